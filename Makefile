@@ -1,0 +1,29 @@
+# Everything is in small scripts under .ci/; a second call of any target does only what is new.
+ARGS ?=
+.DEFAULT_GOAL := help
+.PHONY: setup run test bench lint lock clean help
+
+setup: ## install what is missing: system packages, .venv, fonts
+	@.ci/setup
+
+run: ## serve made-up data on http://127.0.0.1:8000 (ARGS="--port 9000")
+	@.ci/serve $(ARGS)
+
+test: ## run all tests on SQLite and PostgreSQL (ARGS="-k name")
+	@.ci/test $(ARGS)
+
+bench: ## measure speed (ARGS go to the benchmark)
+	@.ci/bench $(ARGS)
+
+lint: ## ruff, mypy, djlint, migrations
+	@.ci/lint
+
+lock: ## remake the lock files (ARGS=--upgrade for the newest versions)
+	@.ci/lock $(ARGS)
+
+clean: ## remove what can be made again; data in var/ stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis var/fonts var/static
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16

@@ -1,0 +1,1 @@
+"""Forms filled, checked, submitted and printed."""

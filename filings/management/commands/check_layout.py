@@ -1,0 +1,62 @@
+"""manage.py check_layout: errors of layout files with file and line, or the blank form drawn as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from filings.services.layouts import LAYOUTS, read_layout_file
+from filings.sheet.layout import Layout, blank_document
+from filings.sheet.grid import Setting, draw
+from filings.sheet.problems import LayoutError
+from filings.sheet.profile import Profile, load_profile
+from filings.sheet.text import draw_text
+
+
+class Command(BaseCommand):
+    """Checks layouts."""
+
+    help = "Check layout files: every mistake as FILE:LINE: reason, or the blank form drawn as text."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("files", metavar="FILE", nargs="+")
+        parser.add_argument("--includes", metavar="FOLDER", default=str(LAYOUTS), help="where included files are found")
+        parser.add_argument("--quiet", action="store_true", help="say only what is wrong")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        wrong = 0
+        for name in options["files"]:
+            try:
+                drawn = self._drawn(Path(name), Path(options["includes"]))
+            except LayoutError as error:
+                wrong += len(error.problems)
+                for problem in error.problems:
+                    self.stderr.write(str(problem))
+            except OSError as error:
+                wrong += 1
+                self.stderr.write(f"{name}:0: cannot be read: {error.strerror}")
+            else:
+                if not options["quiet"]:
+                    self.stdout.write(drawn)
+        if wrong:
+            raise CommandError(f"{wrong} mistakes")
+
+    def _drawn(self, path: Path, folder: Path) -> str:
+        if path.name == "profile.toml":
+            return f"{path}: good" if load_profile(str(path), path.read_text(encoding="utf-8")) else ""
+        layout, _, _ = read_layout_file(path, folder)
+        return f"{path}: good\n{_blank(layout, _profile(path))}"
+
+
+def _profile(path: Path) -> Profile | None:
+    beside = path.parent / "profile.toml"
+    return load_profile(str(beside), beside.read_text(encoding="utf-8")) if beside.is_file() else None
+
+
+def _blank(layout: Layout, profile: Profile | None) -> str:
+    categories = profile.categories() if profile else [("一级指标", "二级指标")]
+    year = profile.year if profile else 2026
+    document = blank_document(layout, categories, {})
+    return draw_text(draw(layout, document, Setting(year, form=layout.name)))

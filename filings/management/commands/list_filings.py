@@ -1,0 +1,50 @@
+"""manage.py list_filings: every filing with its reference, for the other commands."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from filings.models import Filing
+
+
+class Command(BaseCommand):
+    """Lists filings."""
+
+    help = "List filings: reference, place, year, department, form, subject, state, version, total (万元)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--place", help="only this place, by its code")
+        parser.add_argument("--year", type=int, help="only this budget year")
+        parser.add_argument("--state", help="only this state: draft, submitted, in_review, returned, approved")
+        parser.add_argument("--json", action="store_true", help="one JSON array")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        query = Filing.objects.select_related("jurisdiction", "cycle", "department", "layout", "project").order_by("id")
+        wanted = {"jurisdiction__code": options["place"], "cycle__year": options["year"], "state": options["state"]}
+        rows = [_row(filing) for filing in query.filter(**{k: v for k, v in wanted.items() if v})]
+        if options["json"]:
+            self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1))
+            return
+        for row in rows:
+            self.stdout.write("  ".join(str(row[key]) for key in ("ref", "place", "year", "state", "form", "subject")))
+        self.stdout.write(f"{len(rows)} filings")
+
+
+def _row(filing: Filing) -> dict[str, Any]:
+    return {
+        "ref": filing.ref,
+        "place": filing.jurisdiction.code,
+        "year": filing.cycle.year,
+        "round": filing.cycle.round,
+        "department": filing.department.name,
+        "layout": filing.layout.key,
+        "layout_version": filing.layout.version,
+        "form": filing.layout.name,
+        "subject": filing.subject_name,
+        "state": filing.state,
+        "version": filing.version,
+        "total": None if filing.total is None else str(filing.total.normalize()),
+    }

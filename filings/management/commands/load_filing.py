@@ -1,0 +1,46 @@
+"""manage.py load_filing: take in the JSON document that export_filing writes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from filings.models import Person
+from filings.services.access import Refused
+from filings.services.intake import BadFile, take_in
+
+
+class Command(BaseCommand):
+    """Loads a filing."""
+
+    help = "Load a filing from FILE.json (what export_filing --format json writes): a new one, or new content of a draft."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", metavar="FILE.json")
+        parser.add_argument("--as", dest="login", metavar="LOGIN", help="who does it (default: the department's first clerk)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            data = json.loads(Path(options["file"]).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise CommandError(f"cannot read {options['file']}: {error.strerror}") from error
+        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+            raise CommandError(f"{options['file']} is not JSON: {error}") from error
+        try:
+            filing, new = take_in(data, self._person(options["login"]))
+        except (BadFile, Refused) as error:
+            raise CommandError(f"{options['file']}: {error}") from error
+        except Person.DoesNotExist as error:
+            raise CommandError("the department has no clerk: name a person with --as LOGIN") from error
+        self.stdout.write(f"{filing.ref} {'new' if new else 'changed'}: {filing}")
+
+    def _person(self, login: str | None) -> Person | None:
+        if not login:
+            return None
+        try:
+            return Person.objects.get(username=login)
+        except Person.DoesNotExist as error:
+            raise CommandError(f"there is no person {login!r}") from error

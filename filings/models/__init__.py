@@ -1,0 +1,63 @@
+"""The tables of the filing side of the house."""
+
+from filings.models.cycle import Cycle, DueForm, FundingSource, LayoutVersion, Project
+from filings.models.filing import EDITABLE, REVIEWER_WORDS, SEEN_BY_BUREAU, Filing, State
+from filings.models.organisation import (
+    BUREAU_ROLES,
+    OFFICE_ROLES,
+    Department,
+    Jurisdiction,
+    Membership,
+    Person,
+    Role,
+    Tenant,
+)
+from filings.models.record import AppendOnly, Chain, Edit, Event, Packet, Remark, Revision
+from filings.models.rows import (
+    ROW_MODELS,
+    AssetItem,
+    ExpenditureItem,
+    FilingRow,
+    FundingLine,
+    Indicator,
+    Objective,
+    PaymentStep,
+    WorkItem,
+)
+
+__all__ = [
+    "BUREAU_ROLES",
+    "EDITABLE",
+    "OFFICE_ROLES",
+    "REVIEWER_WORDS",
+    "ROW_MODELS",
+    "SEEN_BY_BUREAU",
+    "AppendOnly",
+    "AssetItem",
+    "Chain",
+    "Cycle",
+    "Department",
+    "DueForm",
+    "Edit",
+    "Event",
+    "ExpenditureItem",
+    "Filing",
+    "FilingRow",
+    "FundingLine",
+    "FundingSource",
+    "Indicator",
+    "Jurisdiction",
+    "LayoutVersion",
+    "Membership",
+    "Objective",
+    "Packet",
+    "PaymentStep",
+    "Person",
+    "Project",
+    "Remark",
+    "Revision",
+    "Role",
+    "State",
+    "Tenant",
+    "WorkItem",
+]

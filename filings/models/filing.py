@@ -1,0 +1,136 @@
+"""申报表: one form filled for one project or department in one cycle."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from filings.models.cycle import Cycle, LayoutVersion, Project
+from filings.models.organisation import BUREAU_ROLES, OFFICE_ROLES, Department, Person, Role, Tenant
+
+
+def new_ref() -> str:
+    """A random address of 80 bits for links: it cannot be guessed, and access is checked all the same."""
+    alphabet = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "".join(secrets.choice(alphabet) for _ in range(16))
+
+
+class State(models.TextChoices):
+    """Where a filing stands, in the clerk's words; `REVIEWER_WORDS` has the reviewer's."""
+
+    DRAFT = "draft", "填报中"
+    SUBMITTED = "submitted", "待审核"
+    IN_REVIEW = "in_review", "审核中"
+    RETURNED = "returned", "已退回"
+    APPROVED = "approved", "已审核"
+
+
+REVIEWER_WORDS = {
+    State.DRAFT: "未送审",
+    State.SUBMITTED: "待审核",
+    State.IN_REVIEW: "审核中",
+    State.RETURNED: "已退回",
+    State.APPROVED: "已审核",
+}
+EDITABLE = (State.DRAFT, State.RETURNED)
+SEEN_BY_BUREAU = (State.SUBMITTED, State.IN_REVIEW, State.RETURNED, State.APPROVED)
+
+
+class FilingQuerySet(models.QuerySet["Filing"]):
+    """Filings, cut to what a person may see."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Own offices' filings for clerk and lead; what was sent in, for reviewer and auditor; all, for the admin."""
+        if not person.is_authenticated or not person.is_active:
+            return self.none()
+        scope = Q(pk__in=[])
+        for member in person.memberships.all():
+            scope |= _scope(member)
+        return self.filter(scope)
+
+
+def _scope(member) -> Q:  # type: ignore[no-untyped-def]
+    if member.role in OFFICE_ROLES:
+        own = Q(department=member.department_id)
+        if member.role == Role.LEAD:
+            own |= Q(department__parent=member.department_id)
+        return own
+    if member.role in BUREAU_ROLES:
+        place = Q(jurisdiction=member.jurisdiction_id)
+        return place if member.role == Role.ADMIN else place & Q(state__in=SEEN_BY_BUREAU)
+    return Q(pk__in=[])
+
+
+class Filing(Tenant):
+    """申报表. `version` counts saves; `fields` holds the scalars of the layout as typed; rows are in their own tables."""
+
+    ref = models.CharField("编号", max_length=20, unique=True, default=new_ref, editable=False)
+    cycle = models.ForeignKey(Cycle, models.PROTECT, verbose_name="批次", related_name="filings")
+    layout = models.ForeignKey(LayoutVersion, models.PROTECT, verbose_name="表样", related_name="filings")
+    department = models.ForeignKey(Department, models.PROTECT, verbose_name="单位", related_name="filings")
+    project = models.ForeignKey(
+        Project, models.PROTECT, verbose_name="项目", related_name="filings", null=True, blank=True
+    )
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.DRAFT)
+    version = models.PositiveIntegerField("版本号", default=0)
+    fields = models.JSONField("表内字段", default=dict)
+    total = models.DecimalField("资金总额（万元）", max_digits=20, decimal_places=6, null=True, blank=True)
+    created_by = models.ForeignKey(Person, models.PROTECT, verbose_name="建立人", related_name="+")
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    changed_at = models.DateTimeField("最近修改", auto_now=True)
+    submitted_by = models.ForeignKey(
+        Person, models.PROTECT, verbose_name="送审人", related_name="+", null=True
+    )
+    submitted_at = models.DateTimeField("送审时间", null=True)
+    approved_at = models.DateTimeField("审核通过时间", null=True)
+
+    objects = FilingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "申报表"
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["jurisdiction", "state"]),
+            models.Index(fields=["cycle", "department"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cycle", "layout", "project"],
+                condition=Q(project__isnull=False),
+                name="one_filing_per_project_form_and_cycle",
+                violation_error_message="本批次这个项目已有这张表，请直接打开填报",
+            ),
+            models.UniqueConstraint(
+                fields=["cycle", "layout", "department"],
+                condition=Q(project__isnull=True),
+                name="one_filing_per_department_form_and_cycle",
+                violation_error_message="本批次本单位已有这张表，请直接打开填报",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.DRAFT) | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+                name="sent_filing_has_sender_and_time",
+                violation_error_message="已送审的申报表必须有送审人和送审时间",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.APPROVED, approved_at__isnull=False)
+                | (~Q(state=State.APPROVED) & Q(approved_at__isnull=True)),
+                name="approved_filing_and_only_it_has_approval_time",
+                violation_error_message="审核通过时间与状态不符",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_name} · {self.layout.name}"
+
+    @property
+    def subject_name(self) -> str:
+        """The project's name, or the department's where the form is about the department."""
+        return self.project.name if self.project else self.department.name
+
+    @property
+    def editable(self) -> bool:
+        """Whether its content may be changed in its present state."""
+        return self.state in EDITABLE

@@ -1,0 +1,178 @@
+"""What happened to a filing: edits, frozen revisions, the chained log, remarks, and built packets."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.db import models
+from django.db.models import Q
+
+from filings.models.cycle import Cycle, LayoutVersion
+from filings.models.filing import Filing, State, new_ref
+from filings.models.organisation import Department, Person, Tenant
+
+
+class Edit(Tenant):
+    """One save of a draft: the cells it changed, from what to what. Tells a later save what moved since its version."""
+
+    filing = models.ForeignKey(Filing, models.CASCADE, related_name="edits")
+    version = models.PositiveIntegerField("版本号")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    operation = models.CharField("操作编号", max_length=40)
+    changes = models.JSONField("改动")
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "编辑记录"
+        ordering = ["filing", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["filing", "version"], name="filing_versions_count_up"),
+            models.UniqueConstraint(fields=["filing", "operation"], name="each_save_counts_once"),
+        ]
+
+
+class Revision(Tenant):
+    """送审稿: the frozen document of a submission. Never changed."""
+
+    filing = models.ForeignKey(Filing, models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField("第几稿")
+    layout = models.ForeignKey(LayoutVersion, models.PROTECT, related_name="+")
+    document = models.JSONField("内容")
+    setting = models.JSONField("所处环境")
+    sha256 = models.CharField("校验值", max_length=64)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "送审稿"
+        ordering = ["filing", "number"]
+        constraints = [models.UniqueConstraint(fields=["filing", "number"], name="revision_numbers_count_up")]
+
+
+class Chain(Tenant):
+    """The head of one log: a department in a cycle. Locked by whoever appends, so that the log has no forks."""
+
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="+")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+")
+    length = models.PositiveIntegerField("条数", default=0)
+    head = models.CharField("最后一条的校验值", max_length=64, default="", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "日志链"
+        constraints = [
+            models.UniqueConstraint(fields=["cycle", "department"], name="one_log_per_department_and_cycle")
+        ]
+
+
+class AppendOnly(Exception):
+    """Somebody tried to change or delete a record that is only ever added to."""
+
+
+class Event(Tenant):
+    """One step of a filing's life; `hash` covers its content and the hash of the event before it in the chain."""
+
+    NEEDS_WORDS = ("return", "reopen")
+
+    chain = models.ForeignKey(Chain, models.PROTECT, related_name="events")
+    sequence = models.PositiveIntegerField("序号")
+    filing = models.ForeignKey(Filing, models.PROTECT, related_name="events")
+    action = models.CharField("动作", max_length=20)
+    from_state = models.CharField("原状态", max_length=10, choices=State.choices, blank=True)
+    to_state = models.CharField("新状态", max_length=10, choices=State.choices)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    words = models.TextField("意见", blank=True)
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="events", null=True)
+    at = models.DateTimeField("时间")
+    previous = models.CharField("前一条的校验值", max_length=64, blank=True)
+    hash = models.CharField("校验值", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "流转日志"
+        ordering = ["chain", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "sequence"], name="log_has_no_forks"),
+            models.CheckConstraint(
+                condition=~Q(action__in=("return", "reopen")) | ~Q(words=""),
+                name="return_and_reopen_say_why",
+                violation_error_message="退回和重新开放必须写明意见",
+            ),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise AppendOnly("events are never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnly("events are never deleted")
+
+
+class Remark(Tenant):
+    """审核意见 on one cell: open, answered by the clerk, or closed by the reviewer."""
+
+    class Status(models.TextChoices):
+        """Where a remark stands."""
+
+        OPEN = "open", "待处理"
+        ANSWERED = "answered", "已答复"
+        CLOSED = "closed", "已关闭"
+
+    filing = models.ForeignKey(Filing, models.CASCADE, related_name="remarks")
+    path = models.CharField("单元格", max_length=120, blank=True)
+    text = models.TextField("意见")
+    answer = models.TextField("答复", blank=True)
+    status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.OPEN)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审核意见"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(text=""), name="remark_says_something", violation_error_message="意见不能为空"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="answered") | ~Q(answer=""),
+                name="answered_remark_has_an_answer",
+                violation_error_message="请填写答复",
+            ),
+        ]
+
+
+class Packet(Tenant):
+    """年度申报材料: a built export of a cycle's approved filings, made in the background."""
+
+    class Status(models.TextChoices):
+        """How far the work is."""
+
+        WAITING = "waiting", "等待生成"
+        BUILDING = "building", "正在生成"
+        READY = "ready", "已生成"
+        FAILED = "failed", "生成失败"
+
+    ref = models.CharField("编号", max_length=20, unique=True, default=new_ref, editable=False)
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="packets")
+    status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.WAITING)
+    done = models.PositiveIntegerField("已完成", default=0)
+    total = models.PositiveIntegerField("总数", default=0)
+    file = models.CharField("文件", max_length=200, blank=True)
+    sha256 = models.CharField("校验值", max_length=64, blank=True)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "年度申报材料"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done__lte=models.F("total")),
+                name="packet_never_past_its_total",
+                violation_error_message="完成数不能超过总数",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="ready") | ~Q(sha256=""),
+                name="ready_packet_has_a_digest",
+                violation_error_message="已生成的材料必须有校验值",
+            ),
+        ]

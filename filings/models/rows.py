@@ -1,0 +1,176 @@
+"""The rows of a filing's tables: real tables, ordered, each row with an id that never changes.
+
+`CELLS` names the cells of a document row that have a column of their own, as typed; any other cell that some layout
+has goes to `extra`. Derived numbers stand beside the text and are never printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db import models
+
+from filings.models.filing import Filing
+from filings.models.organisation import Tenant
+from indicators.number import parse_money
+from indicators.target import join_target, parse_target
+
+
+class FilingRow(Tenant):
+    """A row of one table of one filing: `row_id` is its id in paths, `position` its place in print, `parent` its owner."""
+
+    CELLS: ClassVar[tuple[str, ...]] = ()
+
+    filing = models.ForeignKey(Filing, models.CASCADE, verbose_name="申报表", related_name="%(class)ss")
+    row_id = models.CharField("行编号", max_length=32)
+    position = models.PositiveIntegerField("顺序")
+    parent = models.CharField("所属行", max_length=32, blank=True, default="")
+    extra = models.JSONField("其他栏目", default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["filing", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["filing", "row_id"], name="%(class)s_row_id_once_per_filing"),
+        ]
+
+    def set_cells(self, cells: Mapping[str, str]) -> None:
+        """Take over the texts of a document row and derive what is derived."""
+        for name in self.CELLS:
+            setattr(self, name, cells.get(name, ""))
+        self.extra = {name: text for name, text in cells.items() if name not in self.CELLS and text}
+        self.derive()
+
+    def derive(self) -> None:
+        """Work out the numbers beside the texts."""
+
+
+def text() -> Any:
+    """A column for typed text."""
+    return models.TextField(blank=True, default="")
+
+
+class Objective(FilingRow):
+    """绩效目标: term is period or annual."""
+
+    CELLS = ("term", "scope", "label", "text")
+    term, scope, label, text = text(), text(), text(), text()
+
+    class Meta(FilingRow.Meta):
+        verbose_name = verbose_name_plural = "绩效目标"
+
+
+class Indicator(FilingRow):
+    """绩效指标: a level-3 row; `category` is the canonical code derived from the place's tree on save."""
+
+    CELLS = (
+        "level1",
+        "level2",
+        "name",
+        "operator",
+        "value",
+        "unit",
+        "nature",
+        "description",
+        "basis",
+        "weight",
+    )
+    level1, level2, name, operator, value = text(), text(), text(), text(), text()
+    unit, nature, description, basis, weight = text(), text(), text(), text(), text()
+    category = models.CharField("规范分类", max_length=40, blank=True, default="")
+    target_kind = models.CharField("值的类型", max_length=12, blank=True, default="")
+    target_operator = models.CharField("符号", max_length=1, blank=True, default="")
+    target_number = models.DecimalField("数值", max_digits=24, decimal_places=6, null=True, blank=True)
+    target_unit = models.CharField("单位", max_length=60, blank=True, default="")
+
+    class Meta(FilingRow.Meta):
+        verbose_name = verbose_name_plural = "绩效指标"
+        indexes = [models.Index(fields=["jurisdiction", "category"])]
+
+    def derive(self) -> None:
+        separate = self.operator or self.unit
+        target = join_target(self.operator, self.value, self.unit) if separate else parse_target(self.value)
+        self.target_kind, self.target_operator, self.target_unit = (
+            target.kind,
+            target.operator,
+            target.unit[:60],
+        )
+        number = target.number
+        self.target_number = number if number is not None and abs(number) < 10**17 else None
+
+
+class MoneyRow(FilingRow):
+    """A row with an amount; `amount_wan` is the amount in 万元, None where the text is no amount."""
+
+    amount_wan = models.DecimalField("金额（万元）", max_digits=20, decimal_places=6, null=True, blank=True)
+    amount = text()
+
+    class Meta(FilingRow.Meta):
+        abstract = True
+
+    def derive(self) -> None:
+        money = parse_money(self.amount)
+        self.amount_wan = money.amount_wan if money and abs(money.amount_wan) < 10**13 else None
+
+
+class FundingLine(MoneyRow):
+    """资金: `source` is the code of a funding source of the place (or total), `scope` own or all levels."""
+
+    CELLS = ("source", "scope", "label", "amount")
+    source, scope, label = text(), text(), text()
+
+    class Meta(FilingRow.Meta):
+        verbose_name = verbose_name_plural = "资金"
+
+
+class ExpenditureItem(MoneyRow):
+    """支出明细及测算."""
+
+    CELLS = ("content", "detail", "amount", "basis")
+    content, detail, basis = text(), text(), text()
+
+    class Meta(FilingRow.Meta):
+        verbose_name = verbose_name_plural = "支出明细"
+
+
+class PaymentStep(FilingRow):
+    """资金支出计划: cumulative percent by a month's end."""
+
+    CELLS = ("label", "percent")
+    label, percent = text(), text()
+
+    class Meta(FilingRow.Meta):
+        verbose_name = verbose_name_plural = "支出计划"
+
+
+class AssetItem(MoneyRow):
+    """资产配置和采购."""
+
+    CELLS = ("name", "quantity", "amount")
+    name, quantity = text(), text()
+
+    class Meta(FilingRow.Meta):
+        verbose_name = verbose_name_plural = "资产与采购"
+
+
+class WorkItem(FilingRow):
+    """年度重点工作: task, who is responsible, and its goal."""
+
+    CELLS = ("name", "responsible", "goal")
+    name, responsible, goal = text(), text(), text()
+
+    class Meta(FilingRow.Meta):
+        verbose_name = verbose_name_plural = "工作任务"
+
+
+ROW_MODELS: Mapping[str, type[FilingRow]] = {
+    "objectives": Objective,
+    "indicators": Indicator,
+    "funding": FundingLine,
+    "expenditures": ExpenditureItem,
+    "payments": PaymentStep,
+    "assets": AssetItem,
+    "works": WorkItem,
+}
+"""The model behind each table of a document."""

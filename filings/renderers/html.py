@@ -1,0 +1,103 @@
+"""A sheet on paper as HTML: the same markup for the screen and for the PDF.
+
+Nothing is styled here: sizes stand in attributes (strict Content-Security-Policy forbids inline styles), looks in
+`static/sheet.css`. On screen each value is a link to the field in which it is filled; in the PDF the line breaks are
+ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.html import escape
+
+from filings.sheet.document import Path
+from filings.sheet.grid import GridCell, Part
+from filings.sheet.layout import Page
+from filings.sheet.pages import Leaf, Paper, Placed, Slice, indent, type_sizes
+
+PX_PER_MM = 96 / 25.4
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What the screen adds to a sheet: where a value links to, and what is said about it (severity and words)."""
+
+    link: Callable[[Path], str]
+    said: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+
+
+def pages_html(paper: Paper, marks: Marks | None = None, watermark: str = "") -> str:
+    """The pages of a sheet; with `marks` for the screen, without for print."""
+    return "".join(_leaf(leaf, paper, marks, watermark) for leaf in paper.leaves)
+
+
+def _leaf(leaf: Leaf, paper: Paper, marks: Marks | None, watermark: str) -> str:
+    side = "landscape" if paper.page.landscape else "portrait"
+    inner = "".join(_slice(one, paper, marks) for one in leaf.slices)
+    header = f'<div class="margin-line top">{escape(leaf.header)}</div>' if leaf.header else ""
+    footer = f'<div class="margin-line bottom">{escape(leaf.footer)}</div>' if leaf.footer else ""
+    mark = f'<div class="watermark" aria-hidden="true">{escape(watermark)}</div>' if watermark else ""
+    size = f"type-{round(paper.font_pt * 10)}"
+    return f'<section class="paper {paper.page.size} {side} {size}">{mark}{header}<div class="inner">{inner}</div>{footer}</section>'
+
+
+def _slice(one: Slice, paper: Paper, marks: Marks | None) -> str:
+    columns = "".join(f'<col width="{width * PX_PER_MM:.1f}">' for width in one.widths_mm)
+    rows = "".join(_row(row.cells, row.height_mm, row.head, marks) for row in one.rows)
+    kind = "ruled" if one.ruled and one.kind == "table" else f"plain {one.kind}"
+    width = sum(one.widths_mm) * PX_PER_MM
+    role = "" if one.ruled and one.kind == "table" else ' role="presentation"'
+    return f'<table class="{kind}" width="{width:.1f}"{role}><colgroup>{columns}</colgroup>{rows}</table>'
+
+
+def _row(cells: Sequence[Placed], height_mm: float, head: bool, marks: Marks | None) -> str:
+    inner = "".join(_cell(placed, marks) for placed in cells)
+    return f'<tr height="{height_mm * PX_PER_MM:.2f}"{" class=head" if head else ""}>{inner}</tr>'
+
+
+def _cell(placed: Placed, marks: Marks | None) -> str:
+    cell = placed.cell
+    spans = (f' colspan="{placed.columns}"' if placed.columns > 1 else "") + (
+        f' rowspan="{placed.rows}"' if placed.rows > 1 else ""
+    )
+    classes = (
+        f"{cell.role} {cell.align}" + (" bold" if cell.bold else "") + (" again" if placed.again else "")
+    )
+    words = _linked(cell, marks) if marks else escape("\n".join(placed.lines))
+    return f'<td class="{classes}"{spans}>{words}</td>'
+
+
+def _linked(cell: GridCell, marks: Marks) -> str:
+    return escape(indent(cell.role)) + "".join(_part(part, marks) for part in cell.parts)
+
+
+def _part(part: Part, marks: Marks) -> str:
+    if part.path is None:
+        return str(escape(part.text))
+    said = marks.said.get(str(part.path), ())
+    classes = "cell" + ("" if part.text else " empty") + (f" has-{said[0][0]}" if said else "")
+    title = f' title="{escape("；".join(words for _, words in said))}"' if said else ""
+    link = marks.link(part.path)
+    text = escape(part.text) or "&#8203;"
+    if not link:
+        return f'<span class="{classes}" id="at-{part.path}"{title}>{text}</span>'
+    return f'<a class="{classes}" id="at-{part.path}" href="{escape(link)}"{title}>{text}</a>'
+
+
+def layout_style(page: Page) -> str:
+    """The style rules that only this layout's paper has: margins, and the type sizes it may be set in."""
+    top, right, bottom, left = page.margins_mm
+    rules = [
+        f".paper .inner {{ padding: {top}mm {right}mm 0 {left}mm; }}",
+        f".paper .margin-line.bottom {{ bottom: {max(bottom / 2 - 2, 4)}mm; }}",
+        f".paper .margin-line.top {{ top: {max(top / 2 - 2, 4)}mm; }}",
+    ]
+    for type_ in type_sizes(page):
+        name = f".type-{round(type_.body * 10)}"
+        rules.append(f"{name} td {{ font-size: {type_.body:g}pt; }}")
+        rules += [
+            f"{name} td.{role} {{ font-size: {type_.points(role):.4g}pt; }}" for role in ("title", "heading1")
+        ]
+    return "\n".join(rules)

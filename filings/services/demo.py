@@ -1,0 +1,49 @@
+"""The demo: real filings of real places, loaded by the same services that people use."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+from filings.models import Filing
+from filings.services.intake import BadFile, document_faults, store_filing
+from filings.services.layouts import layout_of
+from filings.services.places import Account, clerk_of, due_form, set_up_place
+from filings.sheet.document import from_data
+
+DEMO = Path(__file__).resolve().parent.parent / "demo"
+
+
+def seed(password: str) -> Iterator[tuple[str, list[Account], int, int]]:
+    """Load every demo place; yields its name, accounts, and how many filings it has and how many are new."""
+    for path in sorted(DEMO.glob("*.json")):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        cycle, department, accounts = set_up_place(data, password)
+        clerk = clerk_of(department)
+        new = 0
+        for entry in data["filings"]:
+            document = from_data(entry["document"])
+            due = due_form(cycle, document.layout)
+            if faults := list(document_faults(layout_of(due.layout), document)):
+                raise BadFile(f"{path.name}: " + "; ".join(faults))
+            present = Filing.objects.filter(
+                cycle=cycle, layout=due.layout, department=department, project__name=entry["project"]
+            )
+            if not present.exists():
+                store_filing(clerk, cycle, due, department, entry["project"], document)
+                new += 1
+        yield data["name"], accounts, len(data["filings"]), new
+
+
+def demo_password() -> str:
+    """The password of the demo accounts: made once for this installation, kept beside its database."""
+    path = Path(settings.VAR_DIR) / "demo-password"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"demo-{secrets.token_hex(4)}\n", encoding="utf-8")
+        path.chmod(0o600)
+    return path.read_text(encoding="utf-8").strip()

@@ -1,0 +1,113 @@
+"""Between documents and the database: loading costs one query for each table in use, however many filings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+from filings.models import ROW_MODELS, Filing, FilingRow, Indicator
+from filings.services.layouts import layout_of
+from filings.sheet.document import Document, Row
+from filings.sheet.grid import Setting
+from filings.sheet.layout import Layout
+from indicators.taxonomy import Tree
+
+
+def setting_of(filing: Filing) -> Setting:
+    """What the variables of a layout mean for this filing."""
+    return Setting(
+        year=filing.cycle.year,
+        jurisdiction=filing.jurisdiction.name,
+        department=filing.department.name,
+        project=filing.project.name if filing.project else "",
+        form=filing.layout.name,
+    )
+
+
+def load_document(filing: Filing) -> Document:
+    """The present content of one filing."""
+    return load_documents([filing])[filing.pk]
+
+
+def load_documents(filings: Iterable[Filing]) -> dict[int, Document]:
+    """The present content of many filings, by primary key; one query a table."""
+    filings = list(filings)
+    tables = {table for filing in filings for table in layout_of(filing.layout).tables}
+    rows: dict[int, dict[str, tuple[Row, ...]]] = defaultdict(dict)
+    for table in sorted(tables):
+        for pk, found in _load_rows(table, filings).items():
+            rows[pk][table] = tuple(found)
+    return {
+        filing.pk: Document(
+            filing.layout.key, filing.layout.version, dict(filing.fields), dict(rows[filing.pk])
+        )
+        for filing in filings
+    }
+
+
+def _load_rows(table: str, filings: list[Filing]) -> dict[int, list[Row]]:
+    model = ROW_MODELS[table]
+    found: dict[int, list[Row]] = defaultdict(list)
+    query = model.objects.filter(filing__in=[filing.pk for filing in filings]).order_by("filing", "position")
+    for pk, row_id, parent, extra, *texts in query.values_list(
+        "filing_id", "row_id", "parent", "extra", *model.CELLS
+    ):
+        cells = {name: text for name, text in zip(model.CELLS, texts, strict=True) if text}
+        found[pk].append(Row(row_id, {**cells, **extra}, parent))
+    return found
+
+
+def store_document(filing: Filing, before: Document, after: Document, tree: Tree) -> None:
+    """Write what differs between two documents to the filing's rows and fields; the caller holds the lock and saves."""
+    filing.fields = {name: text for name, text in after.fields.items() if text}
+    for table in layout_of(filing.layout).tables:
+        if before.rows(table) != after.rows(table):
+            _store_rows(filing, table, before.rows(table), after.rows(table), tree)
+    filing.total = total_of(layout_of(filing.layout), after)
+
+
+def total_of(layout: Layout, document: Document) -> Decimal | None:
+    """The filing's money in 万元, as its layout says which cell holds it."""
+    if not layout.amount:
+        return None
+    spec = layout.cells[layout.amount]
+    amount = spec.kind.amount(document.value(spec.path))
+    return amount if amount is not None and abs(amount) < 10**13 else None
+
+
+def _store_rows(
+    filing: Filing, table: str, before: tuple[Row, ...], after: tuple[Row, ...], tree: Tree
+) -> None:
+    model = ROW_MODELS[table]
+    old = {row.id: (position, row) for position, row in enumerate(before)}
+    gone = set(old) - {row.id for row in after}
+    if gone:
+        model.objects.filter(filing=filing, row_id__in=gone).delete()
+    changed = {row.id: (i, row) for i, row in enumerate(after) if row.id in old and old[row.id] != (i, row)}
+    stored = {item.row_id: item for item in model.objects.filter(filing=filing, row_id__in=changed)}
+    for row_id, (position, row) in changed.items():
+        _fill(stored[row_id], row, position, tree)
+    if stored:
+        names = [
+            f.name
+            for f in model._meta.concrete_fields
+            if f.name not in ("id", "filing", "jurisdiction", "row_id")
+        ]
+        model.objects.bulk_update(stored.values(), names, batch_size=200)
+    new = [
+        _fill(
+            model(filing=filing, jurisdiction_id=filing.jurisdiction_id, row_id=row.id), row, position, tree
+        )
+        for position, row in enumerate(after)
+        if row.id not in old
+    ]
+    model.objects.bulk_create(new, batch_size=500)
+
+
+def _fill(item: FilingRow, row: Row, position: int, tree: Tree) -> FilingRow:
+    item.position, item.parent = position, row.parent
+    item.set_cells(row.cells)
+    if isinstance(item, Indicator):
+        item.category = tree.code_of(item.level1, item.level2)
+    return item

@@ -1,0 +1,175 @@
+"""Saving a draft: tolerant of anything typed, and never over a newer value.
+
+A save carries the version it started from. The journal of edits tells which cells moved since then; a cell that moved
+meanwhile to another value is not overwritten but reported with both values, and everything else is saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from filings.models import Edit as Journal
+from filings.models import Filing, Person
+from filings.services.access import Refused, may_edit
+from filings.services.documents import load_document, store_document
+from filings.services.layouts import layout_of, profile_of
+from filings.sheet.document import Document, Path, Row
+from filings.sheet.edits import DeleteRow, Edit, EditError, SetCell, apply
+from filings.sheet.layout import Layout
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A cell that somebody else (or another window) changed meanwhile: both values are kept for a person to choose."""
+
+    path: str
+    label: str
+    mine: str
+    theirs: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The outcome of a save: the new version, when, what could not be saved and why."""
+
+    version: int
+    at: datetime
+    conflicts: list[Conflict] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+
+def save_edits(person: Person, filing_pk: int, version: int, operation: str, edits: Sequence[Edit]) -> Saved:
+    """Apply edits that started from `version`; the same `operation` twice counts once. Raises Refused."""
+    with transaction.atomic():
+        filing = lock_filing(filing_pk)
+        if not may_edit(person, filing):
+            raise Refused("这张表现在不能修改：已送审或您没有填报权限。您填写的内容还在本页，可先复制保存。")
+        if Journal.objects.filter(filing=filing, operation=operation).exists():
+            return Saved(filing.version, filing.changed_at)
+        return _save(person, filing, version, operation, edits)
+
+
+def lock_filing(filing_pk: int) -> Filing:
+    """The filing, locked until the transaction ends."""
+    query = Filing.objects.select_for_update(of=("self",))
+    return query.select_related("cycle", "layout", "department", "project", "jurisdiction").get(pk=filing_pk)
+
+
+def _save(person: Person, filing: Filing, version: int, operation: str, edits: Sequence[Edit]) -> Saved:
+    layout = layout_of(filing.layout)
+    before = load_document(filing)
+    moved = _moved_since(filing, version)
+    after, conflicts, refused = before, [], []
+    for edit in edits:
+        conflict = _conflict(layout_label(layout, edit), before, edit, moved)
+        if conflict:
+            conflicts.append(conflict)
+            continue
+        try:
+            after = apply(layout, after, [edit])
+        except EditError as error:
+            refused.append((error.path or _address(edit), str(error)))
+    write(person, filing, before, after, operation)
+    return Saved(filing.version, timezone.now(), conflicts, refused)
+
+
+def write(person: Person, filing: Filing, before: Document, after: Document, operation: str) -> None:
+    """Store and journal the difference between two contents of a locked filing; nothing when there is none."""
+    changes = list(journal_changes(before, after))
+    if not changes:
+        return
+    filing.version += 1
+    store_document(filing, before, after, profile_of(filing.cycle).tree)
+    filing.save(update_fields=["fields", "version", "total", "changed_at"])
+    Journal.objects.create(
+        jurisdiction_id=filing.jurisdiction_id,
+        filing=filing,
+        version=filing.version,
+        person=person,
+        operation=operation,
+        changes=changes,
+    )
+
+
+def layout_label(layout: Layout, edit: Edit) -> str:
+    """The words for what an edit touches."""
+    return layout.label(edit.path) if isinstance(edit, SetCell) else layout.tables[edit.table].label
+
+
+def _address(edit: Edit) -> str:
+    return str(edit.path) if isinstance(edit, SetCell) else f"{edit.table}[{edit.id}]"
+
+
+def _moved_since(filing: Filing, version: int) -> dict[str, str]:
+    """Cells changed by saves after `version`, with the name of who changed them last."""
+    moved: dict[str, str] = {}
+    if version < filing.version:
+        later = Journal.objects.filter(filing=filing, version__gt=version).select_related("person")
+        for journal in later.order_by("version"):
+            for change in journal.changes:
+                moved[change["path"]] = str(journal.person)
+    return moved
+
+
+def _conflict(label: str, before: Document, edit: Edit, moved: dict[str, str]) -> Conflict | None:
+    if isinstance(edit, SetCell):
+        path = str(edit.path)
+        theirs = before.value(edit.path)
+        if path in moved and theirs != edit.value:
+            return Conflict(path, label, edit.value, theirs, moved[path])
+    elif isinstance(edit, DeleteRow):
+        touched = [path for path in moved if path.startswith(f"{edit.table}[{edit.id}].")]
+        row = before.row(edit.table, edit.id)
+        if touched and row:
+            theirs = "；".join(text for text in row.cells.values() if text)
+            return Conflict(f"{edit.table}[{edit.id}]", label, "（删除此行）", theirs, moved[touched[0]])
+    return None
+
+
+def journal_changes(before: Document, after: Document) -> Iterator[dict[str, str]]:
+    """Cells that differ, rows that came or went, and orders that changed, as the journal keeps them."""
+    old, new = dict(before.cells()), dict(after.cells())
+    for path in {**old, **new}:
+        if old.get(path, "") != new.get(path, ""):
+            yield {"path": str(path), "from": old.get(path, ""), "to": new.get(path, "")}
+    for table in {**before.tables, **after.tables}:
+        was, now = [row.id for row in before.rows(table)], [row.id for row in after.rows(table)]
+        if was != now:
+            yield {"path": f"{table}[]", "from": " ".join(was), "to": " ".join(now)}
+
+
+def value_at(filing: Filing, document: Document, version: int) -> Document:
+    """The document as it stood at an earlier version, by folding the journal back. For steps posted whole."""
+    fields, rows = (
+        dict(document.fields),
+        {t: {r.id: dict(r.cells) for r in rs} for t, rs in document.tables.items()},
+    )
+    later = Journal.objects.filter(filing=filing, version__gt=version).order_by("-version")
+    for journal in later if version < filing.version else []:
+        for change in journal.changes:
+            if change["path"].endswith("[]"):
+                continue
+            path = Path.parse(change["path"])
+            cells = rows.setdefault(path.name, {}).setdefault(path.row, {}) if path.row else fields
+            cells[path.column or path.name] = change["from"]
+    tables = {t: tuple(Row(i, cells) for i, cells in rs.items()) for t, rs in rows.items()}
+    return Document(document.layout, document.version, fields, tables)
+
+
+def edits_of_step(filing: Filing, version: int, posted: dict[str, str]) -> list[Edit]:
+    """The edits in a step that was posted whole: the cells that differ from what the page showed at `version`."""
+    shown = value_at(filing, load_document(filing), version)
+    edits: list[Edit] = []
+    for address, value in posted.items():
+        path = Path.parse(address)
+        value = value.replace("\r\n", "\n")
+        if shown.value(path) != value:
+            edits.append(SetCell(path, value))
+    return edits
+

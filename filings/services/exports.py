@@ -1,0 +1,158 @@
+"""A filing on paper: PDF, workbook, HTML and JSON, of the draft or of a frozen revision.
+
+What is frozen gives the same bytes for ever and is kept in a file named by its content; a draft carries a watermark.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from filings.models import EDITABLE, Filing, Revision
+from filings.renderers.html import layout_style, pages_html
+from filings.renderers.pdf import STYLE, pdf_key, render_pdf
+from filings.renderers.workbook import render_workbook
+from filings.services.documents import load_document, setting_of
+from filings.services.layouts import layout_of
+from filings.sheet.document import Document, digest, from_data, to_data
+from filings.sheet.grid import Grid, Setting, draw
+from filings.sheet.layout import Layout
+from filings.sheet.pages import paginate
+from perfbudget.tasks import task
+
+DRAFT_MARK = "草稿"
+
+CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet ready to be put out: content and setting, and the mark across a draft ('' when frozen)."""
+
+    layout: Layout
+    layout_sha256: str
+    document: Document
+    setting: Setting
+    mark: str = ""
+
+    @property
+    def grid(self) -> Grid:
+        """The sheet as drawn."""
+        return draw(self.layout, self.document, self.setting)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything that shows on the paper."""
+        data = {
+            "document": to_data(self.document),
+            "setting": asdict(self.setting),
+            "layout": self.layout_sha256,
+        }
+        return digest(data)
+
+
+def sheet_of(filing: Filing) -> Sheet:
+    """The sheet as it stands: the frozen revision once it was sent in, else the draft."""
+    if filing.state not in EDITABLE:
+        revision = filing.revisions.select_related("layout").order_by("-number").first()
+        if revision:
+            return sheet_of_revision(revision)
+    return Sheet(
+        layout_of(filing.layout), filing.layout.sha256, load_document(filing), setting_of(filing), DRAFT_MARK
+    )
+
+
+def sheet_of_revision(revision: Revision) -> Sheet:
+    """The sheet that a submission froze."""
+    setting = Setting(**revision.setting)
+    return Sheet(layout_of(revision.layout), revision.layout.sha256, from_data(revision.document), setting)
+
+
+def export(filing: Filing, format_: str) -> bytes:
+    """The filing in one of the formats pdf, xlsx, html, json."""
+    if format_ == "json":
+        return json.dumps(export_data(filing), ensure_ascii=False, indent=1).encode() + b"\n"
+    sheet = sheet_of(filing)
+    return {"pdf": pdf_of, "xlsx": workbook_of, "html": html_of}[format_](sheet)
+
+
+def pdf_of(sheet: Sheet) -> bytes:
+    """The PDF of a sheet; made once for a content."""
+    key = pdf_key(sheet.digest, sheet.mark)
+    kept = Path(settings.VAR_DIR) / "parts" / key[:2] / f"{key}.pdf"
+    if kept.is_file():
+        return kept.read_bytes()
+    data = render_pdf(paginate(sheet.grid), sheet.mark)
+    if not sheet.mark:
+        _keep(kept, data)
+    return data
+
+
+def workbook_of(sheet: Sheet) -> bytes:
+    """The workbook of a sheet."""
+    return render_workbook([(sheet.grid, sheet.mark)])
+
+
+def html_of(sheet: Sheet) -> bytes:
+    """The sheet as a page that stands alone, with its style inside."""
+    paper = paginate(sheet.grid)
+    style = STYLE.read_text(encoding="utf-8") + layout_style(paper.page)
+    body = pages_html(paper, None, sheet.mark)
+    page = f'<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><title>{paper.name}</title><style>{style}</style></head><body class="print">{body}</body></html>\n'
+    return page.encode()
+
+
+def export_data(filing: Filing) -> dict[str, Any]:
+    """The document that `--format json` writes and `load_filing` reads."""
+    sheet = sheet_of(filing)
+    return {
+        "format": "perfbudget filing 1",
+        "ref": filing.ref,
+        "place": filing.jurisdiction.code,
+        "year": filing.cycle.year,
+        "round": filing.cycle.round,
+        "department": filing.department.code,
+        "project": filing.project.name if filing.project else "",
+        "state": filing.state,
+        "document": to_data(sheet.document),
+        "sha256": digest(to_data(sheet.document)),
+    }
+
+
+def file_name(filing: Filing, format_: str) -> str:
+    """A name for the download that people recognise."""
+    subject = "".join(ch for ch in filing.subject_name if ch not in '\\/:*?"<>|\n\r\t')[:60]
+    return f"{filing.cycle.year}年 {subject} {filing.layout.name}.{format_}"
+
+
+def _keep(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    os.replace(temporary, path)
+
+
+@task()
+def render_revision(revision_pk: int) -> str:
+    """Background work: make the PDF of a submission before anybody asks for it."""
+    revision = Revision.objects.select_related("layout").get(pk=revision_pk)
+    pdf_of(sheet_of_revision(revision))
+    return revision.sha256
+
+
+def prepare_revision(revision_pk: int) -> None:
+    """Ask for the PDF of a submission to be made in the background."""
+    render_revision.enqueue(revision_pk)

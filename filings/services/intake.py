@@ -1,0 +1,98 @@
+"""Takes in documents from outside: checked against the layout before anything is written."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from filings.models import Cycle, Department, DueForm, Filing, Jurisdiction, Person
+from filings.services.access import Refused, may_edit
+from filings.services.documents import load_document
+from filings.services.drafts import lock_filing, write
+from filings.services.layouts import layout_of
+from filings.services.places import clerk_of, due_form, project_named
+from filings.services.starting import start_filing
+from filings.sheet.document import Document, Path, from_data
+from filings.sheet.layout import Layout
+
+
+class BadFile(ValueError):
+    """A file that cannot be taken in; says where and why."""
+
+
+def document_faults(layout: Layout, document: Document) -> Iterator[str]:
+    """Cells and tables of a document that its layout does not have."""
+    if (document.layout, document.version) != (layout.key, layout.version):
+        yield f"the document is for {document.layout} version {document.version}, not {layout.key} version {layout.version}"
+    for name in document.fields:
+        if layout.spec(Path(name)) is None:
+            yield f"fields.{name}: the form has no such cell"
+    for table, rows in document.tables.items():
+        spec = layout.tables.get(table)
+        if spec is None:
+            yield f"tables.{table}: the form has no such table"
+            continue
+        known = {*spec.columns, *(name for preset in spec.fixed.values() for name in preset)}
+        for row in rows:
+            for column in row.cells:
+                if column not in known:
+                    yield f"tables.{table}[{row.id}].{column}: the table has no such column"
+
+
+def take_in(data: object, person: Person | None = None) -> tuple[Filing, bool]:
+    """Store what `export --format json` wrote: a new filing, or new content of one that may still be edited.
+
+    Returns the filing and whether it is new; raises BadFile, Refused.
+    """
+    if not isinstance(data, dict) or not isinstance(data.get("document"), dict):
+        raise BadFile("not a filing: expected an object with place, year, department and document")
+    try:
+        document = from_data(data["document"])
+        cycle, department, due = _whereabouts(data, document)
+    except ValueError as error:
+        raise BadFile(str(error)) from error
+    faults = list(document_faults(layout_of(due.layout), document))
+    if faults:
+        raise BadFile("\n".join(faults))
+    return store_filing(person or clerk_of(department), cycle, due, department, data.get("project", ""), document)
+
+
+def _whereabouts(data: Mapping[str, Any], document: Document) -> tuple[Cycle, Department, DueForm]:
+    try:
+        jurisdiction = Jurisdiction.objects.get(code=data.get("place"))
+        cycle = Cycle.objects.get(jurisdiction=jurisdiction, year=data.get("year"), round=data.get("round", 1))
+        department = Department.objects.get(jurisdiction=jurisdiction, code=data.get("department"))
+        return cycle, department, due_form(cycle, document.layout)
+    except Jurisdiction.DoesNotExist as error:
+        raise BadFile(f"there is no place {data.get('place')!r}") from error
+    except Cycle.DoesNotExist as error:
+        raise BadFile(f"the place has no cycle of year {data.get('year')!r}") from error
+    except Department.DoesNotExist as error:
+        raise BadFile(f"the place has no department {data.get('department')!r}") from error
+    except DueForm.DoesNotExist as error:
+        raise BadFile(f"the form {document.layout!r} is not due in this cycle") from error
+
+
+def store_filing(
+    person: Person, cycle: Cycle, due: DueForm, department: Department, project_name: str, document: Document
+) -> tuple[Filing, bool]:
+    """A filing with the document as its content; returns it and whether it is new."""
+    project = project_named(department, project_name) if due.subject == "project" else None
+    filing = Filing.objects.filter(cycle=cycle, layout=due.layout, department=department, project=project).first()
+    if filing is None:
+        return start_filing(person, cycle, due, department, project, document=document), True
+    replace_document(person, filing.pk, document)
+    filing.refresh_from_db()
+    return filing, False
+
+
+def replace_document(person: Person, filing_pk: int, document: Document) -> None:
+    """Put a whole document in the place of a draft's content, journalled like any save. Raises Refused."""
+    with transaction.atomic():
+        filing = lock_filing(filing_pk)
+        if not may_edit(person, filing):
+            raise Refused("这张表现在不能修改：已送审或没有填报权限。")
+        write(person, filing, load_document(filing), document, "file-" + secrets.token_hex(12))

@@ -1,0 +1,83 @@
+"""The append-only log: each event covers the one before it, so that a change or a gap anywhere shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC
+
+from django.utils import timezone
+
+from filings.models import Chain, Event, Filing, Person, Revision
+from filings.sheet.document import digest
+
+
+def append(
+    filing: Filing,
+    person: Person,
+    action: str,
+    from_state: str,
+    *,
+    words: str = "",
+    revision: Revision | None = None,
+) -> Event:
+    """Add one event; the caller's transaction holds the filing's lock and makes the change itself."""
+    Chain.objects.get_or_create(
+        cycle_id=filing.cycle_id, department_id=filing.department_id, jurisdiction_id=filing.jurisdiction_id
+    )
+    chain = Chain.objects.select_for_update().get(
+        cycle_id=filing.cycle_id, department_id=filing.department_id
+    )
+    event = Event(
+        jurisdiction_id=filing.jurisdiction_id,
+        chain=chain,
+        sequence=chain.length + 1,
+        filing=filing,
+        action=action,
+        from_state=from_state,
+        to_state=filing.state,
+        person=person,
+        words=words,
+        revision=revision,
+        at=timezone.now(),
+        previous=chain.head,
+    )
+    event.hash = event_hash(event, filing.ref, revision.sha256 if revision else "")
+    event.save()
+    chain.length, chain.head = event.sequence, event.hash
+    chain.save(update_fields=["length", "head"])
+    return event
+
+
+def event_hash(event: Event, ref: str, revision_sha256: str) -> str:
+    """SHA-256 over everything that the event says and the hash of the event before it."""
+    return digest(
+        {
+            "sequence": event.sequence,
+            "filing": ref,
+            "action": event.action,
+            "from": event.from_state,
+            "to": event.to_state,
+            "person": event.person_id,
+            "words": event.words,
+            "revision": revision_sha256,
+            "at": event.at.astimezone(UTC).isoformat(),
+            "previous": event.previous,
+        }
+    )
+
+
+def verify(chain: Chain) -> Iterator[str]:
+    """What is wrong with a log, in English lines for the administrator; nothing when it is whole."""
+    previous, count = "", 0
+    events = chain.events.select_related("filing", "revision").order_by("sequence")
+    for event in events.iterator(chunk_size=1000):
+        count += 1
+        sha256 = event.revision.sha256 if event.revision else ""
+        if event.sequence != count:
+            yield f"event {count} is missing (found {event.sequence})"
+            count = event.sequence
+        if event.previous != previous or event.hash != event_hash(event, event.filing.ref, sha256):
+            yield f"event {event.sequence} does not match its hash"
+        previous = event.hash
+    if count != chain.length or previous != chain.head:
+        yield f"the log ends at event {count}, its head says {chain.length}"

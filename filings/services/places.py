@@ -1,0 +1,122 @@
+"""What an admin sets up: a place, its offices and people, and a cycle with the forms due in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from filings.models import (
+    BUREAU_ROLES,
+    Cycle,
+    Department,
+    DueForm,
+    FundingSource,
+    Jurisdiction,
+    Membership,
+    Person,
+    Project,
+)
+from filings.services.layouts import LAYOUTS, install_layout
+from filings.sheet.profile import load_profile
+from indicators.models import store_tree
+
+
+@dataclass(frozen=True)
+class Account:
+    """A person to set up: login name, name, role and, when new, the password that was given."""
+
+    login: str
+    name: str
+    role: str
+
+
+def open_cycle(
+    jurisdiction: Jurisdiction, year: int, title: str, opens_at: datetime, deadline: datetime, round_: int = 1
+) -> Cycle:
+    """The cycle of a place and year with its profile, indicator tree and due forms; found again if it is there."""
+    path = LAYOUTS / jurisdiction.code / "profile.toml"
+    text = path.read_text(encoding="utf-8")
+    profile = load_profile(str(path), text)
+    with transaction.atomic():
+        cycle, created = Cycle.objects.get_or_create(
+            jurisdiction=jurisdiction,
+            year=year,
+            round=round_,
+            defaults={"title": title, "opens_at": opens_at, "deadline": deadline, "profile": text},
+        )
+        store_tree(jurisdiction.pk, year, profile.tree)
+        for position, due in enumerate(profile.due):
+            DueForm.objects.get_or_create(
+                jurisdiction=jurisdiction,
+                cycle=cycle,
+                layout=install_layout(_layout_file(due.layout)),
+                defaults={"subject": due.subject, "title": due.title, "position": position},
+            )
+    return cycle
+
+
+def _layout_file(key: str) -> Path:
+    return LAYOUTS / f"{key}.toml"
+
+
+def set_up_place(data: Mapping[str, Any], password: str) -> tuple[Cycle, Department, list[Account]]:
+    """A place as a demo file describes it: jurisdiction, department, people, funding sources and an open cycle."""
+    jurisdiction, _ = Jurisdiction.objects.get_or_create(
+        code=data["place"], defaults={"name": data["name"], "division_code": data["division_code"]}
+    )
+    office = data["department"]
+    department, _ = Department.objects.get_or_create(
+        jurisdiction=jurisdiction, code=office["code"], defaults={"name": office["name"]}
+    )
+    for position, source in enumerate(data["funding_sources"]):
+        FundingSource.objects.get_or_create(
+            jurisdiction=jurisdiction, code=source["code"], defaults={"name": source["name"], "position": position}
+        )
+    accounts = [_account(jurisdiction, department, person, password) for person in data["people"]]
+    deadline = (timezone.localtime() + timedelta(days=45)).replace(hour=18, minute=0, second=0, microsecond=0)
+    cycle = open_cycle(jurisdiction, data["year"], data["cycle"], timezone.now(), deadline)
+    return cycle, department, accounts
+
+
+def _account(
+    jurisdiction: Jurisdiction, department: Department, data: Mapping[str, str], password: str
+) -> Account:
+    person = Person.objects.filter(username=data["login"]).first()
+    if person is None:
+        person = Person.objects.create_user(data["login"], password=password, full_name=data["name"])
+        person.is_staff = data["role"] == "admin"
+        person.save(update_fields=["is_staff"])
+    bureau = data["role"] in BUREAU_ROLES
+    Membership.objects.get_or_create(
+        person=person, role=data["role"], jurisdiction=jurisdiction, department=None if bureau else department
+    )
+    return Account(data["login"], data["name"], data["role"])
+
+
+def project_named(department: Department, name: str) -> Project:
+    """The department's project of a name, made if it has none."""
+    project, _ = Project.objects.get_or_create(
+        jurisdiction_id=department.jurisdiction_id, department=department, name=name
+    )
+    return project
+
+
+def clerk_of(department: Department) -> Person:
+    """The first clerk of a department; raises Person.DoesNotExist."""
+    return Person.objects.filter(memberships__department=department, memberships__role="clerk").order_by("pk")[:1].get()
+
+
+def due_form(cycle: Cycle, layout_key: str) -> DueForm:
+    """The due form of a cycle by its layout; raises DueForm.DoesNotExist."""
+    return cycle.due_forms.select_related("layout").get(layout__key=layout_key)
+
+
+def due_forms(cycle: Cycle) -> Sequence[DueForm]:
+    """The forms due in a cycle, in order."""
+    return list(cycle.due_forms.select_related("layout"))

@@ -1,0 +1,95 @@
+"""New filings: blank from the layout, or copied from another."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+
+from django.db import IntegrityError, transaction
+
+from filings.models import Cycle, Department, DueForm, Filing, Person, Project
+from filings.services import log
+from filings.services.access import Refused, memberships
+from filings.services.documents import load_document, setting_of, store_document
+from filings.services.layouts import layout_of, profile_of
+from filings.sheet.document import Document
+from filings.sheet.grid import fill_variables
+from filings.sheet.layout import blank_document
+
+
+def may_file_for(person: Person, department: Department) -> bool:
+    """Whether the person is clerk or lead of the department."""
+    return any(member.department_id == department.pk for member in memberships(person))
+
+
+def start_filing(
+    person: Person,
+    cycle: Cycle,
+    due: DueForm,
+    department: Department,
+    project: Project | None = None,
+    *,
+    copy_of: Filing | None = None,
+    document: Document | None = None,
+) -> Filing:
+    """A new draft: blank, a copy of another filing's content, or with a given document. Raises Refused."""
+    if not may_file_for(person, department):
+        raise Refused("您不是这个单位的填报人。")
+    if (due.subject == "project") != (project is not None) or (
+        project and project.department_id != department.pk
+    ):
+        raise Refused("请选择本单位的一个项目。")
+    try:
+        with transaction.atomic():
+            filing = Filing.objects.create(
+                jurisdiction_id=cycle.jurisdiction_id,
+                cycle=cycle,
+                layout=due.layout,
+                department=department,
+                project=project,
+                created_by=person,
+            )
+            _fill(filing, document or (_copied(filing, copy_of) if copy_of else new_document(filing)))
+            log.append(filing, person, "copy" if copy_of else "start", "")
+    except IntegrityError as error:
+        raise Refused("本批次已有这张表，请直接打开填报。") from error
+    return filing
+
+
+def new_document(filing: Filing) -> Document:
+    """The blank document of a filing: defaults filled with its setting, rows as its layout starts them."""
+    layout, setting = layout_of(filing.layout), setting_of(filing)
+    defaults = {
+        spec.name: fill_variables(spec.default, setting) for spec in layout.cells.values() if spec.default
+    }
+    return blank_document(layout, profile_of(filing.cycle).categories(), defaults)
+
+
+def _fill(filing: Filing, document: Document) -> None:
+    empty = Document(document.layout, document.version)
+    store_document(filing, empty, document, profile_of(filing.cycle).tree)
+    filing.save(update_fields=["fields", "total", "changed_at"])
+
+
+def _copied(filing: Filing, source: Filing) -> Document:
+    """The content of another filing, with the defaults of this one's setting and row ids of its own."""
+    layout = layout_of(filing.layout)
+    if source.layout.key != filing.layout.key:
+        raise Refused("只能复制同一种表。")
+    content = load_document(source)
+    fresh = new_document(filing)
+    defaults = {name: text for name, text in fresh.fields.items() if text}
+    fields = {name: text for name, text in {**content.fields, **defaults}.items() if name in layout.cells}
+    tables = {
+        name: tuple(
+            row if row.id in layout.tables[name].fixed else replace(row, id=new_row_id())
+            for row in content.rows(name)
+        )
+        for name in layout.tables
+    }
+    return Document(filing.layout.key, filing.layout.version, fields, tables)
+
+
+def new_row_id() -> str:
+    """A row id that no other row of the filing has."""
+    return "r" + secrets.token_hex(5)

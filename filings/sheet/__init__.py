@@ -1,0 +1,1 @@
+"""The engine: a layout and a document make a grid, a grid makes pages. Pure Python, no Django, no database."""

@@ -1,0 +1,189 @@
+"""A filing's content as plain data: the hub between database, steps, checks, paper and revision.
+
+Text is the truth: every value is exactly what a person typed. A cell has one address, its path: `project_name` for a
+field, `indicators[r7k2].value` for a cell of a row. A row that the form prints by name (the appropriation line, the
+annual goal) has that name as its id; all others have an id made where the row was made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+TABLES: Mapping[str, str] = {
+    "objectives": "绩效目标",
+    "indicators": "绩效指标",
+    "funding": "资金",
+    "expenditures": "支出明细",
+    "payments": "支出计划",
+    "assets": "资产与采购",
+    "works": "工作任务",
+}
+"""The tables of rows a document may have, each backed by a table of the database."""
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+ROW_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
+PATH = re.compile(rf"({NAME.pattern})(?:\[({ROW_ID.pattern})\]\.({NAME.pattern}))?")
+
+
+class PathError(ValueError):
+    """A text that is no address of a cell."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """The address of one cell: a field's name, or table, row id and column."""
+
+    name: str
+    row: str = ""
+    column: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Path:
+        """Read `project_name` or `indicators[r7k2].value`; raises PathError."""
+        match = PATH.fullmatch(text)
+        if not match:
+            raise PathError(f"not an address of a cell: {text[:80]!r}")
+        return cls(match.group(1), match.group(2) or "", match.group(3) or "")
+
+    def __str__(self) -> str:
+        return f"{self.name}[{self.row}].{self.column}" if self.row else self.name
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table: a stable id, its cells as typed, and the id of the row it belongs under (or '')."""
+
+    id: str
+    cells: Mapping[str, str] = field(default_factory=dict)
+    parent: str = ""
+
+    def get(self, column: str) -> str:
+        """The text of one cell, '' when it was never filled."""
+        return self.cells.get(column, "")
+
+
+@dataclass(frozen=True)
+class Document:
+    """All that was typed into one form: fields by name and rows by table, in printed order."""
+
+    layout: str
+    version: int
+    fields: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+
+    def rows(self, table: str) -> tuple[Row, ...]:
+        """The rows of a table, empty when the document has none."""
+        return self.tables.get(table, ())
+
+    def row(self, table: str, row_id: str) -> Row | None:
+        """One row by its id."""
+        return next((row for row in self.rows(table) if row.id == row_id), None)
+
+    def value(self, path: Path) -> str:
+        """The text of the cell at a path, '' when it was never filled."""
+        if not path.row:
+            return self.fields.get(path.name, "")
+        row = self.row(path.name, path.row)
+        return row.get(path.column) if row else ""
+
+    def cells(self) -> Iterator[tuple[Path, str]]:
+        """Every filled cell with its path."""
+        for name, text in self.fields.items():
+            yield Path(name), text
+        for table, rows in self.tables.items():
+            for row in rows:
+                for column, text in row.cells.items():
+                    yield Path(table, row.id, column), text
+
+
+def to_data(document: Document) -> dict[str, Any]:
+    """The document as JSON-ready data: empty cells left out, so equal content is equal data."""
+    return {
+        "layout": document.layout,
+        "version": document.version,
+        "fields": {name: text for name, text in sorted(document.fields.items()) if text},
+        "tables": {
+            table: [_row_data(row) for row in rows] for table, rows in sorted(document.tables.items()) if rows
+        },
+    }
+
+
+def _row_data(row: Row) -> dict[str, Any]:
+    data: dict[str, Any] = {"id": row.id}
+    if row.parent:
+        data["parent"] = row.parent
+    data["cells"] = {name: text for name, text in sorted(row.cells.items()) if text}
+    return data
+
+
+def from_data(data: object) -> Document:
+    """Read what `to_data` wrote; raises ValueError that names what is wrong and where."""
+    if not isinstance(data, dict):
+        raise ValueError("a document must be an object with layout, version, fields and tables")
+    layout, version = data.get("layout"), data.get("version")
+    if not isinstance(layout, str) or type(version) is not int:
+        raise ValueError("a document must name its layout (text) and version (whole number)")
+    tables = data.get("tables", {})
+    if not isinstance(tables, dict):
+        raise ValueError("tables must be an object of lists of rows")
+    fields = _texts(data.get("fields", {}), "fields")
+    return Document(layout, version, fields, {name: _rows(name, rows) for name, rows in tables.items()})
+
+
+def _rows(table: str, rows: object) -> tuple[Row, ...]:
+    if table not in TABLES or not isinstance(rows, list):
+        raise ValueError(f"tables.{table}: known tables are {', '.join(TABLES)}, each a list of rows")
+    seen: set[str] = set()
+    return tuple(_row(f"tables.{table}[{index}]", row, seen) for index, row in enumerate(rows))
+
+
+def _row(where: str, row: object, seen: set[str]) -> Row:
+    if not isinstance(row, dict) or not isinstance(row.get("id"), str) or not ROW_ID.fullmatch(row["id"]):
+        raise ValueError(f"{where}: a row needs an id of up to 32 letters, digits, - or _")
+    if row["id"] in seen:
+        raise ValueError(f"{where}: the id {row['id']!r} stands twice")
+    seen.add(row["id"])
+    parent = row.get("parent", "")
+    if not isinstance(parent, str):
+        raise ValueError(f"{where}.parent must be text")
+    return Row(row["id"], _texts(row.get("cells", {}), f"{where}.cells"), parent)
+
+
+def _texts(values: object, where: str) -> dict[str, str]:
+    if not isinstance(values, dict):
+        raise ValueError(f"{where} must be an object of texts")
+    for name, text in values.items():
+        if not isinstance(name, str) or not NAME.fullmatch(name):
+            raise ValueError(f"{where}.{name}: not the name of a cell")
+        if not isinstance(text, str):
+            raise ValueError(f"{where}.{name} must be text, not {type(text).__name__}")
+        if fault := text_fault(text):
+            raise ValueError(f"{where}.{name}: {fault}")
+    return {name: text for name, text in values.items() if text}
+
+
+LONGEST = 20_000
+"""Characters that one cell may hold: more than any official sheet prints, less than a workbook cell takes."""
+
+
+def text_fault(text: str) -> str:
+    """Why a text cannot be stored in a cell, in Chinese, or ''. What passes can be written to every output."""
+    if len(text) > LONGEST:
+        return f"内容有 {len(text)} 个字，超过单元格上限 {LONGEST} 字，请精简后再保存"
+    if any(
+        (ch < " " and ch not in "\n\t") or "\ud800" <= ch <= "\udfff" or ch in "\x7f\ufffe\uffff"
+        for ch in text
+    ):
+        return "内容含有不可见的控制字符，请删除后再保存（可先粘贴到记事本，再复制过来）"
+    return ""
+
+
+def digest(data: object) -> str:
+    """SHA-256 (hex) of JSON-ready data in canonical form: sorted keys, no blanks, UTF-8."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,161 @@
+"""Reads the drawing of a form: lines of cells between `|`, as the sheet looks.
+
+    | 项目名称 | <  | {project_name} | <    |      `<` continues the cell at its left
+    | 主管部门 | <  | {supervisor}   | {unit} |
+    | 项目资金 | <  | 其中:财政拨款{appropriation} | < |
+    | ^        | ^  | 其他资金{other} | <   |      `^` continues the cell above
+    head       | 绩效指标 | 一级指标 | 二级指标 | 指标值 |     repeated at the top of every page
+    indicators by level1 | {level1} | | | |                    printed whenever level1 changes
+    indicators | | | {name} | {value} |                        one for each row of the table
+    12mm       | ...                                           at least so high
+
+`{name}` is a cell to fill (in a row of a table: a column), `{year}`, `{year+2}`, `{department}` … are variables.
+`\\n` breaks a line inside a cell, `\\|` is the character. A cell may begin with marks for its words: `:<` left,
+`:>` right, `:-` centre, `:*` bold (`:<*` both), then a blank.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+VARIABLES = ("year", "jurisdiction", "department", "project", "form", "page", "pages")
+"""Names in braces that the filing's setting fills in, not a person."""
+
+PIECE = re.compile(r"\{([a-z][a-z0-9_]*)([+-]\d{1,2})?\}")
+PREFIX = re.compile(r"^\s*(?:(head)|([a-z]+)(?:\s+by\s+([a-z0-9_]+))?)?\s*(?:(\d+(?:\.\d+)?)mm)?\s*$")
+MARKS = re.compile(r"^:([<>*-]{1,2})\s(.*)$", re.DOTALL)
+ALIGNS = {"<": "left", ">": "right", "-": "center"}
+
+
+class DrawingError(ValueError):
+    """A line of a drawing that cannot be read; `offset` is its line within the drawing, from 0."""
+
+    def __init__(self, offset: int, reason: str) -> None:
+        super().__init__(reason)
+        self.offset, self.reason = offset, reason
+
+
+@dataclass(frozen=True)
+class Words:
+    """Fixed words of the form."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A word that the setting fills in: `{year}`, with an offset `{year-1}`."""
+
+    name: str
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place to fill: the name of a cell, or of a column inside a row of a table."""
+
+    name: str
+
+
+Piece = Words | Variable | Slot
+
+
+@dataclass(frozen=True)
+class DrawnCell:
+    """One cell of a drawn line: its pieces, or `<` / `^` when it continues a neighbour."""
+
+    pieces: tuple[Piece, ...] = ()
+    joins: str = ""
+    align: str = ""
+    bold: bool = False
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The names of the places to fill in this cell."""
+        return tuple(piece.name for piece in self.pieces if isinstance(piece, Slot))
+
+
+@dataclass(frozen=True)
+class DrawnRow:
+    """One drawn line: `head` rows repeat on every page, `table` rows repeat for each row, `by` rows at each change."""
+
+    cells: tuple[DrawnCell, ...]
+    head: bool = False
+    table: str = ""
+    by: str = ""
+    height_mm: float = 0.0
+    offset: int = 0
+
+
+def read_drawing(draw: str) -> Iterator[DrawnRow]:
+    """The rows of a drawn table; raises DrawingError."""
+    for offset, line in enumerate(draw.splitlines()):
+        if line.strip():
+            yield _read_row(line, offset)
+
+
+def _read_row(line: str, offset: int) -> DrawnRow:
+    parts = re.split(r"(?<!\\)\|", line.rstrip())
+    if len(parts) < 3 or parts[-1].strip():
+        raise DrawingError(offset, "a drawn line is cells between bars and ends with a bar: | … | … |")
+    prefix = PREFIX.match(parts[0])
+    if not prefix:
+        raise DrawingError(
+            offset,
+            f"before the first bar stands {parts[0].strip()!r}; known: head, TABLE, TABLE by COLUMN, 12mm",
+        )
+    head, table, by, height = prefix.groups()
+    cells = tuple(_read_cell(part.replace("\\|", "|")) for part in parts[1:-1])
+    return DrawnRow(cells, bool(head), table or "", by or "", float(height or 0), offset)
+
+
+def _read_cell(text: str) -> DrawnCell:
+    text = text.strip(" ")
+    if text in ("<", "^"):
+        return DrawnCell(joins=text)
+    align, bold = "", False
+    if marks := MARKS.match(text):
+        text = marks.group(2).strip(" ")
+        bold = "*" in marks.group(1)
+        align = next((ALIGNS[mark] for mark in marks.group(1) if mark in ALIGNS), "")
+    return DrawnCell(read_pieces(text), "", align, bold)
+
+
+def read_pieces(text: str) -> tuple[Piece, ...]:
+    """Split a text into fixed words, variables and places to fill."""
+    pieces: list[Piece] = []
+    position = 0
+    text = text.replace("\\n", "\n")
+    for match in PIECE.finditer(text):
+        if match.start() > position:
+            pieces.append(Words(text[position : match.start()]))
+        name, offset = match.groups()
+        pieces.append(Variable(name, int(offset or 0)) if name in VARIABLES else Slot(name))
+        position = match.end()
+    if position < len(text):
+        pieces.append(Words(text[position:]))
+    return tuple(pieces)
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """One line of running text: a heading (level 1 to 3) or a paragraph (level 0)."""
+
+    level: int
+    pieces: tuple[Piece, ...]
+    offset: int
+
+
+def read_text(draw: str) -> Iterator[TextLine]:
+    """The lines of a text block: `# heading`, `## subheading`, paragraphs, blank lines kept."""
+    lines = draw.split("\n")
+    while lines and not lines[-1].strip():
+        lines.pop()
+    for offset, line in enumerate(lines):
+        heading = re.match(r"^(#{1,3})\s+(.*)$", line.strip(" "))
+        if heading:
+            yield TextLine(len(heading.group(1)), read_pieces(heading.group(2)), offset)
+        elif offset or line.strip():
+            yield TextLine(0, read_pieces(line.strip(" ")), offset)

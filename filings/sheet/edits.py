@@ -1,0 +1,171 @@
+"""Changes to a document as data: what one autosave, one step of the wizard or one paste asks for.
+
+Applying edits never loses text: a value is stored as typed, and an edit that does not fit the layout is refused
+whole with a message for the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from filings.sheet.document import ROW_ID, Document, Path, PathError, Row, text_fault
+from filings.sheet.layout import Layout
+
+MOST_ROWS = 2_000
+"""Rows that one table of a filing may hold."""
+
+
+class EditError(ValueError):
+    """An edit that does not fit the layout or the document; the text is Chinese, for the person. `path` names the cell."""
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+
+
+@dataclass(frozen=True)
+class SetCell:
+    """Put a text into the cell at a path."""
+
+    path: Path
+    value: str
+
+
+@dataclass(frozen=True)
+class AddRow:
+    """Add a row after another (after='' puts it first, after=None last)."""
+
+    table: str
+    id: str
+    after: str | None = None
+    cells: tuple[tuple[str, str], ...] = ()
+    parent: str = ""
+
+
+@dataclass(frozen=True)
+class DeleteRow:
+    """Take a row out."""
+
+    table: str
+    id: str
+
+
+@dataclass(frozen=True)
+class MoveRow:
+    """Move a row behind another (after='' moves it to the top)."""
+
+    table: str
+    id: str
+    after: str
+
+
+Edit = SetCell | AddRow | DeleteRow | MoveRow
+
+
+def apply(layout: Layout, document: Document, edits: Iterable[Edit]) -> Document:
+    """The document after all edits, in order; raises EditError, and then nothing has changed."""
+    for edit in edits:
+        document = _apply_one(layout, document, edit)
+    return document
+
+
+def _apply_one(layout: Layout, document: Document, edit: Edit) -> Document:
+    if isinstance(edit, SetCell):
+        return _set(layout, document, edit)
+    if edit.table not in layout.tables:
+        raise EditError(f"本表没有“{edit.table}”这一部分")
+    if isinstance(edit, AddRow):
+        return _add(layout, document, edit)
+    rows = list(document.rows(edit.table))
+    index = _find(rows, edit.id)
+    if edit.id in layout.tables[edit.table].fixed:
+        raise EditError("表样固定的行不能删除或移动")
+    row = rows.pop(index)
+    if isinstance(edit, MoveRow):
+        rows.insert(_place_after(rows, edit.after), row)
+    return _with_rows(document, edit.table, rows)
+
+
+def _set(layout: Layout, document: Document, edit: SetCell) -> Document:
+    if layout.spec(edit.path) is None:
+        raise EditError(f"本表没有这个单元格：{edit.path}", str(edit.path))
+    if fault := text_fault(edit.value):
+        raise EditError(fault, str(edit.path))
+    if not edit.path.row:
+        return replace(document, fields={**document.fields, edit.path.name: edit.value})
+    rows = list(document.rows(edit.path.name))
+    if (
+        edit.path.row in layout.tables[edit.path.name].fixed
+        and document.row(edit.path.name, edit.path.row) is None
+    ):
+        rows.append(Row(edit.path.row, dict(layout.tables[edit.path.name].fixed[edit.path.row])))
+    index = _find(rows, edit.path.row, str(edit.path))
+    rows[index] = replace(rows[index], cells={**rows[index].cells, edit.path.column: edit.value})
+    return _with_rows(document, edit.path.name, rows)
+
+
+def _add(layout: Layout, document: Document, edit: AddRow) -> Document:
+    rows = list(document.rows(edit.table))
+    if not ROW_ID.fullmatch(edit.id) or any(row.id == edit.id for row in rows):
+        raise EditError("新增的行编号无效或已存在，请刷新页面后重试")
+    if len(rows) >= MOST_ROWS:
+        raise EditError(f"一张表最多 {MOST_ROWS} 行")
+    rows.insert(_place_after(rows, edit.after), Row(edit.id, {}, edit.parent))
+    document = _with_rows(document, edit.table, rows)
+    for column, value in edit.cells:
+        document = _set(layout, document, SetCell(Path(edit.table, edit.id, column), value))
+    return document
+
+
+def _place_after(rows: list[Row], after: str | None) -> int:
+    """Where a row goes: first for '', last for None or when the row before it is gone meanwhile."""
+    if after == "":
+        return 0
+    return next((index + 1 for index, row in enumerate(rows) if row.id == after), len(rows))
+
+
+def _find(rows: list[Row], row_id: str, path: str = "") -> int:
+    for index, row in enumerate(rows):
+        if row.id == row_id:
+            return index
+    raise EditError("这一行已被删除（可能是在另一个窗口或由同事删除的）", path)
+
+
+def _with_rows(document: Document, table: str, rows: list[Row]) -> Document:
+    return replace(document, tables={**document.tables, table: tuple(rows)})
+
+
+def edits_from_data(data: object) -> list[Edit]:
+    """Read edits as a browser sends them; raises EditError on anything else."""
+    if not isinstance(data, list):
+        raise EditError("请求格式不正确，请刷新页面后重试")
+    return [_edit(item) for item in data]
+
+
+def _edit(item: object) -> Edit:
+    try:
+        if not isinstance(item, dict):
+            raise TypeError
+        match item.get("do"):
+            case "set":
+                return SetCell(Path.parse(_text(item["path"])), _text(item["value"]))
+            case "add":
+                cells = tuple(
+                    (_text(name), _text(value)) for name, value in dict(item.get("cells", {})).items()
+                )
+                after = None if item.get("after") is None else _text(item["after"])
+                return AddRow(_text(item["table"]), _text(item["id"]), after, cells)
+            case "delete":
+                return DeleteRow(_text(item["table"]), _text(item["id"]))
+            case "move":
+                return MoveRow(_text(item["table"]), _text(item["id"]), _text(item["after"]))
+        raise TypeError
+    except (TypeError, KeyError, ValueError, PathError) as error:
+        raise EditError("请求格式不正确，请刷新页面后重试") from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("text expected")
+    return value

@@ -1,0 +1,335 @@
+"""Draws a document into a layout: the grid of cells that every output shows.
+
+Nothing here knows paper, HTML or workbooks. A grid is panels (title, line, table, running text) of rows of cells with
+spans; a cell is parts: fixed words, or a value with its path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from filings.sheet.document import Document, Path, Row
+from filings.sheet.drawing import DrawnCell, DrawnRow, Piece, Slot, Variable, Words, read_pieces
+from filings.sheet.layout import (
+    Block,
+    InputSpec,
+    Layout,
+    LineBlock,
+    Page,
+    TableBlock,
+    TableSpec,
+    TextBlock,
+    TitleBlock,
+)
+from filings.sheet.spans import resolve
+from indicators.number import fold
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a filing stands in: the variables that layouts may print."""
+
+    year: int
+    jurisdiction: str = ""
+    department: str = ""
+    project: str = ""
+    form: str = ""
+
+    def value(self, variable: Variable) -> str:
+        """The text of a variable; `{page}` and `{pages}` are left for the paper."""
+        if variable.name in ("page", "pages"):
+            return f"{{{variable.name}}}"
+        value = getattr(self, variable.name)
+        return str(value + variable.offset) if isinstance(value, int) else str(value)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A run of text in a cell: fixed words, or with a path what a person typed there."""
+
+    text: str
+    path: Path | None = None
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """One cell: its column, spans, parts and look. `role` is label, value, title, heading1..3 or plain."""
+
+    column: int
+    columns: int
+    rows: int
+    parts: tuple[Part, ...]
+    role: str
+    align: str
+    bold: bool = False
+
+    @property
+    def text(self) -> str:
+        """All the words of the cell in reading order."""
+        return "".join(part.text for part in self.parts)
+
+    @property
+    def path(self) -> Path | None:
+        """The first cell to fill that is printed here."""
+        return next((part.path for part in self.parts if part.path), None)
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One line of cells; `keep` ties it to the next. `under` are the header lines to repeat above it on a new page."""
+
+    cells: tuple[GridCell, ...]
+    head: bool = False
+    keep: bool = False
+    height_mm: float = 0.0
+    under: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A block of the sheet: `kind` is title, line, table or text; only ruled ones have black rules."""
+
+    kind: str
+    widths_mm: tuple[float, ...]
+    rows: tuple[GridRow, ...]
+    ruled: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The whole sheet, ready for any output."""
+
+    name: str
+    page: Page
+    panels: tuple[Panel, ...]
+    header: str = ""
+    footer: str = ""
+
+    def cells(self) -> Iterator[GridCell]:
+        """Every cell in reading order."""
+        for panel in self.panels:
+            for row in panel.rows:
+                yield from row.cells
+
+
+def draw(layout: Layout, document: Document, setting: Setting) -> Grid:
+    """The sheet of a document as its layout draws it."""
+    pen = _Pen(layout, document, setting)
+    page = layout.page
+    header, footer = (pen.text(pieces) for pieces in (page.header, page.footer))
+    return Grid(layout.name, page, tuple(pen.panel(block) for block in layout.blocks), header, footer)
+
+
+def fill_variables(text: str, setting: Setting) -> str:
+    """A default text with its variables filled in."""
+    return "".join(
+        setting.value(piece)
+        if isinstance(piece, Variable)
+        else piece.text
+        if isinstance(piece, Words)
+        else ""
+        for piece in read_pieces(text)
+    )
+
+
+@dataclass
+class _Line:
+    """One line of a table before its spans are known."""
+
+    joins: list[str]
+    cells: list[GridCell]
+    drawn: DrawnRow
+    keys: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+class _Pen:
+    """Draws the blocks of one document."""
+
+    def __init__(self, layout: Layout, document: Document, setting: Setting) -> None:
+        self.layout, self.document, self.setting = layout, document, setting
+        self.numbers = {name: _ordinals(document.rows(name)) for name in layout.tables}
+
+    def panel(self, block: Block) -> Panel:
+        """One block of the layout."""
+        if isinstance(block, TitleBlock):
+            return self._title(block)
+        if isinstance(block, LineBlock):
+            return self._line(block)
+        if isinstance(block, TextBlock):
+            return self._running(block)
+        return self._table(block)
+
+    def text(self, pieces: Iterable[Piece]) -> str:
+        """The words of some pieces."""
+        return "".join(part.text for part in self._parts(pieces))
+
+    def _title(self, block: TitleBlock) -> Panel:
+        cells = [GridCell(0, 1, 1, self._parts(line), "title", "center", True) for line in block.lines]
+        return Panel(
+            "title", (self.layout.page.inner_width_mm,), tuple(GridRow((c,), keep=True) for c in cells)
+        )
+
+    def _line(self, block: LineBlock) -> Panel:
+        shown = [
+            (side, align)
+            for side, align in zip(
+                (block.left, block.middle, block.right), ("left", "center", "right"), strict=True
+            )
+            if side
+        ]
+        width = self.layout.page.inner_width_mm / max(len(shown), 1)
+        cells = tuple(
+            GridCell(i, 1, 1, self._parts(side), "plain", align) for i, (side, align) in enumerate(shown)
+        )
+        return Panel("line", (width,) * max(len(shown), 1), (GridRow(cells, keep=True),))
+
+    def _running(self, block: TextBlock) -> Panel:
+        rows = []
+        for line in block.lines:
+            role = f"heading{line.level}" if line.level else ("indented" if block.indent else "plain")
+            cell = GridCell(0, 1, 1, self._parts(line.pieces), role, "left", bool(line.level))
+            rows.append(GridRow((cell,), keep=bool(line.level)))
+        return Panel("text", (self.layout.page.inner_width_mm,), tuple(rows))
+
+    def _table(self, block: TableBlock) -> Panel:
+        lines = list(self._expand(block))
+        spans = resolve([line.joins for line in lines])
+        rows: list[list[GridCell]] = [[] for _ in lines]
+        for span in spans:
+            cell = lines[span.row].cells[span.column]
+            rows[span.row].append(
+                GridCell(span.column, span.columns, span.rows, cell.parts, cell.role, cell.align, cell.bold)
+            )
+        under = _header_lines([line.drawn for line in lines])
+        return Panel(
+            "table",
+            block.widths_mm,
+            tuple(
+                GridRow(
+                    tuple(sorted(cells, key=lambda cell: cell.column)),
+                    line.drawn.head,
+                    bool(line.drawn.by),
+                    line.drawn.height_mm,
+                    heads,
+                )
+                for line, cells, heads in zip(lines, rows, under, strict=True)
+            ),
+            block.ruled,
+        )
+
+    def _expand(self, block: TableBlock) -> Iterator[_Line]:
+        """The drawn lines, those of tables once for each row of the document."""
+        before: _Line | None = None
+        for table, group in groupby(block.rows, key=lambda row: row.table):
+            drawn = list(group)
+            source = (
+                self._repeated(self.layout.tables[table], drawn)
+                if table
+                else ((line, None) for line in drawn)
+            )
+            for line, row in source:
+                before = self._drawn_line(line, row, before)
+                yield before
+
+    def _repeated(self, table: TableSpec, drawn: Sequence[DrawnRow]) -> Iterator[tuple[DrawnRow, Row]]:
+        last: dict[str, str] = {}
+        rows = [row for row in self.document.rows(table.name) if row.id not in table.fixed]
+        for row in rows:
+            changed = False
+            for line in drawn:
+                if line.by:
+                    changed = changed or last.get(line.by) != row.get(line.by)
+                    if changed:
+                        yield line, row
+                    last[line.by] = row.get(line.by)
+                else:
+                    yield line, row
+
+    def _drawn_line(self, drawn: DrawnRow, row: Row | None, before: _Line | None) -> _Line:
+        line = _Line([cell.joins for cell in drawn.cells], [], drawn)
+        key: tuple[str, ...] = ()
+        for column, cell in enumerate(drawn.cells):
+            spec = self._merged_spec(cell, drawn)
+            if spec and row:
+                key = (*key, fold(row.get(spec.name)))
+                line.keys[column] = key
+                if before and before.drawn is drawn and before.keys.get(column) == key:
+                    line.joins[column] = "^"
+            line.cells.append(self._cell(cell, drawn, row))
+        return line
+
+    def _merged_spec(self, cell: DrawnCell, drawn: DrawnRow) -> InputSpec | None:
+        if not drawn.table or drawn.by or len(cell.slots) != 1:
+            return None
+        spec = self.layout.tables[drawn.table].columns[cell.slots[0]]
+        return spec if spec.merge else None
+
+    def _cell(self, cell: DrawnCell, drawn: DrawnRow, row: Row | None) -> GridCell:
+        parts = self._parts(cell.pieces, drawn.table, row)
+        specs = [self._spec(name, drawn.table) for name in cell.slots]
+        mixed = any(isinstance(piece, Words) and piece.text.strip() for piece in cell.pieces)
+        if specs:
+            align = cell.align or specs[0].align or ("left" if mixed else specs[0].kind.align)
+            return GridCell(0, 1, 1, parts, "value", align, cell.bold)
+        return GridCell(0, 1, 1, parts, "label", cell.align or "center", cell.bold)
+
+    def _spec(self, name: str, table: str) -> InputSpec:
+        return self.layout.tables[table].columns[name] if table else self.layout.cells[name]
+
+    def _parts(self, pieces: Iterable[Piece], table: str = "", row: Row | None = None) -> tuple[Part, ...]:
+        parts: list[Part] = []
+        for piece in pieces:
+            if isinstance(piece, Words):
+                parts.append(Part(piece.text))
+            elif isinstance(piece, Variable):
+                parts.append(Part(self.setting.value(piece)))
+            else:
+                parts.extend(self._value(piece, table, row))
+        return tuple(parts)
+
+    def _value(self, slot: Slot, table: str, row: Row | None) -> Iterator[Part]:
+        spec = self._spec(slot.name, table)
+        path = Path(table, row.id, slot.name) if row else spec.path
+        text = self.document.value(path)
+        before = spec.before.replace("{n}", str(self.numbers[table].get(row.id, 1) if row else 1))
+        if before and not typed_before(spec.before, text):
+            yield Part(before)
+        yield Part(text, path)
+        if spec.after and text:
+            yield Part(spec.after)
+
+
+def _header_lines(lines: Sequence[DrawnRow]) -> list[tuple[int, ...]]:
+    """For each line the header lines it stands under: the last run of them, until a plain line follows table rows."""
+    under: list[tuple[int, ...]] = []
+    heads: tuple[int, ...] = ()
+    in_table = False
+    for index, line in enumerate(lines):
+        if line.head:
+            heads = (*heads, index) if index and lines[index - 1].head else (index,)
+            in_table = False
+        elif line.table:
+            in_table = True
+        elif in_table:
+            heads, in_table = (), False
+        under.append(() if line.head else heads)
+    return under
+
+
+def typed_before(before: str, text: str) -> bool:
+    """Whether a person typed the words that the form prints in front (`目标：`, `指标3:`), in any width."""
+    pattern = r"\s*\d+\s*".join(re.escape(fold(part)) for part in before.split("{n}"))
+    return re.match(pattern, fold(text)) is not None
+
+
+def _ordinals(rows: Sequence[Row]) -> dict[str, int]:
+    """For each row its number within its run of one level-2 category."""
+    numbers: dict[str, int] = {}
+    keyed: Callable[[Row], tuple[str, str]] = lambda row: (fold(row.get("level1")), fold(row.get("level2")))  # noqa: E731
+    for _, group in groupby(rows, key=keyed):
+        for number, row in enumerate(group, 1):
+            numbers[row.id] = number
+    return numbers

@@ -1,0 +1,106 @@
+"""What can stand in an input cell: one class per kind owns how its text is read, judged, aligned and typed.
+
+A kind never changes a text. `fault` says in Chinese why a text does not fit (for findings; a draft keeps it anyway),
+`canonical` gives the form in which two texts of the same meaning compare equal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from indicators.number import fold, parse_money, parse_number
+from indicators.target import normalise_operator
+
+PHONE = re.compile(r"[0-9()（）+ -]{7,20}")
+CREDIT_CODE = re.compile(r"[0-9A-Z]{18}")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Any text on one line; the other kinds differ from it."""
+
+    key: str = "line"
+    words: str = "文字"
+    align: str = "left"
+    multiline: bool = False
+    inputmode: str = "text"
+
+    def canonical(self, text: str) -> str:
+        """The text in the form that compares: full and half width alike, outer blanks gone."""
+        return fold(text)
+
+    def fault(self, text: str) -> str:
+        """Why a filled text does not fit this kind, in Chinese, or ''."""
+        return ""
+
+    def amount(self, text: str) -> Decimal | None:
+        """The number a text states (money in 万元), None where there is none."""
+        return None
+
+
+class MoneyKind(Kind):
+    """Money in 万元; `50万元`, `48万` and `63000元` are understood and kept as typed."""
+
+    def amount(self, text: str) -> Decimal | None:
+        money = parse_money(text)
+        return money.amount_wan if money else None
+
+    def fault(self, text: str) -> str:
+        return "" if self.amount(text) is not None else f"“{text}”不是金额，请填数字（单位万元），如 12.50"
+
+
+class NumberKind(Kind):
+    """A plain number; full-width digits and thousands commas are understood."""
+
+    def amount(self, text: str) -> Decimal | None:
+        return parse_number(text)
+
+    def fault(self, text: str) -> str:
+        return "" if self.amount(text) is not None else f"“{text}”不是数字，请填数字，如 12.5"
+
+
+class PhoneKind(Kind):
+    """A telephone number of 7 to 20 digits and separators."""
+
+    def fault(self, text: str) -> str:
+        return "" if PHONE.fullmatch(fold(text)) else "电话号码应为 7 位以上数字，如 0991-1234567"
+
+
+class CreditCodeKind(Kind):
+    """The 18 characters of a unified social credit code."""
+
+    def fault(self, text: str) -> str:
+        return (
+            ""
+            if CREDIT_CODE.fullmatch(fold(text).upper())
+            else "组织机构（统一社会信用）代码应为 18 位数字或大写字母"
+        )
+
+
+class OperatorKind(Kind):
+    """The operator of a target value in a cell of its own: ≥ > = < ≤ in any spelling, or a word such as 定性."""
+
+    def canonical(self, text: str) -> str:
+        return normalise_operator(text) or fold(text)
+
+
+KINDS: Mapping[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        Kind(),
+        Kind("text", "多行文字", multiline=True),
+        Kind("code", "编码", inputmode="text"),
+        Kind("choice", "选项", align="center"),
+        Kind("level1", "一级指标", align="center"),
+        Kind("level2", "二级指标", align="center"),
+        Kind("target", "指标值", align="center"),
+        OperatorKind("operator", "符号", align="center"),
+        MoneyKind("money", "金额", align="right", inputmode="decimal"),
+        NumberKind("number", "数字", align="right", inputmode="decimal"),
+        PhoneKind("phone", "电话", inputmode="tel"),
+        CreditCodeKind("credit_code", "组织机构代码"),
+    )
+}

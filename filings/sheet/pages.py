@@ -1,0 +1,325 @@
+"""Cuts a grid to paper: line breaks, row heights and page breaks, decided once for screen, workbook and PDF.
+
+Rows never break inside unless one is taller than a page; header lines are repeated on each page; a cell that runs over
+the page end is shown again, words and all, at the top of the next page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from filings.sheet.grid import Grid, GridCell, GridRow, Panel, Part
+from filings.sheet.layout import Page
+from filings.sheet.measure import wrap
+
+MM_PER_PT = 25.4 / 72
+LINE = 1.4
+"""Height of a line in ems."""
+PAD_X_MM, PAD_Y_MM = 1.4, 0.9
+"""Room between a cell's rules and its words, on each side."""
+GAP_MM = {"title": 2.5, "line": 1.0, "table": 2.0, "text": 1.0}
+"""Room below a panel."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A cell on a page: its lines, its spans within the page; `again` when it continues from the page before."""
+
+    cell: GridCell
+    lines: tuple[str, ...]
+    columns: int
+    rows: int
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class PlacedRow:
+    """A row on a page with its height; `head` when it is a header line (on later pages a repeated one)."""
+
+    cells: tuple[Placed, ...]
+    height_mm: float
+    head: bool = False
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The part of a panel that stands on one page; `panel` counts the panels of the grid."""
+
+    panel: int
+    kind: str
+    ruled: bool
+    widths_mm: tuple[float, ...]
+    rows: tuple[PlacedRow, ...]
+    continued: bool = False
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One page."""
+
+    slices: tuple[Slice, ...]
+    header: str = ""
+    footer: str = ""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The whole sheet on paper: its pages and the type sizes used."""
+
+    name: str
+    page: Page
+    font_pt: float
+    title_pt: float
+    leaves: tuple[Leaf, ...]
+
+
+@dataclass(frozen=True)
+class Type:
+    """Type sizes in points: of the body and of the title."""
+
+    body: float
+    title: float
+
+    def points(self, role: str) -> float:
+        """The size in which a role is set."""
+        return {"title": self.title, "heading1": self.body * 1.15}.get(role, self.body)
+
+    def line_mm(self, role: str) -> float:
+        """Height of one line."""
+        return self.points(role) * LINE * MM_PER_PT
+
+
+def type_sizes(page: Page) -> list[Type]:
+    """The sizes a sheet may be set in, largest first: half points down to the layout's `smallest_pt`."""
+    sizes, body = [Type(page.font_pt, page.title_pt)], page.font_pt - 0.5
+    while page.smallest_pt and body >= page.smallest_pt:
+        sizes.append(Type(body, round(page.title_pt * min(1.0, body / page.font_pt + 0.1), 1)))
+        body -= 0.5
+    return sizes
+
+
+def paginate(grid: Grid, whole_rows: bool = False) -> Paper:
+    """The sheet on paper; type shrinks in half points down to `smallest_pt` if that brings it onto one page.
+
+    A row taller than a page is cut, unless `whole_rows`: a workbook must keep each text in one cell.
+    """
+    sizes = type_sizes(grid.page)
+    papers = (_at_size(grid, type_, whole_rows) for type_ in sizes)
+    first = next(papers)
+    return first if len(first.leaves) == 1 else next((p for p in papers if len(p.leaves) == 1), first)
+
+
+def _at_size(grid: Grid, type_: Type, whole_rows: bool) -> Paper:
+    press = _Press(grid, type_, whole_rows)
+    for index, panel in enumerate(grid.panels):
+        press.add(index, panel)
+    return Paper(grid.name, grid.page, type_.body, type_.title, press.leaves())
+
+
+def indent(role: str) -> str:
+    """What stands before the first line of a paragraph of running text."""
+    return "　　" if role == "indented" else ""
+
+
+def cell_lines(cell: GridCell, widths_mm: Sequence[float], type_: Type) -> tuple[str, ...]:
+    """The lines into which a cell's words break in its width."""
+    room_mm = sum(widths_mm[cell.column : cell.column + cell.columns]) - 2 * PAD_X_MM
+    ems = room_mm / (type_.points(cell.role) * MM_PER_PT)
+    return wrap(indent(cell.role) + cell.text, int(ems * 1000) - 15, cell.bold)
+
+
+def row_heights(panel: Panel, type_: Type) -> list[float]:
+    """The height in mm of each row of a panel: enough for the words of each of its cells."""
+    pad = 2 * PAD_Y_MM if panel.kind != "text" else PAD_Y_MM
+    heights = [max(row.height_mm, type_.line_mm("value") + pad) for row in panel.rows]
+    spanning: list[tuple[int, GridCell, float]] = []
+    for index, row in enumerate(panel.rows):
+        for cell in row.cells:
+            need = len(cell_lines(cell, panel.widths_mm, type_)) * type_.line_mm(cell.role) + pad
+            if cell.rows == 1:
+                heights[index] = max(heights[index], need)
+            else:
+                spanning.append((index, cell, need))
+    for index, cell, need in sorted(spanning, key=lambda item: item[1].rows):
+        missing = need - sum(heights[index : index + cell.rows])
+        for step in range(cell.rows if missing > 0 else 0):
+            heights[index + step] += missing / cell.rows
+    return heights
+
+
+class _Press:
+    """Fills page after page."""
+
+    def __init__(self, grid: Grid, type_: Type, whole_rows: bool) -> None:
+        self.grid, self.type, self.whole_rows = grid, type_, whole_rows
+        self.room = grid.page.inner_height_mm
+        self.pages: list[list[Slice]] = [[]]
+        self.used = 0.0
+
+    def leaves(self) -> tuple[Leaf, ...]:
+        """The finished pages with their header and footer words."""
+        count = len(self.pages)
+        return tuple(
+            Leaf(
+                tuple(slices),
+                self._margin(self.grid.header, number, count),
+                self._margin(self.grid.footer, number, count),
+            )
+            for number, slices in enumerate(self.pages, 1)
+        )
+
+    def _margin(self, text: str, number: int, count: int) -> str:
+        return text.replace("{page}", str(number)).replace("{pages}", str(count))
+
+    def turn(self) -> None:
+        """Begin a new page."""
+        if self.pages[-1]:
+            self.pages.append([])
+        self.used = 0.0
+
+    def add(self, index: int, panel: Panel) -> None:
+        """Set one panel, over as many pages as it takes."""
+        heights = row_heights(panel, self.type)
+        if not self.whole_rows:
+            panel, heights = self._chopped(panel, heights)
+        start, count = 0, len(panel.rows)
+        while start < count:
+            stop = self._fits(panel, heights, start)
+            if stop == start:
+                self.turn()
+                stop = max(self._fits(panel, heights, start), start + 1)
+            self._place(index, panel, heights, start, stop)
+            start = stop
+            if start < count:
+                self.turn()
+        self.used += GAP_MM[panel.kind]
+
+    def _fits(self, panel: Panel, heights: list[float], start: int) -> int:
+        """The row before which the page must end: as many as fit, without leaving a tied row last."""
+        used, stop = self.used + sum(heights[i] for i in panel.rows[start].under if start), start
+        while stop < len(heights) and used + heights[stop] <= self.room + 0.01:
+            used += heights[stop]
+            stop += 1
+        if stop == len(heights):
+            return stop
+        last = stop
+        while last > start and (panel.rows[last - 1].keep or panel.rows[last - 1].head):
+            last -= 1
+        if last == start:
+            return start if self.used else stop
+        return last
+
+    def _place(self, index: int, panel: Panel, heights: list[float], start: int, stop: int) -> None:
+        heads = panel.rows[start].under if start else ()
+        order = [*heads, *range(start, stop)]
+        again = _running_on(panel, heads, start, stop)
+        rows = []
+        for i in order:
+            own = [(cell, _rows_on_page(i, cell, heads, start, stop), False) for cell in panel.rows[i].cells]
+            cells = sorted([*own, *again.get(i, [])], key=lambda item: item[0].column)
+            placed = (
+                Placed(c, cell_lines(c, panel.widths_mm, self.type), c.columns, n, a) for c, n, a in cells
+            )
+            rows.append(PlacedRow(tuple(placed), heights[i], panel.rows[i].head))
+        rows = _tall_enough(rows, self.type)
+        self.pages[-1].append(Slice(index, panel.kind, panel.ruled, panel.widths_mm, tuple(rows), start > 0))
+        self.used += sum(row.height_mm for row in rows)
+
+    def _chopped(self, panel: Panel, heights: list[float]) -> tuple[Panel, list[float]]:
+        """The panel with every row that is taller than a page cut into rows of a page's height."""
+        if all(height <= self.room for height in heights):
+            return panel, heights
+        rows: list[GridRow] = []
+        new_heights: list[float] = []
+        moved: dict[int, int] = {}
+        for index, (row, height) in enumerate(zip(panel.rows, heights, strict=True)):
+            moved[index] = len(rows)
+            row = replace(row, under=tuple(moved[head] for head in row.under))
+            room = self.room - sum(new_heights[head] for head in row.under)
+            pieces = self._chop_row(panel, row, room) if height > room else [row]
+            _lengthen(rows, len(rows), len(pieces) - 1)
+            rows.extend(pieces)
+            new_heights.extend(
+                [height] if len(pieces) == 1 else [self._own_height(panel, piece) for piece in pieces]
+            )
+        return replace(panel, rows=tuple(rows)), new_heights
+
+    def _own_height(self, panel: Panel, row: GridRow) -> float:
+        lines = max(
+            (len(cell_lines(cell, panel.widths_mm, self.type)) for cell in row.cells if cell.rows == 1),
+            default=1,
+        )
+        return lines * self.type.line_mm("value") + 2 * PAD_Y_MM
+
+    def _chop_row(self, panel: Panel, row: GridRow, room: float) -> list[GridRow]:
+        most = max(1, int((room - 2 * PAD_Y_MM) / self.type.line_mm("value")))
+        lined = {
+            cell.column: cell_lines(cell, panel.widths_mm, self.type) for cell in row.cells if cell.rows == 1
+        }
+        count = max((-(-len(lines) // most) for lines in lined.values()), default=1)
+        pieces = []
+        for number in range(count):
+            cells = []
+            for cell in row.cells:
+                if cell.rows == 1:
+                    cells.append(
+                        _part_of(cell, lined[cell.column][number * most : (number + 1) * most], number)
+                    )
+                elif number == 0:
+                    cells.append(replace(cell, rows=cell.rows + count - 1))
+            pieces.append(replace(row, cells=tuple(cells), keep=False))
+        return pieces
+
+
+def _rows_on_page(origin: int, cell: GridCell, heads: Sequence[int], start: int, stop: int) -> int:
+    """How many of the page's rows a cell that begins at row `origin` covers."""
+    end = origin + cell.rows
+    return sum(origin <= head < end for head in heads) + max(0, min(stop, end) - max(start, origin))
+
+
+def _running_on(
+    panel: Panel, heads: Sequence[int], start: int, stop: int
+) -> dict[int, list[tuple[GridCell, int, bool]]]:
+    """Cells that began on an earlier page and run on, by the row of this page at which they are shown again."""
+    again: dict[int, list[tuple[GridCell, int, bool]]] = {}
+    for origin in range(start):
+        if origin in heads:
+            continue
+        for cell in panel.rows[origin].cells:
+            if origin + cell.rows > start:
+                first = next((head for head in heads if origin <= head < origin + cell.rows), start)
+                again.setdefault(first, []).append(
+                    (cell, _rows_on_page(origin, cell, heads, start, stop), True)
+                )
+    return again
+
+
+def _part_of(cell: GridCell, lines: tuple[str, ...], number: int) -> GridCell:
+    """A cell that holds some lines of another; its words link to the same place."""
+    role = "plain" if cell.role == "indented" and number else cell.role
+    text = "\n".join(lines).removeprefix(indent(role))
+    return replace(cell, parts=(Part(text, cell.path),), role=role)
+
+
+def _lengthen(rows: list[GridRow], at: int, by: int) -> None:
+    """Stretch the cells above that cover row `at` by the rows that chopping added."""
+    if not by:
+        return
+    for index, row in enumerate(rows):
+        cells = tuple(replace(c, rows=c.rows + by) if index + c.rows > at else c for c in row.cells)
+        rows[index] = replace(row, cells=cells)
+
+
+def _tall_enough(rows: list[PlacedRow], type_: Type) -> list[PlacedRow]:
+    """Rows stretched where a cell that was cut by a page break needs more room than its part of the span has."""
+    for index, row in enumerate(rows):
+        for placed in row.cells:
+            if placed.rows == placed.cell.rows and not placed.again:
+                continue
+            need = len(placed.lines) * type_.line_mm(placed.cell.role) + 2 * PAD_Y_MM
+            missing = need - sum(item.height_mm for item in rows[index : index + placed.rows])
+            if missing > 0:
+                last = index + placed.rows - 1
+                rows[last] = replace(rows[last], height_mm=rows[last].height_mm + missing)
+    return rows

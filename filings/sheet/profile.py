@@ -1,0 +1,100 @@
+"""A profile: what a place and year rule that no form draws: indicator tree, operators, required categories, severities.
+
+Read from `profile.toml` in the place's folder of layouts; mistakes are said with file and line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from filings.sheet.problems import LayoutError, Problem
+from filings.sheet.reader import Reader
+from filings.sheet.source import read_source
+from indicators.taxonomy import CANONICAL, Category, Tree
+
+SEVERITIES = ("error", "warning", "note", "off")
+
+
+@dataclass(frozen=True)
+class Due:
+    """A form that is due in each cycle: its layout, and from whom (each project or each department)."""
+
+    layout: str
+    subject: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The rules of one place and year. `weight_total` is None where forms carry no weights."""
+
+    place: str
+    year: int
+    tree: Tree
+    operators: tuple[str, ...]
+    money_unit: str
+    decimals: int
+    weight_total: int | None
+    required_categories: tuple[str, ...]
+    due: tuple[Due, ...]
+    severities: Mapping[str, str]
+
+    def severity(self, code: str, default: str) -> str:
+        """How grave a finding of a check is here: error, warning, note or off."""
+        return self.severities.get(code, default)
+
+    def categories(self) -> list[tuple[str, str]]:
+        """(level-1, level-2) names of the tree in printed order."""
+        return [(one.name, two.name) for one in self.tree.level1() for two in self.tree.children(one.code)]
+
+
+def load_profile(file: str, text: str) -> Profile:
+    """The profile in a file; raises LayoutError with every mistake."""
+    problems: list[Problem] = []
+    source = read_source(file, text)
+    root = Reader(source, "", source.data, problems)
+    total = root.take("weight_total", int, 0)
+    profile = Profile(
+        place=root.need("place", str, "?"),
+        year=root.need("year", int, 0),
+        tree=Tree(tuple(_category(reader) for reader in root.array("category"))),
+        operators=root.listing("operators", str),
+        money_unit=root.one_of("money_unit", ("万元", "元"), "万元"),
+        decimals=root.take("decimals", int, 2),
+        weight_total=total or None,
+        required_categories=root.listing("required_categories", str),
+        due=tuple(_due(reader) for reader in root.array("due")),
+        severities=_severities(root.child("severity")),
+    )
+    for code in profile.required_categories:
+        if code not in CANONICAL:
+            root.fault(f"required_categories names {code!r}, which is no category", "required_categories")
+    root.done()
+    if problems:
+        raise LayoutError(problems)
+    return profile
+
+
+def _category(reader: Reader) -> Category:
+    code, parent = reader.need("code", str, "?"), reader.take("parent", str, "")
+    canonical = reader.take("canonical", str, code)
+    if canonical not in CANONICAL:
+        reader.fault(f"there is no canonical category {canonical!r}; known: {', '.join(CANONICAL)}", "code")
+    category = Category(code, reader.need("name", str, "?"), parent or None, canonical)
+    reader.done()
+    return category
+
+
+def _due(reader: Reader) -> Due:
+    due = Due(
+        reader.need("layout", str, "?"),
+        reader.one_of("subject", ("project", "department"), "project"),
+        reader.take("title", str, ""),
+    )
+    reader.done()
+    return due
+
+
+def _severities(reader: Reader) -> dict[str, str]:
+    return {code: reader.one_of(code, SEVERITIES, "error") for code in reader.data}

@@ -1,0 +1,60 @@
+"""Turns rows of drawn cells with `<` and `^` into cells with column and row spans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Span:
+    """A cell's place: its top left corner and how many columns and rows it covers."""
+
+    row: int
+    column: int
+    columns: int
+    rows: int
+
+
+class SpanError(ValueError):
+    """Cells that do not form rectangles; `row` is the row at fault."""
+
+    def __init__(self, row: int, reason: str) -> None:
+        super().__init__(reason)
+        self.row, self.reason = row, reason
+
+
+def resolve(joins: Sequence[Sequence[str]]) -> list[Span]:
+    """Spans of a table given, for each cell, `<`, `^` or '' (a cell of its own); raises SpanError."""
+    owners: list[list[tuple[int, int]]] = []
+    cells: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for r, row in enumerate(joins):
+        owners.append([])
+        for c, join in enumerate(row):
+            owner = _owner(owners, r, c, join)
+            owners[r].append(owner)
+            cells.setdefault(owner, []).append((r, c))
+    return [_rectangle(owner, members) for owner, members in cells.items()]
+
+
+def _owner(owners: list[list[tuple[int, int]]], r: int, c: int, join: str) -> tuple[int, int]:
+    if join == "<":
+        if c == 0:
+            raise SpanError(r, "the first cell of a line cannot continue a cell at its left (<)")
+        return owners[r][c - 1]
+    if join == "^":
+        if r == 0:
+            raise SpanError(r, "the first line cannot continue a cell above (^)")
+        return owners[r - 1][c]
+    return (r, c)
+
+
+def _rectangle(owner: tuple[int, int], members: list[tuple[int, int]]) -> Span:
+    bottom = max(r for r, _ in members)
+    right = max(c for _, c in members)
+    columns, rows = right - owner[1] + 1, bottom - owner[0] + 1
+    if columns * rows != len(members) or min(c for _, c in members) < owner[1]:
+        raise SpanError(
+            bottom, f"the cell of column {owner[1] + 1} is joined to a shape that is no rectangle"
+        )
+    return Span(owner[0], owner[1], columns, rows)

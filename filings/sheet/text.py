@@ -1,0 +1,87 @@
+"""Draws a grid as plain text with box lines, for people at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from filings.sheet.grid import Grid, GridCell, Panel
+from filings.sheet.measure import text_width, wrap
+
+MM_PER_COLUMN = 2.0
+"""A character cell of the terminal stands for so many millimetres of paper."""
+
+
+def draw_text(grid: Grid) -> str:
+    """The sheet as lines of text; places to fill are shown empty or with their text."""
+    return "\n".join(line for panel in grid.panels for line in _panel(panel))
+
+
+def _panel(panel: Panel) -> list[str]:
+    if panel.kind != "table":
+        return ["   ".join(cell.text for cell in row.cells) for row in panel.rows]
+    widths = [max(4, 2 * round(width / MM_PER_COLUMN / 2)) for width in panel.widths_mm]
+    heights = _heights(panel, widths)
+    canvas = _Canvas(widths, heights)
+    for index, row in enumerate(panel.rows):
+        for cell in row.cells:
+            canvas.put(index, cell)
+    return canvas.lines()
+
+
+def _heights(panel: Panel, widths: Sequence[int]) -> list[int]:
+    heights = [1] * len(panel.rows)
+    for index, row in enumerate(panel.rows):
+        for cell in row.cells:
+            if cell.rows == 1:
+                heights[index] = max(heights[index], len(_lines(cell, widths)))
+    for index, row in enumerate(panel.rows):
+        for cell in row.cells:
+            missing = len(_lines(cell, widths)) - sum(heights[index : index + cell.rows]) - (cell.rows - 1)
+            if cell.rows > 1 and missing > 0:
+                heights[index + cell.rows - 1] += missing
+    return heights
+
+
+def _room(cell: GridCell, widths: Sequence[int]) -> int:
+    return sum(widths[cell.column : cell.column + cell.columns]) + cell.columns - 1
+
+
+def _lines(cell: GridCell, widths: Sequence[int]) -> tuple[str, ...]:
+    return wrap(cell.text, _room(cell, widths) * 500)
+
+
+class _Canvas:
+    """Characters on a terminal; a wide one takes two places, the second of which holds ''."""
+
+    def __init__(self, widths: Sequence[int], heights: Sequence[int]) -> None:
+        self.widths, self.heights = widths, heights
+        self.left = [sum(widths[:i]) + i for i in range(len(widths) + 1)]
+        self.top = [sum(heights[:i]) + i for i in range(len(heights) + 1)]
+        self.cells = [[" "] * (self.left[-1] + 1) for _ in range(self.top[-1] + 1)]
+
+    def put(self, row: int, cell: GridCell) -> None:
+        """Draw the box of one cell and its words."""
+        x0, x1 = self.left[cell.column], self.left[cell.column + cell.columns]
+        y0, y1 = self.top[row], self.top[row + cell.rows]
+        for x in range(x0, x1 + 1):
+            for y in (y0, y1):
+                self.cells[y][x] = "-" if self.cells[y][x] in " -" else "+"
+        for y in range(y0, y1 + 1):
+            for x in (x0, x1):
+                self.cells[y][x] = "+" if y in (y0, y1) else "|"
+        for offset, line in enumerate(_lines(cell, self.widths)):
+            self._write(x0 + 1, y0 + 1 + offset, line)
+
+    def _write(self, x: int, y: int, text: str) -> None:
+        for char in text:
+            wide = text_width(char) > 900
+            if y >= len(self.cells) or x + wide >= len(self.cells[y]):
+                return
+            self.cells[y][x] = char
+            if wide:
+                self.cells[y][x + 1] = ""
+            x += 1 + wide
+
+    def lines(self) -> list[str]:
+        """The finished lines."""
+        return ["".join(row).rstrip() for row in self.cells]

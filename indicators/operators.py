@@ -1,0 +1,90 @@
+"""How people spell the five operators: signs, what an input method makes of them, words around a number.
+
+Decisions where usage leaves a choice:
+
+* 以上, 以下, 以内, 之内 include the number itself (≥, ≤), as the Civil Code counts them.
+* 达到90% means at least 90 (≥). It, 超, 不足, 不到, 至少, 最多 and the title marks are weak: unlike 不低于
+  and its like they are operators only before a number, so 达到目标排名 has none.
+* The same operator twice counts once (`≥≥90`); `> =` and 大于= are ≥; any other mixture contradicts itself.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+from indicators.number import LONGEST_NUMBER, fold
+
+Operator = Literal["≥", ">", "=", "<", "≤", ""]
+
+_MEANINGS: dict[Operator, tuple[str, ...]] = {
+    "≥": ("大于等于", "大于或等于", "不低于", "不少于", "不小于", "不得低于", "不得少于", "高于或等于"),
+    ">": ("大于", "超过", "高于", "多于"),
+    "=": ("等于",),
+    "<": ("小于", "低于", "少于"),
+    "≤": (
+        *(
+            "小于等于",
+            "小于或等于",
+            "不超过",
+            "不高于",
+            "不大于",
+            "不多于",
+            "不得超过",
+            "不得高于",
+            "低于或等于",
+        ),
+    ),
+}
+STRONG: dict[str, Operator] = {word: sign for sign, words in _MEANINGS.items() for word in (sign, *words)}
+WEAK: dict[str, Operator] = {
+    **dict.fromkeys(("达到", "达", "至少", "最少"), "≥"),
+    **dict.fromkeys(("超", "》"), ">"),
+    **dict.fromkeys(("不足", "不到", "《"), "<"),
+    **dict.fromkeys(("至多", "最多"), "≤"),
+}
+AFTER: dict[str, Operator] = {"以上": "≥", "以下": "≤", "以内": "≤", "之内": "≤"}
+BEFORE: dict[str, Operator] = STRONG | WEAK
+_SPELLINGS: dict[str, Operator] = BEFORE | AFTER
+
+_TOGETHER: dict[frozenset[str], Operator] = {frozenset({sign}): sign for sign in _MEANINGS}
+_TOGETHER |= {frozenset(">="): "≥", frozenset("<="): "≤", frozenset("≥="): "≥", frozenset("≤="): "≤"}
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Build a pattern for any of the words, the longest first, so that 大于等于 is not read as 大于."""
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+_SPELLING = re.compile(any_of(_SPELLINGS))
+_STRONG_RUN = re.compile(rf"(?:\s*(?:{any_of(STRONG)}))+\s*")
+_STRONG_WORD = re.compile(any_of(STRONG))
+
+
+def normalise_operator(text: str) -> Operator:
+    """Turn any spelling of one operator (`>=`, `》=`, 不低于, 以上) into its sign, anything else into ""."""
+    rest, signs = "".join(fold(text).split()), ""
+    if len(rest) > LONGEST_NUMBER:
+        return ""
+    while match := _SPELLING.match(rest):
+        signs += _SPELLINGS[match[0]]
+        rest = rest[match.end() :]
+    return "" if rest else together(signs)
+
+
+def leading_operators(body: str) -> tuple[str, str]:
+    """Split folded text into the signs of the strong operators it begins with and all after them."""
+    start = match.end() if (match := _STRONG_RUN.match(body)) else 0
+    return "".join(STRONG[word] for word in _STRONG_WORD.findall(body[:start])), body[start:]
+
+
+def together(signs: str) -> Operator:
+    """Say what several signs in a row amount to; "" for none and for a contradiction."""
+    return _TOGETHER.get(frozenset(signs), "")
+
+
+def agree(before: Operator, after: Operator) -> Operator | None:
+    """Join the operator before a number with the one after it: 超过90%以上 is >, 不少于5天以内 is None."""
+    if not before or not after:
+        return before or after
+    same_direction = before in "≥>" if after == "≥" else before in "≤<"
+    return before if same_direction else None

@@ -1,0 +1,65 @@
+"""What follows the number: its unit, what it is per, and the words 以上, 以内, 左右, 余 among them.
+
+A unit can be nearly anything (个党支部, 万平方米, 辆（定员1人）), so a text is one unless it shows that it is
+more: a digit, an operator, punctuation, a word of time or of bounds. All functions take folded text.
+"""
+
+import re
+import unicodedata
+
+from indicators.operators import AFTER, Operator, any_of
+
+_BOUND = re.compile(rf"(?:\(含\)|含)?[及或]?({any_of(AFTER)})(?:\(含\))?")
+# 内 alone is a bound only after a unit of time; elsewhere it is a part of a word.
+_TIMES = "个?工作日|个?小时|天|日|分钟|秒|周|个?月|年|个?季度|学时"
+_WITHIN = re.compile(rf"((?:{_TIMES}))内(?:完成|办结)?$")
+_LOOSELY = re.compile(r"左右|(?<![^十百千万亿])(?:余|多(?!媒体|功能|层|元[化文]|样))")
+_PER = re.compile(r"\s*(?:/\s*每?|每)\s*")
+
+_LONGEST_UNIT = 16
+# Digits are in order only in m2 and m3 and between brackets.
+_UNIT = re.compile(r"(?:[kcdhm]?m[23]|[^0-9()]|\([^()]*\))*+")
+_NOT_IN_UNIT = re.compile(r"[≥≤><=≠±+~—–*《》。；;，,、！!？?：:\"'“”|/\s每-]|平均|水平")
+_UNREAD = ("Nd", "No", "Cc", "Cf", "Cs")
+# These turn the unit before them into a time or a rank, which is not a measure.
+_NOT_LAST = ("前", "后", "底", "末", "初", "至", "到")
+
+
+def strip_bound(tail: str) -> tuple[str, Operator, bool]:
+    """Take the bound and the 左右 or 余 out of what follows a number: `3次以上/年`, `5000余件`."""
+    operator: Operator = ""
+    if match := _BOUND.search(tail):
+        operator = AFTER[match[1]]
+        tail = tail[: match.start()] + tail[match.end() :]
+    elif match := _WITHIN.search(tail):
+        operator, tail = "≤", tail[: match.end(1)]
+    loosely = _LOOSELY.search(tail)
+    if loosely:
+        tail = tail[: loosely.start()] + tail[loosely.end() :]
+    return tail.strip(), operator, loosely is not None
+
+
+def split_unit(measure: str) -> tuple[str, str]:
+    """Split `次/日`, 次每日 into unit and per."""
+    unit, *rest = _PER.split(measure, maxsplit=1)
+    return unit, rest[0] if rest else ""
+
+
+def is_unit(unit: str, per: str) -> bool:
+    """Whether both can be units; `per` may begin with a number (3000m²) and have a further slash (年/人)."""
+    if not _UNIT.fullmatch(unit) or (unit[:1] in ("%", "‰") and len(unit) > 1):
+        return False
+    if re.search(r"/[0-9]|/$|^/|//", per):
+        return False
+    return all(_may_measure(part) for part in (unit, *per.split("/")))
+
+
+def _may_measure(part: str) -> bool:
+    if len(part) > _LONGEST_UNIT or part.endswith(_NOT_LAST) or _NOT_IN_UNIT.search(part):
+        return False
+    # Taken out once already; a second one would be taken for a part of the unit.
+    if any(pattern.search(part) for pattern in (_BOUND, _WITHIN, _LOOSELY)):
+        return False
+    # ①, ½ and Arabic-Indic digits are numbers that we did not read; ² and ³ belong to m² and m³. The other
+    # classes are control characters and halves of broken ones.
+    return all(char in "0123456789²³" or unicodedata.category(char) not in _UNREAD for char in part)

@@ -1,0 +1,194 @@
+"""Settings. Everything that differs from place to place comes from the environment (see environment.py).
+
+PERFBUDGET_MODE            production (default), demo or test
+PERFBUDGET_SECRET_KEY      required in production
+PERFBUDGET_ALLOWED_HOSTS   required in production; hosts parted by commas
+PERFBUDGET_CSRF_ORIGINS    origins (https://host:port) that browsers see in front of a proxy, parted by commas
+PERFBUDGET_HTTPS           1 or 0; 1 in production unless set, 0 in demo and test
+PERFBUDGET_VAR             folder for the database, fonts and finished pages; var/ in the checkout unless set
+DATABASE_URL               SQLite in that folder unless set
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from perfbudget import environment, logs
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+MODE = environment.mode()
+VAR_DIR = environment.folder("PERFBUDGET_VAR", BASE_DIR / "var")
+FONT_DIR = VAR_DIR / "fonts"
+HTTPS = environment.flag("PERFBUDGET_HTTPS", default=MODE == "production")
+
+SECRET_KEY = environment.secret_key(MODE, VAR_DIR)
+ALLOWED_HOSTS = environment.allowed_hosts(MODE)
+# In no mode: an error page with the request's values is a leak, and pages are slower and kept in memory.
+DEBUG = False
+
+INSTALLED_APPS = [
+    "indicators",
+    "filings",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "axes",
+    "simple_history",
+    "django_tasks",
+    "django_tasks_db",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    # Last, as its manual asks: it turns the outcome of a login into the answer "locked".
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "perfbudget.urls"
+WSGI_APPLICATION = "perfbudget.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+DATABASES = {"default": environment.database(MODE, VAR_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文")]
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+# Files
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [path for path in [BASE_DIR / "static"] if path.is_dir()]
+MEDIA_ROOT = VAR_DIR / "files"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+# Tests collect nothing: files come from where they lie.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = MODE == "test"
+FILE_UPLOAD_PERMISSIONS = 0o640
+# A sheet of 200 rows posts some 2,000 fields; the default of 1,000 would refuse it.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+LOGGING = logs.LOGGING
+
+# Background tasks
+
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks.backends.immediate.ImmediateBackend"
+        if MODE == "test"
+        else "django_tasks_db.DatabaseBackend"
+    }
+}
+
+# Accounts
+
+AUTH_USER_MODEL = "filings.Person"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "login"
+AUTHENTICATION_BACKENDS = [
+    # First: it refuses before a password is even compared.
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+]
+if MODE == "test":
+    # The real one takes 0.2 s a login, by design; tests log in hundreds of times.
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Name and address together: a stranger elsewhere cannot lock a clerk out before a deadline.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=20)
+AXES_RESET_ON_SUCCESS = True
+# Counting tries made while locked would let a forgotten browser tab keep the lock for ever.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_VERBOSE = False
+
+# Sessions end after 30 idle minutes (GB/T 22239 8.1.4.1 b).
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+
+# The token outlives the session, so that a page left open over lunch can log in again and still save.
+CSRF_COOKIE_AGE = 365 * 24 * 60 * 60
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_TRUSTED_ORIGINS = environment.words("PERFBUDGET_CSRF_ORIGINS")
+
+# What browsers may do with our pages
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],  # Bootstrap draws arrows and ticks by data: addresses in its style sheet
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+SILENCED_SYSTEM_CHECKS = [
+    # Neighbours under the bureau's domain are not ours to force to HTTPS; browsers list no intranet names.
+    "security.W005",
+    "security.W021",
+]
+if MODE == "production" and not HTTPS:
+    # PERFBUDGET_HTTPS=0 is said on purpose, for a closed network without certificates.
+    SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W012", "security.W016"]

@@ -1,0 +1,9 @@
+"""Entry for gunicorn: perfbudget.wsgi:application."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "perfbudget.settings")
+
+application = get_wsgi_application()
