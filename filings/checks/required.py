@@ -18,7 +18,7 @@ def required_fields(subject: Subject) -> Iterator[Finding]:
     for spec, text in subject.fields():
         if spec.required and not _words(text, spec.before):
             yield subject.at("C01", spec.path, f"“{spec.label}”是必填项，现在是空的，请填写。")
-        elif text and set(fold(text)) <= SIGNS:
+        elif text.strip() and set(fold(text)) <= SIGNS:
             yield subject.at(
                 "C03", spec.path, f"“{spec.label}”只填了符号“{text.strip()}”，请写具体内容，没有就留空。"
             )

@@ -12,6 +12,7 @@ from filings.checks.finding import Finding, Subject
 log = logging.getLogger(__name__)
 
 Check = Callable[[Subject], Iterator[Finding]]
+CRASHED = "C00"
 
 CHECKS: tuple[Check, ...] = (
     required.required_fields,
@@ -26,7 +27,7 @@ CHECKS: tuple[Check, ...] = (
 def check(subject: Subject) -> list[Finding]:
     """All findings, in the order of the form; a check that crashes is a finding that blocks, never a pass."""
     findings = [finding for one in CHECKS for finding in _guarded(one, subject)]
-    graded = [replace(f, severity=subject.profile.severity(f.code, f.severity)) for f in findings]
+    graded = [replace(f, severity=_severity(subject, f)) for f in findings]
     order = _order(subject)
     kept = _quiet([finding for finding in graded if finding.severity != "off"])
     return sorted(kept, key=lambda finding: order.get(finding.path.partition(".")[0], len(order)))
@@ -37,6 +38,11 @@ def blocking(findings: list[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.severity == "error"]
 
 
+def _severity(subject: Subject, finding: Finding) -> str:
+    """As the place rules; but no profile can wave a crashed check through."""
+    return finding.severity if finding.code == CRASHED else subject.profile.severity(finding.code, finding.severity)
+
+
 def _guarded(one: Check, subject: Subject) -> list[Finding]:
     try:
         return list(one(subject))
@@ -44,7 +50,7 @@ def _guarded(one: Check, subject: Subject) -> list[Finding]:
         # The traceback names code, not content: no typed text reaches the log.
         log.error("check %s failed", one.__name__)
         message = f"系统检查“{one.__name__}”未能完成，请联系管理员；在修好之前不能送审。"
-        return [Finding("C00", "", "系统检查", message)]
+        return [Finding(CRASHED, "", "系统检查", message)]
 
 
 def _quiet(findings: list[Finding]) -> list[Finding]:

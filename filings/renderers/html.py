@@ -77,7 +77,7 @@ def _part(part: Part, marks: Marks) -> str:
     if part.path is None:
         return str(escape(part.text))
     said = marks.said.get(str(part.path), ())
-    classes = "cell" + ("" if part.text else " empty") + (f" has-{said[0][0]}" if said else "")
+    classes = "cell" + ("" if part.text else " blank") + (f" has-{said[0][0]}" if said else "")
     title = f' title="{escape("；".join(words for _, words in said))}"' if said else ""
     link = marks.link(part.path)
     text = escape(part.text) or "&#8203;"

@@ -36,12 +36,17 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Saved:
-    """The outcome of a save: the new version, when, what could not be saved and why."""
+    """The outcome of a save: the new version, when, what could not be saved and why.
+
+    `meanwhile` are the cells that others changed since the version the save came from, with their present texts.
+    Who goes on from the new version has to show them first, or would write over what he never saw.
+    """
 
     version: int
     at: datetime
     conflicts: list[Conflict] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    meanwhile: dict[str, str] = field(default_factory=dict)
 
 
 def save_edits(person: Person, filing_pk: int, version: int, operation: str, edits: Sequence[Edit]) -> Saved:
@@ -50,9 +55,8 @@ def save_edits(person: Person, filing_pk: int, version: int, operation: str, edi
         filing = lock_filing(filing_pk)
         if not may_edit(person, filing):
             raise Refused("这张表现在不能修改：已送审或您没有填报权限。您填写的内容还在本页，可先复制保存。")
-        if Journal.objects.filter(filing=filing, operation=operation).exists():
-            return Saved(filing.version, filing.changed_at)
-        return _save(person, filing, version, operation, edits)
+        made = Journal.objects.filter(filing=filing, operation=operation).first()
+        return _save(person, filing, version, operation, edits, made)
 
 
 def lock_filing(filing_pk: int) -> Filing:
@@ -61,12 +65,23 @@ def lock_filing(filing_pk: int) -> Filing:
     return query.select_related("cycle", "layout", "department", "project", "jurisdiction").get(pk=filing_pk)
 
 
-def _save(person: Person, filing: Filing, version: int, operation: str, edits: Sequence[Edit]) -> Saved:
+def _save(
+    person: Person,
+    filing: Filing,
+    version: int,
+    operation: str,
+    edits: Sequence[Edit],
+    made: Journal | None,
+) -> Saved:
+    """Save once; when `made` tells that it was done already, only answer again what it could not do."""
     layout = layout_of(filing.layout)
     before = load_document(filing)
-    moved = _moved_since(filing, version)
+    moved = _moved_since(filing, version, operation)
+    done = _done_by(made) if made else set()
     after, conflicts, refused = before, [], []
     for edit in edits:
+        if _address(edit) in done:
+            continue
         conflict = _conflict(layout_label(layout, edit), before, edit, moved)
         if conflict:
             conflicts.append(conflict)
@@ -75,8 +90,21 @@ def _save(person: Person, filing: Filing, version: int, operation: str, edits: S
             after = apply(layout, after, [edit])
         except EditError as error:
             refused.append((error.path or _address(edit), str(error)))
-    write(person, filing, before, after, operation)
-    return Saved(filing.version, timezone.now(), conflicts, refused)
+    if made is None:
+        write(person, filing, before, after, operation)
+    meanwhile = {path: after.value(Path.parse(path)) for path in moved if not path.endswith("[]")}
+    return Saved(filing.version, made.at if made else timezone.now(), conflicts, refused, meanwhile)
+
+
+def _done_by(journal: Journal) -> set[str]:
+    """What a save did: the cells it set, the rows it added, took out or moved."""
+    done: set[str] = set()
+    for change in journal.changes:
+        done.add(change["path"])
+        if change["path"].endswith("[]"):
+            rows = {*change["from"].split(), *change["to"].split()}
+            done |= {change["path"].replace("[]", f"[{row}]") for row in rows}
+    return done
 
 
 def write(person: Person, filing: Filing, before: Document, after: Document, operation: str) -> None:
@@ -99,19 +127,21 @@ def write(person: Person, filing: Filing, before: Document, after: Document, ope
 
 def layout_label(layout: Layout, edit: Edit) -> str:
     """The words for what an edit touches."""
-    return layout.label(edit.path) if isinstance(edit, SetCell) else layout.tables[edit.table].label
+    if isinstance(edit, SetCell):
+        return layout.label(edit.path)
+    return layout.tables[edit.table].label if edit.table in layout.tables else edit.table
 
 
 def _address(edit: Edit) -> str:
     return str(edit.path) if isinstance(edit, SetCell) else f"{edit.table}[{edit.id}]"
 
 
-def _moved_since(filing: Filing, version: int) -> dict[str, str]:
-    """Cells changed by saves after `version`, with the name of who changed them last."""
+def _moved_since(filing: Filing, version: int, operation: str) -> dict[str, str]:
+    """Cells changed by other saves after `version`, with the name of who changed them last."""
     moved: dict[str, str] = {}
     if version < filing.version:
         later = Journal.objects.filter(filing=filing, version__gt=version).select_related("person")
-        for journal in later.order_by("version"):
+        for journal in later.exclude(operation=operation).order_by("version"):
             for change in journal.changes:
                 moved[change["path"]] = str(journal.person)
     return moved
@@ -121,7 +151,8 @@ def _conflict(label: str, before: Document, edit: Edit, moved: dict[str, str]) -
     if isinstance(edit, SetCell):
         path = str(edit.path)
         theirs = before.value(edit.path)
-        if path in moved and theirs != edit.value:
+        gone = edit.path.row and before.row(edit.path.name, edit.path.row) is None
+        if path in moved and theirs != edit.value and not gone:
             return Conflict(path, label, edit.value, theirs, moved[path])
     elif isinstance(edit, DeleteRow):
         touched = [path for path in moved if path.startswith(f"{edit.table}[{edit.id}].")]

@@ -15,7 +15,8 @@ from filings.services.drafts import lock_filing, write
 from filings.services.layouts import layout_of
 from filings.services.places import clerk_of, due_form, project_named
 from filings.services.starting import start_filing
-from filings.sheet.document import Document, Path, from_data
+from filings.sheet.document import Document, Path, from_data, text_fault
+from filings.sheet.edits import MOST_ROWS
 from filings.sheet.layout import Layout
 
 
@@ -36,7 +37,15 @@ def document_faults(layout: Layout, document: Document) -> Iterator[str]:
             yield f"tables.{table}: the form has no such table"
             continue
         known = {*spec.columns, *(name for preset in spec.fixed.values() for name in preset)}
+        free = any(table in section.tables for section in layout.sections)
+        if len(rows) > MOST_ROWS:
+            yield f"tables.{table}: {len(rows)} rows, a table has at most {MOST_ROWS}"
         for row in rows:
+            if row.id not in spec.fixed and not free:
+                yield f"tables.{table}[{row.id}]: the form has no such row"
+            for column, preset in spec.fixed.get(row.id, {}).items():
+                if row.get(column) != preset:
+                    yield f"tables.{table}[{row.id}].{column}: must be {preset!r}, as the form prints it"
             for column in row.cells:
                 if column not in known:
                     yield f"tables.{table}[{row.id}].{column}: the table has no such column"
@@ -49,6 +58,12 @@ def take_in(data: object, person: Person | None = None) -> tuple[Filing, bool]:
     """
     if not isinstance(data, dict) or not isinstance(data.get("document"), dict):
         raise BadFile("not a filing: expected an object with place, year, department and document")
+    for key in ("place", "department"):
+        if not isinstance(data.get(key), str) or text_fault(data[key]):
+            raise BadFile(f"{key} must be the code of a {key}")
+    for key in ("year", "round"):
+        if type(data.get(key, 1)) is not int:
+            raise BadFile(f"{key} must be a whole number")
     try:
         document = from_data(data["document"])
         cycle, department, due = _whereabouts(data, document)
@@ -57,7 +72,10 @@ def take_in(data: object, person: Person | None = None) -> tuple[Filing, bool]:
     faults = list(document_faults(layout_of(due.layout), document))
     if faults:
         raise BadFile("\n".join(faults))
-    return store_filing(person or clerk_of(department), cycle, due, department, data.get("project", ""), document)
+    name = data.get("project", "")
+    if due.subject == "project" and not (isinstance(name, str) and 0 < len(name.strip()) <= 200 and not text_fault(name)):
+        raise BadFile("project must be the name of a project, of up to 200 characters")
+    return store_filing(person or clerk_of(department), cycle, due, department, name, document)
 
 
 def _whereabouts(data: Mapping[str, Any], document: Document) -> tuple[Cycle, Department, DueForm]:
@@ -76,6 +94,7 @@ def _whereabouts(data: Mapping[str, Any], document: Document) -> tuple[Cycle, De
         raise BadFile(f"the form {document.layout!r} is not due in this cycle") from error
 
 
+@transaction.atomic
 def store_filing(
     person: Person, cycle: Cycle, due: DueForm, department: Department, project_name: str, document: Document
 ) -> tuple[Filing, bool]:

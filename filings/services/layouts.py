@@ -26,18 +26,26 @@ class _Included:
         path = (self.folder / name).resolve()
         if not path.is_relative_to(self.folder.resolve()) or not path.is_file():
             raise KeyError(name)
-        self.given[name] = path.read_text(encoding="utf-8")
+        self.given[name] = _text(path, name)
         return self.given[name]
 
 
 def read_layout_file(path: Path, folder: Path = LAYOUTS) -> tuple[Layout, str, dict[str, str]]:
     """The layout in a file, its text and the texts it includes; raises LayoutError, OSError."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise LayoutError([Problem(str(path), 1, f"the file is not UTF-8 text: {error.reason}")]) from error
-    fetch = _Included(folder)
+    text, fetch = _text(path, str(path)), _Included(folder)
     return load_layout(str(path), text, fetch), text, fetch.given
+
+
+def read_profile_file(path: Path) -> Profile:
+    """The profile in a file; raises LayoutError, OSError."""
+    return load_profile(str(path), _text(path, str(path)))
+
+
+def _text(path: Path, name: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise LayoutError([Problem(name, 1, f"the file is not UTF-8 text: {error.reason}")]) from error
 
 
 def install_layout(path: Path) -> LayoutVersion:

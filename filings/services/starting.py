@@ -35,6 +35,10 @@ def start_filing(
     """A new draft: blank, a copy of another filing's content, or with a given document. Raises Refused."""
     if not may_file_for(person, department):
         raise Refused("您不是这个单位的填报人。")
+    if due.cycle_id != cycle.pk or department.jurisdiction_id != cycle.jurisdiction_id:
+        raise Refused("这个批次没有这张应报表，请刷新页面后重试。")
+    if copy_of and not Filing.objects.visible_to(person).filter(pk=copy_of.pk).exists():
+        raise Refused("您看不到要复制的表。")
     if (due.subject == "project") != (project is not None) or (
         project and project.department_id != department.pk
     ):

@@ -84,6 +84,7 @@ def take_step(
 ) -> Event:
     """Take one step; `version` is the one the person saw. Raises Refused with the reason in Chinese."""
     step = STEPS[action]
+    remarks = [(path, text.strip()) for path, text in remarks if text.strip()]
     with transaction.atomic():
         filing = lock_filing(filing_pk)
         if not roles_for(person, filing) & set(step.roles):

@@ -125,6 +125,8 @@ def from_data(data: object) -> Document:
     """Read what `to_data` wrote; raises ValueError that names what is wrong and where."""
     if not isinstance(data, dict):
         raise ValueError("a document must be an object with layout, version, fields and tables")
+    if unknown := set(data) - {"layout", "version", "fields", "tables"}:
+        raise ValueError(f"a document has no {min(map(str, unknown))!r}: known are layout, version, fields, tables")
     layout, version = data.get("layout"), data.get("version")
     if not isinstance(layout, str) or type(version) is not int:
         raise ValueError("a document must name its layout (text) and version (whole number)")
@@ -149,8 +151,10 @@ def _row(where: str, row: object, seen: set[str]) -> Row:
         raise ValueError(f"{where}: the id {row['id']!r} stands twice")
     seen.add(row["id"])
     parent = row.get("parent", "")
-    if not isinstance(parent, str):
-        raise ValueError(f"{where}.parent must be text")
+    if unknown := set(row) - {"id", "parent", "cells"}:
+        raise ValueError(f"{where}: a row has no {min(map(str, unknown))!r}: known are id, parent, cells")
+    if not isinstance(parent, str) or (parent and not ROW_ID.fullmatch(parent)):
+        raise ValueError(f"{where}.parent must be the id of a row")
     return Row(row["id"], _texts(row.get("cells", {}), f"{where}.cells"), parent)
 
 

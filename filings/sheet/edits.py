@@ -83,6 +83,8 @@ def _apply_one(layout: Layout, document: Document, edit: Edit) -> Document:
         raise EditError("表样固定的行不能删除或移动")
     row = rows.pop(index)
     if isinstance(edit, MoveRow):
+        if edit.after == edit.id:
+            return document
         rows.insert(_place_after(rows, edit.after), row)
     return _with_rows(document, edit.table, rows)
 
@@ -106,8 +108,11 @@ def _set(layout: Layout, document: Document, edit: SetCell) -> Document:
 
 
 def _add(layout: Layout, document: Document, edit: AddRow) -> Document:
+    if not any(edit.table in section.tables for section in layout.sections):
+        raise EditError("本表的这一部分不能增加行")
     rows = list(document.rows(edit.table))
-    if not ROW_ID.fullmatch(edit.id) or any(row.id == edit.id for row in rows):
+    taken = {*layout.tables[edit.table].fixed, *(row.id for row in rows)}
+    if not ROW_ID.fullmatch(edit.id) or edit.id in taken:
         raise EditError("新增的行编号无效或已存在，请刷新页面后重试")
     if len(rows) >= MOST_ROWS:
         raise EditError(f"一张表最多 {MOST_ROWS} 行")

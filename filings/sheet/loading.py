@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import groupby
 from typing import Any
 
 from filings.sheet.document import NAME, TABLES, Path, PathError
@@ -65,6 +66,7 @@ class _Loader:
         self.tables: dict[str, TableSpec] = {}
         self.fragments: dict[str, Reader] = {}
         self.places: dict[str, tuple[Source, int]] = {}
+        self.page = Page()
 
     def include(self, name: str, fetch: Fetch) -> None:
         """Take cells, tables and fragments of a common file."""
@@ -90,6 +92,7 @@ class _Loader:
         """The whole layout; mistakes are noted on the way."""
         root = self.root
         self.inputs(root)
+        self.page = self._page(root.child("page"))
         layout = Layout(
             key=root.need("key", str, "?"),
             version=root.need("version", int, 1),
@@ -98,7 +101,7 @@ class _Loader:
             origin=root.take("origin", str, ""),
             money_unit=root.one_of("money_unit", ("万元", "元"), "万元"),
             amount=root.take("amount", str, ""),
-            page=self._page(root.child("page")),
+            page=self.page,
             blocks=tuple(block for reader in root.array("block") if (block := self._block(reader))),
             cells=self.cells,
             tables=self.tables,
@@ -155,6 +158,7 @@ class _Loader:
         if name not in TABLES:
             reader.fault(f"there is no table {name!r}; known: {', '.join(TABLES)}")
             return
+        self.places[name] = (reader.source, reader.line())
         base = self.tables.get(name)
         columns = dict(base.columns) if base else {}
         for column, spec in reader.children("columns"):
@@ -209,12 +213,12 @@ class _Loader:
     def _text(self, reader: Reader) -> Block:
         lines: tuple[TextLine, ...] = tuple(read_text(reader.need("draw", str, "")))
         for line in lines:
-            self._known(line.pieces, reader, reader.line("draw") + 1 + line.offset)
+            self._known(line.pieces, reader, reader.source.text_line(reader.at("draw")) + line.offset)
         return TextBlock(lines, reader.take("indent", bool, True))
 
     def _drawn(self, reader: Reader) -> Block:
         widths = reader.listing("widths_mm", float)
-        first = reader.line("draw") + 1
+        first = reader.source.text_line(reader.at("draw"))
         rows: tuple[DrawnRow, ...] = ()
         try:
             rows = tuple(read_drawing(reader.need("draw", str, "")))
@@ -227,13 +231,24 @@ class _Loader:
         if not any(problem.file == reader.source.file and problem.line >= first for problem in self.problems):
             self._check_spans(rows, reader, first)
         self._check_rows(rows, reader, first)
+        if sum(widths) > self.page.inner_width_mm + 0.01:
+            total, room = sum(widths), self.page.inner_width_mm
+            reader.fault(
+                f"a table is {total:g} mm wide, the paper has {room:g} mm between its margins", "widths_mm"
+            )
         return TableBlock(widths, rows, reader.take("ruled", bool, True))
 
     def _check_spans(self, rows: tuple[DrawnRow, ...], reader: Reader, first: int) -> None:
-        try:
-            resolve([[cell.joins for cell in row.cells] for row in rows])
-        except SpanError as error:
-            self._fault(reader, first + rows[error.row].offset, error.reason)
+        """Joins must give rectangles however many rows a document has: each table is tried with 1, none and 2."""
+        for times, words in ((1, ""), (0, " when the table has no rows"), (2, " when the table has two rows")):
+            tried: list[DrawnRow] = []
+            for table, group in groupby(rows, key=lambda row: row.table):
+                tried += list(group) * (times if table else 1)
+            try:
+                resolve([[cell.joins for cell in row.cells] for row in tried])
+            except SpanError as error:
+                self._fault(reader, first + tried[error.row].offset, error.reason + words)
+                return
 
     def _check_rows(self, rows: tuple[DrawnRow, ...], reader: Reader, first: int) -> None:
         for row in rows:
@@ -281,8 +296,8 @@ class _Loader:
             font_pt=reader.take("font_pt", float, 10.5),
             title_pt=reader.take("title_pt", float, 18.0),
             smallest_pt=reader.take("smallest_pt", float, 0.0),
-            header=read_pieces(reader.take("header", str, "")),
-            footer=read_pieces(reader.take("footer", str, "")),
+            header=self._pieces(reader.take("header", str, ""), reader, "header"),
+            footer=self._pieces(reader.take("footer", str, ""), reader, "footer"),
         )
         if not 6 <= page.font_pt <= 24:
             reader.fault("font_pt must be between 6 and 24 points", "font_pt")
@@ -333,13 +348,15 @@ class _Loader:
             self.root.fault(f"amount names {layout.amount!r}, which is no cell", "amount")
         self._check_sections(layout)
         self._check_drawn(layout)
-        self._check_widths(layout)
 
     def _check_sections(self, layout: Layout) -> None:
         placed = [name for section in layout.sections for name in (*section.cells, *section.tables)]
-        for name in set(placed):
-            if placed.count(name) > 1:
-                self.root.fault(f"{name!r} stands in two sections", "section")
+        seen: set[str] = set()
+        for index, section in enumerate(layout.sections):
+            for name in (*section.cells, *section.tables):
+                if name in seen:
+                    self.root.fault(f"{name!r} stands in two sections", f"section.{index}")
+                seen.add(name)
         drawn_tables = {
             row.table for b in layout.blocks if isinstance(b, TableBlock) for row in b.rows if row.table
         }
@@ -349,8 +366,9 @@ class _Loader:
                     name, f"{name!r} is drawn but stands in no section, so nobody could fill it"
                 )
         keys = [section.key for section in layout.sections]
-        if len(set(keys)) < len(keys):
-            self.root.fault("two sections have the same key", "section")
+        for index, key in enumerate(keys):
+            if key in keys[:index]:
+                self.root.fault(f"two sections have the same key {key!r}", f"section.{index}.key")
 
     def _check_drawn(self, layout: Layout) -> None:
         drawn = _drawn_slots(layout)
@@ -366,14 +384,9 @@ class _Loader:
                 if table is None or spec.path.row not in table.fixed:
                     where = f"[tables.{spec.path.name}.rows.{spec.path.row}]"
                     self._input_fault(spec.name, f"{spec.path} names a row that {where} does not describe")
-
-    def _check_widths(self, layout: Layout) -> None:
-        for block in layout.blocks:
-            if isinstance(block, TableBlock) and sum(block.widths_mm) > layout.page.inner_width_mm + 0.01:
-                total, room = sum(block.widths_mm), layout.page.inner_width_mm
-                self.root.fault(
-                    f"a table is {total:g} mm wide, the paper has {room:g} mm between its margins", "block"
-                )
+                elif spec.path.column not in table.columns:
+                    where = f"[tables.{spec.path.name}.columns]"
+                    self._input_fault(spec.name, f"{spec.path} names a column that {where} does not describe")
 
     def _input_fault(self, name: str, reason: str) -> None:
         source, line = self.places.get(name, (self.root.source, 1))

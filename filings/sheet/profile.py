@@ -67,6 +67,7 @@ def load_profile(file: str, text: str) -> Profile:
         due=tuple(_due(reader) for reader in root.array("due")),
         severities=_severities(root.child("severity")),
     )
+    _check_tree(profile.tree, root)
     for code in profile.required_categories:
         if code not in CANONICAL:
             root.fault(f"required_categories names {code!r}, which is no category", "required_categories")
@@ -74,6 +75,19 @@ def load_profile(file: str, text: str) -> Profile:
     if problems:
         raise LayoutError(problems)
     return profile
+
+
+def _check_tree(tree: Tree, root: Reader) -> None:
+    """Each code stands once, and below a node that was described before it."""
+    known: set[str] = set()
+    for index, category in enumerate(tree.categories):
+        if category.code in known:
+            root.fault(f"the category {category.code!r} stands twice", f"category.{index}.code")
+        if category.parent_code and category.parent_code not in known:
+            root.fault(
+                f"the parent {category.parent_code!r} is not described above", f"category.{index}.parent"
+            )
+        known.add(category.code)
 
 
 def _category(reader: Reader) -> Category:

@@ -17,6 +17,7 @@ from filings.sheet.problems import LayoutError, Problem
 HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
 KEY = re.compile(r"""^\s*((?:[A-Za-z0-9_-]+|"[^"]*")(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"))*)\s*=(.*)$""")
 DELIMITERS = ("'''", '"""')
+OPENS_BELOW = re.compile(r"""=[ \t]*(?:'''|\"\"\")\r?$""")
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Source:
     file: str
     data: dict[str, Any]
     lines: dict[str, int] = field(default_factory=dict)
+    text: str = ""
 
     def line(self, path: str) -> int:
         """The line of a key path, or of its nearest parent that has one."""
@@ -35,23 +37,29 @@ class Source:
             path = path.rpartition(".")[0]
         return 1
 
+    def text_line(self, path: str) -> int:
+        """The line on which the text of a string begins: the one below its key when `'''` ends that line."""
+        line = self.line(path)
+        rows = self.text.split("\n")
+        return line + 1 if OPENS_BELOW.search(rows[line - 1]) else line
+
 
 def read_source(file: str, text: str) -> Source:
     """Parse TOML text; raises LayoutError with the line that TOML itself refuses."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, and numbers beyond what Python reads
         found = re.search(r"line (\d+)", str(error))
-        line = int(found.group(1)) if found else text.count("\n") + 1
+        line = int(found.group(1)) if found else text.rstrip("\n").count("\n") + 1
         raise LayoutError([Problem(file, line, f"not valid TOML: {error}")]) from error
-    return Source(file, data, dict(_key_lines(text)))
+    return Source(file, data, dict(_key_lines(text)), text)
 
 
 def _key_lines(text: str) -> Iterator[tuple[str, int]]:
     prefix = ""
     counts: dict[str, int] = {}
     closing = ""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if closing:
             closing = "" if closing in line else closing
             continue

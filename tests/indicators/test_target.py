@@ -228,6 +228,8 @@ TYPED = """
 近5000件 | quantity ~5000 件
 5000余件 | quantity ~5000 件
 5万多元 | quantity ~5 万元
+5余余人 | qualitative
+5人以上以上 | qualitative
 ≥约5万元 | quantity ≥ ~5 万元
 ≥近3年平均值 | qualitative ≥
 ≥3年平均水平 | qualitative ≥

@@ -37,6 +37,8 @@ class Command(BaseCommand):
             for row in rows:
                 self.stdout.write(f"{row['filing']}  {row['severity']:7} {row['code']}  {row['path']}  {row['message']}")
             self.stdout.write(f"{len(rows)} findings")
+        if errors := sum(row["severity"] == "error" for row in rows):
+            raise CommandError(f"{errors} errors")
 
 
 def _all() -> Iterator[Filing]:

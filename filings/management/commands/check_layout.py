@@ -7,11 +7,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from filings.services.layouts import LAYOUTS, read_layout_file
+from filings.services.layouts import LAYOUTS, read_layout_file, read_profile_file
 from filings.sheet.layout import Layout, blank_document
 from filings.sheet.grid import Setting, draw
 from filings.sheet.problems import LayoutError
-from filings.sheet.profile import Profile, load_profile
+from filings.sheet.profile import Profile
 from filings.sheet.text import draw_text
 
 
@@ -45,14 +45,14 @@ class Command(BaseCommand):
 
     def _drawn(self, path: Path, folder: Path) -> str:
         if path.name == "profile.toml":
-            return f"{path}: good" if load_profile(str(path), path.read_text(encoding="utf-8")) else ""
+            return f"{path}: good" if read_profile_file(path) else ""
         layout, _, _ = read_layout_file(path, folder)
         return f"{path}: good\n{_blank(layout, _profile(path))}"
 
 
 def _profile(path: Path) -> Profile | None:
     beside = path.parent / "profile.toml"
-    return load_profile(str(beside), beside.read_text(encoding="utf-8")) if beside.is_file() else None
+    return read_profile_file(beside) if beside.is_file() else None
 
 
 def _blank(layout: Layout, profile: Profile | None) -> str:

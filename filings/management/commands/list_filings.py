@@ -46,5 +46,5 @@ def _row(filing: Filing) -> dict[str, Any]:
         "subject": filing.subject_name,
         "state": filing.state,
         "version": filing.version,
-        "total": None if filing.total is None else str(filing.total.normalize()),
+        "total": None if filing.total is None else f"{filing.total.normalize():f}",
     }

@@ -115,7 +115,7 @@ def web_command(bind: str, port: int) -> list[str]:
 
 def worker_command() -> list[str]:
     manage = str(settings.BASE_DIR / "manage.py")
-    return [sys.executable, manage, "db_worker", "--queue-name", "*", "--interval", "0.5", "--verbosity", "0"]
+    return [sys.executable, manage, "db_worker", "--queue-name", "*", "--interval", "0.5"]
 
 
 def refuse_taken_port(bind: str, port: int) -> None:

@@ -1,0 +1,119 @@
+"""What the pages list: a clerk's tasks, a reviewer's queue. The number of queries does not grow with the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from filings.checks import blocking
+from filings.models import OFFICE_ROLES, Cycle, Department, DueForm, Filing, Person, Project
+from filings.services.access import memberships
+from filings.services.checking import findings_of_many
+
+PARTS = ("jurisdiction", "cycle", "department", "layout", "project", "submitted_by")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One form that is due: for a project or a department, with its filing if it was begun."""
+
+    due: DueForm
+    department: Department
+    project: Project | None
+    filing: Filing | None
+    missing: int = 0
+    remarks: int = 0
+
+    @property
+    def name(self) -> str:
+        """The project's or department's name."""
+        return self.project.name if self.project else self.department.name
+
+
+@dataclass
+class TaskList:
+    """The tasks of one department in one cycle."""
+
+    cycle: Cycle
+    department: Department
+    tasks: list[Task] = field(default_factory=list)
+    due_forms: list[DueForm] = field(default_factory=list)
+
+    def count(self, *states: str) -> int:
+        """How many tasks are in some states; '' counts those not begun."""
+        return sum((task.filing.state if task.filing else "") in states for task in self.tasks)
+
+
+def task_lists(person: Person) -> list[TaskList]:
+    """Every open cycle of each department the person files for, newest first."""
+    departments = [m.department for m in memberships(person) if m.role in OFFICE_ROLES and m.department]
+    places = {department.jurisdiction_id for department in departments}
+    cycles = Cycle.objects.filter(jurisdiction__in=places, opens_at__lte=timezone.now())
+    forms = list(DueForm.objects.filter(cycle__in=cycles).select_related("layout").order_by("position"))
+    filings = list(
+        Filing.objects.filter(cycle__in=cycles, department__in=departments).select_related(*PARTS).prefetch_related("remarks")
+    )
+    projects = list(Project.objects.filter(department__in=departments, retired=False))
+    missing = {pk: len(blocking(found)) for pk, found in findings_of_many(f for f in filings if f.editable).items()}
+    return [
+        _task_list(cycle, department, forms, filings, projects, missing)
+        for cycle in cycles
+        for department in _unique(departments)
+        if department.jurisdiction_id == cycle.jurisdiction_id
+    ]
+
+
+def _unique(departments: Iterable[Department]) -> list[Department]:
+    return list({department.pk: department for department in departments}.values())
+
+
+def _task_list(
+    cycle: Cycle,
+    department: Department,
+    forms: Sequence[DueForm],
+    filings: Sequence[Filing],
+    projects: Sequence[Project],
+    missing: dict[int, int],
+) -> TaskList:
+    own = [due for due in forms if due.cycle_id == cycle.pk]
+    result = TaskList(cycle, department, due_forms=own)
+    found = {(f.layout_id, f.project_id): f for f in filings if (f.cycle_id, f.department_id) == (cycle.pk, department.pk)}
+    for due in own:
+        subjects: list[Project | None] = [p for p in projects if p.department_id == department.pk] if due.subject == "project" else [None]
+        for project in subjects:
+            filing = found.get((due.layout_id, project.pk if project else None))
+            remarks = sum(r.status == "open" for r in filing.remarks.all()) if filing else 0
+            result.tasks.append(
+                Task(due, department, project, filing, missing.get(filing.pk, 0) if filing else 0, remarks)
+            )
+    return result
+
+
+QUEUES = {
+    "waiting": ("待审核", ("submitted", "in_review")),
+    "returned": ("已退回", ("returned",)),
+    "approved": ("已审核", ("approved",)),
+    "all": ("全部", ("submitted", "in_review", "returned", "approved")),
+}
+
+
+def queue(person: Person, name: str) -> QuerySet[Filing]:
+    """The filings of one tab of the review desk, oldest submission first."""
+    states = QUEUES[name][1]
+    query = Filing.objects.visible_to(person).filter(state__in=states).select_related(*PARTS)
+    return query.order_by("submitted_at", "id")
+
+
+def queue_counts(person: Person) -> dict[str, int]:
+    """How many filings each tab of the review desk has."""
+    states = list(Filing.objects.visible_to(person).values_list("state", flat=True))
+    return {name: sum(state in wanted for state in states) for name, (_, wanted) in QUEUES.items()}
+
+
+def copy_sources(person: Person, due: DueForm) -> list[Filing]:
+    """Filings of the same form whose content may be copied: what this person may see, newest first."""
+    query = Filing.objects.visible_to(person).filter(layout__key=due.layout.key)
+    return list(query.select_related(*PARTS).order_by("-cycle__year", "-id")[:200])

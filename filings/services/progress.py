@@ -1,0 +1,53 @@
+"""How far a filing is, step by step, from the same findings that block its submission."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from filings.checks import Finding
+from filings.sheet.document import Path, PathError
+from filings.sheet.layout import Layout, Section
+
+
+@dataclass
+class StepProgress:
+    """A step of the wizard: its section, its findings, and whether it is complete."""
+
+    section: Section
+    number: int
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def errors(self) -> int:
+        """Findings of the step that block submission."""
+        return sum(finding.severity == "error" for finding in self.findings)
+
+
+def progress(layout: Layout, findings: Sequence[Finding]) -> list[StepProgress]:
+    """Every step with its findings, in order."""
+    steps = [StepProgress(section, number) for number, section in enumerate(layout.sections, 1)]
+    by_key = {step.section.key: step for step in steps}
+    for finding in findings:
+        by_key[section_key(layout, finding.path)].findings.append(finding)
+    return steps
+
+
+def section_key(layout: Layout, address: str) -> str:
+    """The step in which a finding is mended."""
+    for section in layout.sections:
+        if address in section.tables:
+            return section.key
+    try:
+        return layout.section_of(Path.parse(address)).key
+    except PathError:
+        return layout.sections[0].key
+
+
+def by_path(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+    """Findings grouped by the cell they are about."""
+    grouped: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        grouped[finding.path].append(finding)
+    return grouped

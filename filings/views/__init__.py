@@ -1,0 +1,1 @@
+"""Pages: thin, each a request turned into calls of services and a template."""

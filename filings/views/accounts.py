@@ -1,0 +1,78 @@
+"""Logging in and out; what an expired session was about to save survives the log-in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from filings.views.common import wants_json
+
+KEPT = "kept-"
+"""Prefix of the hidden fields that carry a post through the log-in page."""
+
+
+class Login(LoginView):
+    """The log-in page; asked by a page's script it answers in JSON with a fresh token."""
+
+    template_name = "registration/login.html"
+    redirect_authenticated_user = False
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        response = super().form_valid(form)
+        if wants_json(self.request):
+            return JsonResponse({"token": get_token(self.request), "person": form.get_user().pk})
+        kept, to = _kept(self.request), self.request.POST.get("kept_to", "")
+        if to and url_has_allowed_host_and_scheme(to, {self.request.get_host()}):
+            return render(self.request, "registration/resume.html", {"kept": kept, "to": to})
+        return response
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        if wants_json(self.request):
+            return JsonResponse({"error": "用户名或密码不正确，请重试。连续 5 次错误将锁定 20 分钟。"}, status=400)
+        return super().form_invalid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["kept"], context["kept_to"] = _kept(self.request), self.request.POST.get("kept_to", "")
+        return context
+
+
+class Logout(LogoutView):
+    """Ends the session and wipes what the browser kept of it."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post(request, *args, **kwargs)
+        response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+
+def keep_through_login(request: HttpRequest) -> HttpResponse:
+    """The log-in page with everything that was just posted in hidden fields: after it, one press saves it."""
+    kept = [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
+    context = {"form": AuthenticationForm(request), "kept": kept, "kept_to": request.get_full_path(), "next": "/"}
+    return render(request, "registration/login.html", context)
+
+
+def _kept(request: HttpRequest) -> list[tuple[str, str]]:
+    return [
+        (name.removeprefix(KEPT), value)
+        for name, values in request.POST.lists()
+        if name.startswith(KEPT)
+        for value in values
+    ]
+
+
+def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """After too many wrong passwords."""
+    message = "密码错误次数过多，账号已锁定 20 分钟。忘记密码请联系财政局管理员重置。"
+    if wants_json(request):
+        return JsonResponse({"error": message}, status=429)
+    return render(request, "registration/locked.html", {"message": message}, status=429)
+
+

@@ -1,0 +1,76 @@
+"""What every page needs: who asks, for which filing, and an answer that fits how it was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from filings.models import Cycle, Filing, Person
+from filings.services.access import memberships
+
+View = Callable[..., HttpResponse]
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the page's script asks, not a person's browser."""
+    return request.headers.get("accept", "").startswith("application/json")
+
+
+def signed_in(view: View) -> View:
+    """For people with an account; what an expired session posted is kept through the log-in."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if wants_json(request):
+            return JsonResponse({"error": "登录已过期，请重新登录后继续。"}, status=401)
+        if request.method == "POST":
+            from filings.views.accounts import keep_through_login
+
+            return keep_through_login(request)
+        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+
+    return guarded
+
+
+def person_of(request: HttpRequest) -> Person:
+    """The person who asks."""
+    return cast(Person, request.user)
+
+
+FILING_PARTS = ("jurisdiction", "cycle", "department", "layout", "project", "submitted_by")
+
+
+def filing_or_404(request: HttpRequest, ref: str) -> Filing:
+    """The filing of a reference, if this person may see it; for a stranger it does not exist."""
+    query = Filing.objects.visible_to(person_of(request)).select_related(*FILING_PARTS)
+    filing = query.filter(ref=ref).first()
+    if filing is None:
+        raise Http404
+    return filing
+
+
+def days_left(cycle: Cycle) -> int:
+    """Whole days until the deadline; negative when it has passed."""
+    return (timezone.localdate(cycle.deadline) - timezone.localdate()).days
+
+
+def page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A page with the head that all pages share."""
+    members = memberships(person_of(request)) if request.user.is_authenticated else []
+    shared = {"roles": {member.role for member in members}, "memberships": members}
+    cycle = context.get("cycle") or (context["filing"].cycle if "filing" in context else None)
+    if cycle:
+        shared["head_cycle"], shared["days_left"] = cycle, days_left(cycle)
+    response = render(request, template, {**shared, **context}, status=status)
+    # Content of a filing is not kept on shared office computers.
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,109 @@
+"""Where each person starts: the clerk's task list, the reviewer's queue, the admin's cycles."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from filings.models import BUREAU_ROLES, OFFICE_ROLES, Department, DueForm, Filing, Project, Role
+from filings.services.access import Refused, has_role
+from filings.services.overview import QUEUES, copy_sources, queue, queue_counts, task_lists
+from filings.services.places import project_named
+from filings.services.starting import may_file_for, start_filing
+from filings.views.common import days_left, page, person_of, signed_in
+
+
+@signed_in
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """To the page of the person's first role."""
+    person = person_of(request)
+    if has_role(person, OFFICE_ROLES):
+        return redirect("tasks")
+    if has_role(person, [Role.ADMIN]):
+        return redirect("packets")
+    if has_role(person, BUREAU_ROLES):
+        return redirect("queue", "waiting")
+    return page(request, "filings/nothing.html", {})
+
+
+@signed_in
+@require_safe
+def tasks(request: HttpRequest) -> HttpResponse:
+    """The clerk's list: cycle, deadline, each due form with its state and what is missing."""
+    if not has_role(person_of(request), OFFICE_ROLES):
+        raise Http404
+    lists = task_lists(person_of(request))
+    context = {"lists": [(one, days_left(one.cycle)) for one in lists], "cycle": lists[0].cycle if len(lists) == 1 else None}
+    return page(request, "filings/tasks.html", context)
+
+
+@signed_in
+@require_safe
+def review_queue(request: HttpRequest, name: str) -> HttpResponse:
+    """The review desk: filings by tab."""
+    person = person_of(request)
+    if name not in QUEUES or not has_role(person, BUREAU_ROLES):
+        raise Http404
+    counts = queue_counts(person)
+    tabs = [(key, label, counts[key]) for key, (label, _) in QUEUES.items()]
+    return page(request, "filings/queue.html", {"tabs": tabs, "current": name, "filings": list(queue(person, name))})
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, due_pk: int, department_pk: int) -> HttpResponse:
+    """Start a sheet: for which project, blank or copied."""
+    person = person_of(request)
+    due, department = _due_for(request, due_pk, department_pk)
+    taken = Filing.objects.filter(cycle=due.cycle, layout=due.layout, department=department).values_list("project_id", flat=True)
+    projects = list(Project.objects.filter(department=department, retired=False).exclude(pk__in=[pk for pk in taken if pk]))
+    sources = copy_sources(person, due)
+    context = {
+        "due": due,
+        "cycle": due.cycle,
+        "department": department,
+        "projects": projects,
+        "sources": sources,
+        "typed": request.POST,
+        "chosen": request.GET.get("project", ""),
+        "copy": request.GET.get("copy", ""),
+    }
+    if request.method == "POST":
+        try:
+            project = _project(request, department) if due.subject == "project" else None
+            source = next((one for one in sources if one.ref == request.POST.get("copy")), None)
+            filing = start_filing(person, due.cycle, due, department, project, copy_of=source)
+        except Refused as refusal:
+            return page(request, "filings/start.html", {**context, "error": str(refusal)}, status=409)
+        messages.success(request, "已建立，内容会自动保存。")
+        return redirect(f"/filings/{filing.ref}/steps/")
+    return page(request, "filings/start.html", context)
+
+
+def _due_for(request: HttpRequest, due_pk: int, department_pk: int) -> tuple[DueForm, Department]:
+    """The due form and the department, if this person files for it."""
+    due = DueForm.objects.select_related("cycle__jurisdiction", "layout").filter(pk=due_pk).first()
+    department = Department.objects.filter(pk=department_pk).first()
+    if not due or not department or due.jurisdiction_id != department.jurisdiction_id:
+        raise Http404
+    if not may_file_for(person_of(request), department):
+        raise Http404
+    return due, department
+
+
+def _project(request: HttpRequest, department: Department) -> Project:
+    name = request.POST.get("new_project", "").strip()
+    if name:
+        if len(name) > 200:
+            raise Refused("项目名称不能超过 200 字。")
+        return project_named(department, name)
+    pk = request.POST.get("project", "")
+    project = Project.objects.filter(department=department, pk=int(pk) if pk.isdecimal() else 0).first()
+    if project is None:
+        raise Refused("请选择一个项目，或填写新项目的名称。")
+    return project
+
+

@@ -1,0 +1,128 @@
+"""Sending in and deciding: the check page before submission, the steps of the workflow, remarks, the log."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from filings.models import Filing
+from filings.services.access import Refused
+from filings.services.reviewing import add_remark, answer_remark, drop_remark, open_remarks
+from filings.services.workflow import STEPS, Blocked, take_step
+from filings.views.common import filing_or_404, page, person_of, signed_in
+from filings.views.sheets import sheet_context
+
+DONE = {
+    "submit": "已送审。",
+    "withdraw": "已撤回，可以继续修改。",
+    "start_review": "已开始审核，填报人不能再撤回。",
+    "return": "已退回填报单位。",
+    "approve": "已审核通过。",
+    "reopen": "已重新开放，填报单位可以修改。",
+}
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit(request: HttpRequest, ref: str) -> HttpResponse:
+    """The whole sheet and all that blocks it; then the button that sends it in, once."""
+    filing = filing_or_404(request, ref)
+    if request.method == "POST":
+        try:
+            take_step(person_of(request), filing.pk, "submit", version=_version(request))
+        except Refused as refusal:
+            return _answer(request, filing, refusal)
+        return redirect("receipt", filing.ref)
+    if not filing.editable:
+        return redirect("sheet", filing.ref)
+    context = sheet_context(request, filing)
+    errors = [(finding, link) for finding, link in context["findings"] if finding.severity == "error"]  # type: ignore[attr-defined]
+    return page(request, "filings/submit.html", {**context, "errors": errors})
+
+
+def _version(request: HttpRequest) -> int | None:
+    version = request.POST.get("version", "")
+    return int(version) if version.isdecimal() and len(version) < 10 else None
+
+
+def _answer(request: HttpRequest, filing: Filing, refusal: Refused) -> HttpResponse:
+    if isinstance(refusal, Blocked):
+        messages.error(request, str(refusal))
+        return redirect("submit", filing.ref)
+    messages.error(request, str(refusal))
+    return redirect("sheet", filing.ref)
+
+
+@signed_in
+@require_safe
+def receipt(request: HttpRequest, ref: str) -> HttpResponse:
+    """The receipt of a submission: number, time, digest, what happens next."""
+    filing = filing_or_404(request, ref)
+    revision = filing.revisions.select_related("person").order_by("-number").first()
+    if revision is None:
+        raise Http404
+    return page(request, "filings/receipt.html", {"filing": filing, "revision": revision})
+
+
+@signed_in
+@require_POST
+def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
+    """One step of the workflow other than sending in."""
+    filing = filing_or_404(request, ref)
+    if action not in STEPS or action == "submit":
+        raise Http404
+    words = request.POST.get("words", "")
+    try:
+        if action == "return" and (open_ := open_remarks(filing)) and not words.strip():
+            words = f"见单元格意见 {len(open_)} 条。"
+        take_step(person_of(request), filing.pk, action, version=_version(request), words=words)
+    except Refused as refusal:
+        return _answer(request, filing, refusal)
+    messages.success(request, DONE[action])
+    if action in ("return", "approve"):
+        return redirect("queue", "waiting")
+    return redirect("sheet", filing.ref)
+
+
+@signed_in
+@require_POST
+def remark(request: HttpRequest, ref: str) -> HttpResponse:
+    """A remark on a cell: put it, or take one's own back."""
+    filing = filing_or_404(request, ref)
+    try:
+        if drop := request.POST.get("drop", ""):
+            drop_remark(person_of(request), filing.pk, int(drop) if drop.isdecimal() else 0)
+            messages.success(request, "意见已删除。")
+        else:
+            add_remark(person_of(request), filing.pk, request.POST.get("path", ""), request.POST.get("text", ""))
+            messages.success(request, "意见已记下，退回时一并发给填报单位。")
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(f"/filings/{filing.ref}/#remarks")
+
+
+@signed_in
+@require_POST
+def answer(request: HttpRequest, ref: str, remark_pk: int) -> HttpResponse:
+    """The clerk's answer to a remark."""
+    filing = filing_or_404(request, ref)
+    try:
+        answer_remark(person_of(request), filing.pk, remark_pk, request.POST.get("answer", ""))
+        messages.success(request, "答复已记下。")
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(f"/filings/{filing.ref}/#remarks")
+
+
+@signed_in
+@require_safe
+def log(request: HttpRequest, ref: str) -> HttpResponse:
+    """Everything that happened to the filing."""
+    filing = filing_or_404(request, ref)
+    events = list(filing.events.select_related("person", "revision").order_by("id"))
+    labels = {"start": "建立", "copy": "复制建立", **{action: step.label for action, step in STEPS.items()}}
+    rows = [(event, labels.get(event.action, event.action)) for event in events]
+    return page(request, "filings/log.html", {"filing": filing, "events": rows})
+

@@ -1,0 +1,112 @@
+"""The sheet itself: on screen as it will print, and its files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from urllib.parse import quote
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
+
+from filings.checks import check
+from filings.models import EDITABLE, Filing, LayoutVersion, Role
+from filings.renderers.html import Marks, layout_style, pages_html
+from filings.services.access import may_edit, roles_for
+from filings.services.checking import subject_of
+from filings.services.exports import CONTENT_TYPES, DRAFT_MARK, Sheet, export, file_name, sheet_of
+from filings.services.layouts import layout_of
+from filings.services.progress import progress, section_key
+from filings.services.reviewing import cell_label, open_remarks
+from filings.services.workflow import steps_open
+from filings.sheet.document import Path
+from filings.sheet.pages import paginate
+from filings.views.common import filing_or_404, page, person_of, signed_in
+
+
+@signed_in
+@require_safe
+def sheet(request: HttpRequest, ref: str) -> HttpResponse:
+    """The whole sheet as it will print; each cell leads to its field, findings and remarks stand on their cells."""
+    filing = filing_or_404(request, ref)
+    return page(request, "filings/sheet.html", sheet_context(request, filing))
+
+
+def sheet_context(request: HttpRequest, filing: Filing) -> dict[str, object]:
+    """What a page that shows the sheet needs."""
+    person = person_of(request)
+    shown = sheet_of(filing)
+    subject = subject_of(filing, shown.document)
+    findings = check(subject)
+    remarks = open_remarks(filing)
+    reviewing = Role.REVIEWER in roles_for(person, filing) and filing.state in ("submitted", "in_review")
+    said: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for remark in remarks:
+        said[remark.path].append(("remark", remark.text))
+    for finding in findings:
+        said[finding.path].append((finding.severity, finding.message))
+    return {
+        "filing": filing,
+        "pages": drawn_pages(filing, shown, may_edit(person, filing), reviewing, said),
+        "style_sha256": shown.layout_sha256,
+        "findings": [(finding, _link(filing, shown, finding.path, may_edit(person, filing))) for finding in findings],
+        "remarks": [(remark, cell_label(shown.layout, shown.document, remark.path)) for remark in remarks],
+        "steps": progress(shown.layout, findings),
+        "actions": [step for step in steps_open(person, filing) if step.action != "submit"],
+        "may_send": any(step.action == "submit" for step in steps_open(person, filing)),
+        "may_edit": may_edit(person, filing),
+        "reviewing": reviewing,
+        "revision": None if filing.state in EDITABLE else filing.revisions.order_by("-number").first(),
+        "remark_path": request.GET.get("cell", ""),
+        "remark_label": cell_label(shown.layout, shown.document, request.GET.get("cell", "")),
+    }
+
+
+def drawn_pages(
+    filing: Filing, shown: Sheet, editable: bool, reviewing: bool, said: dict[str, list[tuple[str, str]]]
+) -> str:
+    """The pages of the sheet as HTML for the screen."""
+    mark = DRAFT_MARK if filing.state in EDITABLE else ""
+
+    def link(path: Path) -> str:
+        if reviewing:
+            return f"?cell={quote(str(path))}#remark"
+        return _link(filing, shown, str(path), editable)
+
+    return mark_safe(pages_html(paginate(shown.grid), Marks(link, said), mark))  # noqa: S308 - escaped where it is made
+
+
+def _link(filing: Filing, shown: Sheet, address: str, editable: bool) -> str:
+    """To the field of a cell where it may be filled, else to its place on the sheet."""
+    if not editable:
+        return f"/filings/{filing.ref}/#at-{quote(address)}" if address else ""
+    key = section_key(shown.layout, address)
+    anchor = f"table-{address}" if address in shown.layout.tables else f"f-{quote(address)}"
+    return f"/filings/{filing.ref}/steps/{key}/#{anchor}"
+
+
+@signed_in
+@require_safe
+def download(request: HttpRequest, ref: str, format_: str) -> HttpResponse:
+    """The filing as a file."""
+    filing = filing_or_404(request, ref)
+    if format_ not in CONTENT_TYPES:
+        raise Http404
+    response = HttpResponse(export(filing, format_), content_type=CONTENT_TYPES[format_])
+    name = file_name(filing, format_)
+    kind = "inline" if format_ == "pdf" and "open" in request.GET else "attachment"
+    response["Content-Disposition"] = f"{kind}; filename=\"{filing.ref}.{format_}\"; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def layout_css(request: HttpRequest, sha256: str) -> HttpResponse:
+    """The style rules of one layout's paper (margins and type sizes): no content, so open to all and kept for long."""
+    version = LayoutVersion.objects.filter(sha256=sha256).first()
+    if version is None:
+        raise Http404
+    response = HttpResponse(layout_style(layout_of(version).page), content_type="text/css; charset=utf-8")
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+

@@ -1,0 +1,202 @@
+"""Filling a sheet: one address a step, and the small saves that the page's script sends."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from filings.checks import blocking, check
+from filings.models import Filing
+from filings.renderers.form import step_form, step_grids
+from filings.services.access import Refused, may_edit
+from filings.services.checking import subject_of
+from filings.services.documents import load_document
+from filings.services.drafts import Saved, edits_of_step, save_edits
+from filings.services.layouts import layout_of
+from filings.services.progress import by_path, progress, section_key
+from filings.services.reviewing import cell_label
+from filings.sheet.document import PATH, Document, Path
+from filings.sheet.edits import AddRow, DeleteRow, Edit, EditError, MoveRow, edits_from_data
+from filings.services.starting import new_row_id
+from filings.sheet.layout import Layout, Section
+from filings.views.common import filing_or_404, page, person_of, signed_in
+
+LONGEST_SAVE = 2_500_000
+"""Bytes that one save may send."""
+
+
+@signed_in
+@require_safe
+def first_step(request: HttpRequest, ref: str) -> HttpResponse:
+    """To the first step that still lacks something."""
+    filing = filing_or_404(request, ref)
+    subject = subject_of(filing)
+    steps = progress(subject.layout, check(subject))
+    step = next((one for one in steps if one.errors), steps[0])
+    return redirect("step", filing.ref, step.section.key)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, ref: str, key: str) -> HttpResponse:
+    """One step of the wizard. Posting saves it whole; a cell changed meanwhile by others is shown with both values."""
+    filing = filing_or_404(request, ref)
+    section = _section(layout_of(filing.layout), key)
+    if not may_edit(person_of(request), filing) and request.method != "POST":
+        return redirect("sheet", filing.ref)
+    if request.method == "POST":
+        return _save_step(request, filing, section)
+    return _show_step(request, filing, section)
+
+
+def _section(layout: Layout, key: str) -> Section:
+    section = next((one for one in layout.sections if one.key == key), None)
+    if section is None:
+        raise Http404
+    return section
+
+
+def _show_step(
+    request: HttpRequest, filing: Filing, section: Section, saved: Saved | None = None, status: int = 200
+) -> HttpResponse:
+    subject = subject_of(filing)
+    findings = check(subject)
+    steps = progress(subject.layout, findings)
+    here = next(one for one in steps if one.section.key == section.key)
+    # An empty cell is said in the list at the side; beside the field it would only nag while it is being filled.
+    said = by_path([finding for finding in here.findings if finding.code != "C01"])
+    context: dict[str, Any] = {
+        "filing": filing,
+        "steps": steps,
+        "step": here,
+        "previous": steps[here.number - 2].section.key if here.number > 1 else "",
+        "following": steps[here.number].section.key if here.number < len(steps) else "",
+        "form": step_form(subject.layout, section, subject.document, said) if section.cells else None,
+        "grids": step_grids(subject.layout, section, subject.document, subject.profile, said),
+        "tree": [(one.name, [two.name for two in subject.profile.tree.children(one.code)]) for one in subject.profile.tree.level1()],
+        "remarks": _remarks(filing, section, subject.layout, subject.document),
+        "saved": saved,
+        "errors": len(blocking(findings)),
+    }
+    return page(request, "filings/step.html", context, status)
+
+
+def _remarks(filing: Filing, section: Section, layout: Layout, document: Document) -> list[Any]:
+    return [
+        (remark, cell_label(layout, document, remark.path))
+        for remark in filing.remarks.select_related("person")
+        if section_key(layout, remark.path) == section.key
+    ]
+
+
+def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpResponse:
+    posted = {name: value for name, value in request.POST.items() if PATH.fullmatch(name) and _is_cell(filing, name)}
+    version = _number(request.POST.get("version"), filing.version)
+    do = request.POST.get("do", "save")
+    try:
+        edits = edits_of_step(filing, version, posted) + _row_edits(filing, section, do)
+        saved = save_edits(person_of(request), filing.pk, version, secrets.token_hex(16), edits)
+    except Refused as refusal:
+        return page(request, "filings/refused.html", {"filing": filing, "message": str(refusal), "posted": posted}, 409)
+    filing.refresh_from_db()
+    if saved.conflicts or saved.refused:
+        return _show_step(request, filing, section, saved, status=409)
+    messages.success(request, f"已保存 {timezone.localtime():%H:%M:%S}")
+    target = do.removeprefix("go:") if do.startswith("go:") else section.key
+    if target == "submit":
+        return redirect("submit", filing.ref)
+    anchor = f"#row-{do.partition(':')[2]}" if do.startswith(("up:", "down:", "copy:", "add:")) else ""
+    return redirect(f"/filings/{filing.ref}/steps/{_section(layout_of(filing.layout), target).key}/{anchor}")
+
+
+def _is_cell(filing: Filing, address: str) -> bool:
+    return layout_of(filing.layout).spec(Path.parse(address)) is not None
+
+
+def _number(text: str | None, default: int) -> int:
+    return int(text) if text and re.fullmatch(r"\d{1,9}", text) else default
+
+
+def _row_edits(filing: Filing, section: Section, do: str) -> list[Edit]:
+    """The row command of a button, for browsers without script: add, copy, delete, up, down."""
+    command, _, row_id = do.partition(":")
+    if not section.tables or command not in ("add", "copy", "delete", "up", "down"):
+        return []
+    table = section.tables[0]
+    fixed = layout_of(filing.layout).tables[table].fixed
+    rows = [row for row in load_document(filing).rows(table) if row.id not in fixed]
+    ids = [row.id for row in rows]
+    if row_id not in ids:
+        return [AddRow(table, new_row_id())] if command == "add" and not row_id else []
+    at = ids.index(row_id)
+    if command == "delete":
+        return [DeleteRow(table, row_id)]
+    if command == "up":
+        return [MoveRow(table, row_id, ids[at - 2] if at > 1 else "")] if at else []
+    if command == "down":
+        return [MoveRow(table, row_id, ids[at + 1])] if at + 1 < len(ids) else []
+    cells = rows[at].cells if command == "copy" else {k: v for k, v in rows[at].cells.items() if k in ("level1", "level2")}
+    return [AddRow(table, new_row_id(), row_id, tuple(cells.items()))]
+
+
+@signed_in
+@require_POST
+def save(request: HttpRequest, ref: str) -> HttpResponse:
+    """A small save by the page's script: edits as JSON, answered with the new version and what could not be saved."""
+    filing = filing_or_404(request, ref)
+    try:
+        version, operation, edits = _read_save(request)
+        saved = save_edits(person_of(request), filing.pk, version, operation, edits)
+    except EditError as error:
+        return JsonResponse({"error": str(error)}, status=400)
+    except Refused as refusal:
+        return JsonResponse({"error": str(refusal)}, status=409)
+    filing.refresh_from_db()
+    return JsonResponse({**_saved_data(saved), "missing": _missing(filing)}, status=409 if saved.conflicts else 200)
+
+
+def _read_save(request: HttpRequest) -> tuple[int, str, list[Edit]]:
+    if request.content_type != "application/json" or len(request.body) > LONGEST_SAVE:
+        raise EditError("请求格式不正确或内容过大，请刷新页面后重试")
+    try:
+        data = json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise EditError("请求格式不正确，请刷新页面后重试") from error
+    if not isinstance(data, dict) or set(data) != {"version", "operation", "edits"}:
+        raise EditError("请求格式不正确，请刷新页面后重试")
+    version, operation = data["version"], data["operation"]
+    if type(version) is not int or not isinstance(operation, str) or not re.fullmatch(r"[\w-]{8,40}", operation, re.ASCII):
+        raise EditError("请求格式不正确，请刷新页面后重试")
+    return version, operation, edits_from_data(data["edits"])
+
+
+def _saved_data(saved: Saved) -> dict[str, Any]:
+    return {
+        "version": saved.version,
+        "at": f"{timezone.localtime(saved.at):%H:%M:%S}",
+        "conflicts": [
+            {"path": c.path, "label": c.label, "mine": c.mine, "theirs": c.theirs, "by": c.by} for c in saved.conflicts
+        ],
+        "refused": [{"path": path, "message": message} for path, message in saved.refused],
+    }
+
+
+def _missing(filing: Filing) -> dict[str, Any]:
+    """For the outline: errors by step; for the fields: what is wrong beside each cell."""
+    subject = subject_of(filing)
+    findings = check(subject)
+    return {
+        "steps": {one.section.key: one.errors for one in progress(subject.layout, findings)},
+        "said": [
+            {"path": f.path, "severity": f.severity, "message": f.message, "empty": f.code == "C01"} for f in findings
+        ],
+    }
+

@@ -1,0 +1,77 @@
+"""What all tests share: no network, no undefined template variables, a folder of their own, and one made-up house."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.factories import House, build_house
+
+ROOT = Path(__file__).resolve().parent.parent
+NEAR = ("127.0.0.1", "::1", "localhost")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """A connection to anywhere but this machine fails the test that tries it."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in NEAR:
+            raise AssertionError(f"a test tried to reach {address!r}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+class _Undefined(str):
+    """Stands for an undefined template variable: an error in our templates, nothing in those of libraries."""
+
+    __slots__ = ()
+
+    def __contains__(self, key: object) -> bool:
+        return key == "%s"
+
+    def __mod__(self, name: object) -> str:
+        frame = sys._getframe()
+        while frame := frame.f_back:  # type: ignore[assignment]
+            origin = getattr(frame.f_locals.get("self"), "origin", None)
+            file = getattr(origin, "name", "")
+            if file and Path(file).is_relative_to(ROOT / "templates"):
+                raise AssertionError(f"{file}: undefined variable {name}")
+            if file:
+                break
+        return ""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _strict_templates() -> None:
+    from django.template import engines
+
+    for engine in engines.all():
+        engine.engine.string_if_invalid = _Undefined("%s")  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def var_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where tests of this process keep what the site keeps in var/; fonts stay where setup put them."""
+    return tmp_path_factory.mktemp("var")
+
+
+@pytest.fixture(autouse=True)
+def _own_var(settings: Any, var_folder: Path) -> None:
+    settings.VAR_DIR = var_folder
+    settings.MEDIA_ROOT = var_folder / "files"
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    """A place with a bureau, two departments and everybody who works there."""
+    return build_house()

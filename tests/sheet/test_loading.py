@@ -1,0 +1,391 @@
+"""Layout files: every kind of mistake is named with its file, its line and its reason; good ones load."""
+
+from __future__ import annotations
+
+from pathlib import Path as File
+from typing import NamedTuple
+
+import pytest
+
+from filings.services.layouts import LAYOUTS, read_layout_file
+from filings.sheet.document import Path
+from filings.sheet.drawing import Words
+from filings.sheet.layout import Layout, LineBlock, TableBlock, TextBlock, TitleBlock, blank_document
+from filings.sheet.loading import load_layout
+from filings.sheet.problems import LayoutError, Problem
+from filings.sheet.profile import load_profile
+from tests.factories import LAYOUT, PROFILE, layout
+
+REAL = sorted(path for path in LAYOUTS.glob("*/*.toml") if path.name != "profile.toml" and path.parent.name != "common")
+PROFILES = sorted(LAYOUTS.glob("*/profile.toml"))
+
+
+def problems(text: str, **includes: str) -> list[Problem]:
+    with pytest.raises(LayoutError) as caught:
+        load_layout("plan.toml", text, {f"{name}.toml": one for name, one in includes.items()}.__getitem__)
+    return caught.value.problems
+
+
+def line_of(text: str, mark: str) -> int:
+    """The line on which a text first has some words."""
+    assert mark in text, mark
+    return text[: text.index(mark)].count("\n") + 1
+
+
+class Broken(NamedTuple):
+    """A mistake made in the good layout: what is replaced by what, the words on the line at fault, the reason."""
+
+    name: str
+    old: str
+    new: str
+    at: str
+    reason: str
+
+
+TITLE = 'title = { label = "试用名目", required = true, default = "{year}年{project}" }'
+MISTAKES = [
+    Broken("broken TOML", 'subject = "project"', "subject = project", "subject = project", "not valid TOML"),
+    Broken("TOML cut off", 'tables = ["indicators"]\n', 'tables = ["indicators"\n', 'tables = ["indicators"', "not valid TOML"),
+    Broken("key twice", "version = 1", 'version = 1\nkey = "x"', 'key = "x"', "not valid TOML"),
+    Broken("endless number", "version = 1", f"version = {'9' * 5000}", "", "not valid TOML"),
+    Broken("no key", 'key = "testshire/plan"\n', "", 'name = "试用', "has no key 'key'"),
+    Broken("no name", 'name = "试用绩效目标表"\n', "", "key =", "has no key 'name'"),
+    Broken("capitals in the key", "testshire/plan", "Testshire/plan", "Testshire", "may hold small letters"),
+    Broken("unknown key of the file", "version = 1", "version = 1\nverson = 2", "verson", "unknown key 'verson'"),
+    Broken("unknown key of a page", "[page]", "[page]\nmargin = 3", "margin = 3", "unknown key 'margin'"),
+    Broken("unknown key of a cell", 'label = "试用电话"', 'label = "试用电话", requird = true', "phone = {", "'requird'"),
+    Broken("unknown key of a block", "lines = [", 'draw = ""\nlines = [', 'draw = ""', "unknown key 'draw'"),
+    Broken("unknown key of a section", 'key = "goals"', 'key = "goals"\nhlep = "x"', "hlep", "unknown key 'hlep'"),
+    Broken("unknown key of a sum", 'total = "total"', 'total = "total"\nsum = 1', "sum = 1", "unknown key 'sum'"),
+    Broken("text for a number", "version = 1", 'version = "1"', 'version = "1"', "version must be a whole number"),
+    Broken("number for text", 'name = "试用绩效目标表"', "name = 7", "name = 7", "name must be text, not 7"),
+    Broken("word for a flag", "merge = true }", 'merge = "yes" }', 'merge = "yes"', "must be true or false"),
+    Broken("flag for a number", "version = 1", "version = true", "version = true", "must be a whole number"),
+    Broken("text for a list", 'tables = ["indicators"]', 'tables = "indicators"', 'tables = "indicators"', "must be a list"),
+    Broken("number in a list of texts", 'parts = ["grant", "rest"]', 'parts = ["grant", 3]', "parts =", "must be text, not 3"),
+    Broken("table for an array", "[[sum]]", "[sum]", "[sum]", "must be written as [[sum]]"),
+    Broken("value for a table", "[page]\nmargins_mm = [20, 20, 20, 20]", "page = 4", "page = 4", "page must be a table"),
+    Broken("unknown subject", 'subject = "project"', 'subject = "town"', 'subject = "town"', "project, department"),
+    Broken("unknown paper", "[page]", '[page]\nsize = "B5"', 'size = "B5"', "must be one of A4, A3"),
+    Broken("three margins", "[20, 20, 20, 20]", "[20, 20, 20]", "margins_mm", "needs four numbers"),
+    Broken("tiny type", "[page]", "[page]\nfont_pt = 4", "font_pt", "between 6 and 24"),
+    Broken("footer with an unknown cell", "[page]", '[page]\nfooter = "{nobody}"', "footer", "{nobody} is drawn"),
+    Broken("unknown kind", 'kind = "phone"', 'kind = "fax"', "phone = {", "must be one of line, text"),
+    Broken("no label", 'phone = { kind = "phone", label = "试用电话" }', "", "", ""),
+    Broken("choice without choices", 'kind = "phone"', 'kind = "choice"', "phone = {", "a choice without choices"),
+    Broken("cell too wide for the step", 'label = "试用电话"', 'label = "试用电话", width = 13', "phone = {", "twelfths"),
+    Broken("bad name of a cell", "phone = {", "Phone = {", "Phone = {", "'Phone' is no name"),
+    Broken("bad address", 'at = "funding[grant].amount"', 'at = "funding.grant"', "grant = {", "is no address"),
+    Broken("address of an undescribed row", "funding[grant]", "funding[gift]", "grant = {", "names a row that"),
+    Broken("address of an undescribed column", "[grant].amount", "[grant].sum", "grant = {", "names a column that"),
+    Broken("address of an unknown table", "funding[grant]", "fonds[grant]", "grant = {", "names a row that"),
+    Broken("unknown table", "[tables.indicators]\n", "[tables.indices]\n[tables.indicators]\n", "[tables.indices]", "there is no table 'indices'"),
+    Broken("unknown start", 'start = "tree"', 'start = "full"', 'start = "full"', "none, blank, tree"),
+    Broken("order of an unknown column", 'start = "tree"', 'order = ["level1", "level2", "name", "value", "unit"]', "order =", "the column 'unit'"),
+    Broken("undescribed slot", "| 电话 | {phone} |", "| 电话 | {fax} |", "{fax}", "{fax} is drawn but not described under [cells]"),
+    Broken("undescribed slot in a title", "{department}试用表", "{departement}", "lines =", "{departement} is drawn"),
+    Broken("undescribed column", "{name} | {value} |", "{name} | {goal} |", "{goal}", "under [tables.indicators.columns]"),
+    Broken("undescribed table drawn", "indicators | {level1}", "works | {level1}", "works | {level1}", "there is no table 'works'"),
+    Broken("by an unknown column", "indicators | {level1}", "indicators by level3 | {level1}", "by level3", "has no column 'level3'"),
+    Broken("one cell too few", "| {rest} | < | < |", "| {rest} | < |", "| {rest}", "has 3 cells, widths_mm has 4"),
+    Broken("one cell too many", "| {rest} | < | < |", "| {rest} | < | < | |", "| {rest}", "has 5 cells, widths_mm has 4"),
+    Broken("line without an end", "| {rest} | < | < |", "| {rest} | < | <", "| {rest}", "ends with a bar"),
+    Broken("bad prefix", "head | 一级", "Head! | 一级", "Head! |", "before the first bar stands 'Head!'"),
+    Broken("left of the first", "| 其余 | {rest}", "| < | {rest}", "| < | {rest}", "cannot continue a cell at its left"),
+    Broken("above the first", "| 名目 | {title}", "| ^ | {title}", "| ^ | {title}", "cannot continue a cell above"),
+    Broken("no rectangle", "| 其余 | {rest} | < | < |", "| 其余 | {rest} | < | ^ |", "| {rest} | < | ^ |", "no rectangle"),
+    Broken("unknown kind of block", 'kind = "title"', 'kind = "titel"', 'kind = "titel"', "title, line, table, text"),
+    Broken("unknown fragment", '[[block]]\nkind = "title"', '[[block]]\nuse = "top"\n[[block]]\nkind = "title"', 'use = "top"', "no fragment 'top'"),
+    Broken("too wide", "widths_mm = [40, 40, 40, 40]", "widths_mm = [40, 40, 40, 51]", "widths_mm", "171 mm wide, the paper has 170 mm"),
+    Broken("drawn twice filled never", 'cells = ["title", "phone", ', 'cells = ["title", ', "phone = {", "nobody could fill it"),
+    Broken("table that no step fills", 'tables = ["indicators"]\n', "", "[tables.indicators]", "nobody could fill it"),
+    Broken("drawn nowhere", "| 电话 | {phone} |", "| 电话 | |", "phone = {", "would never be printed"),
+    Broken("cell in two sections", 'cells = ["long_goal"', 'cells = ["title", "long_goal"', '[[section]]\nkey = "goals"', "'title' stands in two sections"),
+    Broken("section twice", 'key = "goals"', 'key = "head"', 'key = "head"\ntitle = "第二步"', "the same key 'head'"),
+    Broken("section of an unknown cell", '"long_goal", "year_goal"]\n[[section]]', '"long_goal", "year_goal", "fax"]\n[[section]]', '"fax"]', "there is no cell 'fax'"),
+    Broken("section of an unknown table", 'tables = ["indicators"]', 'tables = ["indicators", "works"]', '"works"]', "there is no table 'works'"),
+    Broken("sum of an unknown cell", 'parts = ["grant", "rest"]', 'parts = ["grant", "gift"]', "[[sum]]", "there is no cell 'gift'"),
+    Broken("sum without a total", 'total = "total"\nparts', "parts", "", ""),
+    Broken("together with an unknown cell", '[[together]]\ncells = ["long_goal"', '[[together]]\ncells = ["goal"', 'cells = ["goal"', "no cell 'goal'"),
+    Broken("amount of an unknown cell", 'amount = "total"', 'amount = "sum"', 'amount = "sum"', "amount names 'sum'"),
+    Broken("absent include", "version = 1", 'version = 1\ninclude = ["none.toml"]', "include", "'none.toml' does not exist"),
+]  # fmt: skip
+EXACT = [one for one in MISTAKES if one.reason and one.at]
+
+
+def test_the_table_holds_enough_kinds_of_mistakes() -> None:
+    assert len({one.name for one in EXACT}) == len(EXACT) >= 50
+
+
+@pytest.mark.parametrize("broken", EXACT, ids=lambda one: one.name)
+def test_a_mistake_is_named_with_its_line(broken: Broken) -> None:
+    assert broken.old in LAYOUT
+    text = LAYOUT.replace(broken.old, broken.new, 1)
+    found = problems(text)
+    line = line_of(text, broken.at)
+    assert {problem.file for problem in found} == {"plan.toml"}
+    assert [problem for problem in found if problem.line == line and broken.reason in problem.reason], found
+
+
+@pytest.mark.parametrize("broken", EXACT, ids=lambda one: one.name)
+def test_one_mistake_brings_few_others(broken: Broken) -> None:
+    """Followers are allowed (a misspelt cell is then also undrawn), a flood is not."""
+    assert len(problems(LAYOUT.replace(broken.old, broken.new, 1))) <= 5
+
+
+def test_a_cell_without_label() -> None:
+    text = LAYOUT.replace('label = "试用电话"', 'help = "x"')
+    assert problems(text) == [
+        Problem("plan.toml", line_of(text, "phone = {"), "cells.phone has no label: the words by which people know the cell")
+    ]
+
+
+def test_a_number_that_python_does_not_read_is_a_mistake_of_the_file() -> None:
+    (found,) = problems(LAYOUT.replace("version = 1", f"version = {'9' * 5000}"))
+    assert found.reason.startswith("not valid TOML")
+
+
+def test_an_unfinished_file_is_at_fault_on_its_last_line() -> None:
+    text = 'key = "a"\nname = """never closed\n'
+    assert [problem.line for problem in problems(text)] == [2]
+
+
+def test_an_empty_file_says_all_that_it_lacks() -> None:
+    found = problems("")
+    assert {problem.line for problem in found} == {1}
+    assert [problem.reason for problem in found] == [
+        "the file has no key 'key'",
+        "the file has no key 'version'",
+        "the file has no key 'name'",
+        "key '?' may hold small letters, digits, - and /",
+        "the layout draws nothing: it needs at least one [[block]]",
+        "the layout has no [[section]]: people fill a form step by step",
+    ]
+
+
+def test_all_mistakes_are_said_at_once_in_the_order_of_lines() -> None:
+    text = LAYOUT.replace("version = 1", 'version = "1"').replace("{phone}", "{fax}").replace('"rest"]', '"gift"]')
+    text = text.replace('kind = "phone"', 'kind = "fax"')
+    found = problems(text)
+    assert [problem.line for problem in found] == sorted(problem.line for problem in found)
+    said = {problem.line for problem in found}
+    assert {line_of(text, 'version = "1"'), line_of(text, "{fax}"), line_of(text, "phone = {"), line_of(text, "[[sum]]")} <= said
+    assert len(str(LayoutError(found)).splitlines()) == len(found)
+
+
+def test_a_problem_reads_as_file_line_reason() -> None:
+    assert str(Problem("a.toml", 7, "is wrong")) == "a.toml:7: is wrong"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "line"),
+    [
+        ("draw = '''| a | {nobody} |\n'''", 1),
+        ("draw = '| a | {nobody} |'", 1),
+        ("draw = '''\n| a | b |\n\n| a | {nobody} |\n'''", 4),
+        ("draw = '''   \n| a | {nobody} |\n'''", 2),
+        ("draw = '''\r\n| a | b |\r\n| a | {nobody} |\r\n'''", 3),
+        ('draw = """\n| a | b |\n| a | {nobody} |\n"""', 3),
+        ("# a line\u2028of a remark\ndraw = '''\n| a | {nobody} |\n'''", 3),
+    ],
+)
+def test_the_line_is_right_however_the_drawing_is_quoted(drawn: str, line: int) -> None:
+    text = f'key = "a"\nversion = 1\nname = "b"\n[[block]]\nwidths_mm = [10, 10]\n{drawn}\n'
+    found = [problem for problem in problems(text) if "{nobody}" in problem.reason]
+    assert [problem.line for problem in found] == [5 + line]
+
+
+@pytest.mark.parametrize(
+    ("draw", "line", "reason"),
+    [
+        ("| w | < |\nindicators | {name} | {value} |\n| ^ | s |", 3, "when the table has no rows"),
+        ("| w | x |\nindicators | ^ | {name} |\nindicators | < | {value} |", 3, "cannot continue a cell at its left"),
+        ("indicators | {name} | < |\nindicators | ^ | {value} |", 2, "no rectangle"),
+        ("| a | b |\nindicators | {name} | {value} |\nindicators | < | ^ |", 3, "cannot continue a cell at its left"),
+        ("indicators | ^ | {value} |", 1, "the first line cannot continue a cell above (^)"),
+        ("indicators | {name} | < |\nindicators | {value} | ^ |", 2, "no rectangle"),
+    ],
+)
+def test_joins_must_hold_for_any_number_of_rows(draw: str, line: int, reason: str) -> None:
+    start, end = LAYOUT.index("draw = '''"), LAYOUT.index("'''\n\n[cells]")
+    text = (LAYOUT[:start] + "draw = '''\n" + draw + "\n" + LAYOUT[end:]).replace("[40, 40, 40, 40]", "[40, 40]")
+    first = line_of(text, "draw = '''") + 1
+    assert [(p.line, reason in p.reason) for p in problems(text) if "continue" in p.reason or "rectangle" in p.reason] == [
+        (first + line - 1, True)
+    ]
+
+
+COMMON = """\
+[tables.indicators]
+start = "blank"
+[tables.indicators.columns]
+level1 = { kind = "level1", label = "一" }
+name = { kind = "text", label = "二", help = "common help" }
+
+[fragments.heading]
+kind = "line"
+right = "单位：万元"
+"""
+INCLUDING = """\
+key = "a/b"
+version = 2
+name = "表"
+subject = "project"
+include = ["common.toml"]
+
+[[block]]
+use = "heading"
+[[block]]
+widths_mm = [50, 50]
+draw = '''
+indicators | {level1} | {name} |
+'''
+
+[tables.indicators]
+label = "own label"
+[tables.indicators.columns]
+name = { label = "三" }
+
+[[section]]
+key = "s"
+title = "t"
+tables = ["indicators"]
+"""
+
+
+def test_a_form_changes_what_it_includes() -> None:
+    made = load_layout("a.toml", INCLUDING, {"common.toml": COMMON}.__getitem__)
+    table = made.tables["indicators"]
+    assert list(table.columns) == ["level1", "name"]
+    assert (table.label, table.start) == ("own label", "blank")
+    name = table.columns["name"]
+    assert (name.label, name.help, name.kind.key) == ("三", "common help", "text")
+    assert made.blocks[0] == LineBlock((), (), (Words("单位：万元"),))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "reason"),
+    [
+        ('kind = "text"', 'kind = "txt"', "name = {", "must be one of"),
+        ('start = "blank"', 'strat = "blank"', "strat", "unknown key 'strat'"),
+        ('kind = "line"', 'kind = "lien"', "lien", "must be one of title"),
+        ('right = "单位：万元"', 'rihgt = "x"', "rihgt", "unknown key 'rihgt'"),
+        ('right = "单位：万元"', 'right = "{unit}"', "{unit}", "{unit} is drawn but not described"),
+        ("[fragments.heading]", "[fragmants.heading]", "[fragmants.heading]", "unknown key 'fragmants'"),
+        ('level1 = { kind = "level1", label = "一" }', "level1 = 1", "level1 = 1", "must be a table"),
+        ('label = "一"', 'label = "一', "level1 =", "not valid TOML"),
+        ('label = "一" ', "", "level1 =", "has no label"),
+    ],
+)
+def test_a_mistake_of_an_included_file_names_that_file(old: str, new: str, at: str, reason: str) -> None:
+    assert old in COMMON
+    common = COMMON.replace(old, new, 1)
+    found = problems(INCLUDING, common=common)
+    expected = [p for p in found if p.file == "common.toml" and p.line == line_of(common, at) and reason in p.reason]
+    assert len(expected) == 1, found
+
+
+def test_a_table_included_but_filled_nowhere_is_at_fault_where_the_form_describes_it() -> None:
+    text = INCLUDING.replace('tables = ["indicators"]\n', "")
+    (found,) = problems(text, common=COMMON)
+    assert (found.file, found.line) == ("plan.toml", line_of(text, "[tables.indicators]"))
+
+
+def test_the_made_up_form_has_what_it_says() -> None:
+    made = layout()
+    assert [type(block) for block in made.blocks] == [TitleBlock, TableBlock]
+    assert [section.key for section in made.sections] == ["head", "goals", "rows"]
+    assert made.spec(Path("funding", "total", "amount")) is made.tables["funding"].columns["amount"]
+    assert made.spec(Path("objectives", "annual", "term")) is None
+    assert made.spec(Path("indicators", "any", "name")) is made.tables["indicators"].columns["name"]
+    assert made.spec(Path("nothing")) is None
+    assert made.label(Path("nothing")) == "nothing"
+    assert made.section_of(Path("objectives", "annual", "text")).key == "goals"
+    assert made.section_of(Path("indicators", "x", "name")).key == "rows"
+    assert [spec.name for spec in made.inputs()][:2] == ["title", "phone"]
+
+
+def test_a_blank_document_starts_as_the_form_says() -> None:
+    made = blank_document(layout(), [("产出", "数量"), ("效益", "社会")], {"title": "2026年甲", "phone": ""})
+    assert made.fields == {"title": "2026年甲"}
+    assert [row.id for row in made.rows("funding")] == ["total", "grant", "rest"]
+    assert made.row("objectives", "annual").cells == {"term": "annual"}  # type: ignore[union-attr]
+    assert [(row.id, dict(row.cells)) for row in made.rows("indicators")] == [
+        ("n1", {"level1": "产出", "level2": "数量"}),
+        ("n2", {"level1": "效益", "level2": "社会"}),
+    ]
+
+
+def test_there_are_real_forms() -> None:
+    assert len(REAL) >= 2
+    assert len(PROFILES) >= 2
+
+
+@pytest.mark.parametrize("path", REAL, ids=lambda path: f"{path.parent.name}/{path.stem}")
+class TestRealForm:
+    """The same contract for every form that comes with the product."""
+
+    @pytest.fixture
+    def real(self, path: File) -> Layout:
+        return read_layout_file(path)[0]
+
+    def test_its_key_is_where_it_lies(self, real: Layout, path: File) -> None:
+        assert real.key == f"{path.parent.name}/{path.stem}"
+        assert real.version >= 1
+        assert real.origin
+
+    def test_every_cell_is_filled_in_exactly_one_step_and_printed(self, real: Layout, path: File) -> None:
+        placed = [name for section in real.sections for name in section.cells]
+        assert sorted(placed) == sorted(real.cells)
+
+    def test_no_two_cells_share_an_address(self, real: Layout, path: File) -> None:
+        paths = [spec.path for spec in real.cells.values()]
+        assert len(set(paths)) == len(paths)
+
+    def test_sums_and_amount_are_of_money(self, real: Layout, path: File) -> None:
+        names = [name for rule in real.sums for name in (rule.total, *rule.parts)] + [real.amount] * bool(real.amount)
+        assert {real.cells[name].kind.key for name in names} <= {"money"}
+
+    def test_its_profile_is_due_for_it(self, real: Layout, path: File) -> None:
+        rules = load_profile("profile.toml", (path.parent / "profile.toml").read_text(encoding="utf-8"))
+        assert real.key in [due.layout for due in rules.due]
+        assert rules.place == path.parent.name
+        assert {due.subject for due in rules.due if due.layout == real.key} == {real.subject}
+
+    def test_it_draws_only_one_way(self, real: Layout, path: File) -> None:
+        assert read_layout_file(path)[0] == real
+        assert any(isinstance(block, TableBlock | TextBlock) for block in real.blocks)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "reason"),
+    [
+        ('place = "testshire"\n', "", "year = 2026", "no key 'place'"),
+        ("year = 2026", 'year = "2026"', "year =", "year must be a whole number"),
+        ('["output", "benefit"]', '["output", "profit"]', "required_categories", "'profit', which is no category"),
+        ('code = "output.quantity"', 'code = "output.speed"', 'code = "output.speed"', "no canonical category 'output.speed'"),
+        ('parent = "output"', 'parent = "outptu"', 'parent = "outptu"', "'outptu' is not described above"),
+        ('code = "benefit"', 'code = "output"', 'code = "output"\nname = "效益指标"', "'output' stands twice"),
+        ('name = "效益指标"', 'nmae = "效益指标"', "nmae", "unknown key 'nmae'"),
+        ('layout = "testshire/plan"', 'layout = "testshire/plan"\nsubject = "town"', "subject", "project, department"),
+        ("[[due]]", "[[deu]]", "[[deu]]", "unknown key 'deu'"),
+        ("year = 2026", "year = 2026\n[severity]\nC31 = 'fatal'", "C31", "error, warning, note, off"),
+        ("year = 2026", "year 2026", "year 2026", "not valid TOML"),
+    ],
+)
+def test_a_mistake_of_a_profile_is_named_with_its_line(old: str, new: str, at: str, reason: str) -> None:
+    assert old in PROFILE
+    text = PROFILE.replace(old, new, 1)
+    if "[severity]" in new:  # a table must follow the plain keys
+        text = PROFILE + "[severity]\nC31 = 'fatal'\n"
+    with pytest.raises(LayoutError) as caught:
+        load_profile("profile.toml", text)
+    found = caught.value.problems
+    assert [p for p in found if p.line == line_of(text, at) and reason in p.reason], found
+
+
+@pytest.mark.parametrize("path", PROFILES, ids=lambda path: path.parent.name)
+def test_the_profile_of_a_real_place_loads(path: File) -> None:
+    rules = load_profile(str(path), path.read_text(encoding="utf-8"))
+    assert rules.categories()
+    assert all((path.parent.parent / f"{due.layout}.toml").is_file() for due in rules.due)
