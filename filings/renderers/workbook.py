@@ -1,38 +1,44 @@
 """Sheets as an Excel workbook: one worksheet each, drawn and paged as the PDF.
 
-Every cell is text, never a number or a formula: `=100%` and `010` are what was filed. Row heights, page breaks and the
-labels shown again on a new page are those of `sheet/pages`; here they only become rows and columns of a worksheet.
+Every cell is text, never a number or a formula: `=100%` and `010` are what was filed. Heights, page breaks
+and the labels shown again on a new page are those of `sheet/pages`; here they only become rows and columns.
 """
+
+# ruff: noqa: SLF001 - openpyxl's own way to style a cell or to merge compares every style again: 3 to 6 times slower
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, Side
-from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.pagebreak import Break
-from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from filings.sheet.grid import Grid
 from filings.sheet.pages import GAP_MM, MM_PER_PT, Paper, Placed, PlacedRow, Slice, Type, indent, paginate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpyxl.styles.cell_style import StyleArray
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from filings.sheet.grid import Grid
 
 SONG, HEI = "SimSun", "SimHei"
 """The faces of official paper, by the names they have on the machines of those who open workbooks."""
@@ -45,13 +51,14 @@ STEP_PT = 0.75
 DIGIT_PX = 8
 """Width of a digit of 11 pt SimSun: column widths are counted in it."""
 SLACK_MM = 5.0
-"""By so much margins are smaller than on paper: printers stretch columns and rows a little, and tables are centred."""
+"""By so much margins are smaller than on paper: printers stretch cells a little, and tables are centred."""
 SAME_EDGE_MM = 1.0
 """Column edges of different tables that are closer than this become one."""
 ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 PAPER_CODES = {"A4": 9, "A3": 8}
 THIN = Side(style="thin", color="FF000000")
-QUIET = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText="1"/></ignoredErrors></worksheet>'
+QUIET = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText="1"/></ignoredErrors>'
+"""Numbers kept as text are meant: else Excel marks each with a green triangle."""
 
 
 def render_workbook(sheets: Sequence[tuple[Grid, str]]) -> bytes:
@@ -75,17 +82,18 @@ def render_workbook(sheets: Sequence[tuple[Grid, str]]) -> bytes:
 
 
 class _Archive(ZipFile):
-    """A zip without times; worksheets say that numbers kept as text are meant, or Excel marks each with a triangle."""
+    """A zip without times of day."""
 
-    def writestr(self, name: Any, data: Any, *args: Any, **kwargs: Any) -> None:
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **kwargs: Any) -> None:
         """Add a member of the workbook."""
-        entry = ZipInfo(name, MOMENT.timetuple()[:6])
+        entry = ZipInfo(zinfo_or_arcname, MOMENT.timetuple()[:6])
         entry.compress_type, entry.create_system = ZIP_DEFLATED, 0
         super().writestr(entry, data)
 
     def write(self, filename: Any, arcname: Any = None, *args: Any, **kwargs: Any) -> None:
         """Add a worksheet, which openpyxl hands over as a file."""
-        self.writestr(arcname, Path(filename).read_bytes().replace(b"</worksheet>", QUIET))
+        end = b"</worksheet>"
+        self.writestr(arcname, Path(filename).read_bytes().replace(end, QUIET + end))
 
 
 @dataclass(frozen=True)
@@ -240,14 +248,14 @@ def _parts(paper: Paper, grid: Grid) -> list[list[_Part]]:
 
 
 def _titles(pages: Sequence[Sequence[_Part]]) -> tuple[int, tuple[int, ...]] | None:
-    """The header lines (panel and rows) that Excel may repeat by itself: it does so on every page that follows them."""
+    """The header lines (panel and rows) that Excel may repeat by itself: it does on every page after them."""
     runs = {(part.slice.panel, part.heads) for parts in pages for part in parts if part.heads}
     repeated = [bool(parts and parts[0].heads) for parts in pages]
     return runs.pop() if len(runs) == 1 and repeated == sorted(repeated) else None
 
 
 def _without_copies(rows: Sequence[PlacedRow], copies: int) -> list[PlacedRow]:
-    """The rows below repeated header lines; a label that begins in these and runs on begins below them instead."""
+    """The rows below repeated header lines; a label that runs on from these begins below them instead."""
     below = list(rows[copies:])
     on = [
         replace(placed, rows=index + placed.rows - copies, again=True)
@@ -290,7 +298,7 @@ def _look(placed: Placed, part: Slice, type_: Type, text: str) -> _Look:
 
 
 def _escaped(text: str) -> str:
-    """A text as the file holds it: `_x000D_` would be read as a control character unless its `_` is written so too."""
+    """A text as the file holds it: `_x000D_` is read as a control character if its `_` stays as it is."""
     return ESCAPE.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub("", text))
 
 
@@ -325,7 +333,7 @@ def _set_page(ws: Worksheet, grid: Grid, mark: str) -> None:
             item.center.font, item.center.size, item.center.text = f"{SONG},Regular", 9, _margin_text(text)
     if mark:
         right = ws.oddHeader.right
-        right.font, right.size, right.color, right.text = f"{HEI},Regular", 28, "A6A6A6", _margin_text(mark)
+        right.font, right.size, right.color, right.text = f"{HEI},Regular", 20, "A6A6A6", _margin_text(mark)
 
 
 def _margin_text(text: str) -> str:

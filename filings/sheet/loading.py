@@ -67,6 +67,7 @@ class _Loader:
         self.fragments: dict[str, Reader] = {}
         self.places: dict[str, tuple[Source, int]] = {}
         self.page = Page()
+        self.unread = False
 
     def include(self, name: str, fetch: Fetch) -> None:
         """Take cells, tables and fragments of a common file."""
@@ -223,6 +224,7 @@ class _Loader:
         try:
             rows = tuple(read_drawing(reader.need("draw", str, "")))
         except DrawingError as error:
+            self.unread = True
             self._fault(reader, first + error.offset, error.reason)
         for row in rows:
             if len(row.cells) != len(widths):
@@ -338,7 +340,7 @@ class _Loader:
         return names
 
     def _check_whole(self, layout: Layout) -> None:
-        if not NAME.fullmatch(layout.key.replace("-", "_").replace("/", "_")):
+        if layout.key != "?" and not NAME.fullmatch(layout.key.replace("-", "_").replace("/", "_")):
             self.root.fault(f"key {layout.key!r} may hold small letters, digits, - and /", "key")
         if not layout.blocks:
             self.root.fault("the layout draws nothing: it needs at least one [[block]]")
@@ -374,7 +376,8 @@ class _Loader:
         drawn = _drawn_slots(layout)
         for section in layout.sections:
             for name in section.cells:
-                if name in layout.cells and name not in drawn:
+                # Of a drawing that could not be read nobody knows what it draws.
+                if name in layout.cells and name not in drawn and not self.unread:
                     self._input_fault(
                         name, f"{name!r} can be filled but is drawn nowhere, so it would never be printed"
                     )

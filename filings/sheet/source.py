@@ -30,10 +30,12 @@ class Source:
     text: str = ""
 
     def line(self, path: str) -> int:
-        """The line of a key path, or of its nearest parent that has one."""
+        """The line of a key path, or of the first key below it, or of its nearest parent that has one."""
         while path:
             if path in self.lines:
                 return self.lines[path]
+            if below := [line for key, line in self.lines.items() if key.startswith(f"{path}.")]:
+                return min(below)
             path = path.rpartition(".")[0]
         return 1
 

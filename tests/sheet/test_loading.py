@@ -42,13 +42,11 @@ class Broken(NamedTuple):
     reason: str
 
 
-TITLE = 'title = { label = "试用名目", required = true, default = "{year}年{project}" }'
 MISTAKES = [
     Broken("broken TOML", 'subject = "project"', "subject = project", "subject = project", "not valid TOML"),
     Broken("TOML cut off", 'tables = ["indicators"]\n', 'tables = ["indicators"\n', 'tables = ["indicators"', "not valid TOML"),
     Broken("key twice", "version = 1", 'version = 1\nkey = "x"', 'key = "x"', "not valid TOML"),
-    Broken("endless number", "version = 1", f"version = {'9' * 5000}", "", "not valid TOML"),
-    Broken("no key", 'key = "testshire/plan"\n', "", 'name = "试用', "has no key 'key'"),
+    Broken("no key", 'key = "testshire/plan"\n', "", "version = 1", "has no key 'key'"),
     Broken("no name", 'name = "试用绩效目标表"\n', "", "key =", "has no key 'name'"),
     Broken("capitals in the key", "testshire/plan", "Testshire/plan", "Testshire", "may hold small letters"),
     Broken("unknown key of the file", "version = 1", "version = 1\nverson = 2", "verson", "unknown key 'verson'"),
@@ -71,7 +69,6 @@ MISTAKES = [
     Broken("tiny type", "[page]", "[page]\nfont_pt = 4", "font_pt", "between 6 and 24"),
     Broken("footer with an unknown cell", "[page]", '[page]\nfooter = "{nobody}"', "footer", "{nobody} is drawn"),
     Broken("unknown kind", 'kind = "phone"', 'kind = "fax"', "phone = {", "must be one of line, text"),
-    Broken("no label", 'phone = { kind = "phone", label = "试用电话" }', "", "", ""),
     Broken("choice without choices", 'kind = "phone"', 'kind = "choice"', "phone = {", "a choice without choices"),
     Broken("cell too wide for the step", 'label = "试用电话"', 'label = "试用电话", width = 13', "phone = {", "twelfths"),
     Broken("bad name of a cell", "phone = {", "Phone = {", "Phone = {", "'Phone' is no name"),
@@ -93,31 +90,30 @@ MISTAKES = [
     Broken("bad prefix", "head | 一级", "Head! | 一级", "Head! |", "before the first bar stands 'Head!'"),
     Broken("left of the first", "| 其余 | {rest}", "| < | {rest}", "| < | {rest}", "cannot continue a cell at its left"),
     Broken("above the first", "| 名目 | {title}", "| ^ | {title}", "| ^ | {title}", "cannot continue a cell above"),
-    Broken("no rectangle", "| 其余 | {rest} | < | < |", "| 其余 | {rest} | < | ^ |", "| {rest} | < | ^ |", "no rectangle"),
+    Broken("no rectangle", "| 其余 | {rest} | < | < |", "| 其余 | {rest} | ^ | < |", "| {rest} | ^ | < |", "no rectangle"),
     Broken("unknown kind of block", 'kind = "title"', 'kind = "titel"', 'kind = "titel"', "title, line, table, text"),
     Broken("unknown fragment", '[[block]]\nkind = "title"', '[[block]]\nuse = "top"\n[[block]]\nkind = "title"', 'use = "top"', "no fragment 'top'"),
     Broken("too wide", "widths_mm = [40, 40, 40, 40]", "widths_mm = [40, 40, 40, 51]", "widths_mm", "171 mm wide, the paper has 170 mm"),
     Broken("drawn twice filled never", 'cells = ["title", "phone", ', 'cells = ["title", ', "phone = {", "nobody could fill it"),
     Broken("table that no step fills", 'tables = ["indicators"]\n', "", "[tables.indicators]", "nobody could fill it"),
     Broken("drawn nowhere", "| 电话 | {phone} |", "| 电话 | |", "phone = {", "would never be printed"),
-    Broken("cell in two sections", 'cells = ["long_goal"', 'cells = ["title", "long_goal"', '[[section]]\nkey = "goals"', "'title' stands in two sections"),
+    Broken("cell in two sections", '"第二步"\ncells = [', '"第二步"\ncells = ["title", ', '[[section]]\nkey = "goals"', "'title' stands in two sections"),
     Broken("section twice", 'key = "goals"', 'key = "head"', 'key = "head"\ntitle = "第二步"', "the same key 'head'"),
     Broken("section of an unknown cell", '"long_goal", "year_goal"]\n[[section]]', '"long_goal", "year_goal", "fax"]\n[[section]]', '"fax"]', "there is no cell 'fax'"),
     Broken("section of an unknown table", 'tables = ["indicators"]', 'tables = ["indicators", "works"]', '"works"]', "there is no table 'works'"),
     Broken("sum of an unknown cell", 'parts = ["grant", "rest"]', 'parts = ["grant", "gift"]', "[[sum]]", "there is no cell 'gift'"),
-    Broken("sum without a total", 'total = "total"\nparts', "parts", "", ""),
+    Broken("sum without a total", 'total = "total"\nparts', "parts", "[[sum]]", "has no key 'total'"),
     Broken("together with an unknown cell", '[[together]]\ncells = ["long_goal"', '[[together]]\ncells = ["goal"', 'cells = ["goal"', "no cell 'goal'"),
     Broken("amount of an unknown cell", 'amount = "total"', 'amount = "sum"', 'amount = "sum"', "amount names 'sum'"),
     Broken("absent include", "version = 1", 'version = 1\ninclude = ["none.toml"]', "include", "'none.toml' does not exist"),
 ]  # fmt: skip
-EXACT = [one for one in MISTAKES if one.reason and one.at]
 
 
 def test_the_table_holds_enough_kinds_of_mistakes() -> None:
-    assert len({one.name for one in EXACT}) == len(EXACT) >= 50
+    assert len({one.name for one in MISTAKES}) == len(MISTAKES) >= 50
 
 
-@pytest.mark.parametrize("broken", EXACT, ids=lambda one: one.name)
+@pytest.mark.parametrize("broken", MISTAKES, ids=lambda one: one.name)
 def test_a_mistake_is_named_with_its_line(broken: Broken) -> None:
     assert broken.old in LAYOUT
     text = LAYOUT.replace(broken.old, broken.new, 1)
@@ -127,7 +123,7 @@ def test_a_mistake_is_named_with_its_line(broken: Broken) -> None:
     assert [problem for problem in found if problem.line == line and broken.reason in problem.reason], found
 
 
-@pytest.mark.parametrize("broken", EXACT, ids=lambda one: one.name)
+@pytest.mark.parametrize("broken", MISTAKES, ids=lambda one: one.name)
 def test_one_mistake_brings_few_others(broken: Broken) -> None:
     """Followers are allowed (a misspelt cell is then also undrawn), a flood is not."""
     assert len(problems(LAYOUT.replace(broken.old, broken.new, 1))) <= 5
@@ -157,7 +153,6 @@ def test_an_empty_file_says_all_that_it_lacks() -> None:
         "the file has no key 'key'",
         "the file has no key 'version'",
         "the file has no key 'name'",
-        "key '?' may hold small letters, digits, - and /",
         "the layout draws nothing: it needs at least one [[block]]",
         "the layout has no [[section]]: people fill a form step by step",
     ]
@@ -274,7 +269,7 @@ def test_a_form_changes_what_it_includes() -> None:
         ("[fragments.heading]", "[fragmants.heading]", "[fragmants.heading]", "unknown key 'fragmants'"),
         ('level1 = { kind = "level1", label = "一" }', "level1 = 1", "level1 = 1", "must be a table"),
         ('label = "一"', 'label = "一', "level1 =", "not valid TOML"),
-        ('label = "一" ', "", "level1 =", "has no label"),
+        (', label = "一"', "", "level1 =", "has no label"),
     ],
 )
 def test_a_mistake_of_an_included_file_names_that_file(old: str, new: str, at: str, reason: str) -> None:

@@ -1,0 +1,211 @@
+"""Master data: an admin sees and changes the rows of his own places, a superuser all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from filings.models import (
+    Cycle,
+    Department,
+    DueForm,
+    FundingSource,
+    Jurisdiction,
+    LayoutVersion,
+    Membership,
+    Person,
+    Project,
+    Role,
+)
+from filings.services.access import memberships
+from indicators.admin import IndicatorCategoryAdmin
+from indicators.models import IndicatorCategory
+
+admin.site.site_header = admin.site.site_title = "预算绩效目标申报 · 基础数据"
+admin.site.index_title = "基础数据"
+admin.site.unregister(Group)
+
+
+def places(request: HttpRequest) -> list[int]:
+    """The jurisdictions that the person administers."""
+    if not isinstance(request.user, Person):
+        return []
+    return [member.jurisdiction_id for member in memberships(request.user) if member.role == Role.ADMIN]
+
+
+def administers(request: HttpRequest) -> bool:
+    """Whether the person may change master data at all."""
+    user = request.user
+    return bool(user.is_active and user.is_staff and (user.is_superuser or places(request)))
+
+
+class PlaceAdmin(admin.ModelAdmin[Any]):
+    """Rows of the admin's own places only; choices in forms are cut the same way."""
+
+    scope = "jurisdiction__in"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        query = super().get_queryset(request)
+        return query if request.user.is_superuser else query.filter(**{self.scope: places(request)})
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        scoped = _choices(db_field.related_model, request)
+        if scoped is not None and not request.user.is_superuser:
+            kwargs["queryset"] = scoped
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return administers(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return administers(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return administers(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return administers(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return administers(request)
+
+
+def _choices(model: type[Model], request: HttpRequest) -> QuerySet[Any] | None:
+    """The rows of a model that the admin may point to."""
+    if model is Jurisdiction:
+        return Jurisdiction.objects.filter(pk__in=places(request))
+    if model is Person:
+        return own_people(request)
+    if any(field.name == "jurisdiction" for field in model._meta.fields):
+        return model._default_manager.filter(jurisdiction__in=places(request))
+    return None
+
+
+def own_people(request: HttpRequest) -> QuerySet[Person]:
+    """People who belong to no other place: nobody resets the password of somebody else's reviewer."""
+    others = Membership.objects.exclude(jurisdiction__in=places(request)).values("person")
+    return Person.objects.filter(is_superuser=False).exclude(pk__in=others)
+
+
+class ReadOnly(PlaceAdmin):
+    """Looked at, never changed here."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Jurisdiction)
+class JurisdictionAdmin(PlaceAdmin):
+    """Places; only a superuser adds or removes one."""
+
+    scope = "pk__in"
+    list_display = ["name", "code", "division_code"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+
+@admin.register(Department)
+class DepartmentAdmin(PlaceAdmin):
+    """Offices."""
+
+    list_display = ["name", "code", "parent", "jurisdiction"]
+    search_fields = ["name", "code"]
+
+
+@admin.register(Membership)
+class MembershipAdmin(PlaceAdmin):
+    """Who is what where."""
+
+    list_display = ["person", "role", "department", "jurisdiction"]
+    list_filter = ["role"]
+    list_select_related = ["person", "department", "jurisdiction"]
+
+
+@admin.register(Person)
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+    """Accounts: name, password, enabled or not. Rights come from memberships."""
+
+    list_display = ["username", "full_name", "is_active", "last_login"]
+    list_filter = ["is_active"]
+    search_fields = ["username", "full_name"]
+    fieldsets = [(None, {"fields": ["username", "password", "full_name", "is_active", "is_staff"]})]
+    add_fieldsets = [(None, {"fields": ["username", "full_name", "usable_password", "password1", "password2"]})]
+    filter_horizontal: list[str] = []
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        return Person.objects.all() if request.user.is_superuser else own_people(request)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return administers(request)
+
+    has_add_permission = has_module_permission
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return administers(request)
+
+    has_change_permission = has_view_permission
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # An account is switched off, never deleted: the log names it.
+        return False
+
+
+@admin.register(Cycle)
+class CycleAdmin(PlaceAdmin):
+    """Cycles: opening and deadline can be moved."""
+
+    list_display = ["title", "year", "round", "opens_at", "deadline", "jurisdiction"]
+
+
+@admin.register(DueForm)
+class DueFormAdmin(PlaceAdmin):
+    """Forms due in a cycle."""
+
+    list_display = ["title", "cycle", "layout", "subject"]
+    list_select_related = ["cycle", "layout"]
+
+
+@admin.register(Project)
+class ProjectAdmin(PlaceAdmin):
+    """Projects."""
+
+    list_display = ["name", "code", "department", "retired"]
+    search_fields = ["name", "code"]
+    list_select_related = ["department"]
+
+
+@admin.register(FundingSource)
+class FundingSourceAdmin(PlaceAdmin):
+    """Kinds of money."""
+
+    list_display = ["name", "code", "jurisdiction"]
+
+
+@admin.register(LayoutVersion)
+class LayoutVersionAdmin(ReadOnly):
+    """Layouts are files; here they are only looked at."""
+
+    list_display = ["key", "version", "name", "added_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LayoutVersion]:
+        return LayoutVersion.objects.all()
+
+
+@admin.register(IndicatorCategory)
+class ScopedCategoryAdmin(IndicatorCategoryAdmin, PlaceAdmin):
+    """The indicator tree of the admin's own places."""

@@ -1,0 +1,57 @@
+"""What the server spends on a save, a step and a large sheet."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from filings.models import Filing
+from filings.services.documents import load_document
+from filings.services.intake import replace_document
+from filings.services.places import clerk_of
+from tests.bench.clock import line, median
+from tests.bench.material import seeded, with_rows
+
+
+def measure() -> None:
+    """Print the figures of the pages."""
+    filing = seeded()[0]
+    replace_document(clerk_of(filing.department), filing.pk, with_rows(load_document(filing), 60))
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(clerk_of(filing.department), backend="django.contrib.auth.backends.ModelBackend")
+    print(f"\nPages ({connection.vendor}; a sheet of 60 indicator rows)")
+    _save(client, filing)
+    base = f"/filings/{filing.ref}/"
+    for name, address in (
+        ("a step of fields opened", base + "steps/unit/"),
+        ("the grid of 60 rows opened", base + "steps/indicators/"),
+        ("the whole sheet opened", base),
+        ("the task list opened", "/tasks/"),
+    ):
+        _open(client, name, address)
+
+
+def _open(client: Client, name: str, address: str) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(address)
+    assert answer.status_code == 200, (address, answer.status_code)
+    seconds = median(lambda: client.get(address), 15, time.process_time)
+    line(name + " (CPU)", seconds, f"{len(queries)} queries, {len(answer.content) / 1024:.0f} KB")
+
+
+def _save(client: Client, filing: Filing) -> None:
+    texts = iter(range(10**6))
+
+    def save() -> None:
+        filing.refresh_from_db()
+        edit = {"do": "set", "path": "indicators[b30].value", "value": f"≥{next(texts)}"}
+        body = {"version": filing.version, "operation": secrets.token_hex(8), "edits": [edit]}
+        answer = client.post(f"/filings/{filing.ref}/save/", json.dumps(body), "application/json", headers={"accept": "application/json"})
+        assert answer.status_code == 200, answer.content
+
+    line("one cell saved (CPU)", median(save, 50, time.process_time), "goal 25 ms")

@@ -1,0 +1,88 @@
+"""What paper costs: one sheet, and a batch, ours and others'."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from filings.models import Filing
+from filings.renderers.pdf import render_pdf
+from filings.renderers.workbook import render_workbook
+from filings.services.exports import pdf_of, sheet_of
+from filings.sheet.grid import Grid
+from filings.sheet.pages import paginate
+from tests.bench import peers as others
+from tests.bench.clock import line, median, once
+from tests.bench.material import grid_of, seeded
+
+Peer = Callable[[Path, Sequence[Grid]], Path | None]
+
+
+def measure(folder: Path, count: int, *, peers: bool, own: bool) -> None:
+    """Print the figures of paper: one 60-row sheet, then a batch of real-sized sheets."""
+    filings = seeded()
+    one, batch = [grid_of(filings[0], 60)], _batch(filings, count)
+    print("\nOne sheet of 60 rows")
+    single = _one(one[0], filings[0]) if own or peers else 0.0
+    if peers:
+        _beside(folder, one, single)
+    print(f"\n{count} sheets")
+    whole = _many(batch) if own or peers else 0.0
+    if peers:
+        _beside(folder, batch, whole)
+
+
+def _batch(filings: Sequence[Filing], count: int) -> list[Grid]:
+    small = [filing for filing in filings if filing.layout.key != filings[0].layout.key]
+    return [grid_of(small[i % len(small)], 0, f"（{i}）") for i in range(count)]
+
+
+def _one(grid: Grid, filing: Filing) -> float:
+    start = time.perf_counter()
+    code = "import os,django; os.environ['DJANGO_SETTINGS_MODULE']='perfbudget.settings'; django.setup(); from filings.renderers.pdf import _weasyprint; _weasyprint()"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    line("a new process ready to print (imports, once)", time.perf_counter() - start)
+    cold, _ = once(lambda: render_pdf(paginate(grid)))
+    line("PDF, first in a process", cold)
+    warm = median(lambda: render_pdf(paginate(grid)))
+    line("PDF, warm", warm, "goal 0.5 s")
+    sheet = sheet_of(filing)
+    frozen = type(sheet)(sheet.layout, sheet.layout_sha256, sheet.document, sheet.setting)
+    line("PDF, frozen and kept", median(lambda: pdf_of(frozen)))
+    line("workbook", median(lambda: render_workbook([(grid, "")]), 9), "goal 0.1 s")
+    return warm
+
+
+def _many(grids: Sequence[Grid]) -> float:
+    import pikepdf
+
+    def pdf() -> bytes:
+        whole = pikepdf.new()
+        for grid in grids:
+            with pikepdf.open(io.BytesIO(render_pdf(paginate(grid)))) as part:
+                whole.pages.extend(part.pages)
+        target = io.BytesIO()
+        whole.save(target)
+        return target.getvalue()
+
+    seconds, data = once(pdf)
+    line("PDF, rendered and joined, one process", seconds, f"{len(data) / 2**20:.1f} MB, {seconds / len(grids) * 1000:.0f} ms a sheet")
+    excel, data = once(lambda: render_workbook([(grid, "") for grid in grids]))
+    line("one workbook", excel, f"{len(data) / 2**20:.1f} MB")
+    return seconds
+
+
+def _beside(folder: Path, grids: Sequence[Grid], ours: float) -> None:
+    tools: dict[str, Peer] = {"LibreOffice, from a ready workbook": others.libreoffice, "Typst": others.typst, "Chromium, a new browser": others.chromium}
+    for name, tool in tools.items():
+        (folder / "peer.xlsx").unlink(missing_ok=True)
+        made = tool(folder, grids)
+        if made is None:
+            print(f"  {name}: not installed, left out")
+            continue
+        seconds = median(lambda tool=tool: tool(folder, grids), 3) if len(grids) == 1 else once(lambda: tool(folder, grids))[0]
+        line(name, seconds, f"{made.stat().st_size / 2**20:.1f} MB; ours ÷ theirs {ours / seconds:.2f}")

@@ -1,0 +1,158 @@
+"""On which line each key of a TOML file stands, and typed reading of its values."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from filings.sheet.problems import LayoutError, Problem
+from filings.sheet.reader import Reader
+from filings.sheet.source import read_source
+
+TEXT = """\
+# key = "in a remark"
+key = "a"
+numbers = [1, 2] # trailing
+
+[page] # the paper
+font_pt = 10.5
+"quoted" = 1
+a.b = 3
+
+[[block]]
+kind = "title"
+[[block]]
+draw = '''
+key = "inside a text"
+[page]
+'''
+after = '''one line'''
+more = \"\"\"
+x = 1\"\"\"
+last = 1
+
+[cells]
+one = { label = "x = y" }
+
+[tables.funding.columns]
+amount = { label = "z" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("key", 2),
+        ("numbers", 3),
+        ("page", 5),
+        ("page.font_pt", 6),
+        ("page.quoted", 7),
+        ("page.a.b", 8),
+        ("page.a", 8),
+        ("block", 10),
+        ("block.0", 10),
+        ("block.0.kind", 11),
+        ("block.1", 12),
+        ("block.1.draw", 13),
+        ("block.1.after", 17),
+        ("block.1.more", 18),
+        ("block.1.last", 20),
+        ("cells.one", 23),
+        ("cells.one.label", 23),
+        ("tables", 25),
+        ("tables.funding", 25),
+        ("tables.funding.columns.amount.label", 26),
+        ("nothing", 1),
+        ("page.nothing", 5),
+        ("", 1),
+    ],
+)
+def test_the_line_of_a_key(path: str, line: int) -> None:
+    assert read_source("a.toml", TEXT).line(path) == line
+
+
+def test_line_ends_of_windows_count_once() -> None:
+    source = read_source("a.toml", TEXT.replace("\n", "\r\n"))
+    assert source.lines == read_source("a.toml", TEXT).lines
+    assert source.text_line("block.1.draw") == 14
+
+
+@pytest.mark.parametrize(("path", "line"), [("block.1.draw", 14), ("block.1.after", 17), ("block.1.more", 19)])
+def test_the_line_on_which_a_text_begins(path: str, line: int) -> None:
+    assert read_source("a.toml", TEXT).text_line(path) == line
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.integers(0, 4)), max_size=8, unique_by=lambda pair: pair[0]))
+def test_every_key_of_a_file_is_found_on_its_line(keys: list[tuple[str, int]]) -> None:
+    lines: list[str] = []
+    expected = {}
+    for key, blanks in keys:
+        lines += ["# a = 1"] * blanks
+        lines += [f"{key} = '''", f"{key} = 0", "'''"]
+        expected[key] = len(lines) - 2
+    text = "\n".join(lines)
+    assert read_source("a.toml", text).lines == expected
+    assert set(tomllib.loads(text)) == set(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("a = 1\nb =\n", 2), ("a = 1\na = 2\n", 2), ("a = 'x\n", 1), ("[a\n", 1), ("\n\nx = {\n", 3)]
+)
+def test_what_toml_refuses_is_a_problem_with_its_line(text: str, line: int) -> None:
+    with pytest.raises(LayoutError) as caught:
+        read_source("a.toml", text)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line) == ("a.toml", line)
+    assert problem.reason.startswith("not valid TOML: ")
+
+
+def reader(text: str) -> Reader:
+    source = read_source("a.toml", text)
+    return Reader(source, "", source.data, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [("a = 1", int, 1), ("a = 1", float, 1.0), ("a = 1.5", float, 1.5), ("a = 'x'", str, "x"), ("a = true", bool, True)],
+)
+def test_a_value_of_the_right_type_is_taken(text: str, kind: Any, value: object) -> None:
+    root = reader(text)
+    assert root.take("a", kind, kind()) == value
+    root.done()
+    assert root.problems == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "default"),
+    [("a = 1.0", int, 7), ("a = true", int, 7), ("a = 1", bool, True), ("a = 1", str, "d"), ("a = '1'", float, 0.5)],
+)
+def test_a_value_of_the_wrong_type_gives_way_to_the_default_and_is_noted(text: str, kind: Any, default: Any) -> None:
+    root = reader(text)
+    assert root.take("a", kind, default) == default
+    assert [problem.line for problem in root.problems] == [1]
+    assert "a must be" in root.problems[0].reason
+
+
+def test_a_missing_key_is_noted_only_when_it_is_needed() -> None:
+    root = reader("b = 1\n")
+    assert root.take("a", str, "d") == "d"
+    assert root.problems == []
+    assert root.need("a", str, "d") == "d"
+    assert root.problems == [Problem("a.toml", 1, "the file has no key 'a'")]
+
+
+def test_good_entries_of_a_list_survive_bad_ones() -> None:
+    root = reader("x = 1\na = [1, 'two', 3.5, true]\n")
+    assert root.listing("a", float) == (1.0, 3.5)
+    assert [problem.line for problem in root.problems] == [2, 2]
+
+
+def test_keys_left_over_are_mistakes_and_the_known_ones_are_named() -> None:
+    root = reader("a = 1\nbb = 2\n")
+    root.take("a", int, 0)
+    root.done()
+    assert root.problems == [Problem("a.toml", 2, "the file has an unknown key 'bb' (known: a)")]

@@ -1,0 +1,61 @@
+"""Joined cells become rectangles that cover the table once."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from filings.sheet.spans import Span, SpanError, resolve
+
+
+@pytest.mark.parametrize(
+    ("rows", "spans"),
+    [
+        ([], []),
+        ([[""]], [Span(0, 0, 1, 1)]),
+        ([["", "<", ""]], [Span(0, 0, 2, 1), Span(0, 2, 1, 1)]),
+        ([[""], ["^"], ["^"]], [Span(0, 0, 1, 3)]),
+        ([["", "<"], ["^", "^"]], [Span(0, 0, 2, 2)]),
+        ([["", "<"], ["^", "<"]], [Span(0, 0, 2, 2)]),
+        ([["", ""], ["^", ""]], [Span(0, 0, 1, 2), Span(0, 1, 1, 1), Span(1, 1, 1, 1)]),
+    ],
+)
+def test_resolve(rows: list[list[str]], spans: list[Span]) -> None:
+    assert resolve(rows) == spans
+
+
+@pytest.mark.parametrize(
+    ("rows", "row", "reason"),
+    [
+        ([["<"]], 0, "at its left"),
+        ([[""], ["<"]], 1, "at its left"),
+        ([["^"]], 0, "above"),
+        ([["", "<"], ["^", ""]], 1, "column 1 is joined to a shape"),
+        ([["", ""], ["^", "<"]], 1, "column 1 is joined to a shape"),
+        ([["", "<", ""], ["", "", ""], ["^", "^", "^"], ["", "^", "<"]], 3, "column 2 is joined to a shape"),
+    ],
+)
+def test_what_is_no_rectangle_is_refused(rows: list[list[str]], row: int, reason: str) -> None:
+    with pytest.raises(SpanError, match=reason) as caught:
+        resolve(rows)
+    assert caught.value.row == row
+
+
+JOINS = st.integers(1, 5).flatmap(
+    lambda width: st.lists(st.lists(st.sampled_from(["", "", "<", "^"]), min_size=width, max_size=width), max_size=5)
+)
+
+
+@given(JOINS)
+def test_what_is_accepted_covers_each_place_once(rows: list[list[str]]) -> None:
+    try:
+        spans = resolve(rows)
+    except SpanError as error:
+        assert 0 <= error.row < len(rows)
+        return
+    covered = [
+        (r, c) for span in spans for r in range(span.row, span.row + span.rows) for c in range(span.column, span.column + span.columns)
+    ]
+    assert sorted(covered) == [(r, c) for r, row in enumerate(rows) for c in range(len(row))]
+    assert [(span.row, span.column) for span in spans] == [(r, c) for r, row in enumerate(rows) for c, join in enumerate(row) if not join]
