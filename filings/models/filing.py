@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from filings.models.cycle import Cycle, LayoutVersion, Project
-from filings.models.organisation import BUREAU_ROLES, OFFICE_ROLES, Department, Person, Role, Tenant
+from filings.models.organisation import BUREAU_ROLES, OFFICE_ROLES, Department, Membership, Person, Role, Tenant
 
 
 def new_ref() -> str:
@@ -47,12 +47,12 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         if not person.is_authenticated or not person.is_active:
             return self.none()
         scope = Q(pk__in=[])
-        for member in person.memberships.all():
+        for member in person.posts:
             scope |= _scope(member)
         return self.filter(scope)
 
 
-def _scope(member) -> Q:  # type: ignore[no-untyped-def]
+def _scope(member: Membership) -> Q:
     if member.role in OFFICE_ROLES:
         own = Q(department=member.department_id)
         if member.role == Role.LEAD:

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
 
 
@@ -79,6 +80,11 @@ class Person(AbstractUser):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    @cached_property
+    def posts(self) -> list[Membership]:
+        """The person's memberships, read once a request."""
+        return list(self.memberships.select_related("department", "jurisdiction"))
 
 
 class Role(models.TextChoices):

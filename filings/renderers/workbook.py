@@ -11,34 +11,30 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from filings.sheet.grid import Grid
 from filings.sheet.pages import GAP_MM, MM_PER_PT, Paper, Placed, PlacedRow, Slice, Type, indent, paginate
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from openpyxl.styles.cell_style import StyleArray
-    from openpyxl.worksheet.worksheet import Worksheet
-
-    from filings.sheet.grid import Grid
 
 SONG, HEI = "SimSun", "SimHei"
 """The faces of official paper, by the names they have on the machines of those who open workbooks."""
@@ -207,7 +203,7 @@ class _Sheet:
         before = sum(part.widths_mm[: cell.column])
         left = self._column(before)
         right = self._column(before + sum(part.widths_mm[cell.column : cell.column + placed.columns])) - 1
-        text = indent(cell.role) + cell.text
+        text = indent(cell.role) + cell.text if cell.text else ""
         style = self.looks.style(_look(placed, part, self.type, text))
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):

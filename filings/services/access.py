@@ -13,9 +13,7 @@ class Refused(Exception):
 
 def memberships(person: Person) -> list[Membership]:
     """The person's memberships, read once a request."""
-    if not hasattr(person, "_memberships"):
-        person._memberships = list(person.memberships.select_related("department", "jurisdiction"))  # type: ignore[attr-defined]
-    return person._memberships  # type: ignore[attr-defined, no-any-return]
+    return person.posts
 
 
 def roles_for(person: Person, filing: Filing) -> set[str]:

@@ -88,13 +88,7 @@ def _store_rows(
     stored = {item.row_id: item for item in model.objects.filter(filing=filing, row_id__in=changed)}
     for row_id, (position, row) in changed.items():
         _fill(stored[row_id], row, position, tree)
-    if stored:
-        names = [
-            f.name
-            for f in model._meta.concrete_fields
-            if f.name not in ("id", "filing", "jurisdiction", "row_id")
-        ]
-        model.objects.bulk_update(stored.values(), names, batch_size=200)
+    _update(model, list(stored.values()))
     new = [
         _fill(
             model(filing=filing, jurisdiction_id=filing.jurisdiction_id, row_id=row.id), row, position, tree
@@ -103,6 +97,20 @@ def _store_rows(
         if row.id not in old
     ]
     model.objects.bulk_create(new, batch_size=500)
+
+
+FEW = 8
+"""Up to so many rows are cheaper updated one by one than all in one statement."""
+
+
+def _update(model: type[FilingRow], items: list[FilingRow]) -> None:
+    if len(items) <= FEW:
+        for item in items:
+            item.save(force_update=True)
+        return
+    kept = ("id", "filing", "jurisdiction", "row_id")
+    names = [field.name for field in model._meta.concrete_fields if field.name not in kept]
+    model.objects.bulk_update(items, names, batch_size=200)
 
 
 def _fill(item: FilingRow, row: Row, position: int, tree: Tree) -> FilingRow:

@@ -36,17 +36,23 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Saved:
-    """The outcome of a save: the new version, when, what could not be saved and why.
+    """The outcome of a save: the filing and its content after it, when, what could not be saved and why.
 
     `meanwhile` are the cells that others changed since the version the save came from, with their present texts.
     Who goes on from the new version has to show them first, or would write over what he never saw.
     """
 
-    version: int
+    filing: Filing
+    document: Document
     at: datetime
     conflicts: list[Conflict] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     meanwhile: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def version(self) -> int:
+        """The version that the next save starts from."""
+        return self.filing.version
 
 
 def save_edits(person: Person, filing_pk: int, version: int, operation: str, edits: Sequence[Edit]) -> Saved:
@@ -93,7 +99,7 @@ def _save(
     if made is None:
         write(person, filing, before, after, operation)
     meanwhile = {path: after.value(Path.parse(path)) for path in moved if not path.endswith("[]")}
-    return Saved(filing.version, made.at if made else timezone.now(), conflicts, refused, meanwhile)
+    return Saved(filing, after, made.at if made else timezone.now(), conflicts, refused, meanwhile)
 
 
 def _done_by(journal: Journal) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -84,8 +85,9 @@ def _profile(text: str) -> Profile:
 
 
 def profile_of(cycle: Cycle) -> Profile:
-    """The rules of a cycle; its indicator tree is the one kept in the database. One query."""
-    from dataclasses import replace
-
-    profile = _profile(cycle.profile)
-    return replace(profile, tree=stored_tree(cycle.jurisdiction_id, cycle.year))
+    """The rules of a cycle; its indicator tree is the one kept in the database. One query for each cycle object."""
+    rules: Profile | None = cycle.__dict__.get("_rules")
+    if rules is None:
+        tree = stored_tree(cycle.jurisdiction_id, cycle.year)
+        rules = cycle.__dict__["_rules"] = replace(_profile(cycle.profile), tree=tree)
+    return rules

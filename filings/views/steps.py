@@ -159,8 +159,7 @@ def save(request: HttpRequest, ref: str) -> HttpResponse:
         return JsonResponse({"error": str(error)}, status=400)
     except Refused as refusal:
         return JsonResponse({"error": str(refusal)}, status=409)
-    filing.refresh_from_db()
-    return JsonResponse({**_saved_data(saved), "missing": _missing(filing)}, status=409 if saved.conflicts else 200)
+    return JsonResponse({**_saved_data(saved), "missing": _missing(saved)}, status=409 if saved.conflicts else 200)
 
 
 def _read_save(request: HttpRequest) -> tuple[int, str, list[Edit]]:
@@ -186,12 +185,13 @@ def _saved_data(saved: Saved) -> dict[str, Any]:
             {"path": c.path, "label": c.label, "mine": c.mine, "theirs": c.theirs, "by": c.by} for c in saved.conflicts
         ],
         "refused": [{"path": path, "message": message} for path, message in saved.refused],
+        "meanwhile": [{"path": path, "value": value} for path, value in saved.meanwhile.items()],
     }
 
 
-def _missing(filing: Filing) -> dict[str, Any]:
+def _missing(saved: Saved) -> dict[str, Any]:
     """For the outline: errors by step; for the fields: what is wrong beside each cell."""
-    subject = subject_of(filing)
+    subject = subject_of(saved.filing, saved.document)
     findings = check(subject)
     return {
         "steps": {one.section.key: one.errors for one in progress(subject.layout, findings)},

@@ -39,19 +39,22 @@ def measure() -> None:
 def _open(client: Client, name: str, address: str) -> None:
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(address)
+    count = len(queries)
     assert answer.status_code == 200, (address, answer.status_code)
     seconds = median(lambda: client.get(address), 15, time.process_time)
-    line(name + " (CPU)", seconds, f"{len(queries)} queries, {len(answer.content) / 1024:.0f} KB")
+    line(name + " (CPU)", seconds, f"{count} queries, {len(answer.content) / 1024:.0f} KB")
 
 
 def _save(client: Client, filing: Filing) -> None:
     texts = iter(range(10**6))
+    filing.refresh_from_db()
+    known = [filing.version]
 
     def save() -> None:
-        filing.refresh_from_db()
         edit = {"do": "set", "path": "indicators[b30].value", "value": f"≥{next(texts)}"}
-        body = {"version": filing.version, "operation": secrets.token_hex(8), "edits": [edit]}
+        body = {"version": known[-1], "operation": secrets.token_hex(8), "edits": [edit]}
         answer = client.post(f"/filings/{filing.ref}/save/", json.dumps(body), "application/json", headers={"accept": "application/json"})
         assert answer.status_code == 200, answer.content
+        known.append(answer.json()["version"])
 
     line("one cell saved (CPU)", median(save, 50, time.process_time), "goal 25 ms")

@@ -1,0 +1,85 @@
+/* What is still missing or wrong: the counts in the outline, the list of this step, the words beside the fields. */
+(function () {
+  "use strict";
+  const P = window.Perfbudget;
+  if (!P.form) return;
+  const waiting = new Map(); // path → findings that wait until the person leaves the field
+  const list = document.querySelector("#step-findings [data-list]");
+
+  function counts(steps) {
+    Object.keys(steps).forEach((key) => {
+      const count = document.querySelector(`nav.outline li[data-step="${key}"] .count`);
+      if (!count) return;
+      count.className = `count ${steps[key] ? "error" : "good"}`;
+      count.textContent = steps[key] ? `${steps[key]} 处待改` : "已填好";
+    });
+  }
+
+  const target = (path) => P.field(path) || document.getElementById(`table-${path}`);
+
+  function item(finding) {
+    const line = P.make("li", finding.severity), at = target(finding.path);
+    const link = P.make("a", "", finding.label || (at.dataset.cell ? P.labelOf(at) : at.querySelector("table").getAttribute("aria-label")));
+    link.href = `#${at.id}`;
+    line.append(link, `：${finding.message}`);
+    return line;
+  }
+
+  function drawList(said) {
+    const lines = said.filter((one) => target(one.path)).map(item);
+    if (!lines.length) lines.push(P.make("li", "good", "本步已填好。"));
+    const before = Array.from(list.children, (line) => line.outerHTML).join("");
+    if (before === lines.map((line) => line.outerHTML).join("")) return; // do not pull a link from under a finger
+    list.textContent = "";
+    list.append(...lines);
+  }
+
+  // Where the words about a field stand: its table cell, or the help under it.
+  function place(field) {
+    const cell = field.closest("td");
+    if (cell) return cell;
+    let help = document.getElementById(`${field.id}_helptext`);
+    if (!help) {
+      help = P.make("div", "form-text");
+      help.id = `${field.id}_helptext`;
+      field.parentNode.append(help);
+    }
+    return help;
+  }
+
+  function draw(field, findings) {
+    const at = place(field), old = Array.from(at.querySelectorAll(".said"));
+    const same = old.length === findings.length && old.every((span, n) => span.textContent === findings[n].message);
+    if (!same) {
+      old.forEach((span) => span.remove());
+      at.append(...findings.map((one) => P.make("span", `said ${one.severity}`, one.message)));
+    }
+    if (findings.length) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+    if (at.tagName === "TD") at.classList.toggle("wrong", findings.length > 0);
+  }
+
+  P.say = (path, findings) => {
+    const field = P.field(path);
+    if (!field) return;
+    if (field === document.activeElement || field === P.composing()) waiting.set(path, findings);
+    else draw(field, findings);
+  };
+  P.sayLate = (field) => {
+    const path = field.dataset.cell;
+    if (!waiting.has(path)) return;
+    draw(field, waiting.get(path));
+    waiting.delete(path);
+  };
+
+  P.found = (missing) => {
+    counts(missing.steps);
+    if (list) drawList(missing.said);
+    const said = new Map();
+    missing.said.filter((one) => !one.empty).forEach((one) => said.set(one.path, (said.get(one.path) || []).concat(one)));
+    P.form.querySelectorAll("[data-cell]").forEach((field) => {
+      const path = field.dataset.cell;
+      if (!P.isRefused(path)) P.say(path, said.get(path) || []);
+    });
+  };
+})();

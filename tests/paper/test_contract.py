@@ -1,0 +1,382 @@
+"""Every layout, every kind of document, every output: all that was typed stands there, unchanged and in its place."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections import Counter
+from itertools import pairwise
+
+import openpyxl
+import pikepdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from filings.renderers.pdf import render_pdf
+from filings.renderers.workbook import render_workbook
+from filings.sheet.document import LONGEST, Path, text_fault
+from filings.sheet.grid import Grid, GridCell, GridRow, Panel, Part
+from filings.sheet.layout import Page
+from filings.sheet.pages import indent
+from tests.paper import kit
+from tests.paper.kit import CASES, KEYS, Outputs
+
+MM = 72 / 25.4
+PAPER_FONTS = re.compile(r"/([A-Z]{6}\+)?PB-(Song|Hei)(-\w+)?")
+
+
+@pytest.fixture(params=KEYS)
+def key(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=CASES)
+def made(request: pytest.FixtureRequest, key: str) -> Outputs:
+    """A document of this layout in all outputs."""
+    return kit.outputs(key, request.param)
+
+
+def test_there_are_layouts() -> None:
+    assert len(KEYS) >= 2
+
+
+def test_all_that_can_be_filled_is_drawn(key: str) -> None:
+    made = kit.outputs(key, "full")
+    drawn = Counter(kit.drawn_texts(made.grid))
+    layout = kit.layout_of(key)
+    for spec in layout.inputs():
+        assert drawn[made.document.value(spec.path)] == 1, spec.label
+    for section in layout.sections:
+        for table in section.tables:
+            columns = layout.tables[table].columns.values()
+            for row in made.document.rows(table):
+                for spec in columns:
+                    if not spec.merge and row.id not in layout.tables[table].fixed:
+                        assert drawn[row.get(spec.name)] == 1, spec.label
+
+
+# -- page markup --------------------------------------------------------------------------------------------------------
+
+
+def test_markup_holds_the_cells_in_order(made: Outputs) -> None:
+    placed = [
+        ("\n".join(cell.lines), cell.columns, cell.rows)
+        for leaf in made.paper.leaves
+        for one in leaf.slices
+        for row in one.rows
+        for cell in row.cells
+    ]
+    assert kit.html_cells(made.html) == placed
+
+
+def test_pages_hold_every_word_once(made: Outputs) -> None:
+    words, heads = "", set()
+    for leaf in made.paper.leaves:
+        for one in leaf.slices:
+            for row in one.rows:
+                line = (one.panel, tuple(cell.lines for cell in row.cells))
+                if row.head and line in heads:
+                    continue
+                heads.add(line)
+                words += "".join("".join(cell.lines) for cell in row.cells if not cell.again)
+    typed = "".join(indent(cell.role) + cell.text for cell in made.grid.cells())
+    assert Counter(words) == Counter(typed.replace("\n", ""))
+
+
+def test_one_page_has_the_cells_of_the_grid(key: str) -> None:
+    made = kit.outputs(key, "blank")
+    grid = [(cell.text, cell.columns, cell.rows) for cell in made.grid.cells()]
+    cells = [(words.strip(), columns, rows) for words, columns, rows in kit.html_cells(made.html)]
+    if len(made.paper.leaves) == 1:
+        assert [(re.sub(r"\s", "", words), c, r) for words, c, r in cells] == [
+            (re.sub(r"\s", "", words), c, r) for words, c, r in grid
+        ]
+
+
+# -- PDF ----------------------------------------------------------------------------------------------------------------
+
+
+def test_pdf_pages_hold_the_words_of_their_cells(made: Outputs) -> None:
+    assert len(made.pdf_pages) == len(made.paper.leaves)
+    for page, leaf in zip(made.pdf_pages, made.paper.leaves, strict=True):
+        cells = ["".join(cell.lines) for one in leaf.slices for row in one.rows for cell in row.cells]
+        words = [kit.squeezed(words) for words in (*cells, leaf.header, leaf.footer)]
+        assert [word for word in words if word not in page.text] == []
+        assert Counter(page.text) == Counter("".join(words))
+
+
+def test_pdf_paper_is_as_the_layout_says(made: Outputs) -> None:
+    page = made.grid.page
+    for one in made.pdf_pages:
+        assert one.size == pytest.approx((page.width_mm * MM, page.height_mm * MM), abs=0.5)
+
+
+def test_no_word_of_the_pdf_leaves_the_room_between_the_margins(made: Outputs) -> None:
+    page = made.grid.page
+    right, left = (page.width_mm - page.margins_mm[1]) * MM, page.margins_mm[3] * MM
+    for one in made.pdf_pages:
+        for box_left, bottom, box_right, top in one.boxes:
+            assert left - 1 <= box_left
+            assert box_right <= right + 1
+            assert bottom >= 0
+            assert top <= page.height_mm * MM
+
+
+def test_pdf_embeds_the_fonts_of_the_paper_and_no_others(made: Outputs) -> None:
+    with pikepdf.open(io.BytesIO(made.pdf)) as pdf:
+        fonts = {str(one.BaseFont) for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/BaseFont" in one}
+        files = [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/FontFile3" in one]
+    assert fonts
+    assert [font for font in fonts if not PAPER_FONTS.fullmatch(font)] == []
+    assert len(files) == len(fonts & fonts) or len(files) >= 1
+
+
+def test_pdf_is_made_without_complaint(made: Outputs) -> None:
+    assert made.pdf
+    assert made.complaints == []
+
+
+def test_same_content_gives_the_same_pdf(key: str) -> None:
+    made = kit.outputs(key, "full")
+    assert render_pdf(made.paper) == made.pdf
+
+
+def test_rare_characters_fall_back_to_whole_fonts(key: str) -> None:
+    cell = GridCell(0, 1, 1, (Part("𠮷野家 ☑", Path("x")),), "value", "left")
+    grid = Grid("x", Page(), (Panel("table", (60.0,), (GridRow((cell,)),), True),))
+    made = Outputs(grid, kit.document_of(key, "blank"))
+    assert made.pdf_pages[0].text == "𠮷野家☑"
+    assert made.complaints == []
+
+
+@pytest.mark.parametrize(("case", "least", "most"), [("blank", 1, 3), ("full", 1, 4), ("rows", 5, 30)])
+def test_page_counts_are_sane(key: str, case: str, least: int, most: int) -> None:
+    assert least <= len(kit.outputs(key, case).pdf_pages) <= most
+
+
+# -- workbook -----------------------------------------------------------------------------------------------------------
+
+
+def test_workbook_holds_the_cells_in_order(made: Outputs) -> None:
+    """Between the cells of the grid stand only labels shown again, where a page ends within them."""
+    typed = [indent(cell.role) + cell.text for cell in made.grid.cells() if cell.text]
+    spanning = {cell.text for cell in made.grid.cells() if cell.rows > 1}
+    written = [words for words, *_ in kit.sheet_cells(made.sheet) if words]
+    rest = iter(written)
+    extra = []
+    for words in typed:
+        for found in rest:
+            if found == kit.xml_escaped(words):
+                break
+            extra.append(found)
+        else:
+            pytest.fail(f"not in the workbook, or out of order: {words[:80]!r}")
+    assert set(extra) | set(rest) <= spanning
+    if len(made.paper.leaves) == 1:
+        assert extra == []
+
+
+def test_workbook_reads_the_same_in_calamine(made: Outputs) -> None:
+    ours = {(top, left): words for words, left, _, top, _ in kit.sheet_cells(made.sheet) if words}
+    theirs = kit.calamine_cells(made.workbook)
+    assert {spot: kit.xml_escaped(words) for spot, words in theirs.items()} == ours
+
+
+def test_workbook_merges_as_the_form_does(key: str) -> None:
+    """On a single page each cell of the grid is one area, so wide and so many rows high as it is drawn."""
+    made = kit.outputs(key, "hostile")
+    letters = made.sheet.column_dimensions
+    sizes = [letters[openpyxl.utils.get_column_letter(i + 1)].width * 8 * 25.4 / 96 for i in range(made.sheet.max_column)]
+    rules = [p for p in made.grid.panels if p.ruled]
+    drawn = [
+        (round(sum(panel.widths_mm[c.column : c.column + c.columns])), c.text)
+        for panel in rules
+        for row in panel.rows
+        for c in row.cells
+        if c.text
+    ]
+    found = [
+        (sum(sizes[left - 1 : right]), words)
+        for words, left, right, _, _ in kit.sheet_cells(made.sheet)
+        if words
+    ]
+    for width, text in drawn:
+        assert any(abs(size - width) <= 2 and words == kit.xml_escaped(text) for size, words in found), text
+
+
+def test_workbook_areas_never_overlap(made: Outputs) -> None:
+    taken: set[tuple[int, int]] = set()
+    for _, left, right, top, bottom in kit.sheet_cells(made.sheet):
+        area = {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
+        assert not area & taken
+        taken |= area
+
+
+def test_workbook_rules_every_cell_of_the_tables(made: Outputs) -> None:
+    """Seen in the file itself: openpyxl adds rules of its own when it reads merged cells."""
+    with zipfile.ZipFile(io.BytesIO(made.workbook)) as parts:
+        styles, sheet = parts.read("xl/styles.xml").decode(), parts.read("xl/worksheets/sheet1.xml").decode()
+    looks = re.search(r"<cellXfs.*?</cellXfs>", styles, re.DOTALL)
+    assert looks
+    borders = re.findall(r'<xf [^>]*borderId="(\d+)"', looks[0])
+    rows = [re.findall(r'<c r="[A-Z]+\d+" s="(\d+)"', row) for row in re.findall(r"<row .*?</row>", sheet, re.DOTALL)]
+    ruled = [row for row in rows if any(borders[int(style)] != "0" for style in row)]
+    width = max(len(row) for row in rows)
+    assert ruled
+    assert all(len(row) == width and all(borders[int(style)] != "0" for style in row) for row in ruled)
+
+
+def test_workbook_has_text_and_nothing_else(made: Outputs) -> None:
+    with zipfile.ZipFile(io.BytesIO(made.workbook)) as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+        styles = parts.read("xl/styles.xml").decode()
+    assert "<f>" not in sheet
+    assert "<f " not in sheet
+    assert "<v>" not in sheet
+    looks = re.search(r"<cellXfs.*?</cellXfs>", styles, re.DOTALL)
+    assert looks
+    quoted = re.findall(r'quotePrefix="(\d)"', looks[0])
+    assert quoted[0] == "0"
+    assert set(quoted[1:]) == {"1"}
+
+
+def test_workbook_rows_fit_excel_and_pages_fit_the_paper(made: Outputs) -> None:
+    sheet, page = made.sheet, made.grid.page
+    heights = [sheet.row_dimensions[number].height for number in range(1, sheet.max_row + 1)]
+    assert all(0 < height <= 409 for height in heights)
+    turns = [0, *(turn.id for turn in sheet.row_breaks.brk), sheet.max_row]
+    assert turns == sorted(set(turns))
+    repeated = sheet.print_title_rows
+    for before, after in pairwise(turns):
+        whole = [height for height in heights[before:after]]
+        if len(whole) > 1 and len({round(h) for h in whole}) == 1 and sum(whole) > page.inner_height_mm * MM:
+            continue  # one text taller than a page: Excel cuts it where pages end
+        title = _title_height(repeated, heights) if before else 0
+        assert sum(whole) + title <= page.inner_height_mm * MM or _holds_giant(sheet, before, after, page)
+
+
+def _title_height(rows: str | None, heights: list[float]) -> float:
+    if not rows:
+        return 0.0
+    first, last = (int(part.strip("$")) for part in rows.split(":"))
+    return sum(heights[first - 1 : last])
+
+
+def _holds_giant(sheet: openpyxl.worksheet.worksheet.Worksheet, before: int, after: int, page: Page) -> bool:
+    heights = sheet.row_dimensions
+    return any(
+        sum(heights[row].height for row in range(area.min_row, area.max_row + 1)) > 0.9 * page.inner_height_mm * MM
+        for area in sheet.merged_cells.ranges
+        if before < area.min_row <= after
+    )
+
+
+def test_workbook_is_set_up_for_the_paper(made: Outputs) -> None:
+    sheet, page = made.sheet, made.grid.page
+    assert sheet.page_setup.paperSize == {"A4": 9, "A3": 8}[page.size]
+    assert sheet.page_setup.orientation == ("landscape" if page.landscape else "portrait")
+    assert sheet.page_setup.scale == 100
+    assert not sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_options.horizontalCentered
+    widths = sum(one.width for one in sheet.column_dimensions.values()) * 8 * 25.4 / 96
+    assert widths <= page.inner_width_mm + 0.01
+    margins = sheet.page_margins
+    assert widths * 1.03 <= page.width_mm - (margins.left + margins.right) * 25.4
+    assert sheet.print_area.endswith(f"${sheet.max_row}")
+
+
+def test_same_content_gives_the_same_workbook(made: Outputs) -> None:
+    assert render_workbook([(made.grid, "")]) == made.workbook
+
+
+def test_header_lines_stand_once_and_excel_repeats_them(key: str) -> None:
+    made = kit.outputs(key, "rows")
+    heads = [row for panel in made.grid.panels for row in panel.rows if row.head]
+    words = [cell.text for row in heads for cell in row.cells if cell.rows <= len(heads)]
+    written = Counter(words for words, *_ in kit.sheet_cells(made.sheet))
+    assert heads
+    assert {written[word] for word in words} == {1}
+    first, last = (int(part.strip("$")) for part in made.sheet.print_title_rows.split(":"))
+    assert last - first + 1 == len(heads)
+    assert made.sheet.cell(first, made.sheet.max_column).value or made.sheet.cell(last, made.sheet.max_column).value
+
+
+# -- texts that look like formulas and markup ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", kit.HOSTILE)
+def test_a_text_that_looks_like_code_stays_as_typed(key: str, text: str) -> None:
+    made = kit.outputs(key, "hostile")
+    count = sum(typed == text for typed in kit.drawn_texts(made.grid))
+    assert count
+    cells = [cell.text for cell in made.grid.cells() if text in cell.text]
+    assert {cell for cell in cells if cell == text}, "nowhere alone in a cell"
+    written = Counter(words.strip("　") for words in kit.calamine_cells(made.workbook).values())
+    shown = Counter(words.replace("\n", "").strip("　") for words, *_ in kit.html_cells(made.html))
+    read = "".join(page.text for page in made.pdf_pages)
+    assert written[text] >= cells.count(text)
+    assert shown[text] >= cells.count(text)
+    assert kit.squeezed(text) in read
+
+
+# -- any text --------------------------------------------------------------------------------------------------------------
+
+PIECES = st.one_of(
+    st.characters(exclude_categories=("Cs",)),
+    st.sampled_from(("_x000D_", "_x005F_", "_x", "=", "'", "\t", "\n", " ", "]]>", "&#10;", "\u2028", "\x85", "\ufeff")),
+)
+TEXTS = st.lists(PIECES, max_size=30).map("".join).filter(lambda text: not text_fault(text))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=12))
+def test_any_text_is_read_back_as_written(texts: list[str]) -> None:
+    rows = tuple(GridRow((GridCell(0, 1, 1, (Part(text, Path("x")),), "value", "left"),)) for text in texts)
+    data = render_workbook([(Grid("甲", Page(), (Panel("table", (100.0,), rows, True),)), "")])
+    read = kit.calamine_cells(data)
+    assert [read.get((number, 1), "") for number in range(1, len(texts) + 1)] == texts
+
+
+def test_the_longest_text_is_read_back_as_written() -> None:
+    text = "长=" * (LONGEST // 2)
+    cell = GridCell(0, 1, 1, (Part(text, Path("x")),), "value", "left")
+    data = render_workbook([(Grid("甲", Page(), (Panel("table", (100.0,), (GridRow((cell,)),), True),)), "")])
+    assert list(kit.calamine_cells(data).values()) == [text]
+
+
+# -- what is particular to workbooks ------------------------------------------------------------------------------------------
+
+
+def _grid(name: str, **given: object) -> Grid:
+    cell = GridCell(0, 1, 1, (Part("甲"),), "label", "center")
+    return Grid(name, Page(), (Panel("table", (100.0,), (GridRow((cell,)),), True),), **given)  # type: ignore[arg-type]
+
+
+def test_sheet_names_are_those_excel_allows_and_all_different() -> None:
+    names = ["甲/乙:丙*?[丁]\\", "表" * 40, "表" * 40, "Plan", "PLAN", "", "'", "甲"]
+    book = openpyxl.load_workbook(io.BytesIO(render_workbook([(_grid(name), "") for name in names])))
+    titles = book.sheetnames
+    assert len({title.casefold() for title in titles}) == len(names)
+    for title in titles:
+        assert 0 < len(title) <= 31
+        assert not set(title) & set("[]:*?/\\")
+        assert not title.startswith("'")
+
+
+def test_a_draft_says_so_in_the_page_header() -> None:
+    grid = _grid("甲", header="某县 R&D", footer="第 {page} 页 共 {pages} 页")
+    sheets = openpyxl.load_workbook(io.BytesIO(render_workbook([(grid, "草稿"), (grid, "")]))).worksheets
+    assert sheets[0].oddHeader.right.text == "草稿"
+    assert not sheets[1].oddHeader.right.text
+    assert sheets[0].oddHeader.center.text == "某县 R&&D"
+    assert sheets[0].oddFooter.center.text == "第 &P 页 共 &N 页"
+
+
+def test_margin_words_never_exceed_what_excel_takes() -> None:
+    grid = _grid("甲", header="&" * 300, footer="&" * 300)
+    with zipfile.ZipFile(io.BytesIO(render_workbook([(grid, "草稿")]))) as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+    for words in re.findall(r"<odd(?:Header|Footer)>(.*?)</", sheet):
+        assert len(words.replace("&amp;", "&")) <= 255

@@ -1,0 +1,303 @@
+"""Who gets what answer: the table that every route, role, state and method is held against.
+
+Each block is one request: its name, the route, the method. Below it, who gets which status, either one for all states or
+one for each of: draft, submitted, in_review, returned, approved. A later line overrules an earlier one. A star says that
+something in the database changes; where there is none, nothing may. `login` is the redirect to the log-in page, `kept` the
+log-in page that carries what was posted. A method that has no block must answer 405 to whoever is signed in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+STATES = ("draft", "submitted", "in_review", "returned", "approved")
+
+GROUPS = {
+    "anonymous": ("anonymous", "deactivated"),
+    "outside": ("stranger", "colleague", "nobody"),
+    # Clerk and lead of the department, lead of the one above it, and one who is clerk here and reviewer as well.
+    "office": ("clerk", "lead", "head_lead", "both"),
+    "bureau": ("reviewer", "admin", "auditor"),
+}
+ROLES = tuple(role for group in GROUPS.values() for role in group)
+
+TABLE = """
+= sheet: sheet GET
+anonymous   login
+outside     404
+office      200
+bureau      404 200 200 200 200
+admin       200
+
+= sheet with a cell chosen: sheet GET ?cell=title
+anonymous   login
+outside     404
+office      200
+bureau      404 200 200 200 200
+admin       200
+
+= first step: first_step GET
+anonymous   login
+outside     404
+office      302
+bureau      404 302 302 302 302
+admin       302
+
+= step: step GET
+anonymous   login
+outside     404
+office      200 302 302 200 302
+bureau      404 302 302 302 302
+admin       302
+
+= step saved: step POST version=0 title=改名 do=save
+anonymous   kept
+outside     404
+office      302* 409 409 302* 409
+bureau      404 409 409 409 409
+admin       409
+
+= cell saved: save POST json
+anonymous   401
+outside     404
+office      200* 409 409 200* 409
+bureau      404 409 409 409 409
+admin       409
+
+= check page: submit GET
+anonymous   login
+outside     404
+office      200 302 302 200 302
+bureau      404 302 302 200 302
+admin       200 302 302 200 302
+
+= sent in: submit POST
+anonymous   kept
+outside     404
+office      302* 302 302 302* 302
+bureau      404 302 302 302 302
+admin       302
+
+= receipt: receipt GET
+anonymous   login
+outside     404
+office      404 200 200 200 200
+bureau      404 200 200 200 200
+
+= log: log GET
+anonymous   login
+outside     404
+office      200
+bureau      404 200 200 200 200
+admin       200
+
+= remark put: remark POST path=title text=请改
+anonymous   kept
+outside     404
+office      302
+bureau      404 302 302 302 302
+admin       302
+reviewer    404 302* 302* 302 302
+both        302 302* 302* 302 302
+
+= remark of the reviewer taken back: remark POST drop={remark}
+anonymous   kept
+outside     404
+office      302
+bureau      404 302 302 302 302
+admin       302
+reviewer    404 302* 302* 302 302
+
+= remark answered: answer POST answer=已改
+anonymous   kept
+outside     404
+office      302* 302 302 302* 302
+bureau      404 302 302 302 302
+admin       302
+
+= withdrawn: act/withdraw POST
+anonymous   kept
+outside     404
+office      302 302* 302 302 302
+bureau      404 302 302 302 302
+admin       302
+
+= review begun: act/start_review POST
+anonymous   kept
+outside     404
+office      302
+bureau      404 302 302 302 302
+admin       302
+reviewer    404 302* 302 302 302
+both        302 302* 302 302 302
+
+= returned: act/return POST words=请改
+anonymous   kept
+outside     404
+office      302
+bureau      404 302 302 302 302
+admin       302
+reviewer    404 302* 302* 302 302
+both        302 302* 302* 302 302
+
+= approved: act/approve POST
+anonymous   kept
+outside     404
+office      302
+bureau      404 302 302 302 302
+admin       302
+reviewer    404 302* 302* 302 302
+both        302 302* 302* 302 302
+
+= reopened: act/reopen POST words=请改
+anonymous   kept
+outside     404
+office      302
+bureau      404 302 302 302 302
+admin       302 302 302 302 302*
+
+= sent in past the check page: act/submit POST
+anonymous   kept
+outside     404
+office      404
+bureau      404
+
+= a step that there is not: act/destroy POST
+anonymous   kept
+outside     404
+office      404
+bureau      404
+
+= file: download GET
+anonymous   login
+outside     404
+office      200
+bureau      404 200 200 200 200
+admin       200
+
+= start page: start GET
+anonymous   login
+outside     404
+office      200
+head_lead   404
+bureau      404
+
+= started: start POST new_project=新项目
+anonymous   kept
+outside     404
+office      302*
+head_lead   404
+bureau      404
+
+= home: home GET
+anonymous   login
+outside     302
+nobody      200
+office      302
+bureau      302
+
+= tasks: tasks GET
+anonymous   login
+outside     200
+nobody      404
+office      200
+bureau      404
+
+= queue: queue GET
+anonymous   login
+outside     404
+office      404
+both        200
+bureau      200
+
+= cycles and archives: packets GET
+anonymous   login
+outside     404
+office      404
+bureau      404
+admin       200
+
+= archive asked for: packets POST cycle={cycle}
+anonymous   kept
+outside     404
+office      404
+bureau      404
+admin       302*
+
+= archive: packet_file GET
+anonymous   login
+outside     404
+office      404
+bureau      404
+admin       200
+
+= style of a layout, no content: layout_css GET
+anonymous   200
+outside     200
+office      200
+bureau      200
+
+= watchdog: health GET
+anonymous   200
+outside     200
+office      200
+bureau      200
+
+= watchdog posted to: health POST
+anonymous   200
+outside     200
+office      200
+bureau      200
+
+= log-in page: login GET
+anonymous   200
+outside     200
+office      200
+bureau      200
+
+= log-in with nothing typed: login POST
+anonymous   200
+outside     200
+office      200
+bureau      200
+
+= logged out: logout POST
+anonymous   302
+outside     302
+office      302
+bureau      302
+"""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One block of the table: how to ask, and by role and state what is answered."""
+
+    name: str
+    route: str
+    method: str
+    posted: str
+    expected: dict[tuple[str, str], str]
+
+    @property
+    def view(self) -> str:
+        """The route's name without what is asked of it."""
+        return self.route.partition("/")[0]
+
+
+def requests() -> list[Request]:
+    """The table, read; a block that leaves out a role is a mistake in the table."""
+    found = []
+    for block in TABLE.strip().split("\n\n"):
+        title, *lines = block.splitlines()
+        name, _, call = title.removeprefix("= ").partition(": ")
+        route, method, *posted = call.split(" ", 2)
+        expected: dict[tuple[str, str], str] = {}
+        for line in lines:
+            who, *codes = line.split()
+            for role in GROUPS.get(who, (who,)):
+                expected.update(zip(((role, state) for state in STATES), codes * 5 if len(codes) == 1 else codes, strict=True))
+        missing = set(ROLES) - {role for role, _ in expected}
+        assert not missing, f"{name}: the table does not say what {missing} get"
+        found.append(Request(name, route, method, "".join(posted), expected))
+    return found

@@ -1,0 +1,328 @@
+"""Every route of the site, asked by every role for a filing in every state: the answers stand in `access_table.py`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib import admin
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from filings.models import Filing, Packet, Person, Remark, State
+from filings.services.packets import packet_path
+from filings.services.workflow import take_step
+from tests.factories import House, build_house
+from tests.views.access_table import ROLES, STATES, Request, requests
+
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+REQUESTS = requests()
+
+
+def named_routes() -> set[str]:
+    """The names of all routes but those of Django's own admin."""
+
+    def walk(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+        for pattern in patterns:
+            if isinstance(pattern, URLPattern):
+                yield pattern.name or str(pattern.pattern)
+            elif pattern.app_name != "admin":
+                yield from walk(pattern.url_patterns)
+
+    return set(walk(get_resolver().url_patterns))
+
+
+@dataclass
+class Site:
+    """Two places, a filing in each state, everybody logged in."""
+
+    house: House
+    other: House
+    filings: dict[str, Filing]
+    remarks: dict[str, Remark]
+    packet: Packet
+    sessions: dict[str, str]
+
+    def client(self, role: str) -> Client:
+        """A browser in which the person is logged in, as if freshly opened: nothing is left of earlier requests."""
+        client = Client()
+        if role in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
+        return client
+
+    def url(self, route: str, state: str) -> str:
+        """The address of a route for the filing in a state."""
+        view, _, action = route.partition("/")
+        ref, house = self.filings[state].ref, self.house
+        arguments: dict[str, list[Any]] = {
+            "queue": ["waiting"],
+            "packet_file": [self.packet.ref],
+            "layout_css": [house.due.layout.sha256],
+            "start": [house.due.pk, house.department.pk],
+            "step": [ref, "head"],
+            "answer": [ref, self.remarks[state].pk],
+            "act": [ref, action],
+            "download": [ref, "json"],
+        }
+        plain = ("home", "tasks", "packets", "login", "logout", "health")
+        return reverse(view, args=arguments.get(view, [] if view in plain else [ref]))
+
+    def ask(self, request: Request, role: str, state: str) -> HttpResponse:
+        """Send one request of the table."""
+        client, url, posted = self.client(role), self.url(request.route, state), request.posted
+        if request.method == "GET":
+            return client.get(url + posted)
+        if posted == "json":
+            version, edit = self.filings[state].version, {"do": "set", "path": "title", "value": "改名"}
+            body = json.dumps({"version": version, "operation": "matrix-00001", "edits": [edit]})
+            return client.post(url, body, content_type="application/json", headers={"accept": "application/json"})
+        cycle, remark = self.house.cycle.pk, self.remarks[state].pk
+        data = dict(pair.split("=", 1) for pair in posted.format(cycle=cycle, remark=remark).split())
+        return client.post(url, data)
+
+
+def in_state(house: House, state: str) -> Filing:
+    """A filing of the clerk that came to its state as filings do."""
+    filing = house.filing()
+    path = {
+        "draft": [],
+        "submitted": ["submit"],
+        "in_review": ["submit", "start_review"],
+        "returned": ["submit", "return"],
+        "approved": ["submit", "approve"],
+    }
+    for action in path[state]:
+        take_step(house.clerk if action == "submit" else house.reviewer, filing.pk, action, words="请改")
+    filing.refresh_from_db()
+    return filing
+
+
+def logged_in(person: Person) -> str:
+    """The key of a session of the person."""
+    client = Client()
+    client.force_login(person, MODEL_BACKEND)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup: None, django_db_blocker: Any, var_folder: Path) -> Iterator[Site]:
+    """One setup for the whole matrix; each request is rolled back."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setattr(settings, "VAR_DIR", var_folder)
+        house, other = build_house(), build_house("elsewhere")
+        Person.objects.filter(pk__in=[house.admin.pk, other.admin.pk]).update(is_staff=True)
+        filings = {state: in_state(house, state) for state in STATES}
+        remarks = {}
+        for state, filing in filings.items():
+            remark = Remark(jurisdiction=house.place, filing=filing, path="title", text="请核对", person=house.reviewer)
+            remark.status = Remark.Status.CLOSED if state == State.APPROVED else Remark.Status.OPEN
+            remark.save()
+            remarks[state] = remark
+        packet = Packet.objects.create(
+            jurisdiction=house.place, cycle=house.cycle, person=house.admin, status="ready", sha256="0" * 64
+        )
+        packet_path(packet).parent.mkdir(parents=True, exist_ok=True)
+        packet_path(packet).write_bytes(b"PK")
+        people = {role: house.people[role] for role in ROLES if role in house.people}
+        people |= {"stranger": other.clerk, "colleague": house.neighbour, "deactivated": house.colleague}
+        sessions = {role: logged_in(person) for role, person in people.items()}
+        Person.objects.filter(pk=house.colleague.pk).update(is_active=False)
+        yield Site(house, other, filings, remarks, packet, sessions)
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def undone() -> Iterator[list[str]]:
+    """Rolls back what is done inside; gives the tables written to (sessions and counted log-ins apart)."""
+    written: list[str] = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        match = re.match(r'(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)', sql)
+        if match and match[1] not in ("django_session", "axes_accesslog"):
+            written.append(match[1])
+        return execute(sql, params, many, context)
+
+    with transaction.atomic(), connection.execute_wrapper(watch):
+        yield written
+        transaction.set_rollback(True)
+
+
+def outcome(response: HttpResponse, written: list[str]) -> str:
+    """The answer as the table writes it."""
+    code = str(response.status_code)
+    if code == "302" and response["Location"].startswith("/login/?next="):
+        return "login"
+    if code == "200" and response.context and response.context.get("kept_to"):
+        return "kept"
+    return code + ("*" if written else "")
+
+
+def states_of(site: Site, route: str) -> tuple[str, ...]:
+    """The states that make a difference: all where the address names a filing."""
+    return STATES if site.url(route, "draft") != site.url(route, "approved") else STATES[:1]
+
+
+def test_the_table_names_every_route() -> None:
+    """A new route fails here until somebody decides who may use it."""
+    routes, known = named_routes(), {request.view for request in REQUESTS}
+    assert not routes - known, f"not in tests/views/access_table.py: {sorted(routes - known)}"
+    assert not known - routes, f"in the table but no route: {sorted(known - routes)}"
+
+
+@pytest.mark.parametrize("request_", REQUESTS, ids=lambda one: one.name)
+def test_answers_are_as_the_table_says(site: Site, request_: Request) -> None:
+    """Role by role and state by state, with a star exactly where something changes."""
+    wrong = []
+    for state in states_of(site, request_.route):
+        for role in ROLES:
+            with undone() as written:
+                response = site.ask(request_, role, state)
+                found = outcome(response, written)
+            expected = request_.expected[role, state]
+            if found != expected:
+                wrong.append(f"{role} {state}: {found}, the table says {expected} {written}")
+            if found == "kept":
+                for name, value in (pair.split("=", 1) for pair in request_.posted.split()):
+                    html = response.content.decode()
+                    assert f'name="kept-{name}"' in html, f"{name} is lost in the log-in"
+                    assert "{" in value or f">{value}</textarea>" in html, f"{name} is lost in the log-in"
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_other_methods_are_refused(site: Site, method: str) -> None:
+    """What no block of the table allows answers 405 and changes nothing; the log-in comes before."""
+    allowed = {(request.view, request.method) for request in REQUESTS}
+    others = sorted(view for view in named_routes() if (view, method) not in allowed and view != "health")
+    for view in others:
+        for role in ("clerk", "auditor", "admin", "stranger", "nobody", "anonymous"):
+            with undone() as written:
+                response = getattr(site.client(role), method.lower())(site.url(f"{view}/approve", "submitted"))
+                found = outcome(response, written)
+            signed_out = ("405", "kept", "login", "200" if method not in ("GET", "POST") else "405")
+            assert found in (signed_out if role == "anonymous" else ("405",)), f"{method} {view} as {role}: {found}"
+            assert not written
+
+
+def test_script_is_told_that_the_session_ended(site: Site) -> None:
+    """A page's script gets 401 in JSON from every route behind the log-in, never a page to follow."""
+    for view in sorted(named_routes() - {"login", "logout", "health", "layout_css"}):
+        response = site.client("anonymous").get(site.url(f"{view}/approve", "draft"), headers={"accept": "application/json"})
+        assert response.status_code == 401, view
+        assert "登录已过期" in response.json()["error"]
+
+
+def test_auditor_changes_nothing_at_all(site: Site) -> None:
+    """The table itself: no star in any row of the auditor."""
+    stars = [request.name for request in REQUESTS for state in STATES if "*" in request.expected["auditor", state]]
+    assert not stars
+
+
+@pytest.mark.parametrize("action", ["start_review", "return", "approve"])
+def test_nobody_reviews_what_they_sent_in(site: Site, action: str) -> None:
+    """Who is clerk and reviewer at once can send in, but not decide on it."""
+    house = site.house
+    with undone():
+        filing = house.filing()
+        take_step(house.both, filing.pk, "submit")
+        client = site.client("both")
+        with undone() as written:
+            response = client.post(f"/filings/{filing.ref}/do/{action}/", {"words": "可以"}, follow=True)
+        assert not written
+        assert "不能审核自己送审的申报表" in response.content.decode()
+        filing.refresh_from_db()
+        assert filing.state == State.SUBMITTED
+
+
+def test_what_is_not_there_looks_like_what_is_foreign(site: Site) -> None:
+    """The same 404, word for word: nobody learns from it which references exist."""
+    client = site.client("stranger")
+    foreign, nothing = client.get(site.url("sheet", "approved")), client.get("/filings/abcdefghjkmnpqrs/")
+    assert (foreign.status_code, nothing.status_code) == (404, 404)
+    assert foreign.content == nothing.content
+
+
+def test_queue_and_tasks_list_only_what_may_be_seen(site: Site) -> None:
+    """No draft on the review desk, nothing of another place or office anywhere."""
+    refs = {state: filing.ref for state, filing in site.filings.items()}
+    for role in ("reviewer", "auditor", "admin"):
+        html = site.client(role).get("/review/all/").content.decode()
+        assert refs["draft"] not in html
+        assert all(refs[state] in html for state in STATES[1:])
+    for role in ("stranger", "colleague"):
+        html = site.client(role).get("/tasks/").content.decode()
+        assert not any(ref in html for ref in refs.values())
+    desk = Client()
+    desk.force_login(site.other.reviewer, MODEL_BACKEND)
+    assert not any(ref in desk.get("/review/all/").content.decode() for ref in refs.values())
+
+
+def test_admin_of_another_place(site: Site) -> None:
+    """Neither builds nor fetches our archives."""
+    client = Client()
+    client.force_login(site.other.admin, MODEL_BACKEND)
+    with undone() as written:
+        assert client.post("/packets/", {"cycle": site.house.cycle.pk}).status_code == 404
+        assert client.get(f"/packets/{site.packet.ref}.zip").status_code == 404
+    assert not written
+    assert site.house.cycle.title in client.get("/packets/").content.decode()
+    assert site.house.place.name not in client.get("/packets/").content.decode()
+
+
+def test_identifiers_of_others_inside_a_foreign_address(site: Site) -> None:
+    """An own filing in the address does not open another's remark, department or due form."""
+    own, client = site.filings["returned"], site.client("clerk")
+    with undone():
+        foreign = site.other.filing()
+        take_step(site.other.clerk, foreign.pk, "submit")
+        take_step(site.other.reviewer, foreign.pk, "return", words="改", remarks=[("title", "请改")])
+        remark = foreign.remarks.get()
+        with undone() as written:
+            client.post(f"/filings/{own.ref}/remarks/{remark.pk}/", {"answer": "已改"})
+            client.post(f"/filings/{own.ref}/remarks/", {"drop": remark.pk})
+            assert client.get(f"/start/{site.other.due.pk}/{site.house.department.pk}/").status_code == 404
+            assert client.get(f"/start/{site.house.due.pk}/{site.house.elsewhere.pk}/").status_code == 404
+            copied = client.post(f"/start/{site.house.due.pk}/{site.house.department.pk}/", {"copy": foreign.ref})
+            assert copied.status_code == 409
+        assert not written
+
+
+def admin_pages() -> list[str]:
+    """The index and the list of each table in the admin site."""
+    models = sorted(model._meta.label_lower.replace(".", "_") for model in admin.site._registry)
+    return ["admin:index", *(f"admin:{name}_changelist" for name in models)]
+
+
+@pytest.mark.parametrize("name", admin_pages())
+def test_master_data_is_for_admins(site: Site, name: str) -> None:
+    """Everybody else is sent to its log-in."""
+    for role in ROLES:
+        with undone() as written:
+            response = site.client(role).get(reverse(name))
+            assert response.status_code == (200 if role == "admin" else 302), f"{role} at {name}"
+            posted = site.client(role).post(reverse(name), {"action": "delete_selected"})
+            assert posted.status_code in ((200, 302, 405) if role == "admin" else (302,)), f"{role} at {name}"
+        assert not written, f"{role} at {name}"
+
+
+def test_master_data_of_another_place(site: Site) -> None:
+    """An admin neither lists nor opens it."""
+    client, other = site.client("admin"), site.other
+    pages = {"department": other.department, "cycle": other.cycle, "dueform": other.due, "jurisdiction": other.place, "person": other.clerk}
+    for model, row in pages.items():
+        with undone() as written:
+            listed = client.get(reverse(f"admin:filings_{model}_changelist")).content.decode()
+            assert f"/{row.pk}/change/" not in listed, model
+            assert client.get(reverse(f"admin:filings_{model}_change", args=[row.pk])).status_code in (302, 404), model
+            removed = client.post(reverse(f"admin:filings_{model}_delete", args=[row.pk]), {"post": "yes"})
+            assert removed.status_code in (302, 403, 404), model
+        assert not written, model
