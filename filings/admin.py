@@ -137,7 +137,7 @@ class MembershipAdmin(PlaceAdmin):
 
 
 @admin.register(Person)
-class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+class PersonAdmin(UserAdmin):
     """Accounts: name, password, enabled or not. Rights come from memberships."""
 
     list_display = ["username", "full_name", "is_active", "last_login"]
@@ -145,7 +145,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     search_fields = ["username", "full_name"]
     fieldsets = [(None, {"fields": ["username", "password", "full_name", "is_active", "is_staff"]})]
     add_fieldsets = [(None, {"fields": ["username", "full_name", "usable_password", "password1", "password2"]})]
-    filter_horizontal: list[str] = []
+    filter_horizontal = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
         return Person.objects.all() if request.user.is_superuser else own_people(request)

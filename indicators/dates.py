@@ -9,9 +9,7 @@ import re
 from datetime import date
 
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2})"
-_WORDED = re.compile(
-    rf"(?=.*[年月])(?:{_YEAR}年度?)?(?:(?P<month>[0-9]{{1,2}})月份?)?(?:(?P<day>[0-9]{{1,2}})[日号])?"
-)
+_WORDED = re.compile(rf"(?=.*[年月])(?:{_YEAR}年度?)?(?:(?P<month>[0-9]{{1,2}})月份?)?(?:(?P<day>[0-9]{{1,2}})[日号])?")
 _NUMERIC = re.compile(rf"{_YEAR}(?P<mark>[./-])(?P<month>[0-9]{{1,2}})(?:(?P=mark)(?P<day>[0-9]{{1,2}}))?")
 # Without a day `2023.12` is as well an amount; only in a span from one such month to another it is a month.
 _YEAR_POINT_MONTH = re.compile(rf"{_YEAR}\.[0-9]{{1,2}}")

@@ -61,9 +61,7 @@ def stored_tree(jurisdiction_id: int, year: int) -> Tree:
 
 def store_tree(jurisdiction_id: int, year: int, tree: Tree) -> None:
     """Set up the tree of a place and year where it has none; nodes that are there stay as an admin left them."""
-    known = dict(
-        IndicatorCategory.objects.filter(jurisdiction=jurisdiction_id, year=year).values_list("code", "id")
-    )
+    known = dict(IndicatorCategory.objects.filter(jurisdiction=jurisdiction_id, year=year).values_list("code", "id"))
     for position, category in enumerate(tree.categories):
         if category.code not in known:
             node = IndicatorCategory.objects.create(

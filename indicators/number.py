@@ -22,9 +22,7 @@ _NUMBER_ONLY = re.compile(NUMBER)
 # Full-width ASCII stands at a fixed distance. NFKC is avoided on purpose: it turns ㎡ into m2, ① into 1, ½
 # into 1/2.
 _FOLDED: dict[int, str | None] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-_FOLDED |= {
-    ord(wide): narrow for wide, narrow in zip("\u3000\u00a0−≧⩾≦⩽﹪﹣﹤﹥﹦", "  -≥≥≤≤%-<>=", strict=True)
-}
+_FOLDED |= {ord(wide): narrow for wide, narrow in zip("\u3000\u00a0−≧⩾≦⩽﹪﹣﹤﹥﹦", "  -≥≥≤≤%-<>=", strict=True)}
 # Nobody can see these, so two texts that differ by them only must compare equal.
 _FOLDED |= dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))
 

@@ -219,6 +219,4 @@ def _with_unit(value: TargetValue, measure: str) -> TargetValue:
     if value.per or not set(value.unit) <= _SCALES:
         return TargetValue(value.text, "qualitative", value.operator, unit=measure, stated=value.stated)
     unit, per = split_unit(value.unit + measure)
-    return replace(
-        value, unit=unit, per=per, kind="ratio" if per and value.kind == "quantity" else value.kind
-    )
+    return replace(value, unit=unit, per=per, kind="ratio" if per and value.kind == "quantity" else value.kind)

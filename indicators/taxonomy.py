@@ -98,9 +98,7 @@ class Tree:
 
     def _named(self, name: str, *, level: int) -> tuple[Category, ...]:
         wanted = _key(name)
-        candidates = (
-            category for category in self.categories if (category.parent_code is None) == (level == 1)
-        )
+        candidates = (category for category in self.categories if (category.parent_code is None) == (level == 1))
         return tuple(category for category in candidates if wanted and _key(category.name) == wanted)
 
 

@@ -34,9 +34,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"without_request": {"()": WithoutRequest}},
-    "formatters": {
-        "plain": {"()": WithoutValues, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
-    },
+    "formatters": {"plain": {"()": WithoutValues, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "filters": ["without_request"], "formatter": "plain"},
     },

@@ -30,7 +30,7 @@ def totals(subject: Subject) -> Iterator[Finding]:
         if not filled:
             continue
         names = "＋".join(f"“{spec.label}”" for spec in parts)
-        summed = f"{sum(filled).normalize():f}"
+        summed = f"{sum(filled, Decimal(0)).normalize():f}"
         stated = total.kind.amount(typed)
         if not typed.strip():
             yield subject.at(
@@ -38,6 +38,6 @@ def totals(subject: Subject) -> Iterator[Finding]:
                 total.path,
                 f"“{total.label}”是空的，而{names}合计 {summed} 万元，请填写总额或核对是否填错了行。",
             )
-        elif stated is not None and abs(stated - sum(filled)) > TOLERANCE:
+        elif stated is not None and abs(stated - sum(filled, Decimal(0))) > TOLERANCE:
             message = f"“{total.label}”是 {typed}，而{names}合计 {summed} 万元，两者应相等，请核对。"
             yield subject.at("C54", total.path, message)

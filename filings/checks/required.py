@@ -19,9 +19,7 @@ def required_fields(subject: Subject) -> Iterator[Finding]:
         if spec.required and not _words(text, spec.before):
             yield subject.at("C01", spec.path, f"“{spec.label}”是必填项，现在是空的，请填写。")
         elif text.strip() and set(fold(text)) <= SIGNS:
-            yield subject.at(
-                "C03", spec.path, f"“{spec.label}”只填了符号“{text.strip()}”，请写具体内容，没有就留空。"
-            )
+            yield subject.at("C03", spec.path, f"“{spec.label}”只填了符号“{text.strip()}”，请写具体内容，没有就留空。")
 
 
 def goals_together(subject: Subject) -> Iterator[Finding]:
@@ -37,9 +35,7 @@ def goals_together(subject: Subject) -> Iterator[Finding]:
 
 def required_categories(subject: Subject) -> Iterator[Finding]:
     """C05 产出、C06 效益: at least one level-3 row under each category that the place requires."""
-    tables = [
-        table for section in subject.layout.sections for table in section.tables if table == "indicators"
-    ]
+    tables = [table for section in subject.layout.sections for table in section.tables if table == "indicators"]
     if not tables:
         return
     present = {_level1(subject, row) for _, _, row in subject.grid_rows() if row.get("name").strip()}

@@ -24,9 +24,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("year", models.PositiveIntegerField(verbose_name="预算年度")),
                 ("round", models.PositiveSmallIntegerField(default=1, verbose_name="轮次")),
@@ -46,15 +44,11 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "code",
-                    models.SlugField(
-                        help_text="与表样文件夹同名，如 place-name", unique=True, verbose_name="代号"
-                    ),
+                    models.SlugField(help_text="与表样文件夹同名，如 place-name", unique=True, verbose_name="代号"),
                 ),
                 ("name", models.CharField(max_length=100, verbose_name="名称")),
                 ("division_code", models.CharField(blank=True, max_length=6, verbose_name="区划代码")),
@@ -70,9 +64,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
@@ -156,9 +148,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.CharField(max_length=30, verbose_name="单位编码")),
                 ("name", models.CharField(max_length=100, verbose_name="单位名称")),
@@ -194,9 +184,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("length", models.PositiveIntegerField(default=0, verbose_name="条数")),
                 (
@@ -235,9 +223,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "ref",
@@ -338,9 +324,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("row_id", models.CharField(max_length=32, verbose_name="行编号")),
                 ("position", models.PositiveIntegerField(verbose_name="顺序")),
@@ -370,9 +354,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "target_number",
-                    models.DecimalField(
-                        blank=True, decimal_places=6, max_digits=24, null=True, verbose_name="数值"
-                    ),
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True, verbose_name="数值"),
                 ),
                 ("target_unit", models.CharField(blank=True, default="", max_length=60, verbose_name="单位")),
                 (
@@ -417,9 +399,7 @@ class Migration(migrations.Migration):
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
                 (
                     "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
                 ),
                 (
                     "department",
@@ -477,9 +457,7 @@ class Migration(migrations.Migration):
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
                 (
                     "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
                 ),
                 (
                     "history_user",
@@ -540,9 +518,7 @@ class Migration(migrations.Migration):
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
                 (
                     "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
                 ),
                 (
                     "history_user",
@@ -579,9 +555,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.SlugField(max_length=40, verbose_name="代号")),
                 ("name", models.CharField(max_length=100, verbose_name="名称")),
@@ -607,9 +581,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("row_id", models.CharField(max_length=32, verbose_name="行编号")),
                 ("position", models.PositiveIntegerField(verbose_name="顺序")),
@@ -656,9 +628,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("row_id", models.CharField(max_length=32, verbose_name="行编号")),
                 ("position", models.PositiveIntegerField(verbose_name="顺序")),
@@ -705,9 +675,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("version", models.PositiveIntegerField(verbose_name="版本号")),
                 ("operation", models.CharField(max_length=40, verbose_name="操作编号")),
@@ -758,9 +726,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("row_id", models.CharField(max_length=32, verbose_name="行编号")),
                 ("position", models.PositiveIntegerField(verbose_name="顺序")),
@@ -806,9 +772,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("key", models.CharField(max_length=100, verbose_name="表样")),
                 ("version", models.PositiveIntegerField(verbose_name="版本")),
@@ -846,9 +810,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "subject",
@@ -899,9 +861,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "role",
@@ -958,9 +918,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("row_id", models.CharField(max_length=32, verbose_name="行编号")),
                 ("position", models.PositiveIntegerField(verbose_name="顺序")),
@@ -1001,9 +959,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "ref",
@@ -1071,9 +1027,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("row_id", models.CharField(max_length=32, verbose_name="行编号")),
                 ("position", models.PositiveIntegerField(verbose_name="顺序")),
@@ -1112,9 +1066,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=200, verbose_name="项目名称")),
                 ("code", models.CharField(blank=True, max_length=30, verbose_name="项目编码")),
@@ -1162,9 +1114,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("path", models.CharField(blank=True, max_length=120, verbose_name="单元格")),
                 ("text", models.TextField(verbose_name="意见")),
@@ -1216,9 +1166,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("number", models.PositiveIntegerField(verbose_name="第几稿")),
                 ("document", models.JSONField(verbose_name="内容")),
@@ -1270,9 +1218,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("sequence", models.PositiveIntegerField(verbose_name="序号")),
                 ("action", models.CharField(max_length=20, verbose_name="动作")),
@@ -1361,9 +1307,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("row_id", models.CharField(max_length=32, verbose_name="行编号")),
                 ("position", models.PositiveIntegerField(verbose_name="顺序")),
@@ -1412,9 +1356,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="indicator",
-            constraint=models.UniqueConstraint(
-                fields=("filing", "row_id"), name="indicator_row_id_once_per_filing"
-            ),
+            constraint=models.UniqueConstraint(fields=("filing", "row_id"), name="indicator_row_id_once_per_filing"),
         ),
         migrations.AddConstraint(
             model_name="fundingsource",
@@ -1426,9 +1368,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="fundingline",
-            constraint=models.UniqueConstraint(
-                fields=("filing", "row_id"), name="fundingline_row_id_once_per_filing"
-            ),
+            constraint=models.UniqueConstraint(fields=("filing", "row_id"), name="fundingline_row_id_once_per_filing"),
         ),
         migrations.AddConstraint(
             model_name="expenditureitem",
@@ -1490,15 +1430,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="chain",
-            constraint=models.UniqueConstraint(
-                fields=("cycle", "department"), name="one_log_per_department_and_cycle"
-            ),
+            constraint=models.UniqueConstraint(fields=("cycle", "department"), name="one_log_per_department_and_cycle"),
         ),
         migrations.AddConstraint(
             model_name="assetitem",
-            constraint=models.UniqueConstraint(
-                fields=("filing", "row_id"), name="assetitem_row_id_once_per_filing"
-            ),
+            constraint=models.UniqueConstraint(fields=("filing", "row_id"), name="assetitem_row_id_once_per_filing"),
         ),
         migrations.AddConstraint(
             model_name="dueform",
@@ -1530,9 +1466,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="objective",
-            constraint=models.UniqueConstraint(
-                fields=("filing", "row_id"), name="objective_row_id_once_per_filing"
-            ),
+            constraint=models.UniqueConstraint(fields=("filing", "row_id"), name="objective_row_id_once_per_filing"),
         ),
         migrations.AddConstraint(
             model_name="packet",
@@ -1556,9 +1490,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="paymentstep",
-            constraint=models.UniqueConstraint(
-                fields=("filing", "row_id"), name="paymentstep_row_id_once_per_filing"
-            ),
+            constraint=models.UniqueConstraint(fields=("filing", "row_id"), name="paymentstep_row_id_once_per_filing"),
         ),
         migrations.AddConstraint(
             model_name="project",
@@ -1669,8 +1601,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="workitem",
-            constraint=models.UniqueConstraint(
-                fields=("filing", "row_id"), name="workitem_row_id_once_per_filing"
-            ),
+            constraint=models.UniqueConstraint(fields=("filing", "row_id"), name="workitem_row_id_once_per_filing"),
         ),
     ]

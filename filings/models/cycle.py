@@ -10,7 +10,7 @@ from filings.models.organisation import Department, Tenant
 
 
 class LayoutVersion(models.Model):
-    """表样: one version of a layout file, with the common files it includes. Never changed: a new version is a new row."""
+    """表样: one version of a layout file with what it includes. Never changed: a new version is a new row."""
 
     key = models.CharField("表样", max_length=100)
     version = models.PositiveIntegerField("版本")
@@ -76,9 +76,7 @@ class DueForm(Tenant):
 
     cycle = models.ForeignKey(Cycle, models.CASCADE, verbose_name="批次", related_name="due_forms")
     layout = models.ForeignKey(LayoutVersion, models.PROTECT, verbose_name="表样", related_name="due_in")
-    subject = models.CharField(
-        "按", max_length=10, choices=[("project", "每个项目"), ("department", "每个单位")]
-    )
+    subject = models.CharField("按", max_length=10, choices=[("project", "每个项目"), ("department", "每个单位")])
     title = models.CharField("名称", max_length=100)
     position = models.PositiveSmallIntegerField("顺序", default=0)
 

@@ -65,7 +65,7 @@ def _scope(member: Membership) -> Q:
 
 
 class Filing(Tenant):
-    """申报表. `version` counts saves; `fields` holds the scalars of the layout as typed; rows are in their own tables."""
+    """申报表. `version` counts saves; `fields` holds the scalars as typed; rows are in their own tables."""
 
     ref = models.CharField("编号", max_length=20, unique=True, default=new_ref, editable=False)
     cycle = models.ForeignKey(Cycle, models.PROTECT, verbose_name="批次", related_name="filings")
@@ -81,9 +81,7 @@ class Filing(Tenant):
     created_by = models.ForeignKey(Person, models.PROTECT, verbose_name="建立人", related_name="+")
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
     changed_at = models.DateTimeField("最近修改", auto_now=True)
-    submitted_by = models.ForeignKey(
-        Person, models.PROTECT, verbose_name="送审人", related_name="+", null=True
-    )
+    submitted_by = models.ForeignKey(Person, models.PROTECT, verbose_name="送审人", related_name="+", null=True)
     submitted_at = models.DateTimeField("送审时间", null=True)
     approved_at = models.DateTimeField("审核通过时间", null=True)
 

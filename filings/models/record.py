@@ -59,9 +59,7 @@ class Chain(Tenant):
 
     class Meta:
         verbose_name = verbose_name_plural = "日志链"
-        constraints = [
-            models.UniqueConstraint(fields=["cycle", "department"], name="one_log_per_department_and_cycle")
-        ]
+        constraints = [models.UniqueConstraint(fields=["cycle", "department"], name="one_log_per_department_and_cycle")]
 
 
 class AppendOnly(Exception):

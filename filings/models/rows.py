@@ -18,7 +18,7 @@ from indicators.target import join_target, parse_target
 
 
 class FilingRow(Tenant):
-    """A row of one table of one filing: `row_id` is its id in paths, `position` its place in print, `parent` its owner."""
+    """A row of a table of a filing: `row_id` is its id in paths, `position` its place in print, `parent` its owner."""
 
     CELLS: ClassVar[tuple[str, ...]] = ()
 

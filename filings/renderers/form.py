@@ -45,7 +45,7 @@ def step_form(layout: Layout, section: Section, document: Document, said: Said) 
 
 
 def _field(spec: InputSpec, text: str, said: Sequence[Finding]) -> forms.Field:
-    must = format_html(' <span class="must">必填</span>') if spec.required else ""
+    must = format_html(' <span class="must">{}</span>', "必填") if spec.required else ""
     return forms.CharField(
         label=format_html("{}{}", spec.label, must),
         help_text=_help(spec.help, said),

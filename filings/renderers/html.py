@@ -40,7 +40,8 @@ def _leaf(leaf: Leaf, paper: Paper, marks: Marks | None, watermark: str) -> str:
     footer = f'<div class="margin-line bottom">{escape(leaf.footer)}</div>' if leaf.footer else ""
     mark = f'<div class="watermark" aria-hidden="true">{escape(watermark)}</div>' if watermark else ""
     size = f"type-{round(paper.font_pt * 10)}"
-    return f'<section class="paper {paper.page.size} {side} {size}">{mark}{header}<div class="inner">{inner}</div>{footer}</section>'
+    classes = f"paper {paper.page.size} {side} {size}"
+    return f'<section class="{classes}">{mark}{header}<div class="inner">{inner}</div>{footer}</section>'
 
 
 def _slice(one: Slice, paper: Paper, marks: Marks | None) -> str:
@@ -62,9 +63,7 @@ def _cell(placed: Placed, marks: Marks | None) -> str:
     spans = (f' colspan="{placed.columns}"' if placed.columns > 1 else "") + (
         f' rowspan="{placed.rows}"' if placed.rows > 1 else ""
     )
-    classes = (
-        f"{cell.role} {cell.align}" + (" bold" if cell.bold else "") + (" again" if placed.again else "")
-    )
+    classes = f"{cell.role} {cell.align}" + (" bold" if cell.bold else "") + (" again" if placed.again else "")
     words = _linked(cell, marks) if marks else escape("\n".join(placed.lines))
     return f'<td class="{classes}"{spans}>{words}</td>'
 
@@ -97,7 +96,5 @@ def layout_style(page: Page) -> str:
     for type_ in type_sizes(page):
         name = f".type-{round(type_.body * 10)}"
         rules.append(f"{name} td {{ font-size: {type_.body:g}pt; }}")
-        rules += [
-            f"{name} td.{role} {{ font-size: {type_.points(role):.4g}pt; }}" for role in ("title", "heading1")
-        ]
+        rules += [f"{name} td.{role} {{ font-size: {type_.points(role):.4g}pt; }}" for role in ("title", "heading1")]
     return "\n".join(rules)

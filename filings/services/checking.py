@@ -14,9 +14,7 @@ from filings.sheet.profile import Profile
 
 def subject_of(filing: Filing, document: Document | None = None, profile: Profile | None = None) -> Subject:
     """What the checks look at for one filing."""
-    return Subject(
-        layout_of(filing.layout), document or load_document(filing), profile or profile_of(filing.cycle)
-    )
+    return Subject(layout_of(filing.layout), document or load_document(filing), profile or profile_of(filing.cycle))
 
 
 def findings_of(filing: Filing, document: Document | None = None) -> list[Finding]:

@@ -39,9 +39,7 @@ def load_documents(filings: Iterable[Filing]) -> dict[int, Document]:
         for pk, found in _load_rows(table, filings).items():
             rows[pk][table] = tuple(found)
     return {
-        filing.pk: Document(
-            filing.layout.key, filing.layout.version, dict(filing.fields), dict(rows[filing.pk])
-        )
+        filing.pk: Document(filing.layout.key, filing.layout.version, dict(filing.fields), dict(rows[filing.pk]))
         for filing in filings
     }
 
@@ -49,10 +47,8 @@ def load_documents(filings: Iterable[Filing]) -> dict[int, Document]:
 def _load_rows(table: str, filings: list[Filing]) -> dict[int, list[Row]]:
     model = ROW_MODELS[table]
     found: dict[int, list[Row]] = defaultdict(list)
-    query = model.objects.filter(filing__in=[filing.pk for filing in filings]).order_by("filing", "position")
-    for pk, row_id, parent, extra, *texts in query.values_list(
-        "filing_id", "row_id", "parent", "extra", *model.CELLS
-    ):
+    query = model._default_manager.filter(filing__in=[filing.pk for filing in filings]).order_by("filing", "position")
+    for pk, row_id, parent, extra, *texts in query.values_list("filing_id", "row_id", "parent", "extra", *model.CELLS):
         cells = {name: text for name, text in zip(model.CELLS, texts, strict=True) if text}
         found[pk].append(Row(row_id, {**cells, **extra}, parent))
     return found
@@ -76,27 +72,23 @@ def total_of(layout: Layout, document: Document) -> Decimal | None:
     return amount if amount is not None and abs(amount) < 10**13 else None
 
 
-def _store_rows(
-    filing: Filing, table: str, before: tuple[Row, ...], after: tuple[Row, ...], tree: Tree
-) -> None:
+def _store_rows(filing: Filing, table: str, before: tuple[Row, ...], after: tuple[Row, ...], tree: Tree) -> None:
     model = ROW_MODELS[table]
     old = {row.id: (position, row) for position, row in enumerate(before)}
     gone = set(old) - {row.id for row in after}
     if gone:
-        model.objects.filter(filing=filing, row_id__in=gone).delete()
+        model._default_manager.filter(filing=filing, row_id__in=gone).delete()
     changed = {row.id: (i, row) for i, row in enumerate(after) if row.id in old and old[row.id] != (i, row)}
-    stored = {item.row_id: item for item in model.objects.filter(filing=filing, row_id__in=changed)}
+    stored = {item.row_id: item for item in model._default_manager.filter(filing=filing, row_id__in=changed)}
     for row_id, (position, row) in changed.items():
         _fill(stored[row_id], row, position, tree)
     _update(model, list(stored.values()))
     new = [
-        _fill(
-            model(filing=filing, jurisdiction_id=filing.jurisdiction_id, row_id=row.id), row, position, tree
-        )
+        _fill(model(filing=filing, jurisdiction_id=filing.jurisdiction_id, row_id=row.id), row, position, tree)
         for position, row in enumerate(after)
         if row.id not in old
     ]
-    model.objects.bulk_create(new, batch_size=500)
+    model._default_manager.bulk_create(new, batch_size=500)
 
 
 FEW = 8
@@ -110,7 +102,7 @@ def _update(model: type[FilingRow], items: list[FilingRow]) -> None:
         return
     kept = ("id", "filing", "jurisdiction", "row_id")
     names = [field.name for field in model._meta.concrete_fields if field.name not in kept]
-    model.objects.bulk_update(items, names, batch_size=200)
+    model._default_manager.bulk_update(items, names, batch_size=200)
 
 
 def _fill(item: FilingRow, row: Row, position: int, tree: Tree) -> FilingRow:

@@ -205,8 +205,7 @@ def edits_of_step(filing: Filing, version: int, posted: dict[str, str]) -> list[
     edits: list[Edit] = []
     for address, value in posted.items():
         path = Path.parse(address)
-        value = value.replace("\r\n", "\n")
-        if shown.value(path) != value:
-            edits.append(SetCell(path, value))
+        typed = value.replace("\r\n", "\n")
+        if shown.value(path) != typed:
+            edits.append(SetCell(path, typed))
     return edits
-

@@ -68,9 +68,7 @@ def sheet_of(filing: Filing) -> Sheet:
         revision = filing.revisions.select_related("layout").order_by("-number").first()
         if revision:
             return sheet_of_revision(revision)
-    return Sheet(
-        layout_of(filing.layout), filing.layout.sha256, load_document(filing), setting_of(filing), DRAFT_MARK
-    )
+    return Sheet(layout_of(filing.layout), filing.layout.sha256, load_document(filing), setting_of(filing), DRAFT_MARK)
 
 
 def sheet_of_revision(revision: Revision) -> Sheet:
@@ -108,8 +106,9 @@ def html_of(sheet: Sheet) -> bytes:
     """The sheet as a page that stands alone, with its style inside."""
     paper = paginate(sheet.grid)
     style = STYLE.read_text(encoding="utf-8") + layout_style(paper.page)
-    body = pages_html(paper, None, sheet.mark)
-    page = f'<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><title>{paper.name}</title><style>{style}</style></head><body class="print">{body}</body></html>\n'
+    head = f'<meta charset="utf-8"><title>{paper.name}</title><style>{style}</style>'
+    body = f'<body class="print">{pages_html(paper, None, sheet.mark)}</body>'
+    page = f'<!doctype html><html lang="zh-Hans"><head>{head}</head>{body}</html>\n'
     return page.encode()
 
 
@@ -142,7 +141,7 @@ def _keep(path: Path, data: bytes) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
-    os.replace(temporary, path)
+    Path(temporary).replace(path)
 
 
 @task()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from filings.services.drafts import lock_filing, write
 from filings.services.layouts import layout_of
 from filings.services.places import clerk_of, due_form, project_named
 from filings.services.starting import start_filing
-from filings.sheet.document import Document, Path, from_data, text_fault
+from filings.sheet.document import Document, Path, Row, from_data, text_fault
 from filings.sheet.edits import MOST_ROWS
 from filings.sheet.layout import Layout
 
@@ -25,30 +25,36 @@ class BadFile(ValueError):
 
 
 def document_faults(layout: Layout, document: Document) -> Iterator[str]:
-    """Cells and tables of a document that its layout does not have."""
+    """Cells, rows and tables of a document that its layout does not have."""
     if (document.layout, document.version) != (layout.key, layout.version):
-        yield f"the document is for {document.layout} version {document.version}, not {layout.key} version {layout.version}"
+        expected = f"{layout.key} version {layout.version}"
+        yield f"the document is for {document.layout} version {document.version}, not {expected}"
     for name in document.fields:
         if layout.spec(Path(name)) is None:
             yield f"fields.{name}: the form has no such cell"
     for table, rows in document.tables.items():
-        spec = layout.tables.get(table)
-        if spec is None:
+        if table not in layout.tables:
             yield f"tables.{table}: the form has no such table"
-            continue
-        known = {*spec.columns, *(name for preset in spec.fixed.values() for name in preset)}
-        free = any(table in section.tables for section in layout.sections)
-        if len(rows) > MOST_ROWS:
-            yield f"tables.{table}: {len(rows)} rows, a table has at most {MOST_ROWS}"
-        for row in rows:
-            if row.id not in spec.fixed and not free:
-                yield f"tables.{table}[{row.id}]: the form has no such row"
-            for column, preset in spec.fixed.get(row.id, {}).items():
-                if row.get(column) != preset:
-                    yield f"tables.{table}[{row.id}].{column}: must be {preset!r}, as the form prints it"
-            for column in row.cells:
-                if column not in known:
-                    yield f"tables.{table}[{row.id}].{column}: the table has no such column"
+        else:
+            yield from _table_faults(layout, table, rows)
+
+
+def _table_faults(layout: Layout, table: str, rows: Sequence[Row]) -> Iterator[str]:
+    spec = layout.tables[table]
+    known = {*spec.columns, *(name for preset in spec.fixed.values() for name in preset)}
+    free = any(table in section.tables for section in layout.sections)
+    if len(rows) > MOST_ROWS:
+        yield f"tables.{table}: {len(rows)} rows, a table has at most {MOST_ROWS}"
+    for row in rows:
+        where = f"tables.{table}[{row.id}]"
+        if row.id not in spec.fixed and not free:
+            yield f"{where}: the form has no such row"
+        for column, preset in spec.fixed.get(row.id, {}).items():
+            if row.get(column) != preset:
+                yield f"{where}.{column}: must be {preset!r}, as the form prints it"
+        for column in row.cells:
+            if column not in known:
+                yield f"{where}.{column}: the table has no such column"
 
 
 def take_in(data: object, person: Person | None = None) -> tuple[Filing, bool]:
@@ -73,7 +79,9 @@ def take_in(data: object, person: Person | None = None) -> tuple[Filing, bool]:
     if faults:
         raise BadFile("\n".join(faults))
     name = data.get("project", "")
-    if due.subject == "project" and not (isinstance(name, str) and 0 < len(name.strip()) <= 200 and not text_fault(name)):
+    if due.subject == "project" and not (
+        isinstance(name, str) and 0 < len(name.strip()) <= 200 and not text_fault(name)
+    ):
         raise BadFile("project must be the name of a project, of up to 200 characters")
     return store_filing(person or clerk_of(department), cycle, due, department, name, document)
 
@@ -81,7 +89,9 @@ def take_in(data: object, person: Person | None = None) -> tuple[Filing, bool]:
 def _whereabouts(data: Mapping[str, Any], document: Document) -> tuple[Cycle, Department, DueForm]:
     try:
         jurisdiction = Jurisdiction.objects.get(code=data.get("place"))
-        cycle = Cycle.objects.get(jurisdiction=jurisdiction, year=data.get("year"), round=data.get("round", 1))
+        cycle = Cycle.objects.get(
+            jurisdiction=jurisdiction, year=int(data.get("year") or 0), round=data.get("round", 1)
+        )
         department = Department.objects.get(jurisdiction=jurisdiction, code=data.get("department"))
         return cycle, department, due_form(cycle, document.layout)
     except Jurisdiction.DoesNotExist as error:

@@ -21,7 +21,8 @@ class _Included:
     """Fetches included files from disk and remembers what it gave."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.given = folder, {}
+        self.folder = folder
+        self.given: dict[str, str] = {}
 
     def __call__(self, name: str) -> str:
         path = (self.folder / name).resolve()

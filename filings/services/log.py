@@ -24,9 +24,7 @@ def append(
     Chain.objects.get_or_create(
         cycle_id=filing.cycle_id, department_id=filing.department_id, jurisdiction_id=filing.jurisdiction_id
     )
-    chain = Chain.objects.select_for_update().get(
-        cycle_id=filing.cycle_id, department_id=filing.department_id
-    )
+    chain = Chain.objects.select_for_update().get(cycle_id=filing.cycle_id, department_id=filing.department_id)
     event = Event(
         jurisdiction_id=filing.jurisdiction_id,
         chain=chain,

@@ -54,7 +54,9 @@ def task_lists(person: Person) -> list[TaskList]:
     cycles = Cycle.objects.filter(jurisdiction__in=places, opens_at__lte=timezone.now())
     forms = list(DueForm.objects.filter(cycle__in=cycles).select_related("layout").order_by("position"))
     filings = list(
-        Filing.objects.filter(cycle__in=cycles, department__in=departments).select_related(*PARTS).prefetch_related("remarks")
+        Filing.objects.filter(cycle__in=cycles, department__in=departments)
+        .select_related(*PARTS)
+        .prefetch_related("remarks")
     )
     projects = list(Project.objects.filter(department__in=departments, retired=False))
     missing = {pk: len(blocking(found)) for pk, found in findings_of_many(f for f in filings if f.editable).items()}
@@ -80,9 +82,13 @@ def _task_list(
 ) -> TaskList:
     own = [due for due in forms if due.cycle_id == cycle.pk]
     result = TaskList(cycle, department, due_forms=own)
-    found = {(f.layout_id, f.project_id): f for f in filings if (f.cycle_id, f.department_id) == (cycle.pk, department.pk)}
+    found = {
+        (f.layout_id, f.project_id): f for f in filings if (f.cycle_id, f.department_id) == (cycle.pk, department.pk)
+    }
     for due in own:
-        subjects: list[Project | None] = [p for p in projects if p.department_id == department.pk] if due.subject == "project" else [None]
+        subjects: list[Project | None] = (
+            [p for p in projects if p.department_id == department.pk] if due.subject == "project" else [None]
+        )
         for project in subjects:
             filing = found.get((due.layout_id, project.pk if project else None))
             remarks = sum(r.status == "open" for r in filing.remarks.all()) if filing else 0

@@ -34,9 +34,7 @@ def request_packet(person: Person, cycle: Cycle) -> Packet:
     if not count:
         raise Refused("本批次还没有审核通过的申报表。")
     with transaction.atomic():
-        packet = Packet.objects.create(
-            jurisdiction_id=cycle.jurisdiction_id, cycle=cycle, person=person, total=count
-        )
+        packet = Packet.objects.create(jurisdiction_id=cycle.jurisdiction_id, cycle=cycle, person=person, total=count)
         transaction.on_commit(lambda: build_packet.enqueue(packet.pk))
     return packet
 

@@ -44,7 +44,7 @@ def open_cycle(
     text = path.read_text(encoding="utf-8")
     profile = load_profile(str(path), text)
     with transaction.atomic():
-        cycle, created = Cycle.objects.get_or_create(
+        cycle, _ = Cycle.objects.get_or_create(
             jurisdiction=jurisdiction,
             year=year,
             round=round_,
@@ -84,9 +84,7 @@ def set_up_place(data: Mapping[str, Any], password: str) -> tuple[Cycle, Departm
     return cycle, department, accounts
 
 
-def _account(
-    jurisdiction: Jurisdiction, department: Department, data: Mapping[str, str], password: str
-) -> Account:
+def _account(jurisdiction: Jurisdiction, department: Department, data: Mapping[str, str], password: str) -> Account:
     person = Person.objects.filter(username=data["login"]).first()
     if person is None:
         person = Person.objects.create_user(data["login"], password=password, full_name=data["name"])

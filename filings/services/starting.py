@@ -22,7 +22,7 @@ def may_file_for(person: Person, department: Department) -> bool:
     return any(member.department_id == department.pk for member in memberships(person))
 
 
-def start_filing(
+def start_filing(  # noqa: PLR0913 - who, where, for what, from what
     person: Person,
     cycle: Cycle,
     due: DueForm,
@@ -39,9 +39,7 @@ def start_filing(
         raise Refused("这个批次没有这张应报表，请刷新页面后重试。")
     if copy_of and not Filing.objects.visible_to(person).filter(pk=copy_of.pk).exists():
         raise Refused("您看不到要复制的表。")
-    if (due.subject == "project") != (project is not None) or (
-        project and project.department_id != department.pk
-    ):
+    if (due.subject == "project") != (project is not None) or (project and project.department_id != department.pk):
         raise Refused("请选择本单位的一个项目。")
     try:
         with transaction.atomic():
@@ -63,9 +61,7 @@ def start_filing(
 def new_document(filing: Filing) -> Document:
     """The blank document of a filing: defaults filled with its setting, rows as its layout starts them."""
     layout, setting = layout_of(filing.layout), setting_of(filing)
-    defaults = {
-        spec.name: fill_variables(spec.default, setting) for spec in layout.cells.values() if spec.default
-    }
+    defaults = {spec.name: fill_variables(spec.default, setting) for spec in layout.cells.values() if spec.default}
     return blank_document(layout, profile_of(filing.cycle).categories(), defaults)
 
 
@@ -86,8 +82,7 @@ def _copied(filing: Filing, source: Filing) -> Document:
     fields = {name: text for name, text in {**content.fields, **defaults}.items() if name in layout.cells}
     tables = {
         name: tuple(
-            row if row.id in layout.tables[name].fixed else replace(row, id=new_row_id())
-            for row in content.rows(name)
+            row if row.id in layout.tables[name].fixed else replace(row, id=new_row_id()) for row in content.rows(name)
         )
         for name in layout.tables
     }

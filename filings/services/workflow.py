@@ -112,9 +112,7 @@ def _guard(
     remarks: Sequence[tuple[str, str]],
 ) -> None:
     if filing.state not in step.sources:
-        raise Refused(
-            f"这张表现在是“{filing.get_state_display()}”，不能{step.label}；可能刚被别人处理过，请刷新页面。"
-        )
+        raise Refused(f"这张表现在是“{filing.get_state_display()}”，不能{step.label}；可能刚被别人处理过，请刷新页面。")
     if _own_work(person, filing, step):
         raise Refused("不能审核自己送审的申报表，请由其他审核人处理。")
     if version is not None and version != filing.version:
@@ -141,9 +139,7 @@ def _guard_submission(filing: Filing) -> None:
         raise Blocked(errors)
 
 
-def _carry_out(
-    person: Person, filing: Filing, step: Step, words: str, remarks: Sequence[tuple[str, str]]
-) -> Event:
+def _carry_out(person: Person, filing: Filing, step: Step, words: str, remarks: Sequence[tuple[str, str]]) -> Event:
     before, filing.state = filing.state, step.target
     revision = None
     if step.action == "submit":

@@ -107,9 +107,7 @@ def to_data(document: Document) -> dict[str, Any]:
         "layout": document.layout,
         "version": document.version,
         "fields": {name: text for name, text in sorted(document.fields.items()) if text},
-        "tables": {
-            table: [_row_data(row) for row in rows] for table, rows in sorted(document.tables.items()) if rows
-        },
+        "tables": {table: [_row_data(row) for row in rows] for table, rows in sorted(document.tables.items()) if rows},
     }
 
 
@@ -179,10 +177,7 @@ def text_fault(text: str) -> str:
     """Why a text cannot be stored in a cell, in Chinese, or ''. What passes can be written to every output."""
     if len(text) > LONGEST:
         return f"内容有 {len(text)} 个字，超过单元格上限 {LONGEST} 字，请精简后再保存"
-    if any(
-        (ch < " " and ch not in "\n\t") or "\ud800" <= ch <= "\udfff" or ch in "\x7f\ufffe\uffff"
-        for ch in text
-    ):
+    if any((ch < " " and ch not in "\n\t") or "\ud800" <= ch <= "\udfff" or ch in "\x7f\ufffe\uffff" for ch in text):
         return "内容含有不可见的控制字符，请删除后再保存（可先粘贴到记事本，再复制过来）"
     return ""
 

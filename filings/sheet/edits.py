@@ -17,7 +17,7 @@ MOST_ROWS = 2_000
 
 
 class EditError(ValueError):
-    """An edit that does not fit the layout or the document; the text is Chinese, for the person. `path` names the cell."""
+    """An edit that does not fit; the text is Chinese, for the person. `path` names the cell."""
 
     def __init__(self, message: str, path: str = "") -> None:
         super().__init__(message)
@@ -97,10 +97,7 @@ def _set(layout: Layout, document: Document, edit: SetCell) -> Document:
     if not edit.path.row:
         return replace(document, fields={**document.fields, edit.path.name: edit.value})
     rows = list(document.rows(edit.path.name))
-    if (
-        edit.path.row in layout.tables[edit.path.name].fixed
-        and document.row(edit.path.name, edit.path.row) is None
-    ):
+    if edit.path.row in layout.tables[edit.path.name].fixed and document.row(edit.path.name, edit.path.row) is None:
         rows.append(Row(edit.path.row, dict(layout.tables[edit.path.name].fixed[edit.path.row])))
     index = _find(rows, edit.path.row, str(edit.path))
     rows[index] = replace(rows[index], cells={**rows[index].cells, edit.path.column: edit.value})
@@ -156,9 +153,7 @@ def _edit(item: object) -> Edit:
             case "set":
                 return SetCell(Path.parse(_text(item["path"])), _text(item["value"]))
             case "add":
-                cells = tuple(
-                    (_text(name), _text(value)) for name, value in dict(item.get("cells", {})).items()
-                )
+                cells = tuple((_text(name), _text(value)) for name, value in dict(item.get("cells", {})).items())
                 after = None if item.get("after") is None else _text(item["after"])
                 return AddRow(_text(item["table"]), _text(item["id"]), after, cells)
             case "delete":

@@ -126,11 +126,7 @@ def draw(layout: Layout, document: Document, setting: Setting) -> Grid:
 def fill_variables(text: str, setting: Setting) -> str:
     """A default text with its variables filled in."""
     return "".join(
-        setting.value(piece)
-        if isinstance(piece, Variable)
-        else piece.text
-        if isinstance(piece, Words)
-        else ""
+        setting.value(piece) if isinstance(piece, Variable) else piece.text if isinstance(piece, Words) else ""
         for piece in read_pieces(text)
     )
 
@@ -168,22 +164,16 @@ class _Pen:
 
     def _title(self, block: TitleBlock) -> Panel:
         cells = [GridCell(0, 1, 1, self._parts(line), "title", "center", True) for line in block.lines]
-        return Panel(
-            "title", (self.layout.page.inner_width_mm,), tuple(GridRow((c,), keep=True) for c in cells)
-        )
+        return Panel("title", (self.layout.page.inner_width_mm,), tuple(GridRow((c,), keep=True) for c in cells))
 
     def _line(self, block: LineBlock) -> Panel:
         shown = [
             (side, align)
-            for side, align in zip(
-                (block.left, block.middle, block.right), ("left", "center", "right"), strict=True
-            )
+            for side, align in zip((block.left, block.middle, block.right), ("left", "center", "right"), strict=True)
             if side
         ]
         width = self.layout.page.inner_width_mm / max(len(shown), 1)
-        cells = tuple(
-            GridCell(i, 1, 1, self._parts(side), "plain", align) for i, (side, align) in enumerate(shown)
-        )
+        cells = tuple(GridCell(i, 1, 1, self._parts(side), "plain", align) for i, (side, align) in enumerate(shown))
         return Panel("line", (width,) * max(len(shown), 1), (GridRow(cells, keep=True),))
 
     def _running(self, block: TextBlock) -> Panel:
@@ -225,11 +215,7 @@ class _Pen:
         before: _Line | None = None
         for table, group in groupby(block.rows, key=lambda row: row.table):
             drawn = list(group)
-            source = (
-                self._repeated(self.layout.tables[table], drawn)
-                if table
-                else ((line, None) for line in drawn)
-            )
+            source = self._repeated(self.layout.tables[table], drawn) if table else ((line, None) for line in drawn)
             for line, row in source:
                 before = self._drawn_line(line, row, before)
                 yield before

@@ -74,9 +74,7 @@ class CreditCodeKind(Kind):
 
     def fault(self, text: str) -> str:
         return (
-            ""
-            if CREDIT_CODE.fullmatch(fold(text).upper())
-            else "组织机构（统一社会信用）代码应为 18 位数字或大写字母"
+            "" if CREDIT_CODE.fullmatch(fold(text).upper()) else "组织机构（统一社会信用）代码应为 18 位数字或大写字母"
         )
 
 

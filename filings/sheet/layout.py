@@ -166,9 +166,8 @@ class Layout:
 
     def spec(self, path: Path) -> InputSpec | None:
         """The input that a path addresses, None when the form has no such cell."""
-        if path.row and path.name in self.tables:
-            if path.column in self.tables[path.name].columns:
-                return self.tables[path.name].columns[path.column]
+        if path.row and path.name in self.tables and path.column in self.tables[path.name].columns:
+            return self.tables[path.name].columns[path.column]
         return self._by_path().get(path)
 
     def label(self, path: Path) -> str:
@@ -197,7 +196,7 @@ class Layout:
 
 
 def blank_rows(table: TableSpec, categories: list[tuple[str, str]]) -> tuple[Row, ...]:
-    """The rows with which a new document starts a table; `categories` are (level1, level2) names of the place's tree."""
+    """The rows with which a new document starts a table; `categories` are (level1, level2) names of the tree."""
     fixed = [Row(row_id, dict(preset)) for row_id, preset in table.fixed.items()]
     if table.start == "tree":
         fixed += [Row(f"n{i}", {"level1": a, "level2": b}) for i, (a, b) in enumerate(categories, 1)]
@@ -206,9 +205,7 @@ def blank_rows(table: TableSpec, categories: list[tuple[str, str]]) -> tuple[Row
     return tuple(fixed)
 
 
-def blank_document(
-    layout: Layout, categories: list[tuple[str, str]], defaults: Mapping[str, str]
-) -> Document:
+def blank_document(layout: Layout, categories: list[tuple[str, str]], defaults: Mapping[str, str]) -> Document:
     """A new document: default texts (already filled with the setting) and the rows each table starts with."""
     fields = {name: text for name, text in defaults.items() if not layout.cells[name].path.row and text}
     tables = {name: blank_rows(table, categories) for name, table in layout.tables.items()}

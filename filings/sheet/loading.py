@@ -196,9 +196,7 @@ class _Loader:
                 return None
             reader = self.fragments[name]
         kind = reader.one_of("kind", ("title", "line", "table", "text"), "table")
-        block = {"title": self._title, "line": self._line, "table": self._drawn, "text": self._text}[kind](
-            reader
-        )
+        block = {"title": self._title, "line": self._line, "table": self._drawn, "text": self._text}[kind](reader)
         reader.done()
         return block
 
@@ -206,9 +204,7 @@ class _Loader:
         return TitleBlock(tuple(self._pieces(line, reader, "lines") for line in reader.listing("lines", str)))
 
     def _line(self, reader: Reader) -> Block:
-        left, middle, right = (
-            self._pieces(reader.take(k, str, ""), reader, k) for k in ("left", "middle", "right")
-        )
+        left, middle, right = (self._pieces(reader.take(k, str, ""), reader, k) for k in ("left", "middle", "right"))
         return LineBlock(left, middle, right)
 
     def _text(self, reader: Reader) -> Block:
@@ -235,9 +231,7 @@ class _Loader:
         self._check_rows(rows, reader, first)
         if sum(widths) > self.page.inner_width_mm + 0.01:
             total, room = sum(widths), self.page.inner_width_mm
-            reader.fault(
-                f"a table is {total:g} mm wide, the paper has {room:g} mm between its margins", "widths_mm"
-            )
+            reader.fault(f"a table is {total:g} mm wide, the paper has {room:g} mm between its margins", "widths_mm")
         return TableBlock(widths, rows, reader.take("ruled", bool, True))
 
     def _check_spans(self, rows: tuple[DrawnRow, ...], reader: Reader, first: int) -> None:
@@ -257,9 +251,7 @@ class _Loader:
             line = first + row.offset
             table = self.tables.get(row.table)
             if row.table and table is None:
-                self._fault(
-                    reader, line, f"there is no table {row.table!r}: describe it under [tables.{row.table}]"
-                )
+                self._fault(reader, line, f"there is no table {row.table!r}: describe it under [tables.{row.table}]")
                 continue
             if table and row.by and row.by not in table.columns:
                 self._fault(reader, line, f"the table {row.table!r} has no column {row.by!r}")
@@ -271,9 +263,7 @@ class _Loader:
         self._known(pieces, reader, reader.line(key))
         return pieces
 
-    def _known(
-        self, pieces: tuple[Piece, ...], reader: Reader, line: int, table: TableSpec | None = None
-    ) -> None:
+    def _known(self, pieces: tuple[Piece, ...], reader: Reader, line: int, table: TableSpec | None = None) -> None:
         for piece in pieces:
             if isinstance(piece, Slot):
                 known: Mapping[str, Any] = table.columns if table else self.cells
@@ -359,14 +349,10 @@ class _Loader:
                 if name in seen:
                     self.root.fault(f"{name!r} stands in two sections", f"section.{index}")
                 seen.add(name)
-        drawn_tables = {
-            row.table for b in layout.blocks if isinstance(b, TableBlock) for row in b.rows if row.table
-        }
+        drawn_tables = {row.table for b in layout.blocks if isinstance(b, TableBlock) for row in b.rows if row.table}
         for name in (*layout.cells, *sorted(drawn_tables)):
             if name not in placed and (name not in layout.cells or name in _drawn_slots(layout)):
-                self._input_fault(
-                    name, f"{name!r} is drawn but stands in no section, so nobody could fill it"
-                )
+                self._input_fault(name, f"{name!r} is drawn but stands in no section, so nobody could fill it")
         keys = [section.key for section in layout.sections]
         for index, key in enumerate(keys):
             if key in keys[:index]:

@@ -31,7 +31,7 @@ def text_width(text: str, bold: bool = False) -> int:
 
 @lru_cache(maxsize=20_000)
 def wrap(text: str, width: int, bold: bool = False) -> tuple[str, ...]:
-    """The lines of a text in a column `width` thousandths of an em wide; joined they give the text without its breaks."""
+    """The lines of a text in a column `width` thousandths of an em wide; joined they give the text, less its breaks."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         lines.extend(_wrap_paragraph(paragraph, max(width, EM), SANS_BOLD if bold else SERIF))
@@ -47,12 +47,9 @@ def _wrap_paragraph(text: str, room: int, widths: Mapping[str, int]) -> list[str
             continue
         if line:
             lines.append(line)
-            line, used = "", 0
-        if size > room:
-            *full, cluster = _chop(cluster, room, widths)
-            lines.extend(full)
-            size = sum(widths.get(char, EM) for char in cluster)
-        line, used = cluster, size
+        *full, line = _chop(cluster, room, widths)
+        lines.extend(full)
+        used = sum(widths.get(char, EM) for char in line)
     return [*lines, line]
 
 
@@ -60,12 +57,12 @@ def _clusters(text: str) -> list[str]:
     """Pieces that must stay on one line: words, and punctuation with the character it belongs to."""
     clusters: list[str] = []
     glue = False
-    for token in TOKEN.findall(text):
-        if clusters and (glue or token[0] in NOT_FIRST or (token == " " and len(clusters[-1]) < 200)):
-            clusters[-1] += token
+    for word in TOKEN.findall(text):
+        if clusters and (glue or word[0] in NOT_FIRST or (word == " " and len(clusters[-1]) < 200)):
+            clusters[-1] += word
         else:
-            clusters.append(token)
-        glue = token in NOT_LAST
+            clusters.append(word)
+        glue = word in NOT_LAST
     return clusters
 
 

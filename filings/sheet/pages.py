@@ -218,9 +218,7 @@ class _Press:
         for i in order:
             own = [(cell, _rows_on_page(i, cell, heads, start, stop), False) for cell in panel.rows[i].cells]
             cells = sorted([*own, *again.get(i, [])], key=lambda item: item[0].column)
-            placed = (
-                Placed(c, cell_lines(c, panel.widths_mm, self.type), c.columns, n, a) for c, n, a in cells
-            )
+            placed = (Placed(c, cell_lines(c, panel.widths_mm, self.type), c.columns, n, a) for c, n, a in cells)
             rows.append(PlacedRow(tuple(placed), heights[i], panel.rows[i].head))
         rows = _tall_enough(rows, self.type)
         self.pages[-1].append(Slice(index, panel.kind, panel.ruled, panel.widths_mm, tuple(rows), start > 0))
@@ -240,32 +238,27 @@ class _Press:
             pieces = self._chop_row(panel, row, room) if height > room else [row]
             _lengthen(rows, len(rows), len(pieces) - 1)
             rows.extend(pieces)
-            new_heights.extend(
-                [height] if len(pieces) == 1 else [self._own_height(panel, piece) for piece in pieces]
-            )
+            new_heights.extend([height] if len(pieces) == 1 else [self._own_height(panel, piece) for piece in pieces])
         return replace(panel, rows=tuple(rows)), new_heights
 
     def _own_height(self, panel: Panel, row: GridRow) -> float:
-        lines = max(
-            (len(cell_lines(cell, panel.widths_mm, self.type)) for cell in row.cells if cell.rows == 1),
-            default=1,
+        return max(
+            len(cell_lines(cell, panel.widths_mm, self.type)) * self.type.line_mm(cell.role) + 2 * PAD_Y_MM
+            for cell in row.cells
+            if cell.rows == 1
         )
-        return lines * self.type.line_mm("value") + 2 * PAD_Y_MM
 
     def _chop_row(self, panel: Panel, row: GridRow, room: float) -> list[GridRow]:
-        most = max(1, int((room - 2 * PAD_Y_MM) / self.type.line_mm("value")))
-        lined = {
-            cell.column: cell_lines(cell, panel.widths_mm, self.type) for cell in row.cells if cell.rows == 1
-        }
+        tallest = max(self.type.line_mm(cell.role) for cell in row.cells)
+        most = max(1, int((room - 2 * PAD_Y_MM) / tallest))
+        lined = {cell.column: cell_lines(cell, panel.widths_mm, self.type) for cell in row.cells if cell.rows == 1}
         count = max((-(-len(lines) // most) for lines in lined.values()), default=1)
         pieces = []
         for number in range(count):
             cells = []
             for cell in row.cells:
                 if cell.rows == 1:
-                    cells.append(
-                        _part_of(cell, lined[cell.column][number * most : (number + 1) * most], number)
-                    )
+                    cells.append(_part_of(cell, lined[cell.column][number * most : (number + 1) * most], number))
                 elif number == 0:
                     cells.append(replace(cell, rows=cell.rows + count - 1))
             pieces.append(replace(row, cells=tuple(cells), keep=False))
@@ -289,9 +282,7 @@ def _running_on(
         for cell in panel.rows[origin].cells:
             if origin + cell.rows > start:
                 first = next((head for head in heads if origin <= head < origin + cell.rows), start)
-                again.setdefault(first, []).append(
-                    (cell, _rows_on_page(origin, cell, heads, start, stop), True)
-                )
+                again.setdefault(first, []).append((cell, _rows_on_page(origin, cell, heads, start, stop), True))
     return again
 
 

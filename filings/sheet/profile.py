@@ -84,9 +84,7 @@ def _check_tree(tree: Tree, root: Reader) -> None:
         if category.code in known:
             root.fault(f"the category {category.code!r} stands twice", f"category.{index}.code")
         if category.parent_code and category.parent_code not in known:
-            root.fault(
-                f"the parent {category.parent_code!r} is not described above", f"category.{index}.parent"
-            )
+            root.fault(f"the parent {category.parent_code!r} is not described above", f"category.{index}.parent")
         known.add(category.code)
 
 

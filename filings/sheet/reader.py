@@ -51,7 +51,7 @@ class Reader:
         if type(value) is not kind:
             self.fault(f"{self.at(key)} must be {WORDS[kind]}, not {value!r}", key)
             return default
-        return value  # type: ignore[no-any-return]
+        return value
 
     def need(self, key: str, kind: type[T], default: T) -> T:
         """The value of a compulsory key; a missing one is a mistake."""

@@ -54,7 +54,5 @@ def _rectangle(owner: tuple[int, int], members: list[tuple[int, int]]) -> Span:
     right = max(c for _, c in members)
     columns, rows = right - owner[1] + 1, bottom - owner[0] + 1
     if columns * rows != len(members) or min(c for _, c in members) < owner[1]:
-        raise SpanError(
-            bottom, f"the cell of column {owner[1] + 1} is joined to a shape that is no rectangle"
-        )
+        raise SpanError(bottom, f"the cell of column {owner[1] + 1} is joined to a shape that is no rectangle")
     return Span(owner[0], owner[1], columns, rows)

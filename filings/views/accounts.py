@@ -22,6 +22,7 @@ class Login(LoginView):
 
     template_name = "registration/login.html"
     redirect_authenticated_user = False
+    http_method_names = ["get", "head", "post", "options"]
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
@@ -74,5 +75,3 @@ def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"error": message}, status=429)
     return render(request, "registration/locked.html", {"message": message}, status=429)
-
-

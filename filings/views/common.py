@@ -9,13 +9,14 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
 from filings.models import Cycle, Filing, Person
 from filings.services.access import memberships
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -27,7 +28,7 @@ def signed_in(view: View) -> View:
     """For people with an account; what an expired session posted is kept through the log-in."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if wants_json(request):
@@ -66,7 +67,7 @@ def days_left(cycle: Cycle) -> int:
 def page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """A page with the head that all pages share."""
     members = memberships(person_of(request)) if request.user.is_authenticated else []
-    shared = {"roles": {member.role for member in members}, "memberships": members}
+    shared: dict[str, Any] = {"roles": {member.role for member in members}, "memberships": members}
     cycle = context.get("cycle") or (context["filing"].cycle if "filing" in context else None)
     if cycle:
         shared["head_cycle"], shared["days_left"] = cycle, days_left(cycle)

@@ -36,7 +36,10 @@ def tasks(request: HttpRequest) -> HttpResponse:
     if not has_role(person_of(request), OFFICE_ROLES):
         raise Http404
     lists = task_lists(person_of(request))
-    context = {"lists": [(one, days_left(one.cycle)) for one in lists], "cycle": lists[0].cycle if len(lists) == 1 else None}
+    context = {
+        "lists": [(one, days_left(one.cycle)) for one in lists],
+        "cycle": lists[0].cycle if len(lists) == 1 else None,
+    }
     return page(request, "filings/tasks.html", context)
 
 
@@ -58,8 +61,12 @@ def start(request: HttpRequest, due_pk: int, department_pk: int) -> HttpResponse
     """Start a sheet: for which project, blank or copied."""
     person = person_of(request)
     due, department = _due_for(request, due_pk, department_pk)
-    taken = Filing.objects.filter(cycle=due.cycle, layout=due.layout, department=department).values_list("project_id", flat=True)
-    projects = list(Project.objects.filter(department=department, retired=False).exclude(pk__in=[pk for pk in taken if pk]))
+    taken = Filing.objects.filter(cycle=due.cycle, layout=due.layout, department=department).values_list(
+        "project_id", flat=True
+    )
+    projects = list(
+        Project.objects.filter(department=department, retired=False).exclude(pk__in=[pk for pk in taken if pk])
+    )
     sources = copy_sources(person, due)
     context = {
         "due": due,
@@ -67,9 +74,10 @@ def start(request: HttpRequest, due_pk: int, department_pk: int) -> HttpResponse
         "department": department,
         "projects": projects,
         "sources": sources,
-        "typed": request.POST,
-        "chosen": request.GET.get("project", ""),
-        "copy": request.GET.get("copy", ""),
+        # What was chosen and typed stays when the start is refused.
+        "new_project": request.POST.get("new_project", ""),
+        "chosen": request.POST.get("project", request.GET.get("project", "")),
+        "copy": request.POST.get("copy", request.GET.get("copy", "")),
     }
     if request.method == "POST":
         try:
@@ -105,5 +113,3 @@ def _project(request: HttpRequest, department: Department) -> Project:
     if project is None:
         raise Refused("请选择一个项目，或填写新项目的名称。")
     return project
-
-

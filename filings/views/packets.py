@@ -47,7 +47,11 @@ def packets(request: HttpRequest) -> HttpResponse:
 def packet_file(request: HttpRequest, ref: str) -> HttpResponseBase:
     """A built archive."""
     places = [m.jurisdiction_id for m in memberships(person_of(request)) if m.role == Role.ADMIN]
-    packet = Packet.objects.filter(ref=ref, jurisdiction__in=places, status=Packet.Status.READY).select_related("cycle").first()
+    packet = (
+        Packet.objects.filter(ref=ref, jurisdiction__in=places, status=Packet.Status.READY)
+        .select_related("cycle")
+        .first()
+    )
     if packet is None or not packet_path(packet).is_file():
         raise Http404
     response = FileResponse(packet_path(packet).open("rb"), content_type="application/zip")

@@ -125,4 +125,3 @@ def log(request: HttpRequest, ref: str) -> HttpResponse:
     labels = {"start": "建立", "copy": "复制建立", **{action: step.label for action, step in STEPS.items()}}
     rows = [(event, labels.get(event.action, event.action)) for event in events]
     return page(request, "filings/log.html", {"filing": filing, "events": rows})
-

@@ -109,4 +109,3 @@ def layout_css(request: HttpRequest, sha256: str) -> HttpResponse:
     response = HttpResponse(layout_style(layout_of(version).page), content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
-

@@ -23,9 +23,9 @@ from filings.services.drafts import Saved, edits_of_step, save_edits
 from filings.services.layouts import layout_of
 from filings.services.progress import by_path, progress, section_key
 from filings.services.reviewing import cell_label
+from filings.services.starting import new_row_id
 from filings.sheet.document import PATH, Document, Path
 from filings.sheet.edits import AddRow, DeleteRow, Edit, EditError, MoveRow, edits_from_data
-from filings.services.starting import new_row_id
 from filings.sheet.layout import Layout, Section
 from filings.views.common import filing_or_404, page, person_of, signed_in
 
@@ -81,7 +81,10 @@ def _show_step(
         "following": steps[here.number].section.key if here.number < len(steps) else "",
         "form": step_form(subject.layout, section, subject.document, said) if section.cells else None,
         "grids": step_grids(subject.layout, section, subject.document, subject.profile, said),
-        "tree": [(one.name, [two.name for two in subject.profile.tree.children(one.code)]) for one in subject.profile.tree.level1()],
+        "tree": [
+            (one.name, [two.name for two in subject.profile.tree.children(one.code)])
+            for one in subject.profile.tree.level1()
+        ],
         "remarks": _remarks(filing, section, subject.layout, subject.document),
         "saved": saved,
         "errors": len(blocking(findings)),
@@ -98,7 +101,9 @@ def _remarks(filing: Filing, section: Section, layout: Layout, document: Documen
 
 
 def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpResponse:
-    posted = {name: value for name, value in request.POST.items() if PATH.fullmatch(name) and _is_cell(filing, name)}
+    posted = {
+        name: str(value) for name, value in request.POST.items() if PATH.fullmatch(name) and _is_cell(filing, name)
+    }
     version = _number(request.POST.get("version"), filing.version)
     do = request.POST.get("do", "save")
     try:
@@ -143,7 +148,9 @@ def _row_edits(filing: Filing, section: Section, do: str) -> list[Edit]:
         return [MoveRow(table, row_id, ids[at - 2] if at > 1 else "")] if at else []
     if command == "down":
         return [MoveRow(table, row_id, ids[at + 1])] if at + 1 < len(ids) else []
-    cells = rows[at].cells if command == "copy" else {k: v for k, v in rows[at].cells.items() if k in ("level1", "level2")}
+    cells = (
+        rows[at].cells if command == "copy" else {k: v for k, v in rows[at].cells.items() if k in ("level1", "level2")}
+    )
     return [AddRow(table, new_row_id(), row_id, tuple(cells.items()))]
 
 
@@ -172,7 +179,11 @@ def _read_save(request: HttpRequest) -> tuple[int, str, list[Edit]]:
     if not isinstance(data, dict) or set(data) != {"version", "operation", "edits"}:
         raise EditError("请求格式不正确，请刷新页面后重试")
     version, operation = data["version"], data["operation"]
-    if type(version) is not int or not isinstance(operation, str) or not re.fullmatch(r"[\w-]{8,40}", operation, re.ASCII):
+    if (
+        type(version) is not int
+        or not isinstance(operation, str)
+        or not re.fullmatch(r"[\w-]{8,40}", operation, re.ASCII)
+    ):
         raise EditError("请求格式不正确，请刷新页面后重试")
     return version, operation, edits_from_data(data["edits"])
 
@@ -199,4 +210,3 @@ def _missing(saved: Saved) -> dict[str, Any]:
             {"path": f.path, "severity": f.severity, "message": f.message, "empty": f.code == "C01"} for f in findings
         ],
     }
-

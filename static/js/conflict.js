@@ -94,7 +94,7 @@
     if (conflict.row) {
       if (P.rows) P.rows.apply([{ do: "delete", table: conflict.row[1], id: conflict.row[2] }]);
     } else if (conflict.edit && conflict.edit.do === "delete") {
-      if (P.rows) P.rows.apply([Object.assign({}, conflict.edit, { do: "add", cells: knownCells(conflict.path) }, conflict.edit.was)]);
+      if (P.rows) P.rows.apply([Object.assign({}, conflict.edit, conflict.edit.was, { do: "add", cells: knownCells(conflict.path) })]);
     } else {
       P.show(conflict.path, conflict.theirs);
     }

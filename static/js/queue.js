@@ -58,11 +58,11 @@
     return undefined;
   };
 
-  // Take back what waits for a cell or row: it is shown as a conflict instead of being sent.
+  // Take back what waits for a cell, or for all cells of a row: it is shown as a conflict instead of being sent.
   P.withdraw = (address) => {
-    const had = waiting.some((edit) => P.address(edit) === address);
-    waiting = waiting.filter((edit) => P.address(edit) !== address);
-    return had;
+    const count = waiting.length;
+    waiting = waiting.filter((edit) => P.address(edit) !== address && P.address(edit).indexOf(`${address}.`) !== 0);
+    return waiting.length < count;
   };
   P.isWaiting = (test) => waiting.some(test) || batches.some((batch) => batch.edits.some(test));
 
@@ -91,16 +91,17 @@
     if (batches.length) post(batches[0], false);
     else settle(true);
   }
+  P.flush = send;
   P.retry = () => {
     clearTimeout(retryTimer);
     retryTimer = 0;
-    expired = false;
     send();
   };
 
   P.whenSent = (done) => {
     waiters.push(done);
-    P.retry();
+    if (expired) askLogin();
+    else P.retry();
   };
   function settle(sent) {
     P.showState();
@@ -199,10 +200,14 @@
   }
 
   function askLogin() {
-    expired = true;
+    expired = true; // nothing is sent, and nobody asked twice, until he has logged in
     P.cause = LOST_SESSION;
     P.showState();
-    P.login({ done: P.retry, later: () => halt(LOST_SESSION) });
+    P.login({ done: loggedIn, later: () => halt(LOST_SESSION) });
+  }
+  function loggedIn() {
+    expired = false;
+    P.retry();
   }
 
   // What a closed or crashed page of the same person and form left behind. Pages still open say so and keep theirs.

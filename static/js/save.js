@@ -11,7 +11,9 @@
   const latest = new Map(); // path → the text last queued
   const late = new Map(); // path → the server's text that waits until the person leaves the field
   const refused = new Map(); // path → why it was not saved
-  let composing = null, savedAt = (line.textContent.match(/[\d:]{8}/) || [""])[0], leaving = false;
+  let composing = null;
+  let savedAt = (line.textContent.match(/[\d:]{8}/) || [""])[0];
+  let leaving = false;
   P.known = known;
   P.field = (path) => document.getElementById("f-" + path);
   P.composing = () => composing;
@@ -23,13 +25,14 @@
     const label = form.querySelector(`label[for="${field.id}"]`);
     return label ? label.firstChild.textContent.trim() : "";
   };
-  P.write = (field, text) => {
+  P.write = (field, text, still) => {
     if (field.tagName === "SELECT" && !Array.from(field.options).some((one) => one.value === text)) {
       field.add(new Option(text, text)); // never lose a text because the list does not offer it
     }
     field.value = text;
-    if (P.grow) P.grow([field]);
+    if (P.grow && !still) P.grow([field]);
   };
+  P.settle = (field) => latest.set(field.dataset.cell, plain(field.value));
   P.learn = (field) => {
     known.set(field.dataset.cell, plain(field.value));
     latest.set(field.dataset.cell, plain(field.value));
@@ -68,7 +71,7 @@
       P.queue([{ do: "set", path: path, value: value }], later);
     }
   }
-  P.typed = (field) => typed(field, false);
+  P.typed = (field) => typed(field, true);
 
   function clash(path, mine, theirs, base) {
     late.delete(path);
@@ -109,7 +112,7 @@
 
   function leave(field) {
     typed(field, true);
-    if (P.isWaiting(() => true)) P.queue([], false);
+    if (P.unsent()) P.flush();
     if (isBusy(field)) return;
     const path = field.dataset.cell;
     if (late.has(path)) {
@@ -137,15 +140,13 @@
   P.accepted = (batch, answer) => {
     savedAt = answer.at;
     const not = new Set(answer.conflicts.concat(answer.refused).map((one) => one.path));
-    const ours = new Set();
     batch.edits.filter((edit) => !not.has(P.address(edit))).forEach((edit) => {
       if (edit.do === "set") known.set(edit.path, edit.value);
       if (edit.do === "add") Object.keys(edit.cells || {}).forEach((name) => known.set(`${P.address(edit)}.${name}`, edit.cells[name]));
-      ours.add(P.address(edit));
     });
     P.refuse(answer.refused, batch);
     answer.conflicts.forEach((one) => conflict(one, batch));
-    fresh(answer.meanwhile || {}, batch, ours);
+    fresh(answer.meanwhile || {}, batch);
     if (answer.missing) P.found(answer.missing);
   };
 
@@ -165,15 +166,16 @@
   }
 
   // Texts that others saved since: shown at once, later, or as a question, but never written over unseen.
-  function fresh(meanwhile, batch, ours) {
+  function fresh(meanwhile, batch) {
     Object.keys(meanwhile).filter((path) => path.endsWith("[]")).forEach((path) => {
       if (P.rows) P.rows.arrange(path.slice(0, -2), meanwhile[path].split(" "), meanwhile, batch.version);
     });
     Object.keys(meanwhile).forEach((path) => {
-      const text = plain(meanwhile[path]);
-      if (path.endsWith("[]") || ours.has(path) || P.conflicts.has(path) || known.get(path) === text) return;
-      const field = P.field(path);
-      if (field && P.withdraw(path)) clash(path, plain(field.value), text, batch.version);
+      const text = plain(meanwhile[path]), field = P.field(path);
+      if (path.endsWith("[]") || known.get(path) === text || refused.has(path)) return;
+      if (!field) known.set(path, text);
+      else if (P.conflicts.has(path)) return;
+      else if (P.withdraw(path)) clash(path, plain(field.value), text, batch.version);
       else show(path, text);
     });
   }
@@ -194,7 +196,10 @@
         P.notice(one.message, "error");
       }
     });
-    gone.forEach((cells, row) => P.conflicts.gone(row, cells, batch.version));
+    gone.forEach((cells, row) => {
+      P.withdraw(row);
+      P.conflicts.gone(row, cells, batch.version);
+    });
     P.showState();
   };
   P.isRefused = (path) => refused.has(path);
@@ -209,6 +214,7 @@
       if (edit.do !== "set") return P.rows && P.rows.apply([edit]);
       const field = P.field(edit.path);
       if (!field) return undefined;
+      known.delete(edit.path); // this page shows a newer text than the one that was typed over
       latest.set(edit.path, edit.value);
       return P.write(field, edit.value);
     });
@@ -226,20 +232,22 @@
 
   // Leaving the page: what is unsent goes first
 
+  let stuck = null; // what was pressed when sending failed; pressed again it goes on as it would without script
+
   function hold(event, go) {
-    if (leaving || event.defaultPrevented) return;
-    if (composing) {
-      composing = null;
-    }
+    if (leaving || event.defaultPrevented || stuck === event.target) return;
+    composing = null;
     const field = document.activeElement;
     if (field && field.dataset && field.dataset.cell) typed(field, true);
     if (!P.unsent() && !P.conflicts.size()) return;
     event.preventDefault();
     if (P.conflicts.size()) return P.conflicts.focus();
     return P.whenSent((sent) => {
+      stuck = sent ? null : event.target;
       if (!sent || P.conflicts.size()) return;
       leaving = true;
       go();
+      setTimeout(() => (leaving = false), 3000); // a download does not leave
     });
   }
   document.addEventListener("submit", (event) => {

@@ -40,4 +40,3 @@ def grid_of(filing: Filing, rows: int = 0, mark: str = "") -> Grid:
         first = next(iter(document.fields))
         document = replace(document, fields={**document.fields, first: document.fields[first] + mark})
     return draw(layout_of(filing.layout), document, setting_of(filing))
-

@@ -53,7 +53,9 @@ def _save(client: Client, filing: Filing) -> None:
     def save() -> None:
         edit = {"do": "set", "path": "indicators[b30].value", "value": f"≥{next(texts)}"}
         body = {"version": known[-1], "operation": secrets.token_hex(8), "edits": [edit]}
-        answer = client.post(f"/filings/{filing.ref}/save/", json.dumps(body), "application/json", headers={"accept": "application/json"})
+        answer = client.post(
+            f"/filings/{filing.ref}/save/", json.dumps(body), "application/json", headers={"accept": "application/json"}
+        )
         assert answer.status_code == 200, answer.content
         known.append(answer.json()["version"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import subprocess
 import sys
@@ -43,7 +44,10 @@ def _batch(filings: Sequence[Filing], count: int) -> list[Grid]:
 
 def _one(grid: Grid, filing: Filing) -> float:
     start = time.perf_counter()
-    code = "import os,django; os.environ['DJANGO_SETTINGS_MODULE']='perfbudget.settings'; django.setup(); from filings.renderers.pdf import _weasyprint; _weasyprint()"
+    code = (
+        "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'perfbudget.settings'; django.setup(); "
+        "from filings.renderers.pdf import _weasyprint; _weasyprint()"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)
     line("a new process ready to print (imports, once)", time.perf_counter() - start)
     cold, _ = once(lambda: render_pdf(paginate(grid)))
@@ -70,19 +74,28 @@ def _many(grids: Sequence[Grid]) -> float:
         return target.getvalue()
 
     seconds, data = once(pdf)
-    line("PDF, rendered and joined, one process", seconds, f"{len(data) / 2**20:.1f} MB, {seconds / len(grids) * 1000:.0f} ms a sheet")
+    line(
+        "PDF, rendered and joined, one process",
+        seconds,
+        f"{len(data) / 2**20:.1f} MB, {seconds / len(grids) * 1000:.0f} ms a sheet",
+    )
     excel, data = once(lambda: render_workbook([(grid, "") for grid in grids]))
     line("one workbook", excel, f"{len(data) / 2**20:.1f} MB")
     return seconds
 
 
 def _beside(folder: Path, grids: Sequence[Grid], ours: float) -> None:
-    tools: dict[str, Peer] = {"LibreOffice, from a ready workbook": others.libreoffice, "Typst": others.typst, "Chromium, a new browser": others.chromium}
+    tools: dict[str, Peer] = {
+        "LibreOffice, from a ready workbook": others.libreoffice,
+        "Typst": others.typst,
+        "Chromium, a new browser": others.chromium,
+    }
     for name, tool in tools.items():
         (folder / "peer.xlsx").unlink(missing_ok=True)
         made = tool(folder, grids)
         if made is None:
             print(f"  {name}: not installed, left out")
             continue
-        seconds = median(lambda tool=tool: tool(folder, grids), 3) if len(grids) == 1 else once(lambda: tool(folder, grids))[0]
+        again = functools.partial(tool, folder, grids)
+        seconds = median(again, 3) if len(grids) == 1 else once(again)[0]
         line(name, seconds, f"{made.stat().st_size / 2**20:.1f} MB; ours ÷ theirs {ours / seconds:.2f}")

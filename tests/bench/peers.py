@@ -27,7 +27,16 @@ def libreoffice(folder: Path, grids: Sequence[Grid]) -> Path | None:
     workbook = folder / "peer.xlsx"
     if not workbook.exists():
         workbook.write_bytes(render_workbook([(grid, "") for grid in grids]))
-    run = ["soffice", "--headless", f"-env:UserInstallation=file://{folder}/office", "--convert-to", "pdf", "--outdir", str(folder), str(workbook)]
+    run = [
+        "soffice",
+        "--headless",
+        f"-env:UserInstallation=file://{folder}/office",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(folder),
+        str(workbook),
+    ]
     subprocess.run(run, check=True, capture_output=True)
     return workbook.with_suffix(".pdf")
 
@@ -40,10 +49,17 @@ def chromium(folder: Path, grids: Sequence[Grid]) -> Path | None:
     style = STYLE.read_text(encoding="utf-8") + layout_style(papers[0].page)
     body = "".join(pages_html(paper) for paper in papers)
     page = folder / "peer.html"
-    page.write_text(f'<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><style>@page {{ size: A4; margin: 0 }}{style}</style><body class="print">{body}', encoding="utf-8")
+    head = f'<meta charset="utf-8"><style>@page {{ size: A4; margin: 0 }}{style}</style>'
+    page.write_text(f'<!doctype html><html lang="zh-Hans">{head}<body class="print">{body}', encoding="utf-8")
     target = folder / "chromium.pdf"
     with tempfile.TemporaryDirectory() as profile:
-        run = [*CHROMIUM, f"--user-data-dir={profile}", "--no-pdf-header-footer", f"--print-to-pdf={target}", page.as_uri()]
+        run = [
+            *CHROMIUM,
+            f"--user-data-dir={profile}",
+            "--no-pdf-header-footer",
+            f"--print-to-pdf={target}",
+            page.as_uri(),
+        ]
         subprocess.run(run, check=True, capture_output=True)
     return target
 

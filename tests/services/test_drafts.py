@@ -357,7 +357,7 @@ def test_200_random_interleavings_lose_nothing(house: House, part: int) -> None:
     conflicts = 0
     for seed in range(part * 50, part * 50 + 50):
         desk = Desk(house, seed)
-        for _ in range(12):
+        for _ in range(9):
             window = desk.random.choice(desk.windows)
             desk.type(window)
             if desk.random.random() < 0.6:

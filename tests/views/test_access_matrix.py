@@ -159,6 +159,8 @@ def undone() -> Iterator[list[str]]:
 def outcome(response: HttpResponse, written: list[str]) -> str:
     """The answer as the table writes it."""
     code = str(response.status_code)
+    if response.streaming:
+        list(response)
     if code == "302" and response["Location"].startswith("/login/?next="):
         return "login"
     if code == "200" and response.context and response.context.get("kept_to"):
@@ -208,8 +210,8 @@ def test_other_methods_are_refused(site: Site, method: str) -> None:
             with undone() as written:
                 response = getattr(site.client(role), method.lower())(site.url(f"{view}/approve", "submitted"))
                 found = outcome(response, written)
-            signed_out = ("405", "kept", "login", "200" if method not in ("GET", "POST") else "405")
-            assert found in (signed_out if role == "anonymous" else ("405",)), f"{method} {view} as {role}: {found}"
+            right = ("405",) if role != "anonymous" else ("405", "login", "kept")
+            assert found in right, f"{method} {view} as {role}: {found}"
             assert not written
 
 
@@ -248,7 +250,8 @@ def test_what_is_not_there_looks_like_what_is_foreign(site: Site) -> None:
     client = site.client("stranger")
     foreign, nothing = client.get(site.url("sheet", "approved")), client.get("/filings/abcdefghjkmnpqrs/")
     assert (foreign.status_code, nothing.status_code) == (404, 404)
-    assert foreign.content == nothing.content
+    words = [re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", one.content.decode()) for one in (foreign, nothing)]
+    assert words[0] == words[1]
 
 
 def test_queue_and_tasks_list_only_what_may_be_seen(site: Site) -> None:
@@ -296,6 +299,10 @@ def test_identifiers_of_others_inside_a_foreign_address(site: Site) -> None:
         assert not written
 
 
+TECHNICAL = ("admin:axes_", "admin:django_tasks_database_")
+"""Tables of libraries: for a superuser alone, who does not exist unless made on the server."""
+
+
 def admin_pages() -> list[str]:
     """The index and the list of each table in the admin site."""
     models = sorted(model._meta.label_lower.replace(".", "_") for model in admin.site._registry)
@@ -307,10 +314,12 @@ def test_master_data_is_for_admins(site: Site, name: str) -> None:
     """Everybody else is sent to its log-in."""
     for role in ROLES:
         with undone() as written:
+            allowed = 403 if name.startswith(TECHNICAL) else 200
             response = site.client(role).get(reverse(name))
-            assert response.status_code == (200 if role == "admin" else 302), f"{role} at {name}"
-            posted = site.client(role).post(reverse(name), {"action": "delete_selected"})
-            assert posted.status_code in ((200, 302, 405) if role == "admin" else (302,)), f"{role} at {name}"
+            assert response.status_code == (allowed if role == "admin" else 302), f"{role} at {name}"
+            if role != "admin":
+                posted = site.client(role).post(reverse(name), {"action": "delete_selected", "_selected_action": "1"})
+                assert posted.status_code == 302, f"{role} at {name}"
         assert not written, f"{role} at {name}"
 
 

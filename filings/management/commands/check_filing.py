@@ -35,7 +35,9 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1))
         else:
             for row in rows:
-                self.stdout.write(f"{row['filing']}  {row['severity']:7} {row['code']}  {row['path']}  {row['message']}")
+                self.stdout.write(
+                    f"{row['filing']}  {row['severity']:7} {row['code']}  {row['path']}  {row['message']}"
+                )
             self.stdout.write(f"{len(rows)} findings")
         if errors := sum(row["severity"] == "error" for row in rows):
             raise CommandError(f"{errors} errors")

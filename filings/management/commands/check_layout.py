@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from filings.services.layouts import LAYOUTS, read_layout_file, read_profile_file
-from filings.sheet.layout import Layout, blank_document
 from filings.sheet.grid import Setting, draw
+from filings.sheet.layout import Layout, blank_document
 from filings.sheet.problems import LayoutError
 from filings.sheet.profile import Profile
 from filings.sheet.text import draw_text

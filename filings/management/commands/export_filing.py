@@ -20,7 +20,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("ref", metavar="REF", help="the filing's reference, see list_filings")
         parser.add_argument("--format", required=True, choices=sorted(CONTENT_TYPES), help="what to write")
-        parser.add_argument("-o", "--output", metavar="FILE", required=True, help="where to; - writes to standard output")
+        parser.add_argument(
+            "-o", "--output", metavar="FILE", required=True, help="where to; - writes to standard output"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         filing = filing_of(options["ref"])

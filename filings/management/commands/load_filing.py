@@ -16,11 +16,15 @@ from filings.services.intake import BadFile, take_in
 class Command(BaseCommand):
     """Loads a filing."""
 
-    help = "Load a filing from FILE.json (what export_filing --format json writes): a new one, or new content of a draft."
+    help = (
+        "Load a filing from FILE.json (what export_filing --format json writes): a new one, or new content of a draft."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE.json")
-        parser.add_argument("--as", dest="login", metavar="LOGIN", help="who does it (default: the department's first clerk)")
+        parser.add_argument(
+            "--as", dest="login", metavar="LOGIN", help="who does it (default: the department's first clerk)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -17,11 +17,15 @@ class Command(BaseCommand):
     help = "Load the demo places and their real filings, and print the demo accounts (demo and test mode only)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--password", help="password of new demo accounts (default: one made for this installation)")
+        parser.add_argument(
+            "--password", help="password of new demo accounts (default: one made for this installation)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.MODE == "production":
-            raise CommandError("demo accounts have no place in production: set PERFBUDGET_MODE=demo to try the system out")
+            raise CommandError(
+                "demo accounts have no place in production: set PERFBUDGET_MODE=demo to try the system out"
+            )
         password = options["password"] or demo_password()
         for place, accounts, count, new in seed(password):
             self.stdout.write(f"{place}: {count} filings ({new} new)")

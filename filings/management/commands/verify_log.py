@@ -13,7 +13,9 @@ from filings.services.log import verify
 class Command(BaseCommand):
     """Verifies the log."""
 
-    help = "Check every log of every department and cycle: hashes, order, nothing missing. Exit 1 if something is wrong."
+    help = (
+        "Check every log of every department and cycle: hashes, order, nothing missing. Exit 1 if something is wrong."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         wrong = events = 0
