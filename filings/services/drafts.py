@@ -38,7 +38,8 @@ class Conflict:
 class Saved:
     """The outcome of a save: the filing and its content after it, when, what could not be saved and why.
 
-    `meanwhile` are the cells that others changed since the version the save came from, with their present texts.
+    `meanwhile` are the cells that others changed since the version the save came from, with their present texts, and
+    as `table[]` the ids of the rows where rows came, went or moved.
     Who goes on from the new version has to show them first, or would write over what he never saw.
     """
 
@@ -98,8 +99,15 @@ def _save(
             refused.append((error.path or _address(edit), str(error)))
     if made is None:
         write(person, filing, before, after, operation)
-    meanwhile = {path: after.value(Path.parse(path)) for path in moved if not path.endswith("[]")}
+    meanwhile = {path: _present(after, path) for path in moved}
     return Saved(filing, after, made.at if made else timezone.now(), conflicts, refused, meanwhile)
+
+
+def _present(document: Document, path: str) -> str:
+    """What stands at a path of the journal now: a cell's text, or the ids of a table's rows in order."""
+    if path.endswith("[]"):
+        return " ".join(row.id for row in document.rows(path.removesuffix("[]")))
+    return document.value(Path.parse(path))
 
 
 def _done_by(journal: Journal) -> set[str]:

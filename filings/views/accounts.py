@@ -57,7 +57,9 @@ def keep_through_login(request: HttpRequest) -> HttpResponse:
     """The log-in page with everything that was just posted in hidden fields: after it, one press saves it."""
     kept = [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
     context = {"form": AuthenticationForm(request), "kept": kept, "kept_to": request.get_full_path(), "next": "/"}
-    return render(request, "registration/login.html", context)
+    response = render(request, "registration/login.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _kept(request: HttpRequest) -> list[tuple[str, str]]:

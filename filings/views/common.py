@@ -14,7 +14,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from filings.models import Cycle, Filing, Person
-from filings.services.access import memberships
+from filings.services.access import Refused, memberships
+from filings.sheet.document import text_fault
 
 View = Callable[..., HttpResponseBase]
 
@@ -45,6 +46,20 @@ def signed_in(view: View) -> View:
 def person_of(request: HttpRequest) -> Person:
     """The person who asks."""
     return cast(Person, request.user)
+
+
+def posted_number(request: HttpRequest, name: str) -> int:
+    """A posted number such as a primary key; 0, which no row has, for anything else."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+def posted_text(request: HttpRequest, name: str) -> str:
+    """A posted text without outer blanks. Raises Refused for one that could not be stored or printed."""
+    text = request.POST.get(name, "").strip()
+    if fault := text_fault(text):
+        raise Refused(fault)
+    return text
 
 
 FILING_PARTS = ("jurisdiction", "cycle", "department", "layout", "project", "submitted_by")

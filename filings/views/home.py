@@ -12,7 +12,7 @@ from filings.services.access import Refused, has_role
 from filings.services.overview import QUEUES, copy_sources, queue, queue_counts, task_lists
 from filings.services.places import project_named
 from filings.services.starting import may_file_for, start_filing
-from filings.views.common import days_left, page, person_of, signed_in
+from filings.views.common import days_left, page, person_of, posted_number, posted_text, signed_in
 
 
 @signed_in
@@ -103,13 +103,12 @@ def _due_for(request: HttpRequest, due_pk: int, department_pk: int) -> tuple[Due
 
 
 def _project(request: HttpRequest, department: Department) -> Project:
-    name = request.POST.get("new_project", "").strip()
+    name = posted_text(request, "new_project")
     if name:
         if len(name) > 200:
             raise Refused("项目名称不能超过 200 字。")
         return project_named(department, name)
-    pk = request.POST.get("project", "")
-    project = Project.objects.filter(department=department, pk=int(pk) if pk.isdecimal() else 0).first()
+    project = Project.objects.filter(department=department, pk=posted_number(request, "project")).first()
     if project is None:
         raise Refused("请选择一个项目，或填写新项目的名称。")
     return project

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from filings.models import Cycle, Packet, Role, State
 from filings.services.access import Refused, has_role, memberships
 from filings.services.packets import packet_path, request_packet
-from filings.views.common import page, person_of, signed_in
+from filings.views.common import page, person_of, posted_number, signed_in
 
 
 @signed_in
@@ -26,8 +26,7 @@ def packets(request: HttpRequest) -> HttpResponse:
         raise Http404
     places = [m.jurisdiction_id for m in memberships(person) if m.role == Role.ADMIN]
     if request.method == "POST":
-        pk = request.POST.get("cycle", "")
-        cycle = Cycle.objects.filter(jurisdiction__in=places, pk=int(pk) if pk.isdecimal() else 0).first()
+        cycle = Cycle.objects.filter(jurisdiction__in=places, pk=posted_number(request, "cycle")).first()
         if cycle is None:
             raise Http404
         try:

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from filings.models import Filing
 from filings.services.access import Refused
+from filings.services.layouts import layout_of
 from filings.services.reviewing import add_remark, answer_remark, drop_remark, open_remarks
 from filings.services.workflow import STEPS, Blocked, take_step
-from filings.views.common import filing_or_404, page, person_of, signed_in
+from filings.sheet.document import PATH, Path
+from filings.views.common import filing_or_404, page, person_of, posted_number, posted_text, signed_in
 from filings.views.sheets import sheet_context
 
 DONE = {
@@ -73,9 +75,9 @@ def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     filing = filing_or_404(request, ref)
     if action not in STEPS or action == "submit":
         raise Http404
-    words = request.POST.get("words", "")
     try:
-        if action == "return" and (open_ := open_remarks(filing)) and not words.strip():
+        words = posted_text(request, "words")
+        if action == "return" and (open_ := open_remarks(filing)) and not words:
             words = f"见单元格意见 {len(open_)} 条。"
         take_step(person_of(request), filing.pk, action, version=_version(request), words=words)
     except Refused as refusal:
@@ -92,15 +94,24 @@ def remark(request: HttpRequest, ref: str) -> HttpResponse:
     """A remark on a cell: put it, or take one's own back."""
     filing = filing_or_404(request, ref)
     try:
-        if drop := request.POST.get("drop", ""):
-            drop_remark(person_of(request), filing.pk, int(drop) if drop.isdecimal() else 0)
+        if "drop" in request.POST:
+            drop_remark(person_of(request), filing.pk, posted_number(request, "drop"))
             messages.success(request, "意见已删除。")
         else:
-            add_remark(person_of(request), filing.pk, request.POST.get("path", ""), request.POST.get("text", ""))
+            path = _remark_path(filing, posted_text(request, "path"))
+            add_remark(person_of(request), filing.pk, path, posted_text(request, "text"))
             messages.success(request, "意见已记下，退回时一并发给填报单位。")
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect(f"/filings/{filing.ref}/#remarks")
+
+
+def _remark_path(filing: Filing, address: str) -> str:
+    """The address if the form has such a cell or table; '' is the whole sheet."""
+    layout = layout_of(filing.layout)
+    if address and address not in layout.tables and not (PATH.fullmatch(address) and layout.spec(Path.parse(address))):
+        raise Refused("本表没有这个单元格，请在表中点选后再写意见。")
+    return address
 
 
 @signed_in
@@ -109,7 +120,7 @@ def answer(request: HttpRequest, ref: str, remark_pk: int) -> HttpResponse:
     """The clerk's answer to a remark."""
     filing = filing_or_404(request, ref)
     try:
-        answer_remark(person_of(request), filing.pk, remark_pk, request.POST.get("answer", ""))
+        answer_remark(person_of(request), filing.pk, remark_pk, posted_text(request, "answer"))
         messages.success(request, "答复已记下。")
     except Refused as refusal:
         messages.error(request, str(refusal))

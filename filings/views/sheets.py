@@ -51,6 +51,7 @@ def sheet_context(request: HttpRequest, filing: Filing) -> dict[str, object]:
         "style_sha256": shown.layout_sha256,
         "findings": [(finding, _link(filing, shown, finding.path, may_edit(person, filing))) for finding in findings],
         "remarks": [(remark, cell_label(shown.layout, shown.document, remark.path)) for remark in remarks],
+        "tables": shown.layout.tables,
         "steps": progress(shown.layout, findings),
         "actions": [step for step in steps_open(person, filing) if step.action != "submit"],
         "may_send": any(step.action == "submit" for step in steps_open(person, filing)),
@@ -78,8 +79,10 @@ def drawn_pages(
 
 def _link(filing: Filing, shown: Sheet, address: str, editable: bool) -> str:
     """To the field of a cell where it may be filled, else to its place on the sheet."""
+    if not address:
+        return ""
     if not editable:
-        return f"/filings/{filing.ref}/#at-{quote(address)}" if address else ""
+        return "" if address in shown.layout.tables else f"/filings/{filing.ref}/#at-{quote(address)}"
     key = section_key(shown.layout, address)
     anchor = f"table-{address}" if address in shown.layout.tables else f"f-{quote(address)}"
     return f"/filings/{filing.ref}/steps/{key}/#{anchor}"

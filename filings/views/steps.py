@@ -8,6 +8,7 @@ import secrets
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -166,14 +167,13 @@ def save(request: HttpRequest, ref: str) -> HttpResponse:
         return JsonResponse({"error": str(error)}, status=400)
     except Refused as refusal:
         return JsonResponse({"error": str(refusal)}, status=409)
-    return JsonResponse({**_saved_data(saved), "missing": _missing(saved)}, status=409 if saved.conflicts else 200)
+    return JsonResponse({**_saved_data(saved), "missing": _missing(saved)}, status=409 if saved.conflicts or saved.refused else 200)
 
 
 def _read_save(request: HttpRequest) -> tuple[int, str, list[Edit]]:
-    if request.content_type != "application/json" or len(request.body) > LONGEST_SAVE:
-        raise EditError("请求格式不正确或内容过大，请刷新页面后重试")
+    body = _body(request)
     try:
-        data = json.loads(request.body)
+        data = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise EditError("请求格式不正确，请刷新页面后重试") from error
     if not isinstance(data, dict) or set(data) != {"version", "operation", "edits"}:
@@ -186,6 +186,17 @@ def _read_save(request: HttpRequest) -> tuple[int, str, list[Edit]]:
     ):
         raise EditError("请求格式不正确，请刷新页面后重试")
     return version, operation, edits_from_data(data["edits"])
+
+
+def _body(request: HttpRequest) -> bytes:
+    if request.content_type != "application/json":
+        raise EditError("请求格式不正确，请刷新页面后重试")
+    try:
+        if len(request.body) <= LONGEST_SAVE:
+            return request.body
+    except RequestDataTooBig:
+        pass
+    raise EditError("一次保存的内容过大，请分几次保存")
 
 
 def _saved_data(saved: Saved) -> dict[str, Any]:

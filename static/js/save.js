@@ -146,7 +146,7 @@
     });
     P.refuse(answer.refused, batch);
     answer.conflicts.forEach((one) => conflict(one, batch));
-    fresh(answer.meanwhile || {}, batch);
+    fresh(byPath(answer.meanwhile || []), batch);
     if (answer.missing) P.found(answer.missing);
   };
 
@@ -164,6 +164,8 @@
       mine: field ? plain(field.value) : one.mine, theirs, base: batch.version, edit: edit,
     }));
   }
+
+  const byPath = (list) => list.reduce((all, one) => Object.assign(all, { [one.path]: one.value }), {});
 
   // Texts that others saved since: shown at once, later, or as a question, but never written over unseen.
   function fresh(meanwhile, batch) {

@@ -53,9 +53,11 @@ def _one(grid: Grid, filing: Filing) -> float:
     cold, _ = once(lambda: render_pdf(paginate(grid)))
     line("PDF, first in a process", cold)
     warm = median(lambda: render_pdf(paginate(grid)))
-    line("PDF, warm", warm, "goal 0.5 s")
+    line("PDF, warm", warm)
     sheet = sheet_of(filing)
     frozen = type(sheet)(sheet.layout, sheet.layout_sha256, sheet.document, sheet.setting)
+    real = grid_of(filing)
+    line("PDF, warm, the real sheet of 24 indicators", median(lambda: render_pdf(paginate(real))), "goal 0.5 s")
     line("PDF, frozen and kept", median(lambda: pdf_of(frozen)))
     line("workbook", median(lambda: render_workbook([(grid, "")]), 9), "goal 0.1 s")
     return warm

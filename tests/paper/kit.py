@@ -9,7 +9,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from html.parser import HTMLParser
 from pathlib import Path
@@ -77,17 +77,27 @@ def document_of(key: str, case: str) -> Document:
     if case == "hostile":
         return _filled(layout, len(HOSTILE), (HOSTILE[i % len(HOSTILE)] for i in range(100_000)), groups=False)
     if case == "longest":
-        return _filled(layout, 3, _longest())
+        return _longest(layout)
     return _filled(layout, 200 if case == "rows" else 6, (f"甲{i}乙" for i in range(100_000)))
 
 
-def _longest() -> Iterator[str]:
-    """Once a text as long as a cell may hold, else long ones."""
-    number = 0
-    while True:
-        number += 1
-        head = f"第{number}段，"
-        yield head + ("长话短说，见（2024）第17号文件。" * LONGEST)[: (LONGEST if number == 2 else 900) - len(head)]
+def _longest(layout: Layout) -> Document:
+    """Long texts everywhere, and one as long as a cell may hold in a narrow column of a table."""
+    document = _filled(layout, 3, (_long(f"第{number}段，", 900) for number in range(1000)))
+    name, columns = next(
+        (table.name, [spec.name for spec in table.columns.values() if spec.kind.multiline])
+        for table in layout.tables.values()
+        if _drawn_by_row(layout, table.name)
+    )
+    rows = [
+        replace(row, cells={**row.cells, columns[0]: _long("最长，", LONGEST)}) if row.id == "r1" else row
+        for row in document.rows(name)
+    ]
+    return replace(document, tables={**document.tables, name: tuple(rows)})
+
+
+def _long(head: str, length: int) -> str:
+    return (head + "长话短说，见（2024）第17号文件。" * length)[:length]
 
 
 def _filled(layout: Layout, rows: int, texts: Iterator[str], *, groups: bool = True) -> Document:

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections import Counter
 from itertools import pairwise
+from typing import Any
 
 import openpyxl
 import pikepdf
@@ -126,11 +127,12 @@ def test_no_word_of_the_pdf_leaves_the_room_between_the_margins(made: Outputs) -
 
 def test_pdf_embeds_the_fonts_of_the_paper_and_no_others(made: Outputs) -> None:
     with pikepdf.open(io.BytesIO(made.pdf)) as pdf:
-        fonts = {str(one.BaseFont) for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/BaseFont" in one}
-        files = [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/FontFile3" in one]
+        objects = [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary)]
+        fonts = [str(one.BaseFont) for one in objects if one.get("/Subtype") == "/Type0"]
+        embedded = [one for one in objects if "/FontFile3" in one or "/FontFile2" in one]
     assert fonts
     assert [font for font in fonts if not PAPER_FONTS.fullmatch(font)] == []
-    assert len(files) == len(fonts & fonts) or len(files) >= 1
+    assert len(embedded) == len(fonts)
 
 
 def test_pdf_is_made_without_complaint(made: Outputs) -> None:
@@ -248,23 +250,20 @@ def test_workbook_rows_fit_excel_and_pages_fit_the_paper(made: Outputs) -> None:
     assert all(0 < height <= 409 for height in heights)
     turns = [0, *(turn.id for turn in sheet.row_breaks.brk), sheet.max_row]
     assert turns == sorted(set(turns))
-    repeated = sheet.print_title_rows
     for before, after in pairwise(turns):
-        whole = [height for height in heights[before:after]]
-        if len(whole) > 1 and len({round(h) for h in whole}) == 1 and sum(whole) > page.inner_height_mm * MM:
-            continue  # one text taller than a page: Excel cuts it where pages end
-        title = _title_height(repeated, heights) if before else 0
-        assert sum(whole) + title <= page.inner_height_mm * MM or _holds_giant(sheet, before, after, page)
+        if not _holds_giant(sheet, before, after, page):
+            repeated = _title_height(sheet.print_title_rows, heights, before)
+            assert sum(heights[before:after]) + repeated <= page.inner_height_mm * MM
 
 
-def _title_height(rows: str | None, heights: list[float]) -> float:
-    if not rows:
-        return 0.0
-    first, last = (int(part.strip("$")) for part in rows.split(":"))
-    return sum(heights[first - 1 : last])
+def _title_height(rows: str | None, heights: list[float], before: int) -> float:
+    """Height of the lines that Excel repeats on a page whose rows follow row `before`."""
+    first, last = (int(part.strip("$")) for part in (rows or "$0:$0").split(":"))
+    return sum(heights[first - 1 : last]) if rows and last <= before else 0.0
 
 
-def _holds_giant(sheet: openpyxl.worksheet.worksheet.Worksheet, before: int, after: int, page: Page) -> bool:
+def _holds_giant(sheet: Any, before: int, after: int, page: Page) -> bool:
+    """Whether a row taller than a page stands there: Excel cuts it where pages end."""
     heights = sheet.row_dimensions
     return any(
         sum(heights[row].height for row in range(area.min_row, area.max_row + 1)) > 0.9 * page.inner_height_mm * MM

@@ -1,0 +1,139 @@
+"""Chromium, a running site with the demo places in it, and people who log in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from filings.models import Filing
+from filings.services.demo import seed
+from filings.services.documents import load_document
+from filings.sheet.document import Path, Row
+
+PASSWORD = "demo-password-1"
+CHROMIUM = "/usr/bin/chromium"
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Playwright's own loop runs in the thread of the tests; the tests' few queries there are no danger to it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+expect.set_options(timeout=10_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives the browser."""
+    for item in items:
+        if "/tests/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a process."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield browser
+        browser.close()
+
+
+class Site:
+    """The running site: its address, and what its database holds."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def filing(self, place: str = "yinchuan", at: int = 0) -> Filing:
+        """One of the demo filings, always the same for the same place and number."""
+        filings = Filing.objects.filter(layout__key__startswith=place).order_by("pk")
+        return filings.select_related("layout", "cycle", "department", "project")[at]
+
+    def step(self, filing: Filing, key: str) -> str:
+        """The address of a step."""
+        return f"{self.url}/filings/{filing.ref}/steps/{key}/"
+
+    def value(self, filing: Filing, path: str) -> str:
+        """The text that the database holds for a cell."""
+        filing.refresh_from_db()
+        return load_document(filing).value(Path.parse(path))
+
+    def rows(self, filing: Filing) -> list[Row]:
+        """The indicator rows that the database holds, in order."""
+        filing.refresh_from_db()
+        return list(load_document(filing).rows("indicators"))
+
+
+@pytest.fixture
+def site(live_server: Any, transactional_db: None) -> Site:
+    """The demo places behind a running server."""
+    list(seed(PASSWORD))
+    return Site(live_server.url)
+
+
+Login = Callable[..., Page]
+
+
+@pytest.fixture
+def login(browser: Browser, site: Site) -> Iterator[Login]:
+    """A page of a person who has just logged in; each call is a browser profile of its own unless told which."""
+    contexts: list[Any] = []
+    faults: list[str] = []
+
+    def open_page(name: str = "tuanjie.clerk", url: str = "", **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto(f"{site.url}/login/")
+        page.fill("#id_username", name)
+        page.fill("#id_password", PASSWORD)
+        page.click("main button[type=submit]")
+        expect(page.locator(".person")).to_be_visible()
+        if url:
+            open_step(page, url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not faults, f"script errors in the page: {faults}"
+
+
+def open_step(page: Page, url: str) -> None:
+    """Go to a step; with script, wait until its queue is ready."""
+    page.goto(url)
+    if page.evaluate("typeof window.Perfbudget") == "object":
+        expect(page.locator("#step[data-ready]")).to_be_attached()
+
+
+def second_page(page: Page, url: str) -> Page:
+    """Another tab of the same person."""
+    other = page.context.new_page()
+    other.on("dialog", lambda dialog: dialog.accept())
+    open_step(other, url)
+    return other
+
+
+def cell(page: Page, path: str) -> Locator:
+    """The field of a cell."""
+    return page.locator(f'[id="f-{path}"]')
+
+
+def state(page: Page) -> Locator:
+    """The state line."""
+    return page.locator("#save-state")
+
+
+def expect_saved(page: Page) -> None:
+    """Everything typed so far is saved, and the page says so."""
+    expect(state(page)).to_have_attribute("data-state", "saved")

@@ -1,0 +1,87 @@
+"""The real filings that come along: every value stands in every output, on as many pages as the official print."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.paper import kit
+from tests.paper.kit import Outputs
+
+NAMES = tuple(kit.demo_filings())
+
+
+@pytest.fixture(params=NAMES)
+def real(request: pytest.FixtureRequest) -> Outputs:
+    return kit.demo_outputs(request.param)
+
+
+def values(real: Outputs) -> list[str]:
+    """All that the layout knows as an input and that is filled."""
+    layout = kit.layout_of(real.document.layout)
+    return [text for path, text in real.document.cells() if text and layout.spec(path)]
+
+
+def test_there_are_filings_of_both_places() -> None:
+    places = [name.partition(":")[0] for name in NAMES]
+    assert places.count("kunming-chenggong") == 1
+    assert places.count("yinchuan-yongning") == 21
+
+
+def test_every_value_is_drawn(real: Outputs) -> None:
+    drawn = " ".join(cell.text for cell in real.grid.cells())
+    assert values(real)
+    assert [text for text in values(real) if text not in drawn] == []
+
+
+def test_every_value_stands_in_the_workbook(real: Outputs) -> None:
+    written = [str(words) for words in kit.calamine_cells(real.workbook).values()]
+    assert [text for text in values(real) if not any(text in words for words in written)] == []
+
+
+def test_every_value_stands_in_the_markup(real: Outputs) -> None:
+    shown = ["".join(words.splitlines()) for words, *_ in kit.html_cells(real.html)]
+    missing = [text for text in values(real) if not any("".join(text.splitlines()) in words for words in shown)]
+    assert missing == []
+
+
+def test_every_value_stands_in_the_pdf(real: Outputs) -> None:
+    read = " ".join(page.text for page in real.pdf_pages)
+    assert [text for text in values(real) if kit.squeezed(text) not in read] == []
+    assert real.complaints == []
+
+
+def test_the_cells_of_an_indicator_stand_in_one_row_of_the_workbook(real: Outputs) -> None:
+    cells = [cell for cell in kit.sheet_cells(real.sheet) if cell[0]]
+    printed = [name for name in ("level2", "operator", "value", "unit", "nature", "description")]
+    outline = real.document.layout.startswith("kunming")
+    for row in real.document.rows("indicators"):
+        lines = [top for words, _, _, top, _ in cells if words.endswith(row.get("name"))]
+        wanted = [row.get(name) for name in printed if row.get(name) and not (outline and name == "level2")]
+        assert any(
+            all(any(words == text and top <= line <= bottom for words, _, _, top, bottom in cells) for text in wanted)
+            for line in lines
+        ), row
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_counts_are_those_of_the_print(name: str) -> None:
+    real = kit.demo_outputs(name)
+    pages = 3 if name.startswith("kunming") else 1
+    assert len(real.pdf_pages) == pages
+    assert len(real.sheet.row_breaks.brk) + 1 == pages
+
+
+def test_the_sheet_of_kunming_repeats_its_header_lines() -> None:
+    real = kit.demo_outputs(NAMES[0])
+    for page in real.pdf_pages[1:]:
+        assert page.text.startswith("绩效指标指标内容一级指标二级指标三级指标")
+    first, last = (int(part.strip("$")) for part in real.sheet.print_title_rows.split(":"))
+    assert [real.sheet.cell(first, 1).value, real.sheet.cell(last, 1).value] == ["绩效指标", "一级指标"]
+
+
+def test_a_draft_is_marked_on_every_page_of_the_pdf() -> None:
+    from filings.renderers.pdf import render_pdf
+
+    real = kit.demo_outputs(NAMES[0])
+    assert all("草稿" in page.text for page in kit.read_pdf(render_pdf(real.paper, "草稿")))
+    assert not any("草稿" in page.text for page in real.pdf_pages)

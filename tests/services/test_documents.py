@@ -1,0 +1,175 @@
+"""Between documents and tables: nothing changes on the way, and it costs a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from filings.models import Filing, FundingLine, Indicator, Objective
+from filings.services.checking import findings_of_many
+from filings.services.documents import load_document, load_documents, setting_of, store_document, total_of
+from filings.services.layouts import layout_of, profile_of
+from filings.sheet.document import Document, Row, text_fault, to_data
+from tests.factories import House, build_house, filled, layout, profile, put, with_text
+from filings.sheet.edits import AddRow, DeleteRow, Edit, MoveRow, apply  # isort: skip
+
+
+def store(filing: Filing, before: Document, after: Document) -> None:
+    store_document(filing, before, after, profile_of(filing.cycle).tree)
+    filing.save()
+
+
+def writes(queries: CaptureQueriesContext) -> list[str]:
+    """What was written, as `INSERT table`, with the savepoints of bulk operations left out."""
+    found = []
+    for query in queries.captured_queries:
+        words = query["sql"].replace('"', "").split()
+        if words[0] in ("INSERT", "UPDATE", "DELETE"):
+            table = {"INSERT": 2, "UPDATE": 1, "DELETE": 2}[words[0]]
+            found.append(f"{words[0]} {words[table].removeprefix('filings_')}")
+    return found
+
+
+def test_a_stored_document_comes_back(house: House) -> None:
+    filing = house.filing()
+    assert to_data(load_document(Filing.objects.get(pk=filing.pk))) == to_data(filled())
+
+
+def test_cells_without_a_column_and_parents_come_back(house: House) -> None:
+    filing = house.filing()
+    rows = (Row("x", {"name": "甲", "some_column": "乙", "value": "1"}, "i9"), Row("y", {}))
+    after = replace(filled(), tables={**filled().tables, "indicators": rows})
+    store(filing, filled(), after)
+    assert load_document(Filing.objects.get(pk=filing.pk)).rows("indicators") == rows
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_loading_costs_one_query_a_table(house: House, count: int, django_assert_num_queries: Any) -> None:
+    for _ in range(count):
+        house.filing()
+    filings = list(Filing.objects.select_related("layout"))
+    with django_assert_num_queries(3):
+        documents = load_documents(filings)
+    assert len(documents) == count
+    assert all(to_data(document) == to_data(filled()) for document in documents.values())
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_checking_costs_the_same_for_any_number(house: House, count: int, django_assert_num_queries: Any) -> None:
+    for _ in range(count):
+        house.filing()
+    filings = list(Filing.objects.select_related("layout", "cycle"))
+    with django_assert_num_queries(4):
+        findings = findings_of_many(filings)
+    assert findings == {filing.pk: [] for filing in filings}
+
+
+def test_documents_of_many_filings_do_not_mix(house: House) -> None:
+    filings = [house.filing(filled(title=f"{i}号", total=str(i))) for i in range(5)]
+    documents = load_documents(filings)
+    for i, filing in enumerate(filings):
+        assert to_data(documents[filing.pk]) == to_data(filled(title=f"{i}号", total=str(i)))
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        (put("title", "新"), []),
+        (put("indicators[i1].value", "≥9条"), ["UPDATE indicator"]),
+        (put("funding[total].amount", "9"), ["UPDATE fundingline"]),
+        (AddRow("indicators", "new"), ["INSERT indicator"]),
+        (AddRow("indicators", "new", ""), ["UPDATE indicator", "INSERT indicator"]),
+        (DeleteRow("indicators", "i2"), ["DELETE indicator"]),
+        (DeleteRow("indicators", "i1"), ["DELETE indicator", "UPDATE indicator"]),
+        (MoveRow("indicators", "i1", "i2"), ["UPDATE indicator"]),
+    ],
+)
+def test_only_what_changed_is_written(house: House, edit: Edit, expected: list[str]) -> None:
+    filing = Filing.objects.select_related("layout", "cycle").get(pk=house.filing().pk)
+    before = load_document(filing)
+    tree = profile_of(filing.cycle).tree
+    with CaptureQueriesContext(connection) as queries:
+        store_document(filing, before, apply(layout(), before, [edit]), tree)
+    assert writes(queries) == expected
+    assert len(queries) <= len(expected) + 4
+
+
+def test_one_cell_of_a_long_table_updates_one_row(house: House) -> None:
+    rows = tuple(Row(f"r{i}", {"level1": "产出指标", "level2": "数量指标", "name": f"第{i}项", "value": "≥1"}) for i in range(300))
+    long = replace(filled(), tables={**filled().tables, "indicators": rows})
+    filing = house.filing(long)
+    changed = with_text(long, "indicators[r150].value", "≥2")
+    with CaptureQueriesContext(connection) as queries:
+        store(filing, long, changed)
+    (update,) = [query["sql"] for query in queries.captured_queries if "filings_indicator" in query["sql"] and query["sql"].startswith("UPDATE")]
+    assert update.count("第150项") == 1
+    assert "第151项" not in update
+
+
+def test_rows_keep_their_identity_in_the_database(house: House) -> None:
+    filing = house.filing()
+    keys = dict(Indicator.objects.filter(filing=filing).values_list("row_id", "pk"))
+    store(filing, filled(), apply(layout(), filled(), [MoveRow("indicators", "i2", ""), put("indicators[i1].name", "改")]))
+    assert dict(Indicator.objects.filter(filing=filing).values_list("row_id", "pk")) == keys
+
+
+def test_derived_numbers_stand_beside_the_texts(house: House) -> None:
+    filing = house.filing(with_text(filled(grant="63000元"), "indicators[i1].value", "≥９０％"))
+    one = Indicator.objects.get(filing=filing, row_id="i1")
+    assert (one.value, one.target_operator, one.target_number, one.target_unit) == ("≥９０％", "≥", Decimal(90), "%")
+    assert one.category == "output.quantity"
+    assert FundingLine.objects.get(filing=filing, row_id="grant").amount_wan == Decimal("6.3")
+    assert Objective.objects.get(filing=filing, row_id="annual").term == "annual"
+
+
+@pytest.mark.parametrize(("typed", "total"), [("50", "50"), ("50万元", "50"), ("", None), ("若干", None), ("10000000000000", None)])
+def test_the_total_of_a_document(typed: str, total: str | None) -> None:
+    assert total_of(layout(), filled(total=typed)) == (None if total is None else Decimal(total))
+
+
+def test_a_form_without_money_has_no_total() -> None:
+    from tests.factories import LAYOUT
+
+    assert total_of(layout(LAYOUT.replace('amount = "total"\n', "")), filled()) is None
+
+
+def test_the_setting_of_a_filing(house: House) -> None:
+    filing = house.filing()
+    setting = setting_of(filing)
+    assert (setting.year, setting.jurisdiction, setting.department) == (2026, "testshire区", "本单位")
+    assert (setting.project, setting.form) == (filing.project.name, "试用绩效目标表")
+    assert layout_of(filing.layout) == layout()
+    assert profile_of(filing.cycle).categories() == profile().categories()
+
+
+ROWS = st.lists(
+    st.builds(
+        Row,
+        st.sampled_from("abcdef"),
+        st.dictionaries(st.sampled_from(["name", "value", "level1", "other"]), st.text(max_size=8).filter(lambda t: t and not text_fault(t)), max_size=3),
+    ),
+    max_size=5,
+    unique_by=lambda row: row.id,
+).map(tuple)
+
+
+class TestAnyDocument(TestCase):
+    """Any two documents after each other."""
+
+    @settings(max_examples=40, deadline=None)
+    @given(ROWS, ROWS, st.text(max_size=10).filter(lambda text: not text_fault(text)))
+    def test_storing_the_difference_gives_the_second(self, first: tuple[Row, ...], second: tuple[Row, ...], title: str) -> None:
+        house = build_house()
+        before = replace(filled(), tables={**filled().tables, "indicators": first})
+        filing = house.filing(before)
+        after = replace(filled(title=title), tables={**filled().tables, "indicators": second})
+        store(filing, load_document(filing), after)
+        assert to_data(load_document(Filing.objects.get(pk=filing.pk))) == to_data(after)

@@ -1,0 +1,111 @@
+"""The log is only added to, and a change, a gap or a cut anywhere in it is found and named."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from filings.models import AppendOnly, Chain, Event, Filing
+from filings.services.log import verify
+from filings.services.workflow import take_step
+from tests.factories import House, build_house
+
+
+@pytest.fixture
+def chain(house: House) -> Chain:
+    """A log of six events of two filings."""
+    one, two = house.filing(), house.filing()
+    take_step(house.clerk, one.pk, "submit")
+    take_step(house.clerk, two.pk, "submit")
+    take_step(house.reviewer, one.pk, "return", words="请改第三行")
+    take_step(house.second, two.pk, "approve")
+    return Chain.objects.get(cycle=house.cycle, department=house.department)
+
+
+def faults(chain: Chain) -> list[str]:
+    return list(verify(Chain.objects.get(pk=chain.pk)))
+
+
+def test_a_whole_log_has_no_faults(chain: Chain) -> None:
+    assert faults(chain) == []
+    assert chain.length == 6
+    assert [event.previous for event in chain.events.all()] == ["", *[event.hash for event in chain.events.all()][:-1]]
+
+
+@pytest.mark.parametrize(
+    ("change", "value"),
+    [
+        ("action", "reopen"),
+        ("from_state", "approved"),
+        ("to_state", "approved"),
+        ("words", "同意"),
+        ("at", timezone.now()),
+        ("previous", "0" * 64),
+        ("hash", "0" * 64),
+        ("revision", None),
+    ],
+)
+@pytest.mark.parametrize("sequence", [3, 4, 6])
+def test_a_tampered_event_is_named(chain: Chain, sequence: int, change: str, value: object) -> None:
+    if (sequence, change) == (6, "revision"):
+        pytest.skip("this event has none")
+    Event.objects.filter(chain=chain, sequence=sequence).update(**{change: value})
+    found = faults(chain)
+    assert f"event {sequence} does not match its hash" in found
+    assert all(f"event {earlier} " not in fault for fault in found for earlier in range(1, sequence))
+
+
+def test_another_person_or_filing_in_an_event_is_found(chain: Chain, house: House) -> None:
+    Event.objects.filter(chain=chain, sequence=5).update(person=house.second)
+    assert faults(chain) == ["event 5 does not match its hash"]
+
+
+def test_an_event_moved_to_another_filing_is_found(chain: Chain) -> None:
+    one, two = Filing.objects.order_by("pk")
+    Event.objects.filter(chain=chain, sequence=5, filing=one).update(filing=two)
+    assert faults(chain) == ["event 5 does not match its hash"]
+
+
+@pytest.mark.parametrize("sequence", [1, 3, 5])
+def test_a_removed_event_is_named(chain: Chain, sequence: int) -> None:
+    Event.objects.filter(chain=chain, sequence=sequence).delete()
+    assert f"event {sequence} is missing (found {sequence + 1})" in faults(chain)
+
+
+def test_removed_and_renumbered_events_do_not_match(chain: Chain) -> None:
+    Event.objects.filter(chain=chain, sequence=3).delete()
+    for sequence in (4, 5, 6):
+        Event.objects.filter(chain=chain, sequence=sequence).update(sequence=sequence - 1)
+    Chain.objects.filter(pk=chain.pk).update(length=5)
+    assert faults(chain) == [f"event {sequence} does not match its hash" for sequence in (3, 4, 5)]
+
+
+@pytest.mark.parametrize("cut", [1, 2, 6])
+def test_a_log_that_was_cut_off_is_found(chain: Chain, cut: int) -> None:
+    Event.objects.filter(chain=chain, sequence__gt=6 - cut).delete()
+    assert faults(chain) == [f"the log ends at event {6 - cut}, its head says 6"]
+
+
+def test_two_events_exchanged_are_found(chain: Chain) -> None:
+    Event.objects.filter(chain=chain, sequence=3).update(sequence=100)
+    Event.objects.filter(chain=chain, sequence=4).update(sequence=3)
+    Event.objects.filter(chain=chain, sequence=100).update(sequence=4)
+    assert faults(chain)[:2] == ["event 3 does not match its hash", "event 4 does not match its hash"]
+
+
+def test_events_are_neither_changed_nor_deleted_through_the_model(chain: Chain) -> None:
+    event = chain.events.get(sequence=2)
+    event.words = "改"
+    with pytest.raises(AppendOnly):
+        event.save()
+    with pytest.raises(AppendOnly):
+        event.delete()
+    assert faults(chain) == []
+
+
+def test_each_department_and_cycle_has_its_own_log(house: House, chain: Chain) -> None:
+    other = build_house("elseshire")
+    other.filing()
+    assert Chain.objects.count() == 2
+    Event.objects.filter(chain=chain, sequence=1).update(words="x")
+    assert [bool(faults(one)) for one in Chain.objects.order_by("pk")] == [True, False]
