@@ -204,7 +204,7 @@ class _Sheet:
         left = self._column(before)
         right = self._column(before + sum(part.widths_mm[cell.column : cell.column + placed.columns])) - 1
         text = indent(cell.role) + cell.text if cell.text else ""
-        style = self.looks.style(_look(placed, part, self.type, text))
+        style = self.looks.style(_look(placed, part, self.type, text, self._tall(top, bottom)))
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
                 ws._cells[row, column] = Cell(ws, row, column, style_array=style)
@@ -213,6 +213,11 @@ class _Sheet:
             first._value, first.data_type = _escaped(text), "s"
         if (top, left) != (bottom, right):
             ws.merged_cells.add(CellRange(min_col=left, min_row=top, max_col=right, max_row=bottom))
+
+    def _tall(self, top: int, bottom: int) -> bool:
+        """Whether rows are together taller than a page."""
+        heights = (self.ws.row_dimensions[row].height for row in range(top, bottom + 1))
+        return bottom > top and sum(heights) > self.grid.page.inner_height_mm / MM_PER_PT
 
     def _column(self, edge: float) -> int:
         """The worksheet column that begins at an edge."""
@@ -280,13 +285,13 @@ def _edges(paper: Paper) -> list[float]:
     return edges
 
 
-def _look(placed: Placed, part: Slice, type_: Type, text: str) -> _Look:
+def _look(placed: Placed, part: Slice, type_: Type, text: str, tall: bool) -> _Look:
     cell = placed.cell
     return _Look(
         hei=cell.bold,
         points=round(type_.points(cell.role) * 2) / 2,
         across=cell.align,
-        down="top" if part.kind == "text" else "center",
+        down="top" if part.kind == "text" or tall else "center",
         ruled=part.ruled and part.kind == "table",
         # Excel showed ##### for longer texts in cells of this format for many years.
         text=cell.role == "value" and len(text) <= 255,

@@ -86,10 +86,10 @@ def test_documents_of_many_filings_do_not_mix(house: House) -> None:
         (put("indicators[i1].value", "≥9条"), ["UPDATE indicator"]),
         (put("funding[total].amount", "9"), ["UPDATE fundingline"]),
         (AddRow("indicators", "new"), ["INSERT indicator"]),
-        (AddRow("indicators", "new", ""), ["UPDATE indicator", "INSERT indicator"]),
+        (AddRow("indicators", "new", ""), ["UPDATE indicator", "UPDATE indicator", "INSERT indicator"]),
         (DeleteRow("indicators", "i2"), ["DELETE indicator"]),
         (DeleteRow("indicators", "i1"), ["DELETE indicator", "UPDATE indicator"]),
-        (MoveRow("indicators", "i1", "i2"), ["UPDATE indicator"]),
+        (MoveRow("indicators", "i1", "i2"), ["UPDATE indicator", "UPDATE indicator"]),
     ],
 )
 def test_only_what_changed_is_written(house: House, edit: Edit, expected: list[str]) -> None:

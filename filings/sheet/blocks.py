@@ -1,0 +1,140 @@
+"""Reads what is drawn: the paper and the blocks that stand on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Any
+
+from filings.sheet.drawing import (
+    DrawingError,
+    DrawnRow,
+    Piece,
+    Slot,
+    TextLine,
+    read_drawing,
+    read_pieces,
+    read_text,
+)
+from filings.sheet.inputs import Inputs
+from filings.sheet.layout import PAPER_MM, Block, LineBlock, Page, TableBlock, TableSpec, TextBlock, TitleBlock
+from filings.sheet.problems import Problem
+from filings.sheet.reader import Reader
+from filings.sheet.spans import SpanError, resolve
+
+
+class Blocks:
+    """The page and blocks of a layout; `unread` says that a drawing could not be read, whatever it draws."""
+
+    def __init__(self, root: Reader, inputs: Inputs) -> None:
+        self.problems, self.inputs = root.problems, inputs
+        self.unread = False
+        self.page = self._page(root.child("page"))
+        self.blocks = tuple(block for reader in root.array("block") if (block := self._block(reader)))
+
+    def _page(self, reader: Reader) -> Page:
+        margins = reader.listing("margins_mm", float) or (20.0, 18.0, 18.0, 18.0)
+        if len(margins) != 4:
+            reader.fault("margins_mm needs four numbers: top, right, bottom, left", "margins_mm")
+            margins = (20.0, 18.0, 18.0, 18.0)
+        page = Page(
+            size=reader.one_of("size", tuple(PAPER_MM), "A4"),
+            landscape=reader.take("landscape", bool, False),
+            margins_mm=(margins[0], margins[1], margins[2], margins[3]),
+            font_pt=reader.take("font_pt", float, 10.5),
+            title_pt=reader.take("title_pt", float, 18.0),
+            smallest_pt=reader.take("smallest_pt", float, 0.0),
+            header=self._pieces(reader.take("header", str, ""), reader, "header"),
+            footer=self._pieces(reader.take("footer", str, ""), reader, "footer"),
+        )
+        if not 6 <= page.font_pt <= 24:
+            reader.fault("font_pt must be between 6 and 24 points", "font_pt")
+        reader.done()
+        return page
+
+    def _block(self, reader: Reader) -> Block | None:
+        name = reader.take("use", str, "")
+        if name:
+            reader.done()
+            if name not in self.inputs.fragments:
+                reader.fault(f"there is no fragment {name!r}", "use")
+                return None
+            reader = self.inputs.fragments[name]
+        kind = reader.one_of("kind", ("title", "line", "table", "text"), "table")
+        block = {"title": self._title, "line": self._line, "table": self._drawn, "text": self._text}[kind](reader)
+        reader.done()
+        return block
+
+    def _title(self, reader: Reader) -> Block:
+        return TitleBlock(tuple(self._pieces(line, reader, "lines") for line in reader.listing("lines", str)))
+
+    def _line(self, reader: Reader) -> Block:
+        left, middle, right = (self._pieces(reader.take(k, str, ""), reader, k) for k in ("left", "middle", "right"))
+        return LineBlock(left, middle, right)
+
+    def _text(self, reader: Reader) -> Block:
+        lines: tuple[TextLine, ...] = tuple(read_text(reader.need("draw", str, "")))
+        for line in lines:
+            self._known(line.pieces, reader, reader.source.text_line(reader.at("draw")) + line.offset)
+        return TextBlock(lines, reader.take("indent", bool, True))
+
+    def _drawn(self, reader: Reader) -> Block:
+        widths = reader.listing("widths_mm", float)
+        first = reader.source.text_line(reader.at("draw"))
+        rows: tuple[DrawnRow, ...] = ()
+        try:
+            rows = tuple(read_drawing(reader.need("draw", str, "")))
+        except DrawingError as error:
+            self.unread = True
+            self._fault(reader, first + error.offset, error.reason)
+        for row in rows:
+            if len(row.cells) != len(widths):
+                reason = f"this line has {len(row.cells)} cells, widths_mm has {len(widths)} columns"
+                self._fault(reader, first + row.offset, reason)
+        if not any(problem.file == reader.source.file and problem.line >= first for problem in self.problems):
+            self._check_spans(rows, reader, first)
+        self._check_rows(rows, reader, first)
+        if sum(widths) > self.page.inner_width_mm + 0.01:
+            total, room = sum(widths), self.page.inner_width_mm
+            reader.fault(f"a table is {total:g} mm wide, the paper has {room:g} mm between its margins", "widths_mm")
+        return TableBlock(widths, rows, reader.take("ruled", bool, True))
+
+    def _check_spans(self, rows: tuple[DrawnRow, ...], reader: Reader, first: int) -> None:
+        """Joins must give rectangles however many rows a document has: each table is tried with 1, none and 2."""
+        for times, words in ((1, ""), (0, " when the table has no rows"), (2, " when the table has two rows")):
+            tried: list[DrawnRow] = []
+            for table, group in groupby(rows, key=lambda row: row.table):
+                tried += list(group) * (times if table else 1)
+            try:
+                resolve([[cell.joins for cell in row.cells] for row in tried])
+            except SpanError as error:
+                self._fault(reader, first + tried[error.row].offset, error.reason + words)
+                return
+
+    def _check_rows(self, rows: tuple[DrawnRow, ...], reader: Reader, first: int) -> None:
+        for row in rows:
+            line = first + row.offset
+            table = self.inputs.tables.get(row.table)
+            if row.table and table is None:
+                self._fault(reader, line, f"there is no table {row.table!r}: describe it under [tables.{row.table}]")
+                continue
+            if table and row.by and row.by not in table.columns:
+                self._fault(reader, line, f"the table {row.table!r} has no column {row.by!r}")
+            for cell in row.cells:
+                self._known(cell.pieces, reader, line, table)
+
+    def _pieces(self, text: str, reader: Reader, key: str) -> tuple[Piece, ...]:
+        pieces = read_pieces(text)
+        self._known(pieces, reader, reader.line(key))
+        return pieces
+
+    def _known(self, pieces: tuple[Piece, ...], reader: Reader, line: int, table: TableSpec | None = None) -> None:
+        for piece in pieces:
+            if isinstance(piece, Slot):
+                known: Mapping[str, Any] = table.columns if table else self.inputs.cells
+                if piece.name not in known:
+                    where = f"[tables.{table.name}.columns]" if table else "[cells]"
+                    self._fault(reader, line, f"{{{piece.name}}} is drawn but not described under {where}")
+
+    def _fault(self, reader: Reader, line: int, reason: str) -> None:
+        self.problems.append(Problem(reader.source.file, line, reason))

@@ -1,0 +1,112 @@
+"""Reads what can be filled: `[cells]`, `[tables.NAME]` and the fragments that included files give."""
+
+from __future__ import annotations
+
+from filings.sheet.document import NAME, TABLES, Path, PathError
+from filings.sheet.kinds import KINDS
+from filings.sheet.layout import InputSpec, TableSpec
+from filings.sheet.problems import Problem
+from filings.sheet.reader import Reader
+from filings.sheet.source import Source
+
+ALIGNMENTS = ("", "left", "center", "right")
+
+
+class Inputs:
+    """The cells and tables of a layout, gathered from its file and the files it includes; later files win."""
+
+    def __init__(self, root: Reader) -> None:
+        self.root = root
+        self.cells: dict[str, InputSpec] = {}
+        self.tables: dict[str, TableSpec] = {}
+        self.fragments: dict[str, Reader] = {}
+        self.places: dict[str, tuple[Source, int]] = {}
+
+    def read(self, reader: Reader) -> None:
+        """Take over the cells, tables and fragments of one file."""
+        for name, cell in reader.children("cells"):
+            self.cells[name] = self._input(name, cell, table="")
+            self.places[name] = (reader.source, cell.line())
+        for name, table in reader.children("tables"):
+            self._table(name, table)
+        self.fragments.update(reader.children("fragments"))
+
+    def fault(self, name: str, reason: str) -> None:
+        """Note a mistake at the line where a cell or table is described."""
+        source, line = self.places.get(name, (self.root.source, 1))
+        self.root.problems.append(Problem(source.file, line, reason))
+
+    def must_know(self, names: tuple[str, ...], reader: Reader, key: str = "") -> None:
+        """Note every name that is no cell."""
+        for name in names:
+            if name not in self.cells:
+                reader.fault(f"there is no cell {name!r} under [cells]", key)
+
+    def _input(self, name: str, reader: Reader, table: str, base: InputSpec | None = None) -> InputSpec:
+        kind = reader.one_of("kind", tuple(KINDS), base.kind.key if base else "line")
+        spec = InputSpec(
+            name=name,
+            path=Path(table, "", name) if table else self._path(name, reader),
+            kind=KINDS[kind],
+            label=reader.take("label", str, base.label if base else ""),
+            required=reader.take("required", bool, base.required if base else False),
+            help=reader.take("help", str, base.help if base else ""),
+            before=reader.take("before", str, base.before if base else ""),
+            after=reader.take("after", str, base.after if base else ""),
+            default=reader.take("default", str, base.default if base else ""),
+            choices=reader.listing("choices", str) or (base.choices if base else ()),
+            align=reader.one_of("align", ALIGNMENTS, base.align if base else ""),
+            merge=reader.take("merge", bool, base.merge if base else False),
+            width=reader.take("width", int, base.width if base else 12),
+        )
+        self._check_input(spec, reader)
+        reader.done()
+        return spec
+
+    def _check_input(self, spec: InputSpec, reader: Reader) -> None:
+        if not NAME.fullmatch(spec.name):
+            reader.fault(f"{spec.name!r} is no name: small letters, digits and _, beginning with a letter")
+        if not spec.label:
+            reader.fault(f"{reader.path} has no label: the words by which people know the cell")
+        if not 1 <= spec.width <= 12:
+            reader.fault("width must be 1 to 12 twelfths of the step's breadth", "width")
+        if spec.kind.key == "choice" and not spec.choices:
+            reader.fault(f"{reader.path} is a choice without choices")
+
+    def _path(self, name: str, reader: Reader) -> Path:
+        text = reader.take("at", str, name)
+        try:
+            return Path.parse(text)
+        except PathError:
+            reader.fault(f"at = {text!r} is no address: write a name, or TABLE[ROW].COLUMN", "at")
+            return Path(name)
+
+    def _table(self, name: str, reader: Reader) -> None:
+        if name not in TABLES:
+            reader.fault(f"there is no table {name!r}; known: {', '.join(TABLES)}")
+            return
+        self.places[name] = (reader.source, reader.line())
+        base = self.tables.get(name)
+        columns = dict(base.columns) if base else {}
+        for column, spec in reader.children("columns"):
+            columns[column] = self._input(column, spec, name, columns.get(column))
+        order = reader.listing("order", str)
+        for column in order:
+            if column not in columns:
+                reader.fault(f"order names the column {column!r}, which is not described", "order")
+        if order:
+            columns = {column: columns[column] for column in order if column in columns}
+        self.tables[name] = TableSpec(
+            name,
+            reader.take("label", str, base.label if base else TABLES[name]),
+            columns,
+            reader.one_of("start", ("none", "blank", "tree"), base.start if base else "none"),
+            self._fixed(reader) or (base.fixed if base else {}),
+        )
+        reader.done()
+
+    def _fixed(self, reader: Reader) -> dict[str, dict[str, str]]:
+        fixed = {}
+        for row_id, row in reader.children("rows"):
+            fixed[row_id] = {key: row.take(key, str, "") for key in row.data}
+        return fixed
