@@ -8,6 +8,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("login/", accounts.Login.as_view(), name="login"),
     path("logout/", accounts.Logout.as_view(), name="logout"),
+    path("text-size/", home.text_size, name="text_size"),
     path("tasks/", home.tasks, name="tasks"),
     path("review/<slug:name>/", home.review_queue, name="queue"),
     path("packets/", packets.packets, name="packets"),

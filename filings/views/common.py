@@ -62,6 +62,9 @@ def posted_text(request: HttpRequest, name: str) -> str:
     return text
 
 
+TEXT_SIZE = "text-size"
+"""The cookie of the large-text switch."""
+
 FILING_PARTS = ("jurisdiction", "cycle", "department", "layout", "project", "submitted_by")
 
 
@@ -83,6 +86,7 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], status: i
     """A page with the head that all pages share."""
     members = memberships(person_of(request)) if request.user.is_authenticated else []
     shared: dict[str, Any] = {"roles": {member.role for member in members}, "memberships": members}
+    shared["large"] = request.COOKIES.get(TEXT_SIZE) == "large"
     cycle = context.get("cycle") or (context["filing"].cycle if "filing" in context else None)
     if cycle:
         shared["head_cycle"], shared["days_left"] = cycle, days_left(cycle)

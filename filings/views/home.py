@@ -5,14 +5,15 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from filings.models import BUREAU_ROLES, OFFICE_ROLES, Department, DueForm, Filing, Project, Role
 from filings.services.access import Refused, has_role
 from filings.services.overview import QUEUES, copy_sources, queue, queue_counts, task_lists
 from filings.services.places import project_named
 from filings.services.starting import may_file_for, start_filing
-from filings.views.common import days_left, page, person_of, posted_number, posted_text, signed_in
+from filings.views.common import TEXT_SIZE, days_left, page, person_of, posted_number, posted_text, signed_in
 
 
 @signed_in
@@ -27,6 +28,17 @@ def home(request: HttpRequest) -> HttpResponse:
     if has_role(person, BUREAU_ROLES):
         return redirect("queue", "waiting")
     return page(request, "filings/nothing.html", {})
+
+
+@require_POST
+def text_size(request: HttpRequest) -> HttpResponse:
+    """Larger type for those who want it, kept in this browser; then back to where they were."""
+    to = request.POST.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(to, {request.get_host()}) and to.startswith("/")
+    response = redirect(to if safe else "/")
+    size = "large" if request.POST.get("size") == "large" else "normal"
+    response.set_cookie(TEXT_SIZE, size, max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure())
+    return response
 
 
 @signed_in

@@ -167,7 +167,9 @@ def save(request: HttpRequest, ref: str) -> HttpResponse:
         return JsonResponse({"error": str(error)}, status=400)
     except Refused as refusal:
         return JsonResponse({"error": str(refusal)}, status=409)
-    return JsonResponse({**_saved_data(saved), "missing": _missing(saved)}, status=409 if saved.conflicts or saved.refused else 200)
+    return JsonResponse(
+        {**_saved_data(saved), "missing": _missing(saved)}, status=409 if saved.conflicts or saved.refused else 200
+    )
 
 
 def _read_save(request: HttpRequest) -> tuple[int, str, list[Edit]]:
