@@ -12,9 +12,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from filings.views.common import wants_json
-
-KEPT = "kept-"
-"""Prefix of the hidden fields that carry a post through the log-in page."""
+from filings.views.kept import kept_fields
 
 
 class Login(LoginView):
@@ -28,7 +26,7 @@ class Login(LoginView):
         response = super().form_valid(form)
         if wants_json(self.request):
             return JsonResponse({"token": get_token(self.request), "person": form.get_user().pk})
-        kept, to = _kept(self.request), self.request.POST.get("kept_to", "")
+        kept, to = kept_fields(self.request), self.request.POST.get("kept_to", "")
         if to and url_has_allowed_host_and_scheme(to, {self.request.get_host()}):
             return render(self.request, "registration/resume.html", {"kept": kept, "to": to})
         return response
@@ -40,7 +38,7 @@ class Login(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context["kept"], context["kept_to"] = _kept(self.request), self.request.POST.get("kept_to", "")
+        context["kept"], context["kept_to"] = kept_fields(self.request), self.request.POST.get("kept_to", "")
         return context
 
 
@@ -51,24 +49,6 @@ class Logout(LogoutView):
         response = super().post(request, *args, **kwargs)
         response["Clear-Site-Data"] = '"cache", "storage"'
         return response
-
-
-def keep_through_login(request: HttpRequest) -> HttpResponse:
-    """The log-in page with everything that was just posted in hidden fields: after it, one press saves it."""
-    kept = [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
-    context = {"form": AuthenticationForm(request), "kept": kept, "kept_to": request.get_full_path(), "next": "/"}
-    response = render(request, "registration/login.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def _kept(request: HttpRequest) -> list[tuple[str, str]]:
-    return [
-        (name.removeprefix(KEPT), value)
-        for name, values in request.POST.lists()
-        if name.startswith(KEPT)
-        for value in values
-    ]
 
 
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

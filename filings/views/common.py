@@ -16,6 +16,7 @@ from django.utils import timezone
 from filings.models import Cycle, Filing, Person
 from filings.services.access import Refused, memberships
 from filings.sheet.document import text_fault
+from filings.views.kept import keep_through_login
 
 View = Callable[..., HttpResponseBase]
 
@@ -35,8 +36,6 @@ def signed_in(view: View) -> View:
         if wants_json(request):
             return JsonResponse({"error": "登录已过期，请重新登录后继续。"}, status=401)
         if request.method == "POST":
-            from filings.views.accounts import keep_through_login
-
             return keep_through_login(request)
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
 

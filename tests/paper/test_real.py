@@ -52,7 +52,7 @@ def test_every_value_stands_in_the_pdf(real: Outputs) -> None:
 
 def test_the_cells_of_an_indicator_stand_in_one_row_of_the_workbook(real: Outputs) -> None:
     cells = [cell for cell in kit.sheet_cells(real.sheet) if cell[0]]
-    printed = [name for name in ("level2", "operator", "value", "unit", "nature", "description")]
+    printed = ("level2", "operator", "value", "unit", "nature", "description")
     outline = real.document.layout.startswith("kunming")
     for row in real.document.rows("indicators"):
         lines = [top for words, _, _, top, _ in cells if words.endswith(row.get("name"))]

@@ -1,0 +1,93 @@
+"""Line breaks: nothing lost, nothing too wide, nothing torn apart that Chinese print keeps together."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from filings.sheet.measure import EM, NOT_FIRST, NOT_LAST, text_width, wrap
+
+TEXTS = st.text(
+    st.one_of(
+        st.sampled_from("预算绩效目标指标，。、；：！？（）《》“”—…·"),
+        st.sampled_from("abcXYZ 0123456789.,:%/-+=()<>&"),
+        st.sampled_from("\n\t　𠮷é☑①"),
+        st.characters(exclude_categories=("Cs", "Cc")),
+    ),
+    max_size=80,
+)
+WIDTHS = st.integers(EM, 30 * EM)
+
+
+@given(TEXTS, WIDTHS, st.booleans())
+def test_the_lines_joined_are_the_text(text: str, width: int, bold: bool) -> None:
+    assert "".join(wrap(text, width, bold)) == text.replace("\n", "")
+
+
+@given(TEXTS, WIDTHS, st.booleans())
+def test_no_line_is_wider_than_the_column_unless_it_is_one_character(text: str, width: int, bold: bool) -> None:
+    for line in wrap(text, width, bold):
+        assert text_width(line, bold) <= width or len(line) == 1
+
+
+@given(TEXTS, WIDTHS)
+def test_a_line_break_that_was_typed_is_kept(text: str, width: int) -> None:
+    lines = wrap(text, width)
+    assert len(lines) >= text.count("\n") + 1
+    assert lines == tuple(line for paragraph in text.split("\n") for line in wrap(paragraph, width))
+
+
+@settings(max_examples=300)
+@given(st.text("预算绩效目标，。、；：）》！？（《“”", max_size=60), st.integers(6 * EM, 20 * EM))
+def test_punctuation_stays_with_its_character(text: str, width: int) -> None:
+    """It may only be torn off where so many signs follow each other that they fill a line by themselves."""
+    lines = wrap(text, width)
+    for before, after in pairwise(lines):
+        torn = after[0] in NOT_FIRST or before[-1] in NOT_LAST
+        signs = sum(char in NOT_FIRST or char in NOT_LAST for char in before + after)
+        assert not torn or signs >= 4
+
+
+@given(st.text("预算绩", min_size=1, max_size=40), st.integers(1, 20))
+def test_chinese_fills_its_lines(text: str, ems: int) -> None:
+    lines = wrap(text, ems * EM)
+    assert [len(line) for line in lines[:-1]] == [ems] * (len(lines) - 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "ems", "lines"),
+    [
+        ("", 5, ("",)),
+        ("甲乙丙丁戊", 3, ("甲乙丙", "丁戊")),
+        ("甲乙丙，丁", 3, ("甲乙", "丙，丁")),
+        ("甲乙（丙丁", 3, ("甲乙", "（丙丁")),
+        ("甲乙\n丙", 9, ("甲乙", "丙")),
+        ("甲\n\n乙", 9, ("甲", "", "乙")),
+        ("达到2024年", 4, ("达到", "2024年")),
+        ("word another", 4, ("word ", "another")),
+        ("≥95%以上", 3, ("≥95%", "以上")),
+    ],
+)
+def test_lines_break_where_a_printer_would_break_them(text: str, ems: int, lines: tuple[str, ...]) -> None:
+    assert wrap(text, ems * EM) == lines
+
+
+def test_a_word_longer_than_the_column_is_cut() -> None:
+    lines = wrap("a" * 100, 5 * EM)
+    assert "".join(lines) == "a" * 100
+    assert len(lines) > 1
+    assert max(map(text_width, lines)) <= 5 * EM
+
+
+def test_a_column_narrower_than_a_character_takes_one_a_line() -> None:
+    assert wrap("甲乙", 0) == ("甲", "乙")
+
+
+def test_widths_are_those_of_the_faces() -> None:
+    assert text_width("甲乙") == 2 * EM
+    assert text_width("𠮷") == EM
+    assert 2 * EM < text_width("2024") < 2.4 * EM
+    assert text_width("年2024", bold=True) > text_width("年2024")
