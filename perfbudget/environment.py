@@ -58,7 +58,10 @@ def secret_key(current: str, var: Path) -> str:
         return _kept_key(var / "secret-key")
     fault = _fault(given)
     if fault:
-        raise ImproperlyConfigured(f"PERFBUDGET_SECRET_KEY {fault}. Make one with: {NEW_KEY}")
+        raise ImproperlyConfigured(
+            f"PERFBUDGET_SECRET_KEY {fault}. Make one with: {NEW_KEY}\n"
+            "(To work on the demo that `make run` serves, set PERFBUDGET_MODE=demo instead.)"
+        )
     return given
 
 
