@@ -209,7 +209,9 @@ def stored_layout(text: str = LAYOUT) -> LayoutVersion:
     return version
 
 
-def person(login: str, role: str = "", place: Jurisdiction | None = None, department: Department | None = None) -> Person:
+def person(
+    login: str, role: str = "", place: Jurisdiction | None = None, department: Department | None = None
+) -> Person:
     """An account, with a role when one is given."""
     made = Person.objects.create_user(login, password="long enough 7531", full_name=f"{login}先生")
     if role:

@@ -27,7 +27,11 @@ def totals(subject: Subject) -> Iterator[Finding]:
         typed = subject.document.value(total.path)
         amounts = [spec.kind.amount(subject.document.value(spec.path)) for spec in parts]
         filled = [amount for amount in amounts if amount is not None]
-        if not filled:
+        unread = any(
+            subject.document.value(spec.path).strip() and spec.kind.amount(subject.document.value(spec.path)) is None
+            for spec in parts
+        )
+        if not filled or unread:  # what cannot be read is said above; a sum without it would be a wrong one
             continue
         names = "＋".join(f"“{spec.label}”" for spec in parts)
         summed = f"{sum(filled, Decimal(0)).normalize():f}"

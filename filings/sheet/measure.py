@@ -13,7 +13,7 @@ from functools import lru_cache
 from filings.sheet.advances import SANS_BOLD, SERIF
 
 NOT_FIRST = frozenset("，。、；：！？）》」』】〉〕”’…—·％‰℃°,.;:!?)]}>%／/")
-NOT_LAST = frozenset("（《「『【〈〔“‘([{<￥$")
+NOT_LAST = frozenset("（《「『【〈〔“‘([{<￥$≥≤±")
 TOKEN = re.compile(r"[A-Za-z0-9_+=#&@*.,:%/-]+|.", re.DOTALL)
 EM = 1000
 

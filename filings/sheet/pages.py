@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from filings.sheet.grid import Grid, GridCell, GridRow, Panel, Part
 from filings.sheet.layout import Page
@@ -112,8 +113,8 @@ def paginate(grid: Grid, whole_rows: bool = False) -> Paper:
 
 def _at_size(grid: Grid, type_: Type, whole_rows: bool) -> Paper:
     press = _Press(grid, type_, whole_rows)
-    for index, panel in enumerate(grid.panels):
-        press.add(index, panel)
+    for index in range(len(grid.panels)):
+        press.add(index)
     return Paper(grid.name, grid.page, type_.body, type_.title, press.leaves())
 
 
@@ -152,8 +153,12 @@ class _Press:
     """Fills page after page."""
 
     def __init__(self, grid: Grid, type_: Type, whole_rows: bool) -> None:
-        self.grid, self.type, self.whole_rows = grid, type_, whole_rows
+        self.grid, self.type = grid, type_
         self.room = grid.page.inner_height_mm
+        heights = [row_heights(panel, type_) for panel in grid.panels]
+        self.panels = list(zip(grid.panels, heights, strict=True))
+        if not whole_rows:
+            self.panels = [self._chopped(panel, own) for panel, own in self.panels]
         self.pages: list[list[Slice]] = [[]]
         self.used = 0.0
 
@@ -178,55 +183,80 @@ class _Press:
             self.pages.append([])
         self.used = 0.0
 
-    def add(self, index: int, panel: Panel) -> None:
+    def add(self, index: int) -> None:
         """Set one panel, over as many pages as it takes."""
-        heights = row_heights(panel, self.type)
-        if not self.whole_rows:
-            panel, heights = self._chopped(panel, heights)
+        panel, _ = self.panels[index]
         start, count = 0, len(panel.rows)
         while start < count:
-            stop = self._fits(panel, heights, start)
+            stop = self._fits(index, start)
             if stop == start:
                 self.turn()
-                stop = max(self._fits(panel, heights, start), start + 1)
-            self._place(index, panel, heights, start, stop)
+                stop = max(self._fits(index, start), start + 1)
+            self._place(index, start, stop)
             start = stop
             if start < count:
                 self.turn()
         self.used += GAP_MM[panel.kind]
 
-    def _fits(self, panel: Panel, heights: list[float], start: int) -> int:
+    def _fits(self, index: int, start: int) -> int:
         """The row before which the page must end: as many as fit, without leaving a tied row last."""
+        panel, heights = self.panels[index]
         used, stop = self.used + sum(heights[i] for i in panel.rows[start].under if start), start
         while stop < len(heights) and used + heights[stop] <= self.room + 0.01:
             used += heights[stop]
             stop += 1
-        if stop == len(heights):
-            return stop
-        last = stop
-        while last > start and (panel.rows[last - 1].keep or panel.rows[last - 1].head):
-            last -= 1
-        if last == start:
-            return start if self.used else stop
-        return last
+        while stop > start:
+            last = stop
+            if stop < len(heights) or used + GAP_MM[panel.kind] + self._lead(index + 1) > self.room:
+                while last > start and (panel.rows[last - 1].keep or panel.rows[last - 1].head):
+                    last -= 1
+            if last == start:
+                return start if self.used else stop
+            if (start, last) == (0, len(heights)) or self._filled(index, start, last) <= self.room + 0.01:
+                return last
+            stop = last - 1
+        return start
 
-    def _place(self, index: int, panel: Panel, heights: list[float], start: int, stop: int) -> None:
+    def _filled(self, index: int, start: int, stop: int) -> float:
+        """How full the page is with these rows: labels that are cut by its end may need more than their rows have."""
+        return self.used + sum(row.height_mm for row in self._rows(index, start, stop))
+
+    def _lead(self, index: int) -> float:
+        """The height of a panel down to its first row that is not tied to the next, 0 if that is much of a page."""
+        total = 0.0
+        for panel, heights in self.panels[index:]:
+            for row, height in zip(panel.rows, heights, strict=True):
+                total += height
+                if not (row.keep or row.head):
+                    return total if total < self.room / 2 else 0.0
+            total += GAP_MM[panel.kind]
+        return 0.0
+
+    def _place(self, index: int, start: int, stop: int) -> None:
+        panel, _ = self.panels[index]
+        rows = self._rows(index, start, stop)
+        self.pages[-1].append(Slice(index, panel.kind, panel.ruled, panel.widths_mm, tuple(rows), start > 0))
+        self.used += sum(row.height_mm for row in rows)
+
+    def _rows(self, index: int, start: int, stop: int) -> list[PlacedRow]:
+        """The rows of a page, with the header lines and the labels that are shown again."""
+        panel, heights = self.panels[index]
         heads = panel.rows[start].under if start else ()
-        order = [*heads, *range(start, stop)]
         again = _running_on(panel, heads, start, stop)
         rows = []
-        for i in order:
+        for i in (*heads, *range(start, stop)):
             own = [(cell, _rows_on_page(i, cell, heads, start, stop), False) for cell in panel.rows[i].cells]
             cells = sorted([*own, *again.get(i, [])], key=lambda item: item[0].column)
             placed = (Placed(c, cell_lines(c, panel.widths_mm, self.type), c.columns, n, a) for c, n, a in cells)
             rows.append(PlacedRow(tuple(placed), heights[i], panel.rows[i].head))
-        rows = _tall_enough(rows, self.type)
-        self.pages[-1].append(Slice(index, panel.kind, panel.ruled, panel.widths_mm, tuple(rows), start > 0))
-        self.used += sum(row.height_mm for row in rows)
+        return _tall_enough(rows, self.type)
 
     def _chopped(self, panel: Panel, heights: list[float]) -> tuple[Panel, list[float]]:
         """The panel with every row that is taller than a page cut into rows of a page's height."""
-        if all(height <= self.room for height in heights):
+        if all(
+            height + sum(heights[head] for head in row.under) <= self.room
+            for row, height in zip(panel.rows, heights, strict=True)
+        ):
             return panel, heights
         rows: list[GridRow] = []
         new_heights: list[float] = []
@@ -235,7 +265,8 @@ class _Press:
             moved[index] = len(rows)
             row = replace(row, under=tuple(moved[head] for head in row.under))
             room = self.room - sum(new_heights[head] for head in row.under)
-            pieces = self._chop_row(panel, row, room) if height > room else [row]
+            above = sum(new_heights[i] for i in _tied_above(rows) - set(row.under))
+            pieces = self._chop_row(panel, row, room, above) if height > room else [row]
             _lengthen(rows, len(rows), len(pieces) - 1)
             rows.extend(pieces)
             new_heights.extend([height] if len(pieces) == 1 else [self._own_height(panel, piece) for piece in pieces])
@@ -248,21 +279,33 @@ class _Press:
             if cell.rows == 1
         )
 
-    def _chop_row(self, panel: Panel, row: GridRow, room: float) -> list[GridRow]:
+    def _chop_row(self, panel: Panel, row: GridRow, room: float, above: float) -> list[GridRow]:
+        """The row in parts that fill a page each; the first leaves room for the rows above that are tied to it."""
         tallest = max(self.type.line_mm(cell.role) for cell in row.cells)
         most = max(1, int((room - 2 * PAD_Y_MM) / tallest))
+        first = int((room - above - 2 * PAD_Y_MM) / tallest)
+        first = first if first > 1 else most
         lined = {cell.column: cell_lines(cell, panel.widths_mm, self.type) for cell in row.cells if cell.rows == 1}
-        count = max((-(-len(lines) // most) for lines in lined.values()), default=1)
+        longest = max(len(lines) for lines in lined.values())
+        cuts = [0, *range(first, longest, most), longest]
         pieces = []
-        for number in range(count):
+        for number, (start, stop) in enumerate(pairwise(cuts)):
             cells = []
             for cell in row.cells:
                 if cell.rows == 1:
-                    cells.append(_part_of(cell, lined[cell.column][number * most : (number + 1) * most], number))
+                    cells.append(_part_of(cell, lined[cell.column][start:stop], number))
                 elif number == 0:
-                    cells.append(replace(cell, rows=cell.rows + count - 1))
+                    cells.append(replace(cell, rows=cell.rows + len(cuts) - 2))
             pieces.append(replace(row, cells=tuple(cells), keep=False))
         return pieces
+
+
+def _tied_above(rows: Sequence[GridRow]) -> set[int]:
+    """The rows at the end that are tied to the one that follows."""
+    first = len(rows)
+    while first and (rows[first - 1].keep or rows[first - 1].head):
+        first -= 1
+    return set(range(first, len(rows)))
 
 
 def _rows_on_page(origin: int, cell: GridCell, heads: Sequence[int], start: int, stop: int) -> int:

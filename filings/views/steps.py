@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import messages
@@ -66,7 +68,11 @@ def _section(layout: Layout, key: str) -> Section:
 
 
 def _show_step(
-    request: HttpRequest, filing: Filing, section: Section, saved: Saved | None = None, status: int = 200
+    request: HttpRequest,
+    filing: Filing,
+    section: Section,
+    saved: Saved | None = None,
+    posted: Mapping[str, str] = MappingProxyType({}),
 ) -> HttpResponse:
     subject = subject_of(filing)
     findings = check(subject)
@@ -88,9 +94,14 @@ def _show_step(
         ],
         "remarks": _remarks(filing, section, subject.layout, subject.document),
         "saved": saved,
+        # What could not be stored is shown again to be copied: it stands nowhere else.
+        "refused": [
+            (cell_label(subject.layout, subject.document, path), message, posted.get(path, ""))
+            for path, message in (saved.refused if saved else ())
+        ],
         "errors": len(blocking(findings)),
     }
-    return page(request, "filings/step.html", context, status)
+    return page(request, "filings/step.html", context, 409 if saved else 200)
 
 
 def _remarks(filing: Filing, section: Section, layout: Layout, document: Document) -> list[Any]:
@@ -114,7 +125,7 @@ def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpRe
         return page(request, "filings/refused.html", {"filing": filing, "message": str(refusal), "posted": posted}, 409)
     filing.refresh_from_db()
     if saved.conflicts or saved.refused:
-        return _show_step(request, filing, section, saved, status=409)
+        return _show_step(request, filing, section, saved, posted)
     messages.success(request, f"已保存 {timezone.localtime():%H:%M:%S}")
     target = do.removeprefix("go:") if do.startswith("go:") else section.key
     if target == "submit":

@@ -247,15 +247,17 @@
         P.conflicts.gone(`${table}[${row.dataset.row}]`, {}, base);
       } else row.remove();
     });
-    ids.forEach((id, index) => follow(table, id, ids[index - 1] || "", texts));
+    ids.forEach((id, index) => follow(table, id, ids[index - 1] || "", texts, wanted));
     tidy(table);
   }
 
-  function follow(table, id, after, texts) {
+  function follow(table, id, after, texts, wanted) {
     const start = `${table}[${id}].`, row = rowOf(table, id);
     const inFlight = P.isWaiting((edit) => edit.id === id && edit.do !== "add");
     if (row || inFlight) {
-      const before = row && row.previousElementSibling;
+      // Rows that only this page has yet, or still, stay where they are between the others.
+      let before = row && row.previousElementSibling;
+      while (before && !wanted.has(before.dataset.row)) before = before.previousElementSibling;
       const right = row && (before ? before.dataset.row : "") === after;
       if (row && !right && !inFlight && !row.contains(document.activeElement)) placeAfter(row.parentNode, row, after);
       return;

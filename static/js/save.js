@@ -51,6 +51,7 @@
   }
   P.showState = () => {
     const [state, text] = stateOf();
+    line.dataset.unsent = P.unsent();
     if (line.dataset.state !== state) line.dataset.state = state;
     if (line.textContent !== text) line.textContent = text;
   };

@@ -307,10 +307,7 @@ Infinity | qualitative
 
 
 def table(lines: str) -> list[tuple[str, str]]:
-    return [
-        (text, expected)
-        for text, _, expected in (line.partition(" | ") for line in lines.strip().split("\n"))
-    ]
+    return [(text, expected) for text, _, expected in (line.partition(" | ") for line in lines.strip().split("\n"))]
 
 
 EXAMPLES = table(REAL) + table(TYPED)
@@ -468,9 +465,7 @@ def test_any_three_cells_are_kept(operator: str, value: str, unit: str) -> None:
     st.decimals(min_value=0, max_value=10**9, places=2),
     st.sampled_from(["", "%", "次", "人次", "万元", "个党支部", "㎡", "次/日", "人次/3000m²"]),
 )
-def test_one_cell_and_three_cells_mean_the_same(
-    spelling: tuple[str, str], number: Decimal, unit: str
-) -> None:
+def test_one_cell_and_three_cells_mean_the_same(spelling: tuple[str, str], number: Decimal, unit: str) -> None:
     typed, sign = spelling
     value = parse_target(f"{typed}{number}{unit}")
     assert meaning(value) == meaning(join_target(typed, str(number), unit))

@@ -40,10 +40,7 @@ def test_canonical_codes_cannot_be_changed() -> None:
 
 def test_a_category_means_its_own_code_unless_it_says_otherwise() -> None:
     assert Category("cost", "成本指标").canonical == "cost"
-    assert (
-        Category("environment", "环境效益指标", "benefit", "benefit.ecological").canonical
-        == "benefit.ecological"
-    )
+    assert Category("environment", "环境效益指标", "benefit", "benefit.ecological").canonical == "benefit.ecological"
     assert replace(TREE.categories[0], name="产出").canonical == "output"
 
 

@@ -56,8 +56,20 @@ def changed(one: models.Model, **changes: Any) -> models.Model:
 
 def edit(house: House, **more: Any) -> Edit:
     filing = house.filing()
-    Edit.objects.create(jurisdiction=house.place, filing=filing, version=1, person=house.clerk, operation="op", changes=[])
-    return Edit(**{"jurisdiction": house.place, "filing": filing, "version": 2, "person": house.clerk, "operation": "op2", "changes": [], **more})
+    Edit.objects.create(
+        jurisdiction=house.place, filing=filing, version=1, person=house.clerk, operation="op", changes=[]
+    )
+    return Edit(
+        **{
+            "jurisdiction": house.place,
+            "filing": filing,
+            "version": 2,
+            "person": house.clerk,
+            "operation": "op2",
+            "changes": [],
+            **more,
+        }
+    )
 
 
 def revision(house: House) -> Revision:
@@ -117,7 +129,9 @@ BROKEN: dict[str, Callable[[House], models.Model]] = {
     "one_filing_per_project_form_and_cycle": lambda h: twin(h.filing(), ref="another"),
     "one_filing_per_department_form_and_cycle": department_filing,
     "sent_filing_has_sender_and_time": lambda h: changed(h.filing(), state="submitted", submitted_at=NOW),
-    "approved_filing_and_only_it_has_approval_time": lambda h: changed(h.filing(), state="approved", submitted_at=NOW, submitted_by=h.clerk),
+    "approved_filing_and_only_it_has_approval_time": lambda h: changed(
+        h.filing(), state="approved", submitted_at=NOW, submitted_by=h.clerk
+    ),
     "department_code_once_per_place": lambda h: twin(h.department, name="另名"),
     "department_not_its_own_parent": lambda h: changed(h.department, parent_id=h.department.pk),
     "login_name_once_in_any_case": lambda h: Person(username="TESTSHIRE.Clerk"),
@@ -138,7 +152,8 @@ BROKEN: dict[str, Callable[[House], models.Model]] = {
     "category_has_a_name": lambda h: category(h, name=""),
     **{
         f"{model.__name__.lower()}_row_id_once_per_filing": lambda h, model=model: twin(  # type: ignore[misc]
-            model._default_manager.create(jurisdiction=h.place, filing=h.filing(), row_id="twice", position=9), position=10
+            model._default_manager.create(jurisdiction=h.place, filing=h.filing(), row_id="twice", position=9),
+            position=10,
         )
         for model in ROW_MODELS.values()
     },
@@ -168,7 +183,9 @@ def test_the_database_refuses(house: House, name: str) -> None:
         assert "UNIQUE" in str(caught.value)
 
 
-SAID = sorted(name for name, one in CONSTRAINTS.items() if one.violation_error_message != one.default_violation_error_message)
+SAID = sorted(
+    name for name, one in CONSTRAINTS.items() if one.violation_error_message != one.default_violation_error_message
+)
 
 
 @pytest.mark.parametrize("name", SAID)
@@ -218,6 +235,7 @@ def test_what_others_hang_on_cannot_be_deleted(house: House, name: str) -> None:
     assert Filing.objects.filter(pk=filing.pk).exists()
 
 
+@pytest.mark.django_db
 def test_the_migrations_are_complete() -> None:
     from django.core.management import call_command
 

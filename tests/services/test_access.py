@@ -55,7 +55,9 @@ def test_the_lead_above_sees_the_offices_below_but_not_the_other_way(house: Hous
     assert above is not None
     Filing.objects.filter(pk=filing.pk).update(department=above)
     moved = Filing.objects.get(pk=filing.pk)
-    assert [who for who in ("head_lead", "lead", "clerk") if moved in Filing.objects.visible_to(house.people[who])] == ["head_lead"]
+    assert [who for who in ("head_lead", "lead", "clerk") if moved in Filing.objects.visible_to(house.people[who])] == [
+        "head_lead"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +83,9 @@ def test_roles_of_two_places_do_not_mix(house: House) -> None:
 @pytest.mark.parametrize("state", State.values)
 def test_only_drafts_and_returned_filings_may_be_edited(house: House, state: str) -> None:
     filing = in_state(house.filing(), state, house)
-    assert {who for who in house.people if may_edit(house.fresh(who), filing)} == (OFFICE if state in ("draft", "returned") else set())
+    assert {who for who in house.people if may_edit(house.fresh(who), filing)} == (
+        OFFICE if state in ("draft", "returned") else set()
+    )
 
 
 def test_memberships_are_read_once_a_request(house: House, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]

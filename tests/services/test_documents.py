@@ -19,6 +19,7 @@ from filings.services.documents import load_document, load_documents, setting_of
 from filings.services.layouts import layout_of, profile_of
 from filings.sheet.document import Document, Row, text_fault, to_data
 from tests.factories import House, build_house, filled, layout, profile, put, with_text
+
 from filings.sheet.edits import AddRow, DeleteRow, Edit, MoveRow, apply  # isort: skip
 
 
@@ -103,13 +104,20 @@ def test_only_what_changed_is_written(house: House, edit: Edit, expected: list[s
 
 
 def test_one_cell_of_a_long_table_updates_one_row(house: House) -> None:
-    rows = tuple(Row(f"r{i}", {"level1": "产出指标", "level2": "数量指标", "name": f"第{i}项", "value": "≥1"}) for i in range(300))
+    rows = tuple(
+        Row(f"r{i}", {"level1": "产出指标", "level2": "数量指标", "name": f"第{i}项", "value": "≥1"})
+        for i in range(300)
+    )
     long = replace(filled(), tables={**filled().tables, "indicators": rows})
     filing = house.filing(long)
     changed = with_text(long, "indicators[r150].value", "≥2")
     with CaptureQueriesContext(connection) as queries:
         store(filing, long, changed)
-    (update,) = [query["sql"] for query in queries.captured_queries if "filings_indicator" in query["sql"] and query["sql"].startswith("UPDATE")]
+    (update,) = [
+        query["sql"]
+        for query in queries.captured_queries
+        if "filings_indicator" in query["sql"] and query["sql"].startswith("UPDATE")
+    ]
     assert update.count("第150项") == 1
     assert "第151项" not in update
 
@@ -117,7 +125,9 @@ def test_one_cell_of_a_long_table_updates_one_row(house: House) -> None:
 def test_rows_keep_their_identity_in_the_database(house: House) -> None:
     filing = house.filing()
     keys = dict(Indicator.objects.filter(filing=filing).values_list("row_id", "pk"))
-    store(filing, filled(), apply(layout(), filled(), [MoveRow("indicators", "i2", ""), put("indicators[i1].name", "改")]))
+    store(
+        filing, filled(), apply(layout(), filled(), [MoveRow("indicators", "i2", ""), put("indicators[i1].name", "改")])
+    )
     assert dict(Indicator.objects.filter(filing=filing).values_list("row_id", "pk")) == keys
 
 
@@ -130,7 +140,9 @@ def test_derived_numbers_stand_beside_the_texts(house: House) -> None:
     assert Objective.objects.get(filing=filing, row_id="annual").term == "annual"
 
 
-@pytest.mark.parametrize(("typed", "total"), [("50", "50"), ("50万元", "50"), ("", None), ("若干", None), ("10000000000000", None)])
+@pytest.mark.parametrize(
+    ("typed", "total"), [("50", "50"), ("50万元", "50"), ("", None), ("若干", None), ("10000000000000", None)]
+)
 def test_the_total_of_a_document(typed: str, total: str | None) -> None:
     assert total_of(layout(), filled(total=typed)) == (None if total is None else Decimal(total))
 
@@ -154,7 +166,11 @@ ROWS = st.lists(
     st.builds(
         Row,
         st.sampled_from("abcdef"),
-        st.dictionaries(st.sampled_from(["name", "value", "level1", "other"]), st.text(max_size=8).filter(lambda t: t and not text_fault(t)), max_size=3),
+        st.dictionaries(
+            st.sampled_from(["name", "value", "level1", "other"]),
+            st.text(max_size=8).filter(lambda t: t and not text_fault(t)),
+            max_size=3,
+        ),
     ),
     max_size=5,
     unique_by=lambda row: row.id,
@@ -166,7 +182,9 @@ class TestAnyDocument(TestCase):
 
     @settings(max_examples=40, deadline=None)
     @given(ROWS, ROWS, st.text(max_size=10).filter(lambda text: not text_fault(text)))
-    def test_storing_the_difference_gives_the_second(self, first: tuple[Row, ...], second: tuple[Row, ...], title: str) -> None:
+    def test_storing_the_difference_gives_the_second(
+        self, first: tuple[Row, ...], second: tuple[Row, ...], title: str
+    ) -> None:
         house = build_house()
         before = replace(filled(), tables={**filled().tables, "indicators": first})
         filing = house.filing(before)

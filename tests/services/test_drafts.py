@@ -48,7 +48,11 @@ def test_versions_count_saves_that_changed_something(house: House) -> None:
     assert save(house.lead, filing, 1, put("title", "二"), put("phone", "9")).version == 2
     assert list(filing.edits.values_list("version", "person", "changes")) == [
         (1, house.clerk.pk, [{"path": "title", "from": "巷道改造", "to": "一"}]),
-        (2, house.lead.pk, [{"path": "title", "from": "一", "to": "二"}, {"path": "phone", "from": "0951-1234567", "to": "9"}]),
+        (
+            2,
+            house.lead.pk,
+            [{"path": "title", "from": "一", "to": "二"}, {"path": "phone", "from": "0951-1234567", "to": "9"}],
+        ),
     ]
 
 
@@ -63,7 +67,9 @@ def test_the_total_follows_the_money(house: House) -> None:
 def test_numbers_beyond_any_column_are_kept_as_text(house: House) -> None:
     filing = house.filing()
     huge = "9" * 60
-    save(house.clerk, filing, 0, put("indicators[i1].value", f"≥{huge}.123456789条"), put("funding[grant].amount", huge))
+    save(
+        house.clerk, filing, 0, put("indicators[i1].value", f"≥{huge}.123456789条"), put("funding[grant].amount", huge)
+    )
     assert text(filing, "indicators[i1].value") == f"≥{huge}.123456789条"
     assert Indicator.objects.get(filing=filing, row_id="i1").target_number is None
 
@@ -89,7 +95,12 @@ def test_what_does_not_fit_is_refused_and_the_rest_is_saved(house: House) -> Non
 
 def test_the_same_operation_counts_once(house: House) -> None:
     filing = house.filing()
-    edits = [put("title", "一"), AddRow("indicators", "new", None, (("name", "新"),)), DeleteRow("indicators", "i1"), MoveRow("indicators", "i2", "new")]
+    edits = [
+        put("title", "一"),
+        AddRow("indicators", "new", None, (("name", "新"),)),
+        DeleteRow("indicators", "i1"),
+        MoveRow("indicators", "i2", "new"),
+    ]
     first = save(house.clerk, filing, 0, *edits, operation="op")
     again = save(house.clerk, filing, 0, *edits, operation="op")
     assert (again.version, again.conflicts, again.refused) == (first.version, [], []) == (1, [], [])
@@ -263,7 +274,12 @@ def test_the_journal_folds_back_to_every_version(house: House) -> None:
     addresses = ["title", "phone", "indicators[i1].name", "indicators[i2].value", "funding[rest].amount"]
     seen = [dict(load_document(filing).cells())]
     for version in range(12):
-        save(house.clerk, filing, version, *(put(one, random.choice("甲乙丙丁戊") * (version + 1)) for one in random.sample(addresses, 2)))
+        save(
+            house.clerk,
+            filing,
+            version,
+            *(put(one, random.choice("甲乙丙丁戊") * (version + 1)) for one in random.sample(addresses, 2)),
+        )
         seen.append(dict(load_document(Filing.objects.get(pk=filing.pk)).cells()))
     stored = Filing.objects.get(pk=filing.pk)
     assert stored.version == 12
@@ -282,7 +298,12 @@ def test_a_step_posted_whole_changes_only_what_the_person_changed(house: House) 
     filing = house.filing()
     save(house.colleague, filing, 0, put("phone", "同事的"))
     stored = Filing.objects.get(pk=filing.pk)
-    posted = {"title": "一\r\n二", "phone": "0951-1234567", "funding[total].amount": "50", "objectives[annual].text": "今年改十条"}
+    posted = {
+        "title": "一\r\n二",
+        "phone": "0951-1234567",
+        "funding[total].amount": "50",
+        "objectives[annual].text": "今年改十条",
+    }
     edits = edits_of_step(stored, 0, posted)
     assert edits == [put("title", "一\n二")]
     assert save(house.clerk, filing, 0, *edits).conflicts == []
@@ -344,12 +365,18 @@ class Desk:
         self.truth = now
         if self.random.random() < 0.2:  # the answer is lost; the window asks again
             again = save(window.person, self.filing, window.version, *edits, operation=operation)
-            assert (again.version, again.conflicts, again.meanwhile) == (saved.version, saved.conflicts, saved.meanwhile)
+            assert (again.version, again.conflicts, again.meanwhile) == (
+                saved.version,
+                saved.conflicts,
+                saved.meanwhile,
+            )
             saved = again
         window.shows.update({path: value for path, value in window.pending.items() if path not in in_conflict})
         window.shows.update({path: value for path, value in saved.meanwhile.items() if path in now})
         window.version, window.pending = saved.version, {}
-        assert all(window.shows[path] == now[path] for path in ADDRESSES), "after an answer a window shows what is stored"
+        assert all(window.shows[path] == now[path] for path in ADDRESSES), (
+            "after an answer a window shows what is stored"
+        )
 
 
 @pytest.mark.parametrize("part", range(4))

@@ -85,7 +85,14 @@ def test_opposite_steps_at_once_have_one_winner(house: House, one: str, other: s
 
 def test_saves_at_once_are_all_kept_and_counted(house: House) -> None:
     filing = house.filing()
-    addresses = ["title", "phone", "indicators[i1].name", "indicators[i1].value", "indicators[i2].name", "funding[rest].amount"]
+    addresses = [
+        "title",
+        "phone",
+        "indicators[i1].name",
+        "indicators[i1].value",
+        "indicators[i2].name",
+        "funding[rest].amount",
+    ]
     people = ["clerk", "colleague", "lead"]
     actions = [
         lambda i=i, one=one: save_edits(house.fresh(people[i % 3]), filing.pk, 0, f"op{i}", [put(one, f"{i}号")])  # type: ignore[misc]
@@ -101,7 +108,12 @@ def test_saves_at_once_are_all_kept_and_counted(house: House) -> None:
 
 def test_saves_of_one_cell_at_once_overwrite_nothing(house: House) -> None:
     filing = house.filing()
-    results = at_once(*[lambda i=i: save_edits(house.fresh("clerk"), filing.pk, 0, f"op{i}", [put("title", f"{i}号")]) for i in range(8)])  # type: ignore[misc]
+    results = at_once(
+        *[
+            lambda i=i: save_edits(house.fresh("clerk"), filing.pk, 0, f"op{i}", [put("title", f"{i}号")])
+            for i in range(8)
+        ]
+    )  # type: ignore[misc]
     assert sorted(len(getattr(result, "conflicts")) for result in results) == [0, 1, 1, 1, 1, 1, 1, 1]  # noqa: B009
     stored = Filing.objects.get(pk=filing.pk)
     assert stored.version == 1
@@ -111,7 +123,9 @@ def test_saves_of_one_cell_at_once_overwrite_nothing(house: House) -> None:
 def test_one_operation_sent_ten_times_at_once_counts_once(house: House) -> None:
     filing = house.filing()
     results = at_once(*[lambda: save_edits(house.fresh("clerk"), filing.pk, 0, "op", [put("title", "一")])] * 10)
-    assert [(getattr(result, "version", result), getattr(result, "conflicts", None)) for result in results] == [(1, [])] * 10
+    assert [(getattr(result, "version", result), getattr(result, "conflicts", None)) for result in results] == [
+        (1, [])
+    ] * 10
     assert filing.edits.count() == 1
 
 
@@ -127,7 +141,9 @@ def test_a_save_and_a_submit_at_once_never_mix(house: House) -> None:
         revision = filing.revisions.first()
         assert (revision is None) == isinstance(sent, Refused)
         if revision:
-            assert revision.document["fields"]["title"] == Filing.objects.get(pk=filing.pk).fields["title"] == "巷道改造"
+            assert (
+                revision.document["fields"]["title"] == Filing.objects.get(pk=filing.pk).fields["title"] == "巷道改造"
+            )
 
 
 def test_a_whole_department_sends_in_at_once(house: House) -> None:
@@ -141,6 +157,8 @@ def test_a_whole_department_sends_in_at_once(house: House) -> None:
 
 def test_the_same_filing_started_twice_at_once_is_one(house: House) -> None:
     project = house.project()
-    results = at_once(*[lambda: start_filing(house.fresh("clerk"), house.cycle, house.due, house.department, project)] * 5)
+    results = at_once(
+        *[lambda: start_filing(house.fresh("clerk"), house.cycle, house.due, house.department, project)] * 5
+    )
     assert sorted(type(result).__name__ for result in results) == ["Filing", *["Refused"] * 4]
     assert Filing.objects.filter(project=project).count() == 1

@@ -15,13 +15,20 @@ from tests.factories import ABOUT_DEPARTMENT, House, build_house, opened_cycle, 
 
 
 def start(house: House, who: str = "clerk", **more: object) -> Filing:
-    arguments: dict[str, object] = {"cycle": house.cycle, "due": house.due, "department": house.department, "project": house.project()} | more
+    arguments: dict[str, object] = {
+        "cycle": house.cycle,
+        "due": house.due,
+        "department": house.department,
+        "project": house.project(),
+    } | more
     return start_filing(house.people[who], **arguments)  # type: ignore[arg-type]
 
 
 def next_year(house: House) -> tuple[Cycle, DueForm]:
     cycle = opened_cycle(house.place, 2027)
-    return cycle, DueForm.objects.create(jurisdiction=house.place, cycle=cycle, layout=stored_layout(), subject="project", title="表")
+    return cycle, DueForm.objects.create(
+        jurisdiction=house.place, cycle=cycle, layout=stored_layout(), subject="project", title="表"
+    )
 
 
 def test_a_blank_filing_has_defaults_and_the_rows_of_the_tree(house: House) -> None:
@@ -35,11 +42,24 @@ def test_a_blank_filing_has_defaults_and_the_rows_of_the_tree(house: House) -> N
     assert [row.id for row in document.rows("funding")] == ["total", "grant", "rest"]
     assert (filing.state, filing.version, filing.total, filing.created_by) == ("draft", 0, None, house.clerk)
     assert (filing.jurisdiction, filing.department, filing.subject_name) == (house.place, house.department, "修巷道")
-    assert list(Event.objects.values_list("action", "from_state", "to_state", "person")) == [("start", "", "draft", house.clerk.pk)]
+    assert list(Event.objects.values_list("action", "from_state", "to_state", "person")) == [
+        ("start", "", "draft", house.clerk.pk)
+    ]
     assert len(filing.ref) == 16
 
 
-@pytest.mark.parametrize(("who", "may"), [("clerk", True), ("lead", True), ("both", True), ("neighbour", False), ("reviewer", False), ("admin", False), ("nobody", False)])
+@pytest.mark.parametrize(
+    ("who", "may"),
+    [
+        ("clerk", True),
+        ("lead", True),
+        ("both", True),
+        ("neighbour", False),
+        ("reviewer", False),
+        ("admin", False),
+        ("nobody", False),
+    ],
+)
 def test_who_may_start(house: House, who: str, may: bool) -> None:
     assert may_file_for(house.people[who], house.department) is may
     if may:
@@ -57,7 +77,13 @@ def test_a_form_for_projects_needs_a_project_of_the_department(house: House) -> 
 
 
 def test_a_form_about_the_department_takes_no_project(house: House) -> None:
-    due = DueForm.objects.create(jurisdiction=house.place, cycle=house.cycle, layout=stored_layout(ABOUT_DEPARTMENT), subject="department", title="整体")
+    due = DueForm.objects.create(
+        jurisdiction=house.place,
+        cycle=house.cycle,
+        layout=stored_layout(ABOUT_DEPARTMENT),
+        subject="department",
+        title="整体",
+    )
     with pytest.raises(Refused):
         start(house, due=due)
     filing = start(house, due=due, project=None)
@@ -95,7 +121,9 @@ def test_a_copy_has_the_content_with_its_own_defaults_and_row_ids(house: House) 
     new = start(house, cycle=cycle, due=due, project=old.project, copy_of=old)
     source, copy = load_document(Filing.objects.get(pk=old.pk)), load_document(new)
     assert copy.fields == {"title": f"2027年{old.project}", "phone": "0951-1234567"}
-    assert [dict(row.cells) for row in copy.rows("indicators")] == [dict(row.cells) for row in source.rows("indicators")]
+    assert [dict(row.cells) for row in copy.rows("indicators")] == [
+        dict(row.cells) for row in source.rows("indicators")
+    ]
     assert not {row.id for row in copy.rows("indicators")} & {row.id for row in source.rows("indicators")}
     assert copy.rows("funding") == source.rows("funding")
     assert (new.state, new.version, new.total) == ("draft", 0, 50)
@@ -124,7 +152,13 @@ def test_a_copy_is_made_of_what_the_person_may_see(house: House) -> None:
 
 
 def test_only_the_same_form_is_copied(house: House) -> None:
-    due = DueForm.objects.create(jurisdiction=house.place, cycle=house.cycle, layout=stored_layout(ABOUT_DEPARTMENT), subject="department", title="整体")
+    due = DueForm.objects.create(
+        jurisdiction=house.place,
+        cycle=house.cycle,
+        layout=stored_layout(ABOUT_DEPARTMENT),
+        subject="department",
+        title="整体",
+    )
     with pytest.raises(Refused, match="只能复制同一种表"):
         start(house, due=due, project=None, copy_of=house.filing())
     assert Filing.objects.filter(layout=due.layout).count() == 0

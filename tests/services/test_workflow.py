@@ -77,7 +77,12 @@ def test_who_may_take_a_step_when(house: House, action: str, state: str) -> None
                 assert not offered
                 continue
             assert offered, "what the page does not offer is not done either"
-            assert (event.action, event.from_state, event.to_state, event.person_id) == (action, state, target, house.people[who].pk)
+            assert (event.action, event.from_state, event.to_state, event.person_id) == (
+                action,
+                state,
+                target,
+                house.people[who].pk,
+            )
             assert Filing.objects.get(pk=filing.pk).state == target
             took.add(who)
             transaction.set_rollback(True)
@@ -127,7 +132,9 @@ def test_the_revision_is_what_was_sent_in_and_stays_so(house: House) -> None:
     assert event.revision == revision
     assert revision.document == to_data(load_document(filing))
     assert revision.setting == {"year": 2026, "jurisdiction": "testshire区", "department": "本单位", "project": filing.project.name, "form": "试用绩效目标表"}  # fmt: skip
-    assert revision.sha256 == digest({"document": revision.document, "setting": revision.setting, "layout": filing.layout.sha256})
+    assert revision.sha256 == digest(
+        {"document": revision.document, "setting": revision.setting, "layout": filing.layout.sha256}
+    )
     assert sheet_of(Filing.objects.get(pk=filing.pk)).digest == revision.sha256
 
     take(house, "reviewer", filing, "return", words="请改")
@@ -160,7 +167,10 @@ def test_a_double_click_sends_in_once(house: House) -> None:
     assert (filing.revisions.count(), filing.events.filter(action="submit").count()) == (1, 1)
 
 
-@pytest.mark.parametrize(("first", "action"), [("submit", "withdraw"), ("submit", "approve"), ("submit", "start_review"), ("submit", "return")])
+@pytest.mark.parametrize(
+    ("first", "action"),
+    [("submit", "withdraw"), ("submit", "approve"), ("submit", "start_review"), ("submit", "return")],
+)
 def test_a_double_click_on_any_step_is_one_step(house: House, first: str, action: str) -> None:
     filing = house.filing()
     take(house, "clerk", filing, first)
@@ -192,7 +202,9 @@ def test_what_was_seen_is_what_is_sent_in(house: House) -> None:
 )
 def test_the_deadline_is_by_the_clock_of_the_server(house: House, opens: int, closes: int, words: str) -> None:
     now = timezone.now()
-    Cycle.objects.filter(pk=house.cycle.pk).update(opens_at=now + timedelta(hours=opens), deadline=now + timedelta(hours=closes))
+    Cycle.objects.filter(pk=house.cycle.pk).update(
+        opens_at=now + timedelta(hours=opens), deadline=now + timedelta(hours=closes)
+    )
     filing = house.filing()
     if not words:
         take(house, "clerk", filing, "submit")
@@ -242,7 +254,9 @@ def test_who_sent_in_an_earlier_draft_may_review_the_later_one_of_a_colleague(ho
     assert take(house, "both", filing, "approve").to_state == "approved"
 
 
-@pytest.mark.parametrize(("action", "state", "who"), [("return", "submitted", "reviewer"), ("reopen", "approved", "admin")])
+@pytest.mark.parametrize(
+    ("action", "state", "who"), [("return", "submitted", "reviewer"), ("reopen", "approved", "admin")]
+)
 @pytest.mark.parametrize("words", ["", "  ", "\n\t　"])
 def test_return_and_reopen_need_words(house: House, action: str, state: str, who: str, words: str) -> None:
     filing = in_state(house.filing(), state, house)
@@ -253,9 +267,14 @@ def test_return_and_reopen_need_words(house: House, action: str, state: str, who
 
 def test_remarks_on_cells_are_words_enough(house: House) -> None:
     filing = in_state(house.filing(), "submitted", house)
-    event = take(house, "reviewer", filing, "return", remarks=[("title", "名称不全"), ("phone", "  "), ("", "整体偏多")])
+    event = take(
+        house, "reviewer", filing, "return", remarks=[("title", "名称不全"), ("phone", "  "), ("", "整体偏多")]
+    )
     assert event.words == "见单元格意见 2 条。"
-    assert list(filing.remarks.values_list("path", "text", "status")) == [("title", "名称不全", "open"), ("", "整体偏多", "open")]
+    assert list(filing.remarks.values_list("path", "text", "status")) == [
+        ("title", "名称不全", "open"),
+        ("", "整体偏多", "open"),
+    ]
 
 
 def test_a_remark_without_words_is_none(house: House) -> None:
@@ -280,7 +299,13 @@ def test_approval_closes_remarks_and_reopening_opens_the_filing(house: House) ->
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("approve", "return"), ("return", "approve"), ("approve", "withdraw"), ("withdraw", "approve"), ("return", "withdraw")],
+    [
+        ("approve", "return"),
+        ("return", "approve"),
+        ("approve", "withdraw"),
+        ("withdraw", "approve"),
+        ("return", "withdraw"),
+    ],
 )
 def test_of_two_opposite_decisions_the_first_wins_and_the_other_is_told(house: House, first: str, second: str) -> None:
     filing = house.filing()

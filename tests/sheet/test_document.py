@@ -121,7 +121,12 @@ def test_values_and_cells() -> None:
 
 
 def data(**changes: Any) -> dict[str, Any]:
-    return {"layout": "l", "version": 1, "fields": {"a": "x"}, "tables": {"works": [{"id": "r", "cells": {}}]}} | changes
+    return {
+        "layout": "l",
+        "version": 1,
+        "fields": {"a": "x"},
+        "tables": {"works": [{"id": "r", "cells": {}}]},
+    } | changes
 
 
 def row(**changes: Any) -> dict[str, Any]:
@@ -177,8 +182,12 @@ def test_what_is_no_document_is_refused_with_its_place(wrong: object, words: str
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["layout", "version", "fields", "tables", "works", "id", "cells"]), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["layout", "version", "fields", "tables", "works", "id", "cells"]), inner, max_size=4
+        )
+    ),
     max_leaves=15,
 )
 
@@ -201,7 +210,8 @@ def test_texts_that_can_be_stored(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["\0", "a\rb", "\x0b", "\x0c", "\x1b[0m", "\x7f", "\ud800", "\udfff", "\ufffe", "\uffff", "字" * (LONGEST + 1)]
+    "text",
+    ["\0", "a\rb", "\x0b", "\x0c", "\x1b[0m", "\x7f", "\ud800", "\udfff", "\ufffe", "\uffff", "字" * (LONGEST + 1)],
 )
 def test_texts_that_cannot_be_stored(text: str) -> None:
     assert "请" in text_fault(text)

@@ -189,7 +189,9 @@ def test_moving_keeps_the_order_of_the_others(order: list[str], which: int, plac
     moved = order[which]
     others = [one for one in order if one != moved]
     after = ["", *others][place % 4]
-    expected = [moved, *others] if not after else [x for one in others for x in ((one, moved) if one == after else (one,))]
+    expected = (
+        [moved, *others] if not after else [x for one in others for x in ((one, moved) if one == after else (one,))]
+    )
     assert ids(edited(MoveRow("indicators", moved, after), document=document)) == expected
 
 

@@ -202,7 +202,17 @@ OUTLINE = "indicators by level1 | {level1} | | | |\nindicators by level2 | | {le
 def test_outline_rows_come_whenever_their_column_changes() -> None:
     document = rows("产出/数量/甲", "产出/数量/乙", "产出/质量/丙", "效益/质量/丁")
     shown = [[cell for cell in line if cell] for line in words(draw(drawn(OUTLINE), document, SETTING))]
-    assert shown == [["产出"], ["数量"], ["指标1：甲"], ["指标2：乙"], ["质量"], ["指标1：丙"], ["效益"], ["质量"], ["指标1：丁"]]
+    assert shown == [
+        ["产出"],
+        ["数量"],
+        ["指标1：甲"],
+        ["指标2：乙"],
+        ["质量"],
+        ["指标1：丙"],
+        ["效益"],
+        ["质量"],
+        ["指标1：丁"],
+    ]
 
 
 def test_outline_rows_stay_with_the_row_below() -> None:
@@ -238,7 +248,12 @@ def test_rows_printed_by_name_are_not_repeated() -> None:
 
 
 def under(drawing: str, document: Document) -> list[tuple[int, ...]]:
-    return [row.under for panel in draw(drawn(drawing, 1), document, SETTING).panels if panel.kind == "table" for row in panel.rows]
+    return [
+        row.under
+        for panel in draw(drawn(drawing, 1), document, SETTING).panels
+        if panel.kind == "table"
+        for row in panel.rows
+    ]
 
 
 def test_rows_stand_under_their_own_header_lines() -> None:
@@ -277,7 +292,9 @@ def test_money_stands_right_unless_words_stand_with_it() -> None:
     assert {cell.align for cell in grid.cells() if cell.path and cell.path.name == "funding"} == {"right"}
 
 
-@given(st.lists(st.tuples(*[st.sampled_from(["", "甲", "乙", "乙 "])] * 3), max_size=8), st.sampled_from([MERGED, OUTLINE]))
+@given(
+    st.lists(st.tuples(*[st.sampled_from(["", "甲", "乙", "乙 "])] * 3), max_size=8), st.sampled_from([MERGED, OUTLINE])
+)
 def test_every_row_is_drawn_once_and_cells_cover_the_table(texts: list[tuple[str, str, str]], drawing: str) -> None:
     document = rows(*("/".join(one) for one in texts))
     panel = next(panel for panel in draw(drawn(drawing), document, SETTING).panels if panel.kind == "table")

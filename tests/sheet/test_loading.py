@@ -132,7 +132,9 @@ def test_one_mistake_brings_few_others(broken: Broken) -> None:
 def test_a_cell_without_label() -> None:
     text = LAYOUT.replace('label = "试用电话"', 'help = "x"')
     assert problems(text) == [
-        Problem("plan.toml", line_of(text, "phone = {"), "cells.phone has no label: the words by which people know the cell")
+        Problem(
+            "plan.toml", line_of(text, "phone = {"), "cells.phone has no label: the words by which people know the cell"
+        )
     ]
 
 
@@ -164,7 +166,12 @@ def test_all_mistakes_are_said_at_once_in_the_order_of_lines() -> None:
     found = problems(text)
     assert [problem.line for problem in found] == sorted(problem.line for problem in found)
     said = {problem.line for problem in found}
-    assert {line_of(text, 'version = "1"'), line_of(text, "{fax}"), line_of(text, "phone = {"), line_of(text, "[[sum]]")} <= said
+    assert {
+        line_of(text, 'version = "1"'),
+        line_of(text, "{fax}"),
+        line_of(text, "phone = {"),
+        line_of(text, "[[sum]]"),
+    } <= said
     assert len(str(LayoutError(found)).splitlines()) == len(found)
 
 
@@ -205,9 +212,9 @@ def test_joins_must_hold_for_any_number_of_rows(draw: str, line: int, reason: st
     start, end = LAYOUT.index("draw = '''"), LAYOUT.index("'''\n\n[cells]")
     text = (LAYOUT[:start] + "draw = '''\n" + draw + "\n" + LAYOUT[end:]).replace("[40, 40, 40, 40]", "[40, 40]")
     first = line_of(text, "draw = '''") + 1
-    assert [(p.line, reason in p.reason) for p in problems(text) if "continue" in p.reason or "rectangle" in p.reason] == [
-        (first + line - 1, True)
-    ]
+    assert [
+        (p.line, reason in p.reason) for p in problems(text) if "continue" in p.reason or "rectangle" in p.reason
+    ] == [(first + line - 1, True)]
 
 
 COMMON = """\
@@ -358,7 +365,12 @@ class TestRealForm:
         ('place = "testshire"\n', "", "year = 2026", "no key 'place'"),
         ("year = 2026", 'year = "2026"', "year =", "year must be a whole number"),
         ('["output", "benefit"]', '["output", "profit"]', "required_categories", "'profit', which is no category"),
-        ('code = "output.quantity"', 'code = "output.speed"', 'code = "output.speed"', "no canonical category 'output.speed'"),
+        (
+            'code = "output.quantity"',
+            'code = "output.speed"',
+            'code = "output.speed"',
+            "no canonical category 'output.speed'",
+        ),
         ('parent = "output"', 'parent = "outptu"', 'parent = "outptu"', "'outptu' is not described above"),
         ('code = "benefit"', 'code = "output"', 'code = "output"\nname = "效益指标"', "'output' stands twice"),
         ('name = "效益指标"', 'nmae = "效益指标"', "nmae", "unknown key 'nmae'"),

@@ -68,7 +68,8 @@ def test_chinese_fills_its_lines(text: str, ems: int) -> None:
         ("甲\n\n乙", 9, ("甲", "", "乙")),
         ("达到2024年", 4, ("达到", "2024年")),
         ("word another", 4, ("word ", "another")),
-        ("≥95%以上", 3, ("≥95%", "以上")),
+        ("≥95%以上", 4, ("≥95%", "以上")),
+        ("不得低于≥95%", 5, ("不得低于", "≥95%")),
     ],
 )
 def test_lines_break_where_a_printer_would_break_them(text: str, ems: int, lines: tuple[str, ...]) -> None:

@@ -117,7 +117,13 @@ def reader(text: str) -> Reader:
 
 @pytest.mark.parametrize(
     ("text", "kind", "value"),
-    [("a = 1", int, 1), ("a = 1", float, 1.0), ("a = 1.5", float, 1.5), ("a = 'x'", str, "x"), ("a = true", bool, True)],
+    [
+        ("a = 1", int, 1),
+        ("a = 1", float, 1.0),
+        ("a = 1.5", float, 1.5),
+        ("a = 'x'", str, "x"),
+        ("a = true", bool, True),
+    ],
 )
 def test_a_value_of_the_right_type_is_taken(text: str, kind: Any, value: object) -> None:
     root = reader(text)

@@ -55,7 +55,12 @@ def test_what_is_accepted_covers_each_place_once(rows: list[list[str]]) -> None:
         assert 0 <= error.row < len(rows)
         return
     covered = [
-        (r, c) for span in spans for r in range(span.row, span.row + span.rows) for c in range(span.column, span.column + span.columns)
+        (r, c)
+        for span in spans
+        for r in range(span.row, span.row + span.rows)
+        for c in range(span.column, span.column + span.columns)
     ]
     assert sorted(covered) == [(r, c) for r, row in enumerate(rows) for c in range(len(row))]
-    assert [(span.row, span.column) for span in spans] == [(r, c) for r, row in enumerate(rows) for c, join in enumerate(row) if not join]
+    assert [(span.row, span.column) for span in spans] == [
+        (r, c) for r, row in enumerate(rows) for c, join in enumerate(row) if not join
+    ]

@@ -296,7 +296,9 @@ def requests() -> list[Request]:
         for line in lines:
             who, *codes = line.split()
             for role in GROUPS.get(who, (who,)):
-                expected.update(zip(((role, state) for state in STATES), codes * 5 if len(codes) == 1 else codes, strict=True))
+                expected.update(
+                    zip(((role, state) for state in STATES), codes * 5 if len(codes) == 1 else codes, strict=True)
+                )
         missing = set(ROLES) - {role for role, _ in expected}
         assert not missing, f"{name}: the table does not say what {missing} get"
         found.append(Request(name, route, method, "".join(posted), expected))

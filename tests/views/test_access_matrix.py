@@ -218,7 +218,9 @@ def test_other_methods_are_refused(site: Site, method: str) -> None:
 def test_script_is_told_that_the_session_ended(site: Site) -> None:
     """A page's script gets 401 in JSON from every route behind the log-in, never a page to follow."""
     for view in sorted(named_routes() - {"login", "logout", "health", "layout_css"}):
-        response = site.client("anonymous").get(site.url(f"{view}/approve", "draft"), headers={"accept": "application/json"})
+        response = site.client("anonymous").get(
+            site.url(f"{view}/approve", "draft"), headers={"accept": "application/json"}
+        )
         assert response.status_code == 401, view
         assert "登录已过期" in response.json()["error"]
 
@@ -326,7 +328,13 @@ def test_master_data_is_for_admins(site: Site, name: str) -> None:
 def test_master_data_of_another_place(site: Site) -> None:
     """An admin neither lists nor opens it."""
     client, other = site.client("admin"), site.other
-    pages = {"department": other.department, "cycle": other.cycle, "dueform": other.due, "jurisdiction": other.place, "person": other.clerk}
+    pages = {
+        "department": other.department,
+        "cycle": other.cycle,
+        "dueform": other.due,
+        "jurisdiction": other.place,
+        "person": other.clerk,
+    }
     for model, row in pages.items():
         with undone() as written:
             listed = client.get(reverse(f"admin:filings_{model}_changelist")).content.decode()

@@ -1,0 +1,131 @@
+"""The demo: real filings of real places, as the product's own services store and judge them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+from django.apps import apps
+
+from filings.models import Chain, Event, Filing, LayoutVersion, Membership, Person, Role
+from filings.services.checking import findings_of_many
+from filings.services.demo import DEMO, demo_password, seed
+from filings.services.documents import load_documents
+from filings.services.exports import export_data
+from filings.services.intake import take_in
+from filings.services.log import verify
+from filings.sheet.document import to_data
+
+FILES = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(DEMO.glob("*.json"))]
+ENTRIES = [entry for data in FILES for entry in data["filings"]]
+PASSWORD = "demo-words-0815"
+
+
+@pytest.fixture
+def demo(db: None) -> list[Filing]:
+    """All filings of the demo."""
+    list(seed(PASSWORD))
+    query = Filing.objects.select_related("jurisdiction", "cycle", "department", "layout", "project")
+    return list(query.order_by("pk"))
+
+
+def counts() -> dict[str, int]:
+    return {
+        model.__name__: model._default_manager.count()
+        for app in ("filings", "indicators")
+        for model in apps.get_app_config(app).get_models()
+    }
+
+
+def test_it_has_filings_of_several_places() -> None:
+    assert len(FILES) >= 2
+    assert len(ENTRIES) >= 22
+
+
+def test_seeding_again_adds_nothing(demo: list[Filing]) -> None:
+    before = counts()
+    assert [(count, new) for _, _, count, new in seed("another-password")] == [
+        (len(data["filings"]), 0) for data in FILES
+    ]
+    assert counts() == before
+    assert Person.objects.get(username=FILES[0]["people"][0]["login"]).check_password(PASSWORD)
+
+
+def test_a_filing_that_was_deleted_comes_back_alone(db: None) -> None:
+    list(seed(PASSWORD))
+    gone = Filing.objects.order_by("pk")[3]
+    name, place = gone.subject_name, gone.jurisdiction.name
+    Event.objects.filter(filing=gone).delete()
+    gone.delete()
+    assert {found: new for found, _, _, new in seed(PASSWORD)} == {
+        data["name"]: int(data["name"] == place) for data in FILES
+    }
+    assert Filing.objects.filter(project__name=name).count() == 1
+
+
+def test_every_filing_is_stored_as_it_was_published(demo: list[Filing]) -> None:
+    documents = load_documents(demo)
+    stored = {(filing.jurisdiction.code, filing.subject_name): to_data(documents[filing.pk]) for filing in demo}
+    assert len(stored) == len(ENTRIES)
+    for data in FILES:
+        for entry in data["filings"]:
+            assert stored[data["place"], entry["project"]] == entry["document"]
+
+
+def test_each_place_has_everybody(demo: list[Filing]) -> None:
+    for data in FILES:
+        roles = Membership.objects.filter(jurisdiction__code=data["place"]).values_list("role", flat=True)
+        assert set(roles) == set(Role.values)
+    assert Person.objects.filter(is_superuser=True).count() == 0
+
+
+def test_the_real_filings_have_two_errors(demo: list[Filing]) -> None:
+    """Both are of one place: sheets whose own total is empty over filled parts, as they were published."""
+    found = findings_of_many(demo)
+    errors = [
+        (filing.jurisdiction.code, one.code, one.path)
+        for filing in demo
+        for one in found[filing.pk]
+        if one.severity == "error"
+    ]
+    assert Counter(errors) == {("yinchuan-yongning", "C01", "funding[total_own].amount"): 2}
+
+
+def test_every_filing_survives_export_and_load(demo: list[Filing]) -> None:
+    exported = [json.loads(json.dumps(export_data(filing))) for filing in demo]
+    for filing, data in zip(demo, exported, strict=True):
+        loaded, new = take_in(data)
+        assert (loaded.pk, new) == (filing.pk, False)
+        assert export_data(loaded) == data
+    assert Filing.objects.filter(version__gt=0).count() == 0, "what is equal is no change"
+
+
+def test_a_filing_loads_into_an_empty_place(demo: list[Filing]) -> None:
+    exported = [json.loads(json.dumps(export_data(filing))) for filing in demo]
+    Event.objects.all().delete()
+    Chain.objects.all().delete()
+    Filing.objects.all().delete()
+    for data in exported:
+        loaded, new = take_in(data)
+        assert new
+        assert export_data(loaded) == {**data, "ref": loaded.ref}
+    assert Filing.objects.count() == len(ENTRIES)
+
+
+def test_the_logs_are_whole(demo: list[Filing]) -> None:
+    assert [list(verify(chain)) for chain in Chain.objects.all()] == [[]] * len(FILES)
+
+
+def test_layouts_are_taken_in_once(demo: list[Filing]) -> None:
+    assert LayoutVersion.objects.count() == len({data["filings"][0]["document"]["layout"] for data in FILES})
+
+
+def test_the_password_is_made_once_and_kept_for_the_owner_alone(settings, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    settings.VAR_DIR = tmp_path / "var"
+    first = demo_password()
+    assert demo_password() == first
+    assert len(first) >= 12
+    assert (settings.VAR_DIR / "demo-password").stat().st_mode & 0o077 == 0
+    settings.VAR_DIR = tmp_path / "other"
+    assert demo_password() != first

@@ -1,0 +1,131 @@
+"""Documents from outside: checked against the form before anything is written, and said what is wrong where."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from filings.models import Filing, Project
+from filings.services.access import Refused
+from filings.services.documents import load_document
+from filings.services.drafts import save_edits
+from filings.services.exports import export_data
+from filings.services.intake import BadFile, document_faults, take_in
+from filings.services.workflow import take_step
+from filings.sheet.document import Document, Row, to_data
+from filings.sheet.edits import MOST_ROWS
+from tests.factories import House, filled, layout, put
+
+
+def packed(document: Document | None = None, **more: Any) -> dict[str, Any]:
+    base = {"place": "testshire", "year": 2026, "round": 1, "department": "101", "project": "新项目"}
+    return {**base, "document": to_data(document or filled()), **more}
+
+
+def with_rows(table: str, *rows: Row) -> Document:
+    return replace(filled(), tables={**filled().tables, table: rows})
+
+
+def test_a_new_filing(house: House) -> None:
+    filing, new = take_in(packed())
+    assert new
+    assert to_data(load_document(filing)) == to_data(filled())
+    assert (filing.created_by, filing.department, filing.subject_name) == (house.clerk, house.department, "新项目")
+    assert filing.events.get().action == "start"
+
+
+def test_new_content_of_a_draft_is_journalled_as_any_save(house: House) -> None:
+    first, _ = take_in(packed())
+    save_edits(house.clerk, first.pk, 0, "op", [put("title", "改")])
+    second, new = take_in(packed(filled(title="文件中的")), house.lead)
+    assert (second.pk, new, second.version) == (first.pk, False, 2)
+    journal = second.edits.get(version=2)
+    assert journal.person == house.lead
+    assert journal.changes == [{"path": "title", "from": "改", "to": "文件中的"}]
+
+
+def test_the_same_file_again_changes_nothing(house: House) -> None:
+    filing, _ = take_in(packed())
+    again, new = take_in(packed())
+    assert (again.pk, new, again.version, again.edits.count()) == (filing.pk, False, 0, 0)
+
+
+def test_what_was_sent_in_is_not_replaced(house: House) -> None:
+    filing, _ = take_in(packed())
+    take_step(house.clerk, filing.pk, "submit")
+    with pytest.raises(Refused, match="不能修改"):
+        take_in(packed(filled(title="改")))
+    assert load_document(Filing.objects.get(pk=filing.pk)).fields["title"] == "巷道改造"
+
+
+@pytest.mark.parametrize("who", ["neighbour", "reviewer", "admin", "nobody"])
+def test_who_may_not_file_loads_nothing(house: House, who: str) -> None:
+    with pytest.raises(Refused):
+        take_in(packed(), house.people[who])
+    assert not Filing.objects.exists()
+    assert not Project.objects.exists(), "a refused file leaves no project behind"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (None, "not a filing"),
+        ([], "not a filing"),
+        ({}, "not a filing"),
+        ({"document": []}, "not a filing"),
+        (packed(place="nowhere"), "no place 'nowhere'"),
+        (packed(place=None), "place must be"),
+        (packed(place=["testshire"]), "place must be"),
+        (packed(place="a\0b"), "place must be"),
+        (packed(year="2026"), "year must be a whole number"),
+        (packed(year=[2026]), "year must be a whole number"),
+        (packed(year=True), "year must be a whole number"),
+        (packed(year=1999), "no cycle of year 1999"),
+        (packed(year=10**30), "no cycle of year"),
+        (packed(round=2), "no cycle"),
+        (packed(round=None), "round must be a whole number"),
+        (packed(department="999"), "no department '999'"),
+        (packed(department=101), "department must be"),
+        (packed(project=""), "project must be the name"),
+        (packed(project=None), "project must be the name"),
+        (packed(project=7), "project must be the name"),
+        (packed(project="项" * 201), "project must be the name"),
+        (packed(project="a\0b"), "project must be the name"),
+        (packed(Document("other/form", 1)), "form 'other/form' is not due"),
+        (packed(replace(filled(), version=2)), "version 2, not testshire/plan version 1"),
+        (packed(document={"layout": "testshire/plan", "version": 1, "feilds": {}}), "no 'feilds'"),
+        (packed(document={"layout": "testshire/plan", "version": 1, "fields": {"title": 5}}), "fields.title must be text"),
+        (packed(replace(filled(), fields={"fax": "x", "total": "5"})), "fields.fax: the form has no such cell\nfields.total: the form"),
+        (packed(with_rows("works", Row("r", {"name": "x"}))), "tables.works: the form has no such table"),
+        (packed(with_rows("indicators", Row("r", {"basis": "x"}))), "tables.indicators[r].basis: the table has no such column"),
+        (packed(with_rows("funding", Row("extra", {"amount": "5"}))), "tables.funding[extra]: the form has no such row"),
+        (packed(with_rows("funding", Row("total", {"source": "other"}))), "tables.funding[total].source: must be 'total'"),
+        (packed(with_rows("objectives", Row("annual", {"text": "x"}))), "tables.objectives[annual].term: must be 'annual'"),
+        (packed(with_rows("indicators", *(Row(f"r{i}") for i in range(MOST_ROWS + 1)))), f"{MOST_ROWS + 1} rows"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_taken_in_is_named(house: House, data: object, words: str) -> None:
+    with pytest.raises(BadFile) as caught:
+        take_in(data)
+    assert words in str(caught.value)
+    assert not Filing.objects.exists()
+    assert not Project.objects.exists()
+
+
+def test_all_faults_are_said_at_once() -> None:
+    document = replace(with_rows("works", Row("r")), fields={"fax": "x"}, version=3)
+    assert len(list(document_faults(layout(), document))) == 3
+
+
+def test_a_good_document_has_no_faults() -> None:
+    assert list(document_faults(layout(), filled())) == []
+
+
+def test_export_and_load_are_inverse(house: House) -> None:
+    filing = house.filing()
+    data = export_data(filing)
+    loaded, new = take_in(data)
+    assert (loaded.pk, new, loaded.version) == (filing.pk, False, 0)
+    assert export_data(loaded) == data
