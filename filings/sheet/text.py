@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from filings.sheet.grid import Grid, GridCell, Panel
-from filings.sheet.measure import text_width, wrap
+from filings.sheet.measure import text_width
 
 MM_PER_COLUMN = 2.0
 """A character cell of the terminal stands for so many millimetres of paper."""
@@ -47,7 +47,18 @@ def _room(cell: GridCell, widths: Sequence[int]) -> int:
 
 
 def _lines(cell: GridCell, widths: Sequence[int]) -> tuple[str, ...]:
-    return wrap(cell.text, _room(cell, widths) * 500)
+    """The words of a cell broken by the terminal's columns, not by the paper's fonts."""
+    room, lines = _room(cell, widths), []
+    for paragraph in cell.text.split("\n"):
+        line, used = "", 0
+        for char in paragraph:
+            size = 2 if text_width(char) > 900 else 1
+            if used + size > room:
+                lines.append(line)
+                line, used = "", 0
+            line, used = line + char, used + size
+        lines.append(line)
+    return tuple(lines)
 
 
 class _Canvas:

@@ -210,15 +210,19 @@
     P.retry();
   }
 
-  // What a closed or crashed page of the same person and form left behind. Pages still open say so and keep theirs.
-  function adopt(alive) {
-    const found = [];
+  function foreign() {
+    const keys = [];
     for (let at = localStorage.length - 1; at >= 0; at--) {
       const key = localStorage.key(at);
-      if (key.indexOf("perfbudget:") === 0 && key !== own && !alive.has(key)) found.push(key);
+      if (key.indexOf("perfbudget:") === 0 && key !== own) keys.push(key);
     }
+    return keys;
+  }
+
+  // What a closed or crashed page of the same person and form left behind. Pages still open have said so and keep theirs.
+  function adopt(alive) {
     const left = [];
-    found.forEach((key) => {
+    foreign().filter((key) => !alive.has(key)).forEach((key) => {
       const kept = read(key);
       const old = !kept || Date.now() - kept.at > WEEK;
       const ours = key.indexOf(PREFIX) === 0;
@@ -241,24 +245,31 @@
     }
   }
 
+  function listen(alive) {
+    if (!window.BroadcastChannel) return;
+    const channel = new BroadcastChannel("perfbudget");
+    channel.onmessage = (event) => {
+      if (event.data === "who") channel.postMessage(own);
+      else alive.add(event.data);
+    };
+    channel.postMessage("who");
+  }
+
   P.start = () => {
     const alive = new Set();
-    const channel = window.BroadcastChannel && new BroadcastChannel("perfbudget");
-    if (channel) {
-      channel.onmessage = (event) => {
-        if (event.data === "who") channel.postMessage(own);
-        else alive.add(event.data);
-      };
-      channel.postMessage("who");
+    listen(alive);
+    let found = [];
+    try {
+      found = foreign();
+    } catch (error) {
+      // Storage is switched off: nothing can have been kept.
     }
-    setTimeout(() => {
-      try {
-        adopt(alive);
-      } catch (error) {
-        P.cause = P.cause || ""; // storage is switched off: nothing can have been kept
-      }
+    const ready = () => {
+      if (found.length) adopt(alive);
       form.setAttribute("data-ready", "");
-    }, channel ? 250 : 0);
+    };
+    if (found.length) setTimeout(ready, 250); // time for the pages that are open to answer
+    else ready();
   };
 
   window.addEventListener("online", () => P.retry());

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
@@ -76,8 +78,23 @@ class Site:
 @pytest.fixture
 def site(live_server: Any, transactional_db: None) -> Site:
     """The demo places behind a running server."""
-    list(seed(PASSWORD))
+    fill_database()
     return Site(live_server.url)
+
+
+_seeded = sqlite3.connect(":memory:", check_same_thread=False)
+
+
+def fill_database() -> None:
+    """The demo places; loaded once in a process and copied after, where the database lies in memory."""
+    connection.ensure_connection()
+    copies = connection.vendor == "sqlite" and connection.is_in_memory_db()
+    if copies and _seeded.execute("select count(*) from sqlite_master").fetchone()[0]:
+        _seeded.backup(connection.connection)
+        return
+    list(seed(PASSWORD))
+    if copies:
+        connection.connection.backup(_seeded)
 
 
 Login = Callable[..., Page]

@@ -19,9 +19,11 @@ from filings.sheet.edits import MOST_ROWS
 from tests.factories import House, filled, layout, put
 
 
-def packed(document: Document | None = None, **more: Any) -> dict[str, Any]:
+def packed(content: Document | None = None, **more: Any) -> dict[str, Any]:
     base = {"place": "testshire", "year": 2026, "round": 1, "department": "101", "project": "新项目"}
-    return {**base, "document": to_data(document or filled()), **more}
+    if "document" not in more:
+        more["document"] = to_data(content or filled())
+    return {**base, **more}
 
 
 def with_rows(table: str, *rows: Row) -> Document:

@@ -261,6 +261,12 @@ outside     200
 office      200
 bureau      200
 
+= larger type, kept in the browser: text_size POST size=large
+anonymous   302
+outside     302
+office      302
+bureau      302
+
 = logged out: logout POST
 anonymous   302
 outside     302

@@ -73,7 +73,7 @@ class Site:
             "act": [ref, action],
             "download": [ref, "json"],
         }
-        plain = ("home", "tasks", "packets", "login", "logout", "health")
+        plain = ("home", "tasks", "packets", "login", "logout", "health", "text_size")
         return reverse(view, args=arguments.get(view, [] if view in plain else [ref]))
 
     def ask(self, request: Request, role: str, state: str) -> HttpResponse:
@@ -217,7 +217,7 @@ def test_other_methods_are_refused(site: Site, method: str) -> None:
 
 def test_script_is_told_that_the_session_ended(site: Site) -> None:
     """A page's script gets 401 in JSON from every route behind the log-in, never a page to follow."""
-    for view in sorted(named_routes() - {"login", "logout", "health", "layout_css"}):
+    for view in sorted(named_routes() - {"login", "logout", "health", "layout_css", "text_size"}):
         response = site.client("anonymous").get(
             site.url(f"{view}/approve", "draft"), headers={"accept": "application/json"}
         )
