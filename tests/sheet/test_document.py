@@ -175,7 +175,7 @@ def row(**changes: Any) -> dict[str, Any]:
     ],
 )  # fmt: skip
 def test_what_is_no_document_is_refused_with_its_place(wrong: object, words: str) -> None:
-    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the words are compared below
+    with pytest.raises(ValueError) as caught:
         from_data(wrong)
     assert words in str(caught.value)
 
