@@ -180,7 +180,7 @@ def _conflict(label: str, before: Document, edit: Edit, moved: dict[str, str]) -
 def journal_changes(before: Document, after: Document) -> Iterator[dict[str, str]]:
     """Cells that differ, rows that came or went, and orders that changed, as the journal keeps them."""
     old, new = dict(before.cells()), dict(after.cells())
-    for path in {**old, **new}:
+    for path in sorted({**old, **new}, key=str):
         if old.get(path, "") != new.get(path, ""):
             yield {"path": str(path), "from": old.get(path, ""), "to": new.get(path, "")}
     for table in {**before.tables, **after.tables}:

@@ -8,10 +8,9 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from filings.views.common import wants_json
+from filings.views.common import page, wants_json
 from filings.views.kept import kept_fields
 
 
@@ -28,7 +27,7 @@ class Login(LoginView):
             return JsonResponse({"token": get_token(self.request), "person": form.get_user().pk})
         kept, to = kept_fields(self.request), self.request.POST.get("kept_to", "")
         if to and url_has_allowed_host_and_scheme(to, {self.request.get_host()}):
-            return render(self.request, "registration/resume.html", {"kept": kept, "to": to})
+            return page(self.request, "registration/resume.html", {"kept": kept, "to": to})
         return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
@@ -52,8 +51,15 @@ class Logout(LogoutView):
 
 
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """After too many wrong passwords."""
+    """After too many wrong passwords: the log-in page again, with what an expired session was about to save."""
     message = "密码错误次数过多，账号已锁定 20 分钟。忘记密码请联系财政局管理员重置。"
     if wants_json(request):
         return JsonResponse({"error": message}, status=429)
-    return render(request, "registration/locked.html", {"message": message}, status=429)
+    context = {
+        "form": AuthenticationForm(request),
+        "locked": message,
+        "kept": kept_fields(request),
+        "kept_to": request.POST.get("kept_to", ""),
+        "next": request.POST.get("next", ""),
+    }
+    return page(request, "registration/login.html", context, status=429)

@@ -51,7 +51,7 @@ def test_versions_count_saves_that_changed_something(house: House) -> None:
         (
             2,
             house.lead.pk,
-            [{"path": "title", "from": "一", "to": "二"}, {"path": "phone", "from": "0951-1234567", "to": "9"}],
+            [{"path": "phone", "from": "0951-1234567", "to": "9"}, {"path": "title", "from": "一", "to": "二"}],
         ),
     ]
 
@@ -348,7 +348,7 @@ class Desk:
 
     def send(self, window: Window) -> None:
         edits = [put(path, value) for path, value in window.pending.items()]
-        operation = f"op-{id(window)}-{self.saves}-{self.random.random()}"
+        operation = f"op-{self.windows.index(window)}-{self.saves}-{self.random.getrandbits(64)}"
         seen = dict(window.shows)
         saved = save(window.person, self.filing, window.version, *edits, operation=operation)
         now = stored_texts(self.filing)
