@@ -18,10 +18,8 @@ from filings.renderers.html import layout_style, pages_html
 from filings.sheet.layout import Page
 from filings.sheet.pages import Paper
 
-RENDERER = 1
-"""Raised whenever this file or the style sheet changes what a PDF looks like: it is part of the cache key."""
-
 STYLE = Path(settings.BASE_DIR) / "static" / "sheet.css"
+"""How a sheet looks, on screen and on paper."""
 
 
 def render_pdf(paper: Paper, watermark: str = "") -> bytes:
@@ -38,10 +36,17 @@ def render_pdf(paper: Paper, watermark: str = "") -> bytes:
 
 
 def pdf_key(paper_digest: str, watermark: str) -> str:
-    """The name under which a PDF is kept: content, renderer, style and fonts."""
-    style = hashlib.sha256(STYLE.read_bytes()).hexdigest()
-    parts = (paper_digest, watermark, str(RENDERER), style, font_digest(), _weasyprint().__version__)
+    """The name under which a PDF is kept: content, all code that draws it, style and fonts."""
+    parts = (paper_digest, watermark, _code_digest(), font_digest(), _weasyprint().__version__)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@cache
+def _code_digest() -> str:
+    """SHA-256 of the code and the style between a document and its PDF; no number to forget when one of them changes."""
+    engine = Path(settings.BASE_DIR) / "filings" / "sheet"
+    files = [*sorted(engine.glob("*.py")), Path(__file__), Path(pages_html.__code__.co_filename), STYLE]
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _refuse(url: str, *args: Any, **kwargs: Any) -> NoReturn:

@@ -52,7 +52,8 @@ def take(house: House, who: str, filing: Filing, action: str, **more: Any) -> Ev
 
 def facts(filing: Filing) -> tuple[object, ...]:
     one = Filing.objects.get(pk=filing.pk)
-    return (one.state, one.version, one.fields, one.submitted_by_id, one.submitted_at, one.approved_at, one.events.count(), one.revisions.count(), one.remarks.count())  # fmt: skip
+    counts = one.events.count(), one.revisions.count(), one.remarks.count()
+    return (one.state, one.version, one.fields, one.submitted_by_id, one.submitted_at, one.approved_at, *counts)
 
 
 def test_the_table_covers_every_step() -> None:
@@ -69,13 +70,13 @@ def test_who_may_take_a_step_when(house: House, action: str, state: str) -> None
     for who in house.people:
         offered = action in [step.action for step in steps_open(house.fresh(who), filing)]
         with transaction.atomic():
-            try:
-                event = take(house, who, filing, action, words="意见")
-            except Refused as refused:
-                assert str(refused)
+            if who not in allowed:
+                with pytest.raises(Refused, match="."):
+                    take(house, who, filing, action, words="意见")
                 assert facts(filing) == before, "a refused step leaves no trace"
                 assert not offered
                 continue
+            event = take(house, who, filing, action, words="意见")
             assert offered, "what the page does not offer is not done either"
             assert (event.action, event.from_state, event.to_state, event.person_id) == (
                 action,
@@ -92,8 +93,10 @@ def test_who_may_take_a_step_when(house: House, action: str, state: str) -> None
 def test_every_step_logs_one_event_and_touches_no_content(house: House) -> None:
     filing = house.filing()
     content = load_document(filing)
-    for who, action in [("clerk", "submit"), ("lead", "withdraw"), ("lead", "submit"), ("reviewer", "start_review"),
-                        ("reviewer", "return"), ("clerk", "submit"), ("second", "approve"), ("admin", "reopen")]:  # fmt: skip
+    for who, action in [
+        ("clerk", "submit"), ("lead", "withdraw"), ("lead", "submit"), ("reviewer", "start_review"),
+        ("reviewer", "return"), ("clerk", "submit"), ("second", "approve"), ("admin", "reopen"),
+    ]:  # fmt: skip
         before = filing.events.count()
         take(house, who, filing, action, words="请改第三行")
         assert filing.events.count() == before + 1
@@ -131,7 +134,8 @@ def test_the_revision_is_what_was_sent_in_and_stays_so(house: House) -> None:
     revision = Revision.objects.get(filing=filing)
     assert event.revision == revision
     assert revision.document == to_data(load_document(filing))
-    assert revision.setting == {"year": 2026, "jurisdiction": "testshire区", "department": "本单位", "project": filing.project.name, "form": "试用绩效目标表"}  # fmt: skip
+    place = {"year": 2026, "jurisdiction": "testshire区", "department": "本单位"}
+    assert revision.setting == {**place, "project": filing.project.name, "form": "试用绩效目标表"}
     assert revision.sha256 == digest(
         {"document": revision.document, "setting": revision.setting, "layout": filing.layout.sha256}
     )
@@ -333,6 +337,6 @@ def test_a_step_and_its_event_are_stored_together_or_not_at_all(house: House) ->
     event = Event.objects.order_by("-sequence").first()
     assert event
     log.Chain.objects.filter(pk=event.chain_id).update(length=0)  # the next event would take number 1 again
-    with pytest.raises(Exception, match="(?i)unique|duplicate"), transaction.atomic():
+    with pytest.raises(Exception, match=r"(?i)unique|duplicate"), transaction.atomic():
         take(house, "clerk", filing, "submit")
     assert facts(filing) == before

@@ -136,15 +136,19 @@ ROW_IDS = st.sampled_from(["i1", "i2", "a", "b", "c", "gone", "bad id"])
 TABLES = st.sampled_from(["indicators", "indicators", "indicators", "funding", "works"])
 TEXTS = st.sampled_from(["", "甲", "乙\n丙", "\0", "50万元"])
 AFTER = st.none() | st.just("") | ROW_IDS
+CELLS = st.lists(st.tuples(st.sampled_from(["name", "value"]), TEXTS), max_size=2).map(tuple)
+PATHS = (
+    st.builds(Path, st.just("indicators"), ROW_IDS, st.sampled_from(["name", "value", "nope"]))
+    | st.builds(Path, st.sampled_from(["title", "phone", "nope"]))
+    | st.builds(Path, st.just("funding"), st.sampled_from(["total", "grant", "x"]), st.just("amount"))
+)
 EDITS = st.lists(
-    st.builds(SetCell, st.builds(Path, st.just("indicators"), ROW_IDS, st.sampled_from(["name", "value", "nope"])), TEXTS)
-    | st.builds(SetCell, st.builds(Path, st.sampled_from(["title", "phone", "nope"])), TEXTS)
-    | st.builds(SetCell, st.builds(Path, st.just("funding"), st.sampled_from(["total", "grant", "x"]), st.just("amount")), TEXTS)
-    | st.builds(AddRow, TABLES, ROW_IDS, AFTER, st.lists(st.tuples(st.sampled_from(["name", "value"]), TEXTS), max_size=2).map(tuple))
+    st.builds(SetCell, PATHS, TEXTS)
+    | st.builds(AddRow, TABLES, ROW_IDS, AFTER, CELLS)
     | st.builds(DeleteRow, TABLES, ROW_IDS | st.just("total"))
     | st.builds(MoveRow, TABLES, ROW_IDS, st.just("") | ROW_IDS),
     max_size=15,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=300)

@@ -83,9 +83,12 @@ def test_variables(text: str, shown: str) -> None:
 
 
 def test_page_numbers_are_left_for_the_paper() -> None:
-    made = load_layout("a.toml", "\n".join([HEAD.replace("[cells]", '[page]\nfooter = "第 {page} / {pages} 页 {year}"\n[cells]'),
-                                            '[[block]]\nkind = "line"\nleft = "{one}{two}"',
-                                            "[[block]]\nwidths_mm = [9]\ndraw = '''\nindicators | {name} |\n'''"]), {}.__getitem__)  # fmt: skip
+    parts = [
+        HEAD.replace("[cells]", '[page]\nfooter = "第 {page} / {pages} 页 {year}"\n[cells]'),
+        '[[block]]\nkind = "line"\nleft = "{one}{two}"',
+        "[[block]]\nwidths_mm = [9]\ndraw = '''\nindicators | {name} |\n'''",
+    ]
+    made = load_layout("a.toml", "\n".join(parts), {}.__getitem__)
     assert draw(made, rows(), SETTING).footer == "第 {page} / {pages} 页 2026"
 
 
@@ -170,9 +173,8 @@ def test_categories_that_differ_only_in_width_and_blanks_are_merged() -> None:
 
 
 def test_a_category_that_comes_again_later_is_a_cell_of_its_own() -> None:
-    assert [(r, height) for r, column, height, _ in spans(rows("产出/数/a", "效益/数/b", "产出/数/c")) if column == 0] == [
-        (0, 1), (1, 1), (2, 1),
-    ]  # fmt: skip
+    found = spans(rows("产出/数/a", "效益/数/b", "产出/数/c"))
+    assert [(r, height) for r, column, height, _ in found if column == 0] == [(0, 1), (1, 1), (2, 1)]
 
 
 def test_a_mixed_cell_is_never_merged() -> None:
@@ -196,7 +198,10 @@ def test_a_label_beside_runs_along_all_rows() -> None:
 
 # -- outline rows --------------------------------------------------------------------------------------------------
 
-OUTLINE = "indicators by level1 | {level1} | | | |\nindicators by level2 | | {level2} | | |\nindicators | | | {name} | {value} |"
+OUTLINE = """\
+indicators by level1 | {level1} | | | |
+indicators by level2 | | {level2} | | |
+indicators | | | {name} | {value} |"""
 
 
 def test_outline_rows_come_whenever_their_column_changes() -> None:
@@ -239,10 +244,10 @@ def test_a_table_without_rows_draws_nothing_of_it() -> None:
 
 
 def test_rows_printed_by_name_are_not_repeated() -> None:
-    made = layout()
-    shown = "".join(cell.text for cell in draw(made, filled(), SETTING).cells())
+    cells = list(draw(layout(), filled(), SETTING).cells())
+    shown = "".join(cell.text for cell in cells)
     assert [shown.count(one) for one in ("改造条数", "受益人数", "三年改完")] == [1, 1, 1]
-    assert [str(cell.path) for cell in draw(made, filled(), SETTING).cells() if cell.path and cell.path.name == "funding"] == [
+    assert [str(cell.path) for cell in cells if cell.path and cell.path.name == "funding"] == [
         "funding[total].amount", "funding[grant].amount", "funding[rest].amount",
     ]  # fmt: skip
 

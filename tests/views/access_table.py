@@ -1,9 +1,9 @@
 """Who gets what answer: the table that every route, role, state and method is held against.
 
-Each block is one request: its name, the route, the method. Below it, who gets which status, either one for all states or
-one for each of: draft, submitted, in_review, returned, approved. A later line overrules an earlier one. A star says that
-something in the database changes; where there is none, nothing may. `login` is the redirect to the log-in page, `kept` the
-log-in page that carries what was posted. A method that has no block must answer 405 to whoever is signed in.
+Each block is one request: its name, the route, the method. Below it, who gets which status, either one for all states
+or one for each of: draft, submitted, in_review, returned, approved. A later line overrules an earlier one. A star says
+that something in the database changes; where there is none, nothing may. `login` is the redirect to the log-in page,
+`kept` the log-in page that carries what was posted. A method that has no block must answer 405 to whoever is signed in.
 """
 
 from __future__ import annotations
