@@ -43,7 +43,7 @@ def pdf_key(paper_digest: str, watermark: str) -> str:
 
 @cache
 def _code_digest() -> str:
-    """SHA-256 of the code and the style between a document and its PDF; no number to forget when one of them changes."""
+    """SHA-256 of the code and the style between a document and its PDF: no number to forget when one changes."""
     engine = Path(settings.BASE_DIR) / "filings" / "sheet"
     files = [*sorted(engine.glob("*.py")), Path(__file__), Path(pages_html.__code__.co_filename), STYLE]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()

@@ -64,10 +64,16 @@ def event_hash(event: Event, ref: str, revision_sha256: str) -> str:
     )
 
 
+def frozen_hash(revision: Revision) -> str:
+    """SHA-256 over what a submission froze: its content, its setting and the form it was drawn with."""
+    layout = digest([revision.layout.source, revision.layout.includes])
+    return digest({"document": revision.document, "setting": revision.setting, "layout": layout})
+
+
 def verify(chain: Chain) -> Iterator[str]:
     """What is wrong with a log, in English lines for the administrator; nothing when it is whole."""
     previous, count = "", 0
-    events = chain.events.select_related("filing", "revision").order_by("sequence")
+    events = chain.events.select_related("filing", "revision__layout").order_by("sequence")
     for event in events.iterator(chunk_size=1000):
         count += 1
         sha256 = event.revision.sha256 if event.revision else ""
@@ -76,6 +82,8 @@ def verify(chain: Chain) -> Iterator[str]:
             count = event.sequence
         if event.previous != previous or event.hash != event_hash(event, event.filing.ref, sha256):
             yield f"event {event.sequence} does not match its hash"
+        if event.revision and frozen_hash(event.revision) != sha256:
+            yield f"the revision that event {event.sequence} sent in is not what was frozen"
         previous = event.hash
     if count != chain.length or previous != chain.head:
         yield f"the log ends at event {count}, its head says {chain.length}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from filings.models import OFFICE_ROLES, Filing, Person, Remark, Role, State
+from filings.models import OFFICE_ROLES, Event, Filing, Person, Remark, Role, State
 from filings.services.access import Refused, roles_for
 from filings.services.drafts import lock_filing
 from filings.sheet.document import Document, Path, PathError
@@ -72,3 +72,10 @@ def answer_remark(person: Person, filing_pk: int, remark_pk: int, answer: str) -
 def open_remarks(filing: Filing) -> list[Remark]:
     """The remarks that are still to be dealt with."""
     return list(filing.remarks.exclude(status=Remark.Status.CLOSED).select_related("person"))
+
+
+def sent_back(filing: Filing) -> Event | None:
+    """The step with which a returned filing last came back to its office, with the words that were said."""
+    if filing.state != State.RETURNED:
+        return None
+    return filing.events.filter(to_state=State.RETURNED).select_related("person").order_by("-pk").first()

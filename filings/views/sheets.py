@@ -17,7 +17,7 @@ from filings.services.checking import subject_of
 from filings.services.exports import CONTENT_TYPES, DRAFT_MARK, Sheet, export, file_name, sheet_of
 from filings.services.layouts import layout_of
 from filings.services.progress import progress, section_key
-from filings.services.reviewing import cell_label, open_remarks
+from filings.services.reviewing import cell_label, open_remarks, sent_back
 from filings.services.workflow import steps_open
 from filings.sheet.document import Path
 from filings.sheet.pages import paginate
@@ -51,6 +51,7 @@ def sheet_context(request: HttpRequest, filing: Filing) -> dict[str, object]:
         "style_sha256": shown.layout_sha256,
         "findings": [(finding, _link(filing, shown, finding.path, may_edit(person, filing))) for finding in findings],
         "remarks": [(remark, cell_label(shown.layout, shown.document, remark.path)) for remark in remarks],
+        "sent_back": sent_back(filing),
         "tables": shown.layout.tables,
         "steps": progress(shown.layout, findings),
         "actions": [step for step in steps_open(person, filing) if step.action != "submit"],

@@ -25,7 +25,7 @@ from filings.services.documents import load_document
 from filings.services.drafts import Saved, edits_of_step, save_edits
 from filings.services.layouts import layout_of
 from filings.services.progress import by_path, progress, section_key
-from filings.services.reviewing import cell_label
+from filings.services.reviewing import cell_label, sent_back
 from filings.services.starting import new_row_id
 from filings.sheet.document import PATH, Document, Path
 from filings.sheet.edits import AddRow, DeleteRow, Edit, EditError, MoveRow, edits_from_data
@@ -93,6 +93,7 @@ def _show_step(
             for one in subject.profile.tree.level1()
         ],
         "remarks": _remarks(filing, section, subject.layout, subject.document),
+        "sent_back": sent_back(filing),
         "saved": saved,
         # What could not be stored is shown again to be copied: it stands nowhere else.
         "refused": [

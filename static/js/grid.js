@@ -79,21 +79,13 @@
     });
     const empty = document.getElementById(`empty-${table}`);
     if (empty) empty.hidden = rows.length > 0;
-    grow(rows.reduce((all, row) => all.concat(fieldsOf(row)), []));
+    P.grow(rows.reduce((all, row) => all.concat(fieldsOf(row)), []));
   }
 
   function apply(edits) {
     const shown = edits.filter(show);
     new Set(shown.map((edit) => edit.table)).forEach(tidy);
     return shown;
-  }
-
-  // All heights are read before any is written: one layout of the page, not one for each cell.
-  function grow(fields) {
-    const texts = fields.filter((field) => field.tagName === "TEXTAREA" && field.closest(".grid"));
-    texts.forEach((field) => (field.style.height = "auto"));
-    const heights = texts.map((field) => field.scrollHeight);
-    texts.forEach((field, index) => (field.style.height = `${heights[index]}px`));
   }
 
   // Doing and undoing
@@ -130,7 +122,7 @@
       touched.add(edit.table);
     });
     touched.forEach(tidy);
-    grow(written);
+    P.grow(written);
     P.flush();
     return back;
   }
@@ -233,7 +225,6 @@
   P.form.addEventListener("focusin", (event) => gridField(event) && starts.set(gridField(event), gridField(event).value));
   P.form.addEventListener("change", (event) => gridField(event) && commit(gridField(event)));
   P.form.addEventListener("focusout", (event) => gridField(event) && commit(gridField(event)));
-  P.form.addEventListener("input", (event) => gridField(event) && grow([gridField(event)]));
 
   // Rows that others added, took out or moved: the page follows, except where the person is at work.
 
@@ -269,7 +260,6 @@
     fieldsOf(rowOf(table, id)).forEach(P.learn);
   }
 
-  P.grow = grow;
   P.rows = { apply, read, arrange };
   P.grid = {
     change, commit, enter, addBelow, remove, shift, fieldsOf, rowsOf, rowOf, columnOf, pathOf, tableOf, newRowId, tree, levels,
@@ -278,7 +268,4 @@
     start: (field) => starts.get(field),
   };
   document.querySelectorAll(".no-script-hide").forEach((note) => (note.hidden = false));
-  const all = () => grow(Array.from(P.form.querySelectorAll(".grid textarea")));
-  all();
-  window.addEventListener("resize", all);
 })();

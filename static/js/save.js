@@ -30,7 +30,7 @@
       field.add(new Option(text, text)); // never lose a text because the list does not offer it
     }
     field.value = text;
-    if (P.grow && !still) P.grow([field]);
+    if (!still) P.grow([field]);
   };
   P.settle = (field) => latest.set(field.dataset.cell, plain(field.value));
   P.learn = (field) => {

@@ -70,7 +70,6 @@ def _row(filing: Filing, finding: Finding) -> dict[str, str]:
     return {
         "place": filing.jurisdiction.code,
         "filing": filing.ref,
-        "subject": filing.subject_name,
         "path": finding.path,
         "label": finding.label,
         "row_name": finding.row_name,

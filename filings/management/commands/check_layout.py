@@ -21,7 +21,7 @@ class Command(BaseCommand):
     help = "Check layout files: every mistake as FILE:LINE: reason, or the blank form drawn as text."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("files", metavar="FILE", nargs="+")
+        parser.add_argument("files", metavar="FILE", nargs="+", help="a layout file or a profile.toml")
         parser.add_argument("--includes", metavar="FOLDER", default=str(LAYOUTS), help="where included files are found")
         parser.add_argument("--quiet", action="store_true", help="say only what is wrong")
 

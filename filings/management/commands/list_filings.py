@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from filings.models import Filing
+from filings.models import Filing, State
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--place", help="only this place, by its code")
         parser.add_argument("--year", type=int, help="only this budget year")
-        parser.add_argument("--state", help="only this state: draft, submitted, in_review, returned, approved")
+        parser.add_argument("--state", choices=State.values, help="only this state")
         parser.add_argument("--json", action="store_true", help="one JSON array")
 
     def handle(self, *args: Any, **options: Any) -> None:

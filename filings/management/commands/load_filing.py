@@ -21,7 +21,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE.json")
+        parser.add_argument("file", metavar="FILE.json", help="what export_filing --format json wrote")
         parser.add_argument(
             "--as", dest="login", metavar="LOGIN", help="who does it (default: the department's first clerk)"
         )
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             data = json.loads(Path(options["file"]).read_text(encoding="utf-8"))
         except OSError as error:
             raise CommandError(f"cannot read {options['file']}: {error.strerror}") from error
-        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, or a number of thousands of digits
             raise CommandError(f"{options['file']} is not JSON: {error}") from error
         try:
             filing, new = take_in(data, self._person(options["login"]))

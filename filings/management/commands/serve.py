@@ -124,8 +124,9 @@ def refuse_taken_port(bind: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((bind, port))
-        except OSError as error:
-            raise CommandError(f"cannot listen on {bind} port {port}: {error.strerror}; try --port") from None
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise CommandError(f"cannot listen on {bind} port {port}: {reason}; try --port") from None
 
 
 def listening(host: str, port: int) -> bool:
