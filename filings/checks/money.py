@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from filings.checks.finding import Finding, Subject
+from filings.sheet.follow import parts_of
 
 TOLERANCE = Decimal("0.005")
 """万元: half of the last decimal that filings print."""
@@ -23,17 +24,14 @@ def totals(subject: Subject) -> Iterator[Finding]:
     """C54 资金合计: total = sum of parts. C55: an empty total over filled parts."""
     for rule in subject.layout.sums:
         total = subject.layout.cells[rule.total]
-        parts = [subject.layout.cells[name] for name in rule.parts]
         typed = subject.document.value(total.path)
-        amounts = [spec.kind.amount(subject.document.value(spec.path)) for spec in parts]
-        filled = [amount for amount in amounts if amount is not None]
-        unread = any(
-            subject.document.value(spec.path).strip() and spec.kind.amount(subject.document.value(spec.path)) is None
-            for spec in parts
-        )
+        texts = [(subject.document.value(p), spec) for p, spec in parts_of(subject.layout, subject.document, rule)]
+        amounts = [(text, spec.kind.amount(text)) for text, spec in texts]
+        filled = [amount for _, amount in amounts if amount is not None]
+        unread = any(text.strip() and amount is None for text, amount in amounts)
         if not filled or unread:  # what cannot be read is said above; a sum without it would be a wrong one
             continue
-        names = "＋".join(f"“{spec.label}”" for spec in parts)
+        names = "＋".join(dict.fromkeys(f"“{spec.label}”" for _, spec in texts))
         summed = f"{sum(filled, Decimal(0)).normalize():f}"
         stated = total.kind.amount(typed)
         if not typed.strip():

@@ -10,7 +10,6 @@ from filings.sheet.grid import typed_before
 from indicators.number import fold
 
 SIGNS = frozenset("-—_*/\\.。·…～~ \n\t")
-TYPED_CELLS = ("name", "value", "operator", "unit", "description", "nature")
 
 
 def required_fields(subject: Subject) -> Iterator[Finding]:
@@ -35,24 +34,26 @@ def goals_together(subject: Subject) -> Iterator[Finding]:
 
 def required_categories(subject: Subject) -> Iterator[Finding]:
     """C05 产出、C06 效益: at least one level-3 row under each category that the place requires."""
-    tables = [table for section in subject.layout.sections for table in section.tables if table == "indicators"]
+    layout = subject.layout
+    tables = [t for section in layout.sections for t in section.tables if layout.tables[t].of == "indicators"]
     if not tables:
         return
-    present = {_level1(subject, row) for _, _, row in subject.grid_rows() if row.get("name").strip()}
+    rows = [row for table, _, row in subject.grid_rows() if table in tables]
+    present = {_level1(subject, row) for row in rows if row.get("name").strip()}
     for code in subject.profile.required_categories:
         if code not in present:
             name = next((c.name for c in subject.profile.tree.level1() if c.canonical == code), code)
             message = f"没有“{name}”：每个项目至少要有一条{name}，请在绩效指标中增加一行。"
-            yield Finding({"output": "C05", "benefit": "C06"}.get(code, "C05"), "indicators", name, message)
+            yield Finding({"output": "C05", "benefit": "C06"}.get(code, "C05"), tables[0], name, message)
 
 
 def complete_rows(subject: Subject) -> Iterator[Finding]:
     """C11 指标无值: a row that was begun has its name, its value and its category."""
     for table, number, row in subject.grid_rows():
-        typed = [name for name in TYPED_CELLS if row.get(name).strip()]
-        if not typed:
+        columns = subject.layout.tables[table].columns.values()
+        if not any(row.get(spec.name).strip() for spec in columns if not spec.merge):
             continue
-        for spec in subject.layout.tables[table].columns.values():
+        for spec in columns:
             if spec.required and not _words(row.get(spec.name), spec.before):
                 message = f"第 {number} 行缺“{spec.label}”：请补填，不需要这一行就整行删除。"
                 yield subject.at("C11", Path(table, row.id, spec.name), message, row.get("name"))

@@ -18,11 +18,15 @@ from indicators.target import join_target, parse_target
 
 
 class FilingRow(Tenant):
-    """A row of a table of a filing: `row_id` is its id in paths, `position` its place in print, `parent` its owner."""
+    """A row of a table of a filing: `table` and `row_id` are as in paths, `position` its place, `parent` its owner.
+
+    A form may have several tables of one kind: long-term and annual indicators, say.
+    """
 
     CELLS: ClassVar[tuple[str, ...]] = ()
 
     filing = models.ForeignKey(Filing, models.CASCADE, verbose_name="申报表", related_name="%(class)ss")
+    table = models.CharField("表内部分", max_length=40)
     row_id = models.CharField("行编号", max_length=32)
     position = models.PositiveIntegerField("顺序")
     parent = models.CharField("所属行", max_length=32, blank=True, default="")
@@ -30,9 +34,9 @@ class FilingRow(Tenant):
 
     class Meta:
         abstract = True
-        ordering = ["filing", "position"]
+        ordering = ["filing", "table", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["filing", "row_id"], name="%(class)s_row_id_once_per_filing"),
+            models.UniqueConstraint(fields=["filing", "table", "row_id"], name="%(class)s_row_id_once_per_table"),
         ]
 
     def set_cells(self, cells: Mapping[str, str]) -> None:
@@ -164,6 +168,13 @@ class WorkItem(FilingRow):
         verbose_name = verbose_name_plural = "工作任务"
 
 
+class ItemRow(FilingRow):
+    """A row of a table that only its own form has: all its cells are in `extra`."""
+
+    class Meta(FilingRow.Meta):
+        verbose_name = verbose_name_plural = "其他内容"
+
+
 ROW_MODELS: Mapping[str, type[FilingRow]] = {
     "objectives": Objective,
     "indicators": Indicator,
@@ -172,5 +183,6 @@ ROW_MODELS: Mapping[str, type[FilingRow]] = {
     "payments": PaymentStep,
     "assets": AssetItem,
     "works": WorkItem,
+    "items": ItemRow,
 }
-"""The model behind each table of a document."""
+"""The model behind each kind of rows."""

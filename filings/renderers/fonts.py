@@ -151,9 +151,10 @@ def advances(folder: Path, cut: Cut) -> dict[str, int]:
     from fontTools.ttLib import TTFont
 
     # What Noto lacks is drawn by DejaVu. Boxes and ticks only: forms hold no other of its signs.
-    dejavu = TTFont(find_font(DEJAVU[cut.style == "Bold"]), lazy=True)
-    widths = dict(_widths(dejavu, "☐☑☒✔✗✘"))
-    widths |= dict(_widths(TTFont(_cut_path(folder, cut), lazy=True), sorted(characters())))
+    with TTFont(find_font(DEJAVU[cut.style == "Bold"]), lazy=True) as dejavu:
+        widths = dict(_widths(dejavu, "☐☑☒✔✗✘"))
+    with TTFont(_cut_path(folder, cut), lazy=True) as own:
+        widths |= dict(_widths(own, sorted(characters())))
     return {char: width for char, width in sorted(widths.items()) if width != 1000}
 
 

@@ -26,10 +26,14 @@ class Marks:
 
     link: Callable[[Path], str]
     said: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    shown: set[Path] = field(default_factory=set)
+    """Paths met so far: a value that runs over pages or paragraphs has its place where it begins."""
 
 
 def pages_html(paper: Paper, marks: Marks | None = None, watermark: str = "") -> str:
     """The pages of a sheet; with `marks` for the screen, without for print."""
+    if marks:
+        marks.shown.clear()
     return "".join(_leaf(leaf, paper, marks, watermark) for leaf in paper.leaves)
 
 
@@ -48,6 +52,7 @@ def _slice(one: Slice, paper: Paper, marks: Marks | None) -> str:
     columns = "".join(f'<col width="{width * PX_PER_MM:.1f}">' for width in one.widths_mm)
     rows = "".join(_row(row.cells, row.height_mm, row.head, marks) for row in one.rows)
     kind = "ruled" if one.ruled and one.kind == "table" else f"plain {one.kind}"
+    kind += "" if one.gap_mm else " joined"
     width = sum(one.widths_mm) * PX_PER_MM
     role = "" if one.ruled and one.kind == "table" else ' role="presentation"'
     return f'<table class="{kind}" width="{width:.1f}"{role}><colgroup>{columns}</colgroup>{rows}</table>'
@@ -80,9 +85,11 @@ def _part(part: Part, marks: Marks) -> str:
     title = f' title="{escape("；".join(words for _, words in said))}"' if said else ""
     link = marks.link(part.path)
     text = escape(part.text) or "&#8203;"
+    place = "" if part.path in marks.shown else f' id="at-{part.path}"'
+    marks.shown.add(part.path)
     if not link:
-        return f'<span class="{classes}" id="at-{part.path}"{title}>{text}</span>'
-    return f'<a class="{classes}" id="at-{part.path}" href="{escape(link)}"{title}>{text}</a>'
+        return f'<span class="{classes}"{place}{title}>{text}</span>'
+    return f'<a class="{classes}"{place} href="{escape(link)}"{title}>{text}</a>'
 
 
 def layout_style(page: Page) -> str:

@@ -34,7 +34,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from filings.sheet.grid import Grid
-from filings.sheet.pages import GAP_MM, MM_PER_PT, Paper, Placed, PlacedRow, Slice, Type, indent, paginate
+from filings.sheet.pages import MM_PER_PT, Paper, Placed, PlacedRow, Slice, Type, indent, paginate
 
 SONG, HEI = "SimSun", "SimHei"
 """The faces of official paper, by the names they have on the machines of those who open workbooks."""
@@ -162,13 +162,13 @@ class _Sheet:
 
     def _part(self, part: _Part, last: bool) -> None:
         """The part of a panel on one page, and the room below it."""
-        rows, gap = list(part.slice.rows), 0.0 if last else GAP_MM[part.slice.kind]
+        rows, gap = list(part.slice.rows), 0.0 if last else part.slice.gap_mm
         room = self.grid.page.inner_height_mm - sum(row.height_mm for row in rows[: len(part.heads)])
         copies = len(part.heads)
         if self.titles:
             rows, copies = _without_copies(rows, copies), 0
         ruled = part.slice.ruled and part.slice.kind == "table"
-        if not ruled:
+        if not ruled and gap:
             rows[-1] = replace(rows[-1], height_mm=rows[-1].height_mm + gap)
         tops = self._heights(rows, room)
         for index, top in enumerate(tops[copies:], part.start):

@@ -7,22 +7,30 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from filings.models import ROW_MODELS, Filing, FilingRow, Indicator
-from filings.services.layouts import layout_of
+from filings.services.layouts import layout_of, profile_of
 from filings.sheet.document import Document, Row
 from filings.sheet.grid import Setting
-from filings.sheet.layout import Layout
+from filings.sheet.layout import Layout, TableSpec
 from indicators.taxonomy import Tree
 
 
 def setting_of(filing: Filing) -> Setting:
-    """What the variables of a layout mean for this filing."""
+    """What the variables of a layout mean for this filing. Costs a query where the layout prints a sheet's number."""
     return Setting(
         year=filing.cycle.year,
         jurisdiction=filing.jurisdiction.name,
         department=filing.department.name,
         project=filing.project.name if filing.project else "",
         form=filing.layout.name,
+        number=_number(filing) if "{number}" in filing.layout.source else 1,
+        categories=tuple(profile_of(filing.cycle).categories()),
     )
+
+
+def _number(filing: Filing) -> int:
+    """Which one of its department's sheets of this form the filing is, in the order in which they were begun."""
+    same = Filing.objects.filter(cycle_id=filing.cycle_id, department_id=filing.department_id)
+    return same.filter(layout__key=filing.layout.key, pk__lt=filing.pk).count() + 1
 
 
 def load_document(filing: Filing) -> Document:
@@ -31,12 +39,12 @@ def load_document(filing: Filing) -> Document:
 
 
 def load_documents(filings: Iterable[Filing]) -> dict[int, Document]:
-    """The present content of many filings, by primary key; one query a table."""
+    """The present content of many filings, by primary key; one query for each kind of rows."""
     filings = list(filings)
-    tables = {table for filing in filings for table in layout_of(filing.layout).tables}
+    kinds = {table.of for filing in filings for table in layout_of(filing.layout).tables.values()}
     rows: dict[int, dict[str, tuple[Row, ...]]] = defaultdict(dict)
-    for table in sorted(tables):
-        for pk, found in _load_rows(table, filings).items():
+    for kind in sorted(kinds):
+        for (pk, table), found in _load_rows(ROW_MODELS[kind], filings).items():
             rows[pk][table] = tuple(found)
     return {
         filing.pk: Document(filing.layout.key, filing.layout.version, dict(filing.fields), dict(rows[filing.pk]))
@@ -44,22 +52,24 @@ def load_documents(filings: Iterable[Filing]) -> dict[int, Document]:
     }
 
 
-def _load_rows(table: str, filings: list[Filing]) -> dict[int, list[Row]]:
-    model = ROW_MODELS[table]
-    found: dict[int, list[Row]] = defaultdict(list)
-    query = model._default_manager.filter(filing__in=[filing.pk for filing in filings]).order_by("filing", "position")
-    for pk, row_id, parent, extra, *texts in query.values_list("filing_id", "row_id", "parent", "extra", *model.CELLS):
+def _load_rows(model: type[FilingRow], filings: list[Filing]) -> dict[tuple[int, str], list[Row]]:
+    found: dict[tuple[int, str], list[Row]] = defaultdict(list)
+    query = model._default_manager.filter(filing__in=[filing.pk for filing in filings])
+    names = ("filing_id", "table", "row_id", "parent", "extra")
+    for pk, table, row_id, parent, extra, *texts in query.order_by("filing", "table", "position").values_list(
+        *names, *model.CELLS
+    ):
         cells = {name: text for name, text in zip(model.CELLS, texts, strict=True) if text}
-        found[pk].append(Row(row_id, {**cells, **extra}, parent))
+        found[pk, table].append(Row(row_id, {**cells, **extra}, parent))
     return found
 
 
 def store_document(filing: Filing, before: Document, after: Document, tree: Tree) -> None:
     """Write what differs between two documents to the filing's rows and fields; the caller holds the lock and saves."""
     filing.fields = {name: text for name, text in after.fields.items() if text}
-    for table in layout_of(filing.layout).tables:
-        if before.rows(table) != after.rows(table):
-            _store_rows(filing, table, before.rows(table), after.rows(table), tree)
+    for table in layout_of(filing.layout).tables.values():
+        if before.rows(table.name) != after.rows(table.name):
+            _store_rows(filing, table, before.rows(table.name), after.rows(table.name), tree)
     filing.total = total_of(layout_of(filing.layout), after)
 
 
@@ -72,19 +82,21 @@ def total_of(layout: Layout, document: Document) -> Decimal | None:
     return amount if amount is not None and abs(amount) < 10**13 else None
 
 
-def _store_rows(filing: Filing, table: str, before: tuple[Row, ...], after: tuple[Row, ...], tree: Tree) -> None:
-    model = ROW_MODELS[table]
+def _store_rows(filing: Filing, table: TableSpec, before: tuple[Row, ...], after: tuple[Row, ...], tree: Tree) -> None:
+    model = ROW_MODELS[table.of]
+    own = model._default_manager.filter(filing=filing, table=table.name)
     old = {row.id: (position, row) for position, row in enumerate(before)}
     gone = set(old) - {row.id for row in after}
     if gone:
-        model._default_manager.filter(filing=filing, row_id__in=gone).delete()
+        own.filter(row_id__in=gone).delete()
     changed = {row.id: (i, row) for i, row in enumerate(after) if row.id in old and old[row.id] != (i, row)}
-    stored = {item.row_id: item for item in model._default_manager.filter(filing=filing, row_id__in=changed)}
+    stored = {item.row_id: item for item in own.filter(row_id__in=changed)}
     for row_id, (position, row) in changed.items():
         _fill(stored[row_id], row, position, tree)
     _update(model, list(stored.values()))
+    names = {"filing": filing, "jurisdiction_id": filing.jurisdiction_id, "table": table.name}
     new = [
-        _fill(model(filing=filing, jurisdiction_id=filing.jurisdiction_id, row_id=row.id), row, position, tree)
+        _fill(model(**names, row_id=row.id), row, position, tree)
         for position, row in enumerate(after)
         if row.id not in old
     ]
@@ -100,7 +112,7 @@ def _update(model: type[FilingRow], items: list[FilingRow]) -> None:
         for item in items:
             item.save(force_update=True)
         return
-    kept = ("id", "filing", "jurisdiction", "row_id")
+    kept = ("id", "filing", "jurisdiction", "table", "row_id")
     names = [field.name for field in model._meta.concrete_fields if field.name not in kept]
     model._default_manager.bulk_update(items, names, batch_size=200)
 

@@ -20,6 +20,7 @@ from filings.services.documents import load_document, store_document
 from filings.services.layouts import layout_of, profile_of
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.edits import DeleteRow, Edit, EditError, SetCell, apply
+from filings.sheet.follow import follow
 from filings.sheet.layout import Layout
 
 
@@ -38,7 +39,7 @@ class Conflict:
 class Saved:
     """The outcome of a save: the filing and its content after it, when, what could not be saved and why.
 
-    `meanwhile` are the cells that others changed since the version the save came from, with their present texts, and
+    `meanwhile` are the cells that followed from what was saved, and those that others changed since the version the save came from, with their present texts, and
     as `table[]` the ids of the rows where rows came, went or moved.
     Who goes on from the new version has to show them first, or would write over what he never saw.
     """
@@ -97,9 +98,12 @@ def _save(
             after = apply(layout, after, [edit])
         except EditError as error:
             refused.append((error.path or _address(edit), str(error)))
+    journal = None
     if made is None:
-        write(person, filing, before, after, operation)
-    meanwhile = {path: _present(after, path) for path in moved}
+        after = follow(layout, before, after)
+        journal = write(person, filing, before, after, operation)
+    followed = _followed(layout, made or journal, edits)
+    meanwhile = {path: _present(after, path) for path in (*moved, *followed)}
     return Saved(filing, after, made.at if made else timezone.now(), conflicts, refused, meanwhile)
 
 
@@ -121,15 +125,22 @@ def _done_by(journal: Journal) -> set[str]:
     return done
 
 
-def write(person: Person, filing: Filing, before: Document, after: Document, operation: str) -> None:
+def _followed(layout: Layout, made: Journal | None, edits: Sequence[Edit]) -> list[str]:
+    """The cells that a save changed although nobody typed there: they followed from what was typed."""
+    typed = {_address(edit) for edit in edits}
+    changes = made.changes if made else []
+    return [c["path"] for c in changes if c["path"] in layout.following and c["path"] not in typed]
+
+
+def write(person: Person, filing: Filing, before: Document, after: Document, operation: str) -> Journal | None:
     """Store and journal the difference between two contents of a locked filing; nothing when there is none."""
     changes = list(journal_changes(before, after))
     if not changes:
-        return
+        return None
     filing.version += 1
     store_document(filing, before, after, profile_of(filing.cycle).tree)
     filing.save(update_fields=["fields", "version", "total", "changed_at"])
-    Journal.objects.create(
+    return Journal.objects.create(
         jurisdiction_id=filing.jurisdiction_id,
         filing=filing,
         version=filing.version,

@@ -73,7 +73,8 @@ def sheet_of(filing: Filing) -> Sheet:
 
 def sheet_of_revision(revision: Revision) -> Sheet:
     """The sheet that a submission froze."""
-    setting = Setting(**revision.setting)
+    categories = tuple((level1, level2) for level1, level2 in revision.setting.get("categories", ()))
+    setting = Setting(**{**revision.setting, "categories": categories})
     return Sheet(layout_of(revision.layout), revision.layout.sha256, from_data(revision.document), setting)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -62,8 +63,11 @@ class Blocks:
             reader = self.inputs.fragments[name]
         kind = reader.one_of("kind", ("title", "line", "table", "text"), "table")
         block = {"title": self._title, "line": self._line, "table": self._drawn, "text": self._text}[kind](reader)
+        standing = replace(
+            block, joined=reader.take("joined", bool, False), new_page=reader.take("new_page", bool, False)
+        )
         reader.done()
-        return block
+        return standing
 
     def _title(self, reader: Reader) -> Block:
         return TitleBlock(tuple(self._pieces(line, reader, "lines") for line in reader.listing("lines", str)))
@@ -74,9 +78,13 @@ class Blocks:
 
     def _text(self, reader: Reader) -> Block:
         lines: tuple[TextLine, ...] = tuple(read_text(reader.need("draw", str, "")))
+        each = reader.take("each", str, "")
+        if each and each not in self.inputs.tables:
+            reader.fault(f"there is no table {each!r}: describe it under [tables.{each}]", "each")
         for line in lines:
-            self._known(line.pieces, reader, reader.source.text_line(reader.at("draw")) + line.offset)
-        return TextBlock(lines, reader.take("indent", bool, True))
+            place = reader.source.text_line(reader.at("draw")) + line.offset
+            self._known(line.pieces, reader, place, self.inputs.tables.get(each))
+        return TextBlock(lines, reader.take("indent", bool, True), each)
 
     def _drawn(self, reader: Reader) -> Block:
         widths = reader.listing("widths_mm", float)

@@ -22,8 +22,9 @@ TABLES: Mapping[str, str] = {
     "payments": "支出计划",
     "assets": "资产与采购",
     "works": "工作任务",
+    "items": "其他内容",
 }
-"""The tables of rows a document may have, each backed by a table of the database."""
+"""What rows can be, each backed by a table of the database; a layout's tables are of these, under names of their own."""
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 ROW_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")

@@ -20,11 +20,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-VARIABLES = ("year", "jurisdiction", "department", "project", "form", "page", "pages")
-"""Names in braces that the filing's setting fills in, not a person."""
+VARIABLES = ("year", "jurisdiction", "department", "project", "form", "number", "page", "pages", "n", "cn")
+"""Names in braces that nobody fills: the filing's setting, the page, and the number of a row (1, 一)."""
 
 PIECE = re.compile(r"\{([a-z][a-z0-9_]*)([+-]\d{1,2})?\}")
-PREFIX = re.compile(r"^\s*(?:(head)|([a-z]+)(?:\s+by\s+([a-z0-9_]+))?)?\s*(?:(\d+(?:\.\d+)?)mm)?\s*$")
+PREFIX = re.compile(r"^\s*(?:(head)|([a-z][a-z0-9_]*?)(?:\s+by\s+([a-z0-9_]+))?)?\s*(?:(\d+(?:\.\d+)?)mm)?\s*$")
 MARKS = re.compile(r"^:([<>*-]{1,2})\s(.*)$", re.DOTALL)
 ALIGNS = {"<": "left", ">": "right", "-": "center"}
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.drawing import DrawnCell, DrawnRow, Piece, Slot, Variable, Words, read_pieces
+from filings.sheet.follow import loose_rows
 from filings.sheet.layout import (
     Block,
     InputSpec,
@@ -24,24 +25,32 @@ from filings.sheet.layout import (
     TextBlock,
     TitleBlock,
 )
+from filings.sheet.reader import chinese_number
 from filings.sheet.spans import resolve
 from indicators.number import fold
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What a filing stands in: the variables that layouts may print."""
+    """What a filing stands in: the variables that layouts may print, and the level-1 and level-2 names of its place.
+
+    `number` counts the sheets of one form in a department (附表3-1, 附表3-2).
+    """
 
     year: int
     jurisdiction: str = ""
     department: str = ""
     project: str = ""
     form: str = ""
+    number: int = 1
+    categories: tuple[tuple[str, str], ...] = ()
 
     def value(self, variable: Variable) -> str:
         """The text of a variable; `{page}` and `{pages}` are left for the paper."""
         if variable.name in ("page", "pages"):
             return f"{{{variable.name}}}"
+        if variable.name in ("n", "cn"):
+            return ""  # the number of a row, where there is none
         value = getattr(self, variable.name)
         return str(value + variable.offset) if isinstance(value, int) else str(value)
 
@@ -90,12 +99,17 @@ class GridRow:
 
 @dataclass(frozen=True)
 class Panel:
-    """A block of the sheet: `kind` is title, line, table or text; only ruled ones have black rules."""
+    """A block of the sheet: `kind` is title, line, table or text; only ruled ones have black rules.
+
+    A `joined` one stands without a gap below the one above, one with `new_page` begins a page.
+    """
 
     kind: str
     widths_mm: tuple[float, ...]
     rows: tuple[GridRow, ...]
     ruled: bool = False
+    joined: bool = False
+    new_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,6 +164,9 @@ class _Pen:
 
     def panel(self, block: Block) -> Panel:
         """One block of the layout."""
+        return replace(self._drawn(block), joined=block.joined, new_page=block.new_page)
+
+    def _drawn(self, block: Block) -> Panel:
         if isinstance(block, TitleBlock):
             return self._title(block)
         if isinstance(block, LineBlock):
@@ -178,10 +195,12 @@ class _Pen:
 
     def _running(self, block: TextBlock) -> Panel:
         rows = []
-        for line in block.lines:
-            role = f"heading{line.level}" if line.level else ("indented" if block.indent else "plain")
-            cell = GridCell(0, 1, 1, self._parts(line.pieces), role, "left", bool(line.level))
-            rows.append(GridRow((cell,), keep=bool(line.level)))
+        for row in self._rows(self.layout.tables[block.each]) if block.each else (None,):
+            for line in block.lines:
+                role = f"heading{line.level}" if line.level else ("indented" if block.indent else "plain")
+                for parts in _paragraphs(self._parts(line.pieces, block.each, row)):
+                    cell = GridCell(0, 1, 1, parts, role, "left", bool(line.level))
+                    rows.append(GridRow((cell,), keep=bool(line.level)))
         return Panel("text", (self.layout.page.inner_width_mm,), tuple(rows))
 
     def _table(self, block: TableBlock) -> Panel:
@@ -222,8 +241,7 @@ class _Pen:
 
     def _repeated(self, table: TableSpec, drawn: Sequence[DrawnRow]) -> Iterator[tuple[DrawnRow, Row]]:
         last: dict[str, str] = {}
-        rows = [row for row in self.document.rows(table.name) if row.id not in table.fixed]
-        for row in rows:
+        for row in self._rows(table):
             changed = False
             for line in drawn:
                 if line.by:
@@ -233,6 +251,11 @@ class _Pen:
                     last[line.by] = row.get(line.by)
                 else:
                     yield line, row
+
+    def _rows(self, table: TableSpec) -> list[Row]:
+        """The rows that a table prints: its own, and in a complete one a blank one for each category without."""
+        rows = loose_rows(table, self.document)
+        return _completed(rows, self.setting.categories) if table.complete else rows
 
     def _drawn_line(self, drawn: DrawnRow, row: Row | None, before: _Line | None) -> _Line:
         line = _Line([cell.joins for cell in drawn.cells], [], drawn)
@@ -271,19 +294,29 @@ class _Pen:
             if isinstance(piece, Words):
                 parts.append(Part(piece.text))
             elif isinstance(piece, Variable):
-                parts.append(Part(self.setting.value(piece)))
+                parts.append(Part(self._variable(piece, table, row)))
             else:
                 parts.extend(self._value(piece, table, row))
         return tuple(parts)
 
+    def _variable(self, piece: Variable, table: str, row: Row | None) -> str:
+        if piece.name not in ("n", "cn") or row is None:
+            return self.setting.value(piece)
+        ids = [each.id for each in loose_rows(self.layout.tables[table], self.document)]
+        number = ids.index(row.id) + 1 if row.id in ids else 0
+        return chinese_number(number) if piece.name == "cn" else str(number)
+
     def _value(self, slot: Slot, table: str, row: Row | None) -> Iterator[Part]:
         spec = self._spec(slot.name, table)
         path = Path(table, row.id, slot.name) if row else spec.path
+        if row and not row.id:  # printed for its category only: there is nothing to fill yet
+            yield Part(row.get(slot.name))
+            return
         text = self.document.value(path)
         before = spec.before.replace("{n}", str(self.numbers[table].get(row.id, 1) if row else 1))
         if before and not typed_before(spec.before, text):
             yield Part(before)
-        yield Part(text, path)
+        yield Part(spec.printed(text), path)
         if spec.after and text:
             yield Part(spec.after)
 
@@ -303,6 +336,30 @@ def _header_lines(lines: Sequence[DrawnRow]) -> list[tuple[int, ...]]:
             heads, in_table = (), False
         under.append(() if line.head else heads)
     return under
+
+
+def _paragraphs(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
+    """The parts of each paragraph of a running text: a value of several lines is several paragraphs."""
+    paragraphs: list[list[Part]] = [[]]
+    for part in parts:
+        first, *others = part.text.split("\n")
+        paragraphs[-1].append(replace(part, text=first))
+        paragraphs += [[replace(part, text=text)] for text in others]
+    return [tuple(paragraph) for paragraph in paragraphs]
+
+
+def _completed(rows: Sequence[Row], categories: Sequence[tuple[str, str]]) -> list[Row]:
+    """The rows with a blank one for each category that has none, in its place."""
+    found = list(rows)
+    place = 0
+    for level1, level2 in categories:
+        own = [i for i, row in enumerate(found) if fold(row.get("level2")) == fold(level2)]
+        if own:
+            place = own[-1] + 1
+        else:
+            found.insert(place, Row("", {"level1": level1, "level2": level2}))
+            place += 1
+    return found
 
 
 def typed_before(before: str, text: str) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from filings.sheet.document import NAME, TABLES, Path, PathError
 from filings.sheet.kinds import KINDS
-from filings.sheet.layout import InputSpec, TableSpec
+from filings.sheet.layout import InputSpec, RowSource, TableSpec
 from filings.sheet.problems import Problem
 from filings.sheet.reader import Reader
 from filings.sheet.source import Source
@@ -70,7 +72,7 @@ class Inputs:
             reader.fault(f"{reader.path} has no label: the words by which people know the cell")
         if not 1 <= spec.width <= 12:
             reader.fault("width must be 1 to 12 twelfths of the step's breadth", "width")
-        if spec.kind.key == "choice" and not spec.choices:
+        if spec.kind.key in ("choice", "boxes") and not spec.choices:
             reader.fault(f"{reader.path} is a choice without choices")
 
     def _path(self, name: str, reader: Reader) -> Path:
@@ -82,14 +84,16 @@ class Inputs:
             return Path(name)
 
     def _table(self, name: str, reader: Reader) -> None:
-        if name not in TABLES:
-            reader.fault(f"there is no table {name!r}; known: {', '.join(TABLES)}")
+        if not NAME.fullmatch(name):
+            reader.fault(f"{name!r} is no name: small letters, digits and _, beginning with a letter")
             return
         self.places[name] = (reader.source, reader.line())
-        base = self.tables.get(name)
+        base = self._base(name, reader)
+        of = reader.one_of("of", tuple(TABLES), base.of if base else name if name in TABLES else "items")
         columns = dict(base.columns) if base else {}
         for column, spec in reader.children("columns"):
             columns[column] = self._input(column, spec, name, columns.get(column))
+        columns = {column: replace(spec, path=Path(name, "", column)) for column, spec in columns.items()}
         order = reader.listing("order", str)
         for column in order:
             if column not in columns:
@@ -98,12 +102,35 @@ class Inputs:
             columns = {column: columns[column] for column in order if column in columns}
         self.tables[name] = TableSpec(
             name,
-            reader.take("label", str, base.label if base else TABLES[name]),
+            reader.take("label", str, base.label if base else TABLES[of]),
             columns,
             reader.one_of("start", ("none", "blank", "tree"), base.start if base else "none"),
             self._fixed(reader) or (base.fixed if base else {}),
+            of,
+            reader.take("complete", bool, base.complete if base else False),
+            self._source(reader, columns),
         )
         reader.done()
+
+    def _base(self, name: str, reader: Reader) -> TableSpec | None:
+        """The table that this one starts from: the one it is `like`, or one of its name in an included file."""
+        like = reader.take("like", str, "")
+        if like and like not in self.tables:
+            reader.fault(f"like names {like!r}, which is no table described above", "like")
+        return self.tables.get(like or name)
+
+    def _source(self, reader: Reader, columns: dict[str, InputSpec]) -> RowSource | None:
+        """`from = { layout = "place/form", columns = { name = "cell" } }`"""
+        if "from" not in reader.data:
+            return None
+        child = reader.child("from")
+        cells = child.child("columns")
+        source = RowSource(child.need("layout", str, "?"), {key: cells.take(key, str, "") for key in cells.data})
+        for column in source.columns:
+            if column not in columns:
+                child.fault(f"from.columns names the column {column!r}, which is not described", "columns")
+        child.done()
+        return source
 
     def _fixed(self, reader: Reader) -> dict[str, dict[str, str]]:
         fixed = {}

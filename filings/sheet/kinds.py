@@ -92,6 +92,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("text", "多行文字", multiline=True),
         Kind("code", "编码", inputmode="text"),
         Kind("choice", "选项", align="center"),
+        Kind("boxes", "勾选", align="left"),
         Kind("level1", "一级指标", align="center"),
         Kind("level2", "二级指标", align="center"),
         Kind("target", "指标值", align="center"),

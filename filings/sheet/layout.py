@@ -37,13 +37,21 @@ class InputSpec:
     merge: bool = False
     width: int = 12
 
+    def printed(self, text: str) -> str:
+        """The text as it stands on the sheet: a choice among boxes shows all of them, the chosen one ticked."""
+        if self.kind.key != "boxes":
+            return text
+        words = " ".join(f"{choice} {'☑' if choice == text else '□'}" for choice in self.choices)
+        return words if text in ("", *self.choices) else f"{words} {text}"
+
 
 @dataclass(frozen=True)
 class TableSpec:
     """A table of rows: its columns in order, and how a new document starts it.
 
-    `start` is "tree" (one blank row for each level-2 category), "blank" (one blank row) or "none". `fixed` rows are
-    printed by name; their preset cells say what they mean (term of an objective, kind of a funding line).
+    `of` says what its rows are (indicators, funding …). `start` is "tree" (one blank row for each level-2 category),
+    "blank" (one blank row) or "none". `fixed` rows are printed by name; their preset cells say what they mean (term of
+    an objective, kind of a funding line). `complete`: every level-2 category is printed, with a blank row if need be.
     """
 
     name: str
@@ -51,17 +59,36 @@ class TableSpec:
     columns: Mapping[str, InputSpec]
     start: str = "none"
     fixed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    of: str = "items"
+    complete: bool = False
+    source: RowSource | None = None
 
 
 @dataclass(frozen=True)
-class TitleBlock:
+class RowSource:
+    """Where a table's rows come from: the sheets of another form in the same department; cell names by column."""
+
+    layout: str
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How a block stands to the one above: `joined` without a gap, or on a `new_page`."""
+
+    joined: bool = False
+    new_page: bool = False
+
+
+@dataclass(frozen=True)
+class TitleBlock(Standing):
     """Centred title lines over the full width."""
 
     lines: tuple[tuple[Piece, ...], ...]
 
 
 @dataclass(frozen=True)
-class LineBlock:
+class LineBlock(Standing):
     """One line without rules: words at the left, in the middle and at the right (annex number, unit, signatures)."""
 
     left: tuple[Piece, ...]
@@ -70,7 +97,7 @@ class LineBlock:
 
 
 @dataclass(frozen=True)
-class TableBlock:
+class TableBlock(Standing):
     """A drawn table: column widths in mm and its lines."""
 
     widths_mm: tuple[float, ...]
@@ -79,11 +106,12 @@ class TableBlock:
 
 
 @dataclass(frozen=True)
-class TextBlock:
-    """Running text with headings."""
+class TextBlock(Standing):
+    """Running text with headings; with `each` the whole text is repeated for each row of that table."""
 
     lines: tuple[TextLine, ...]
     indent: bool = True
+    each: str = ""
 
 
 Block = TitleBlock | LineBlock | TableBlock | TextBlock
@@ -136,10 +164,27 @@ class Section:
 
 @dataclass(frozen=True)
 class SumRule:
-    """`total` is the sum of `parts` (names of money cells); compared within `tolerance` 万元."""
+    """`total` (a cell) is the sum of `parts`: cells, or `TABLE.column` for that column of all rows of a table."""
 
     total: str
     parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ShareRule:
+    """`cell` is `part` as a percentage of `whole`; all are names of cells."""
+
+    cell: str
+    part: str
+    whole: str
+
+
+@dataclass(frozen=True)
+class LastYearRule:
+    """`cell` shows what `source` held in last year's filing of the same subject."""
+
+    cell: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -161,8 +206,16 @@ class Layout:
     sections: tuple[Section, ...]
     sums: tuple[SumRule, ...] = ()
     together: tuple[tuple[str, ...], ...] = ()
+    shares: tuple[ShareRule, ...] = ()
+    last_year: tuple[LastYearRule, ...] = ()
     money_unit: str = "万元"
     amount: str = ""
+
+    @property
+    def following(self) -> frozenset[str]:
+        """The addresses of the cells that follow from others within the sheet."""
+        names = (*(rule.total for rule in self.sums), *(rule.cell for rule in self.shares))
+        return frozenset(str(self.cells[name].path) for name in names)
 
     def spec(self, path: Path) -> InputSpec | None:
         """The input that a path addresses, None when the form has no such cell."""

@@ -8,7 +8,19 @@ from filings.sheet.blocks import Blocks
 from filings.sheet.document import NAME
 from filings.sheet.drawing import Piece, Slot
 from filings.sheet.inputs import Inputs
-from filings.sheet.layout import Block, Layout, LineBlock, Section, SumRule, TableBlock, TextBlock, TitleBlock
+from filings.sheet.layout import (
+    Block,
+    LastYearRule,
+    Layout,
+    LineBlock,
+    Section,
+    ShareRule,
+    SumRule,
+    TableBlock,
+    TableSpec,
+    TextBlock,
+    TitleBlock,
+)
 from filings.sheet.problems import LayoutError, Problem
 from filings.sheet.reader import Reader
 from filings.sheet.source import read_source
@@ -52,6 +64,7 @@ class _Loader:
     def layout(self) -> Layout:
         """The whole layout."""
         root = self.root
+        sections = tuple(self._section(reader) for reader in root.array("section"))
         layout = Layout(
             key=root.need("key", str, "?"),
             version=root.need("version", int, 1),
@@ -63,10 +76,12 @@ class _Loader:
             page=self.drawn.page,
             blocks=self.drawn.blocks,
             cells=self.inputs.cells,
-            tables=self.inputs.tables,
-            sections=tuple(self._section(reader) for reader in root.array("section")),
+            tables=self._tables_in_use(sections),
+            sections=sections,
             sums=tuple(self._sum(reader) for reader in root.array("sum")),
             together=tuple(self._together(reader) for reader in root.array("together")),
+            shares=tuple(self._share(reader) for reader in root.array("share")),
+            last_year=tuple(self._last_year(reader) for reader in root.array("last_year")),
         )
         root.done()
         self._check_whole(layout)
@@ -89,9 +104,33 @@ class _Loader:
 
     def _sum(self, reader: Reader) -> SumRule:
         rule = SumRule(reader.need("total", str, "?"), reader.listing("parts", str))
-        self.inputs.must_know((rule.total, *rule.parts), reader)
+        columns = [part for part in rule.parts if "." in part]
+        for part in columns:
+            table, _, column = part.partition(".")
+            if column not in getattr(self.inputs.tables.get(table), "columns", ()):
+                reader.fault(f"{part!r} is no TABLE.column that is described", "parts")
+        self.inputs.must_know((rule.total, *(part for part in rule.parts if part not in columns)), reader)
         reader.done()
         return rule
+
+    def _share(self, reader: Reader) -> ShareRule:
+        rule = ShareRule(*(reader.need(key, str, "?") for key in ("cell", "part", "whole")))
+        self.inputs.must_know((rule.cell, rule.part, rule.whole), reader)
+        reader.done()
+        return rule
+
+    def _last_year(self, reader: Reader) -> LastYearRule:
+        rule = LastYearRule(reader.need("cell", str, "?"), reader.need("source", str, "?"))
+        self.inputs.must_know((rule.cell, rule.source), reader)
+        reader.done()
+        return rule
+
+    def _tables_in_use(self, sections: tuple[Section, ...]) -> dict[str, TableSpec]:
+        """Included tables that this form neither fills nor draws are not its own."""
+        used = {name for section in sections for name in section.tables}
+        used |= {spec.path.name for spec in self.inputs.cells.values() if spec.path.row}
+        used |= set().union(*(_drawn_tables(block) for block in self.drawn.blocks))
+        return {name: table for name, table in self.inputs.tables.items() if name in used}
 
     def _together(self, reader: Reader) -> tuple[str, ...]:
         names = reader.listing("cells", str)
@@ -119,7 +158,7 @@ class _Loader:
                 if name in seen:
                     self.root.fault(f"{name!r} stands in two sections", f"section.{index}")
                 seen.add(name)
-        drawn_tables = {row.table for b in layout.blocks if isinstance(b, TableBlock) for row in b.rows if row.table}
+        drawn_tables = set().union(*(_drawn_tables(block) for block in layout.blocks))
         for name in (*layout.cells, *sorted(drawn_tables)):
             if name not in placed and (name not in layout.cells or name in _drawn_slots(layout)):
                 self.inputs.fault(name, f"{name!r} is drawn but stands in no section, so nobody could fill it")
@@ -163,5 +202,12 @@ def _piece_groups(block: Block) -> list[tuple[Piece, ...]]:
     if isinstance(block, LineBlock):
         return [block.left, block.middle, block.right]
     if isinstance(block, TextBlock):
-        return [line.pieces for line in block.lines]
+        return [] if block.each else [line.pieces for line in block.lines]
     return [cell.pieces for row in block.rows if not row.table for cell in row.cells]
+
+
+def _drawn_tables(block: Block) -> set[str]:
+    """The tables whose rows a block draws."""
+    if isinstance(block, TextBlock):
+        return {block.each} - {""}
+    return {row.table for row in block.rows if row.table} if isinstance(block, TableBlock) else set()

@@ -45,7 +45,7 @@ class PlacedRow:
 
 @dataclass(frozen=True)
 class Slice:
-    """The part of a panel that stands on one page; `panel` counts the panels of the grid."""
+    """The part of a panel that stands on one page, and the room below it; `panel` counts the panels of the grid."""
 
     panel: int
     kind: str
@@ -53,6 +53,7 @@ class Slice:
     widths_mm: tuple[float, ...]
     rows: tuple[PlacedRow, ...]
     continued: bool = False
+    gap_mm: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,8 @@ class _Press:
     def add(self, index: int) -> None:
         """Set one panel, over as many pages as it takes."""
         panel, _ = self.panels[index]
+        if panel.new_page:
+            self.turn()
         start, count = 0, len(panel.rows)
         while start < count:
             stop = self._fits(index, start)
@@ -196,7 +199,12 @@ class _Press:
             start = stop
             if start < count:
                 self.turn()
-        self.used += GAP_MM[panel.kind]
+        self.used += self._gap(index)
+
+    def _gap(self, index: int) -> float:
+        """The room below a panel: none where the next one is joined to it."""
+        joined = index + 1 < len(self.panels) and self.panels[index + 1][0].joined
+        return 0.0 if joined else GAP_MM[self.panels[index][0].kind]
 
     def _fits(self, index: int, start: int) -> int:
         """The row before which the page must end: as many as fit, without leaving a tied row last."""
@@ -207,7 +215,7 @@ class _Press:
             stop += 1
         while stop > start:
             last = stop
-            if stop < len(heights) or used + GAP_MM[panel.kind] + self._lead(index + 1) > self.room:
+            if stop < len(heights) or used + self._gap(index) + self._lead(index + 1) > self.room:
                 while last > start and (panel.rows[last - 1].keep or panel.rows[last - 1].head):
                     last -= 1
             if last == start:
@@ -224,18 +232,21 @@ class _Press:
     def _lead(self, index: int) -> float:
         """The height of a panel down to its first row that is not tied to the next, 0 if that is much of a page."""
         total = 0.0
-        for panel, heights in self.panels[index:]:
+        for at, (panel, heights) in enumerate(self.panels[index:], index):
+            if panel.new_page:
+                return 0.0
             for row, height in zip(panel.rows, heights, strict=True):
                 total += height
                 if not (row.keep or row.head):
                     return total if total < self.room / 2 else 0.0
-            total += GAP_MM[panel.kind]
+            total += self._gap(at)
         return 0.0
 
     def _place(self, index: int, start: int, stop: int) -> None:
         panel, _ = self.panels[index]
         rows = self._rows(index, start, stop)
-        self.pages[-1].append(Slice(index, panel.kind, panel.ruled, panel.widths_mm, tuple(rows), start > 0))
+        gap = self._gap(index)
+        self.pages[-1].append(Slice(index, panel.kind, panel.ruled, panel.widths_mm, tuple(rows), start > 0, gap))
         self.used += sum(row.height_mm for row in rows)
 
     def _rows(self, index: int, start: int, stop: int) -> list[PlacedRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -9,6 +10,10 @@ from filings.sheet.problems import Problem
 from filings.sheet.source import Source
 
 T = TypeVar("T", str, int, float, bool)
+
+MOST_REPEATS = 30
+RANGE = re.compile(r"\{(\d{1,2})\.\.(\d{1,2})\}")
+CHINESE = "〇一二三四五六七八九十"
 
 WORDS = {
     str: "text",
@@ -74,7 +79,7 @@ class Reader:
         if not isinstance(values, list):
             self.fault(f"{self.at(key)} must be a list, not {values!r}", key)
             return ()
-        whole = [float(v) if kind is float and type(v) is int else v for v in values]
+        whole = [float(v) if kind is float and type(v) is int else v for value in values for v in _ranged(value)]
         wrong = [value for value in whole if type(value) is not kind]
         for value in wrong:
             self.fault(f"every entry of {self.at(key)} must be {WORDS[kind]}, not {value!r}", key)
@@ -90,20 +95,35 @@ class Reader:
         return Reader(self.source, self.at(key), value, self.problems)
 
     def children(self, key: str) -> Iterator[tuple[str, Reader]]:
-        """The readers of a table of tables, such as `[cells.NAME]`."""
+        """The readers of a table of tables, such as `[cells.NAME]`; one with `repeat = 3` three times, numbered."""
         table = self.child(key)
         for name in table.data:
-            yield name, table.child(name)
+            for number, reader in table.child(name).repeated():
+                yield _numbered(name, number), reader
+
+    def repeated(self) -> Iterator[tuple[int, Reader]]:
+        """This reader once (number 0), or with `repeat` so many times, `{#}` in every text being 1, 2, 3 …"""
+        if "repeat" not in self.data:
+            yield 0, self
+            return
+        times = self.take("repeat", int, 1)
+        if not 1 <= times <= MOST_REPEATS:
+            self.fault(f"repeat must be 1 to {MOST_REPEATS}", "repeat")
+            times = 1
+        for number in range(1, times + 1):
+            data = {name: _numbered(value, number) for name, value in self.data.items() if name != "repeat"}
+            yield number, Reader(self.source, self.path, data, self.problems)
 
     def array(self, key: str) -> Iterator[Reader]:
-        """The readers of an array of tables, such as `[[block]]`."""
+        """The readers of an array of tables, such as `[[block]]`; one with `repeat = 3` three times, numbered."""
         self.taken.add(key)
         value = self.data.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             self.fault(f"{self.at(key)} must be written as [[{self.at(key)}]]", key)
             return
         for index, item in enumerate(value):
-            yield Reader(self.source, f"{self.at(key)}.{index}", item, self.problems)
+            reader = Reader(self.source, f"{self.at(key)}.{index}", item, self.problems)
+            yield from (each for _, each in reader.repeated())
 
     def done(self) -> None:
         """Report every key that nobody asked for: most often a misspelling."""
@@ -111,3 +131,33 @@ class Reader:
             if key not in self.taken:
                 known = ", ".join(sorted(self.taken))
                 self.fault(f"{self.path or 'the file'} has an unknown key {key!r} (known: {known})", key)
+
+
+def chinese_number(number: int) -> str:
+    """1 to 99 as 一, 二 … 九十九."""
+    tens, ones = divmod(number, 10)
+    if not tens:
+        return CHINESE[ones]
+    return ("" if tens == 1 else CHINESE[tens]) + "十" + (CHINESE[ones] if ones else "")
+
+
+def _numbered(value: Any, number: int) -> Any:
+    """A value of the file with `{#}` and `{#一}` filled in, in texts however deep."""
+    if not number:
+        return value
+    if isinstance(value, str):
+        return value.replace("{#}", str(number)).replace("{#一}", chinese_number(number))
+    if isinstance(value, list):
+        return [_numbered(item, number) for item in value]
+    if isinstance(value, dict):
+        return {_numbered(key, number): _numbered(item, number) for key, item in value.items()}
+    return value
+
+
+def _ranged(value: Any) -> list[Any]:
+    """A name with a range, `goal_{1..4}`, as the names it stands for."""
+    found = RANGE.search(value) if isinstance(value, str) else None
+    if not found:
+        return [value]
+    first, last = int(found[1]), int(found[2])
+    return [value[: found.start()] + str(number) + value[found.end() :] for number in range(first, last + 1)]

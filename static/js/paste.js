@@ -154,8 +154,9 @@
     if (Array.from(field.options).some((one) => one.value === text)) G.change([{ do: "set", path: field.dataset.cell, value: text }]);
   }
 
-  P.form.addEventListener("paste", (event) => {
-    const field = event.target.closest(".grid [data-cell]"), clipboard = event.clipboardData;
+  // While a list has the focus, browsers send the event to whatever was marked last, anywhere in the page.
+  document.addEventListener("paste", (event) => {
+    const field = document.activeElement.closest(".grid [data-cell]"), clipboard = event.clipboardData;
     if (!field || !clipboard || P.composing()) return;
     const text = clipboard.getData("text/plain"), parsed = block.parseClipboard(text, clipboard.getData("text/html"));
     if (!parsed) return;

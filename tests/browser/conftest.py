@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from threading import Condition
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
@@ -76,10 +78,43 @@ class Site:
 
 
 @pytest.fixture
-def site(live_server: Any, transactional_db: None) -> Site:
-    """The demo places behind a running server."""
+def site(live_server: Any, transactional_db: None) -> Iterator[Site]:
+    """The demo places behind a running server, which answers to the end before its database is emptied."""
     fill_database()
-    return Site(live_server.url)
+    with Answering() as answering:
+        yield Site(live_server.url)
+        assert answering.done(), "the server still answers"
+
+
+class Answering:
+    """Counts the requests under way; a page that closes sends its last save, and nobody waits for the answer."""
+
+    def __init__(self) -> None:
+        self.count, self.changed = 0, Condition()
+
+    def __enter__(self) -> Answering:
+        request_started.connect(self.started)
+        request_finished.connect(self.finished)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        request_started.disconnect(self.started)
+        request_finished.disconnect(self.finished)
+
+    def started(self, **_: Any) -> None:
+        self.add(1)
+
+    def finished(self, **_: Any) -> None:
+        self.add(-1)
+
+    def add(self, one: int) -> None:
+        with self.changed:
+            self.count += one
+            self.changed.notify_all()
+
+    def done(self) -> bool:
+        with self.changed:
+            return self.changed.wait_for(lambda: self.count <= 0, timeout=10)
 
 
 _seeded = sqlite3.connect(":memory:", check_same_thread=False)
@@ -109,23 +144,26 @@ def session_of(name: str) -> str:
 
 @pytest.fixture
 def login(browser: Browser, site: Site) -> Iterator[Login]:
-    """A page of a person who has just logged in; each call is a browser profile of its own unless told which."""
+    """A page of a person who has just logged in ('': of nobody); each call is a browser profile of its own."""
     contexts: list[Any] = []
     faults: list[str] = []
 
     def open_page(name: str = "tuanjie.clerk", url: str = "", **options: Any) -> Page:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
         contexts.append(context)
+        context.set_default_timeout(10_000)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("dialog", lambda dialog: dialog.accept())
-        context.add_cookies([{"name": "sessionid", "value": session_of(name), "url": site.url}])
+        if name:
+            context.add_cookies([{"name": "sessionid", "value": session_of(name), "url": site.url}])
         if url:
             open_step(page, url)
         return page
 
     yield open_page
     for context in contexts:
+        context.set_offline(True)  # a page that closes would send what is unsent into the next test's database
         context.close()
     assert not faults, f"script errors in the page: {faults}"
 
@@ -158,3 +196,39 @@ def state(page: Page) -> Locator:
 def expect_saved(page: Page) -> None:
     """Everything typed so far is saved, and the page says so."""
     expect(state(page)).to_have_attribute("data-state", "saved")
+
+
+def log_in(page: Page, url: str, name: str) -> None:
+    """Log in as people do: name, password, button."""
+    page.goto(f"{url}/login/")
+    page.get_by_label("用户名").fill(name)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录", exact=True).click()
+    expect(page.locator(".person")).to_be_visible()
+
+
+Lines = list[tuple[str, dict[str, str]]]
+
+
+def shown_rows(page: Page) -> Lines:
+    """The rows that the grid shows, in order: id and texts, without the empty ones."""
+    rows = page.locator("tr[data-row]").evaluate_all(
+        """(rows) => rows.map((row) => [row.dataset.row, Object.fromEntries(Array.from(
+          row.querySelectorAll("[data-cell]"), (field) => [field.dataset.cell.split(".")[1], field.value]))])"""
+    )
+    return [(row_id, {name: text for name, text in cells.items() if text}) for row_id, cells in rows]
+
+
+def stored_rows(site: Site, filing: Filing) -> Lines:
+    """The rows that the database holds, told as `shown_rows` tells them."""
+    return [(row.id, {name: text for name, text in row.cells.items() if text}) for row in site.rows(filing)]
+
+
+def expect_same(page: Page, site: Site, filing: Filing) -> Lines:
+    """Page and database hold the same rows in the same order, and so does the page after a reload."""
+    expect_saved(page)
+    shown = shown_rows(page)
+    assert shown == stored_rows(site, filing)
+    open_step(page, page.url)
+    assert shown_rows(page) == shown
+    return shown

@@ -155,7 +155,7 @@ BROKEN: dict[str, Callable[[House], models.Model]] = {
     "category_name_once_under_its_parent": lambda h: category(h, name="数量指标"),
     "category_has_a_name": lambda h: category(h, name=""),
     **{
-        f"{model.__name__.lower()}_row_id_once_per_filing": lambda h, model=model: twin(  # type: ignore[misc]
+        f"{model.__name__.lower()}_row_id_once_per_table": lambda h, model=model: twin(  # type: ignore[misc]
             model._default_manager.create(jurisdiction=h.place, filing=h.filing(), row_id="twice", position=9),
             position=10,
         )
@@ -204,7 +204,7 @@ def test_the_form_says_why_in_chinese(house: House, name: str) -> None:
 def test_rules_that_people_can_break_have_words() -> None:
     """The others guard what only code writes: journal, revisions, log and the ids of rows."""
     wordless = set(CONSTRAINTS) - set(SAID)
-    assert {name for name in wordless if not name.endswith("_row_id_once_per_filing")} == {
+    assert {name for name in wordless if not name.endswith("_row_id_once_per_table")} == {
         "filing_versions_count_up", "each_save_counts_once", "revision_numbers_count_up",
         "one_log_per_department_and_cycle", "log_has_no_forks",
     }  # fmt: skip

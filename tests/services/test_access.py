@@ -63,7 +63,8 @@ def test_the_lead_above_sees_the_offices_below_but_not_the_other_way(house: Hous
 @pytest.mark.parametrize(
     ("who", "roles"),
     [("clerk", {"clerk"}), ("lead", {"lead"}), ("head_lead", {"lead"}), ("both", {"clerk", "reviewer"}),
-     ("neighbour", set()), ("reviewer", {"reviewer"}), ("admin", {"admin"}), ("auditor", {"auditor"}), ("nobody", set())],
+     ("neighbour", set()), ("reviewer", {"reviewer"}), ("admin", {"admin"}),
+     ("auditor", {"auditor"}), ("nobody", set())],
 )  # fmt: skip
 def test_roles_towards_a_filing(house: House, who: str, roles: set[str]) -> None:
     filing = house.filing()

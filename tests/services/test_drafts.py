@@ -80,7 +80,8 @@ def test_what_does_not_fit_is_refused_and_the_rest_is_saved(house: House) -> Non
         house.clerk, filing, 0,
         put("nonsense", "x"), put("title", "好"), put("phone", "\0"), put("indicators[gone].name", "x"),
         put("funding[total].source", "other"), AddRow("nonsense", "r1"), AddRow("works", "r1"),
-        DeleteRow("payments", "r1"), MoveRow("nonsense", "r1", ""), AddRow("indicators", "i1"), DeleteRow("funding", "total"),
+        DeleteRow("payments", "r1"), MoveRow("nonsense", "r1", ""), AddRow("indicators", "i1"),
+        DeleteRow("funding", "total"),
     )  # fmt: skip
     assert [path for path, _ in saved.refused] == [
         "nonsense", "phone", "indicators[gone].name", "funding[total].source", "nonsense[r1]", "works[r1]",

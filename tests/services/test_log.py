@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from filings.models import AppendOnly, Chain, Event, Filing
+from filings.models import AppendOnly, Chain, Event, Filing, LayoutVersion, Revision
 from filings.services.log import verify
 from filings.services.workflow import take_step
 from tests.factories import House, build_house
@@ -55,6 +55,22 @@ def test_a_tampered_event_is_named(chain: Chain, sequence: int, change: str, val
 def test_an_event_without_its_revision_is_found(chain: Chain) -> None:
     Event.objects.filter(chain=chain, sequence=3).update(revision=None)
     assert faults(chain) == ["event 3 does not match its hash"]
+
+
+@pytest.mark.parametrize("change", ["document", "setting"])
+def test_a_changed_revision_is_named(chain: Chain, change: str) -> None:
+    """The log vouches for the content that was sent in, not only for the fact."""
+    revision = chain.events.get(sequence=3).revision
+    assert revision
+    Revision.objects.filter(pk=revision.pk).update(**{change: {**getattr(revision, change), "year": 1999}})
+    assert faults(chain) == ["the revision that event 3 sent in is not what was frozen"]
+
+
+def test_a_form_that_was_changed_under_a_revision_is_named(chain: Chain) -> None:
+    """Other words round the same figures are another paper."""
+    version = LayoutVersion.objects.get()
+    LayoutVersion.objects.filter(pk=version.pk).update(source=version.source.replace("总额", "余额"))
+    assert faults(chain) == [f"the revision that event {n} sent in is not what was frozen" for n in (3, 4)]
 
 
 def test_another_person_in_an_event_is_found(chain: Chain, house: House) -> None:

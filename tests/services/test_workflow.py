@@ -71,7 +71,7 @@ def test_who_may_take_a_step_when(house: House, action: str, state: str) -> None
         offered = action in [step.action for step in steps_open(house.fresh(who), filing)]
         with transaction.atomic():
             if who not in allowed:
-                with pytest.raises(Refused, match="."):
+                with pytest.raises(Refused, match=r"."):
                     take(house, who, filing, action, words="意见")
                 assert facts(filing) == before, "a refused step leaves no trace"
                 assert not offered
@@ -135,7 +135,9 @@ def test_the_revision_is_what_was_sent_in_and_stays_so(house: House) -> None:
     assert event.revision == revision
     assert revision.document == to_data(load_document(filing))
     place = {"year": 2026, "jurisdiction": "testshire区", "department": "本单位"}
-    assert revision.setting == {**place, "project": filing.project.name, "form": "试用绩效目标表"}
+    tree = [["产出指标", "数量指标"], ["效益指标", "社会效益指标"]]
+    known = {"project": filing.project.name, "form": "试用绩效目标表", "number": 1, "categories": tree}
+    assert revision.setting == {**place, **known}
     assert revision.sha256 == digest(
         {"document": revision.document, "setting": revision.setting, "layout": filing.layout.sha256}
     )

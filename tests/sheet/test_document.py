@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -210,7 +211,19 @@ def test_texts_that_can_be_stored(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["\0", "a\rb", "\x0b", "\x0c", "\x1b[0m", "\x7f", "\ud800", "\udfff", "\ufffe", "\uffff", "字" * (LONGEST + 1)],
+    [
+        "\0",
+        "a\rb",
+        "\x0b",
+        "\x0c",
+        "\x1b[0m",
+        "\x7f",
+        chr(0xD800),
+        chr(0xDFFF),
+        "\ufffe",
+        "\uffff",
+        "字" * (LONGEST + 1),
+    ],
 )
 def test_texts_that_cannot_be_stored(text: str) -> None:
     assert "请" in text_fault(text)

@@ -851,22 +851,19 @@ class Pages:
         return response
 
 
-def every_page(house: House, text: str = "普通") -> Pages:
-    """Each page once, with a text in every place where people write one."""
+@dataclass
+class Stand:
+    """Filings of the house in the states that its pages show, with a text in every place where people write one."""
+
+    draft: Filing
+    sent: Filing
+    returned: Filing
+    approved: Filing
+
+
+def stand(house: House, text: str) -> Stand:
     Person.objects.filter(pk__in=[person.pk for person in house.people.values()]).update(full_name=text[:50])
     Person.objects.filter(pk=house.admin.pk).update(is_staff=True)
-    pages = Pages(house)
-    clerk, reviewer, admin_ = browser(house.clerk), browser(house.reviewer), browser(house.admin)
-    document = filled(title=text, phone=text, total=text, grant=text, rest=text, long_goal=text, year_goal=text)
-    row = document.rows("indicators")[0]
-    cells = {"level1": text, "level2": text, "name": text, "value": text}
-    document.tables["indicators"] = (row, row.__class__("i9", cells))  # type: ignore[index]
-    draft = house.filing(document)
-    assert draft.project
-    Project.objects.filter(pk=draft.project.pk).update(name=text)
-    draft.remarks.create(
-        jurisdiction=house.place, path="title", text=text, answer=text, status="answered", person=house.reviewer
-    )
     good = filled(title=text, long_goal=text)
     sent, returned, approved = (house.filing(good) for _ in range(3))
     send_in(house, sent)
@@ -877,21 +874,55 @@ def every_page(house: House, text: str = "普通") -> Pages:
     Packet.objects.create(
         jurisdiction=house.place, cycle=house.cycle, person=house.admin, status="ready", sha256="0" * 64
     )
+    return Stand(draft_of_oddities(house, text), sent, returned, approved)
 
+
+def draft_of_oddities(house: House, text: str) -> Filing:
+    """A draft that has the text in every cell, and a remark with an answer."""
+    document = filled(title=text, phone=text, total=text, grant=text, rest=text, long_goal=text, year_goal=text)
+    row = document.rows("indicators")[0]
+    cells = {"level1": text, "level2": text, "name": text, "value": text}
+    document.tables["indicators"] = (row, row.__class__("i9", cells))  # type: ignore[index]
+    draft = house.filing(document)
+    assert draft.project
+    Project.objects.filter(pk=draft.project.pk).update(name=text)
+    draft.remarks.create(
+        jurisdiction=house.place, path="title", text=text, answer=text, status="answered", person=house.reviewer
+    )
+    return draft
+
+
+def every_page(house: House, text: str = "普通") -> Pages:
+    """Each page once, with a text in every place where people write one."""
+    pages, filings = Pages(house), stand(house, text)
+    show_log_in(pages, filings, text)
+    show_clerk(pages, filings, text)
+    show_bureau(pages, filings, text)
+    show_refusals(pages)
+    show_master_data(pages)
+    return pages
+
+
+def show_log_in(pages: Pages, filings: Stand, text: str) -> None:
     pages.show("login", Client().get("/login/"))
     pages.show("login wrong", Client().post("/login/", {"username": text, "password": "x"}))
     kept = {"version": "0", "title": text, "do": "save"}
-    pages.show("login kept", Client().post(step_url(draft), kept))
+    pages.show("login kept", Client().post(step_url(filings.draft), kept))
     hidden = {f"kept-{name}": value for name, value in kept.items()}
-    account = {"username": house.lead.username, "password": PASSWORD, "kept_to": step_url(draft)}
+    account = {"username": pages.house.lead.username, "password": PASSWORD, "kept_to": step_url(filings.draft)}
     pages.show("resume", Client().post("/login/", {**account, **hidden}))
     for _ in range(5):
-        locked = Client().post("/login/", {"username": house.second.username, "password": "x"})
+        locked = Client().post("/login/", {"username": pages.house.second.username, "password": "x"})
     pages.show("locked", locked, 429)
+
+
+def show_clerk(pages: Pages, filings: Stand, text: str) -> None:
+    house, draft, sent, returned = pages.house, filings.draft, filings.sent, filings.returned
+    clerk, start = browser(house.clerk), start_url(house)
     pages.show("no post", browser(house.nobody).get("/"))
     pages.show("tasks", clerk.get("/tasks/"))
-    pages.show("start", clerk.get(start_url(house)))
-    pages.show("start refused", clerk.post(start_url(house), {"new_project": text * 200}), 409)
+    pages.show("start", clerk.get(start))
+    pages.show("start refused", clerk.post(start, {"new_project": text * 200}), 409)
     for key in ("head", "goals", "rows"):
         pages.show(f"step {key}", clerk.get(step_url(draft, key)))
     pages.show("draft", clerk.get(f"/filings/{draft.ref}/"))
@@ -899,35 +930,43 @@ def every_page(house: House, text: str = "普通") -> Pages:
     pages.show("returned", clerk.get(f"/filings/{returned.ref}/"))
     pages.show("check, free", clerk.get(f"/filings/{returned.ref}/submit/"))
     pages.show("sent", clerk.get(f"/filings/{sent.ref}/"))
-    pages.show(
-        "refused", clerk.post(step_url(sent), {"version": 0, "title": text, "objectives[period].text": text}), 409
-    )
+    late = {"version": 0, "title": text, "objectives[period].text": text}
+    pages.show("refused", clerk.post(step_url(sent), late), 409)
     pages.show("receipt", clerk.get(f"/filings/{sent.ref}/receipt/"))
-    save_edits(
-        house.lead, draft.pk, draft.version, "other-window", [put("title", text + "b"), put("phone", text + "b")]
-    )
+    theirs = [put("title", text + "b"), put("phone", text + "b")]
+    save_edits(house.lead, draft.pk, draft.version, "other-window", theirs)
     conflict = {"version": draft.version, "title": text + "c", "phone": text + "\x07"}
     pages.show("conflict", clerk.post(step_url(draft), conflict), 409)
-    pages.show("review", reviewer.get(f"/filings/{sent.ref}/", {"cell": "title"}))
-    pages.show("review, odd cell", reviewer.get(f"/filings/{sent.ref}/", {"cell": text}))
+
+
+def show_bureau(pages: Pages, filings: Stand, text: str) -> None:
+    reviewer, admin_ = browser(pages.house.reviewer), browser(pages.house.admin)
+    pages.show("review", reviewer.get(f"/filings/{filings.sent.ref}/", {"cell": "title"}))
+    pages.show("review, odd cell", reviewer.get(f"/filings/{filings.sent.ref}/", {"cell": text}))
     pages.show("queue", reviewer.get("/review/all/"))
-    pages.show("log", reviewer.get(f"/filings/{returned.ref}/log/"))
+    pages.show("log", reviewer.get(f"/filings/{filings.returned.ref}/log/"))
     pages.show("packets", admin_.get("/packets/"))
-    pages.show("approved", admin_.get(f"/filings/{approved.ref}/"))
-    pages.show("404", clerk.get("/filings/nothing/"), 404)
+    pages.show("approved", admin_.get(f"/filings/{filings.approved.ref}/"))
+
+
+def show_refusals(pages: Pages) -> None:
+    pages.show("404", browser(pages.house.clerk).get("/filings/nothing/"), 404)
     pages.show("404 signed out", Client().get("/nowhere/"), 404)
     pages.show("csrf", Client(enforce_csrf_checks=True).post("/login/"), 403)
     pages.show("400", Client().get("/tasks/", headers={"host": "evil.example"}), 400)
+
+
+def show_master_data(pages: Pages) -> None:
+    admin_ = browser(pages.house.admin)
     pages.show("admin", admin_.get("/admin/"))
     pages.show("admin login", Client().get("/admin/login/"))
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         if model._meta.app_label in ("filings", "indicators"):
             pages.show(f"{name} list", admin_.get(reverse(f"{name}_changelist")))
-            one = house.clerk if model is Person else model._default_manager.first()
+            one = pages.house.clerk if model is Person else model._default_manager.first()
             if one:
                 pages.show(f"{name} row", admin_.get(reverse(f"{name}_change", args=[one.pk])))
-    return pages
 
 
 @pytest.fixture

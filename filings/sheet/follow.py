@@ -1,0 +1,140 @@
+"""Cells that follow from others: sums, shares, last year's values, rows gathered from other sheets.
+
+The rule for each stands in the layout. What follows is a suggestion: it is put into a cell that still holds the last
+suggestion, or nothing, when what it follows from changes; what a person typed stays as typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from filings.sheet.document import Document, Path, Row, digest
+from filings.sheet.edits import AddRow, Edit, SetCell, apply
+from filings.sheet.layout import InputSpec, Layout, SumRule, TableSpec
+from indicators.number import fold
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around a sheet: last year's content of the same, and its department's other sheets by layout key."""
+
+    last_year: Document | None = None
+    sheets: Mapping[str, Sequence[tuple[Layout, Document]]] = field(default_factory=dict)
+
+
+ALONE = Around()
+
+
+def parts_of(layout: Layout, document: Document, rule: SumRule) -> list[tuple[Path, InputSpec]]:
+    """The cells that a sum adds up: single ones, and columns of all rows of a table."""
+    cells: list[tuple[Path, InputSpec]] = []
+    for part in rule.parts:
+        table, _, column = part.partition(".")
+        if column:
+            spec = layout.tables[table].columns[column]
+            cells += [(Path(table, row.id, column), spec) for row in loose_rows(layout.tables[table], document)]
+        else:
+            cells.append((layout.cells[part].path, layout.cells[part]))
+    return cells
+
+
+def loose_rows(table: TableSpec, document: Document) -> list[Row]:
+    """The rows of a table that are not printed by name."""
+    return [row for row in document.rows(table.name) if row.id not in table.fixed]
+
+
+def followed(layout: Layout, document: Document, around: Around = ALONE) -> dict[Path, str]:
+    """What each cell that follows from others should hold, where that can be told."""
+    found: dict[Path, str] = {}
+    for rule in layout.sums:
+        if text := _sum(layout, document, rule):
+            found[layout.cells[rule.total].path] = text
+    for share in layout.shares:
+        part, whole = (layout.cells[name] for name in (share.part, share.whole))
+        if text := _share(*(spec.kind.amount(document.value(spec.path)) for spec in (part, whole))):
+            found[layout.cells[share.cell].path] = text
+    for last in layout.last_year if around.last_year else ():
+        if around.last_year and (text := around.last_year.value(layout.cells[last.source].path)):
+            found[layout.cells[last.cell].path] = text
+    return found
+
+
+def _sum(layout: Layout, document: Document, rule: SumRule) -> str:
+    """The sum as text, with 万元 behind it where all parts have it; '' when nothing is there or not all can be read."""
+    texts = [(document.value(path).strip(), spec) for path, spec in parts_of(layout, document, rule)]
+    filled = [(text, spec.kind.amount(text)) for text, spec in texts if text]
+    if not filled or any(amount is None for _, amount in filled):
+        return ""
+    total = sum((amount for _, amount in filled if amount is not None), Decimal(0))
+    unit = "万元" if all(fold(text).endswith("万元") for text, _ in filled) else ""
+    return plain(total) + unit
+
+
+def _share(part: Decimal | None, whole: Decimal | None) -> str:
+    if part is None or not whole:
+        return ""
+    return plain((part / whole * 100).quantize(Decimal("0.01"))) + "%"
+
+
+def plain(number: Decimal) -> str:
+    """A number without exponent and without zeros at its end."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def follow(layout: Layout, before: Document, after: Document, around: Around = ALONE) -> Document:
+    """`after` with the cells whose suggestion changed since `before`, unless a person wrote something else there."""
+    for _ in range(3):  # a share of a sum of sums settles in as many rounds
+        old, new = followed(layout, before, around), followed(layout, after, around)
+        edits = [
+            SetCell(path, text)
+            for path, text in new.items()
+            if text != old.get(path)
+            and after.value(path) in ("", old.get(path, ""))
+            and before.value(path) == after.value(path)
+        ]
+        if not edits:
+            break
+        after = apply(layout, after, edits)
+    return after
+
+
+def gathered(layout: Layout, document: Document, around: Around) -> list[Edit]:
+    """The edits that bring in what other sheets and last year say, into empty cells and as new rows only."""
+    edits: list[Edit] = [
+        SetCell(path, text) for path, text in followed(layout, document, around).items() if not document.value(path)
+    ]
+    for table in layout.tables.values():
+        edits += _row_edits(table, document, around)
+    return edits
+
+
+def _row_edits(table: TableSpec, document: Document, around: Around) -> Iterator[Edit]:
+    if not table.source:
+        return
+    key = next(iter(table.source.columns))
+    present = {fold(row.get(key)): row for row in loose_rows(table, document)}
+    for cells in source_rows(table, around):
+        row = present.get(fold(cells[key]))
+        if row is None:
+            yield AddRow(table.name, "s" + digest([table.name, cells[key]])[:12], None, tuple(cells.items()))
+            continue
+        for column, text in cells.items():
+            if text and not row.get(column):
+                yield SetCell(Path(table.name, row.id, column), text)
+
+
+def source_rows(table: TableSpec, around: Around) -> Iterator[dict[str, str]]:
+    """What the sheets that a table is gathered from say for each of its rows."""
+    if not table.source:
+        return
+    for layout, document in around.sheets.get(table.source.layout, ()):
+        cells = {
+            column: document.value(layout.cells[name].path)
+            for column, name in table.source.columns.items()
+            if name in layout.cells
+        }
+        if any(cells.values()):
+            yield cells

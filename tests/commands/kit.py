@@ -1,0 +1,49 @@
+"""Runs commands as `manage.py` would, and tells what they said and how they ended."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.management import CommandError, call_command
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = sorted(path.stem for path in (ROOT / "filings/management/commands").glob("[a-z]*.py"))
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:
+        """The JSON it printed."""
+        return json.loads(self.out)
+
+
+def manage(name: str, *words: str) -> Ran:
+    """The command in this process. An error that it did not word itself (a traceback for people) fails the test."""
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        call_command(name, *words, stdout=out, stderr=err)
+    except CommandError as error:
+        return Ran(error.returncode, out.getvalue(), f"{err.getvalue()}{error}")
+    return Ran(0, out.getvalue(), err.getvalue())
+
+
+def shell(folder: Path, *words: str, **environment: str) -> Ran:
+    """The command in a process and an installation of its own, which lies in the folder."""
+    env = {"PATH": os.environ["PATH"], "PERFBUDGET_MODE": "test", "PERFBUDGET_VAR": str(folder), **environment}
+    line = [sys.executable, "manage.py", *words]
+    done = subprocess.run(line, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
+    return Ran(done.returncode, done.stdout, done.stderr)

@@ -1,0 +1,100 @@
+"""check_filing: the findings of the page, for programs; two real filings are blocked as they were published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from filings.models import Filing
+from filings.services.checking import findings_of
+from tests.commands.kit import manage
+from tests.factories import House, filled, with_text
+
+FIELDS = ["place", "filing", "path", "label", "row_name", "code", "severity", "message"]
+
+
+def test_exactly_two_filings_of_the_demo_are_blocked(demo: list[Filing]) -> None:
+    """Their own total is empty over filled parts; the other twenty can be sent in as they stand."""
+    ran = manage("check_filing", "--all", "--json")
+    assert (ran.code, ran.err) == (1, "2 errors")
+    errors = [row for row in ran.data if row["severity"] == "error"]
+    assert len({row["filing"] for row in errors}) == len(errors) == 2
+    assert {(row["place"], row["path"], row["code"]) for row in errors} == {
+        ("yinchuan-yongning", "funding[total_own].amount", "C01")
+    }
+    assert {row["filing"] for row in ran.data} <= {filing.ref for filing in demo}
+
+
+def test_each_finding_has_exactly_the_promised_fields(demo: list[Filing]) -> None:
+    rows = manage("check_filing", "--all", "--json").data
+    assert rows
+    for row in rows:
+        assert list(row) == FIELDS
+        assert all(isinstance(value, str) for value in row.values())
+        assert row["label"]
+        assert row["message"]
+        assert row["severity"] in ("error", "warning", "note")
+
+
+def test_all_is_every_filing_one_by_one(demo: list[Filing]) -> None:
+    """Findings found in bulk are those of each filing alone, in the same order."""
+    single = [row for filing in demo for row in manage("check_filing", filing.ref, "--json").data]
+    assert manage("check_filing", "--all", "--json").data == single
+
+
+def test_findings_are_those_of_the_page(house: House) -> None:
+    filing = house.filing(with_text(filled(title="", phone="12"), "indicators[i2].value", ""))
+    ran = manage("check_filing", filing.ref, "--json")
+    assert ran.code == 1
+    assert [row["path"] for row in ran.data] == ["title", "phone", "indicators[i2].value"]
+    assert ran.data == [expected(filing, finding) for finding in findings_of(filing)]
+    assert ran.data[2]["row_name"] == "受益人数"
+    assert ran.data[2]["label"] == "试用值"
+
+
+def expected(filing: Filing, finding: Any) -> dict[str, str]:
+    own = {name: getattr(finding, name) for name in FIELDS[2:]}
+    return {"place": "testshire", "filing": filing.ref, **own}
+
+
+def test_lines_for_people_say_the_same(house: House) -> None:
+    filing = house.filing(filled(phone="12"))
+    (row,) = manage("check_filing", filing.ref, "--json").data
+    line, count = manage("check_filing", filing.ref).out.splitlines()
+    assert line.split() == [filing.ref, row["severity"], row["code"], "phone", *row["message"].split()]
+    assert count == "1 findings"
+
+
+def test_a_good_filing(house: House) -> None:
+    ref = house.filing().ref
+    assert manage("check_filing", ref, "--json").data == []
+    ran = manage("check_filing", ref)
+    assert (ran.code, ran.out) == (0, "0 findings\n")
+
+
+def test_warnings_alone_do_not_fail(house: House) -> None:
+    house.cycle.profile += '[severity]\nC69 = "warning"\n'
+    house.cycle.save()
+    ran = manage("check_filing", house.filing(filled(phone="12")).ref, "--json")
+    assert (ran.code, [row["severity"] for row in ran.data]) == (0, ["warning"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["none"], "there is no filing 'none'"),
+        ([], "name one filing (REF) or say --all"),
+        (["none", "--all"], "name one filing (REF) or say --all"),
+    ],
+)
+def test_what_to_check_must_be_said(words: list[str], said: str) -> None:
+    ran = manage("check_filing", *words)
+    assert ran.code == 1
+    assert ran.err.startswith(said)
+
+
+@pytest.mark.django_db
+def test_nothing_to_check() -> None:
+    assert manage("check_filing", "--all", "--json").data == []

@@ -1,0 +1,96 @@
+"""export_filing: the same files as from the page, or a sentence that says why not."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from html import unescape
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from python_calamine import CalamineWorkbook
+
+from filings.services.exports import CONTENT_TYPES, export
+from filings.services.workflow import take_step
+from tests.commands.kit import Ran, manage
+from tests.factories import House, filled
+
+
+def words_of(data: bytes, format_: str) -> str:
+    """What a person reads in the file, taken out by a library that did not write it."""
+    if format_ == "xlsx":
+        cells = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            header = re.search(r"<oddHeader>.*?</oddHeader>", parts.read("xl/worksheets/sheet1.xml").decode())
+        return "".join(str(cell) for row in cells for cell in row) + unescape(header[0] if header else "")
+    if format_ == "pdf":
+        pdf = pypdfium2.PdfDocument(data)
+        try:
+            return "".join(page.get_textpage().get_text_range() for page in pdf).replace(" ", "")
+        finally:
+            pdf.close()
+    return data.decode()
+
+
+def export_to(file: Path | str, ref: str, format_: str) -> Ran:
+    return manage("export_filing", ref, "--format", format_, "-o", str(file))
+
+
+@pytest.mark.parametrize("format_", sorted(CONTENT_TYPES))
+def test_each_format_holds_the_filing(house: House, tmp_path: Path, format_: str) -> None:
+    filing = house.filing(filled(title="翠柳巷改造"))
+    file = tmp_path / f"out.{format_}"
+    ran = export_to(file, filing.ref, format_)
+    assert ran.code == 0
+    data = file.read_bytes()
+    assert ran.err == f"{file}: {len(data)} bytes\n"
+    assert ran.out == ""
+    words = words_of(data, format_)
+    assert "翠柳巷改造" in words
+    assert "改造条数" in words
+    assert ("草稿" in words) == (format_ != "json"), "a draft says so on the paper, not in the data"
+
+
+def test_what_was_sent_in_has_the_bytes_that_the_page_gives(house: House, tmp_path: Path) -> None:
+    filing = house.filing()
+    take_step(house.clerk, filing.pk, "submit")
+    filing.refresh_from_db()
+    for format_ in CONTENT_TYPES:
+        export_to(tmp_path / "one", filing.ref, format_)
+        assert (tmp_path / "one").read_bytes() == export(filing, format_)
+        assert "草稿" not in words_of((tmp_path / "one").read_bytes(), format_)
+
+
+def test_standard_output_holds_the_file_and_nothing_else(house: House, capsysbinary: pytest.CaptureFixture) -> None:  # type: ignore[type-arg]
+    """For pipes: what is said about it must not end up in it."""
+    filing = house.filing()
+    ran = export_to("-", filing.ref, "json")
+    captured = capsysbinary.readouterr()
+    assert json.loads(captured.out)["ref"] == filing.ref
+    assert (ran.out, ran.err, captured.err) == ("", "", b"")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ref", ["none", "", "../etc", "'; drop table"])
+def test_an_unknown_reference_leads_to_the_list(tmp_path: Path, ref: str) -> None:
+    ran = export_to(tmp_path / "out.pdf", ref, "pdf")
+    assert ran.code == 1
+    assert ran.err == f"there is no filing {ref!r}; manage.py list_filings shows all"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("name", "reason"), [("none/out.json", "No such file"), ("", "Is a directory")])
+def test_a_file_that_cannot_be_written(house: House, tmp_path: Path, name: str, reason: str) -> None:
+    ran = export_to(tmp_path / name, house.filing().ref, "json")
+    assert ran.code == 1
+    assert ran.err.startswith(f"cannot write {tmp_path / name}: {reason}")
+
+
+def test_an_unknown_format(house: House, tmp_path: Path) -> None:
+    ran = export_to(tmp_path / "out.doc", house.filing().ref, "doc")
+    assert ran.code == 1
+    assert "invalid choice: 'doc'" in ran.err
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,62 @@
+"""list_filings: every filing with the reference that the other commands ask for."""
+
+from __future__ import annotations
+
+import pytest
+
+from filings.models import Filing
+from filings.services.workflow import take_step
+from tests.commands.kit import manage
+from tests.factories import House, build_house, filled
+
+
+def test_the_demo_in_lines(demo: list[Filing]) -> None:
+    lines = manage("list_filings").out.splitlines()
+    assert lines[-1] == "22 filings"
+    assert [line.split()[0] for line in lines[:-1]] == [filing.ref for filing in demo]
+    assert all(filing.subject_name in line for filing, line in zip(demo, lines, strict=False))
+
+
+def test_the_demo_as_json(demo: list[Filing]) -> None:
+    rows = manage("list_filings", "--json").data
+    assert [row["ref"] for row in rows] == [filing.ref for filing in demo]
+    assert {(row["place"], row["year"], row["state"]) for row in rows} == {
+        ("kunming-chenggong", 2023, "draft"),
+        ("yinchuan-yongning", 2024, "draft"),
+    }
+    assert all(row["department"] and row["form"] and row["layout_version"] == 1 for row in rows)
+
+
+def test_money_is_plain_text_and_empty_money_is_nothing(house: House) -> None:
+    """A float would turn 0.1 into something else; 1E+2 is no amount that a person reads."""
+    for total, grant in [("100", "80"), ("0.10", ""), ("", "")]:
+        house.filing(filled(total=total, grant=grant))
+    assert [row["total"] for row in manage("list_filings", "--json").data] == ["100", "0.1", None]
+
+
+def test_filters(house: House) -> None:
+    other = build_house("elseshire")
+    mine, sent, theirs = house.filing(), house.filing(), other.filing()
+    take_step(house.clerk, sent.pk, "submit")
+
+    def refs(*words: str) -> list[str]:
+        return [row["ref"] for row in manage("list_filings", "--json", *words).data]
+
+    assert refs() == [mine.ref, sent.ref, theirs.ref]
+    assert refs("--place", "elseshire") == [theirs.ref]
+    assert refs("--state", "submitted") == [sent.ref]
+    assert refs("--state", "draft", "--place", "testshire", "--year", "2026") == [mine.ref]
+    assert refs("--year", "1999") == []
+
+
+@pytest.mark.django_db
+def test_nothing_there() -> None:
+    assert manage("list_filings").out == "0 filings\n"
+    assert manage("list_filings", "--json").data == []
+
+
+@pytest.mark.django_db
+def test_an_unknown_state_is_an_error_and_not_an_empty_list() -> None:
+    ran = manage("list_filings", "--state", "sent")
+    assert ran.code == 1
+    assert "invalid choice: 'sent'" in ran.err

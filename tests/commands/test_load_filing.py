@@ -1,0 +1,153 @@
+"""load_filing: takes in what export_filing wrote, exactly; anything else is refused whole, with the reason."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from filings.models import Edit, Filing, Membership, Project
+from filings.services.exports import export_data
+from filings.services.workflow import take_step
+from filings.sheet.document import to_data
+from tests.commands.kit import Ran, manage
+from tests.factories import House, filled
+
+NEW = {"place": "testshire", "year": 2026, "round": 1, "department": "101", "project": "新项目"}
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Callable[..., Ran]:
+    """Writes a file and loads it."""
+
+    def written(content: Any, *words: str) -> Ran:
+        file = tmp_path / "in.json"
+        file.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+        return manage("load_filing", str(file), *words)
+
+    return written
+
+
+def packed(**more: Any) -> dict[str, Any]:
+    return {**NEW, "document": to_data(filled()), **more}
+
+
+def stored() -> tuple[int, int, int]:
+    return Filing.objects.count(), Project.objects.count(), Edit.objects.count()
+
+
+def test_the_whole_demo_goes_round(demo: list[Filing], tmp_path: Path) -> None:
+    """Out of one database and into another, every real filing is the same to the last character."""
+    for filing in demo:
+        file = tmp_path / f"{filing.ref}.json"
+        manage("export_filing", filing.ref, "--format", "json", "-o", str(file))
+        before = json.loads(file.read_text(encoding="utf-8"))
+        assert manage("load_filing", str(file)).out.startswith(f"{filing.ref} changed")
+        assert export_data(Filing.objects.get(pk=filing.pk)) == before
+
+
+def test_a_new_filing_is_the_same_as_the_one_it_came_from(house: House, load: Callable[..., Ran]) -> None:
+    source = export_data(house.filing())
+    ran = load({**source, "project": "另一个项目"})
+    assert ran.code == 0
+    loaded = Filing.objects.latest("pk")
+    assert ran.out.startswith(f"{loaded.ref} new: ")
+    assert export_data(loaded) == {**source, "ref": loaded.ref, "project": "另一个项目"}
+    assert loaded.created_by == house.clerk
+
+
+def test_new_content_of_a_draft(house: House, load: Callable[..., Ran]) -> None:
+    filing = house.filing()
+    data = export_data(filing)
+    data["document"]["fields"]["title"] = "改过的"
+    assert load(data, "--as", house.lead.username).out.startswith(f"{filing.ref} changed")
+    filing.refresh_from_db()
+    assert (filing.fields["title"], filing.edits.get().person) == ("改过的", house.lead)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is not JSON"),
+        (b"{'place': 1}", "is not JSON"),
+        (b'{"place": "testshire", ', "is not JSON"),
+        ("绩效".encode("gb18030"), "is not JSON"),
+        (b'\xef\xbb\xbf{"place": "testshire"}', "is not JSON"),
+        (b"[" * 100_000, "is not JSON"),
+        (b'{"year": ' + b"9" * 5000 + b"}", "is not JSON"),
+        (b"[]", "not a filing"),
+        (b'{"document": {}}', "place must be"),
+    ],
+)
+def test_a_broken_file(house: House, load: Callable[..., Ran], content: bytes, words: str) -> None:
+    ran = load(content)
+    assert ran.code == 1
+    assert words in ran.err
+    assert "in.json" in ran.err
+    assert stored() == (0, 0, 0)
+
+
+def wrong_documents() -> dict[str, dict[str, Any]]:
+    good = to_data(filled())
+    row = {"id": "r9", "cells": {"name": "多余"}}
+    return {
+        "form 'other/form' is not due": {**good, "layout": "other/form"},
+        "version 7, not testshire/plan version 1": {**good, "version": 7},
+        "fields.fax: the form has no such cell": {**good, "fields": {"fax": "1"}},
+        "fields.title must be text, not int": {**good, "fields": {"title": 5}},
+        "fields.title: 内容含有不可见的控制字符": {**good, "fields": {"title": "\0"}},
+        "tables.works: the form has no such table": {**good, "tables": {"works": [row]}},
+        "tables.funding[r9]: the form has no such row": {**good, "tables": {"funding": [{"id": "r9", "cells": {}}]}},
+        "r9].fax: the table has no such column": {
+            **good,
+            "tables": {"indicators": [{**row, "cells": {"fax": "1"}}]},
+        },
+    }
+
+
+@pytest.mark.parametrize("words", wrong_documents())
+def test_content_that_the_form_does_not_have(house: House, load: Callable[..., Ran], words: str) -> None:
+    ran = load(packed(document=wrong_documents()[words]))
+    assert ran.code == 1
+    assert words in ran.err
+    assert stored() == (0, 0, 0)
+
+
+@pytest.mark.parametrize("who", ["neighbour", "reviewer", "admin", "auditor", "nobody"])
+def test_who_may_not_file_loads_nothing(house: House, load: Callable[..., Ran], who: str) -> None:
+    ran = load(packed(), "--as", house.people[who].username)
+    assert ran.code == 1
+    assert "您不是这个单位的填报人" in ran.err
+    assert stored() == (0, 0, 0)
+
+
+def test_an_unknown_person(house: House, load: Callable[..., Ran]) -> None:
+    ran = load(packed(), "--as", "ghost")
+    assert (ran.code, ran.err) == (1, "there is no person 'ghost'")
+
+
+def test_a_department_without_a_clerk(house: House, load: Callable[..., Ran]) -> None:
+    Membership.objects.filter(role="clerk").delete()
+    ran = load(packed())
+    assert (ran.code, stored()) == (1, (0, 0, 0))
+    assert "--as LOGIN" in ran.err
+
+
+def test_what_was_sent_in_stays(house: House, load: Callable[..., Ran]) -> None:
+    filing = house.filing()
+    take_step(house.clerk, filing.pk, "submit")
+    data = {**export_data(filing), "document": to_data(replace(filled(), fields={}))}
+    ran = load(data)
+    assert (ran.code, "不能修改" in ran.err) == (1, True)
+    assert export_data(Filing.objects.get())["document"] == to_data(filled())
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    file = tmp_path / "none.json"
+    assert manage("load_filing", str(file)).err == f"cannot read {file}: No such file or directory"
+    assert manage("load_filing", str(tmp_path)).err == f"cannot read {tmp_path}: Is a directory"
