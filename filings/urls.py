@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from filings.views import accounts, home, packets, review, sheets, steps
+from filings.views import accounts, home, layouts, packets, review, sheets, steps
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("review/<slug:name>/", home.review_queue, name="queue"),
     path("packets/", packets.packets, name="packets"),
     path("packets/<slug:ref>.zip", packets.packet_file, name="packet_file"),
+    path("layouts/", layouts.layouts, name="layouts"),
+    path("layouts/<int:pk>/", layouts.layout, name="layout"),
+    path("layouts/<int:pk>/sample.<slug:format_>", layouts.layout_sample, name="layout_sample"),
     path("layouts/<slug:sha256>.css", sheets.layout_css, name="layout_css"),
     path("start/<int:due_pk>/<int:department_pk>/", home.start, name="start"),
     path("filings/<slug:ref>/", sheets.sheet, name="sheet"),

@@ -65,7 +65,10 @@ def _scope(member: Membership) -> Q:
 
 
 class Filing(Tenant):
-    """申报表. `version` counts saves; `fields` holds the scalars as typed; rows are in their own tables."""
+    """申报表. `version` counts saves; `fields` holds the scalars as typed; rows are in their own tables.
+
+    `carried` are the paths of the cells that were copied from an earlier filing and not touched since.
+    """
 
     ref = models.CharField("编号", max_length=20, unique=True, default=new_ref, editable=False)
     cycle = models.ForeignKey(Cycle, models.PROTECT, verbose_name="批次", related_name="filings")
@@ -77,6 +80,8 @@ class Filing(Tenant):
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.DRAFT)
     version = models.PositiveIntegerField("版本号", default=0)
     fields = models.JSONField("表内字段", default=dict)
+    carried = models.JSONField("沿用且未核对的单元格", default=list, blank=True)
+    carried_from = models.PositiveIntegerField("沿用自哪一年", null=True, blank=True)
     total = models.DecimalField("资金总额（万元）", max_digits=20, decimal_places=6, null=True, blank=True)
     created_by = models.ForeignKey(Person, models.PROTECT, verbose_name="建立人", related_name="+")
     created_at = models.DateTimeField("建立时间", auto_now_add=True)

@@ -138,8 +138,10 @@ def write(person: Person, filing: Filing, before: Document, after: Document, ope
     if not changes:
         return None
     filing.version += 1
+    touched = {change["path"] for change in changes}
+    filing.carried = [path for path in filing.carried if path not in touched]
     store_document(filing, before, after, profile_of(filing.cycle).tree)
-    filing.save(update_fields=["fields", "version", "total", "changed_at"])
+    filing.save(update_fields=["fields", "version", "total", "carried", "changed_at"])
     return Journal.objects.create(
         jurisdiction_id=filing.jurisdiction_id,
         filing=filing,

@@ -103,6 +103,11 @@ def workbook_of(sheet: Sheet) -> bytes:
     return render_workbook([(sheet.grid, sheet.mark)])
 
 
+def export_grid(grid: Grid, format_: str, mark: str) -> bytes:
+    """A drawn form that is no filing as PDF or workbook, with a mark across it."""
+    return render_pdf(paginate(grid), mark) if format_ == "pdf" else render_workbook([(grid, mark)])
+
+
 def html_of(sheet: Sheet) -> bytes:
     """The sheet as a page that stands alone, with its style inside."""
     paper = paginate(sheet.grid)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from filings.models import Cycle, LayoutVersion
+from django.utils import timezone
+
+from filings.models import Cycle, DueForm, LayoutVersion, Revision
+from filings.services.access import Refused
 from filings.sheet.document import digest
-from filings.sheet.layout import Layout
+from filings.sheet.grid import Grid, Setting, draw
+from filings.sheet.layout import Layout, blank_document
 from filings.sheet.loading import load_layout
 from filings.sheet.problems import LayoutError, Problem
 from filings.sheet.profile import Profile, load_profile
+from filings.sheet.sample import sample_document
 from indicators.models import stored_tree
 
 LAYOUTS = Path(__file__).resolve().parent.parent / "layouts"
@@ -52,7 +58,20 @@ def _text(path: Path, name: str) -> str:
 
 def install_layout(path: Path) -> LayoutVersion:
     """Take a layout file into the database; a version that is there already must have the same content."""
-    layout, text, includes = read_layout_file(path)
+    return _install(path.name, *read_layout_file(path))
+
+
+def install_text(name: str, text: str, places: Collection[str]) -> LayoutVersion:
+    """Take an uploaded layout into the database; its key must begin with one of `places`. Raises LayoutError."""
+    fetch = _Included(LAYOUTS)
+    layout = load_layout(name, text, fetch)
+    if layout.key.partition("/")[0] not in places:
+        allowed = "、".join(f"{place}/" for place in sorted(places))
+        raise LayoutError([Problem(name, 1, f"key {layout.key!r} must begin with {allowed}")])
+    return _install(name, layout, text, fetch.given)
+
+
+def _install(name: str, layout: Layout, text: str, includes: dict[str, str]) -> LayoutVersion:
     sha256 = digest([text, includes])
     version, created = LayoutVersion.objects.get_or_create(
         key=layout.key,
@@ -60,14 +79,53 @@ def install_layout(path: Path) -> LayoutVersion:
         defaults={"name": layout.name, "source": text, "includes": includes, "sha256": sha256},
     )
     if not created and version.sha256 != sha256:
-        if version.filings.exists():
+        if in_use(version):
             reason = f"version {layout.version} is in use and may not change: give the file a new version"
-            raise LayoutError([Problem(str(path), 1, reason)])
+            raise LayoutError([Problem(name, 1, reason)])
         LayoutVersion.objects.filter(pk=version.pk).update(
             name=layout.name, source=text, includes=includes, sha256=sha256
         )
         version.refresh_from_db()
     return version
+
+
+def in_use(version: LayoutVersion) -> bool:
+    """Whether filings or frozen revisions are drawn with a version: then it may never change."""
+    return version.filings.exists() or Revision.objects.filter(layout=version).exists()
+
+
+def put_in_cycle(cycle: Cycle, version: LayoutVersion, title: str = "") -> DueForm:
+    """Make a form due in a cycle, in place of an earlier version of it. Raises Refused when that one is being filled."""
+    layout = layout_of(version)
+    earlier = cycle.due_forms.filter(layout__key=version.key).exclude(layout=version).select_related("layout").first()
+    if earlier:
+        begun = cycle.filings.filter(layout=earlier.layout).count()
+        if begun:
+            raise Refused(f"本批次已有 {begun} 张表按第 {earlier.layout.version} 版填报，新版本请用于下一个批次。")
+        earlier.delete()
+    last = cycle.due_forms.order_by("-position").values_list("position", flat=True).first()
+    due, _ = DueForm.objects.get_or_create(
+        jurisdiction_id=cycle.jurisdiction_id,
+        cycle=cycle,
+        layout=version,
+        defaults={
+            "subject": layout.subject,
+            "title": title or layout.name,
+            "position": earlier.position if earlier else (last or 0) + 1,
+        },
+    )
+    return due
+
+
+def sample_grid(version: LayoutVersion, cycle: Cycle | None, filled: bool) -> Grid:
+    """The form drawn for trying on: blank, or filled with made-up texts."""
+    layout = layout_of(version)
+    categories = profile_of(cycle).categories() if cycle else [("一级指标", "二级指标")]
+    document = sample_document(layout, categories) if filled else blank_document(layout, categories, {})
+    year = cycle.year if cycle else timezone.localdate().year
+    place = cycle.jurisdiction.name if cycle else "示例区"
+    setting = Setting(year, place, "示例单位", "示例项目", layout.name, 1, tuple(categories))
+    return draw(layout, document, setting)
 
 
 _compiled: dict[str, Layout] = {}

@@ -120,6 +120,12 @@ def queue_counts(person: Person) -> dict[str, int]:
 
 
 def copy_sources(person: Person, due: DueForm) -> list[Filing]:
-    """Filings of the same form whose content may be copied: what this person may see, newest first."""
-    query = Filing.objects.visible_to(person).filter(layout__key=due.layout.key)
-    return list(query.select_related(*PARTS).order_by("-cycle__year", "-id")[:200])
+    """Filings whose content may be copied: what this person may see, the same form first, then newest first.
+
+    Forms change their names over the years, so any of the place that is about the same kind of subject is offered.
+    """
+    query = Filing.objects.visible_to(person).filter(
+        jurisdiction=due.jurisdiction_id, project__isnull=due.subject != "project"
+    )
+    found = list(query.select_related(*PARTS).order_by("-cycle__year", "-id")[:200])
+    return sorted(found, key=lambda filing: filing.layout.key != due.layout.key)

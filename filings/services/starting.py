@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
+from itertools import count
 
 from django.db import IntegrityError, transaction
 
@@ -12,7 +12,11 @@ from filings.services import log
 from filings.services.access import Refused, memberships
 from filings.services.documents import load_document, setting_of, store_document
 from filings.services.layouts import layout_of, profile_of
+from filings.services.surroundings import around
+from filings.sheet.carry import Origin, carried_paths, carry
 from filings.sheet.document import Document
+from filings.sheet.edits import apply
+from filings.sheet.follow import gathered
 from filings.sheet.grid import fill_variables
 from filings.sheet.layout import blank_document
 
@@ -51,7 +55,7 @@ def start_filing(  # noqa: PLR0913 - who, where, for what, from what
                 project=project,
                 created_by=person,
             )
-            _fill(filing, document or (_copied(filing, copy_of) if copy_of else new_document(filing)))
+            _fill(filing, document or (_copied(filing, copy_of) if copy_of else _suggested(filing)))
             log.append(filing, person, "copy" if copy_of else "start", "")
     except IntegrityError as error:
         raise Refused("本批次已有这张表，请直接打开填报。") from error
@@ -68,25 +72,25 @@ def new_document(filing: Filing) -> Document:
 def _fill(filing: Filing, document: Document) -> None:
     empty = Document(document.layout, document.version)
     store_document(filing, empty, document, profile_of(filing.cycle).tree)
-    filing.save(update_fields=["fields", "total", "changed_at"])
+    filing.save(update_fields=["fields", "total", "carried", "carried_from", "changed_at"])
 
 
 def _copied(filing: Filing, source: Filing) -> Document:
-    """The content of another filing, with the defaults of this one's setting and row ids of its own."""
+    """The content of another filing as this one's form takes it, with the defaults of its own setting."""
+    blank = new_document(filing)
+    old_tree, tree = profile_of(source.cycle).tree, profile_of(filing.cycle).tree
+    origin = Origin(layout_of(source.layout), load_document(source), old_tree, source.cycle.year)
+    ids = (new_row_id() for _ in count())
+    document = carry(origin, blank, layout_of(filing.layout), tree, filing.cycle.year, ids)
+    filing.carried, filing.carried_from = carried_paths(document, blank), source.cycle.year
+    return document
+
+
+def _suggested(filing: Filing) -> Document:
+    """A blank document with what other sheets and last year's filing already say."""
+    document = new_document(filing)
     layout = layout_of(filing.layout)
-    if source.layout.key != filing.layout.key:
-        raise Refused("只能复制同一种表。")
-    content = load_document(source)
-    fresh = new_document(filing)
-    defaults = {name: text for name, text in fresh.fields.items() if text}
-    fields = {name: text for name, text in {**content.fields, **defaults}.items() if name in layout.cells}
-    tables = {
-        name: tuple(
-            row if row.id in layout.tables[name].fixed else replace(row, id=new_row_id()) for row in content.rows(name)
-        )
-        for name in layout.tables
-    }
-    return Document(filing.layout.key, filing.layout.version, fields, tables)
+    return apply(layout, document, gathered(layout, document, around(filing)))
 
 
 def new_row_id() -> str:

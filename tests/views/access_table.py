@@ -231,6 +231,41 @@ office      404
 bureau      404
 admin       200
 
+= forms: layouts GET
+anonymous   login
+outside     404
+office      404
+bureau      404
+admin       200
+
+= form uploaded with mistakes: layouts POST text=oops
+anonymous   kept
+outside     404
+office      404
+bureau      404
+admin       422
+
+= form: layout GET
+anonymous   login
+outside     404
+office      404
+bureau      404
+admin       200
+
+= form made due: layout POST cycle={cycle}
+anonymous   kept
+outside     404
+office      404
+bureau      404
+admin       302
+
+= form as a sample: layout_sample GET
+anonymous   login
+outside     404
+office      404
+bureau      404
+admin       200
+
 = style of a layout, no content: layout_css GET
 anonymous   200
 outside     200

@@ -67,13 +67,15 @@ class Site:
             "queue": ["waiting"],
             "packet_file": [self.packet.ref],
             "layout_css": [house.due.layout.sha256],
+            "layout": [house.due.layout.pk],
+            "layout_sample": [house.due.layout.pk, "xlsx"],
             "start": [house.due.pk, house.department.pk],
             "step": [ref, "head"],
             "answer": [ref, self.remarks[state].pk],
             "act": [ref, action],
             "download": [ref, "json"],
         }
-        plain = ("home", "tasks", "packets", "login", "logout", "health", "text_size")
+        plain = ("home", "tasks", "packets", "layouts", "login", "logout", "health", "text_size")
         return reverse(view, args=arguments.get(view, [] if view in plain else [ref]))
 
     def ask(self, request: Request, role: str, state: str) -> HttpResponse:

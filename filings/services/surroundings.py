@@ -1,0 +1,53 @@
+"""What stands around a filing: its department's other sheets of the cycle, and its own sheet of last year."""
+
+from __future__ import annotations
+
+from filings.models import Filing
+from filings.services.documents import load_documents
+from filings.services.layouts import layout_of
+from filings.sheet.document import Document
+from filings.sheet.edits import Edit
+from filings.sheet.follow import Around, gathered
+from filings.sheet.layout import Layout
+
+PARTS = ("layout", "cycle", "department", "project", "jurisdiction")
+
+
+def around(filing: Filing) -> Around:
+    """What the rules of a filing's layout may look at; two or three queries, none where no rule looks around."""
+    layout = layout_of(filing.layout)
+    keys = {table.source.layout for table in layout.tables.values() if table.source}
+    others = _sheets(filing, keys)
+    last = last_year(filing) if layout.last_year else None
+    documents = load_documents([*others, *([last] if last else [])])
+    sheets: dict[str, list[tuple[Layout, Document]]] = {}
+    for other in others:
+        sheets.setdefault(other.layout.key, []).append((layout_of(other.layout), documents[other.pk]))
+    return Around(documents[last.pk] if last else None, sheets)
+
+
+def _sheets(filing: Filing, keys: set[str]) -> list[Filing]:
+    if not keys:
+        return []
+    same = Filing.objects.filter(cycle=filing.cycle_id, department=filing.department_id, layout__key__in=keys)
+    return list(same.exclude(pk=filing.pk).select_related(*PARTS).order_by("pk"))
+
+
+def last_year(filing: Filing) -> Filing | None:
+    """The filing of the same form for the same project or department a year ago."""
+    same = Filing.objects.filter(
+        department=filing.department_id, project=filing.project_id, layout__key=filing.layout.key
+    )
+    return same.filter(cycle__year=filing.cycle.year - 1).select_related(*PARTS).order_by("-cycle__round").first()
+
+
+def gather(filing: Filing) -> list[Edit]:
+    """The edits that bring in what other sheets and last year say, into empty cells and as new rows only."""
+    (document,) = load_documents([filing]).values()
+    return gathered(layout_of(filing.layout), document, around(filing))
+
+
+def gathers(layout: Layout, section_cells: tuple[str, ...], section_tables: tuple[str, ...]) -> bool:
+    """Whether a step has anything that can be brought in."""
+    aims = {rule.cell for rule in (*layout.last_year, *layout.shares)} | {rule.total for rule in layout.sums}
+    return bool(aims & set(section_cells)) or any(layout.tables[name].source for name in section_tables)

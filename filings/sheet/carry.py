@@ -1,0 +1,135 @@
+"""Carries a filing's content into another form: next year's, also where the form or the indicator tree has changed.
+
+Cells find each other by name, else by their words; indicators find their category by its canonical code; what was this
+year's value goes where the new form asks for last year's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from filings.sheet.document import Document, Path, Row
+from filings.sheet.follow import loose_rows
+from filings.sheet.layout import InputSpec, Layout, TableSpec
+from indicators.number import fold
+from indicators.target import parse_target
+from indicators.taxonomy import Tree
+
+AGED: Mapping[str, str] = {"last_year": "value", "year_before_last": "last_year"}
+"""Columns that ask for an earlier year's value, and the column that held it a year ago."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What is carried over: a document with its form, its place's tree and its year."""
+
+    layout: Layout
+    document: Document
+    tree: Tree
+    year: int
+
+
+def carry(origin: Origin, blank: Document, layout: Layout, tree: Tree, year: int, ids: Iterable[str]) -> Document:
+    """The new document: `blank` with what could be carried; `ids` gives ids for new rows. Defaults in `blank` win."""
+    new = iter(ids)
+    fields = dict(blank.fields)
+    for spec in layout.cells.values():
+        if not spec.path.row and not fields.get(spec.path.name) and (text := _field(origin, spec)):
+            fields[spec.path.name] = text
+    tables = {}
+    for table in layout.tables.values():
+        source = _table(origin.layout, table)
+        fixed = [_fixed_row(origin, table, row_id, preset) for row_id, preset in table.fixed.items()]
+        rows = [
+            Row(next(new), _cells(row, origin, source, table, tree, year != origin.year))
+            for row in (loose_rows(source, origin.document) if source else ())
+        ]
+        tables[table.name] = (*fixed, *(rows or loose_rows(table, blank)))
+    return replace(blank, fields=fields, tables={name: rows for name, rows in tables.items() if rows})
+
+
+def carried_paths(document: Document, blank: Document) -> list[str]:
+    """The cells that hold carried text: all that a new sheet would not have had by itself."""
+    fresh = dict(blank.cells())
+    return [str(path) for path, text in document.cells() if text and fresh.get(path, "") != text]
+
+
+def _field(origin: Origin, spec: InputSpec) -> str:
+    same = origin.layout.cells.get(spec.name) or _by_label(origin.layout.cells.values(), spec.label)
+    return origin.document.value(same.path) if same else ""
+
+
+def _by_label(specs: Iterable[InputSpec], label: str) -> InputSpec | None:
+    return next((spec for spec in specs if fold(spec.label) == fold(label)), None)
+
+
+def _table(layout: Layout, table: TableSpec) -> TableSpec | None:
+    """The table of the old form that means the same: by name, else the first of its kind with rows to fill."""
+    if table.name in layout.tables:
+        return layout.tables[table.name]
+    filled = {name for section in layout.sections for name in section.tables}
+    return next((one for one in layout.tables.values() if one.of == table.of and one.name in filled), None)
+
+
+def _fixed_row(origin: Origin, table: TableSpec, row_id: str, preset: Mapping[str, str]) -> Row:
+    """A row printed by name: the old row of that id, else the one that means the same."""
+    for old in (one for one in origin.layout.tables.values() if one.of == table.of):
+        same = next((i for i, meaning in old.fixed.items() if meaning == preset), "")
+        found = origin.document.row(old.name, row_id if row_id in old.fixed else same)
+        if found:
+            return Row(row_id, {**{name: text for name, text in found.cells.items() if name in table.columns}, **preset})
+    return Row(row_id, dict(preset))
+
+
+def _cells(
+    row: Row, origin: Origin, source: TableSpec | None, table: TableSpec, tree: Tree, aged: bool
+) -> dict[str, str]:
+    cells: dict[str, str] = {}
+    for spec in table.columns.values():
+        name = AGED[spec.name] if aged and spec.name in AGED else spec.name
+        old = _by_label(source.columns.values(), spec.label) if source and name not in source.columns else None
+        cells[spec.name] = row.get(old.name if old else name)
+    if table.of == "indicators":
+        cells |= _category(row, origin.tree, tree)
+        cells |= _value(row, table.columns)
+    return {name: text for name, text in cells.items() if text and name in table.columns}
+
+
+def _category(row: Row, old: Tree, new: Tree) -> dict[str, str]:
+    """Both levels in the names of the new tree, where it has the same category; else as they were."""
+    found = old.find(row.get("level1"), row.get("level2"))
+    same = [one for one in new.categories if found and one.canonical == found.canonical and one.parent_code]
+    if not same:
+        return {}
+    above = next((one.name for one in new.categories if one.code == same[0].parent_code), row.get("level1"))
+    return {"level1": above, "level2": same[0].name}
+
+
+def _value(row: Row, columns: Mapping[str, InputSpec]) -> dict[str, str]:
+    """One cell of the old form parted into operator, number and unit, or three joined, as the new form has them."""
+    parted = "operator" in columns or "unit" in columns
+    was_parted = row.get("operator") or row.get("unit")
+    if was_parted and not parted:
+        return {"value": f"{row.get('operator')}{row.get('value')}{row.get('unit')}"}
+    if parted and not was_parted and row.get("value"):
+        target = parse_target(row.get("value"))
+        if target.kind == "quantity" and target.number is not None and target.operator:
+            return {"operator": target.operator, "value": f"{target.number.normalize():f}", "unit": target.unit}
+    return {}
+
+
+def years_in(text: str, year: int) -> bool:
+    """Whether a carried text still speaks of the year it was written for."""
+    return str(year) in fold(text)
+
+
+def carried_words(document: Document, paths: Sequence[str], year: int) -> dict[str, str]:
+    """What is said beside each carried cell until somebody touches it."""
+    said = {}
+    for address in paths:
+        text = document.value(Path.parse(address))
+        if text:
+            old = f"，其中写有“{year}”" if years_in(text, year) else ""
+            said[address] = f"沿用 {year} 年内容{old}，请核对。"
+    return said

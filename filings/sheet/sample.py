@@ -1,0 +1,49 @@
+"""A filled document made up from a layout alone, to try a form on before anybody files it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from filings.sheet.document import Document, Row
+from filings.sheet.layout import InputSpec, Layout, blank_document
+
+SAMPLES: Mapping[str, str] = {
+    "money": "12.50",
+    "number": "3",
+    "phone": "0951-1234567",
+    "credit_code": "11530121678749701D",
+    "target": "≥95%",
+    "operator": "≥",
+    "code": "001",
+}
+LONG = "这里是一段示例文字，用来看看表样填写以后的样子：写清做什么、做到什么程度、什么时候完成。"
+ROWS = 2
+"""Rows that a table gets which starts with none."""
+
+
+def sample_document(layout: Layout, categories: list[tuple[str, str]]) -> Document:
+    """Every cell filled with something of its kind, every table with rows."""
+    blank = blank_document(layout, categories, {})
+    fields = {spec.name: _text(spec) for spec in layout.cells.values() if not spec.path.row}
+    tables = {}
+    for table in layout.tables.values():
+        rows: Sequence[Row] = blank.rows(table.name)
+        if len(rows) == len(table.fixed):
+            pairs = (categories or [("", "")])[:ROWS]
+            rows = [*rows, *(Row(f"s{i}", {"level1": a, "level2": b}) for i, (a, b) in enumerate(pairs, 1))]
+        tables[table.name] = tuple(
+            Row(row.id, {**{name: _text(spec) for name, spec in table.columns.items()}, **_kept(row)}) for row in rows
+        )
+    return Document(layout.key, layout.version, fields, tables)
+
+
+def _kept(row: Row) -> dict[str, str]:
+    return {name: text for name, text in row.cells.items() if text}
+
+
+def _text(spec: InputSpec) -> str:
+    if spec.choices:
+        return spec.choices[0]
+    if spec.kind.key in ("level1", "level2"):
+        return ""
+    return SAMPLES.get(spec.kind.key) or (LONG if spec.kind.multiline and not spec.merge else f"示例{spec.label}"[:12])
