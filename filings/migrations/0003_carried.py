@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('filings', '0002_rows_of_tables'),
+        ("filings", "0002_rows_of_tables"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='filing',
-            name='carried',
-            field=models.JSONField(blank=True, default=list, verbose_name='沿用且未核对的单元格'),
+            model_name="filing",
+            name="carried",
+            field=models.JSONField(blank=True, default=list, verbose_name="沿用且未核对的单元格"),
         ),
         migrations.AddField(
-            model_name='filing',
-            name='carried_from',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='沿用自哪一年'),
+            model_name="filing",
+            name="carried_from",
+            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="沿用自哪一年"),
         ),
     ]

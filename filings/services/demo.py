@@ -30,9 +30,9 @@ def seed(password: str) -> Iterator[tuple[str, list[Account], int, int]]:
             due = due_form(cycle, document.layout)
             if faults := list(document_faults(layout_of(due.layout), document)):
                 raise BadFile(f"{path.name}: " + "; ".join(faults))
-            present = Filing.objects.filter(
-                cycle=cycle, layout=due.layout, department=department, project__name=entry["project"]
-            )
+            present = Filing.objects.filter(cycle=cycle, layout=due.layout, department=department)
+            if due.subject == "project":
+                present = present.filter(project__name=entry["project"])
             if not present.exists():
                 store_filing(clerk, cycle, due, department, entry["project"], document)
                 new += 1

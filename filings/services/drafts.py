@@ -21,7 +21,7 @@ from filings.services.layouts import layout_of, profile_of
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.edits import DeleteRow, Edit, EditError, SetCell, apply
 from filings.sheet.follow import follow
-from filings.sheet.layout import Layout
+from filings.sheet.layout import Layout, Section
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class Conflict:
 class Saved:
     """The outcome of a save: the filing and its content after it, when, what could not be saved and why.
 
-    `meanwhile` are the cells that followed from what was saved, and those that others changed since the version the save came from, with their present texts, and
-    as `table[]` the ids of the rows where rows came, went or moved.
+    `meanwhile` are the cells that followed from what was saved, and those that others changed since the version the
+    save came from, with their present texts, and as `table[]` the ids of the rows where rows came, went or moved.
     Who goes on from the new version has to show them first, or would write over what he never saw.
     """
 
@@ -65,6 +65,18 @@ def save_edits(person: Person, filing_pk: int, version: int, operation: str, edi
             raise Refused("这张表现在不能修改：已送审或您没有填报权限。您填写的内容还在本页，可先复制保存。")
         made = Journal.objects.filter(filing=filing, operation=operation).first()
         return _save(person, filing, version, operation, edits, made)
+
+
+def confirm_carried(person: Person, filing_pk: int, section: Section) -> None:
+    """A person has looked at what a step holds from an earlier year: it is no longer marked. Raises Refused."""
+    with transaction.atomic():
+        filing = lock_filing(filing_pk)
+        if not may_edit(person, filing):
+            raise Refused("这张表现在不能修改：已送审或您没有填报权限。")
+        layout = layout_of(filing.layout)
+        kept = [path for path in filing.carried if layout.section_of(Path.parse(path)) != section]
+        filing.carried = kept
+        filing.save(update_fields=["carried"])
 
 
 def lock_filing(filing_pk: int) -> Filing:

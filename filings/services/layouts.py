@@ -95,7 +95,7 @@ def in_use(version: LayoutVersion) -> bool:
 
 
 def put_in_cycle(cycle: Cycle, version: LayoutVersion, title: str = "") -> DueForm:
-    """Make a form due in a cycle, in place of an earlier version of it. Raises Refused when that one is being filled."""
+    """Make a form due in a cycle, in place of an earlier version. Raises Refused when that one is being filled."""
     layout = layout_of(version)
     earlier = cycle.due_forms.filter(layout__key=version.key).exclude(layout=version).select_related("layout").first()
     if earlier:

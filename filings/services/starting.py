@@ -43,6 +43,8 @@ def start_filing(  # noqa: PLR0913 - who, where, for what, from what
         raise Refused("这个批次没有这张应报表，请刷新页面后重试。")
     if copy_of and not Filing.objects.visible_to(person).filter(pk=copy_of.pk).exists():
         raise Refused("您看不到要复制的表。")
+    if copy_of and (copy_of.project_id is None) != (project is None):
+        raise Refused("只能复制同类的表：项目表复制项目表，单位表复制单位表。")
     if (due.subject == "project") != (project is not None) or (project and project.department_id != department.pk):
         raise Refused("请选择本单位的一个项目。")
     try:

@@ -78,7 +78,9 @@ def _fixed_row(origin: Origin, table: TableSpec, row_id: str, preset: Mapping[st
         same = next((i for i, meaning in old.fixed.items() if meaning == preset), "")
         found = origin.document.row(old.name, row_id if row_id in old.fixed else same)
         if found:
-            return Row(row_id, {**{name: text for name, text in found.cells.items() if name in table.columns}, **preset})
+            return Row(
+                row_id, {**{name: text for name, text in found.cells.items() if name in table.columns}, **preset}
+            )
     return Row(row_id, dict(preset))
 
 

@@ -24,7 +24,7 @@ TABLES: Mapping[str, str] = {
     "works": "工作任务",
     "items": "其他内容",
 }
-"""What rows can be, each backed by a table of the database; a layout's tables are of these, under names of their own."""
+"""What rows can be, each backed by a table of the database; a layout's tables are of these, with names of their own."""
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 ROW_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
@@ -137,8 +137,8 @@ def from_data(data: object) -> Document:
 
 
 def _rows(table: str, rows: object) -> tuple[Row, ...]:
-    if table not in TABLES or not isinstance(rows, list):
-        raise ValueError(f"tables.{table}: known tables are {', '.join(TABLES)}, each a list of rows")
+    if not NAME.fullmatch(str(table)) or not isinstance(rows, list):
+        raise ValueError(f"tables.{table}: must be the name of a table with a list of rows")
     seen: set[str] = set()
     return tuple(_row(f"tables.{table}[{index}]", row, seen) for index, row in enumerate(rows))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from filings.sheet.document import Document, Path, Row
-from filings.sheet.drawing import DrawnCell, DrawnRow, Piece, Slot, Variable, Words, read_pieces
+from filings.sheet.drawing import DrawnCell, DrawnRow, Piece, Slot, TextLine, Variable, Words, read_pieces
 from filings.sheet.follow import loose_rows
 from filings.sheet.layout import (
     Block,
@@ -196,7 +196,7 @@ class _Pen:
     def _running(self, block: TextBlock) -> Panel:
         rows = []
         for row in self._rows(self.layout.tables[block.each]) if block.each else (None,):
-            for line in block.lines:
+            for line in _filled_lines(block, row):
                 role = f"heading{line.level}" if line.level else ("indented" if block.indent else "plain")
                 for parts in _paragraphs(self._parts(line.pieces, block.each, row)):
                     cell = GridCell(0, 1, 1, parts, role, "left", bool(line.level))
@@ -336,6 +336,15 @@ def _header_lines(lines: Sequence[DrawnRow]) -> list[tuple[int, ...]]:
             heads, in_table = (), False
         under.append(() if line.head else heads)
     return under
+
+
+def _filled_lines(block: TextBlock, row: Row | None) -> Sequence[TextLine]:
+    """The lines printed for a row of a repeated text: those whose places are all empty only if nothing is filled."""
+    places = [[piece.name for piece in line.pieces if isinstance(piece, Slot)] for line in block.lines]
+    if row is None or not any(row.get(name) for names in places for name in names):
+        return block.lines
+    filled = (not names or any(row.get(name) for name in names) for names in places)
+    return [line for line, shown in zip(block.lines, filled, strict=True) if shown]
 
 
 def _paragraphs(parts: Sequence[Part]) -> list[tuple[Part, ...]]:

@@ -16,20 +16,21 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from filings.checks import blocking, check
+from filings.checks import Finding, blocking, check
 from filings.models import Filing
 from filings.renderers.form import step_form, step_grids
 from filings.services.access import Refused, may_edit
 from filings.services.checking import subject_of
-from filings.services.documents import load_document
-from filings.services.drafts import Saved, edits_of_step, save_edits
+from filings.services.drafts import Saved, confirm_carried, edits_of_step, save_edits
 from filings.services.layouts import layout_of
 from filings.services.progress import by_path, progress, section_key
 from filings.services.reviewing import cell_label, sent_back
-from filings.services.starting import new_row_id
+from filings.services.surroundings import gathers
+from filings.sheet.carry import carried_words
 from filings.sheet.document import PATH, Document, Path
-from filings.sheet.edits import AddRow, DeleteRow, Edit, EditError, MoveRow, edits_from_data
+from filings.sheet.edits import Edit, EditError, edits_from_data
 from filings.sheet.layout import Layout, Section
+from filings.views.buttons import edits_of_button, row_anchor
 from filings.views.common import filing_or_404, page, person_of, signed_in
 
 LONGEST_SAVE = 2_500_000
@@ -79,7 +80,10 @@ def _show_step(
     steps = progress(subject.layout, findings)
     here = next(one for one in steps if one.section.key == section.key)
     # An empty cell is said in the list at the side; beside the field it would only nag while it is being filled.
-    said = by_path([finding for finding in here.findings if finding.code != "C01"])
+    said: dict[str, list[Finding]] = by_path([finding for finding in here.findings if finding.code != "C01"])
+    carried = carried_words(subject.document, filing.carried, filing.carried_from or 0)
+    for address, words in carried.items():
+        said.setdefault(address, []).append(Finding("carried", address, "", words, "note"))
     context: dict[str, Any] = {
         "filing": filing,
         "steps": steps,
@@ -94,6 +98,8 @@ def _show_step(
         ],
         "remarks": _remarks(filing, section, subject.layout, subject.document),
         "sent_back": sent_back(filing),
+        "carried": sum(section_key(subject.layout, address) == section.key for address in carried),
+        "gathers": gathers(subject.layout, section.cells, section.tables),
         "saved": saved,
         # What could not be stored is shown again to be copied: it stands nowhere else.
         "refused": [
@@ -120,8 +126,10 @@ def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpRe
     version = _number(request.POST.get("version"), filing.version)
     do = request.POST.get("do", "save")
     try:
-        edits = edits_of_step(filing, version, posted) + _row_edits(filing, section, do)
+        edits = edits_of_step(filing, version, posted) + edits_of_button(filing, section, do)
         saved = save_edits(person_of(request), filing.pk, version, secrets.token_hex(16), edits)
+        if do == "confirm":
+            confirm_carried(person_of(request), filing.pk, section)
     except Refused as refusal:
         return page(request, "filings/refused.html", {"filing": filing, "message": str(refusal), "posted": posted}, 409)
     filing.refresh_from_db()
@@ -131,8 +139,8 @@ def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpRe
     target = do.removeprefix("go:") if do.startswith("go:") else section.key
     if target == "submit":
         return redirect("submit", filing.ref)
-    anchor = f"#row-{do.partition(':')[2]}" if do.startswith(("up:", "down:", "copy:", "add:")) else ""
-    return redirect(f"/filings/{filing.ref}/steps/{_section(layout_of(filing.layout), target).key}/{anchor}")
+    key = _section(layout_of(filing.layout), target).key
+    return redirect(f"/filings/{filing.ref}/steps/{key}/{row_anchor(do)}")
 
 
 def _is_cell(filing: Filing, address: str) -> bool:
@@ -141,30 +149,6 @@ def _is_cell(filing: Filing, address: str) -> bool:
 
 def _number(text: str | None, default: int) -> int:
     return int(text) if text and re.fullmatch(r"\d{1,9}", text) else default
-
-
-def _row_edits(filing: Filing, section: Section, do: str) -> list[Edit]:
-    """The row command of a button, for browsers without script: add, copy, delete, up, down."""
-    command, _, row_id = do.partition(":")
-    if not section.tables or command not in ("add", "copy", "delete", "up", "down"):
-        return []
-    table = section.tables[0]
-    fixed = layout_of(filing.layout).tables[table].fixed
-    rows = [row for row in load_document(filing).rows(table) if row.id not in fixed]
-    ids = [row.id for row in rows]
-    if row_id not in ids:
-        return [AddRow(table, new_row_id())] if command == "add" and not row_id else []
-    at = ids.index(row_id)
-    if command == "delete":
-        return [DeleteRow(table, row_id)]
-    if command == "up":
-        return [MoveRow(table, row_id, ids[at - 2] if at > 1 else "")] if at else []
-    if command == "down":
-        return [MoveRow(table, row_id, ids[at + 1])] if at + 1 < len(ids) else []
-    cells = (
-        rows[at].cells if command == "copy" else {k: v for k, v in rows[at].cells.items() if k in ("level1", "level2")}
-    )
-    return [AddRow(table, new_row_id(), row_id, tuple(cells.items()))]
 
 
 @signed_in

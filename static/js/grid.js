@@ -10,10 +10,9 @@
   const starts = new WeakMap(); // field → its text when the person came to it
   const island = document.getElementById("tree");
   const tree = island ? JSON.parse(island.textContent) : [];
-  const LEVELS = ["level1", "level2"];
 
   const bodyOf = (table) => P.form.querySelector(`table.grid[data-table="${table}"] tbody`);
-  const rowOf = (table, id) => document.getElementById(`row-${id}`) || null;
+  const rowOf = (table, id) => document.getElementById(`row-${table}-${id}`) || null;
   const tableOf = (row) => row.closest("table").dataset.table;
   const rowsOf = (body) => Array.from(body.querySelectorAll("tr[data-row]"));
   const fieldsOf = (row) => Array.from(row.querySelectorAll("[data-cell]"));
@@ -174,7 +173,8 @@
 
   function levels(row) {
     const cells = {};
-    if (row) LEVELS.forEach((name) => (cells[name] = (P.field(pathOf(row, name)) || { value: "" }).value));
+    const heads = row ? Array.from(row.closest("table").querySelectorAll("th[data-merge]")) : [];
+    heads.map((head) => head.dataset.column).forEach((name) => (cells[name] = (P.field(pathOf(row, name)) || { value: "" }).value));
     return Object.keys(cells).reduce((kept, name) => (cells[name] ? Object.assign(kept, { [name]: cells[name] }) : kept), {});
   }
   function addBelow(table, row, cells, column) {

@@ -122,7 +122,7 @@ def test_a_row_deleted_by_another_can_be_put_back_with_my_text(site: Site, login
     url = site.step(filing, "indicators")
     first, second = login(url=url), login("tuanjie.lead", url)
     row = site.rows(filing)[1]
-    first.locator(f"#row-{row.id} [data-do=delete]").click()
+    first.locator(f"#row-indicators-{row.id} [data-do=delete]").click()
     expect_saved(first)
     put(second, f"indicators[{row.id}].value", "≥99%")
     box = second.locator("#save-conflicts")
@@ -140,11 +140,11 @@ def test_a_row_deleted_by_another_can_be_let_go(site: Site, login: Login) -> Non
     url = site.step(filing, "indicators")
     first, second = login(url=url), login("tuanjie.lead", url)
     row = site.rows(filing)[0]
-    first.locator(f"#row-{row.id} [data-do=delete]").click()
+    first.locator(f"#row-indicators-{row.id} [data-do=delete]").click()
     expect_saved(first)
     put(second, f"indicators[{row.id}].value", "白写了")
     second.locator("#save-conflicts").get_by_role("button", name="用对方保存的").click()
-    expect(second.locator(f"#row-{row.id}")).to_have_count(0)
+    expect(second.locator(f"#row-indicators-{row.id}")).to_have_count(0)
     expect_saved(second)
     assert row.id not in [one.id for one in site.rows(filing)]
 
@@ -156,7 +156,7 @@ def test_deleting_a_row_that_another_just_filled_asks_first(site: Site, login: L
     row = site.rows(filing)[0]
     put(first, f"indicators[{row.id}].value", "刚填的")
     expect_saved(first)
-    second.locator(f"#row-{row.id} [data-do=delete]").click()
+    second.locator(f"#row-indicators-{row.id} [data-do=delete]").click()
     box = second.locator("#save-conflicts")
     expect(box).to_contain_text("刚填的")
     box.get_by_role("button", name="用对方保存的").click()
@@ -171,9 +171,9 @@ def test_rows_of_another_come_go_and_move_in_an_idle_window(site: Site, login: L
     url = site.step(filing, "indicators")
     first, second = login(url=url), login("tuanjie.lead", url)
     ids = [row.id for row in site.rows(filing)]
-    first.locator(f"#row-{ids[0]} [data-do=copy]").click()
-    first.locator(f"#row-{ids[2]} [data-do=delete]").click()
-    first.locator(f"#row-{ids[-1]} [data-do=up]").click()
+    first.locator(f"#row-indicators-{ids[0]} [data-do=copy]").click()
+    first.locator(f"#row-indicators-{ids[2]} [data-do=delete]").click()
+    first.locator(f"#row-indicators-{ids[-1]} [data-do=up]").click()
     expect_saved(first)
     put(second, f"indicators[{ids[1]}].value", "我的")
     expect_saved(second)

@@ -113,9 +113,9 @@ def test_the_grid_is_no_trap(site: Site, login: Login) -> None:
     last = shown_rows(page)[-1][0]
     cell(page, f"indicators[{last}].value").focus()
     tab_to(page, button(page, "增加一行"))
-    tab_to(page, page.locator(f"#row-{last} [data-do=up]"), "Shift+Tab")
+    tab_to(page, page.locator(f"#row-indicators-{last} [data-do=up]"), "Shift+Tab")
     page.keyboard.press("Enter")
-    expect(page.locator(f"#row-{last} [data-do=up]")).to_be_focused()
+    expect(page.locator(f"#row-indicators-{last} [data-do=up]")).to_be_focused()
     expect_saved(page)
     assert [row.id for row in site.rows(filing)][-2] == last
 

@@ -151,7 +151,7 @@ def test_a_copy_is_made_of_what_the_person_may_see(house: House) -> None:
     assert start(house, "both", copy_of=mine).pk != mine.pk
 
 
-def test_only_the_same_form_is_copied(house: House) -> None:
+def test_only_a_form_about_the_same_kind_of_subject_is_copied(house: House) -> None:
     due = DueForm.objects.create(
         jurisdiction=house.place,
         cycle=house.cycle,
@@ -159,6 +159,6 @@ def test_only_the_same_form_is_copied(house: House) -> None:
         subject="department",
         title="整体",
     )
-    with pytest.raises(Refused, match="只能复制同一种表"):
+    with pytest.raises(Refused, match="只能复制同类的表"):
         start(house, due=due, project=None, copy_of=house.filing())
     assert Filing.objects.filter(layout=due.layout).count() == 0

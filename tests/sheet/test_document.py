@@ -157,7 +157,7 @@ def row(**changes: Any) -> dict[str, Any]:
         (data(fields={"a": "字" * (LONGEST + 1)}), f"fields.a: 内容有 {LONGEST + 1} 个字"),
         (data(tables=None), "tables must be an object"),
         (data(tables=[]), "tables must be an object"),
-        (data(tables={"wroks": []}), "tables.wroks: known tables are objectives"),
+        (data(tables={"Works": []}), "tables.Works: must be the name of a table"),
         (data(tables={"works": {}}), "tables.works"),
         (data(tables={"works": ["r"]}), r"tables.works[0]: a row needs an id"),
         (row(id=5), "tables.works[1]: a row needs an id"),

@@ -269,13 +269,13 @@ def test_rows_without_script(house: House) -> None:
         assert answer.status_code == 302
         return [row.get("name") for row in load_document(filing).rows("indicators")]
 
-    assert press("down:i1", **{"indicators[i1].name": "改名"}) == ["受益人数", "改名"]
-    assert press("up:i1") == ["改名", "受益人数"]
-    assert press("copy:i1") == ["改名", "改名", "受益人数"]
-    assert press("add:i2") == ["改名", "改名", "受益人数", ""]
-    assert press("delete:i2") == ["改名", "改名", ""]
-    assert press("add:") == ["改名", "改名", "", ""]
-    assert press("delete:nosuch") == ["改名", "改名", "", ""]
+    assert press("down:indicators:i1", **{"indicators[i1].name": "改名"}) == ["受益人数", "改名"]
+    assert press("up:indicators:i1") == ["改名", "受益人数"]
+    assert press("copy:indicators:i1") == ["改名", "改名", "受益人数"]
+    assert press("add:indicators:i2") == ["改名", "改名", "受益人数", ""]
+    assert press("delete:indicators:i2") == ["改名", "改名", ""]
+    assert press("add:indicators:") == ["改名", "改名", "", ""]
+    assert press("delete:indicators:nosuch") == ["改名", "改名", "", ""]
     assert press("explode:i1") == ["改名", "改名", "", ""]
 
 
