@@ -59,18 +59,22 @@ def _slice(one: Slice, paper: Paper, marks: Marks | None) -> str:
 
 
 def _row(cells: Sequence[Placed], height_mm: float, head: bool, marks: Marks | None) -> str:
-    inner = "".join(_cell(placed, marks) for placed in cells)
-    return f'<tr height="{height_mm * PX_PER_MM:.2f}"{" class=head" if head else ""}>{inner}</tr>'
+    """A line of cells. In print its cells are given its height: where the line itself has one, WeasyPrint makes the
+    last line of a merged label as high as all the label's words."""
+    height = f' height="{height_mm * PX_PER_MM:.2f}"'
+    on_cells = marks is None and any(placed.rows == 1 for placed in cells)
+    inner = "".join(_cell(placed, marks, height if on_cells and placed.rows == 1 else "") for placed in cells)
+    return f"<tr{'' if on_cells else height}{' class=head' if head else ''}>{inner}</tr>"
 
 
-def _cell(placed: Placed, marks: Marks | None) -> str:
+def _cell(placed: Placed, marks: Marks | None, height: str = "") -> str:
     cell = placed.cell
     spans = (f' colspan="{placed.columns}"' if placed.columns > 1 else "") + (
         f' rowspan="{placed.rows}"' if placed.rows > 1 else ""
     )
     classes = f"{cell.role} {cell.align}" + (" bold" if cell.bold else "") + (" again" if placed.again else "")
     words = _linked(cell, marks) if marks else escape("\n".join(placed.lines))
-    return f'<td class="{classes}"{spans}>{words}</td>'
+    return f'<td class="{classes}"{spans}{height}>{words}</td>'
 
 
 def _linked(cell: GridCell, marks: Marks) -> str:
