@@ -182,7 +182,7 @@ SOURCES = [
 # What national rules and our own screens call things, whichever form is filled.
 COMMON = {
     "一级指标", "二级指标", "三级指标", "绩效指标", "绩效目标", "指标值", "组织机构代码", "项目名称", "单位名称",
-    "支出明细", "资金总额", "资金来源", "项目类别", "项目编码",
+    "支出明细", "填报单位", "资金总额", "资金来源", "项目类别", "项目编码",
 }  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def _widget(spec: InputSpec, text: str, wrong: bool) -> forms.Widget:
     attrs: dict[str, object] = {"data-cell": str(spec.path), "autocomplete": "off"}
     if wrong:
         attrs["aria-invalid"] = "true"
-    if spec.kind.key == "choice":
+    if spec.kind.key in ("choice", "boxes"):
         return forms.Select(attrs, [(choice, choice) for choice in choices_with(("", *spec.choices), text)])
     if spec.kind.multiline:
         lines = max(2, min(14, text.count("\n") + len(text) // 40 + 1))

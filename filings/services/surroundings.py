@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+
 from filings.models import Filing
 from filings.services.documents import load_documents
 from filings.services.layouts import layout_of
 from filings.sheet.document import Document
-from filings.sheet.edits import Edit
+from filings.sheet.edits import Edit, EditError, apply
 from filings.sheet.follow import Around, gathered
 from filings.sheet.layout import Layout
 
@@ -41,10 +44,17 @@ def last_year(filing: Filing) -> Filing | None:
     return same.filter(cycle__year=filing.cycle.year - 1).select_related(*PARTS).order_by("-cycle__round").first()
 
 
-def gather(filing: Filing) -> list[Edit]:
-    """The edits that bring in what other sheets and last year say, into empty cells and as new rows only."""
+def gather(filing: Filing, typed: Sequence[Edit] = ()) -> list[Edit]:
+    """The edits that bring in what other sheets and last year say, into empty cells and as new rows only.
+
+    `typed` are the edits that are saved with them: what a person has just typed is not written over.
+    """
+    layout = layout_of(filing.layout)
     (document,) = load_documents([filing]).values()
-    return gathered(layout_of(filing.layout), document, around(filing))
+    for edit in typed:
+        with suppress(EditError):  # the save refuses it and says so
+            document = apply(layout, document, [edit])
+    return gathered(layout, document, around(filing))
 
 
 def gathers(layout: Layout, section_cells: tuple[str, ...], section_tables: tuple[str, ...]) -> bool:

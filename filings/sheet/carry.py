@@ -75,7 +75,7 @@ def _table(layout: Layout, table: TableSpec) -> TableSpec | None:
 def _fixed_row(origin: Origin, table: TableSpec, row_id: str, preset: Mapping[str, str]) -> Row:
     """A row printed by name: the old row of that id, else the one that means the same."""
     for old in (one for one in origin.layout.tables.values() if one.of == table.of):
-        same = next((i for i, meaning in old.fixed.items() if meaning == preset), "")
+        same = next((i for i, meaning in old.fixed.items() if preset and meaning == preset), "")
         found = origin.document.row(old.name, row_id if row_id in old.fixed else same)
         if found:
             return Row(
@@ -94,7 +94,7 @@ def _cells(
         cells[spec.name] = row.get(old.name if old else name)
     if table.of == "indicators":
         cells |= _category(row, origin.tree, tree)
-        cells |= _value(row, table.columns)
+        cells |= _value({**row.cells, **{name: text for name, text in cells.items() if text}}, table.columns)
     return {name: text for name, text in cells.items() if text and name in table.columns}
 
 
@@ -104,21 +104,21 @@ def _category(row: Row, old: Tree, new: Tree) -> dict[str, str]:
     same = [one for one in new.categories if found and one.canonical == found.canonical and one.parent_code]
     if not same:
         return {}
-    above = next((one.name for one in new.categories if one.code == same[0].parent_code), row.get("level1"))
-    return {"level1": above, "level2": same[0].name}
+    kept = next((one for one in same if found and fold(one.name) == fold(found.name)), same[0])
+    above = next((one.name for one in new.categories if one.code == kept.parent_code), row.get("level1"))
+    return {"level1": above, "level2": kept.name}
 
 
-def _value(row: Row, columns: Mapping[str, InputSpec]) -> dict[str, str]:
+def _value(cells: Mapping[str, str], columns: Mapping[str, InputSpec]) -> dict[str, str]:
     """One cell of the old form parted into operator, number and unit, or three joined, as the new form has them."""
-    parted = "operator" in columns or "unit" in columns
-    was_parted = row.get("operator") or row.get("unit")
-    if was_parted and not parted:
-        return {"value": f"{row.get('operator')}{row.get('value')}{row.get('unit')}"}
-    if parted and not was_parted and row.get("value"):
-        target = parse_target(row.get("value"))
-        if target.kind == "quantity" and target.number is not None and target.operator:
-            return {"operator": target.operator, "value": f"{target.number.normalize():f}", "unit": target.unit}
-    return {}
+    operator, value, unit = (cells.get(name, "") for name in ("operator", "value", "unit"))
+    if not (operator or unit) and ("operator" in columns or "unit" in columns):
+        target = parse_target(value)
+        # A date, a range, 约90% or 2次/日 does not come apart without loss.
+        if target.kind == "quantity" and target.number is not None and target.operator and not target.approximate:
+            operator, value, unit = target.operator, f"{target.number.normalize():f}", target.unit
+    joined = (operator if "operator" not in columns else "") + value + (unit if "unit" not in columns else "")
+    return {"operator": operator, "value": joined, "unit": unit}
 
 
 def years_in(text: str, year: int) -> bool:

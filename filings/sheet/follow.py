@@ -26,6 +26,9 @@ class Around:
 
 ALONE = Around()
 
+MOST_PERCENT = 10**9
+"""A share above this comes of a slip of the keyboard, and is no help to anybody."""
+
 
 def parts_of(layout: Layout, document: Document, rule: SumRule) -> list[tuple[Path, InputSpec]]:
     """The cells that a sum adds up: single ones, and columns of all rows of a table."""
@@ -75,7 +78,10 @@ def _sum(layout: Layout, document: Document, rule: SumRule) -> str:
 def _share(part: Decimal | None, whole: Decimal | None) -> str:
     if part is None or not whole:
         return ""
-    return plain((part / whole * 100).quantize(Decimal("0.01"))) + "%"
+    share = part / whole * 100
+    if abs(share) > MOST_PERCENT:
+        return ""
+    return plain(share.quantize(Decimal("0.01"))) + "%"
 
 
 def plain(number: Decimal) -> str:
@@ -85,20 +91,30 @@ def plain(number: Decimal) -> str:
 
 
 def follow(layout: Layout, before: Document, after: Document, around: Around = ALONE) -> Document:
-    """`after` with the cells whose suggestion changed since `before`, unless a person wrote something else there."""
+    """`after` with the cells whose suggestion changed since `before`, unless a person wrote something else there.
+
+    A suggestion whose grounds are gone (a part emptied, or half typed) goes too, or the next one would take it for a
+    person's text.
+    """
+    old, typed = followed(layout, before, around), after
     for _ in range(3):  # a share of a sum of sums settles in as many rounds
-        old, new = followed(layout, before, around), followed(layout, after, around)
+        new = followed(layout, after, around)
         edits = [
-            SetCell(path, text)
-            for path, text in new.items()
-            if text != old.get(path)
-            and after.value(path) in ("", old.get(path, ""))
-            and before.value(path) == after.value(path)
+            SetCell(path, new.get(path, ""))
+            for path in {**old, **new}
+            if new.get(path, "") != after.value(path)
+            and (after.value(path) != typed.value(path) or _free(path, old, new, before, typed))
         ]
         if not edits:
             break
         after = apply(layout, after, edits)
     return after
+
+
+def _free(path: Path, old: Mapping[Path, str], new: Mapping[Path, str], before: Document, typed: Document) -> bool:
+    """Whether a cell may take a new suggestion: it changed, and nobody wrote anything else there."""
+    text, last = typed.value(path), old.get(path, "")
+    return new.get(path, "") != last and text in ("", last) and before.value(path) == text
 
 
 def gathered(layout: Layout, document: Document, around: Around) -> list[Edit]:
@@ -116,10 +132,15 @@ def _row_edits(table: TableSpec, document: Document, around: Around) -> Iterator
         return
     key = next(iter(table.source.columns))
     present = {fold(row.get(key)): row for row in loose_rows(table, document)}
+    brought: set[str] = set()
     for cells in source_rows(table, around):
-        row = present.get(fold(cells[key]))
+        row_id = "s" + digest([table.name, cells[key]])[:12]
+        # A row that was brought in before is the same one, whatever a person calls it now.
+        row = present.get(fold(cells[key])) or document.row(table.name, row_id)
         if row is None:
-            yield AddRow(table.name, "s" + digest([table.name, cells[key]])[:12], None, tuple(cells.items()))
+            if row_id not in brought:
+                yield AddRow(table.name, row_id, None, tuple(cells.items()))
+            brought.add(row_id)
             continue
         for column, text in cells.items():
             if text and not row.get(column):
@@ -127,14 +148,15 @@ def _row_edits(table: TableSpec, document: Document, around: Around) -> Iterator
 
 
 def source_rows(table: TableSpec, around: Around) -> Iterator[dict[str, str]]:
-    """What the sheets that a table is gathered from say for each of its rows."""
+    """What the sheets that a table is gathered from say for each of its rows; one without its key is no row yet."""
     if not table.source:
         return
+    key = next(iter(table.source.columns))
     for layout, document in around.sheets.get(table.source.layout, ()):
         cells = {
             column: document.value(layout.cells[name].path)
             for column, name in table.source.columns.items()
             if name in layout.cells
         }
-        if any(cells.values()):
+        if cells.get(key, "").strip():
             yield cells

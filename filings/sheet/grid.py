@@ -161,6 +161,7 @@ class _Pen:
     def __init__(self, layout: Layout, document: Document, setting: Setting) -> None:
         self.layout, self.document, self.setting = layout, document, setting
         self.numbers = {name: _ordinals(document.rows(name)) for name in layout.tables}
+        self.printed = {name: self._printed(table) for name, table in layout.tables.items()}
 
     def panel(self, block: Block) -> Panel:
         """One block of the layout."""
@@ -195,7 +196,7 @@ class _Pen:
 
     def _running(self, block: TextBlock) -> Panel:
         rows = []
-        for row in self._rows(self.layout.tables[block.each]) if block.each else (None,):
+        for row in self.printed[block.each] if block.each else (None,):
             for line in _filled_lines(block, row):
                 role = f"heading{line.level}" if line.level else ("indented" if block.indent else "plain")
                 for parts in _paragraphs(self._parts(line.pieces, block.each, row)):
@@ -241,7 +242,7 @@ class _Pen:
 
     def _repeated(self, table: TableSpec, drawn: Sequence[DrawnRow]) -> Iterator[tuple[DrawnRow, Row]]:
         last: dict[str, str] = {}
-        for row in self._rows(table):
+        for row in self.printed[table.name]:
             changed = False
             for line in drawn:
                 if line.by:
@@ -252,7 +253,7 @@ class _Pen:
                 else:
                     yield line, row
 
-    def _rows(self, table: TableSpec) -> list[Row]:
+    def _printed(self, table: TableSpec) -> list[Row]:
         """The rows that a table prints: its own, and in a complete one a blank one for each category without."""
         rows = loose_rows(table, self.document)
         return _completed(rows, self.setting.categories) if table.complete else rows
@@ -302,8 +303,7 @@ class _Pen:
     def _variable(self, piece: Variable, table: str, row: Row | None) -> str:
         if piece.name not in ("n", "cn") or row is None:
             return self.setting.value(piece)
-        ids = [each.id for each in loose_rows(self.layout.tables[table], self.document)]
-        number = ids.index(row.id) + 1 if row.id in ids else 0
+        number = next(number for number, each in enumerate(self.printed[table], 1) if each is row)
         return chinese_number(number) if piece.name == "cn" else str(number)
 
     def _value(self, slot: Slot, table: str, row: Row | None) -> Iterator[Part]:

@@ -126,6 +126,8 @@ class Inputs:
         child = reader.child("from")
         cells = child.child("columns")
         source = RowSource(child.need("layout", str, "?"), {key: cells.take(key, str, "") for key in cells.data})
+        if not source.columns:
+            child.fault("from needs columns = { COLUMN = \"cell\" }: which cell of the other form goes where")
         for column in source.columns:
             if column not in columns:
                 child.fault(f"from.columns names the column {column!r}, which is not described", "columns")

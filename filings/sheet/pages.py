@@ -165,6 +165,8 @@ class _Press:
 
     def leaves(self) -> tuple[Leaf, ...]:
         """The finished pages with their header and footer words."""
+        if len(self.pages) > 1 and not self.pages[-1]:  # a new page for which nothing came
+            self.pages.pop()
         count = len(self.pages)
         return tuple(
             Leaf(

@@ -99,6 +99,8 @@ class Reader:
         table = self.child(key)
         for name in table.data:
             for number, reader in table.child(name).repeated():
+                if number == 2 and "{#" not in name:
+                    reader.fault(f"{name!r} is repeated under one name: write {{#}} into it")
                 yield _numbered(name, number), reader
 
     def repeated(self) -> Iterator[tuple[int, Reader]]:
@@ -134,8 +136,14 @@ class Reader:
 
 
 def chinese_number(number: int) -> str:
-    """1 to 99 as 一, 二 … 九十九."""
-    tens, ones = divmod(number, 10)
+    """0 to 999 as 〇, 一 … 十, 十一 … 一百零一 … 九百九十九; beyond that in figures."""
+    hundreds, rest = divmod(number, 100)
+    if hundreds > 9:
+        return str(number)
+    if hundreds:
+        tail = f"零{CHINESE[rest]}" if rest < 10 else ("一" if rest < 20 else "") + chinese_number(rest)
+        return f"{CHINESE[hundreds]}百{tail if rest else ''}"
+    tens, ones = divmod(rest, 10)
     if not tens:
         return CHINESE[ones]
     return ("" if tens == 1 else CHINESE[tens]) + "十" + (CHINESE[ones] if ones else "")
@@ -157,7 +165,7 @@ def _numbered(value: Any, number: int) -> Any:
 def _ranged(value: Any) -> list[Any]:
     """A name with a range, `goal_{1..4}`, as the names it stands for."""
     found = RANGE.search(value) if isinstance(value, str) else None
-    if not found:
+    if not found or int(found[1]) > int(found[2]):
         return [value]
     first, last = int(found[1]), int(found[2])
     return [value[: found.start()] + str(number) + value[found.end() :] for number in range(first, last + 1)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from filings.models import Filing
 from filings.services.documents import load_document
 from filings.services.layouts import layout_of
@@ -15,11 +17,14 @@ from filings.sheet.layout import Layout, Section, TableSpec
 ROW_COMMANDS = ("add", "copy", "delete", "up", "down")
 
 
-def edits_of_button(filing: Filing, section: Section, do: str) -> list[Edit]:
-    """The edits of a button of the step: `gather`, or `COMMAND:TABLE:ROW` for a row of one of its tables."""
+def edits_of_button(filing: Filing, section: Section, do: str, typed: Sequence[Edit]) -> list[Edit]:
+    """The edits of a button of the step: `gather`, or `COMMAND:TABLE:ROW` for a row of one of its tables.
+
+    `typed` are the edits posted with it.
+    """
     layout = layout_of(filing.layout)
     if do == "gather":
-        return [edit for edit in gather(filing) if _in_section(layout, section, edit)]
+        return [edit for edit in gather(filing, typed) if _in_section(layout, section, edit)]
     command, _, rest = do.partition(":")
     table, _, row_id = rest.partition(":")
     if command not in ROW_COMMANDS or table not in section.tables:

@@ -52,6 +52,9 @@ def layouts(request: HttpRequest) -> HttpResponse:
         try:
             if len(text) > LARGEST:
                 raise LayoutError([Problem(name, 1, f"the file is longer than {LARGEST} characters")])
+            if "\ufffd" in text:
+                line = text.partition("\ufffd")[0].count("\n") + 1
+                raise LayoutError([Problem(name, line, "the file is not UTF-8 text: save it as UTF-8")])
             version = install_text(name, text, places)
         except LayoutError as error:
             uploaded = Uploaded(name, text, error.problems)
@@ -140,6 +143,6 @@ def _posted_file(request: HttpRequest) -> tuple[str, str]:
     """Name and text of the uploaded file, or of what was typed into the box."""
     file = request.FILES.get("file")
     if file is None:
-        return "layout.toml", posted_text(request, "text").replace("\r\n", "\n")
-    text = file.read(4 * LARGEST).decode("utf-8", "replace")
+        return "layout.toml", request.POST.get("text", "").replace("\r\n", "\n")
+    text = file.read(4 * LARGEST).decode("utf-8-sig", "replace")
     return str(file.name)[:80], text.replace("\r\n", "\n")

@@ -126,7 +126,8 @@ def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpRe
     version = _number(request.POST.get("version"), filing.version)
     do = request.POST.get("do", "save")
     try:
-        edits = edits_of_step(filing, version, posted) + edits_of_button(filing, section, do)
+        typed = edits_of_step(filing, version, posted)
+        edits = typed + edits_of_button(filing, section, do, typed)
         saved = save_edits(person_of(request), filing.pk, version, secrets.token_hex(16), edits)
         if do == "confirm":
             confirm_carried(person_of(request), filing.pk, section)

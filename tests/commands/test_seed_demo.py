@@ -36,8 +36,7 @@ def test_twice_adds_nothing_the_second_time() -> None:
     before = counts()
     second = manage("seed_demo", "--password", "demo-words-0815")
     assert (first.code, second.code) == (0, 0)
-    assert Filing.objects.count() == 22
-    assert sum(map(int, re.findall(r"\((\d+) new\)", first.out))) == 22
+    assert Filing.objects.count() == sum(map(int, re.findall(r"\((\d+) new\)", first.out))) > 0
     assert re.findall(r"(\d+) filings \(0 new\)", second.out) == re.findall(r"(\d+) filings \(", first.out)
     assert counts() == before
     assert logins(second) == logins(first)
