@@ -171,16 +171,23 @@ def _texts(values: object, where: str) -> dict[str, str]:
 
 
 LONGEST = 20_000
-"""Characters that one cell may hold: more than any official sheet prints, less than a workbook cell takes."""
+"""Characters that one cell may hold: more than any official sheet prints, less than a workbook cell takes.
+
+Counted in UTF-16 as Excel does, where a rare character outside the basic plane counts twice.
+"""
 
 
 def text_fault(text: str) -> str:
     """Why a text cannot be stored in a cell, in Chinese, or ''. What passes can be written to every output."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or (len(text) * 2 > LONGEST and _units(text) > LONGEST):
         return f"内容有 {len(text)} 个字，超过单元格上限 {LONGEST} 字，请精简后再保存"
     if any((ch < " " and ch not in "\n\t") or "\ud800" <= ch <= "\udfff" or ch in "\x7f\ufffe\uffff" for ch in text):
         return "内容含有不可见的控制字符，请删除后再保存（可先粘贴到记事本，再复制过来）"
     return ""
+
+
+def _units(text: str) -> int:
+    return len(text) + sum(char > "\uffff" for char in text)
 
 
 def digest(data: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from filings.sheet.document import NAME, TABLES, Path, PathError
+from filings.sheet.drawing import VARIABLES
 from filings.sheet.kinds import KINDS
 from filings.sheet.layout import InputSpec, RowSource, TableSpec
 from filings.sheet.problems import Problem
@@ -68,6 +69,8 @@ class Inputs:
     def _check_input(self, spec: InputSpec, reader: Reader) -> None:
         if not NAME.fullmatch(spec.name):
             reader.fault(f"{spec.name!r} is no name: small letters, digits and _, beginning with a letter")
+        if spec.name in VARIABLES:
+            reader.fault(f"{{{spec.name}}} is filled in by the system: give the cell another name")
         if not spec.label:
             reader.fault(f"{reader.path} has no label: the words by which people know the cell")
         if not 1 <= spec.width <= 12:
@@ -127,7 +130,7 @@ class Inputs:
         cells = child.child("columns")
         source = RowSource(child.need("layout", str, "?"), {key: cells.take(key, str, "") for key in cells.data})
         if not source.columns:
-            child.fault("from needs columns = { COLUMN = \"cell\" }: which cell of the other form goes where")
+            child.fault('from needs columns = { COLUMN = "cell" }: which cell of the other form goes where')
         for column in source.columns:
             if column not in columns:
                 child.fault(f"from.columns names the column {column!r}, which is not described", "columns")

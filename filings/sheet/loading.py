@@ -45,6 +45,7 @@ class _Loader:
     def __init__(self, root: Reader, fetch: Fetch) -> None:
         self.root = root
         self.inputs = Inputs(root)
+        self.section_paths: list[str] = []
         for name in root.listing("include", str):
             self._include(name, fetch)
         self.inputs.read(root)
@@ -88,6 +89,7 @@ class _Loader:
         return layout
 
     def _section(self, reader: Reader) -> Section:
+        self.section_paths.append(reader.path)
         section = Section(
             reader.need("key", str, "?"),
             reader.need("title", str, "?"),
@@ -156,7 +158,7 @@ class _Loader:
         for index, section in enumerate(layout.sections):
             for name in (*section.cells, *section.tables):
                 if name in seen:
-                    self.root.fault(f"{name!r} stands in two sections", f"section.{index}")
+                    self.root.fault(f"{name!r} stands in two sections", self.section_paths[index])
                 seen.add(name)
         drawn_tables = set().union(*(_drawn_tables(block) for block in layout.blocks))
         for name in (*layout.cells, *sorted(drawn_tables)):
@@ -165,7 +167,7 @@ class _Loader:
         keys = [section.key for section in layout.sections]
         for index, key in enumerate(keys):
             if key in keys[:index]:
-                self.root.fault(f"two sections have the same key {key!r}", f"section.{index}.key")
+                self.root.fault(f"two sections have the same key {key!r}", f"{self.section_paths[index]}.key")
 
     def _check_drawn(self, layout: Layout) -> None:
         drawn = _drawn_slots(layout)

@@ -1,0 +1,376 @@
+"""Following through the services: what a save brings with it, what other sheets say, what last year's sheet leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from filings.models import Cycle, DueForm, Filing
+from filings.services.access import Refused
+from filings.services.documents import load_document
+from filings.services.drafts import Saved, confirm_carried, save_edits
+from filings.services.layouts import layout_of
+from filings.services.starting import start_filing
+from filings.services.surroundings import around, gather, gathers, last_year
+from filings.services.workflow import take_step
+from filings.sheet.document import Path
+from filings.sheet.edits import AddRow, DeleteRow, SetCell
+from tests.factories import LAYOUT, House, filled, layout, opened_cycle, put, stored_layout
+
+SHARED = LAYOUT.replace('"testshire/plan"', '"testshire/shared"').replace(
+    "| 其余 | {rest} | < | < |", "| 其余 | {rest} | {share} | {before} |"
+).replace(
+    '[tables.funding.columns]', 'share = { label = "占比" }\nbefore = { label = "上年" }\n[tables.funding.columns]'
+).replace('"grant", "rest"]\n[[section]]', '"grant", "rest", "share", "before"]\n[[section]]') + """
+[[share]]
+cell = "share"
+part = "grant"
+whole = "total"
+[[last_year]]
+cell = "before"
+source = "total"
+"""  # fmt: skip
+GATHERING = """\
+key = "testshire/whole"
+version = 1
+name = "汇总表"
+subject = "department"
+[cells]
+sum = { label = "合计", kind = "money" }
+head = { label = "负责人" }
+[tables.projects]
+of = "works"
+label = "项目"
+from = { layout = "testshire/plan", columns = { name = "title", amount = "total" } }
+[tables.projects.columns]
+name = { label = "项目名" }
+amount = { label = "金额", kind = "money" }
+[tables.phones]
+from = { layout = "testshire/plan", columns = { name = "title", phone = "phone" } }
+label = "电话"
+[tables.phones.columns]
+name = { label = "项目名" }
+phone = { label = "电话" }
+[[block]]
+widths_mm = [60, 60]
+draw = '''
+| {sum} | {head} |
+projects | {name} | {amount} |
+phones | {name} | {phone} |
+'''
+[[section]]
+key = "rows"
+title = "项目"
+cells = ["sum"]
+tables = ["projects", "phones"]
+[[section]]
+key = "head"
+title = "其他"
+cells = ["head"]
+[[sum]]
+total = "sum"
+parts = ["projects.amount"]
+"""
+TOTAL, GRANT, REST = (f"funding[{row}].amount" for row in ("total", "grant", "rest"))
+
+
+def due(house: House, text: str, cycle: Cycle | None = None) -> DueForm:
+    version = stored_layout(text)
+    subject = layout_of(version).subject
+    return DueForm.objects.create(
+        jurisdiction=house.place, cycle=cycle or house.cycle, layout=version, subject=subject, title="表"
+    )
+
+
+def shared(house: House, **more: Any) -> Filing:
+    return start_filing(house.clerk, house.cycle, due(house, SHARED), house.department, house.project(), **more)
+
+
+def whole(house: House) -> Filing:
+    return start_filing(house.clerk, house.cycle, due(house, GATHERING), house.department)
+
+
+def save(house: House, filing: Filing, *edits: Any, operation: str = "operation-1", version: int = -1) -> Saved:
+    filing = Filing.objects.get(pk=filing.pk)
+    return save_edits(house.clerk, filing.pk, filing.version if version < 0 else version, operation, edits)
+
+
+def value(filing: Filing, address: str) -> str:
+    return load_document(Filing.objects.select_related("layout").get(pk=filing.pk)).value(Path.parse(address))
+
+
+def rows(filing: Filing, table: str) -> list[dict[str, str]]:
+    found = load_document(Filing.objects.select_related("layout").get(pk=filing.pk)).rows(table)
+    return [{name: text for name, text in row.cells.items() if text} for row in found]
+
+
+def browser(house: House) -> Client:
+    client = Client()
+    client.force_login(house.clerk, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+# -- saving --------------------------------------------------------------------------------------------------------
+
+
+def test_what_followed_comes_back_is_journalled_and_stands_in_lists(house: House) -> None:
+    filing = shared(house)
+    saved = save(house, filing, put(GRANT, "30"), put(REST, "20"))
+    assert saved.meanwhile == {TOTAL: "50", "share": "60%"}
+    assert (value(filing, TOTAL), value(filing, "share")) == ("50", "60%")
+    (journal,) = Filing.objects.get(pk=filing.pk).edits.all()
+    assert {change["path"]: change["to"] for change in journal.changes} == {
+        GRANT: "30", REST: "20", TOTAL: "50", "share": "60%",
+    }  # fmt: skip
+    assert Filing.objects.get(pk=filing.pk).total == 50
+
+
+def test_the_same_save_again_answers_the_same(house: House) -> None:
+    filing = shared(house)
+    edits = [put(GRANT, "30"), put(REST, "20")]
+    first = save(house, filing, *edits, version=0)
+    again = save(house, filing, *edits, version=0)
+    assert (again.version, again.meanwhile, again.conflicts) == (first.version, first.meanwhile, [])
+    assert Filing.objects.get(pk=filing.pk).edits.count() == 1
+
+
+def test_a_cell_that_followed_for_somebody_else_is_told_and_not_written_over(house: House) -> None:
+    filing = shared(house)
+    save_edits(house.colleague, filing.pk, 0, "colleague-1", [put(GRANT, "30")])
+    mine = save(house, filing, put(TOTAL, "99"), operation="mine-1", version=0)
+    assert [(one.path, one.mine, one.theirs) for one in mine.conflicts] == [(TOTAL, "99", "30")]
+    assert mine.meanwhile[TOTAL] == "30"
+
+
+def test_what_a_person_wrote_is_not_followed_over(house: House) -> None:
+    filing = shared(house)
+    save(house, filing, put(GRANT, "30"), put(TOTAL, "31"), operation="operation-1")
+    saved = save(house, filing, put(REST, "5"), operation="operation-2")
+    assert TOTAL not in saved.meanwhile
+    assert value(filing, TOTAL) == "31"
+
+
+def test_a_part_that_cannot_be_stored_changes_no_sum(house: House) -> None:
+    filing = shared(house)
+    saved = save(house, filing, put(GRANT, "3\0"), put(REST, "20"))
+    assert [path for path, _ in saved.refused] == [GRANT]
+    assert value(filing, TOTAL) == "20"
+
+
+@pytest.mark.parametrize("filled_rows", [1, 40])
+def test_following_costs_no_query_more_for_more_rows(house: House, filled_rows: int) -> None:
+    filing = whole(house)
+    edits = [AddRow("projects", f"p{n}", None, (("name", f"第{n}"), ("amount", "1"))) for n in range(filled_rows)]
+    save(house, filing, *edits, operation="operation-1")
+    with CaptureQueriesContext(connection) as asked:
+        save(house, filing, put("projects[p0].amount", "2"), operation="operation-2")
+    assert value(filing, "sum") == str(filled_rows + 1)
+    assert len(asked) <= 22, [query["sql"][:100] for query in asked.captured_queries]
+
+
+# -- last year and other sheets ------------------------------------------------------------------------------------
+
+
+def next_year(house: House, old: Filing, **more: Any) -> Filing:
+    cycle = opened_cycle(house.place, 2027)
+    form = due(house, SHARED, cycle)
+    return start_filing(house.clerk, cycle, form, house.department, old.project, **more)
+
+
+def test_a_new_sheet_knows_what_last_years_said(house: House) -> None:
+    old = shared(house)
+    save(house, old, put(TOTAL, "88万元"))
+    new = next_year(house, old)
+    assert last_year(new) == old
+    assert value(new, "before") == "88万元"
+    assert value(new, TOTAL) == ""
+    assert Filing.objects.get(pk=new.pk).carried == []
+
+
+def test_last_year_is_of_the_same_project_form_and_department(house: House) -> None:
+    old = shared(house)
+    save(house, old, put(TOTAL, "88"))
+    other = start_filing(house.clerk, house.cycle, house.due, house.department, old.project, document=filled())
+    new = next_year(house, old)
+    assert last_year(new) == old != other
+    assert last_year(old) is None
+    form = DueForm.objects.get(cycle=new.cycle)
+    stranger = start_filing(house.clerk, new.cycle, form, house.department, house.project())
+    assert last_year(stranger) is None
+    assert value(stranger, "before") == ""
+
+
+def test_rows_come_from_the_departments_sheets_of_this_cycle(house: House) -> None:
+    house.filing(filled(title="修路", total="10"))
+    house.filing(filled(title="修桥", total="20", phone=""))
+    house.filing(filled(title=""))
+    project = house.project(department=house.elsewhere)
+    start_filing(house.neighbour, house.cycle, house.due, house.elsewhere, project, document=filled(title="别家的"))
+    filing = whole(house)
+    assert rows(filing, "projects") == [{"name": "修路", "amount": "10"}, {"name": "修桥", "amount": "20"}]
+    assert rows(filing, "phones") == [{"name": "修路", "phone": "0951-1234567"}, {"name": "修桥"}]
+
+
+def test_sheets_of_one_name_do_not_stop_a_new_one(house: House) -> None:
+    for _ in range(2):
+        house.filing(filled(title="修路"))
+    assert [row["name"] for row in rows(whole(house), "projects")] == ["修路"]
+
+
+@pytest.mark.parametrize("count", [1, 15])
+def test_looking_around_costs_the_same_for_many_sheets(house: House, count: int) -> None:
+    for number in range(count):
+        house.filing(filled(title=f"第{number}"))
+    filing = Filing.objects.select_related("layout", "cycle").get(pk=whole(house).pk)
+    with CaptureQueriesContext(connection) as asked:
+        near = around(filing)
+    assert len(near.sheets["testshire/plan"]) == count
+    assert len(asked) <= 4, [query["sql"][:100] for query in asked.captured_queries]
+
+
+def test_where_no_rule_looks_around_nothing_is_asked(house: House) -> None:
+    filing = Filing.objects.select_related("layout", "cycle").get(pk=house.filing().pk)
+    with CaptureQueriesContext(connection) as asked:
+        assert around(filing).sheets == {}
+    assert len(asked) == 0
+
+
+def test_which_steps_can_be_filled_from_around() -> None:
+    one = layout(GATHERING)
+    assert [gathers(one, section.cells, section.tables) for section in one.sections] == [True, False]
+    two = layout(SHARED)
+    assert [gathers(two, section.cells, section.tables) for section in two.sections] == [True, False, False]
+
+
+# -- the button ----------------------------------------------------------------------------------------------------
+
+
+def press(house: House, filing: Filing, step: str, do: str, **cells: str) -> None:
+    filing = Filing.objects.get(pk=filing.pk)
+    data = {"do": do, "version": str(filing.version), **cells}
+    answer = browser(house).post(f"/filings/{filing.ref}/steps/{step}/", data)
+    assert answer.status_code == 302, answer.content.decode()
+
+
+def test_the_button_brings_rows_into_all_tables_of_the_step(house: House) -> None:
+    filing = whole(house)
+    assert rows(filing, "projects") == []
+    house.filing(filled(title="修路", total="10"))
+    house.filing(filled(title="修桥", total="20"))
+    page = browser(house).get(f"/filings/{filing.ref}/steps/rows/").content.decode()
+    assert 'value="gather"' in page
+    assert 'value="gather"' not in browser(house).get(f"/filings/{filing.ref}/steps/head/").content.decode()
+    press(house, filing, "rows", "gather")
+    assert [row["name"] for row in rows(filing, "projects")] == ["修路", "修桥"]
+    assert [row["name"] for row in rows(filing, "phones")] == ["修路", "修桥"]
+    assert value(filing, "sum") == "30"
+    press(house, filing, "rows", "gather")
+    assert len(rows(filing, "projects")) == len(rows(filing, "phones")) == 2
+
+
+def test_the_button_leaves_other_steps_alone(house: House) -> None:
+    filing = whole(house)
+    house.filing(filled(title="修路"))
+    press(house, filing, "head", "gather", head="张三")
+    assert (rows(filing, "projects"), value(filing, "head")) == ([], "张三")
+
+
+def test_the_button_writes_over_nothing_that_is_typed_with_it(house: House) -> None:
+    """A page without script posts the step whole: what was typed just now is not in the database yet."""
+    house.filing(filled(title="修路", total="10"))
+    filing = whole(house)
+    (row,) = load_document(Filing.objects.select_related("layout").get(pk=filing.pk)).rows("projects")
+    save(house, filing, put("sum", ""), operation="operation-2")
+    press(house, filing, "rows", "gather", sum="11", **{f"projects[{row.id}].amount": "12"})
+    assert (value(filing, "sum"), value(filing, f"projects[{row.id}].amount")) == ("11", "12")
+
+
+def test_the_button_reckons_with_what_is_typed_with_it(house: House) -> None:
+    house.filing(filled(title="修路", total="10"))
+    filing = whole(house)
+    (row,) = load_document(Filing.objects.select_related("layout").get(pk=filing.pk)).rows("projects")
+    save(house, filing, put("sum", ""), operation="operation-2")
+    press(house, filing, "rows", "gather", **{f"projects[{row.id}].amount": "12"})
+    assert value(filing, "sum") == "12"
+
+
+def test_a_row_taken_out_comes_back_with_the_button_only(house: House) -> None:
+    house.filing(filled(title="修路"))
+    filing = whole(house)
+    (row,) = load_document(Filing.objects.select_related("layout").get(pk=filing.pk)).rows("projects")
+    save(house, filing, DeleteRow("projects", row.id))
+    assert rows(filing, "projects") == []
+    fresh = Filing.objects.select_related("layout", "cycle").get(pk=filing.pk)
+    assert any(isinstance(edit, AddRow) for edit in gather(fresh))
+    assert gather(fresh, [AddRow("projects", row.id, None, (("name", "修路"), ("amount", "1")))]) == [
+        SetCell(Path("sum"), "1")
+    ]
+
+
+# -- marks of what is carried over ---------------------------------------------------------------------------------
+
+
+def copied(house: House) -> Filing:
+    old = house.filing(filled(phone="2026-12345"))
+    cycle = opened_cycle(house.place, 2027)
+    form = DueForm.objects.create(
+        jurisdiction=house.place, cycle=cycle, layout=stored_layout(), subject="project", title="表"
+    )
+    return start_filing(house.clerk, cycle, form, house.department, old.project, copy_of=old)
+
+
+def marks(filing: Filing) -> set[str]:
+    return set(Filing.objects.get(pk=filing.pk).carried)
+
+
+def test_a_carried_cell_is_marked_until_somebody_touches_it(house: House) -> None:
+    filing = copied(house)
+    assert Filing.objects.get(pk=filing.pk).carried_from == 2026
+    assert {"phone", TOTAL, "objectives[annual].text"} <= marks(filing)
+    assert "title" not in marks(filing)  # the form's own default
+    before = marks(filing)
+    save(house, filing, put("phone", "0951-7654321"))
+    assert marks(filing) == before - {"phone"}
+    save(house, filing, put(GRANT, "31"), operation="operation-2")
+    assert marks(filing) == before - {"phone", GRANT, TOTAL}  # the total followed
+
+
+def test_the_page_says_what_is_carried_and_from_which_year(house: House) -> None:
+    filing = copied(house)
+    page = browser(house).get(f"/filings/{filing.ref}/steps/head/").content.decode()
+    assert "本步有 4 格沿用 2026 年内容" in page
+    assert "沿用 2026 年内容，其中写有“2026”，请核对。" in page
+    assert page.count("沿用 2026 年内容，请核对。") == 3
+
+
+def test_a_step_is_confirmed_by_its_button_and_saved_with_it(house: House) -> None:
+    filing = copied(house)
+    before = marks(filing)
+    press(house, filing, "head", "confirm", phone="0951-1111111")
+    left = marks(filing)
+    assert left == {path for path in before if path.startswith(("objectives", "indicators"))}
+    assert value(filing, "phone") == "0951-1111111"
+    assert "沿用" not in browser(house).get(f"/filings/{filing.ref}/steps/head/").content.decode()
+    press(house, filing, "rows", "confirm")
+    assert marks(filing) == {path for path in before if path.startswith("objectives")}
+
+
+def test_marks_are_confirmed_by_those_who_may_edit(house: House) -> None:
+    filing = copied(house)
+    section = layout_of(filing.layout).sections[0]
+    for who in (house.neighbour, house.reviewer, house.auditor):
+        with pytest.raises(Refused):
+            confirm_carried(who, filing.pk, section)
+    take_step(house.clerk, filing.pk, "submit")
+    with pytest.raises(Refused):
+        confirm_carried(house.clerk, filing.pk, section)
+
+
+def test_a_sheet_that_was_not_copied_has_no_marks(house: House) -> None:
+    filing = house.filing()
+    assert marks(filing) == set()
+    assert 'value="confirm"' not in browser(house).get(f"/filings/{filing.ref}/steps/head/").content.decode()

@@ -1,0 +1,287 @@
+"""Cells that follow from others: suggestions come, change and go; what a person wrote stays as it is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from filings.sheet.document import Document, Path, Row
+from filings.sheet.edits import AddRow, DeleteRow, Edit, EditError, MoveRow, SetCell, apply
+from filings.sheet.follow import Around, follow, followed, gathered
+from filings.sheet.layout import Layout
+from filings.sheet.loading import load_layout
+
+HEAD = 'version = 1\nname = "表"\nsubject = "project"\n'
+FORM = (
+    'key = "a/money"\n'
+    + HEAD
+    + """\
+[cells]
+all = { label = "总计", kind = "money" }
+own = { label = "本级", kind = "money" }
+grant = { label = "拨款", kind = "money" }
+rest = { label = "其余", kind = "money" }
+towns = { label = "乡镇", kind = "money" }
+share = { label = "占比" }
+before = { label = "上年" }
+[tables.works]
+[tables.works.columns]
+name = { label = "名" }
+amount = { label = "金额", kind = "money" }
+[tables.works.rows]
+spare = { name = "预备" }
+[tables.projects]
+from = { layout = "a/plan", columns = { name = "title", amount = "total" } }
+[tables.projects.columns]
+name = { label = "项目" }
+amount = { label = "金额", kind = "money" }
+note = { label = "备注" }
+[[block]]
+widths_mm = [60, 60]
+draw = '''
+| {all}{own}{grant}{rest}{towns}{share}{before} | < |
+works | {name} | {amount} |
+projects | {name}{note} | {amount} |
+'''
+[[section]]
+key = "s"
+title = "t"
+cells = ["all", "own", "grant", "rest", "towns", "share", "before"]
+tables = ["works", "projects"]
+[[sum]]
+total = "all"
+parts = ["own", "towns"]
+[[sum]]
+total = "own"
+parts = ["grant", "rest"]
+[[sum]]
+total = "towns"
+parts = ["works.amount"]
+[[share]]
+cell = "share"
+part = "own"
+whole = "all"
+[[last_year]]
+cell = "before"
+source = "all"
+"""
+)
+PLAN = (
+    'key = "a/plan"\n'
+    + HEAD
+    + """\
+[cells]
+title = { label = "名" }
+total = { label = "金额" }
+[[block]]
+kind = "line"
+left = "{title}{total}"
+[[section]]
+key = "s"
+title = "t"
+cells = ["title", "total"]
+"""
+)
+LAYOUT = load_layout("money.toml", FORM, {}.__getitem__)
+OTHER = load_layout("plan.toml", PLAN, {}.__getitem__)
+NAMES = ("all", "own", "grant", "rest", "towns", "share", "before")
+FOLLOWING = {"all", "own", "towns", "share"}
+
+
+def document(**fields: str) -> Document:
+    return Document("a/money", 1, fields)
+
+
+def put(document_: Document, *edits: Edit | tuple[str, str], layout: Layout = LAYOUT) -> Document:
+    """The document after a save of the edits."""
+    made = [SetCell(Path.parse(one[0]), one[1]) if isinstance(one, tuple) else one for one in edits]
+    return follow(layout, document_, apply(layout, document_, made))
+
+
+def shown(document_: Document, *names: str) -> list[str]:
+    return [document_.value(Path(name)) for name in names]
+
+
+def plan(title: str, total: str = "") -> tuple[Layout, Document]:
+    return OTHER, Document("a/plan", 1, {"title": title, "total": total})
+
+
+def around(*plans: tuple[Layout, Document], last: Document | None = None) -> Around:
+    return Around(last, {"a/plan": plans})
+
+
+# -- sums and shares -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("grant", "rest", "own"),
+    [
+        ("30", "20", "50"),
+        ("30", "", "30"),
+        ("30", "20.50", "50.5"),
+        ("３０", "1,000", "1030"),
+        ("30万元", "20万元", "50万元"),
+        ("30万元", "20", "50"),
+        ("63000元", "1", "7.3"),
+        ("0.1", "0.2", "0.3"),
+        ("-5", "5", "0"),
+        ("30", "二十", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_sum_of_cells(grant: str, rest: str, own: str) -> None:
+    assert shown(put(document(), ("grant", grant), ("rest", rest)), "own") == [own]
+
+
+def test_a_sum_of_a_column_over_all_rows_that_people_add() -> None:
+    one = put(
+        document(), AddRow("works", "w1", None, (("amount", "3"),)), AddRow("works", "w2", None, (("amount", "4"),))
+    )
+    assert shown(one, "towns", "all") == ["7", "7"]
+    two = put(one, ("works[w1].amount", "10"))
+    assert shown(two, "towns", "all") == ["14", "14"]
+    assert shown(put(two, DeleteRow("works", "w2")), "towns", "all") == ["10", "10"]
+    assert shown(put(two, MoveRow("works", "w2", "")), "towns") == ["14"]
+    assert shown(put(two, ("works[spare].amount", "100")), "towns") == ["14"]  # printed by name: no row of the column
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "percent"),
+    [("50", "200", "25%"), ("1", "3", "33.33%"), ("2", "3", "66.67%"), ("0", "3", "0%"), ("3", "0", ""), ("x", "3", ""),
+     ("9" * 60, "0.0001", "")],
+)  # fmt: skip
+def test_a_share_in_percent(part: str, whole: str, percent: str) -> None:
+    assert followed(LAYOUT, document(own=part, all=whole)).get(Path("share"), "") == percent
+
+
+def test_a_share_of_a_sum_of_sums_settles_in_one_save() -> None:
+    """Every level changes at once: none may stay at what it was on the way."""
+    one = put(document(), ("grant", "30"), ("rest", "20"), AddRow("works", "w", None, (("amount", "50"),)))
+    assert shown(one, "own", "towns", "all", "share") == ["50", "50", "100", "50%"]
+    two = put(one, ("grant", "70"), ("works[w].amount", "10"))
+    assert shown(two, "own", "towns", "all", "share") == ["90", "10", "100", "90%"]
+
+
+def test_a_sum_follows_again_after_a_part_was_half_typed_or_emptied() -> None:
+    """Autosave sees every state on the way."""
+    done = put(document(), ("grant", "30"))
+    for typed in ("", "4", "4.", "4.5", "四", "45"):
+        done = put(done, ("grant", typed))
+    assert shown(done, "own", "all") == ["45", "45"]
+    assert shown(put(done, ("grant", "")), "own", "all", "share") == ["", "", ""]
+
+
+# -- what a person wrote -------------------------------------------------------------------------------------------
+
+
+def test_a_person_may_write_something_else() -> None:
+    one = put(put(document(), ("grant", "30"), ("rest", "20")), ("own", "约50"))
+    two = put(one, ("grant", "40"))
+    assert shown(two, "own") == ["约50"]
+    assert shown(put(put(two, ("own", "")), ("grant", "45")), "own") == ["65"]
+
+
+def test_what_is_typed_in_the_same_save_stays() -> None:
+    assert shown(put(document(), ("grant", "30"), ("own", "31")), "own") == ["31"]
+    one = put(document(), ("grant", "30"))
+    assert shown(put(one, ("grant", "40"), ("own", "")), "own") == [""]
+
+
+def test_a_sum_that_a_person_emptied_stays_empty_until_a_part_changes() -> None:
+    one = put(put(document(), ("grant", "30")), ("own", ""))
+    assert shown(put(one, ("before", "x")), "own") == [""]
+    assert shown(put(one, ("rest", "1")), "own") == ["31"]
+
+
+AMOUNTS = st.sampled_from(["", "1", "20", "3.5", "4万元", "x", "9" * 60])
+SETS = st.tuples(st.sampled_from([*NAMES, "works[w1].amount", "works[w2].amount"]), AMOUNTS)
+SAVES = st.lists(
+    st.lists(st.one_of(SETS, st.sampled_from([AddRow("works", "w1"), AddRow("works", "w2"), DeleteRow("works", "w1")])),
+             max_size=4),
+    max_size=8,
+)  # fmt: skip
+
+
+@given(SAVES)
+def test_whatever_is_saved_a_persons_own_text_stays(saves: list[list[Edit | tuple[str, str]]]) -> None:
+    """Only a cell that is empty or holds the last suggestion changes, and only to the new suggestion."""
+    before = document()
+    for save in saves:
+        typed = before
+        for one in save:
+            edit = SetCell(Path.parse(one[0]), one[1]) if isinstance(one, tuple) else one
+            try:
+                typed = apply(LAYOUT, typed, [edit])
+            except EditError:
+                continue
+        after, old = follow(LAYOUT, before, typed), followed(LAYOUT, before)
+        new = followed(LAYOUT, after)
+        for path in {path for path, _ in (*typed.cells(), *after.cells())}:
+            if after.value(path) != typed.value(path):
+                assert path.name in FOLLOWING
+                assert typed.value(path) in ("", old.get(path, "")), path
+                assert after.value(path) == new.get(path, ""), path
+                assert before.value(path) == typed.value(path), path
+        assert follow(LAYOUT, after, after) == after
+        before = after
+
+
+# -- last year and other sheets ------------------------------------------------------------------------------------
+
+
+def test_last_years_value_is_a_suggestion_for_an_empty_cell() -> None:
+    last = document(all="88万元")
+    assert gathered(LAYOUT, document(), around(last=last)) == [SetCell(Path("before"), "88万元")]
+    assert gathered(LAYOUT, document(before="1"), around(last=last)) == []
+    assert gathered(LAYOUT, document(), around()) == []
+
+
+def test_rows_are_brought_in_from_other_sheets_once() -> None:
+    near = around(plan("修路", "10"), plan("修桥"))
+    one = apply(LAYOUT, document(), gathered(LAYOUT, document(), near))
+    assert [dict(row.cells) for row in one.rows("projects")] == [
+        {"name": "修路", "amount": "10"}, {"name": "修桥", "amount": ""},
+    ]  # fmt: skip
+    assert gathered(LAYOUT, one, near) == []
+
+
+def test_a_row_that_is_there_gets_its_empty_cells_only() -> None:
+    have = Document(
+        "a/money",
+        1,
+        {},
+        {"projects": (Row("x", {"name": "修路 ", "note": "我的"}), Row("y", {"name": "修桥", "amount": "1"}))},
+    )
+    edits = gathered(LAYOUT, have, around(plan("修路", "10"), plan("修桥", "20")))
+    assert edits == [SetCell(Path("projects", "x", "amount"), "10")]
+
+
+def test_a_row_that_was_brought_in_and_renamed_is_the_same_row() -> None:
+    near = around(plan("修路", "10"))
+    one = apply(LAYOUT, document(), gathered(LAYOUT, document(), near))
+    (row,) = one.rows("projects")
+    renamed = apply(LAYOUT, one, [SetCell(Path("projects", row.id, "name"), "修大路")])
+    assert gathered(LAYOUT, renamed, near) == []
+
+
+def test_a_row_that_a_person_took_out_comes_back_only_when_asked_for() -> None:
+    near = around(plan("修路", "10"))
+    one = apply(LAYOUT, document(), gathered(LAYOUT, document(), near))
+    without = put(one, DeleteRow("projects", one.rows("projects")[0].id))
+    assert without.rows("projects") == ()
+    assert apply(LAYOUT, without, gathered(LAYOUT, without, near)).rows("projects") == one.rows("projects")
+
+
+def test_sheets_without_a_name_or_of_one_name_bring_no_row_twice() -> None:
+    near = around(plan("修路", "10"), plan("修路", "20"), plan("", "30"), plan("  ", "40"))
+    one = apply(LAYOUT, document(), gathered(LAYOUT, document(), near))
+    assert [row.get("amount") for row in one.rows("projects")] == ["10"]
+
+
+def test_a_sheet_of_an_older_version_without_the_cell_brings_nothing() -> None:
+    older = load_layout(
+        "plan.toml", PLAN.replace("title", "headline").replace('headline = "t"', 'title = "t"'), {}.__getitem__
+    )
+    near = around((older, Document("a/plan", 1, {"headline": "修路", "total": "3"})))
+    assert gathered(LAYOUT, document(), near) == []
