@@ -26,9 +26,10 @@ def sample_document(layout: Layout, categories: list[tuple[str, str]]) -> Docume
     blank = blank_document(layout, categories, {})
     fields = {spec.name: _text(spec) for spec in layout.cells.values() if not spec.path.row}
     tables = {}
+    filled = {name for section in layout.sections for name in section.tables}
     for table in layout.tables.values():
         rows: Sequence[Row] = blank.rows(table.name)
-        if len(rows) == len(table.fixed):
+        if table.name in filled and len(rows) == len(table.fixed):
             pairs = (categories or [("", "")])[:ROWS]
             rows = [*rows, *(Row(f"s{i}", {"level1": a, "level2": b}) for i, (a, b) in enumerate(pairs, 1))]
         tables[table.name] = tuple(

@@ -50,7 +50,7 @@ def read_source(file: str, text: str) -> Source:
     """Parse TOML text; raises LayoutError with the line that TOML itself refuses."""
     try:
         data = tomllib.loads(text)
-    except ValueError as error:  # TOMLDecodeError, and numbers beyond what Python reads
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, numbers and nesting beyond what Python reads
         found = re.search(r"line (\d+)", str(error))
         line = int(found.group(1)) if found else text.rstrip("\n").count("\n") + 1
         raise LayoutError([Problem(file, line, f"not valid TOML: {error}")]) from error

@@ -52,13 +52,18 @@ def _lines(cell: GridCell, widths: Sequence[int]) -> tuple[str, ...]:
     for paragraph in cell.text.split("\n"):
         line, used = "", 0
         for char in paragraph:
-            size = 2 if text_width(char) > 900 else 1
+            size = 2 if _wide(char) else 1
             if used + size > room:
                 lines.append(line)
                 line, used = "", 0
             line, used = line + char, used + size
         lines.append(line)
     return tuple(lines)
+
+
+def _wide(char: str) -> bool:
+    """Whether a terminal gives the character two places; never if it is ASCII, though % is that wide on paper."""
+    return not char.isascii() and text_width(char) > 900
 
 
 class _Canvas:
@@ -85,7 +90,7 @@ class _Canvas:
 
     def _write(self, x: int, y: int, text: str) -> None:
         for char in text:
-            wide = text_width(char) > 900
+            wide = _wide(char)
             if y >= len(self.cells) or x + wide >= len(self.cells[y]):
                 return
             self.cells[y][x] = char

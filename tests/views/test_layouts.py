@@ -1,0 +1,243 @@
+"""The admin's page of forms: a file goes in or comes back with its mistakes by line; then it is tried and made due."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from datetime import timedelta
+
+import openpyxl
+import pypdfium2
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from filings.models import LayoutVersion, Person
+from filings.services.starting import start_filing
+from filings.views.layouts import LARGEST
+from tests.factories import LAYOUT, House, build_house, opened_cycle
+
+OTHER = LAYOUT.replace("testshire/plan", "testshire/other").replace("试用绩效目标表", "新来的表")
+SECOND = LAYOUT.replace("version = 1", "version = 2").replace("试用绩效目标表", "第二版的表")
+
+
+def browser(person: Person) -> Client:
+    client = Client()
+    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def admin(house: House) -> Client:
+    return browser(house.admin)
+
+
+def upload(client: Client, content: bytes | str, name: str = "plan.toml") -> HttpResponse:
+    data = content.encode() if isinstance(content, str) else content
+    return client.post("/layouts/", {"file": SimpleUploadedFile(name, data)}, follow=True)
+
+
+def said(answer: HttpResponse) -> list[tuple[int, str]]:
+    """The mistakes that the page lists: line and reason."""
+    found = re.findall(r'<a href="#line-(\d+)">第 \d+ 行</a>：(.*?)</li>', answer.content.decode())
+    return [(int(line), reason) for line, reason in found]
+
+
+def versions() -> list[tuple[str, int, str]]:
+    return list(LayoutVersion.objects.order_by("key", "version").values_list("key", "version", "name"))
+
+
+# -- going in ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["file", "text", "file of Windows"])
+def test_a_good_file_is_taken_in_and_shown(admin: Client, how: str) -> None:
+    windows = OTHER.replace("\n", "\r\n")
+    if how == "text":
+        answer = admin.post("/layouts/", {"text": windows}, follow=True)
+    else:
+        answer = upload(admin, OTHER if how == "file" else b"\xef\xbb\xbf" + windows.encode())
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "已存入“新来的表”第 1 版" in page
+    assert answer.redirect_chain == [(f"/layouts/{LayoutVersion.objects.get(key='testshire/other').pk}/", 302)]
+    assert LayoutVersion.objects.get(key="testshire/other").source.strip() == OTHER.strip()
+    assert "新来的表" in admin.get("/layouts/").content.decode()
+
+
+def test_mistakes_are_shown_by_line_with_what_was_typed(admin: Client) -> None:
+    broken = OTHER.replace('kind = "phone"', 'kind = "fax"').replace("{rest}", "{reste}")
+    answer = admin.post("/layouts/", {"text": broken})
+    assert answer.status_code == 422
+    lines = broken.split("\n")
+    at = [number for number, line in enumerate(lines, 1) if "fax" in line or "{reste}" in line]
+    assert {line for line, _ in said(answer)} >= set(at)
+    page = answer.content.decode()
+    assert f"有 {len(said(answer))} 处错误，没有存入" in page
+    typed = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.DOTALL)
+    assert typed
+    assert html.unescape(typed[1]) == broken
+    for number in at:
+        assert f'<li id="line-{number}" class="error">' in page
+    assert versions() == [("testshire/plan", 1, "试用绩效目标表")]
+
+
+def test_a_broken_file_names_itself(admin: Client) -> None:
+    answer = upload(admin, "key = ", "我的表.toml")
+    assert answer.status_code == 422
+    assert "我的表.toml 有 1 处错误" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "reason"),
+    [
+        ("", 1, "has no key"),
+        ("# 绩效\nname = '绩效'\n".encode("gb18030"), 1, "not UTF-8"),
+        (f'name = "x"\n# {"长" * LARGEST}', 1, "longer than"),
+        ("a = '\0'", 1, "not valid TOML"),
+        ("a = " + "[" * 3000, 1, "not valid TOML"),
+        (b"PK\x03\x04" + b"\xff" * 99, 1, "not UTF-8"),
+    ],
+    ids=["empty", "gb18030", "too long", "control", "deep", "binary"],
+)
+def test_a_file_that_is_no_layout_is_a_mistake_of_the_file(
+    admin: Client, content: bytes | str, line: int, reason: str
+) -> None:
+    answer = upload(admin, content)
+    assert answer.status_code == 422
+    assert any(one == line and reason in words for one, words in said(answer)), said(answer)
+
+
+def test_a_long_text_may_be_typed(admin: Client) -> None:
+    """The bound on cells is none on files."""
+    answer = admin.post("/layouts/", {"text": OTHER + "# 说明\n" * 10_000}, follow=True)
+    assert answer.status_code == 200
+    assert ("testshire/other", 1, "新来的表") in versions()
+
+
+def test_markup_in_a_file_is_text(admin: Client) -> None:
+    page = admin.post("/layouts/", {"text": 'name = "<script>x</script>"\n</textarea><b>'}).content.decode()
+    assert "<script>x" not in page
+    assert "</textarea><b>" not in page
+
+
+@pytest.mark.parametrize("key", ["elseshire/plan", "testshire2/plan", "plan"])
+def test_the_key_begins_with_a_place_of_ones_own(admin: Client, key: str) -> None:
+    build_house("elseshire")
+    before = versions()
+    answer = upload(admin, LAYOUT.replace("testshire/plan", key).replace("version = 1", "version = 9"))
+    assert answer.status_code == 422
+    assert "must begin with testshire/" in said(answer)[0][1]
+    assert versions() == before
+
+
+def test_nobody_else_sees_or_brings_forms(house: House) -> None:
+    pk = house.due.layout.pk
+    for who in ("clerk", "lead", "reviewer", "auditor", "nobody"):
+        client = browser(house.people[who])
+        for url in ("/layouts/", f"/layouts/{pk}/", f"/layouts/{pk}/sample.pdf"):
+            assert client.get(url).status_code == 404, (who, url)
+        assert upload(client, OTHER).status_code == 404
+    foreign = browser(build_house("elseshire").admin)
+    assert foreign.get(f"/layouts/{pk}/").status_code == 404
+    assert versions() == [("testshire/plan", 1, "试用绩效目标表")]
+
+
+def test_an_included_file_of_ours_may_be_used(admin: Client) -> None:
+    text = OTHER.replace("version = 1", 'version = 1\ninclude = ["common/indicators.toml"]')
+    assert upload(admin, text).status_code == 200
+    escape = text.replace("common/indicators.toml", "../../perfbudget/settings.py").replace("other", "third")
+    assert "does not exist" in said(upload(admin, escape))[0][1]
+
+
+# -- versions ------------------------------------------------------------------------------------------------------
+
+
+def test_a_version_in_use_may_not_change(admin: Client, house: House) -> None:
+    changed = LAYOUT.replace("试用绩效目标表", "偷改的表")
+    assert upload(admin, changed).status_code == 200  # nobody fills it yet
+    upload(admin, LAYOUT)
+    house.filing()
+    answer = upload(admin, changed)
+    assert answer.status_code == 422
+    assert "version 1 is in use and may not change" in said(answer)[0][1]
+    assert upload(admin, LAYOUT).status_code == 200  # the same again is no change
+    assert upload(admin, SECOND).status_code == 200
+    assert versions() == [("testshire/plan", 1, "试用绩效目标表"), ("testshire/plan", 2, "第二版的表")]
+
+
+def put_in(client: Client, pk: int, cycle: int, title: str = "") -> str:
+    answer = client.post(f"/layouts/{pk}/", {"cycle": cycle, "title": title}, follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def titles(house: House) -> list[tuple[str, int, str]]:
+    forms = house.cycle.due_forms.order_by("position", "pk").select_related("layout")
+    return [(form.layout.key, form.layout.version, form.title) for form in forms]
+
+
+def test_a_form_is_made_due_and_filled(admin: Client, house: House) -> None:
+    upload(admin, OTHER)
+    new = LayoutVersion.objects.get(key="testshire/other")
+    assert "已列入" in put_in(admin, new.pk, house.cycle.pk, "  春季表 ")
+    put_in(admin, new.pk, house.cycle.pk)
+    assert titles(house) == [("testshire/plan", 1, "表"), ("testshire/other", 1, "春季表")]
+    tasks = browser(house.clerk).get("/tasks/").content.decode()
+    assert "春季表" in tasks
+    form = house.cycle.due_forms.get(layout=new)
+    assert start_filing(house.clerk, house.cycle, form, house.department, house.project()).layout == new
+    assert "已有填报，不再改动" in admin.get(f"/layouts/{new.pk}/").content.decode()
+
+
+def test_a_new_version_takes_the_place_of_the_old_one_nobody_began(admin: Client, house: House) -> None:
+    upload(admin, OTHER)
+    put_in(admin, LayoutVersion.objects.get(key="testshire/other").pk, house.cycle.pk)
+    upload(admin, SECOND)
+    put_in(admin, LayoutVersion.objects.get(version=2).pk, house.cycle.pk)
+    assert sorted(titles(house)) == [("testshire/other", 1, "新来的表"), ("testshire/plan", 2, "第二版的表")]
+
+
+def test_a_version_that_is_being_filled_is_not_replaced(admin: Client, house: House) -> None:
+    house.filing()
+    upload(admin, SECOND)
+    second = LayoutVersion.objects.get(version=2)
+    assert "本批次已有 1 张表按第 1 版填报" in put_in(admin, second.pk, house.cycle.pk)
+    assert titles(house) == [("testshire/plan", 1, "表")]
+    later = opened_cycle(house.place, 2027, deadline=timezone.now() + timedelta(days=400))
+    assert "已列入" in put_in(admin, second.pk, later.pk)
+
+
+def test_only_cycles_of_the_forms_own_place(admin: Client, house: House) -> None:
+    foreign = build_house("elseshire")
+    for cycle in (foreign.cycle.pk, 0, "x"):
+        assert admin.post(f"/layouts/{house.due.layout.pk}/", {"cycle": cycle}).status_code == 404
+
+
+# -- trying on -----------------------------------------------------------------------------------------------------
+
+
+def test_the_form_is_shown_blank_and_filled(admin: Client, house: House) -> None:
+    url = f"/layouts/{house.due.layout.pk}/"
+    blank, full = (admin.get(url + more).content.decode() for more in ("", "?fill=1"))
+    for page in (blank, full):
+        assert "2026年示例单位试用表" in page
+        assert "社会效益指标" in page
+    assert "≥95%" in full
+    assert "≥95%" not in blank
+
+
+def test_the_sample_opens_as_pdf_and_workbook(admin: Client, house: House) -> None:
+    url = f"/layouts/{house.due.layout.pk}/sample."
+    pdf, book = admin.get(f"{url}pdf"), admin.get(f"{url}xlsx")
+    assert pdf["Content-Disposition"] == 'attachment; filename="testshire-plan-1.pdf"'
+    with pypdfium2.PdfDocument(pdf.content) as opened:
+        words = re.sub(r"\s", "", "".join(one.get_textpage().get_text_range() for one in opened))
+    cells = [str(cell.value) for row in openpyxl.load_workbook(io.BytesIO(book.content)).active for cell in row]
+    for typed in ("12.50", "≥95%", "0951-1234567", "示例试用名目"):
+        assert typed in words
+        assert typed in cells
+    assert admin.get(f"{url}html").status_code == 404
