@@ -151,7 +151,7 @@ class _Sheet:
             for part in parts:
                 self._part(part, last=part is parts[-1])
         for index, (left, right) in enumerate(pairwise(self.edges), 1):
-            pixels = int((right - left) * 96 / 25.4)
+            pixels = int(right * 96 / 25.4) - int(left * 96 / 25.4)  # rounding each by itself would narrow the sheet
             self.ws.column_dimensions[get_column_letter(index)].width = pixels / DIGIT_PX
         if self.row:
             self.ws.print_area = f"A1:{get_column_letter(len(self.edges) - 1)}{self.row}"

@@ -119,7 +119,10 @@ def _named(layout: Layout, table: TableSpec, row: str, texts: Iterator[str]) -> 
 
 
 def _drawn_by_row(layout: Layout, table: str) -> bool:
-    return any(row.table == table for block in layout.blocks for row in getattr(block, "rows", ()))
+    return any(
+        table == getattr(block, "each", "") or any(row.table == table for row in getattr(block, "rows", ()))
+        for block in layout.blocks
+    )
 
 
 def _cell(spec: InputSpec, number: int, texts: Iterator[str], groups: bool) -> str:
@@ -136,7 +139,7 @@ def _cell(spec: InputSpec, number: int, texts: Iterator[str], groups: bool) -> s
 
 @cache
 def demo_filings() -> dict[str, tuple[Document, Setting]]:
-    """The real filings that come along, by place and project."""
+    """The real filings that come along, by place and project, or form where it is the department's."""
     found = {}
     for path in sorted((FILINGS / "demo").glob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -144,7 +147,7 @@ def demo_filings() -> dict[str, tuple[Document, Setting]]:
             document = from_data(filing["document"])
             form = layout_of(document.layout).name
             setting = Setting(data["year"], data["name"], data["department"]["name"], filing["project"], form)
-            found[f"{path.stem}: {filing['project']}"] = (document, setting)
+            found[f"{path.stem}: {filing['project'] or form}"] = (document, setting)
     return found
 
 

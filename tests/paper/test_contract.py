@@ -151,7 +151,7 @@ def test_rare_characters_fall_back_to_whole_fonts(key: str) -> None:
     assert made.complaints == []
 
 
-@pytest.mark.parametrize(("case", "least", "most"), [("blank", 1, 3), ("full", 1, 4), ("rows", 5, 30)])
+@pytest.mark.parametrize(("case", "least", "most"), [("blank", 1, 3), ("full", 1, 4), ("rows", 4, 100)])
 def test_page_counts_are_sane(key: str, case: str, least: int, most: int) -> None:
     assert least <= len(kit.outputs(key, case).pdf_pages) <= most
 
@@ -160,9 +160,11 @@ def test_page_counts_are_sane(key: str, case: str, least: int, most: int) -> Non
 
 
 def test_workbook_holds_the_cells_in_order(made: Outputs) -> None:
-    """Between the cells of the grid stand only labels shown again, where a page ends within them."""
+    """Between the cells of the grid stand only labels and header lines shown again, where a page ends within them."""
     typed = [indent(cell.role) + cell.text for cell in made.grid.cells() if cell.text]
-    spanning = {cell.text for cell in made.grid.cells() if cell.rows > 1}
+    spanning = {
+        cell.text for panel in made.grid.panels for row in panel.rows for cell in row.cells if cell.rows > 1 or row.head
+    }
     written = [words for words, *_ in kit.sheet_cells(made.sheet) if words]
     rest = iter(written)
     extra = []
@@ -218,7 +220,7 @@ def test_workbook_rules_every_cell_of_the_tables(made: Outputs) -> None:
     rows = [re.findall(r'<c r="[A-Z]+\d+" s="(\d+)"', row) for row in re.findall(r"<row .*?</row>", sheet, re.DOTALL)]
     ruled = [row for row in rows if any(borders[int(style)] != "0" for style in row)]
     width = max(len(row) for row in rows)
-    assert ruled
+    assert bool(ruled) == any(panel.ruled for panel in made.grid.panels)
     assert all(len(row) == width and all(borders[int(style)] != "0" for style in row) for row in ruled)
 
 
@@ -285,6 +287,8 @@ def test_same_content_gives_the_same_workbook(made: Outputs) -> None:
 def test_header_lines_stand_once_and_excel_repeats_them(key: str) -> None:
     made = kit.outputs(key, "rows")
     heads = [row for panel in made.grid.panels for row in panel.rows if row.head]
+    if len({row.under for panel in made.grid.panels for row in panel.rows if row.under}) != 1:
+        pytest.skip("Excel repeats one run of header lines by itself; of none or several each page has copies")
     words = [cell.text for row in heads for cell in row.cells if cell.rows <= len(heads)]
     written = Counter(words for words, *_ in kit.sheet_cells(made.sheet))
     assert heads

@@ -161,6 +161,9 @@ def test_a_share_of_a_sum_of_sums_settles_in_one_save() -> None:
     assert shown(one, "own", "towns", "all", "share") == ["50", "50", "100", "50%"]
     two = put(one, ("grant", "70"), ("works[w].amount", "10"))
     assert shown(two, "own", "towns", "all", "share") == ["90", "10", "100", "90%"]
+    # The share is 100% on the way, and then what it was before.
+    same = put(one, ("grant", "80"), ("works[w].amount", "100"))
+    assert shown(same, "own", "towns", "all", "share") == ["100", "100", "200", "50%"]
 
 
 def test_a_sum_follows_again_after_a_part_was_half_typed_or_emptied() -> None:

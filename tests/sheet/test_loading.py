@@ -369,7 +369,10 @@ class TestRealForm:
 
     def test_sums_and_amount_are_of_money(self, real: Layout, path: File) -> None:
         names = [name for rule in real.sums for name in (rule.total, *rule.parts)] + [real.amount] * bool(real.amount)
-        assert {real.cells[name].kind.key for name in names} <= {"money"}
+        columns = [name.partition(".") for name in names if "." in name]
+        specs = [real.cells[name] for name in names if "." not in name]
+        specs += [real.tables[table].columns[column] for table, _, column in columns]
+        assert {spec.kind.key for spec in specs} <= {"money"}
 
     def test_its_profile_is_due_for_it(self, real: Layout, path: File) -> None:
         rules = load_profile("profile.toml", (path.parent / "profile.toml").read_text(encoding="utf-8"))

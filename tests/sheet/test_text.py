@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from filings.services.layouts import LAYOUTS, read_layout_file
 from filings.sheet.document import text_fault
 from filings.sheet.grid import Setting, draw
-from filings.sheet.layout import blank_document
+from filings.sheet.layout import TableBlock, blank_document
 from filings.sheet.text import draw_text
 from tests.factories import filled, layout
 
@@ -50,7 +50,8 @@ def test_a_joined_cell_has_no_rule_inside() -> None:
 def test_the_boxes_of_a_real_form_are_straight(path) -> None:  # type: ignore[no-untyped-def]
     made = read_layout_file(path)[0]
     text = draw_text(draw(made, blank_document(made, [("一级", "二级")], {}), SETTING))
-    assert {columns(line) for line in boxed(text)} == {columns(next(boxed(text)))}
+    tables = sum(isinstance(block, TableBlock) for block in made.blocks)
+    assert len({columns(line) for line in boxed(text)}) <= tables
     assert {line[-1] for line in boxed(text)} <= {"+", "|"}
 
 
