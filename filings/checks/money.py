@@ -32,14 +32,14 @@ def totals(subject: Subject) -> Iterator[Finding]:
         if not filled or unread:  # what cannot be read is said above; a sum without it would be a wrong one
             continue
         names = "＋".join(dict.fromkeys(f"“{spec.label}”" for _, spec in texts))
-        summed = f"{sum(filled, Decimal(0)).normalize():f}"
+        summed = f"{total.kind.stated(sum(filled, Decimal(0)))} {total.kind.unit}"
         stated = total.kind.amount(typed)
         if not typed.strip():
             yield subject.at(
                 "C55",
                 total.path,
-                f"“{total.label}”是空的，而{names}合计 {summed} 万元，请填写总额或核对是否填错了行。",
+                f"“{total.label}”是空的，而{names}合计 {summed}，请填写总额或核对是否填错了行。",
             )
         elif stated is not None and abs(stated - sum(filled, Decimal(0))) > TOLERANCE:
-            message = f"“{total.label}”是 {typed}，而{names}合计 {summed} 万元，两者应相等，请核对。"
+            message = f"“{total.label}”是 {typed}，而{names}合计 {summed}，两者应相等，请核对。"
             yield subject.at("C54", total.path, message)

@@ -16,8 +16,13 @@ from indicators.number import fold
 from indicators.target import parse_target
 from indicators.taxonomy import Tree
 
-AGED: Mapping[str, str] = {"last_year": "value", "year_before_last": "last_year"}
-"""Columns that ask for an earlier year's value, and the column that held it a year ago."""
+AGED: Mapping[tuple[str, int], str] = {
+    ("last_year", 1): "value",
+    ("year_before_last", 1): "last_year",
+    ("year_before_last", 2): "value",
+}
+"""Columns that ask for an earlier year's value, and the column that held it so many years ago."""
+EARLIER = ("last_year", "year_before_last")
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ def carry(origin: Origin, blank: Document, layout: Layout, tree: Tree, year: int
         source = _table(origin.layout, table)
         fixed = [_fixed_row(origin, table, row_id, preset) for row_id, preset in table.fixed.items()]
         rows = [
-            Row(next(new), _cells(row, origin, source, table, tree, year != origin.year))
+            Row(next(new), _cells(row, origin, source, table, tree, year - origin.year))
             for row in (loose_rows(source, origin.document) if source else ())
         ]
         tables[table.name] = (*fixed, *(rows or loose_rows(table, blank)))
@@ -85,17 +90,25 @@ def _fixed_row(origin: Origin, table: TableSpec, row_id: str, preset: Mapping[st
 
 
 def _cells(
-    row: Row, origin: Origin, source: TableSpec | None, table: TableSpec, tree: Tree, aged: bool
+    row: Row, origin: Origin, source: TableSpec | None, table: TableSpec, tree: Tree, years: int
 ) -> dict[str, str]:
     cells: dict[str, str] = {}
     for spec in table.columns.values():
-        name = AGED[spec.name] if aged and spec.name in AGED else spec.name
-        old = _by_label(source.columns.values(), spec.label) if source and name not in source.columns else None
-        cells[spec.name] = row.get(old.name if old else name)
+        if years and spec.name in EARLIER:
+            cells[spec.name] = _earlier(row, spec.name, years)
+            continue
+        old = _by_label(source.columns.values(), spec.label) if source and spec.name not in source.columns else None
+        cells[spec.name] = row.get(old.name if old else spec.name)
     if table.of == "indicators":
         cells |= _category(row, origin.tree, tree)
         cells |= _value({**row.cells, **{name: text for name, text in cells.items() if text}}, table.columns)
     return {name: text for name, text in cells.items() if text and name in table.columns}
+
+
+def _earlier(row: Row, column: str, years: int) -> str:
+    """What an old row says for a column that asks for an earlier year; its value whole, with operator and unit."""
+    name = AGED.get((column, years), "")
+    return "".join(row.get(part) for part in ("operator", "value", "unit")) if name == "value" else row.get(name)
 
 
 def _category(row: Row, old: Tree, new: Tree) -> dict[str, str]:

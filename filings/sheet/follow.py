@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from filings.sheet.document import Document, Path, Row, digest
 from filings.sheet.edits import AddRow, Edit, SetCell, apply
+from filings.sheet.kinds import KINDS
 from filings.sheet.layout import InputSpec, Layout, SumRule, TableSpec
 from indicators.number import fold
 
@@ -65,14 +66,19 @@ def followed(layout: Layout, document: Document, around: Around = ALONE) -> dict
 
 
 def _sum(layout: Layout, document: Document, rule: SumRule) -> str:
-    """The sum as text, with 万元 behind it where all parts have it; '' when nothing is there or not all can be read."""
+    """The sum as text, with its unit where all parts have it; '' when nothing is there or not all can be read."""
     texts = [(document.value(path).strip(), spec) for path, spec in parts_of(layout, document, rule)]
     filled = [(text, spec.kind.amount(text)) for text, spec in texts if text]
     if not filled or any(amount is None for _, amount in filled):
         return ""
     total = sum((amount for _, amount in filled if amount is not None), Decimal(0))
-    unit = "万元" if all(fold(text).endswith("万元") for text, _ in filled) else ""
-    return plain(total) + unit
+    kind = layout.cells[rule.total].kind
+    unit = kind.unit if all(_ends_with(text, kind.unit) for text, _ in filled) else ""
+    return kind.stated(total) + unit
+
+
+def _ends_with(text: str, unit: str) -> bool:
+    return bool(unit) and fold(text).endswith(unit) and (unit != "元" or not fold(text).endswith("万元"))
 
 
 def _share(part: Decimal | None, whole: Decimal | None) -> str:
@@ -81,13 +87,7 @@ def _share(part: Decimal | None, whole: Decimal | None) -> str:
     share = part / whole * 100
     if abs(share) > MOST_PERCENT:
         return ""
-    return plain(share.quantize(Decimal("0.01"))) + "%"
-
-
-def plain(number: Decimal) -> str:
-    """A number without exponent and without zeros at its end."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return KINDS["number"].stated(share.quantize(Decimal("0.01"))) + "%"
 
 
 def follow(layout: Layout, before: Document, after: Document, around: Around = ALONE) -> Document:

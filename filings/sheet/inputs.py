@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from filings.sheet.document import NAME, TABLES, Path, PathError
 from filings.sheet.drawing import VARIABLES
-from filings.sheet.kinds import KINDS
+from filings.sheet.kinds import KINDS, YUAN
 from filings.sheet.layout import InputSpec, RowSource, TableSpec
 from filings.sheet.problems import Problem
 from filings.sheet.reader import Reader
@@ -20,6 +20,7 @@ class Inputs:
 
     def __init__(self, root: Reader) -> None:
         self.root = root
+        self.yuan = root.data.get("money_unit") == "元"
         self.cells: dict[str, InputSpec] = {}
         self.tables: dict[str, TableSpec] = {}
         self.fragments: dict[str, Reader] = {}
@@ -50,7 +51,7 @@ class Inputs:
         spec = InputSpec(
             name=name,
             path=Path(table, "", name) if table else self._path(name, reader),
-            kind=KINDS[kind],
+            kind=YUAN if kind == "money" and self.yuan else KINDS[kind],
             label=reader.take("label", str, base.label if base else ""),
             required=reader.take("required", bool, base.required if base else False),
             help=reader.take("help", str, base.help if base else ""),

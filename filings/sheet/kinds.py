@@ -27,6 +27,7 @@ class Kind:
     align: str = "left"
     multiline: bool = False
     inputmode: str = "text"
+    unit: str = ""
 
     def canonical(self, text: str) -> str:
         """The text in the form that compares: full and half width alike, outer blanks gone."""
@@ -40,16 +41,24 @@ class Kind:
         """The number a text states (money in 万元), None where there is none."""
         return None
 
+    def stated(self, amount: Decimal) -> str:
+        """The text that states an amount: without exponent, without zeros at its end, in the cell's unit."""
+        text = f"{amount:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
 
 class MoneyKind(Kind):
-    """Money in 万元; `50万元`, `48万` and `63000元` are understood and kept as typed."""
+    """Money, a bare number being in `unit`; `50万元`, `48万` and `63000元` are understood and kept as typed."""
 
     def amount(self, text: str) -> Decimal | None:
-        money = parse_money(text)
+        money = parse_money(text, self.unit)
         return money.amount_wan if money else None
 
+    def stated(self, amount: Decimal) -> str:
+        return super().stated(amount * 10_000 if self.unit == "元" else amount)
+
     def fault(self, text: str) -> str:
-        return "" if self.amount(text) is not None else f"“{text}”不是金额，请填数字（单位万元），如 12.50"
+        return "" if self.amount(text) is not None else f"“{text}”不是金额，请填数字（单位{self.unit}），如 12.50"
 
 
 class NumberKind(Kind):
@@ -97,9 +106,11 @@ KINDS: Mapping[str, Kind] = {
         Kind("level2", "二级指标", align="center"),
         Kind("target", "指标值", align="center"),
         OperatorKind("operator", "符号", align="center"),
-        MoneyKind("money", "金额", align="right", inputmode="decimal"),
+        MoneyKind("money", "金额", align="right", inputmode="decimal", unit="万元"),
         NumberKind("number", "数字", align="right", inputmode="decimal"),
         PhoneKind("phone", "电话", inputmode="tel"),
         CreditCodeKind("credit_code", "组织机构代码"),
     )
 }
+YUAN = MoneyKind("money", "金额", align="right", inputmode="decimal", unit="元")
+"""Money on a form that counts in 元."""

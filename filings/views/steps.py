@@ -129,7 +129,7 @@ def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpRe
         typed = edits_of_step(filing, version, posted)
         edits = typed + edits_of_button(filing, section, do, typed)
         saved = save_edits(person_of(request), filing.pk, version, secrets.token_hex(16), edits)
-        if do == "confirm":
+        if do == "confirm" and not (saved.conflicts or saved.refused):
             confirm_carried(person_of(request), filing.pk, section)
     except Refused as refusal:
         return page(request, "filings/refused.html", {"filing": filing, "message": str(refusal), "posted": posted}, 409)

@@ -288,3 +288,17 @@ def test_a_sheet_of_an_older_version_without_the_cell_brings_nothing() -> None:
     )
     near = around((older, Document("a/plan", 1, {"headline": "修路", "total": "3"})))
     assert gathered(LAYOUT, document(), near) == []
+
+
+def test_a_form_in_yuan_adds_up_in_yuan() -> None:
+    """A bare number is in the form's unit, a unit that was typed wins, and lists go on counting in 万元."""
+    yuan = load_layout("yuan.toml", 'money_unit = "元"\n' + FORM, {}.__getitem__)
+    blank = Document("a/money", 1)
+    for grant, rest, total in [
+        ("3000", "2000.5", "5000.5"),
+        ("0.3万元", "2000", "5000"),
+        ("3000元", "2000元", "5000元"),
+    ]:
+        typed = apply(yuan, blank, [SetCell(Path("grant"), grant), SetCell(Path("rest"), rest)])
+        assert follow(yuan, blank, typed).value(Path("own")) == total
+    assert str(yuan.cells["own"].kind.amount("5000")) == "0.5000"
