@@ -55,7 +55,8 @@ def fire(page: Page, path: str, kind: str, value: str | None = None, **options: 
     cell(page, path).evaluate(
         """(field, [kind, value, options]) => {
           if (value !== null) field.value = value;
-          const Kind = kind.startsWith("composition") ? CompositionEvent : kind === "input" ? InputEvent : KeyboardEvent;
+          const Kind = kind.startsWith("composition") ? CompositionEvent
+            : kind === "input" ? InputEvent : KeyboardEvent;
           field.dispatchEvent(new Kind(kind, Object.assign({bubbles: true, cancelable: true}, options)));
         }""",
         [kind, value, options],
@@ -143,7 +144,7 @@ def test_an_answer_in_mid_word_leaves_the_word_alone(page: Page, site: Site, log
     cell(other, NATURE).blur()
     expect_saved(other)
     held: list[Any] = []
-    page.route("**/save/", lambda route: held.append(route), times=1)
+    page.route("**/save/", held.append, times=1)
     with page.expect_request("**/save/"):
         cell(page, PERIOD).fill("期限")
         cell(page, PERIOD).blur()
@@ -165,7 +166,7 @@ def test_an_ended_session_waits_for_the_end_of_the_word(page: Page, site: Site) 
     from django.contrib.sessions.models import Session
 
     held: list[Any] = []
-    page.route("**/save/", lambda route: held.append(route), times=1)
+    page.route("**/save/", held.append, times=1)
     Session.objects.all().delete()
     with page.expect_request("**/save/"):
         cell(page, PERIOD).fill("期限")
