@@ -49,7 +49,7 @@ def test_all_that_can_be_filled_is_drawn(key: str) -> None:
     drawn = Counter(kit.drawn_texts(made.grid))
     layout = kit.layout_of(key)
     for spec in layout.inputs():
-        assert drawn[made.document.value(spec.path)] == 1, spec.label
+        assert drawn[spec.printed(made.document.value(spec.path))] == 1, spec.label
     for section in layout.sections:
         for table in section.tables:
             columns = layout.tables[table].columns.values()
@@ -100,10 +100,11 @@ def test_one_page_has_the_cells_of_the_grid(made: Outputs) -> None:
 def test_pdf_pages_hold_the_words_of_their_cells(made: Outputs) -> None:
     assert len(made.pdf_pages) == len(made.paper.leaves)
     for page, leaf in zip(made.pdf_pages, made.paper.leaves, strict=True):
-        cells = ["".join(cell.lines) for one in leaf.slices for row in one.rows for cell in row.cells]
-        words = [kit.squeezed(words) for words in (*cells, leaf.header, leaf.footer)]
-        assert [word for word in words if word not in page.text] == []
-        assert Counter(page.text) == Counter("".join(words))
+        cells = [cell.lines for one in leaf.slices for row in one.rows for cell in row.cells]
+        # The reader goes along the lines of a page: those of a narrow cell may come back apart.
+        lines = [kit.squeezed(line) for lines in (*cells, (leaf.header,), (leaf.footer,)) for line in lines]
+        assert [line for line in lines if line not in page.text] == []
+        assert Counter(page.text) == Counter("".join(lines))
 
 
 def test_pdf_paper_is_as_the_layout_says(made: Outputs) -> None:

@@ -64,12 +64,20 @@ def test_the_cells_of_an_indicator_stand_in_one_row_of_the_workbook(real: Output
         ), row
 
 
+PAGES = {
+    "kunming-chenggong/project-text": (3,),
+    "tangshan-lunan/department-text": (4,),
+    "wuhan-jianghan/department": (7, 8),
+    "wuhan-jianghan/project": (2, 3, 4, 5, 6),
+}
+"""How many pages the official print has; all other forms are one page each."""
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_page_counts_are_those_of_the_print(name: str) -> None:
     real = kit.demo_outputs(name)
-    pages = {"kunming-chenggong/project-text": 3, "tangshan-lunan/department-text": 4}.get(real.document.layout, 1)
-    assert len(real.pdf_pages) == pages
-    assert len(real.sheet.row_breaks.brk) + 1 == pages
+    assert len(real.pdf_pages) in PAGES.get(real.document.layout, (1,))
+    assert len(real.sheet.row_breaks.brk) + 1 == len(real.pdf_pages)
 
 
 def test_the_sheet_of_kunming_repeats_its_header_lines() -> None:
