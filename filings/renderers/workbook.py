@@ -49,7 +49,7 @@ MEASURE = "Courier New"
 whatever a machine without it puts in its place is 0.6 em wide too, where a missing SimSun becomes a fifth wider."""
 DIGIT_PX = 8
 """Width of a digit of 10 pt Courier New."""
-SLACK_MM = 5.0
+SLACK_MM = 6.0
 """By so much margins are smaller than on paper: printers stretch cells a little, and tables are centred."""
 SAME_EDGE_MM = 1.0
 """Column edges of different tables that are closer than this become one."""

@@ -110,7 +110,7 @@ def test_edits_made_during_a_request_wait_for_their_turn(site: Site, login: Logi
     filing = site.filing()
     page = login(url=site.step(filing, "project"))
     sent, held = saves(page), []
-    page.route("**/save/", held.append, times=1)
+    page.route("**/save/", lambda route: held.append(route), times=1)
     cell(page, "project_nature").fill("甲")
     with page.expect_request("**/save/"):
         cell(page, "project_nature").blur()

@@ -104,7 +104,7 @@ def test_a_text_never_seen_is_not_written_over_by_the_next_save(site: Site, logi
     put(first, NATURE, "王芳写的")
     expect_saved(first)
     held: list[object] = []
-    second.route("**/save/", held.append, times=1)
+    second.route("**/save/", lambda route: held.append(route), times=1)
     with second.expect_request("**/save/"):
         put(second, PERIOD, "期限")
     cell(second, NATURE).focus()

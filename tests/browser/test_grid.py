@@ -203,10 +203,10 @@ def test_the_last_row_may_go_and_a_first_one_come(page: Page, site: Site, filing
     before = shown_rows(page)
     for _ in before:
         press(page, 1, "delete")
-    expect(page.get_by_text("还没有指标")).to_be_visible()
+    expect(page.get_by_text("还没有内容")).to_be_visible()
     expect(page.get_by_role("button", name="增加一行", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("还没有指标")).to_be_hidden()
+    expect(page.get_by_text("还没有内容")).to_be_hidden()
     field(page, 1).fill("从头写起")
     assert [cells for _, cells in expect_same(page, site, filing)] == [{"name": "从头写起"}]
 

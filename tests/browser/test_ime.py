@@ -144,7 +144,7 @@ def test_an_answer_in_mid_word_leaves_the_word_alone(page: Page, site: Site, log
     cell(other, NATURE).blur()
     expect_saved(other)
     held: list[Any] = []
-    page.route("**/save/", held.append, times=1)
+    page.route("**/save/", lambda route: held.append(route), times=1)
     with page.expect_request("**/save/"):
         cell(page, PERIOD).fill("期限")
         cell(page, PERIOD).blur()
@@ -166,7 +166,7 @@ def test_an_ended_session_waits_for_the_end_of_the_word(page: Page, site: Site) 
     from django.contrib.sessions.models import Session
 
     held: list[Any] = []
-    page.route("**/save/", held.append, times=1)
+    page.route("**/save/", lambda route: held.append(route), times=1)
     Session.objects.all().delete()
     with page.expect_request("**/save/"):
         cell(page, PERIOD).fill("期限")

@@ -84,10 +84,9 @@ def test_boxes_show_every_choice_and_the_chosen_one_ticked() -> None:
 
 
 def test_header_lines_stand_above_the_rows_of_each_page() -> None:
+    begins = re.compile("(?:长期|年度)(?:绩效指标|目标)|项目支出|整体绩效")
     department = kit.demo_outputs(NAMES[0]).pdf_pages
-    assert [
-        bool(re.match("(?:长期|年度)(?:绩效指标|目标)|项目支出|整体绩效", page.text)) for page in department[1:]
-    ] == [True] * 6
+    assert [page.text[:9] for page in department[1:] if not begins.match(page.text)] == []
     last = kit.demo_outputs(NAMES[12]).pdf_pages[-1].text
     assert last.startswith("年度绩效目标表目标名称")
 
