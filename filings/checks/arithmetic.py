@@ -6,6 +6,7 @@ A formula is numbers with units between + - * / and brackets, then = and its res
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ from filings.sheet.document import Path
 from filings.sheet.follow import plain
 from indicators.number import MONEY_UNITS, NUMBER, fold, parse_number
 
-_SIGNS = str.maketrans({"×": "*", "✕": "*", "✖": "*", "x": "*", "X": "*", "÷": "/", "＋": "+", "－": "-", "＝": "=", "【": "(", "】": ")"})
+_SIGNS = str.maketrans(
+    {"×": "*", "✕": "*", "✖": "*", "x": "*", "X": "*", "÷": "/", "＋": "+", "－": "-", "＝": "=", "【": "(", "】": ")"}
+)
 _MONEY = "亿元|百万元|千元|万元|元|亿|万"
 # A word after a number, with what it is per: 元/人/月, 次, 个月. It ends at the next sign of the formula.
 _TOKEN = re.compile(
@@ -64,7 +67,7 @@ def formulas(text: str) -> Iterator[Formula]:
     folded = fold(text).translate(_SIGNS)
     for piece in _pieces(folded):
         sides = piece.split("=")
-        for left, right in zip(sides, sides[1:], strict=False):
+        for left, right in itertools.pairwise(sides):
             if formula := _formula(left, right):
                 yield formula
 
@@ -126,7 +129,8 @@ class _Reader:
     @staticmethod
     def _tokens(text: str) -> list[re.Match[str]]:
         text = re.sub(r"\)[^0-9+\-*/=()]+", ")", text)  # (3+2)人: a unit behind a bracket
-        tokens, position = [], 0
+        tokens: list[re.Match[str]] = []
+        position = 0
         while position < len(text):
             if text[position].isspace():
                 position += 1
@@ -170,7 +174,7 @@ class _Reader:
         product = self._factor()
         while sign := self._sign("*", "/"):
             other = self._factor()
-            if other.money and (product.money or sign == "/") or (sign == "/" and not other.value):
+            if (other.money and (product.money or sign == "/")) or (sign == "/" and not other.value):
                 raise _NoFormulaError
             value = product.value * other.value if sign == "*" else product.value / other.value
             product = _Amount(value, product.money or other.money, product.unit or other.unit)

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
 
+from filings.checks.context import other_count
 from filings.checks.finding import Finding, Subject
 from filings.checks.rows import Indicator, listed, squeezed
 from filings.checks.texts import MARKS
 from filings.sheet.document import Path, Row
 from filings.sheet.follow import plain
-from filings.sheet.layout import RowSource, TableSpec
+from filings.sheet.layout import InputSpec, RowSource, TableSpec
+from indicators.number import fold
 
 Said = Iterator[tuple[int, Finding]]
 NAME_LIKE = 0.6
@@ -45,6 +47,8 @@ def same_rows(subjects: Sequence[Subject]) -> Said:
         least = int(subject.profile.limits["same_in_projects"])
         rows = _annual(subject)
         many = [one for one in rows if len(where.get(_row_key(one), ())) >= least]
+        if len(many) == 1 and len(where[_row_key(many[0])]) < max(least + 2, len(projects) / 3):
+            many = []
         twin = _twin(index, rows, projects) if len(many) < len(rows) / 2 else None
         if not many and twin is None:
             continue
@@ -66,7 +70,11 @@ def _row_key(one: Indicator) -> tuple[str, str]:
 def _twin(index: int, rows: list[Indicator], projects: list[tuple[int, Subject]]) -> int | None:
     own = {_row_key(one) for one in rows}
     for other, subject in projects:
-        if other != index and len(own) >= 4 and len(own & {_row_key(one) for one in _annual(subject)}) >= 0.8 * len(own):
+        if (
+            other != index
+            and len(own) >= 4
+            and len(own & {_row_key(one) for one in _annual(subject)}) >= 0.8 * len(own)
+        ):
             return other
     return None
 
@@ -86,7 +94,7 @@ def foreign_texts(subjects: Sequence[Subject]) -> Said:
         if not 1 < len(indexes) <= 3:
             continue
         for index, path, label, text in same:
-            words = _pairs(text) - usual
+            words = _pairs(text) - usual - set(subjects[index].profile.words["generic"])
             own = words & topics[index]
             theirs = {other: words & topics[other] for other in indexes - {index}}
             best = max(theirs, key=lambda other: len(theirs[other]))
@@ -152,15 +160,18 @@ def _compared(
             fact = f"汇总表里叫“{name}”，项目表里叫“{names[link.sheet].strip()}”"
             yield index, subject.at("C30", path, fact, row_name=name, mend=names[link.sheet].strip())
         yield from _amounts(index, subject, table, source, link, by_index[link.sheet])
+        for column, spec in table.columns.items():
+            for one in _annual(by_index[link.sheet]) if spec.kind.multiline and column != key else ():
+                if told := other_count(one, fold(link.row.get(column))):
+                    fact = f"指标值是“{one.shown}”，而汇总表的“{spec.label}”里写“{told}”"
+                    yield link.sheet, by_index[link.sheet].on("C66", one, "value", fact)
     missing = set(names) - {link.sheet for link in links}
     if missing:
         fact = f"“{table.label}”里没有{listed((names[i] for i in sorted(missing)), 5)}"
         yield index, subject.about("C59", table.name, table.label, fact)
 
 
-def _amounts(
-    index: int, subject: Subject, table: TableSpec, source: RowSource, link: _Link, sheet: Subject
-) -> Said:
+def _amounts(index: int, subject: Subject, table: TableSpec, source: RowSource, link: _Link, sheet: Subject) -> Said:
     for column, cell in source.columns.items():
         spec = table.columns.get(column)
         if not spec or spec.kind.key != "money" or cell not in sheet.layout.cells:
@@ -176,10 +187,9 @@ def _linked(rows: list[Row], key: str, names: dict[int, str]) -> list[_Link]:
     free = dict(names)
     links: dict[str, _Link] = {}
     for row in rows:
-        if found := next((i for i, name in free.items() if _plain(name) == _plain(row.get(key))), None):
+        found = next((i for i, name in free.items() if _plain(name) == _plain(row.get(key))), None)
+        if found is not None:
             links[row.id] = _Link(row, found, squeezed(free.pop(found)) == squeezed(row.get(key)))
-        elif 0 in free and _plain(free[0]) == _plain(row.get(key)):
-            links[row.id] = _Link(row, 0, squeezed(free.pop(0)) == squeezed(row.get(key)))
     for row in rows:
         if row.id in links:
             continue
@@ -209,15 +219,19 @@ def project_spending(subjects: Sequence[Subject]) -> Said:
         return
     summed = sum((amount for amount in amounts if amount is not None), Decimal(0))
     for index, subject in enumerate(subjects):
-        cells = [
-            spec for spec, _ in subject.fields()
-            if subject.layout.subject == "department" and spec.kind.key == "money" and "项目支出" in spec.label
-            and spec.path.column in ("", "amount") and not any(w in spec.label for w in ("人员", "运转", "公用", "前年", "上年"))
-        ]  # fmt: skip
+        cells = [spec for spec, _ in subject.fields() if subject.layout.subject == "department" and _of_projects(spec)]
         stated = cells[0].kind.amount(subject.document.value(cells[0].path)) if len(cells) == 1 else None
         if stated is not None and abs(stated - summed) > subject.profile.limits["conversion_tolerance"]:
             fact = f"“{cells[0].label}”是 {plain(stated)} 万元，而 {len(amounts)} 张项目表合计 {plain(summed)} 万元"
             yield index, subject.at("C59", cells[0].path, fact, severity="warning")
+
+
+def _of_projects(spec: InputSpec) -> bool:
+    """Whether a cell holds this year's spending on projects, all of it."""
+    if spec.kind.key != "money" or spec.path.column not in ("", "amount"):
+        return False
+    parts = ("人员", "运转", "公用", "前年", "上年", "占比")
+    return "项目" in spec.label and "支出" in spec.label and not any(word in spec.label for word in parts)
 
 
 def same_plans(subjects: Sequence[Subject]) -> Said:
@@ -244,7 +258,7 @@ def cut_by_another(subjects: Sequence[Subject]) -> Said:
         (index, subject, path, spec, text.strip())
         for index, subject in enumerate(subjects)
         for path, spec, text in subject.texts
-        if spec.kind.multiline and len(text.strip()) >= 16
+        if spec.kind.multiline and len(text.strip()) >= 16 and not (path.row and path.column == "name")
     ]
     heads: dict[str, list[str]] = defaultdict(list)
     for _, _, _, _, text in cells:

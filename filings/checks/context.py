@@ -9,11 +9,10 @@ from decimal import Decimal
 
 from filings.checks.finding import Finding, Subject
 from filings.checks.required import only_signs
-from filings.checks.rows import Indicator, first_word, squeezed
+from filings.checks.rows import Indicator, first_word, read_value, squeezed
 from filings.checks.values import suggested_operator
 from filings.sheet.follow import plain
 from indicators.number import NUMBER, fold, parse_money, parse_number
-from indicators.target import parse_target
 
 COUNTED = re.compile(r"(?:人数|人次|数量|个数|户数|次数|件数|总数|数)$")
 PEOPLE = {"名": "人", "位": "人", "人次": "人次"}
@@ -21,7 +20,11 @@ PEOPLE = {"名": "人", "位": "人", "人次": "人次"}
 
 def _own_texts(subject: Subject) -> str:
     """The name and the goals of the sheet, as one text."""
-    named = (text for spec, text in subject.fields() if "名称" in spec.label or "目标" in spec.label or "{project}" in spec.default)
+    named = (
+        text
+        for spec, text in subject.fields()
+        if "名称" in spec.label or "目标" in spec.label or "{project}" in spec.default
+    )
     return "\n".join(named)
 
 
@@ -58,7 +61,7 @@ def against_the_year_before(subject: Subject) -> Iterator[Finding]:
         text = one.row.get("last_year")
         if "last_year" not in one.table.columns or not text.strip() or only_signs(text):
             continue
-        other = parse_target(text)
+        other = read_value(text)
         if worse := worse_than(subject, one, other.number, other.measure):
             yield subject.on("C44", one, "value", f"指标值“{one.shown}”比上年“{text.strip()}”{worse}")
         tables[one.table.name].append((one, squeezed(text) == squeezed(one.row.get("value"))))
@@ -98,31 +101,49 @@ def cost_and_detail(subject: Subject) -> Iterator[Finding]:
         found = {(text, column.kind.amount(amount)) for text, column, amount in rows if key in text}
         amounts = {amount for _, amount in found if amount is not None}
         if len(found) == 1 and amounts and money.amount_wan not in amounts:
-            fact = f"成本指标是“{one.shown}”，支出明细里“{next(iter(found))[0].replace('|', '／')}”是 {plain(amounts.pop())} 万元"
+            named = next(iter(found))[0].replace("|", "／")
+            fact = f"成本指标是“{one.shown}”，支出明细里“{named}”是 {plain(amounts.pop())} 万元"
             yield subject.on("C58", one, "value", fact)
 
 
 def counts_in_texts(subject: Subject) -> Iterator[Finding]:
     """C66 依据与指标数字不一: what a row counts, the basis or goal counts differently."""
-    texts = [(spec.label, fold(text)) for path, spec, text in subject.texts if spec.kind.multiline and path.column not in ("name", "description")]
+    texts = [
+        (spec.label, fold(text))
+        for path, spec, text in subject.texts
+        if spec.kind.multiline and path.column not in ("name", "description")
+    ]
     for one in subject.indicators:
-        unit = PEOPLE.get(one.value.unit, one.value.unit)
-        stem = COUNTED.sub("", one.bare)
-        if one.value.number is None or one.value.operator not in ("", "=") or len(stem) < 3 or stem == one.bare or not unit:
-            continue
-        for label, text in texts:
-            found = re.search(rf"{re.escape(stem)}(?:人数|数量|数)?[^0-9，,。；;、\n]{{0,4}}?({NUMBER})\s*(?:{re.escape(unit)}|{'名|位' if unit == '人' else re.escape(unit)})", text)
-            told = parse_number(found[1]) if found else None
-            if found and told is not None and told != one.value.number:
-                yield subject.on("C66", one, "value", f"指标值是“{one.shown}”，而“{label}”里写“{found[0]}”")
+        for label, text in texts if countable(one) else ():
+            if told := other_count(one, text):
+                yield subject.on("C66", one, "value", f"指标值是“{one.shown}”，而“{label}”里写“{told}”")
                 break
 
 
+def countable(one: Indicator) -> bool:
+    """Whether a row counts something exactly."""
+    return one.value.number is not None and one.value.operator in ("", "=") and bool(COUNTED.search(one.bare))
+
+
+def other_count(one: Indicator, text: str) -> str:
+    """Where a folded text counts what the row counts and comes to another number: its words, else ''."""
+    unit = PEOPLE.get(one.value.unit, one.value.unit)
+    stem = COUNTED.sub("", one.bare)
+    if not countable(one) or len(stem) < 3 or not unit or stem not in text:
+        return ""
+    units = "人|名|位" if unit == "人" else re.escape(unit)
+    found = re.search(rf"{re.escape(stem)}(?:人数|数量|数)?[^0-9，,。；;、\n]{{0,4}}?({NUMBER})\s*(?:{units})", text)
+    told = parse_number(found[1]) if found else None
+    return found[0] if found and told is not None and told != one.value.number else ""
+
+
 def amounts_in_texts(subject: Subject) -> Iterator[Finding]:
-    """C54 文字与表一致: what a text says is planned for the budget year is the amount of the sheet, or of the other text."""
+    """C54 文字与表一致: what texts say is planned for the budget year is the amount of the sheet."""
     whole = subject.layout.cells.get(subject.layout.amount)
     amount = whole.kind.amount(subject.document.value(whole.path)) if whole else None
-    source = re.compile(rf"{subject.profile.year}年[^0-9。；;，,]{{0,8}}安排[^0-9。；;，,]{{0,12}}?({NUMBER})\s*(亿元|万元|元)")
+    source = re.compile(
+        rf"{subject.profile.year}年[^0-9。；;，,]{{0,8}}安排[^0-9。；;，,]{{0,12}}?({NUMBER})\s*(亿元|万元|元)"
+    )
     for spec, text in subject.fields():
         found = source.search(fold(text)) if spec.kind.multiline else None
         money = parse_money(found[1] + found[2]) if found else None
@@ -133,4 +154,3 @@ def amounts_in_texts(subject: Subject) -> Iterator[Finding]:
         elif abs(money.amount_wan - amount) > subject.profile.limits["conversion_tolerance"] and whole:
             fact = f"“{spec.label}”写“{found[0]}”，而“{whole.label}”是 {plain(amount)} 万元"
             yield subject.at("C54", spec.path, fact, severity="warning")
-

@@ -81,9 +81,7 @@ class Subject:
         message = f"{fact}，{rule.remedy}。"
         return Finding(code, str(path), self.layout.label(path), message, severity or rule.severity, row_name, mend)
 
-    def on(
-        self, code: str, one: Indicator, column: str, fact: str, *, mend: str = "", severity: str = ""
-    ) -> Finding:
+    def on(self, code: str, one: Indicator, column: str, fact: str, *, mend: str = "", severity: str = "") -> Finding:
         """A finding at one cell of an indicator."""
         fact = f"第 {one.number_in_table} 行“{one.name}”：{fact}"
         return self.at(code, one.path(column), fact, row_name=one.name, mend=mend, severity=severity)

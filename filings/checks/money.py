@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -33,7 +34,9 @@ def money_is_money(subject: Subject) -> Iterator[Finding]:
             if spec.kind.key in ("phone", "credit_code"):
                 yield subject.at("C69", path, f"“{spec.label}”填的是“{text.strip()}”，{fault}")
             elif not (path.row and path.column in ("weight", "objective_weight")):
-                yield subject.at("C31", path, f"“{spec.label}”里的{fault.partition('，请')[0]}", row_name=_row_name(subject, path))
+                yield subject.at(
+                    "C31", path, f"“{spec.label}”里的{fault.partition('，请')[0]}", row_name=_row_name(subject, path)
+                )
         elif spec.kind.key == "credit_code" and not _checksum_fits(fold(text).upper()):
             fact = f"“{spec.label}”填的是“{text.strip()}”，最后一位校验码与前 17 位不符"
             yield subject.at("C69", path, fact, severity="warning")
@@ -81,14 +84,26 @@ def _compared(
     if not typed.strip():
         fact = f"“{total.label}”是空的，而{names}合计 {plain(summed)} 万元"
         shifted = len(filled) == len(rule.parts) > 1 and len(set(filled)) == 1
-        hint = "；各分项数字相同，像是整列往下错了一格" if shifted else ""
-        yield subject.at("C55", total.path, fact + hint, mend="" if shifted else plain(summed))
+        if shifted:
+            fact = f"“{total.label}”是空的，而{names}都是 {plain(filled[0])} 万元，像是整列往下错了一格"
+        fact += "" if shifted else _elsewhere(subject, total, summed)
+        yield subject.at("C55", total.path, fact, mend="" if shifted else plain(summed))
     elif stated is not None and abs(stated - summed) > subject.profile.limits["money_tolerance"]:
         code = "C56" if any("." in part for part in rule.parts) else "C54"
-        fact = f"“{total.label}”是 {typed.strip()}，而{names}合计 {plain(summed)} 万元，相差 {plain(abs(stated - summed))} 万元"
+        apart = plain(abs(stated - summed))
+        fact = f"“{total.label}”是 {typed.strip()}，而{names}合计 {plain(summed)} 万元，相差 {apart} 万元"
         ratio = max(abs(stated), abs(summed)) / min(abs(stated), abs(summed)) if stated and summed else Decimal(0)
         hint = "；两者正好差 10000 倍，像是元和万元混用" if ratio == 10000 else ""
         yield subject.at(code, total.path, fact + hint)
+
+
+def _elsewhere(subject: Subject, total: InputSpec, summed: Decimal) -> str:
+    """The cell beside an empty total that holds its sum."""
+    for spec, text in subject.fields():
+        beside = spec.path.row and spec.path.name == total.path.name and _preset(subject, spec, "source")
+        if beside and beside != "total" and _money(spec, text) == summed:
+            return f"；“{spec.label}”正好是 {text.strip()}，明细像是填错了列"
+    return ""
 
 
 def details(subject: Subject) -> Iterator[Finding]:
@@ -157,7 +172,7 @@ def plan_rises(subject: Subject) -> Iterator[Finding]:
 
 
 def _rising(subject: Subject, table: str, column: str, read: list[tuple[str, str, Decimal]]) -> Iterator[Finding]:
-    for (_, before, low), (row_id, text, high) in zip(read, read[1:], strict=False):
+    for (_, before, low), (row_id, text, high) in itertools.pairwise(read):
         path = Path(table, row_id, column)
         if high < low:
             fact = f"“{subject.layout.label(path)}”是 {text}，比前一时点的 {before} 还小"
@@ -172,15 +187,21 @@ def _rising(subject: Subject, table: str, column: str, read: list[tuple[str, str
 
 def whole_and_year(subject: Subject) -> Iterator[Finding]:
     """C63 年度与总额混淆: the money of a year, or of one part, is not more than that of the whole."""
-    cells = {spec: spec.kind.amount(text) for spec, text in subject.fields() if spec.kind.key == "money"}
-    scopes = {spec: _preset(subject, spec, "scope") for spec in cells}
-    for spec, amount in cells.items():
-        for other, whole in cells.items():
+    cells = [(spec, amount) for spec, text in subject.fields() if (amount := _money(spec, text)) is not None]
+    wholes = [
+        (spec, amount) for spec, amount in cells if "总预算" in spec.label or _preset(subject, spec, "scope") == "all"
+    ]
+    for other, whole in wholes:
+        for spec, amount in cells:
             wider = "总预算" in other.label and any(word in spec.label for word in ("当年预算", "本年", "年度预算"))
-            same = scopes[spec] == "own" and scopes[other] == "all" and _twin(subject, spec, other)
-            if (wider or same) and amount is not None and whole is not None and amount > whole:
+            same = _preset(subject, spec, "scope") == "own" and _twin(subject, spec, other)
+            if (wider or same) and amount > whole:
                 fact = f"“{spec.label}”{plain(amount)} 万元，大于“{other.label}”{plain(whole)} 万元"
                 yield subject.at("C63", spec.path, fact)
+
+
+def _money(spec: InputSpec, text: str) -> Decimal | None:
+    return spec.kind.amount(text) if spec.kind.key == "money" else None
 
 
 def _twin(subject: Subject, spec: InputSpec, other: InputSpec) -> bool:

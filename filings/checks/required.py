@@ -20,7 +20,7 @@ def only_signs(text: str) -> bool:
 
 
 def required_fields(subject: Subject) -> Iterator[Finding]:
-    """C01 必填项: every required field of the sheet is filled; C03: with words, not with signs; C02, C14: with a goal."""
+    """C01 必填项: every required field is filled; C03: with words, not with signs; C02 a goal, C14 last year."""
     for spec, text in subject.fields():
         if text and not text.strip(" 　\n\t") and _is_goal(subject, spec):
             yield subject.at("C02", spec.path, f"“{spec.label}”只有空格或换行，没有内容")
@@ -101,7 +101,9 @@ def money_without_goal(subject: Subject) -> Iterator[Finding]:
     for table, number, row in subject.grid_rows():
         columns = subject.layout.tables[table].columns.values()
         goals = [spec for spec in columns if "goal" in spec.name and spec.kind.multiline]
-        money = [amount for spec in columns if spec.kind.key == "money" and (amount := spec.kind.amount(row.get(spec.name)))]
+        money = [
+            amount for spec in columns if spec.kind.key == "money" and (amount := spec.kind.amount(row.get(spec.name)))
+        ]
         empty = [spec for spec in goals if not own_words(row.get(spec.name), spec.before)]
         if not money or not empty:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from filings.sheet.document import Path, Row
 from filings.sheet.grid import typed_before
@@ -13,6 +13,7 @@ from filings.sheet.layout import TableSpec
 from filings.sheet.profile import Profile
 from indicators.number import fold
 from indicators.target import TargetValue, join_target, parse_target
+from indicators.taxonomy import Tree
 
 PERCENT = ("%", "‰", "百分点", "个百分点")
 NONE_WORDS = frozenset({"无", "不适用", "不涉及", "没有", "-", "—", "/"})
@@ -41,7 +42,7 @@ class Indicator:
         """Whether its category is one of these or below one of them."""
         return any(self.category == code or self.category.startswith(code + ".") for code in codes)
 
-    @property
+    @cached_property
     def bare(self) -> str:
         """The name as it compares."""
         return squeezed(self.name)
@@ -74,9 +75,19 @@ def read_indicator(profile: Profile, table: TableSpec, number: int, row: Row) ->
     if "operator" in columns or "unit" in columns:
         value = join_target(row.get("operator"), row.get("value"), row.get("unit"))
     else:
-        value = parse_target(row.get("value"))
-    code = profile.tree.code_of(row.get("level1"), row.get("level2"))
+        value = read_value(row.get("value"))
+    code = code_of(profile.tree, row.get("level1"), row.get("level2"))
     return Indicator(table, row, number, code, own_words(row.get("name"), before), value)
+
+
+read_value = lru_cache(maxsize=2048)(parse_target)
+"""What a target value of one cell says; the same few values stand in many sheets."""
+
+
+@lru_cache(maxsize=1024)
+def code_of(tree: Tree, level1: str, level2: str) -> str:
+    """The canonical code of two level names, '' for unknown ones."""
+    return tree.code_of(level1, level2)
 
 
 def own_words(text: str, before: str) -> str:

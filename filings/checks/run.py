@@ -110,8 +110,8 @@ OVER: Mapping[str, frozenset[str]] = {
     "C01": frozenset({"C02", "C13", "C14", "C55"}),
     "C04": frozenset({"C01", "C02", "C13", "C14"}),
     "C11": frozenset({"C03"}),
-    "C16": frozenset(),
     "C20": frozenset({"C16", "C19", "C27"}),
+    "C26": frozenset({"C27"}),
     "C33": frozenset({"C26", "C32", "C42", "C36"}),
     "C35": frozenset({"C27", "C36", "C26", "C34", "C47"}),
     "C38": frozenset({"C26"}),
@@ -153,10 +153,15 @@ def blocking(findings: list[Finding]) -> list[Finding]:
 
 def _settled(subject: Subject, findings: Iterable[Finding]) -> list[Finding]:
     """Graded as the place rules, one mistake of a cell said once, in the order of the form."""
-    graded = [replace(f, severity=subject.profile.severity(f.code, f.severity)) for f in findings]
+    graded = [replace(f, severity=_severity(subject, f)) for f in findings]
     order = _order(subject)
     kept = _quiet([finding for finding in graded if finding.severity != "off"], subject.layout.tables)
     return sorted(kept, key=lambda finding: order.get(finding.path.partition(".")[0], len(order)))
+
+
+def _severity(subject: Subject, finding: Finding) -> str:
+    """As the place rules; but no profile can hide a crash."""
+    return finding.severity if finding.code == CRASHED else subject.profile.severity(finding.code, finding.severity)
 
 
 def _guarded(name: str, run: Callable[[], Iterator[Finding]]) -> list[Finding]:

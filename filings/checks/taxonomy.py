@@ -11,31 +11,54 @@ from filings.checks.finding import Finding, Subject
 from filings.checks.rows import Indicator, first_word, squeezed
 from indicators.number import fold, parse_money
 
-COUNTING = frozenset("次 个 人 人次 户 件 场 场次 名 篇 条 份 期 批 台 套 处 户次 家 项".split())
+COUNTING = (
+    "次",
+    "个",
+    "人",
+    "人次",
+    "户",
+    "件",
+    "场",
+    "场次",
+    "名",
+    "篇",
+    "条",
+    "份",
+    "期",
+    "批",
+    "台",
+    "套",
+    "处",
+    "家",
+    "项",
+)
 FAULTS = re.compile(r"投诉|事故|差错|错误|案件|故障|死亡|伤亡|缺陷|违规|违法|舆情|返工|退稿|偏差|误差|距离")
 
 
 def level_names(subject: Subject) -> Iterator[Finding]:
-    """C15 一、二级指标名称: both are of the local tree, and level 2 stands under its own level 1; once for a merged cell."""
+    """C15 一、二级指标名称: both are of the local tree, and level 2 stands under its own level 1."""
     tree = subject.profile.tree
-    for _, group in groupby(subject.indicators, key=lambda one: (one.table.name, one.get("level1"), one.get("level2"))):
+    for _, group in groupby(subject.indicators, key=_levels):
         one = next(group)
         first, second = one.row.get("level1").strip(), one.row.get("level2").strip()
         if not first or not second:
             continue
-        node = tree.find("", second)
-        if node is None:
+        node = tree.find(first, second)
+        if node is None or node.parent_code is None:
             if not tree.find(first, ""):
                 yield subject.on("C15", one, "level1", f"一级指标“{first}”不在本地指标体系里")
             names = "、".join(child.name for child in tree.children(getattr(tree.find(first, ""), "code", "")))
             if names:
                 yield subject.on("C15", one, "level2", f"二级指标“{second}”不在“{first}”下，可选：{names}")
             continue
-        node = tree.find(first, second) or node
         parent = next((c for c in tree.level1() if c.code == node.parent_code), None)
         if parent and _key(parent.name) != _key(first):
             fact = f"二级指标“{second}”的一级指标应为“{parent.name}”，现在是“{first}”"
             yield subject.on("C15", one, "level1", fact, mend=parent.name)
+
+
+def _levels(one: Indicator) -> tuple[str, str, str]:
+    return one.table.name, one.row.get("level1").strip(), one.row.get("level2").strip()
 
 
 def once_for_a_merged_cell(subject: Subject, findings: list[Finding]) -> list[Finding]:
@@ -97,9 +120,8 @@ def quality_and_benefit(subject: Subject) -> Iterator[Finding]:
     """C23 归类混淆: words of quality under benefit, words of benefit under output."""
     words = subject.profile.words
     for one in subject.indicators:
-        if one.within("benefit", "cost") and (word := first_word(words["quality"], one.bare)):
-            yield subject.on("C23", one, "name", f"“{word}”反映质量，却放在“{one.row.get('level2')}”下")
-        elif one.within("output.quantity", "output.timeliness") and (word := first_word(words["quality"], one.bare)):
+        elsewhere = one.within("benefit", "cost", "output.quantity", "output.timeliness")
+        if elsewhere and (word := first_word(words["quality"], one.bare)):
             yield subject.on("C23", one, "name", f"“{word}”反映质量，却放在“{one.row.get('level2')}”下")
         elif one.within("output.quantity") and (word := first_word(words["benefit"], one.bare)):
             yield subject.on("C23", one, "name", f"“{word}”反映效益，却放在“{one.row.get('level2')}”下")
@@ -140,9 +162,9 @@ def rates_and_counts(subject: Subject) -> Iterator[Finding]:
     for one in subject.indicators:
         if one.within("output.quantity") and one.percent:
             yield subject.on("C38", one, "value", f"数量指标的指标值“{one.shown}”是比率")
-        elif one.within("output.quality") and one.value.number is not None and one.value.number > 0:
-            if one.value.unit in COUNTING and re.search(r"数$|数量$|人次$", one.bare) and not FAULTS.search(one.bare):
-                yield subject.on("C38", one, "value", f"质量指标的指标值“{one.shown}”是个数")
+        counted = one.value.number and one.value.unit in COUNTING and re.search(r"数$|数量$|人次$", one.bare)
+        if one.within("output.quality") and counted and not FAULTS.search(one.bare):
+            yield subject.on("C38", one, "value", f"质量指标的指标值“{one.shown}”是个数")
 
 
 def _money(one: Indicator) -> Decimal | None:
@@ -153,7 +175,7 @@ def _money(one: Indicator) -> Decimal | None:
 
 
 def _is_money(one: Indicator) -> bool:
-    return not one.value.per and one.value.unit in ("元", "千元", "万元", "百万元", "亿元") or (
+    return (not one.value.per and one.value.unit in ("元", "千元", "万元", "百万元", "亿元")) or (
         one.value.unit == "万" and bool(re.search(r"资金|经费|费用|金额|支出|补助|补贴", fold(one.name)))
     )
 

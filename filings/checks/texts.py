@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from filings.checks.finding import Finding, Subject
 from filings.checks.rows import first_word, squeezed
@@ -19,6 +19,7 @@ FIXED_REPEATS = re.compile(r"^(.)\1+$")
 PAIRS = ("（）", "《》", "“”", "〔〕", "【】")
 NUMBERS = re.compile(r"(?:^|[\s。；;：:，,是])([0-9]{1,2})\s*[、.．：:）)](?![0-9])")
 MARKS = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
+UNFINISHED = re.compile(r"(?:[的与及、，,：:（(或]|[^平共总温调缓柔饱随祥谐]和)$")
 LONG = 12
 
 
@@ -31,22 +32,23 @@ def broken_texts(subject: Subject) -> Iterator[Finding]:
     """C70: placeholders, doubled marks, words typed twice, open brackets, common slips of the pen."""
     words = subject.profile.words
     typos = dict(pair.split("=", 1) for pair in words["typos"] if "=" in pair)
+    placeholders = tuple(word for word in words["placeholders"] if len(word) > 1 and word not in ("同上", "示例"))
+    slips = tuple(typos)
     for path, spec, text in subject.texts:
         if spec.kind.key not in ("text", "line", "target"):
             continue
         name = _row_name(subject, path)
-        if reason := _broken(text, words["placeholders"]):
+        if len(text) > 1 and (reason := _broken(text, words["placeholders"], placeholders)):
             yield subject.at("C70", path, f"“{spec.label}”里{reason}", row_name=name)
-        elif wrong := first_word(tuple(typos), text):
+        elif wrong := first_word(slips, text):
             fact = f"“{spec.label}”里的“{wrong}”像是“{typos[wrong]}”"
             yield subject.at("C70", path, fact, row_name=name, mend=text.replace(wrong, typos[wrong]))
 
 
-def _broken(text: str, placeholders: tuple[str, ...]) -> str:
+def _broken(text: str, placeholders: tuple[str, ...], long_ones: tuple[str, ...]) -> str:
     bare = squeezed(text)
     if bare in placeholders:
         return f"只写了“{text.strip()}”"
-    long_ones = tuple(word for word in placeholders if len(word) > 1 and word not in ("同上", "示例"))
     if word := first_word(long_ones, text):
         return f"有占位符“{word}”"
     if found := DOUBLED.search(text):
@@ -78,17 +80,24 @@ def lost_words(subject: Subject) -> Iterator[Finding]:
             fact = f"“{spec.label}”比“{other[1].label}”少了“{gap}”等字，像是残缺"
             yield subject.at("C70", path, fact)
         elif _alike(other[2], text, 0.93):
-            yield subject.at("C30", path, f"“{spec.label}”与“{other[1].label}”几乎相同，却有几个字不一样（{_apart(other[2], text)}）")
+            yield subject.at(
+                "C30", path, f"“{spec.label}”与“{other[1].label}”几乎相同，却有几个字不一样（{_apart(other[2], text)}）"
+            )
 
 
 def cut_names(subject: Subject) -> Iterator[Finding]:
-    """C70: a name that is another name of the sheet without its last character or two."""
-    names = {one.bare for one in subject.indicators}
+    """C70: a name that breaks off, or is another name of the sheet without its last character."""
+    for spec, text in subject.fields():
+        if ("名称" in spec.label or "{project}" in spec.default) and UNFINISHED.search(text.strip()):
+            yield subject.at("C70", spec.path, f"“{spec.label}”以“{text.strip()[-1]}”结尾，像是没写完")
     for one in subject.indicators:
-        for other in names:
-            cut = other[len(one.bare) :]
-            if len(one.bare) >= 6 and other.startswith(one.bare) and len(cut) == 1 and cut not in "数率度性额量人次费值":
-                yield subject.on("C70", one, "name", f"名称“{one.name}”像是“{other}”少了“{cut}”字", mend=other)
+        if UNFINISHED.search(one.name):
+            yield subject.on("C70", one, "name", f"名称以“{one.name[-1]}”结尾，像是没写完")
+    longer = {one.bare[:-1]: one.bare for one in subject.indicators if one.bare[-1:] not in "数率度性额量人次费值"}
+    for one in subject.indicators:
+        other = longer.get(one.bare, "")
+        if other and len(one.bare) >= 6:
+            yield subject.on("C70", one, "name", f"名称“{one.name}”像是“{other}”少了“{other[-1]}”字", mend=other)
 
 
 def numbering(subject: Subject) -> Iterator[Finding]:
@@ -111,7 +120,7 @@ def numbering(subject: Subject) -> Iterator[Finding]:
 
 
 def _out_of_order(numbers: list[int]) -> tuple[int, int, int] | None:
-    for index, (before, after) in enumerate(zip(numbers, numbers[1:], strict=False), 1):
+    for index, (before, after) in enumerate(pairwise(numbers), 1):
         if after not in (before + 1, 1):
             return before, after, index
     return None
@@ -120,13 +129,17 @@ def _out_of_order(numbers: list[int]) -> tuple[int, int, int] | None:
 def copied_goal(subject: Subject) -> Iterator[Finding]:
     """C67 年度目标照抄长期目标: nearly the same text."""
     limit = float(subject.profile.limits["similarity_percent"]) / 100
-    goals = [(path, spec, MARKS.sub("", _own(spec, text)), _term(subject, path)) for path, spec, text in long_texts(subject)]
+    goals = [
+        (path, spec, MARKS.sub("", _own(spec, text)), _term(subject, path)) for path, spec, text in long_texts(subject)
+    ]
     for path, spec, text, term in goals:
         if term != "annual" or not text:
             continue
         for _, other, period, other_term in goals:
             if other_term == "period" and (text == period or (len(text) > 5 and _alike(text, period, limit))):
-                yield subject.at("C67", path, f"“{spec.label}”与“{other.label}”{'相同' if text == period else '几乎相同'}")
+                yield subject.at(
+                    "C67", path, f"“{spec.label}”与“{other.label}”{'相同' if text == period else '几乎相同'}"
+                )
                 break
 
 
@@ -147,12 +160,18 @@ def names_of_goals(subject: Subject) -> Iterator[Finding]:
         if goal and goal not in labels and (one.table.name, goal) not in seen:
             seen.add((one.table.name, goal))
             near = max(labels, key=lambda label: SequenceMatcher(None, label, goal).ratio())
-            yield subject.on("C30", one, "objective", f"目标名称“{goal}”在前面的目标里没有，前面写的是“{near}”", mend=near)
+            yield subject.on(
+                "C30", one, "objective", f"目标的名称“{goal}”在前面的目标里没有，前面写的是“{near}”", mend=near
+            )
 
 
 def names_nearly_the_same(subject: Subject) -> Iterator[Finding]:
     """C30 名称前后不一致: two short fields that differ in one character."""
-    short = [(spec, squeezed(text)) for spec, text in subject.fields() if spec.kind.key in ("line", "text") and 5 <= len(squeezed(text)) <= 40]
+    short = [
+        (spec, squeezed(text))
+        for spec, text in subject.fields()
+        if spec.kind.key in ("line", "text") and 5 <= len(squeezed(text)) <= 40
+    ]
     for (spec, text), (other, name) in combinations(short, 2):
         if len(text) != len(name) or text == name or spec.path.row or other.path.row:
             continue
@@ -178,7 +197,7 @@ def foreign_duties(subject: Subject) -> Iterator[Finding]:
 
 
 def _own(spec: InputSpec, text: str) -> str:
-    return re.sub(r"^目标\s*[0-9]*\s*[:：]", "", text.strip())
+    return re.sub(r"^(?:目标\s*[0-9]*\s*[:：]|[0-9]{1,2}\s*[.．、])", "", text.strip())
 
 
 def _term(subject: Subject, path: Path) -> str:

@@ -1,4 +1,4 @@
-"""指标值: symbol, number and unit say one thing, and the thing the name names (C26, C31–C34, C36, C37, C39–C43, C48)."""
+"""指标值: symbol, number and unit say one thing, that of the name (C26, C31–C34, C36, C37, C39–C43, C48)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from filings.checks.finding import Finding, Subject
-from filings.checks.rows import PERCENT, Indicator, first_word, pattern, squeezed
+from filings.checks.rows import PERCENT, Indicator, first_word, pattern, read_value, squeezed
 from filings.sheet.follow import plain
 from indicators.number import NUMBER, fold, parse_number
 from indicators.operators import normalise_operator
@@ -16,7 +16,9 @@ OPTIONS = re.compile(r"是[/、或]?否|有[/、或]无|能[/、或]否|是|否|
 RATE = re.compile(r"(?:率|满意度|知晓度|覆盖度|完成度|达标度)(?:[(（][^)）]*[)）])?$")
 RATE_UNITS = (*PERCENT, "分", "件/万人", "级", "倍", "/万", "/10万")
 SHORT_HAND = re.compile(r"[(（](?P<unit>[^)）0-9]{1,5})[)）]$")
-TOLD = re.compile(rf"(?:达到|达|不低于|不少于|大于等于|大于|高于|超过|不超过|不高于|≥|≤|>|<)\s*({NUMBER})\s*([^0-9，,。；;、()（）\s]{{0,4}})")
+TOLD = re.compile(
+    rf"(?:达到|达|不低于|不少于|大于等于|大于|高于|超过|不超过|不高于|≥|≤|>|<)\s*({NUMBER})\s*([^0-9，,。；;、()（）\s]{{0,4}})"
+)
 
 
 def rate_with_another_unit(subject: Subject) -> Iterator[Finding]:
@@ -89,10 +91,14 @@ def nature_agrees(subject: Subject) -> Iterator[Finding]:
         nature, operator, value = one.get("nature"), one.get("operator"), one.value
         qualitative = "定性" in nature or "定性" in operator
         if "定量" in nature and "定性" in operator:
-            yield subject.on("C34", one, "nature", f"指标属性是“{nature}”，符号却是“{operator}”")
-        elif qualitative and value.number is not None and value.kind in ("quantity", "ratio", "range") and value.measure:
+            yield subject.on("C34", one, "nature", f"属性标的是“{nature}”，符号却是“{operator}”")
+        elif (
+            qualitative and value.number is not None and value.kind in ("quantity", "ratio", "range") and value.measure
+        ):
             yield subject.on("C34", one, "nature" if nature else "operator", f"标为定性，指标值“{one.shown}”却是数量")
-        elif "定量" in nature and value.kind == "qualitative" and not value.stated and not re.search(r"[0-9]", one.shown):
+        elif (
+            "定量" in nature and value.kind == "qualitative" and not value.stated and not re.search(r"[0-9]", one.shown)
+        ):
             yield subject.on("C34", one, "nature", f"标为定量，指标值“{one.shown}”却是文字")
 
 
@@ -179,7 +185,7 @@ def same_measure_each_year(subject: Subject) -> Iterator[Finding]:
     for one in subject.indicators:
         for column in ("last_year", "year_before_last"):
             spec = one.table.columns.get(column)
-            other = parse_target(one.row.get(column)) if spec else None
+            other = read_value(one.row.get(column)) if spec else None
             if spec and other and (difference := _difference(one.value, other)):
                 fact = f"“{spec.label}”是“{other.text.strip()}”，本年是“{one.shown}”，{difference}"
                 yield subject.on("C43", one, "value", fact)
@@ -230,5 +236,3 @@ def _sign_column(one: Indicator) -> str:
 
 def _has_own_column(one: Indicator, column: str, word: str) -> bool:
     return word in one.get(column)
-
-

@@ -1,4 +1,4 @@
-"""名称与文字: names that name a measure, values that can be judged, texts that are whole (C19, C20, C27, C29, C35, C46, C47)."""
+"""名称与文字: names that name a measure, values that can be judged (C19, C20, C27, C29, C35, C46, C47)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ from filings.checks.rows import Indicator, first_word, pattern, squeezed
 from filings.checks.values import OPTIONS
 from indicators.number import NUMBER, fold
 
-VALUE_IN_NAME = re.compile(rf"\s*(?:[≥≤><=]+|不低于|不少于|不小于|不超过|不高于|不大于|大于|小于|达到)\s*{NUMBER}\s*[%‰]?[^0-9，,。；;、]{{0,3}}$")
+VALUE_IN_NAME = re.compile(
+    rf"\s*(?:[≥≤><=]+|不低于|不少于|不小于|不超过|不高于|不大于|大于|小于|达到)\s*{NUMBER}\s*[%‰]?[^0-9，,。；;、]{{0,3}}$"
+)
 SIGN_IN_NAME = re.compile(rf"[≥≤><=]\s*{NUMBER}|(?:不低于|不少于|不超过)\s*{NUMBER}")
 PERCENT_IN_NAME = re.compile(rf"{NUMBER}\s*%")
-NUMBERED = re.compile(r"^(?:指标\s*[0-9一二三四五六七八九十]{1,2}\s*[:：、.．]|[(（][0-9]{1,2}[)）]|[0-9]{1,2}[、.．](?![0-9])|[①-⑳])\s*")
+NUMBERED = re.compile(
+    r"^(?:指标\s*[0-9一二三四五六七八九十]{1,2}\s*[:：、.．]|[(（][0-9]{1,2}[)）]|[0-9]{1,2}[、.．](?![0-9])|[①-⑳])\s*"
+)
 CLAUSES = re.compile(r"[，,；;]")
 STATE = re.compile(r"(?:性|率|度|程度|水平|情况|时间|标准)$")
-WHEN = re.compile(r"[0-9一二三四五六七八九十]+\s*(?:年|个?月|日|天|小时|分钟|周|季度|工作日)|[月季年]底|每[年月日天周季]|年内|当年|当日|当月|即时|全年|年初|上半年|下半年")
+WHEN = re.compile(
+    r"[0-9一二三四五六七八九十]+\s*(?:年|个?月|日|天|小时|分钟|周|季度|工作日)|[月季年]底|每[年月日天周季]|年内|当年|当日|当月|即时|全年|年初|上半年|下半年"
+)
 
 
 def value_in_name(subject: Subject) -> Iterator[Finding]:
@@ -46,7 +52,7 @@ def slogans(subject: Subject) -> Iterator[Finding]:
             reason = f"以“{name[-1]}”结尾，是一句话"
         elif len(name) > limits["name_length"]:
             reason = f"有 {len(name)} 个字，超过 {limits['name_length']} 个字"
-        elif len(CLAUSES.split(name)) > 1 and not countable and one.value.kind == "qualitative":
+        elif not countable and len(CLAUSES.split(name)) > (1 if one.value.kind == "qualitative" else 2):
             reason = "有几个分句，不是一个指标"
         if reason:
             yield subject.on("C20", one, "name", f"名称{reason}")

@@ -10,10 +10,11 @@ from filings.sheet.layout import InputSpec
 from indicators.number import fold
 
 YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
+DATED_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})\s*[年./-]")
 SPAN = re.compile(r"(?<![0-9])(20[0-9]{2})\s*[年./]?[0-9./月日年]*\s*[-~—至到]+\s*(20[0-9]{2})(?![0-9])")
 QUOTED = re.compile(r"《[^》]*》|[〔\[【(（]\s*20[0-9]{2}\s*[〕\]】)）]\s*[0-9]*\s*号?")
 PLANNED = re.compile(r"(20[0-9]{2})年(?:度)?(?:年初)?(?:预算)?(?:安排|用于|计划|将|全年|目标|完成|街道|发放|拟)")
-DATED = ("填报日期", "日期")
+DATED = ("日期",)
 
 
 def years(subject: Subject) -> Iterator[Finding]:
@@ -44,19 +45,16 @@ def _indicators(subject: Subject) -> Iterator[Finding]:
             continue
         for column in ("value", "name"):
             text = QUOTED.sub("", one.get(column))
-            found = [int(year) for year in YEAR.findall(text)]
-            wrong_date = column == "name" or one.value.kind == "date"
-            if found and budget not in found and wrong_date and re.search(r"20[0-9]{2}\s*[年./-]", text):
-                if not SPAN.search(text):
-                    fact = f"“{one.table.columns[column].label}”里是 {found[0]} 年，预算年度是 {budget}"
-                    yield subject.on("C65", one, column, fact)
+            found = [int(year) for year in DATED_YEAR.findall(text)]
+            dated = (column == "name" or one.value.kind == "date") and not SPAN.search(text)
+            if found and dated and budget not in found:
+                fact = f"“{one.table.columns[column].label}”里是 {found[0]} 年，预算年度是 {budget}"
+                yield subject.on("C65", one, column, fact)
 
 
 def _named(spec: InputSpec) -> bool:
     """Whether a field is a name or a year of the budget."""
-    return not spec.path.row and (
-        spec.label.endswith(("项目名称", "名称", "标题", "项目年度", "预算年度", "年度")) or "{project}" in spec.default
-    )
+    return not spec.path.row and (spec.label.endswith(("名称", "标题", "年度")) or "{project}" in spec.default)
 
 
 def _annual_goal(subject: Subject, spec: InputSpec) -> bool:
