@@ -86,6 +86,7 @@ CHECKS: tuple[Check, ...] = (
     texts.cut_names,
     texts.numbering,
     texts.copied_goal,
+    texts.copied_fields,
     texts.names_of_goals,
     texts.names_nearly_the_same,
     texts.foreign_duties,

@@ -15,11 +15,13 @@ from indicators.number import fold
 
 DOUBLED = re.compile(r"([。，；、！？,;])\s*\1+|。[，；、]|[，；、]。|，、|、，|；，|，；")
 REPEATED = re.compile(r"([^\d\s，,。；;、：:（）()*_.…-]{3,12}?)\1")
+STRAY = re.compile(r"[\u4e00-\u9fff]\s+(and|or|the|of)\s+[\u4e00-\u9fff]")
+TWICE = re.compile(r"((?!(.)\2)[\u4e00-\u9fff]{2})\1(?![力站队员化率度量者费部办点类])")
 FIXED_REPEATS = re.compile(r"^(.)\1+$")
 PAIRS = ("（）", "《》", "“”", "〔〕", "【】")
 NUMBERS = re.compile(r"(?:^|[\s。；;：:，,是])([0-9]{1,2})\s*[、.．：:）)](?![0-9])")
 MARKS = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
-UNFINISHED = re.compile(r"(?:[的与及、，,：:（(或]|[^平共总温调缓柔饱随祥谐]和)$")
+UNFINISHED = re.compile(r"(?:[的与及、，,：:（(或各该其按]|[^调平规完修齐工]整|[^平共总温调缓柔饱随祥谐]和)$")
 LONG = 12
 
 
@@ -40,6 +42,10 @@ def broken_texts(subject: Subject) -> Iterator[Finding]:
         name = _row_name(subject, path)
         if len(text) > 1 and (reason := _broken(text, words["placeholders"], placeholders)):
             yield subject.at("C70", path, f"“{spec.label}”里{reason}", row_name=name)
+        elif found := TWICE.search(text):
+            fact = f"“{spec.label}”里“{found[1]}”连写了两遍"
+            mend = text.replace(found[0], found[1])
+            yield subject.at("C70", path, fact, row_name=name, mend=mend, severity="note")
         elif wrong := first_word(slips, text):
             fact = f"“{spec.label}”里的“{wrong}”像是“{typos[wrong]}”"
             yield subject.at("C70", path, fact, row_name=name, mend=text.replace(wrong, typos[wrong]))
@@ -55,6 +61,8 @@ def _broken(text: str, placeholders: tuple[str, ...], long_ones: tuple[str, ...]
         return f"有重复的标点“{found[0]}”"
     if (found := REPEATED.search(text)) and not FIXED_REPEATS.match(found[1]):
         return f"“{found[1]}”写了两遍"
+    if found := STRAY.search(text):
+        return f"夹着英文“{found[1]}”"
     for pair in PAIRS:
         if text.count(pair[0]) != text.count(pair[1]) and pair != "（）":
             return f"“{pair[0]}”和“{pair[1]}”不成对"
@@ -90,6 +98,9 @@ def cut_names(subject: Subject) -> Iterator[Finding]:
     for spec, text in subject.fields():
         if ("名称" in spec.label or "{project}" in spec.default) and UNFINISHED.search(text.strip()):
             yield subject.at("C70", spec.path, f"“{spec.label}”以“{text.strip()[-1]}”结尾，像是没写完")
+        elif "名称" in spec.label and text.strip().endswith("。"):
+            fact = f"“{spec.label}”以句号结尾"
+            yield subject.at("C70", spec.path, fact, mend=text.strip().rstrip("。"))
     for one in subject.indicators:
         if UNFINISHED.search(one.name):
             yield subject.on("C70", one, "name", f"名称以“{one.name[-1]}”结尾，像是没写完")
@@ -141,6 +152,17 @@ def copied_goal(subject: Subject) -> Iterator[Finding]:
                     "C67", path, f"“{spec.label}”与“{other.label}”{'相同' if text == period else '几乎相同'}"
                 )
                 break
+
+
+def copied_fields(subject: Subject) -> Iterator[Finding]:
+    """C67: two different fields of running text (basis and plan) with the same words."""
+    seen: dict[str, InputSpec] = {}
+    for spec, text in subject.fields():
+        bare = MARKS.sub("", text)
+        if spec.path.row or not spec.kind.multiline or len(bare) < 10:
+            continue
+        if (first := seen.setdefault(bare, spec)) is not spec:
+            yield subject.at("C67", spec.path, f"“{spec.label}”与“{first.label}”一字不差")
 
 
 def names_of_goals(subject: Subject) -> Iterator[Finding]:

@@ -44,6 +44,8 @@ def number_after_operator(subject: Subject) -> Iterator[Finding]:
     for one in subject.indicators:
         if one.value.kind == "qualitative" and one.value.stated and not _has_own_column(one, "nature", "定性"):
             said = fold(one.row.get("value")).strip("≥≤><= ")
+            if read_value(said).kind == "date":
+                continue
             fact = f"有符号“{one.value.operator or one.get('operator')}”，指标值“{said or one.shown}”却不是数字"
             yield subject.on("C31", one, "value", fact)
 
@@ -198,7 +200,7 @@ def _difference(value: TargetValue, other: TargetValue) -> str:
     numbers = [one.number is not None for one in (value, other)]
     if all(numbers):
         same = value.measure == other.measure or not value.measure or not other.measure
-        return "" if same or convertible(value.unit, other.unit) else "单位不同"
+        return "" if same or (value.per == other.per and convertible(value.unit, other.unit)) else "单位不同"
     if not any(numbers):
         return "一年是时间、一年是文字" if (value.kind, other.kind) in (("date", "quantity"),) else ""
     number, words = (value, other) if numbers[0] else (other, value)

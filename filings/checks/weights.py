@@ -83,4 +83,4 @@ def weight_spread(subject: Subject) -> Iterator[Finding]:
         small = [one for one, weight in weights if weight <= 2]
         if len(small) > limits["most_small_rows"]:
             label = subject.layout.tables[table].label
-            yield subject.about("C53", table, label, f"有 {len(small)} 行的权重只有一两分")
+            yield subject.about("C53", table, label, f"“{label}”有 {len(small)} 行的权重只有一两分")

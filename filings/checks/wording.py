@@ -13,7 +13,7 @@ from indicators.number import NUMBER, fold
 VALUE_IN_NAME = re.compile(
     rf"\s*(?:[≥≤><=]+|不低于|不少于|不小于|不超过|不高于|不大于|大于|小于|达到)\s*{NUMBER}\s*[%‰]?[^0-9，,。；;、]{{0,3}}$"
 )
-SIGN_IN_NAME = re.compile(rf"[≥≤><=]\s*{NUMBER}|(?:不低于|不少于|不超过)\s*{NUMBER}")
+SIGN_IN_NAME = re.compile(rf"(?<=[\u4e00-\u9fff)])\s*[≥≤><=]+\s*{NUMBER}|(?:不低于|不少于|不超过)\s*{NUMBER}")
 PERCENT_IN_NAME = re.compile(rf"{NUMBER}\s*%")
 NUMBERED = re.compile(
     r"^(?:指标\s*[0-9一二三四五六七八九十]{1,2}\s*[:：、.．]|[(（][0-9]{1,2}[)）]|[0-9]{1,2}[、.．](?![0-9])|[①-⑳])\s*"
@@ -29,10 +29,10 @@ def value_in_name(subject: Subject) -> Iterator[Finding]:
     """C19 指标名称含指标值: an operator with a number inside a name, or the very value of the row."""
     for one in subject.indicators:
         name = fold(one.name)
-        if SIGN_IN_NAME.search(name):
+        if sign := SIGN_IN_NAME.search(name):
             bare = VALUE_IN_NAME.sub("", name).strip()
             mend = bare if bare and not SIGN_IN_NAME.search(bare) else ""
-            yield subject.on("C19", one, "name", f"名称里有“{SIGN_IN_NAME.search(name)[0]}”", mend=mend)  # type: ignore[index]
+            yield subject.on("C19", one, "name", f"名称里有“{sign[0].strip()}”", mend=mend)
         elif found := PERCENT_IN_NAME.search(name):
             yield subject.on("C19", one, "name", f"名称里有“{found[0]}”", severity="warning")
 
