@@ -49,7 +49,8 @@ def level_names(subject: Subject) -> Iterator[Finding]:
                 yield subject.on("C15", one, "level1", f"一级指标“{first}”不在本地指标体系里")
             names = "、".join(child.name for child in tree.children(getattr(tree.find(first, ""), "code", "")))
             if names:
-                yield subject.on("C15", one, "level2", f"二级指标“{second}”不在“{first}”下，可选：{names}")
+                fact = f"二级指标“{second}”不在“{first}”下，可选：{names}"
+                yield subject.on("C15", one, "level2", fact, severity="warning")
             continue
         parent = next((c for c in tree.level1() if c.code == node.parent_code), None)
         if parent and _key(parent.name) != _key(first):

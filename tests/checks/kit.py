@@ -32,7 +32,8 @@ draw = '''
 | 依据 | {basis} | 上年 | {before} |
 | 三月 | {march} | 年底 | {december} |
 | 甲 | {grant} | 占 | {grant_share} |
-indicators | {level1} | {level2} | {name} | {operator}{value}{unit}{nature}{description}{last_year}{objective}{objective_weight}{weight} |
+indicators | {level1} | {level2} | {name} | {operator}{value}{unit}{nature} |
+indicators | {description} | {last_year} | {objective} | {objective_weight}{weight} |
 expenditures | {content} | {detail} | {amount} | |
 '''
 
@@ -93,7 +94,10 @@ whole = "total"
 [[section]]
 key = "all"
 title = "全部"
-cells = ["title", "other_name", "code", "total", "grant", "grant_share", "long_goal", "year_goal", "basis", "before", "march", "december"]
+cells = [
+  "title", "other_name", "code", "total", "grant", "grant_share",
+  "long_goal", "year_goal", "basis", "before", "march", "december",
+]
 tables = ["expenditures", "indicators"]
 """
 
