@@ -230,11 +230,14 @@ def detailed_amounts(subject: Subject) -> Iterator[Finding]:
         amounts = [amount for _, amount in money if amount]
         if not amounts:
             continue
+        whole = sum(amounts, Decimal(0))
         for spec in columns:
             if spec.kind.key != "text" or not (text := row.get(spec.name)):
                 continue
             code, told = _told(text)
-            if told and all(abs(told - amount) > subject.profile.limits["conversion_tolerance"] for amount in amounts):
+            if told and all(
+                abs(told - amount) > subject.profile.limits["conversion_tolerance"] for amount in (*amounts, whole)
+            ):
                 shown = "、".join(plain(amount) for amount in dict.fromkeys(amounts))
                 fact = f"第 {number} 行“{spec.label}”里合计 {plain(told)} 万元，而金额是 {shown} 万元"
                 path = Path(table, row.id, spec.name)

@@ -85,7 +85,10 @@ def names_of_the_tree(subject: Subject) -> Iterator[Finding]:
     for one in subject.indicators:
         key = _key(one.name)
         if key in nodes or key in {_key(one.row.get("level1")), _key(one.row.get("level2"))} - {""}:
-            yield subject.on("C16", one, "name", f"三级指标“{one.name}”只是上级分类的名称")
+            # 服务对象满意度 is on many official samples: poor, but no reason to turn a filing away.
+            usual = one.within("satisfaction", "benefit.satisfaction") and not one.bare.endswith("指标")
+            fact = f"三级指标“{one.name}”只是上级分类的名称"
+            yield subject.on("C16", one, "name", fact, severity="warning" if usual else "")
 
 
 def repeated_names(subject: Subject) -> Iterator[Finding]:
@@ -149,6 +152,8 @@ def cost_is_the_budget(subject: Subject) -> Iterator[Finding]:
     costs = [one for one in subject.indicators if one.is_cost and not one.blank]
     for one in costs:
         money = _money(one)
+        if one.value.kind == "qualitative" and "预算" in one.shown:
+            yield subject.on("C25", one, "value", f"成本指标只写了“{one.shown}”")
         if not budget or money is None:
             continue
         if one.value.number == budget and money != budget:

@@ -27,7 +27,8 @@ def rate_with_another_unit(subject: Subject) -> Iterator[Finding]:
         name, value = one.bare.rstrip("。."), one.value
         if not RATE.search(name) or first_word(subject.profile.words["rate_like"], name):
             continue
-        if value.number is not None and value.unit and value.unit not in RATE_UNITS and not value.per:
+        points = value.unit == "分" and name.endswith("率")
+        if value.number is not None and value.unit and (value.unit not in RATE_UNITS or points) and not value.per:
             yield subject.on("C26", one, "value", f"名称是比率，指标值“{one.shown}”的单位却是“{value.measure}”")
         elif value.kind == "qualitative" and name.endswith("率") and not value.stated and not _asks_elsewhere(one):
             fact = f"名称是比率，指标值“{one.shown}”却不是百分比"
@@ -57,8 +58,9 @@ def unit_of_a_number(subject: Subject) -> Iterator[Finding]:
         if value.kind not in ("quantity", "range") or value.measure or SHORT_HAND.search(one.bare):
             continue
         column = "unit" if "unit" in one.table.columns else "value"
+        severity = "warning" if value.number == 0 else ""
         no_sign = "" if value.operator else "，也没有符号"
-        yield subject.on("C32", one, column, f"指标值“{one.shown}”没有计量单位{no_sign}")
+        yield subject.on("C32", one, column, f"指标值“{one.shown}”没有计量单位{no_sign}", severity=severity)
 
 
 def operator_of_a_number(subject: Subject) -> Iterator[Finding]:

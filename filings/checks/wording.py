@@ -18,10 +18,11 @@ PERCENT_IN_NAME = re.compile(rf"{NUMBER}\s*%")
 NUMBERED = re.compile(
     r"^(?:指标\s*[0-9一二三四五六七八九十]{1,2}\s*[:：、.．]|[(（][0-9]{1,2}[)）]|[0-9]{1,2}[、.．](?![0-9])|[①-⑳])\s*"
 )
+FOR_OTHERS = re.compile(r"为.+(?:提供|创造|营造|奠定|打下)")
 CLAUSES = re.compile(r"[，,；;]")
 STATE = re.compile(r"(?:性|率|度|程度|水平|情况|时间|标准)$")
 WHEN = re.compile(
-    r"[0-9一二三四五六七八九十]+\s*(?:年|个?月|日|天|小时|分钟|周|季度|工作日)|[月季年]底|每[年月日天周季]|年内|当年|当日|当月|即时|全年|年初|上半年|下半年"
+    r"[0-9一二三四五六七八九十]+\s*(?:年|个?月|日|天|小时|分钟|周|季度|工作日)|[月季年]底|每[年月日天周季]|[按逐][年月日天周季]|年内|当年|当日|当月|即时|全年|年初|上半年|下半年"
 )
 
 
@@ -43,11 +44,15 @@ def slogans(subject: Subject) -> Iterator[Finding]:
     for one in subject.indicators:
         name = one.bare
         reason = ""
+        counted = one.value.number is not None and bool(one.value.unit) and not one.percent
+        saving = name.startswith(("节约", "减少", "降低"))
         countable = _ends_with(words["countable"], name.rstrip("。."))
         if start := _starts_with(words["slogans"], name):
             reason = f"以“{start}”开头，像口号"
-        elif (start := _starts_with(words["measures"], name)) and not countable:
+        elif (start := _starts_with(words["measures"], name)) and not countable and not (saving and counted):
             reason = f"以“{start}”开头，写的是工作措施或愿望"
+        elif FOR_OTHERS.match(name) and not countable:
+            reason = "以“为”开头，写的是工作措施或愿望"
         elif name.endswith(("。", "；", ";")):
             reason = f"以“{name[-1]}”结尾，是一句话"
         elif len(name) > limits["name_length"]:

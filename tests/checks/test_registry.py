@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
-from filings.checks import RULES, Subject, check, check_set
+import pytest
+
+from filings.checks import RULES, Subject, check, check_against, check_set
 from filings.checks.rules import CRASHED, PRINCIPLES, as_markdown
 from filings.sheet.words import LIMITS, WORDS
 from tests.checks.kit import PLACES, real, row, rules, sheet
@@ -67,6 +70,42 @@ def test_a_finding_stands_once_at_a_cell_and_a_mend_changes_it() -> None:
             assert len(cells) == len(set(cells))
             texts = {str(path): text for path, text in subject.document.cells()}
             assert [f for f in result if f.mend and f.mend == texts.get(f.path, "")] == []
+
+
+HOSTILE = (
+    "=1+1",
+    "\u200b",
+    "９" * 500,
+    "1e400",
+    "NaN",
+    "٣",
+    "½",
+    "<b>",
+    "{n}",
+    "%s",
+    "≥" * 300,
+    "1+" * 5000,
+    "字数" * 10_000,
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:4].encode("unicode_escape").decode())
+def test_no_text_breaks_or_stalls_a_check(text: str) -> None:
+    for place in PLACES:
+        first = real(place)[-1]
+        tables = {
+            name: tuple(
+                replace(one, cells={**one.cells, **dict.fromkeys(first.layout.tables[name].columns, text)})
+                for one in rows
+            )
+            for name, rows in first.document.tables.items()
+        }
+        fields = {spec.name: text for spec, _ in first.fields() if not spec.path.row}
+        subject = replace(first, document=replace(first.document, fields=fields, tables=tables))
+        began = perf_counter()
+        result = [*check(subject), *check_against(subject, first.document), *check_set([subject, first, subject])[0]]
+        assert perf_counter() - began < 5
+        assert CRASHED not in {finding.code for finding in result}
 
 
 def test_it_is_fast_enough_to_run_at_every_keystroke() -> None:
