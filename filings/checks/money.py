@@ -32,7 +32,10 @@ def money_is_money(subject: Subject) -> Iterator[Finding]:
             continue
         if fault := spec.kind.fault(text):
             if spec.kind.key in ("phone", "credit_code"):
-                yield subject.at("C69", path, f"“{spec.label}”填的是“{text.strip()}”，{fault}")
+                # Two numbers, or one with an extension, are a telephone number all the same.
+                numbers = spec.kind.key == "phone" and sum(sign in "0123456789" for sign in fold(text)) >= 7
+                fact = f"“{spec.label}”填的是“{text.strip()}”，{fault}"
+                yield subject.at("C69", path, fact, severity="warning" if numbers else "")
             elif not (path.row and path.column in ("weight", "objective_weight")):
                 yield subject.at(
                     "C31", path, f"“{spec.label}”里的{fault.partition('，请')[0]}", row_name=_row_name(subject, path)

@@ -128,7 +128,10 @@ def quality_and_benefit(subject: Subject) -> Iterator[Finding]:
         if elsewhere and (word := first_word(words["quality"], one.bare)):
             yield subject.on("C23", one, "name", f"“{word}”反映质量，却放在“{one.row.get('level2')}”下")
         elif one.within("output.quantity") and (word := first_word(words["benefit"], one.bare)):
-            yield subject.on("C23", one, "name", f"“{word}”反映效益，却放在“{one.row.get('level2')}”下")
+            # 事故发生数 under quantity is a habit of many places: worth a word, not a warning.
+            severity = "note" if word.endswith("发生") else ""
+            fact = f"“{word}”反映效益，却放在“{one.row.get('level2')}”下"
+            yield subject.on("C23", one, "name", fact, severity=severity)
 
 
 def money_as_output(subject: Subject) -> Iterator[Finding]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -102,22 +103,31 @@ def test_no_text_breaks_or_stalls_a_check(text: str) -> None:
         }
         fields = {spec.name: text for spec, _ in first.fields() if not spec.path.row}
         subject = replace(first, document=replace(first.document, fields=fields, tables=tables))
-        began = perf_counter()
+        began = process_time()
         result = [*check(subject), *check_against(subject, first.document), *check_set([subject, first, subject])[0]]
-        assert perf_counter() - began < 5
+        assert process_time() - began < 5
         assert CRASHED not in {finding.code for finding in result}
 
 
+def quickest(run: Callable[[], object]) -> float:
+    """Seconds of processor time of the best of three: what else the machine does is not the point."""
+    times = []
+    for _ in range(3):
+        began = process_time()
+        run()
+        times.append(process_time() - began)
+    return min(times)
+
+
+def fresh(one: Subject) -> Subject:
+    """The same subject with nothing read yet."""
+    return Subject(one.layout, one.document, one.profile, one.name)
+
+
 def test_it_is_fast_enough_to_run_at_every_keystroke() -> None:
-    """Bounds are three times what a quiet machine needs; the aim is 30 ms a sheet and half a second a set of 25."""
+    """Bounds are three times the aim of 30 ms a sheet and half a second a department, for slow machines."""
     large = max((subject for place in PLACES for subject in real(place)), key=lambda one: len(one.indicators))
     assert len(large.indicators) > 60
-    began = perf_counter()
-    check(Subject(large.layout, large.document, large.profile))
-    assert perf_counter() - began < 0.1
-    many = [Subject(one.layout, one.document, one.profile, one.name) for one in real("yinchuan-yongning")]
-    began = perf_counter()
-    for one in many:
-        check(one)
-    check_set(many)
-    assert perf_counter() - began < 1.5
+    assert quickest(lambda: check(fresh(large))) < 0.09
+    many = real("yinchuan-yongning")
+    assert quickest(lambda: [check(fresh(one)) for one in many] + check_set([fresh(one) for one in many])) < 1.5

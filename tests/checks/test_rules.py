@@ -77,6 +77,11 @@ def test_a_cell_of_the_sheet(cell: str, text: str, expected: list[tuple[str, str
     assert found(filled(**{cell: text})) == expected
 
 
+def test_a_telephone_number_with_an_extension_blocks_nothing() -> None:
+    assert [finding.severity for finding in findings(filled(phone="0951-1234567转801"))] == ["warning"]
+    assert [finding.severity for finding in findings(filled(phone="社区办公室"))] == ["error"]
+
+
 def test_an_empty_total_over_filled_parts_where_it_is_not_required() -> None:
     text = LAYOUT.replace('label = "试用总额", required = true', 'label = "试用总额"')
     (finding,) = findings(filled(total=""), layout_text=text)
