@@ -1,4 +1,7 @@
-"""The checks against a reviewer's own reading of five real filings: what they miss, and what they should not say."""
+"""The checks against the list of mistakes in five real filings: what they miss, and what they should not say.
+
+The list was drafted from findings (see its head), so this keeps what was reached; it does not measure a place not yet seen.
+"""
 
 from __future__ import annotations
 
