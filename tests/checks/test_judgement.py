@@ -1,6 +1,6 @@
 """The checks against the list of mistakes in five real filings: what they miss, and what they should not say.
 
-The list was drafted from findings (see its head), so this keeps what was reached; it does not measure a place not yet seen.
+The list was drafted from findings (see its head): this keeps what was reached, not how a new place would fare.
 """
 
 from __future__ import annotations
