@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
+from filings.checks.rows import Indicator, read_indicator
+from filings.checks.rules import RULES
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.layout import InputSpec, Layout
 from filings.sheet.profile import Profile
@@ -14,7 +17,10 @@ SEVERITY_WORDS = {"error": "错误", "warning": "提示", "note": "说明"}
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong: at which cell, by which rule, how grave, in words that say how to mend it."""
+    """One thing that is wrong: at which cell, by which rule, how grave, in words that say how to mend it.
+
+    `mend`, where there is one, is the text that would stand in the cell instead; it is offered, never put in.
+    """
 
     code: str
     path: str
@@ -22,15 +28,17 @@ class Finding:
     message: str
     severity: str = "error"
     row_name: str = ""
+    mend: str = ""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What a check looks at: one document, its layout and the rules of its place."""
+    """What a check looks at: one document, its layout and the rules of its place; `name` tells it among others."""
 
     layout: Layout
     document: Document
     profile: Profile
+    name: str = ""
 
     def fields(self) -> Iterator[tuple[InputSpec, str]]:
         """Every field of the sheet with its text."""
@@ -46,6 +54,39 @@ class Subject:
                 for number, row in enumerate(free, 1):
                     yield table, number, row
 
-    def at(self, code: str, path: Path, message: str, row_name: str = "", label: str = "") -> Finding:
-        """A finding at one cell."""
-        return Finding(code, str(path), label or self.layout.label(path), message, row_name=row_name)
+    @cached_property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """Every indicator that somebody began, read once for all checks."""
+        return tuple(
+            read_indicator(self.profile, self.layout.tables[table], number, row)
+            for table, number, row in self.grid_rows()
+            if self.layout.tables[table].of == "indicators" and (row.get("name").strip() or row.get("value").strip())
+        )
+
+    @cached_property
+    def texts(self) -> tuple[tuple[Path, InputSpec, str], ...]:
+        """Every filled cell, fields first, then rows, with what the form says of it."""
+        cells = [(spec.path, spec, text) for spec, text in self.fields() if text.strip()]
+        for table, _, row in self.grid_rows():
+            for column, spec in self.layout.tables[table].columns.items():
+                if text := row.get(column).strip():
+                    cells.append((Path(table, row.id, column), spec, text))
+        return tuple(cells)
+
+    def at(
+        self, code: str, path: Path, fact: str, *, row_name: str = "", mend: str = "", severity: str = ""
+    ) -> Finding:
+        """A finding at one cell: the fact, and the remedy of its rule."""
+        rule = RULES[code]
+        message = f"{fact}，{rule.remedy}。"
+        return Finding(code, str(path), self.layout.label(path), message, severity or rule.severity, row_name, mend)
+
+    def on(self, code: str, one: Indicator, column: str, fact: str, *, mend: str = "", severity: str = "") -> Finding:
+        """A finding at one cell of an indicator."""
+        fact = f"第 {one.number_in_table} 行“{one.name}”：{fact}"
+        return self.at(code, one.path(column), fact, row_name=one.name, mend=mend, severity=severity)
+
+    def about(self, code: str, table: str, label: str, fact: str, *, severity: str = "") -> Finding:
+        """A finding about a table or (with '') about the whole sheet."""
+        rule = RULES[code]
+        return Finding(code, table, label, f"{fact}，{rule.remedy}。", severity or rule.severity)

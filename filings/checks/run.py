@@ -3,34 +3,148 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
-from filings.checks import money, required
+from filings.checks import (
+    arithmetic,
+    between,
+    context,
+    last_year,
+    money,
+    required,
+    taxonomy,
+    texts,
+    values,
+    weights,
+    wording,
+    years,
+)
 from filings.checks.finding import Finding, Subject
+from filings.checks.rules import CRASHED, RULES
+from filings.sheet.document import Document
 
 log = logging.getLogger(__name__)
 
 Check = Callable[[Subject], Iterator[Finding]]
-CRASHED = "C00"
+SetCheck = Callable[[Sequence[Subject]], Iterator[tuple[int, Finding]]]
 
 CHECKS: tuple[Check, ...] = (
     required.required_fields,
     required.goals_together,
     required.required_categories,
     required.complete_rows,
+    required.blank_rows,
+    required.money_without_goal,
+    required.last_year_agrees,
     money.money_is_money,
     money.totals,
+    money.details,
+    money.shares,
+    money.units_in_cells,
+    money.plan_rises,
+    money.whole_and_year,
+    arithmetic.calculations,
+    arithmetic.detailed_amounts,
+    taxonomy.level_names,
+    taxonomy.names_of_the_tree,
+    taxonomy.repeated_names,
+    taxonomy.time_under_quality,
+    taxonomy.satisfaction_elsewhere,
+    taxonomy.quality_and_benefit,
+    taxonomy.money_as_output,
+    taxonomy.cost_is_the_budget,
+    taxonomy.rates_and_counts,
+    values.rate_with_another_unit,
+    values.number_after_operator,
+    values.unit_of_a_number,
+    values.operator_of_a_number,
+    values.nature_agrees,
+    values.options_as_values,
+    values.beyond_a_hundred,
+    values.direction,
+    values.description_agrees,
+    values.equals_included,
+    values.inexact_numbers,
+    values.same_measure_each_year,
+    values.other_quantity_explained,
+    wording.value_in_name,
+    wording.slogans,
+    wording.says_the_name_again,
+    wording.vague_values,
+    wording.numbered_names,
+    wording.whose_satisfaction,
+    wording.when_it_is_done,
+    weights.weight_of_each_row,
+    weights.weights_add_up,
+    weights.goals_add_up,
+    weights.weight_spread,
+    years.years,
+    texts.broken_texts,
+    texts.lost_words,
+    texts.cut_names,
+    texts.numbering,
+    texts.copied_goal,
+    texts.copied_fields,
+    texts.names_of_goals,
+    texts.names_nearly_the_same,
+    texts.foreign_duties,
+    context.satisfaction_is_asked,
+    context.purchases_cost,
+    context.against_the_year_before,
+    context.cost_and_detail,
+    context.counts_in_texts,
+    context.amounts_in_texts,
 )
+
+SET_CHECKS: tuple[SetCheck, ...] = (
+    between.same_rows,
+    between.foreign_texts,
+    between.summary_and_sheets,
+    between.project_spending,
+    between.same_plans,
+    between.cut_by_another,
+)
+
+OVER: Mapping[str, frozenset[str]] = {
+    "C01": frozenset({"C02", "C13", "C14", "C55"}),
+    "C04": frozenset({"C01", "C02", "C13", "C14"}),
+    "C11": frozenset({"C03"}),
+    "C20": frozenset({"C16", "C19", "C27"}),
+    "C26": frozenset({"C27"}),
+    "C33": frozenset({"C26", "C32", "C42", "C36"}),
+    "C35": frozenset({"C27", "C36", "C26", "C34", "C47"}),
+    "C38": frozenset({"C26"}),
+    "C39": frozenset({"C37"}),
+    "C41": frozenset({"C37", "C39"}),
+    "C44": frozenset({"C43"}),
+    "C47": frozenset({"C26", "C27", "C31", "C36"}),
+    "C13": frozenset({"C02"}),
+    "C70": frozenset({"C03"}),
+}
+"""For each check, those whose finding at the same cell says the same mistake better."""
 
 
 def check(subject: Subject) -> list[Finding]:
-    """All findings, in the order of the form; a check that crashes is a finding that blocks, never a pass."""
-    findings = [finding for one in CHECKS for finding in _guarded(one, subject)]
-    graded = [replace(f, severity=_severity(subject, f)) for f in findings]
-    order = _order(subject)
-    kept = _quiet([finding for finding in graded if finding.severity != "off"])
-    return sorted(kept, key=lambda finding: order.get(finding.path.partition(".")[0], len(order)))
+    """All findings of one sheet, in the order of the form; a check that crashes is a finding of its own."""
+    found = [finding for one in CHECKS for finding in _guarded(one.__name__, partial(one, subject))]
+    return _settled(subject, taxonomy.once_for_a_merged_cell(subject, found))
+
+
+def check_set(subjects: Sequence[Subject]) -> list[list[Finding]]:
+    """What the sheets of one department and cycle say of each other: for each sheet its findings."""
+    found: list[list[Finding]] = [[] for _ in subjects]
+    for one in SET_CHECKS:
+        for index, finding in _guarded_set(one, subjects):
+            found[index].append(finding)
+    return [_settled(subject, findings) for subject, findings in zip(subjects, found, strict=True)]
+
+
+def check_against(subject: Subject, last: Document) -> list[Finding]:
+    """What a sheet says beside last year's content of the same."""
+    found = [finding for one in last_year.CHECKS for finding in _guarded(one.__name__, partial(one, subject, last))]
+    return _settled(subject, found)
 
 
 def blocking(findings: list[Finding]) -> list[Finding]:
@@ -38,32 +152,51 @@ def blocking(findings: list[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.severity == "error"]
 
 
+def _settled(subject: Subject, findings: Iterable[Finding]) -> list[Finding]:
+    """Graded as the place rules, one mistake of a cell said once, in the order of the form."""
+    graded = [replace(f, severity=_severity(subject, f)) for f in findings]
+    order = _order(subject)
+    kept = _quiet([finding for finding in graded if finding.severity != "off"], subject.layout.tables)
+    return sorted(kept, key=lambda finding: order.get(finding.path.partition(".")[0], len(order)))
+
+
 def _severity(subject: Subject, finding: Finding) -> str:
-    """As the place rules; but no profile can wave a crashed check through."""
+    """As the place rules; but no profile can hide a crash."""
     return finding.severity if finding.code == CRASHED else subject.profile.severity(finding.code, finding.severity)
 
 
-def _guarded(one: Check, subject: Subject) -> list[Finding]:
+def _guarded(name: str, run: Callable[[], Iterator[Finding]]) -> list[Finding]:
     try:
-        return list(one(subject))
-    except Exception:  # noqa: BLE001 - whatever a check does, it must not look like a pass
-        # The name only: a traceback could quote what somebody typed.
-        log.error("check %s failed", one.__name__)  # noqa: TRY400
-        message = f"系统检查“{one.__name__}”未能完成，请联系管理员；在修好之前不能送审。"
-        return [Finding(CRASHED, "", "系统检查", message)]
+        return list(run())
+    except Exception:  # noqa: BLE001 - whatever one check does, the others are heard
+        return [_crashed(name)]
 
 
-def _quiet(findings: list[Finding]) -> list[Finding]:
-    """An empty cell is reported once: what else is said of it follows from that."""
-    seen: set[str] = set()
-    kept = []
+def _guarded_set(one: SetCheck, subjects: Sequence[Subject]) -> list[tuple[int, Finding]]:
+    try:
+        return list(one(subjects))
+    except Exception:  # noqa: BLE001 - as above
+        return [(index, _crashed(one.__name__)) for index in range(min(1, len(subjects)))]
+
+
+def _crashed(name: str) -> Finding:
+    # The name only: a traceback could quote what somebody typed.
+    log.error("check %s failed", name)
+    message = f"系统检查“{name}”未能完成，{RULES[CRASHED].remedy}。"
+    return Finding(CRASHED, "", "系统检查", message, RULES[CRASHED].severity)
+
+
+def _quiet(findings: list[Finding], tables: Container[str]) -> list[Finding]:
+    """One mistake of a cell is said once, by the check that says it best; of a table or the sheet, each fact once."""
+    said: dict[str, set[str]] = {}
     for finding in findings:
-        if finding.path in seen and finding.code in ("C04", "C55"):
-            continue
-        if finding.code == "C01":
-            seen.add(finding.path)
-        kept.append(finding)
-    return kept
+        said.setdefault(finding.path, set()).add(finding.code)
+    kept: dict[tuple[str, str, str], Finding] = {}
+    for finding in findings:
+        if not OVER.get(finding.code, frozenset()) & said[finding.path]:
+            fact = finding.message if not finding.path or finding.path in tables else ""
+            kept.setdefault((finding.path, finding.code, fact), finding)
+    return list(kept.values())
 
 
 def _order(subject: Subject) -> dict[str, int]:

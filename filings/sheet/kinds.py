@@ -43,8 +43,13 @@ class Kind:
 
     def stated(self, amount: Decimal) -> str:
         """The text that states an amount: without exponent, without zeros at its end, in the cell's unit."""
-        text = f"{amount:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        return plain(amount)
+
+
+def plain(number: Decimal) -> str:
+    """A number without exponent and without zeros at its end."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 class MoneyKind(Kind):

@@ -1,4 +1,4 @@
-"""A profile: what a place and year rule that no form draws: indicator tree, operators, required categories, severities.
+"""A profile: what a place and year rule that no form draws: indicator tree, operators, severities, words, limits.
 
 Read from `profile.toml` in the place's folder of layouts; mistakes are said with file and line.
 """
@@ -6,11 +6,13 @@ Read from `profile.toml` in the place's folder of layouts; mistakes are said wit
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 
 from filings.sheet.problems import LayoutError, Problem
 from filings.sheet.reader import Reader
 from filings.sheet.source import read_source
+from filings.sheet.words import LIMITS, WORDS
 from indicators.taxonomy import CANONICAL, Category, Tree
 
 SEVERITIES = ("error", "warning", "note", "off")
@@ -27,7 +29,10 @@ class Due:
 
 @dataclass(frozen=True)
 class Profile:
-    """The rules of one place and year. `weight_total` is None where forms carry no weights."""
+    """The rules of one place and year. `weight_total` is None where forms carry no weights.
+
+    `weights` are the shares that the bureau set for categories, by canonical code.
+    """
 
     place: str
     year: int
@@ -39,6 +44,9 @@ class Profile:
     required_categories: tuple[str, ...]
     due: tuple[Due, ...]
     severities: Mapping[str, str]
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: WORDS)
+    limits: Mapping[str, Decimal] = field(default_factory=lambda: LIMITS)
+    weights: Mapping[str, Decimal] = field(default_factory=dict)
 
     def severity(self, code: str, default: str) -> str:
         """How grave a finding of a check is here: error, warning, note or off."""
@@ -66,6 +74,9 @@ def load_profile(file: str, text: str) -> Profile:
         required_categories=root.listing("required_categories", str),
         due=tuple(_due(reader) for reader in root.array("due")),
         severities=_severities(root.child("severity")),
+        words=_words(root.child("words")),
+        limits={**LIMITS, **_numbers(root.child("limits"), tuple(LIMITS))},
+        weights=_numbers(root.child("weights"), tuple(CANONICAL)),
     )
     _check_tree(profile.tree, root)
     for code in profile.required_categories:
@@ -110,3 +121,23 @@ def _due(reader: Reader) -> Due:
 
 def _severities(reader: Reader) -> dict[str, str]:
     return {code: reader.one_of(code, SEVERITIES, "error") for code in reader.data}
+
+
+def _words(reader: Reader) -> dict[str, tuple[str, ...]]:
+    """The word lists: one of the file stands for the default, or adds to it when it begins with "+"."""
+    words = dict(WORDS)
+    for name, default in WORDS.items():
+        given = reader.listing(name, str)
+        if name in reader.data:
+            words[name] = default + given[1:] if given[:1] == ("+",) else given
+    reader.done()
+    return words
+
+
+def _numbers(reader: Reader, names: tuple[str, ...]) -> dict[str, Decimal]:
+    """The numbers of a table whose keys are known."""
+    given = {name: Decimal(str(reader.take(name, float, 0.0))) for name in names if name in reader.data}
+    for name in names:
+        reader.taken.add(name)
+    reader.done()
+    return given

@@ -1,0 +1,61 @@
+"""上年对照: this year's sheet beside last year's content of the same (C43–C45)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from filings.checks.context import worse_than
+from filings.checks.finding import Finding, Subject
+from filings.checks.rows import Indicator, squeezed
+from filings.checks.values import convertible
+from filings.sheet.document import Document
+from filings.sheet.kinds import plain
+
+LastYearCheck = Callable[[Subject, Document], Iterator[Finding]]
+
+
+def _paired(subject: Subject, last: Document) -> list[tuple[Indicator, Indicator]]:
+    """Rows of this year with those of last year of the same table, category and name."""
+    before = Subject(subject.layout, last, subject.profile)
+    found = {(one.table.name, one.category, one.bare): one for one in before.indicators}
+    keyed = ((one, found.get((one.table.name, one.category, one.bare))) for one in subject.indicators)
+    return [(one, other) for one, other in keyed if other and not one.blank]
+
+
+def values_of_last_year(subject: Subject, last: Document) -> Iterator[Finding]:
+    """C44 指标值偏低或照搬: worse than last year's target, or all of them the same; C43: in another unit."""
+    pairs = _paired(subject, last)
+    for one, other in pairs:
+        units = one.value.number is not None and other.value.number is not None
+        if units and one.value.measure and other.value.measure and not convertible(one.value.unit, other.value.unit):
+            fact = f"上年目标值是“{other.shown}”，本年是“{one.shown}”，单位不同"
+            yield subject.on("C43", one, "value", fact, severity="warning")
+        elif worse := worse_than(subject, one, other.value.number, other.value.measure):
+            yield subject.on("C44", one, "value", f"指标值“{one.shown}”比上年的“{other.shown}”{worse}")
+    if len(pairs) > 3 and len(pairs) == len(subject.indicators) and all(_same(*pair) for pair in pairs):
+        table = pairs[0][0].table
+        yield subject.about("C44", table.name, table.label, f"{len(pairs)} 个指标值全部与上年相同")
+
+
+def money_changed(subject: Subject, last: Document) -> Iterator[Finding]:
+    """C45 目标与预算不匹配: money that changed much over values that did not change at all."""
+    cell = subject.layout.cells.get(subject.layout.amount)
+    if not cell:
+        return
+    now, then = (cell.kind.amount(document.value(cell.path)) for document in (subject.document, last))
+    pairs = [pair for pair in _paired(subject, last) if pair[0].value.number is not None]
+    if now is None or not then or len(pairs) < 2 or not all(_same(*pair) for pair in pairs):
+        return
+    change = (now - then) / then * 100
+    if abs(change) > subject.profile.limits["money_change_percent"]:
+        word = "增加" if change > 0 else "减少"
+        fact = f"“{cell.label}”比上年{word} {plain(abs(change).quantize(Decimal(1)))}%，指标值却全部没有变"
+        yield subject.at("C45", cell.path, fact)
+
+
+def _same(one: Indicator, other: Indicator) -> bool:
+    return squeezed(one.shown) == squeezed(other.shown)
+
+
+CHECKS: tuple[LastYearCheck, ...] = (values_of_last_year, money_changed)

@@ -1,0 +1,121 @@
+"""An indicator row as the checks read it: its category, its bare name, and what its value says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from filings.sheet.document import Path, Row
+from filings.sheet.grid import typed_before
+from filings.sheet.layout import TableSpec
+from filings.sheet.profile import Profile
+from indicators.number import fold
+from indicators.target import TargetValue, join_target, parse_target
+from indicators.taxonomy import Tree
+
+PERCENT = ("%", "‰", "百分点", "个百分点")
+NONE_WORDS = frozenset({"无", "不适用", "不涉及", "没有", "-", "—", "/"})
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One begun row: `category` is the canonical code or '', `name` without the words that the form prints."""
+
+    table: TableSpec
+    row: Row
+    number_in_table: int
+    category: str
+    name: str
+    value: TargetValue
+
+    def path(self, column: str) -> Path:
+        """The address of one of its cells."""
+        return Path(self.table.name, self.row.id, column)
+
+    def get(self, column: str) -> str:
+        """The folded text of one of its cells."""
+        return fold(self.row.get(column))
+
+    def within(self, *codes: str) -> bool:
+        """Whether its category is one of these or below one of them."""
+        return any(self.category == code or self.category.startswith(code + ".") for code in codes)
+
+    @cached_property
+    def bare(self) -> str:
+        """The name as it compares."""
+        return squeezed(self.name)
+
+    @property
+    def percent(self) -> bool:
+        """Whether the value is a number of percent."""
+        return self.value.number is not None and self.value.unit in PERCENT
+
+    @property
+    def is_cost(self) -> bool:
+        """Whether it stands under cost, of either tree."""
+        return self.within("cost", "output.cost")
+
+    @property
+    def shown(self) -> str:
+        """The value as a person typed it, its cells one after the other."""
+        return self.value.text.strip()
+
+    @property
+    def blank(self) -> bool:
+        """Whether it says that there is nothing of its category."""
+        return self.bare in NONE_WORDS or not self.bare
+
+
+def read_indicator(profile: Profile, table: TableSpec, number: int, row: Row) -> Indicator:
+    """Read one row of a table of indicators."""
+    columns = table.columns
+    before = columns["name"].before if "name" in columns else ""
+    if "operator" in columns or "unit" in columns:
+        value = join_target(row.get("operator"), row.get("value"), row.get("unit"))
+    else:
+        value = read_value(row.get("value"))
+    code = code_of(profile.tree, row.get("level1"), row.get("level2"))
+    return Indicator(table, row, number, code, own_words(row.get("name"), before), value)
+
+
+read_value = lru_cache(maxsize=2048)(parse_target)
+"""What a target value of one cell says; the same few values stand in many sheets."""
+
+
+@lru_cache(maxsize=1024)
+def code_of(tree: Tree, level1: str, level2: str) -> str:
+    """The canonical code of two level names, '' for unknown ones."""
+    return tree.code_of(level1, level2)
+
+
+def own_words(text: str, before: str) -> str:
+    """The text a person gave beyond the words that the form prints in front."""
+    text = text.strip(" 　\n\t")
+    if before and text and typed_before(before, text):
+        return fold(text).partition(fold(before.replace("{n}", ""))[-1:])[2].strip()
+    return text
+
+
+def squeezed(text: str) -> str:
+    """The text as it compares: folded, without blanks."""
+    return "".join(fold(text).split())
+
+
+@lru_cache(maxsize=256)
+def pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern for any of the words, the longest first; of no words, one that never matches."""
+    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)) or r"(?!)")
+
+
+def first_word(words: tuple[str, ...], text: str) -> str:
+    """The first of the words in a text, or ''."""
+    match = pattern(words).search(text)
+    return match[0] if match else ""
+
+
+def listed(words: Iterable[str], most: int = 3) -> str:
+    """Some words as an enumeration in quotes."""
+    words = list(dict.fromkeys(words))
+    return "、".join(f"“{word}”" for word in words[:most]) + ("等" if len(words) > most else "")

@@ -1,0 +1,258 @@
+"""文字完整: placeholders, lost words, doubled marks, numbering, copies (C28 in one sheet, C30, C65–C68, C70, C71)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from itertools import combinations, pairwise
+
+from filings.checks.finding import Finding, Subject
+from filings.checks.rows import first_word, squeezed
+from filings.sheet.document import Path
+from filings.sheet.layout import InputSpec
+from indicators.number import fold
+
+DOUBLED = re.compile(r"([。，；、！？,;])\s*\1+|。[，；、]|[，；、]。|，、|、，|；，|，；")
+REPEATED = re.compile(r"([^\d\s，,。；;、：:（）()*_.…-]{3,12}?)\1")
+STRAY = re.compile(r"[\u4e00-\u9fff]\s+(and|or|the|of)\s+[\u4e00-\u9fff]")
+TWICE = re.compile(r"((?!(.)\2)[\u4e00-\u9fff]{2})\1(?![力站队员化率度量者费部办点类])")
+FIXED_REPEATS = re.compile(r"^(.)\1+$")
+PAIRS = ("（）", "《》", "“”", "〔〕", "【】")
+NUMBERS = re.compile(r"(?:^|[\s。；;：:，,是])([0-9]{1,2})\s*[、.．：:）)](?![0-9])")
+MARKS = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
+UNFINISHED = re.compile(r"(?:[的与及、，,：:（(或各该其按]|[^调平规完修齐工]整|[^平共总温调缓柔饱随祥谐]和)$")
+LONG = 12
+
+
+def long_texts(subject: Subject) -> list[tuple[Path, InputSpec, str]]:
+    """The cells of running text."""
+    return [(path, spec, text) for path, spec, text in subject.texts if spec.kind.multiline]
+
+
+def broken_texts(subject: Subject) -> Iterator[Finding]:
+    """C70: placeholders, doubled marks, words typed twice, open brackets, common slips of the pen."""
+    words = subject.profile.words
+    typos = dict(pair.split("=", 1) for pair in words["typos"] if "=" in pair)
+    placeholders = tuple(word for word in words["placeholders"] if len(word) > 1 and word not in ("同上", "示例"))
+    slips = tuple(typos)
+    for path, spec, text in subject.texts:
+        if spec.kind.key not in ("text", "line", "target"):
+            continue
+        name = _row_name(subject, path)
+        if len(text) > 1 and (reason := _broken(text, words["placeholders"], placeholders)):
+            yield subject.at("C70", path, f"“{spec.label}”里{reason}", row_name=name)
+        elif found := TWICE.search(text):
+            fact = f"“{spec.label}”里“{found[1]}”连写了两遍"
+            mend = text.replace(found[0], found[1])
+            yield subject.at("C70", path, fact, row_name=name, mend=mend, severity="note")
+        elif wrong := first_word(slips, text):
+            fact = f"“{spec.label}”里的“{wrong}”像是“{typos[wrong]}”"
+            yield subject.at("C70", path, fact, row_name=name, mend=text.replace(wrong, typos[wrong]))
+
+
+def _broken(text: str, placeholders: tuple[str, ...], long_ones: tuple[str, ...]) -> str:
+    bare = squeezed(text)
+    if bare in placeholders:
+        return f"只写了“{text.strip()}”"
+    if word := first_word(long_ones, text):
+        return f"有占位符“{word}”"
+    if found := DOUBLED.search(text):
+        return f"有重复的标点“{found[0]}”"
+    if (found := REPEATED.search(text)) and not FIXED_REPEATS.match(found[1]):
+        return f"“{found[1]}”写了两遍"
+    if found := STRAY.search(text):
+        return f"夹着英文“{found[1]}”"
+    for pair in PAIRS:
+        if text.count(pair[0]) != text.count(pair[1]) and pair != "（）":
+            return f"“{pair[0]}”和“{pair[1]}”不成对"
+    round_ones = [fold(text).count(sign) for sign in "()"]
+    if round_ones[0] > round_ones[1]:
+        return "左括号没有对应的右括号"
+    return ""
+
+
+def lost_words(subject: Subject) -> Iterator[Finding]:
+    """C70 文字残缺, C30: two cells that say the same, one of them with words missing or changed."""
+    fields = ((spec, text) for spec, text in subject.fields() if spec.kind.multiline)
+    cells = [(spec.path, spec, MARKS.sub("", _own(spec, text)), _term(subject, spec.path)) for spec, text in fields]
+    cells = [cell for cell in cells if len(cell[2]) >= LONG]
+    for first, second in combinations(cells, 2):
+        if first[2] == second[2] or (first[3] != second[3] and first[3] and second[3]):
+            continue
+        longer, shorter = (first, second) if len(first[2]) >= len(second[2]) else (second, first)
+        if len(shorter[2]) < 0.6 * len(longer[2]) or not _alike(longer[2], shorter[2], 0.6):
+            continue
+        (path, spec, text, term), other = (shorter[0], shorter[1], shorter[2], shorter[3]), longer
+        if (gap := _missing(other[2], text)) and term and term == other[3]:
+            fact = f"“{spec.label}”比“{other[1].label}”少了“{gap}”等字，像是残缺"
+            yield subject.at("C70", path, fact)
+        elif _alike(other[2], text, 0.93):
+            yield subject.at(
+                "C30", path, f"“{spec.label}”与“{other[1].label}”几乎相同，却有几个字不一样（{_apart(other[2], text)}）"
+            )
+
+
+def cut_names(subject: Subject) -> Iterator[Finding]:
+    """C70: a name that breaks off, or is another name of the sheet without its last character."""
+    for spec, text in subject.fields():
+        if ("名称" in spec.label or "{project}" in spec.default) and UNFINISHED.search(text.strip()):
+            yield subject.at("C70", spec.path, f"“{spec.label}”以“{text.strip()[-1]}”结尾，像是没写完")
+        elif "名称" in spec.label and text.strip().endswith("。"):
+            fact = f"“{spec.label}”以句号结尾"
+            yield subject.at("C70", spec.path, fact, mend=text.strip().rstrip("。"))
+    for one in subject.indicators:
+        if UNFINISHED.search(one.name):
+            yield subject.on("C70", one, "name", f"名称以“{one.name[-1]}”结尾，像是没写完")
+    longer = {one.bare[:-1]: one.bare for one in subject.indicators if one.bare[-1:] not in "数率度性额量人次费值"}
+    for one in subject.indicators:
+        other = longer.get(one.bare, "")
+        if other and len(one.bare) >= 6:
+            yield subject.on("C70", one, "name", f"名称“{one.name}”像是“{other}”少了“{other[-1]}”字", mend=other)
+
+
+def numbering(subject: Subject) -> Iterator[Finding]:
+    """C71 序号跳号: numbers in a text, or at the head of the rows of a table, that skip or come twice."""
+    for path, spec, text in long_texts(subject):
+        numbers = [int(number) for number in NUMBERS.findall(fold(text))]
+        if len(numbers) > 2 and numbers[0] == 1 and (wrong := _out_of_order(numbers)):
+            yield subject.at("C71", path, f"“{spec.label}”里的编号在“{wrong[0]}”之后是“{wrong[1]}”")
+    for table in {path.name for path, _, _ in subject.texts if path.row}:
+        heads = [
+            (row, int(found[1]))
+            for row in subject.document.rows(table)
+            if (found := re.match(r"([0-9]{1,2})[、.．]", fold(row.get("name"))))
+        ]
+        wrong = _out_of_order([number for _, number in heads])
+        if len(heads) > 2 and wrong:
+            row = heads[wrong[2]][0]
+            fact = f"“{row.get('name')}”的编号在“{wrong[0]}”之后是“{wrong[1]}”"
+            yield subject.at("C71", Path(table, row.id, "name"), fact, row_name=row.get("name"))
+
+
+def _out_of_order(numbers: list[int]) -> tuple[int, int, int] | None:
+    for index, (before, after) in enumerate(pairwise(numbers), 1):
+        if after not in (before + 1, 1):
+            return before, after, index
+    return None
+
+
+def copied_goal(subject: Subject) -> Iterator[Finding]:
+    """C67 年度目标照抄长期目标: nearly the same text."""
+    limit = float(subject.profile.limits["similarity_percent"]) / 100
+    goals = [
+        (path, spec, MARKS.sub("", _own(spec, text)), _term(subject, path)) for path, spec, text in long_texts(subject)
+    ]
+    for path, spec, text, term in goals:
+        if term != "annual" or not text:
+            continue
+        for _, other, period, other_term in goals:
+            if other_term == "period" and (text == period or (len(text) > 5 and _alike(text, period, limit))):
+                yield subject.at(
+                    "C67", path, f"“{spec.label}”与“{other.label}”{'相同' if text == period else '几乎相同'}"
+                )
+                break
+
+
+def copied_fields(subject: Subject) -> Iterator[Finding]:
+    """C67: two different fields of running text (basis and plan) with the same words."""
+    seen: dict[str, InputSpec] = {}
+    for spec, text in subject.fields():
+        bare = MARKS.sub("", text)
+        if spec.path.row or not spec.kind.multiline or len(bare) < 10:
+            continue
+        if (first := seen.setdefault(bare, spec)) is not spec:
+            yield subject.at("C67", spec.path, f"“{spec.label}”与“{first.label}”一字不差")
+
+
+def names_of_goals(subject: Subject) -> Iterator[Finding]:
+    """C30 目标名称: indicators name a goal by the name it has above; once for each table."""
+    labels = {
+        row.get("label").strip(): row.get("term")
+        for table, rows in subject.document.tables.items()
+        if (spec := subject.layout.tables.get(table)) and spec.of == "objectives" and "label" in spec.columns
+        for row in rows
+        if row.get("label").strip()
+    }
+    if not labels:
+        return
+    seen: set[tuple[str, str]] = set()
+    for one in subject.indicators:
+        goal = one.row.get("objective").strip()
+        if goal and goal not in labels and (one.table.name, goal) not in seen:
+            seen.add((one.table.name, goal))
+            near = max(labels, key=lambda label: SequenceMatcher(None, label, goal).ratio())
+            yield subject.on(
+                "C30", one, "objective", f"目标的名称“{goal}”在前面的目标里没有，前面写的是“{near}”", mend=near
+            )
+
+
+def names_nearly_the_same(subject: Subject) -> Iterator[Finding]:
+    """C30 名称前后不一致: two short fields that differ in one character."""
+    short = [
+        (spec, squeezed(text))
+        for spec, text in subject.fields()
+        if spec.kind.key in ("line", "text") and 5 <= len(squeezed(text)) <= 40
+    ]
+    for (spec, text), (other, name) in combinations(short, 2):
+        if len(text) != len(name) or text == name or spec.path.row or other.path.row:
+            continue
+        apart = [(a, b) for a, b in zip(text, name, strict=True) if a != b]
+        if len(apart) == 1 and not any(sign.isdigit() for sign in apart[0]):
+            fact = f"“{other.label}”是“{name}”，“{spec.label}”是“{text}”，差一个字（{apart[0][1]}／{apart[0][0]}）"
+            yield subject.at("C30", other.path, fact)
+
+
+def foreign_duties(subject: Subject) -> Iterator[Finding]:
+    """C68 职责照搬: duties of an organ of another kind; once for each row."""
+    words = subject.profile.words["foreign_duties"]
+    own = "".join(text for spec, text in subject.fields() if "名称" in spec.label or "单位" in spec.label)
+    if "人大" in own or "人民代表大会" in own:
+        return
+    seen: set[str] = set()
+    for path, spec, text in long_texts(subject):
+        row = path.row or path.name
+        if (word := first_word(words, text)) and row not in seen:
+            seen.add(row)
+            fact = f"“{spec.label}”里的“{word}”是立法、人大机关的职责"
+            yield subject.at("C68", path, fact, row_name=_row_name(subject, path))
+
+
+def _own(spec: InputSpec, text: str) -> str:
+    return re.sub(r"^(?:目标\s*[0-9]*\s*[:：]|[0-9]{1,2}\s*[.．、])", "", text.strip())
+
+
+def _term(subject: Subject, path: Path) -> str:
+    table = subject.layout.tables.get(path.name) if path.row else None
+    if not table:
+        return ""
+    preset = table.fixed.get(path.row, {}).get("term", "")
+    return preset or ("period" if "period" in path.column else "annual" if "annual" in path.column else "")
+
+
+def _alike(first: str, second: str, ratio: float) -> bool:
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
+    return matcher.real_quick_ratio() >= ratio and matcher.quick_ratio() >= ratio and matcher.ratio() >= ratio
+
+
+def _missing(whole: str, part: str) -> str:
+    """The first stretch of `whole` that `part` left out, if `part` is nothing but `whole` with stretches left out."""
+    signs = iter(whole)
+    if not all(sign in signs for sign in part):
+        return ""
+    for tag, start, end, _, _ in SequenceMatcher(None, whole, part, autojunk=False).get_opcodes():
+        if tag in ("delete", "replace"):
+            return whole[start:end]
+    return ""
+
+
+def _apart(first: str, second: str) -> str:
+    for tag, a, b, c, d in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
+        if tag != "equal":
+            return f"“{first[a:b]}”／“{second[c:d]}”"
+    return ""
+
+
+def _row_name(subject: Subject, path: Path) -> str:
+    row = subject.document.row(path.name, path.row) if path.row else None
+    return row.get("name") if row else ""

@@ -1,0 +1,242 @@
+"""指标值: symbol, number and unit say one thing, that of the name (C26, C31–C34, C36, C37, C39–C43, C48)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from filings.checks.finding import Finding, Subject
+from filings.checks.rows import PERCENT, Indicator, first_word, pattern, read_value, squeezed
+from filings.sheet.kinds import plain
+from indicators.number import NUMBER, fold, parse_number
+from indicators.operators import normalise_operator
+from indicators.target import TargetValue, parse_target
+
+OPTIONS = re.compile(r"是[/、或]?否|有[/、或]无|能[/、或]否|是|否|对|错|[□☑√✓]+")
+RATE = re.compile(r"(?:率|满意度|知晓度|覆盖度|完成度|达标度)(?:[(（][^)）]*[)）])?$")
+RATE_UNITS = (*PERCENT, "分", "件/万人", "级", "倍", "/万", "/10万")
+SHORT_HAND = re.compile(r"[(（](?P<unit>[^)）0-9]{1,5})[)）]$")
+TOLD = re.compile(
+    rf"(?:达到|达|不低于|不少于|大于等于|大于|高于|超过|不超过|不高于|≥|≤|>|<)\s*({NUMBER})\s*([^0-9，,。；;、()（）\s]{{0,4}})"
+)
+
+
+def rate_with_another_unit(subject: Subject) -> Iterator[Finding]:
+    """C26 名称与单位不符: a rate whose value is money, people or words."""
+    for one in subject.indicators:
+        name, value = one.bare.rstrip("。."), one.value
+        if not RATE.search(name) or first_word(subject.profile.words["rate_like"], name):
+            continue
+        points = value.unit == "分" and name.endswith("率")
+        if value.number is not None and value.unit and (value.unit not in RATE_UNITS or points) and not value.per:
+            yield subject.on("C26", one, "value", f"名称是比率，指标值“{one.shown}”的单位却是“{value.measure}”")
+        elif value.kind == "qualitative" and name.endswith("率") and not value.stated and not _asks_elsewhere(one):
+            fact = f"名称是比率，指标值“{one.shown}”却不是百分比"
+            yield subject.on("C26", one, "value", fact, severity="warning")
+
+
+def _asks_elsewhere(one: Indicator) -> bool:
+    """Whether another check says what is wrong with the value."""
+    return bool(OPTIONS.fullmatch(squeezed(one.shown))) or parse_number(one.shown.strip("%")) is not None
+
+
+def number_after_operator(subject: Subject) -> Iterator[Finding]:
+    """C31 定量指标填文字: an operator with words behind it."""
+    for one in subject.indicators:
+        if one.value.kind == "qualitative" and one.value.stated and not _has_own_column(one, "nature", "定性"):
+            said = fold(one.row.get("value")).strip("≥≤><= ")
+            if read_value(said).kind == "date":
+                continue
+            fact = f"有符号“{one.value.operator or one.get('operator')}”，指标值“{said or one.shown}”却不是数字"
+            yield subject.on("C31", one, "value", fact)
+
+
+def unit_of_a_number(subject: Subject) -> Iterator[Finding]:
+    """C32 缺计量单位: a number without a unit, unless the name gives it in brackets."""
+    for one in subject.indicators:
+        value = one.value
+        if value.kind not in ("quantity", "range") or value.measure or SHORT_HAND.search(one.bare):
+            continue
+        column = "unit" if "unit" in one.table.columns else "value"
+        severity = "warning" if value.number == 0 else ""
+        no_sign = "" if value.operator else "，也没有符号"
+        yield subject.on("C32", one, column, f"指标值“{one.shown}”没有计量单位{no_sign}", severity=severity)
+
+
+def operator_of_a_number(subject: Subject) -> Iterator[Finding]:
+    """C33 缺符号: a number with a unit and no operator; one is suggested."""
+    for one in subject.indicators:
+        value = one.value
+        if value.kind not in ("quantity", "ratio") or value.stated or not value.measure or value.approximate:
+            continue
+        own_column = "operator" in one.table.columns
+        if own_column and one.get("operator"):
+            continue
+        sign = suggested_operator(subject, one)
+        mend = sign if own_column else f"{sign}{one.row.get('value').strip()}"
+        fact = f"指标值“{one.shown}”没有符号，建议写“{sign}{value.text.strip()}”"
+        yield subject.on("C33", one, "operator" if own_column else "value", fact, mend=mend)
+
+
+def suggested_operator(subject: Subject, one: Indicator) -> str:
+    """The operator that is most likely meant: 100% is =, cost and bad things are at most, the rest is at least."""
+    if one.percent and one.value.number == 100:
+        return "="
+    if one.is_cost or _is_bad(subject, one):
+        return "≤"
+    if one.value.number == 0:
+        return "="
+    return "≤" if one.within("output.timeliness") and not one.percent else "≥"
+
+
+def nature_agrees(subject: Subject) -> Iterator[Finding]:
+    """C34 定性定量标错: the attribute, the operator and the shape of the value agree."""
+    for one in subject.indicators:
+        nature, operator, value = one.get("nature"), one.get("operator"), one.value
+        qualitative = "定性" in nature or "定性" in operator
+        if "定量" in nature and "定性" in operator:
+            yield subject.on("C34", one, "nature", f"属性标的是“{nature}”，符号却是“{operator}”")
+        elif (
+            qualitative and value.number is not None and value.kind in ("quantity", "ratio", "range") and value.measure
+        ):
+            yield subject.on("C34", one, "nature" if nature else "operator", f"标为定性，指标值“{one.shown}”却是数量")
+        elif (
+            "定量" in nature and value.kind == "qualitative" and not value.stated and not re.search(r"[0-9]", one.shown)
+        ):
+            yield subject.on("C34", one, "nature", f"标为定量，指标值“{one.shown}”却是文字")
+
+
+def options_as_values(subject: Subject) -> Iterator[Finding]:
+    """C36 指标值为选项: 是/否 is what a form asks, not a target."""
+    for one in subject.indicators:
+        if OPTIONS.fullmatch(squeezed(one.row.get("value"))):
+            yield subject.on("C36", one, "value", f"指标值“{one.row.get('value').strip()}”是选项")
+
+
+def beyond_a_hundred(subject: Subject) -> Iterator[Finding]:
+    """C37 比率超过100%: ≥100% is =100%; more than that can only be growth."""
+    for one in subject.indicators:
+        value = one.value
+        if value.number is None or value.unit != "%" or first_word(subject.profile.words["growing"], one.bare):
+            continue
+        if value.number == 100 and value.operator in ("≥", ">"):
+            sign = "operator" if one.get("operator") else "value"
+            mend = "=" if sign == "operator" else "=100%"
+            yield subject.on("C37", one, sign, f"“{one.shown}”：比率不会超过 100%，应写“=100%”", mend=mend)
+        elif value.number > 100:
+            yield subject.on("C37", one, "value", f"指标值“{one.shown}”超过了 100%")
+
+
+def direction(subject: Subject) -> Iterator[Finding]:
+    """C39 方向写反: a good thing with ≤ or <, a bad thing with ≥ or >."""
+    words = subject.profile.words
+    for one in subject.indicators:
+        value, name = one.value, one.bare
+        if value.number is None or value.operator not in ("≥", ">", "≤", "<"):
+            continue
+        word = first_word(words["bad"], name)
+        bad = _is_bad(subject, one)
+        if value.operator in ("≥", ">") and bad and value.number > 0 and re.search(r"[数率量额次度起]$", name):
+            yield subject.on("C39", one, _sign_column(one), f"“{word}”越少越好，符号却是“{value.operator}”")
+        elif value.operator in ("≤", "<") and not bad and not one.is_cost:
+            good = first_word(words["good"], name)
+            counted = one.within("output.quantity") and not value.per and not first_word(words["limited"], name)
+            counted = counted and not word and bool(re.search(r"[数量]$", name))
+            if (good and not first_word(words["limited"], name) and not word) or counted:
+                fact = f"“{good or name}”越多越好，符号却是“{value.operator}”"
+                yield subject.on("C39", one, _sign_column(one), fact)
+
+
+def description_agrees(subject: Subject) -> Iterator[Finding]:
+    """C40 说明与指标值矛盾: the description states another number in the same unit."""
+    for one in subject.indicators:
+        text = fold(one.row.get("description"))
+        if one.value.number is None or not one.value.unit or not text:
+            continue
+        for number, unit in TOLD.findall(text):
+            told = parse_number(number)
+            if unit.startswith(one.value.unit) and told is not None and told != one.value.number:
+                fact = f"说明里是“{plain(told)}{one.value.unit}”，指标值却是“{one.shown}”"
+                yield subject.on("C40", one, "description", fact)
+                break
+
+
+def equals_included(subject: Subject) -> Iterator[Finding]:
+    """C41 应含等号: ＞ or ＜ where ≥ or ≤ is usual."""
+    for one in subject.indicators:
+        value = one.value
+        usual = {">": "≥", "<": "≤"}.get(value.operator)
+        if usual and value.number and value.number != 100:
+            own = normalise_operator(one.get("operator")) == value.operator
+            mend = usual if own else re.sub(r"^\s*(大于|小于|[><＞＜])", usual, one.row.get("value"))
+            fact = f"“{one.shown}”不含 {plain(value.number)} 本身，一般写“{usual}”"
+            yield subject.on("C41", one, "operator" if own else "value", fact, mend=mend)
+
+
+def inexact_numbers(subject: Subject) -> Iterator[Finding]:
+    """C42 模糊数量: 约, 左右, 若干 in a value."""
+    for one in subject.indicators:
+        text = fold(one.row.get("value"))
+        word = first_word(subject.profile.words["inexact"], text)
+        if one.value.approximate or (word and one.value.number is None and (re.search(r"[0-9]", text) or word == text)):
+            mend = re.sub(r"(?:共计|合计|总计)?(?:大约|约|左右|大概|将近|接近|近|余)", "", text)
+            mend = mend if parse_target(mend).number is not None else ""
+            yield subject.on("C42", one, "value", f"指标值“{one.shown}”含有“{word or '约数'}”，不是确定的数", mend=mend)
+
+
+def same_measure_each_year(subject: Subject) -> Iterator[Finding]:
+    """C43 各年口径不一: unit and type of the years beside each other."""
+    for one in subject.indicators:
+        for column in ("last_year", "year_before_last"):
+            spec = one.table.columns.get(column)
+            other = read_value(one.row.get(column)) if spec else None
+            if spec and other and (difference := _difference(one.value, other)):
+                fact = f"“{spec.label}”是“{other.text.strip()}”，本年是“{one.shown}”，{difference}"
+                yield subject.on("C43", one, "value", fact)
+                break
+
+
+def _difference(value: TargetValue, other: TargetValue) -> str:
+    if "empty" in (value.kind, other.kind) or squeezed(other.text) in ("-", "—", "/", "无", "——", "--"):
+        return ""
+    numbers = [one.number is not None for one in (value, other)]
+    if all(numbers):
+        same = value.measure == other.measure or not value.measure or not other.measure
+        return "" if same or (value.per == other.per and convertible(value.unit, other.unit)) else "单位不同"
+    if not any(numbers):
+        return "一年是时间、一年是文字" if (value.kind, other.kind) in (("date", "quantity"),) else ""
+    number, words = (value, other) if numbers[0] else (other, value)
+    digits = re.search(NUMBER, fold(words.text))
+    if digits and parse_number(digits[0]) == number.number and number.unit in fold(words.text):
+        return ""  # 执行100% beside =100%
+    if digits and re.search(NUMBER + r"[^0-9]*/", fold(words.text)):
+        return "单位不完整或不同"
+    return "一年是数量、一年是文字"
+
+
+def convertible(first: str, second: str) -> bool:
+    """Whether two units measure the same: 万人 and 人, 元 and 万元, 名 and 人."""
+    stems = {re.sub(r"^[十百千万亿]+|[个]", "", unit).replace("名", "人") for unit in (first, second)}
+    return len(stems) == 1
+
+
+def other_quantity_explained(subject: Subject) -> Iterator[Finding]:
+    """C48 定量（其他）未说明: that operator needs an explanation."""
+    for one in subject.indicators:
+        marks = one.get("operator") + one.get("nature")
+        if "定量" in marks and "其他" in marks and "description" in one.table.columns and not one.get("description"):
+            yield subject.on("C48", one, "description", "符号是“定量（其他）”，却没有说明")
+
+
+def _is_bad(subject: Subject, one: Indicator) -> bool:
+    words = subject.profile.words
+    text = pattern(words["remedied"]).search(one.bare)
+    return bool(first_word(words["bad"], one.bare)) and not text
+
+
+def _sign_column(one: Indicator) -> str:
+    return "operator" if one.get("operator") else "value"
+
+
+def _has_own_column(one: Indicator, column: str, word: str) -> bool:
+    return word in one.get(column)

@@ -1,0 +1,126 @@
+"""名称与文字: names that name a measure, values that can be judged (C19, C20, C27, C29, C35, C46, C47)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from filings.checks.finding import Finding, Subject
+from filings.checks.rows import Indicator, first_word, pattern, squeezed
+from filings.checks.values import OPTIONS
+from indicators.number import NUMBER, fold
+
+VALUE_IN_NAME = re.compile(
+    rf"\s*(?:[≥≤><=]+|不低于|不少于|不小于|不超过|不高于|不大于|大于|小于|达到)\s*{NUMBER}\s*[%‰]?[^0-9，,。；;、]{{0,3}}$"
+)
+SIGN_IN_NAME = re.compile(rf"(?<=[\u4e00-\u9fff)])\s*[≥≤><=]+\s*{NUMBER}|(?:不低于|不少于|不超过)\s*{NUMBER}")
+PERCENT_IN_NAME = re.compile(rf"{NUMBER}\s*%")
+NUMBERED = re.compile(
+    r"^(?:指标\s*[0-9一二三四五六七八九十]{1,2}\s*[:：、.．]|[(（][0-9]{1,2}[)）]|[0-9]{1,2}[、.．](?![0-9])|[①-⑳])\s*"
+)
+FOR_OTHERS = re.compile(r"为.+(?:提供|创造|营造|奠定|打下)")
+CLAUSES = re.compile(r"[，,；;]")
+STATE = re.compile(r"(?:性|率|度|程度|水平|情况|时间|标准)$")
+WHEN = re.compile(
+    r"[0-9一二三四五六七八九十]+\s*(?:年|个?月|日|天|小时|分钟|周|季度|工作日)|[月季年]底|每[年月日天周季]|[按逐][年月日天周季]|年内|当年|当日|当月|即时|全年|年初|上半年|下半年"
+)
+
+
+def value_in_name(subject: Subject) -> Iterator[Finding]:
+    """C19 指标名称含指标值: an operator with a number inside a name, or the very value of the row."""
+    for one in subject.indicators:
+        name = fold(one.name)
+        if sign := SIGN_IN_NAME.search(name):
+            bare = VALUE_IN_NAME.sub("", name).strip()
+            mend = bare if bare and not SIGN_IN_NAME.search(bare) else ""
+            yield subject.on("C19", one, "name", f"名称里有“{sign[0].strip()}”", mend=mend)
+        elif found := PERCENT_IN_NAME.search(name):
+            yield subject.on("C19", one, "name", f"名称里有“{found[0]}”", severity="warning")
+
+
+def slogans(subject: Subject) -> Iterator[Finding]:
+    """C20 口号或措施: a name that is an intention, a deed, a sentence, or too long."""
+    limits, words = subject.profile.limits, subject.profile.words
+    for one in subject.indicators:
+        name = one.bare
+        reason = ""
+        counted = one.value.number is not None and bool(one.value.unit) and not one.percent
+        saving = name.startswith(("节约", "减少", "降低"))
+        countable = _ends_with(words["countable"], name.rstrip("。."))
+        if start := _starts_with(words["slogans"], name):
+            reason = f"以“{start}”开头，像口号"
+        elif (start := _starts_with(words["measures"], name)) and not countable and not (saving and counted):
+            reason = f"以“{start}”开头，写的是工作措施或愿望"
+        elif FOR_OTHERS.match(name) and not countable:
+            reason = "以“为”开头，写的是工作措施或愿望"
+        elif name.endswith(("。", "；", ";")):
+            reason = f"以“{name[-1]}”结尾，是一句话"
+        elif len(name) > limits["name_length"]:
+            reason = f"有 {len(name)} 个字，超过 {limits['name_length']} 个字"
+        elif not countable and len(CLAUSES.split(name)) > (1 if one.value.kind == "qualitative" else 2):
+            reason = "有几个分句，不是一个指标"
+        if reason:
+            yield subject.on("C20", one, "name", f"名称{reason}")
+
+
+def says_the_name_again(subject: Subject) -> Iterator[Finding]:
+    """C27 同义反复: a value of words that stand in the name already."""
+    for one in subject.indicators:
+        value, name = squeezed(one.shown), one.bare
+        if one.value.kind == "qualitative" and not one.value.stated and len(value) > 1 and value in name:
+            rest = name[name.find(value) + len(value) :]
+            if not one.blank and not re.match(r"性|率|度|程度|水平|情况", rest) and not OPTIONS.fullmatch(value):
+                yield subject.on("C27", one, "value", f"指标值“{one.shown}”就是名称里的话")
+
+
+def vague_values(subject: Subject) -> Iterator[Finding]:
+    """C35 定性描述不可衡量: words of change alone."""
+    words = subject.profile.words
+    for one in subject.indicators:
+        value = squeezed(one.shown)
+        if one.value.kind != "qualitative" or one.value.stated or one.blank or not value or OPTIONS.fullmatch(value):
+            continue
+        left = pattern(words["vague"] + words["degree"]).sub("", value.strip("。"))
+        if not left and first_word(words["vague"] + words["degree"], value) and not _says_again(one):
+            yield subject.on("C35", one, "value", f"指标值“{one.shown}”没有说到什么程度，无法判断是否达到")
+
+
+def _says_again(one: Indicator) -> bool:
+    value = squeezed(one.shown)
+    return value in one.bare and not re.match(r"性|率|度|程度|水平|情况", one.bare[one.bare.find(value) + len(value) :])
+
+
+def numbered_names(subject: Subject) -> Iterator[Finding]:
+    """C29 编号混入名称: a number that the form does not print there."""
+    for one in subject.indicators:
+        if found := NUMBERED.match(fold(one.name)):
+            mend = NUMBERED.sub("", fold(one.name))
+            yield subject.on("C29", one, "name", f"名称里有编号“{found[0].strip()}”", mend=mend)
+
+
+def whose_satisfaction(subject: Subject) -> Iterator[Finding]:
+    """C46 满意度对象不明: nobody is named before 满意度."""
+    for one in subject.indicators:
+        before, found, _ = one.bare.partition("满意")
+        if found and one.value.number is not None and not pattern(subject.profile.words["whose"]).sub("", before):
+            yield subject.on("C46", one, "name", f"名称“{one.name}”没有写是谁的满意度")
+
+
+def when_it_is_done(subject: Subject) -> Iterator[Finding]:
+    """C47 时效指标无时间: no date, month, limit or rate in the value, the name or the description."""
+    for one in subject.indicators:
+        if not one.within("output.timeliness") or one.blank or OPTIONS.fullmatch(squeezed(one.shown)):
+            continue
+        value = one.value
+        timed = value.kind == "date" or value.number is not None or value.kind == "empty" or value.stated
+        if not timed and not any(WHEN.search(fold(text)) for text in (one.shown, one.name, one.row.get("description"))):
+            yield subject.on("C47", one, "value", f"指标值“{one.shown}”没有写什么时候完成")
+
+
+def _starts_with(words: tuple[str, ...], name: str) -> str:
+    match = pattern(words).match(name)
+    return match[0] if match else ""
+
+
+def _ends_with(words: tuple[str, ...], name: str) -> bool:
+    return name.endswith(words) and not name.endswith("效率")

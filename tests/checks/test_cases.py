@@ -1,0 +1,344 @@
+"""Each check of one sheet: a case in the words of real filings that must speak, and one near it that must not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from filings.checks import Subject, check
+from filings.sheet.document import Row
+from tests.checks.kit import codes, one, row, rules, sheet
+
+QUANTITY, QUALITY, TIME, COST = "output.quantity", "output.quality", "output.timeliness", "output.cost"
+SOCIAL, SATISFIED = "benefit.social", "satisfaction.beneficiary"
+
+# code, category, name, value, other cells
+SPEAK: list[tuple[str, str, str, str, dict[str, str]]] = [
+    ("C03", QUANTITY, "清扫次数", "——", {}),
+    ("C10", SOCIAL, "无", "无", {}),
+    ("C16", QUANTITY, "数量指标", "≥6户", {}),
+    ("C16", SOCIAL, "社会效益", "提高", {}),
+    ("C19", SATISFIED, "群众满意度>90%", "90%", {}),
+    ("C19", QUANTITY, "培训人数不少于50人", "≥50人", {}),
+    ("C20", SOCIAL, "切实提高全社会火灾防范水平", "≥3级", {}),
+    ("C20", TIME, "按期完成县里下达的工作", "12月底前", {}),
+    ("C20", SOCIAL, "推动文明守礼的社会新风尚。", "较上年多3次", {}),
+    ("C20", QUANTITY, "辖区重点道路、一般道路、社区道路清扫保洁面积覆盖率、道路", "≥3条", {}),
+    ("C21", QUALITY, "群众来访事项办理及时性", "=100%", {}),
+    ("C22", SOCIAL, "居民生活环境舒适满意度", "≥95%", {}),
+    ("C23", SOCIAL, "设备验收合格率", "≥95%", {}),
+    ("C23", QUANTITY, "辖区重大安全生产事故发生数", "=0起", {}),
+    ("C24", QUANTITY, "支付公用经费数量", "10万元", {}),
+    ("C26", QUALITY, "补助发放准确率", "40人", {}),
+    ("C26", COST, "社保成本控制率", "≤202.63万元", {}),
+    ("C26", TIME, "执法办案及时率", "及时", {}),
+    ("C27", SOCIAL, "影响生态环境的改善", "影响生态环境的改善", {}),
+    ("C27", SOCIAL, "加强党建工作", "加强", {}),
+    ("C29", QUANTITY, "指标1：清扫次数", "≥3次", {}),
+    ("C29", QUANTITY, "（2）清扫次数", "≥3次", {}),
+    ("C31", TIME, "完成及时性", "≤各项计划规定时间", {}),
+    ("C31", SOCIAL, "新增就业岗位", "上年目标值", {"operator": "≥"}),
+    ("C32", QUANTITY, "每日保洁清扫次数", "2", {}),
+    ("C32", QUANTITY, "清扫次数", "4", {"operator": ">="}),
+    ("C33", QUANTITY, "老旧小区数量", "89个", {}),
+    ("C34", SOCIAL, "知晓情况", "良好", {"nature": "定量指标"}),
+    ("C34", QUANTITY, "清扫次数", "4", {"operator": "定性", "unit": "次"}),
+    ("C34", QUANTITY, "清扫次数", "4", {"operator": "≥", "unit": "次", "nature": "定性指标"}),
+    ("C35", SOCIAL, "居民幸福指数", "逐年提高", {}),
+    ("C35", SOCIAL, "基层治理能力", "有效提升", {}),
+    ("C36", SOCIAL, "业务保障能力", "是/否", {}),
+    ("C36", SOCIAL, "业务保障能力", "是", {}),
+    ("C37", TIME, "资金支付及时率", "≥100%", {}),
+    ("C37", QUALITY, "任务完成率", "=120%", {}),
+    ("C38", QUANTITY, "社区覆盖率", "≥98%", {}),
+    ("C38", QUALITY, "帮助服务居民人次", "≥1000人次", {}),
+    ("C39", SOCIAL, "报刊订阅量增长率", "<10%", {}),
+    ("C39", SOCIAL, "安全事故发生率", "≥5%", {}),
+    ("C39", QUANTITY, "为民服务项目数量", "≤10个", {}),
+    ("C40", SOCIAL, "订阅量增长率", "≥10%", {"description": "订阅增长率达到100%"}),
+    ("C41", QUANTITY, "宣传活动次数", ">12次", {}),
+    ("C42", QUANTITY, "网格事件数", "约5000件", {}),
+    ("C42", COST, "综治费用", "共计约36万元", {}),
+    ("C42", QUANTITY, "宣传品", "若干", {}),
+    ("C43", QUANTITY, "服务重点企业数", "=100%", {"last_year": "≥6户"}),
+    ("C43", TIME, "完成及时率", "=100%", {"last_year": "年底前完成"}),
+    ("C43", QUANTITY, "清扫保洁人员", "1人次/3000", {"last_year": "≥1人次/3000m²"}),
+    ("C44", QUANTITY, "清扫保洁面积", "1.12万平方米", {"last_year": "11.12万平方米"}),
+    ("C46", SATISFIED, "满意度", "≥92%", {}),
+    ("C47", TIME, "工资发放", "按时", {}),
+    ("C48", QUANTITY, "清扫等级", "一级", {"operator": "定量（其他）"}),
+    ("C51", QUANTITY, "清扫次数", "≥3次", {"weight": "0"}),
+    ("C51", QUANTITY, "清扫次数", "≥3次", {"weight": ""}),
+    ("C65", TIME, "完成时间", "2025年12月底前", {}),
+    ("C70", QUALITY, "XX完成率", "≥95%", {}),
+    ("C70", QUALITY, "任务完成率及", "≥95%", {}),
+]
+
+SILENT: list[tuple[str, str, str, str, dict[str, str]]] = [
+    ("C10", SOCIAL, "无主垃圾清运", "≥3车", {}),
+    ("C16", QUANTITY, "培训数量", "≥6次", {}),
+    ("C19", SOCIAL, "PM2.5年均浓度", "≤35微克/立方米", {}),
+    ("C19", QUANTITY, "65岁以上老人体检人数", "≥300人", {}),
+    ("C19", QUANTITY, "12345热线办件数", "≥300件", {}),
+    ("C20", QUANTITY, "完善台账数量", "≥3册", {}),
+    ("C20", SOCIAL, "促进辖区新增就业人数", "≥1150人", {}),
+    ("C21", TIME, "资金支付及时率", "=100%", {}),
+    ("C22", SATISFIED, "群众满意度", "≥90%", {}),
+    ("C22", SOCIAL, "减少群众不满情绪", "≥3次", {}),
+    ("C23", SOCIAL, "重大群体性事件发生数", "=0次", {}),
+    ("C24", QUANTITY, "固定资产投资完成额", "≥50亿元", {}),
+    ("C26", QUALITY, "设备利用效率", "≥3台/人", {}),
+    ("C26", SATISFIED, "群众满意度", "≥90分", {}),
+    ("C27", TIME, "工资发放及时性", "及时", {}),
+    ("C27", SOCIAL, "环境卫生水平", "三级以上", {}),
+    ("C31", TIME, "完成时间", "≤12月底", {}),
+    ("C32", QUANTITY, "培训人数（人）", "≥50", {}),
+    ("C33", QUANTITY, "清扫次数", "4", {"operator": ">=", "unit": "次"}),
+    ("C33", TIME, "完成时间", "2026年12月底前", {}),
+    ("C34", SOCIAL, "知晓情况", "良好", {"nature": "定性指标"}),
+    ("C35", SOCIAL, "环境质量", "达到二级标准以上", {}),
+    ("C35", SOCIAL, "考核等次", "优秀", {}),
+    ("C36", SOCIAL, "考核等次", "良好", {}),
+    ("C37", SOCIAL, "税收增长率", "≥100%", {}),
+    ("C37", QUALITY, "任务完成率", "=100%", {}),
+    ("C38", QUALITY, "差错次数", "≤3次", {}),
+    ("C39", SOCIAL, "投诉处理率", "≥95%", {}),
+    ("C39", SOCIAL, "事故下降率", "≥5%", {}),
+    ("C39", COST, "培训费用", "≤3万元", {}),
+    ("C39", QUANTITY, "在编人数", "≤24人", {}),
+    ("C39", SOCIAL, "登记失业人员再就业人数", "≥500人", {}),
+    ("C20", SOCIAL, "减少碳排放量", "≥20吨", {}),
+    ("C20", QUANTITY, "为民服务中心接待人次", "≥500人次", {}),
+    ("C47", TIME, "资金拨付时间", "按季度", {}),
+    ("C40", SOCIAL, "知晓率", "≥80%", {"description": "知晓率=知晓人数/调查人数*100%"}),
+    ("C41", QUANTITY, "宣传活动次数", "≥12次", {}),
+    ("C42", SOCIAL, "约谈率", "≥90%", {}),
+    ("C43", QUANTITY, "服务人数", "7万人", {"last_year": "70000人"}),
+    ("C43", QUANTITY, "服务人数", "≥7人", {"last_year": "-"}),
+    ("C43", SOCIAL, "任务", "=100%", {"last_year": "执行100%"}),
+    ("C44", QUALITY, "差错率", "≤1%", {"last_year": "≤2%"}),
+    ("C46", SATISFIED, "受益居民满意度", "≥92%", {}),
+    ("C47", TIME, "来访办理时限", "≤1天", {}),
+    ("C47", TIME, "工资发放", "每月10日前", {}),
+    ("C65", TIME, "完成时间", "2026年12月底前", {}),
+    ("C70", QUALITY, "任务完成率", "≥95%", {}),
+    ("C70", QUALITY, "志愿服务服务队出勤率", "≥95%", {}),
+]
+
+
+@pytest.mark.parametrize(("code", "category", "name", "value", "cells"), SPEAK)
+def test_a_mistaken_row_is_told(code: str, category: str, name: str, value: str, cells: dict[str, str]) -> None:
+    assert code in codes(sheet(row(1, category, name, value, **cells)))
+
+
+@pytest.mark.parametrize(("code", "category", "name", "value", "cells"), SILENT)
+def test_a_row_like_it_is_let_be(code: str, category: str, name: str, value: str, cells: dict[str, str]) -> None:
+    assert code not in codes(sheet(row(1, category, name, value, **cells)))
+
+
+GOOD = """
+output.quantity|举办培训班期数|≥4期
+output.quantity|培训人次|≥500人次
+output.quantity|新建公厕数量|=3座
+output.quantity|道路保洁面积|≥11.12万平方米
+output.quantity|主次干道洒水频次|≥2次/日
+output.quantity|购置电脑数量|=20台
+output.quantity|慰问困难家庭户数|≥120户
+output.quantity|法律援助案件办理件数|≥60件
+output.quantity|安全隐患排查次数|≥24次
+output.quantity|扶持企业户数|≥6户
+output.quality|培训考试通过率|≥90%
+output.quality|工程一次验收通过率|=100%
+output.quality|补贴发放准确率|=100%
+output.quality|设备故障率|≤2%
+output.quality|信息系统正常运行率|≥99%
+output.quality|错别字差错率|≤0.5‰
+output.quality|政府采购合规性|符合政府采购法规定
+output.timeliness|工程完工时间|2026年11月底前
+output.timeliness|补贴发放时间|每月15日前
+output.timeliness|信访件办理时限|≤15个工作日
+output.timeliness|故障响应时间|≤30分钟
+output.timeliness|资金支付及时率|≥95%
+output.cost|人均培训成本|≤300元/人
+output.cost|单位面积保洁成本|≤12元/平方米
+benefit.social|带动就业人数|≥150人
+benefit.social|居民对政策知晓率|≥80%
+benefit.social|安全事故死亡人数|=0人
+benefit.social|投诉件下降率|≥10%
+benefit.social|违法行为查处整改率|=100%
+benefit.social|矛盾纠纷化解率|≥95%
+benefit.social|惠及居民人数|≥7.09万人
+benefit.social|万元产值能耗降低幅度|≥3%
+benefit.social|空气质量优良天数|≥300天
+satisfaction.beneficiary|受训学员满意度|≥90%
+satisfaction.beneficiary|辖区居民满意度|≥85%
+"""
+
+
+@pytest.mark.parametrize("line", GOOD.split())
+def test_rows_as_they_should_be_raise_no_alarm(line: str) -> None:
+    """False alarms annoy clerks most."""
+    category, name, value = line.split("|")
+    rest = [
+        row(n, other, text, "≥3次" if other != QUALITY else "≥90%")
+        for n, (other, text) in enumerate([(QUANTITY, "走访次数"), (QUALITY, "考核合格率")], 2)
+    ]
+    loud = [f for f in check(sheet(row(1, category, name, value), *rest)) if f.severity != "note"]
+    assert loud == []
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "value", "cells", "mend"),
+    [
+        ("C37", "支付及时率", "≥100%", {}, "=100%"),
+        ("C33", "覆盖率", "95%", {}, "≥"),
+        ("C33", "覆盖率", "100%", {}, "="),
+        ("C33", "差错率", "1%", {}, "≤"),
+        ("C41", "活动次数", "4", {"operator": ">", "unit": "次"}, "≥"),
+        ("C19", "群众满意度>90%", "90%", {}, "群众满意度"),
+        ("C29", "指标1：清扫次数", "≥3次", {}, "清扫次数"),
+        ("C42", "事件数", "约5000件", {}, "5000件"),
+    ],
+)
+def test_a_mechanical_mend_is_offered(code: str, name: str, value: str, cells: dict[str, str], mend: str) -> None:
+    assert one(sheet(row(1, QUALITY, name, value, **cells)), code).mend == mend
+
+
+def test_levels_of_the_tree() -> None:
+    wrong = row(1, SOCIAL, "受益人数", "≥9人", level1="社会效益指标")
+    second = row(2, SOCIAL, "受益户数", "≥9户", level1="社会效益指标")
+    finding = one(sheet(wrong, second), "C15")
+    assert (finding.path, finding.mend) == ("indicators[r1].level1", "效益指标"), "a merged cell is told once"
+    unknown = one(sheet(row(1, SOCIAL, "受益人数", "≥9人", level2="综合效益指标")), "C15")
+    assert unknown.path == "indicators[r1].level2"
+    assert "社会效益指标" in unknown.message
+    assert "C15" not in codes(sheet(row(1, SOCIAL, "受益人数", "≥9人", level1="效益", level2="社会效益")))
+
+
+def test_a_name_stands_once_for_each_goal() -> None:
+    rows = row(1, SOCIAL, "受益人数", "≥9人"), row(2, QUANTITY, "受益人数 ", "≥8人")
+    assert one(sheet(*rows), "C17").path == "indicators[r2].name"
+    apart = [replace(r, cells={**r.cells, "objective": f"目标{n}"}) for n, r in enumerate(rows)]
+    assert "C17" not in codes(sheet(*apart))
+
+
+def test_classes_that_are_missing() -> None:
+    assert "C07" in codes(sheet(row(1, QUANTITY, "清扫次数", "≥3次")))
+    assert "C07" not in codes(sheet(row(1, QUANTITY, "清扫次数", "≥3次"), row(2, QUALITY, "合格率", "≥9%")))
+    served = {"title": "居民服务"}
+    assert "C08" in codes(sheet(row(1, QUANTITY, "清扫次数", "≥3次"), **served))
+    assert "C08" not in codes(sheet(row(1, SATISFIED, "居民满意度", "≥90%"), **served))
+    assert "C08" not in codes(sheet(row(1, QUANTITY, "清扫次数", "≥3次"), title="职业年金"))
+    assert "C09" in codes(sheet(row(1, QUANTITY, "清扫次数", "≥3次"), title="公厕改造工程"))
+    assert "C09" not in codes(sheet(row(1, COST, "单位造价", "≤3万元/座"), title="公厕改造工程"))
+
+
+def test_last_year_is_told_and_agrees() -> None:
+    assert "C14" in codes(sheet(before=""), "before")
+    rows = row(1, QUANTITY, "清扫次数", "≥3次", last_year="≥3次")
+    assert "C14" in codes(sheet(rows, before="上年无此项目。"))
+    assert "C14" not in codes(sheet(rows, before="上年评价为优。"))
+
+
+def test_cost_beside_the_budget_and_the_details() -> None:
+    budget = {"funding.total": "50"}
+    assert "C25" in codes(sheet(row(1, COST, "清扫整治费用", "≤50万元"), fixed=budget))
+    assert "C25" not in codes(sheet(row(1, COST, "清扫整治费用", "≤30万元"), fixed=budget))
+    assert "C62" in codes(sheet(row(1, COST, "清扫整治费用", "≤50元"), fixed=budget))
+    detail = (Row("e1", {"content": "辖区垃圾清运", "detail": "垃圾拖运", "amount": "36"}),)
+    assert "C58" in codes(sheet(row(1, COST, "垃圾清运费", "30万元"), spending=detail))
+    assert "C58" not in codes(sheet(row(1, COST, "垃圾清运费", "36万元"), spending=detail))
+
+
+def test_money_of_the_sheet() -> None:
+    spending = (Row("e1", {"content": "甲", "amount": "30"}), Row("e2", {"content": "乙", "amount": "10"}))
+    assert "C56" in codes(sheet(fixed={"funding.total": "50"}, spending=spending))
+    assert "C56" not in codes(sheet(fixed={"funding.total": "40"}, spending=spending))
+    parts = {"funding.total": "3675.84", "funding.grant": "800"}
+    assert one(sheet(fixed=parts, grant_share="413%"), "C60").mend == "21.76%"
+    assert "C60" not in codes(sheet(fixed=parts, grant_share="22%"))
+    assert "C61" in codes(sheet(fixed={"funding.total": "50万元", "funding.grant": "30"}))
+    assert "C61" not in codes(sheet(fixed={"funding.total": "50万元", "funding.grant": "30万元"}))
+    assert one(sheet(fixed={"funding.total": "500000元"}), "C62").mend == "50"
+    assert "C54" in codes(sheet(fixed={"funding.total": "45"}, basis="2026年安排我街道工作经费450万元。"))
+    assert "C54" not in codes(sheet(fixed={"funding.total": "450"}, basis="2026年安排我街道工作经费450万元。"))
+
+
+@pytest.mark.parametrize(
+    ("march", "december", "severity"),
+    [
+        ("25%", "100%", ""),
+        ("60%", "50%", "error"),
+        ("25%", "90%", "warning"),
+        ("25%", "110%", "error"),
+        ("0.25", "1", ""),
+    ],
+)
+def test_a_plan_rises_to_the_whole(march: str, december: str, severity: str) -> None:
+    found = check(sheet(fixed={"payments.march": march, "payments.december": december}, march=march))
+    grades = [finding.severity for finding in found if finding.code == "C64"]
+    assert grades[:1] == ([severity] if severity else [])
+
+
+def test_weights() -> None:
+    rows = [row(n, QUANTITY, f"次数{n}", "≥3次", weight="20", objective="甲", objective_weight="60") for n in range(4)]
+    plain = sheet(*rows)
+    assert "C52" in codes(plain)
+    for more, found in (
+        ("weight_total = 80", False), ("weight_total = 90", True),
+        ("[weights]\noutput = 80", False), ("[weights]\noutput = 40", True),
+    ):  # fmt: skip
+        told = check(Subject(plain.layout, plain.document, rules(more)))
+        assert bool({"C49", "C50"} & {finding.code for finding in told}) == found, more
+    heavy = [replace(r, cells={**r.cells, "weight": "50" if r.id == "r0" else "10"}) for r in rows]
+    assert "C53" in codes(sheet(*heavy), "indicators[r0].weight")
+    assert "C53" not in codes(plain)
+
+
+def test_years_of_names_and_goals() -> None:
+    assert "C65" in codes(sheet(title="2025年生活补贴（第二批）"), "title")
+    assert "C65" not in codes(sheet(title="2026年生活补贴"), "title")
+    assert "C65" not in codes(sheet(title="落实〔2022〕41号文件补贴"), "title")
+    assert "C65" in codes(sheet(fixed={"objectives.annual": "2025年完成十条巷道"}))
+    assert "C65" not in codes(sheet(fixed={"objectives.annual": "2025年已建成三条，今年再建十条"}))
+
+
+def test_codes_of_projects_and_units() -> None:
+    assert "C69" not in codes(sheet(code="13030322P003970100093"))
+    assert one(sheet(code="13030322P0039701"), "C69").severity == "warning"
+    assert one(sheet(code="项目一"), "C69").severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("basis", "code"),
+    [
+        ("在计生、卫生等方面全面升级。。", "C70"),
+        ("营业收入增长率信息采集增长率信息采集。", "C70"),
+        ("动员社会组织 and 社区居民参与", "C70"),
+        ("解决民众述求", "C70"),
+        ("贯彻《关于加强社区建设的意见", "C70"),
+        ("待填写", "C70"),
+        ("组织起草地方性法规；开展立法后评估工作", "C68"),
+        ("1、促进法治。2、开展调研。4、开展评估。", "C71"),
+        ("各单位要加强领导，落实责任。", ""),
+        ("1、促进法治。2、开展调研。3、开展评估，2.5万元。", ""),
+        ("A、B两区；附件3（略）。", ""),
+    ],
+)
+def test_texts(basis: str, code: str) -> None:
+    assert codes(sheet(basis=basis), "basis") == ({code} if code else set())
+
+
+def test_copies_within_a_sheet() -> None:
+    goal = "为完成下达的目标任务提供资金保障，确保各项政策落实"
+    assert "C67" in codes(sheet(fixed={"objectives.period": goal, "objectives.annual": goal + "。"}))
+    assert "C67" not in codes(sheet(fixed={"objectives.period": goal, "objectives.annual": "今年改造十条巷道"}))
+    assert "C30" in codes(sheet(title="业务性专用经费", other_name="业务性专项经费"))
+    assert "C30" not in codes(sheet(title="社区工作经费", other_name="社区党建经费"))
+
+
+def test_goals_are_named_as_above_and_counted_as_in_the_basis() -> None:
+    people = row(1, QUANTITY, "社区书记人数", "=3人")
+    assert "C66" in codes(sheet(people, basis="现有社区书记人数共2人，按月发放。"))
+    assert "C66" not in codes(sheet(people, basis="现有社区书记人数共3人，按月发放。"))
