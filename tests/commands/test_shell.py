@@ -49,7 +49,7 @@ WRONG = [
     (["export_filing", "none", "--format", "pdf", "-o", "x.pdf"], "there is no filing 'none'"),
     (["load_filing", "/nonexistent.json"], "cannot read /nonexistent.json"),
     (["check_filing", "none"], "there is no filing 'none'"),
-    (["check_filing", "--all"], " errors"),
+    (["check_filing", "--all"], "134 errors"),
     (["check_layout", "/nonexistent.toml"], "1 mistakes"),
     (["serve", "--port", "99999"], "cannot listen on 127.0.0.1 port 99999"),
     (["serve", "--bind", "no-address"], "cannot listen on no-address port 8000"),
