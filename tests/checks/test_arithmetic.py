@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from filings.checks.arithmetic import formulas
 from filings.sheet.document import Row
-from filings.sheet.follow import plain
+from filings.sheet.kinds import plain
 from tests.checks.kit import codes, sheet
 
 
