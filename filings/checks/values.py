@@ -45,7 +45,7 @@ def number_after_operator(subject: Subject) -> Iterator[Finding]:
     for one in subject.indicators:
         if one.value.kind == "qualitative" and one.value.stated and not _has_own_column(one, "nature", "定性"):
             said = fold(one.row.get("value")).strip("≥≤><= ")
-            if read_value(said).kind == "date":
+            if read_value(said).kind == "date" or read_value(said).number is not None:
                 continue
             fact = f"有符号“{one.value.operator or one.get('operator')}”，指标值“{said or one.shown}”却不是数字"
             yield subject.on("C31", one, "value", fact)

@@ -65,7 +65,24 @@
     if (field === document.activeElement || field === P.composing()) waiting.set(path, findings);
     else draw(field, findings);
   };
+  // Words that come while a button is being pressed would push it from under the pointer, and the press would be lost.
+  let pressing = false, held = null, left = [];
+  function released() {
+    const fields = left;
+    pressing = false;
+    left = [];
+    fields.forEach(P.sayLate);
+    if (held) P.found(held);
+  }
+  document.addEventListener("pointerdown", () => (pressing = true), true);
+  ["pointerup", "pointercancel"].forEach((kind) => document.addEventListener(kind, () => setTimeout(released, 50), true));
+  window.addEventListener("blur", released);
+
   P.sayLate = (field) => {
+    if (pressing) {
+      left.push(field);
+      return;
+    }
     const path = field.dataset.cell;
     if (!waiting.has(path)) return;
     draw(field, waiting.get(path));
@@ -73,6 +90,8 @@
   };
 
   P.found = (missing) => {
+    held = pressing ? missing : null;
+    if (pressing) return;
     counts(missing.steps);
     if (list) drawList(missing.said);
     const said = new Map();

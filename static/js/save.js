@@ -14,6 +14,8 @@
   let composing = null;
   let savedAt = (line.textContent.match(/[\d:]{8}/) || [""])[0];
   let leaving = false;
+  // The scripts after this one bring their own; whoever is quick may type before they are there.
+  ["say", "sayLate", "found", "dialogMayOpen"].forEach((name) => (P[name] = P[name] || (() => {})));
   P.known = known;
   P.field = (path) => document.getElementById("f-" + path);
   P.composing = () => composing;

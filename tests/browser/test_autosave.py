@@ -239,7 +239,7 @@ def test_outline_and_list_follow_what_is_missing(site: Site, login: Login) -> No
     expect(page.locator("#step .said")).to_have_count(0)
     field.fill(name)
     field.blur()
-    expect(page.locator("#step-findings [data-list]")).not_to_contain_text("项目名称")
+    expect(page.locator("#step-findings [data-list]")).not_to_contain_text("必填项")
     money = f"{site.url}/filings/{filing.ref}/steps/funding/"
     open_step(page, money)
     cell(page, "funding[total_own].amount").fill("一百多")

@@ -43,7 +43,7 @@ def test_rows_are_added_copied_moved_and_deleted_by_button(page: Page, site: Sit
     press(page, 1, "down")
     press(page, 3, "up")
     after = expect_same(page, site, filing)
-    assert len(after) == len(before) + 1
+    assert len(after) == len(before) + 1, after
     categories = {name: before[0][1][name] for name in ("level1", "level2")}
     assert after[2][1] == {**categories, "name": "新增的指标"}
     assert after[:2] == before[1:3]
