@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from filings.sheet.blocks import Blocks
 from filings.sheet.document import NAME
@@ -178,7 +178,6 @@ class _Loader:
                     self.inputs.fault(
                         name, f"{name!r} can be filled but is drawn nowhere, so it would never be printed"
                     )
-        self._check_columns(layout)
         for spec in layout.cells.values():
             if spec.path.row:
                 table = layout.tables.get(spec.path.name)
@@ -188,32 +187,6 @@ class _Loader:
                 elif spec.path.column not in table.columns:
                     where = f"[tables.{spec.path.name}.columns]"
                     self.inputs.fault(spec.name, f"{spec.path} names a column that {where} does not describe")
-
-    def _check_columns(self, layout: Layout) -> None:
-        """A column that people fill is printed somewhere."""
-        filled = {name for section in layout.sections for name in section.tables}
-        drawn = {slot for block in layout.blocks for slot in _column_slots(block)}
-        for table in layout.tables.values() if not self.drawn.unread else ():
-            missing = [column for column in table.columns if (table.name, column) not in drawn]
-            if table.name not in filled or not missing:
-                continue
-            if len(missing) == len(table.columns):
-                self.inputs.fault(table.name, f"{table.name!r} can be filled but is drawn nowhere")
-                continue
-            for column in missing:
-                reason = f"the column {column!r} can be filled but is drawn nowhere: draw it, or leave it out by order"
-                self.inputs.fault(table.name, reason)
-
-
-def _column_slots(block: Block) -> Iterator[tuple[str, str]]:
-    """The columns of tables that a block draws."""
-    if isinstance(block, TextBlock) and block.each:
-        for line in block.lines:
-            yield from ((block.each, piece.name) for piece in line.pieces if isinstance(piece, Slot))
-    if isinstance(block, TableBlock):
-        for row in block.rows:
-            for cell in row.cells if row.table else ():
-                yield from ((row.table, slot) for slot in cell.slots)
 
 
 def _drawn_slots(layout: Layout) -> set[str]:

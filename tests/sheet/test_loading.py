@@ -422,9 +422,3 @@ def test_the_profile_of_a_real_place_loads(path: File) -> None:
     rules = load_profile(str(path), path.read_text(encoding="utf-8"))
     assert rules.categories()
     assert all((path.parent.parent / f"{due.layout}.toml").is_file() for due in rules.due)
-
-
-def test_a_column_that_is_drawn_nowhere_is_at_fault() -> None:
-    """People would fill it and it would never be printed."""
-    text = LAYOUT.replace('value = { kind = "target"', 'extra = { label = "多" }\nvalue = { kind = "target"')
-    assert "the column 'extra' can be filled but is drawn nowhere" in problems(text)[0].reason
