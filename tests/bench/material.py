@@ -36,7 +36,7 @@ def grid_of(filing: Filing, rows: int = 0, mark: str = "") -> Grid:
     document = load_document(filing)
     if rows:
         document = with_rows(document, rows)
-    if mark:
+    if mark and document.fields:
         first = next(iter(document.fields))
         document = replace(document, fields={**document.fields, first: document.fields[first] + mark})
     return draw(layout_of(filing.layout), document, setting_of(filing))
