@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from functools import lru_cache
 from types import MappingProxyType
 
 # A longer "number" is a slip or an attack; the bound also keeps every later exact computation small.
@@ -45,8 +46,17 @@ _YEAR_LENGTH = 4
 
 def fold(text: str) -> str:
     """Give the form in which texts are compared, not stored: half width, one ≥ and ≤, no outer blanks."""
+    return _fold_short(text) if len(text) <= _SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
     narrow = text.translate(_FOLDED)
     return _PAIR.sub(lambda pair: "≥" if pair[0].strip("=") in ">》" else "≤", narrow).strip()
+
+
+# Every check compares the same names and values again.
+_SHORT = 64
+_fold_short = lru_cache(maxsize=16384)(_fold)
 
 
 def parse_number(text: str) -> Decimal | None:

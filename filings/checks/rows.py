@@ -73,15 +73,18 @@ def read_indicator(profile: Profile, table: TableSpec, number: int, row: Row) ->
     columns = table.columns
     before = columns["name"].before if "name" in columns else ""
     if "operator" in columns or "unit" in columns:
-        value = join_target(row.get("operator"), row.get("value"), row.get("unit"))
+        value = read_values(row.get("operator"), row.get("value"), row.get("unit"))
     else:
         value = read_value(row.get("value"))
     code = code_of(profile.tree, row.get("level1"), row.get("level2"))
     return Indicator(table, row, number, code, own_words(row.get("name"), before), value)
 
 
-read_value = lru_cache(maxsize=2048)(parse_target)
-"""What a target value of one cell says; the same few values stand in many sheets."""
+read_value = lru_cache(maxsize=4096)(parse_target)
+"""What a target value of one cell says; a save reads all rows again, and all but one are as they were."""
+
+read_values = lru_cache(maxsize=4096)(join_target)
+"""What a target value of several cells says: operator, number, unit."""
 
 
 @lru_cache(maxsize=1024)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from filings.checks.finding import Finding, Subject
@@ -51,6 +52,7 @@ def broken_texts(subject: Subject) -> Iterator[Finding]:
             yield subject.at("C70", path, fact, row_name=name, mend=text.replace(wrong, typos[wrong]))
 
 
+@lru_cache(maxsize=4096)
 def _broken(text: str, placeholders: tuple[str, ...], long_ones: tuple[str, ...]) -> str:
     bare = squeezed(text)
     if bare in placeholders:

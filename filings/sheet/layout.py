@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.drawing import DrawnRow, Piece, TextLine
@@ -221,7 +222,7 @@ class Layout:
         """The input that a path addresses, None when the form has no such cell."""
         if path.row and path.name in self.tables and path.column in self.tables[path.name].columns:
             return self.tables[path.name].columns[path.column]
-        return self._by_path().get(path)
+        return self._by_path.get(path)
 
     def label(self, path: Path) -> str:
         """The words by which people know the cell at a path."""
@@ -230,7 +231,7 @@ class Layout:
 
     def section_of(self, path: Path) -> Section:
         """The step in which the cell at a path is filled."""
-        by_path = self._by_path()
+        by_path = self._by_path
         for section in self.sections:
             if path in by_path and by_path[path].name in section.cells:
                 return section
@@ -244,6 +245,7 @@ class Layout:
             for name in section.cells:
                 yield self.cells[name]
 
+    @cached_property
     def _by_path(self) -> Mapping[Path, InputSpec]:
         return {spec.path: spec for spec in self.cells.values()}
 
