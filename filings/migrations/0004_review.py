@@ -6,117 +6,228 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('filings', '0003_carried'),
+        ("filings", "0003_carried"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='filing',
-            name='asking',
-            field=models.BooleanField(default=False, verbose_name='有待答复的豁免申请'),
+            model_name="filing",
+            name="asking",
+            field=models.BooleanField(default=False, verbose_name="有待答复的豁免申请"),
         ),
         migrations.AddField(
-            model_name='person',
-            name='notices_seen',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='消息看到何时'),
+            model_name="person",
+            name="notices_seen",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="消息看到何时"),
         ),
         migrations.AddField(
-            model_name='revision',
-            name='findings',
-            field=models.JSONField(default=list, verbose_name='送审时的检查结果和说明'),
+            model_name="revision",
+            name="findings",
+            field=models.JSONField(default=list, verbose_name="送审时的检查结果和说明"),
         ),
         migrations.CreateModel(
-            name='CheckResult',
+            name="CheckResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(verbose_name='版本号')),
-                ('errors', models.PositiveIntegerField(default=0, verbose_name='错误')),
-                ('warnings', models.PositiveIntegerField(default=0, verbose_name='提示')),
-                ('notes', models.PositiveIntegerField(default=0, verbose_name='说明')),
-                ('codes', models.JSONField(default=dict, verbose_name='各项检查的条数')),
-                ('around', models.JSONField(default=list, verbose_name='表间检查结果')),
-                ('at', models.DateTimeField(auto_now=True, verbose_name='检查时间')),
-                ('filing', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='checked', to='filings.filing')),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='filings.jurisdiction', verbose_name='行政区')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(verbose_name="版本号")),
+                ("errors", models.PositiveIntegerField(default=0, verbose_name="错误")),
+                ("warnings", models.PositiveIntegerField(default=0, verbose_name="提示")),
+                ("notes", models.PositiveIntegerField(default=0, verbose_name="说明")),
+                ("codes", models.JSONField(default=dict, verbose_name="各项检查的条数")),
+                ("around", models.JSONField(default=list, verbose_name="表间检查结果")),
+                ("at", models.DateTimeField(auto_now=True, verbose_name="检查时间")),
+                (
+                    "filing",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="checked", to="filings.filing"
+                    ),
+                ),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="filings.jurisdiction",
+                        verbose_name="行政区",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '检查结果',
-                'verbose_name_plural': '检查结果',
+                "verbose_name": "检查结果",
+                "verbose_name_plural": "检查结果",
             },
         ),
         migrations.CreateModel(
-            name='Opinion',
+            name="Opinion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('criteria', models.JSONField(default=list, verbose_name='各项评价')),
-                ('grade', models.CharField(blank=True, max_length=20, verbose_name='综合等级')),
-                ('text', models.TextField(blank=True, verbose_name='综合意见')),
-                ('at', models.DateTimeField(auto_now=True, verbose_name='时间')),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opinions', to='filings.filing')),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='filings.jurisdiction', verbose_name='行政区')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('revision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='opinion', to='filings.revision')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("criteria", models.JSONField(default=list, verbose_name="各项评价")),
+                ("grade", models.CharField(blank=True, max_length=20, verbose_name="综合等级")),
+                ("text", models.TextField(blank=True, verbose_name="综合意见")),
+                ("at", models.DateTimeField(auto_now=True, verbose_name="时间")),
+                (
+                    "filing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="opinions", to="filings.filing"
+                    ),
+                ),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="filings.jurisdiction",
+                        verbose_name="行政区",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "revision",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="opinion", to="filings.revision"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '审核意见书',
-                'verbose_name_plural': '审核意见书',
-                'ordering': ['id'],
+                "verbose_name": "审核意见书",
+                "verbose_name_plural": "审核意见书",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Look',
+            name="Look",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='最近查看')),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='looks', to='filings.filing')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="最近查看")),
+                (
+                    "filing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="looks", to="filings.filing"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '正在查看',
-                'verbose_name_plural': '正在查看',
-                'constraints': [models.UniqueConstraint(fields=('filing', 'person'), name='one_look_of_a_person')],
+                "verbose_name": "正在查看",
+                "verbose_name_plural": "正在查看",
+                "constraints": [models.UniqueConstraint(fields=("filing", "person"), name="one_look_of_a_person")],
             },
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(verbose_name='内容')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='filings.cycle')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='filings.department')),
-                ('filing', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='filings.filing')),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='filings.jurisdiction', verbose_name='行政区')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(verbose_name="内容")),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reminders", to="filings.cycle"
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reminders", to="filings.department"
+                    ),
+                ),
+                (
+                    "filing",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reminders",
+                        to="filings.filing",
+                    ),
+                ),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="filings.jurisdiction",
+                        verbose_name="行政区",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '催办',
-                'verbose_name_plural': '催办',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['department', 'at'], name='filings_rem_departm_4bc5de_idx')],
+                "verbose_name": "催办",
+                "verbose_name_plural": "催办",
+                "ordering": ["-id"],
+                "indexes": [models.Index(fields=["department", "at"], name="filings_rem_departm_4bc5de_idx")],
             },
         ),
         migrations.CreateModel(
-            name='Reply',
+            name="Reply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('reason', '说明'), ('request', '申请豁免'), ('waiver', '豁免')], max_length=10, verbose_name='种类')),
-                ('code', models.CharField(max_length=10, verbose_name='检查代码')),
-                ('path', models.CharField(blank=True, max_length=120, verbose_name='单元格')),
-                ('message', models.TextField(verbose_name='检查结果')),
-                ('text', models.TextField(verbose_name='理由')),
-                ('at', models.DateTimeField(auto_now=True, verbose_name='时间')),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='filings.filing')),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='filings.jurisdiction', verbose_name='行政区')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("reason", "说明"), ("request", "申请豁免"), ("waiver", "豁免")],
+                        max_length=10,
+                        verbose_name="种类",
+                    ),
+                ),
+                ("code", models.CharField(max_length=10, verbose_name="检查代码")),
+                ("path", models.CharField(blank=True, max_length=120, verbose_name="单元格")),
+                ("message", models.TextField(verbose_name="检查结果")),
+                ("text", models.TextField(verbose_name="理由")),
+                ("at", models.DateTimeField(auto_now=True, verbose_name="时间")),
+                (
+                    "filing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="replies", to="filings.filing"
+                    ),
+                ),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="filings.jurisdiction",
+                        verbose_name="行政区",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '对检查结果的说明',
-                'verbose_name_plural': '对检查结果的说明',
-                'ordering': ['id'],
-                'constraints': [models.UniqueConstraint(fields=('filing', 'kind', 'code', 'path', 'message'), name='one_reply_of_a_kind_to_a_finding'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='reply_says_why', violation_error_message='理由不能为空')],
+                "verbose_name": "对检查结果的说明",
+                "verbose_name_plural": "对检查结果的说明",
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("filing", "kind", "code", "path", "message"), name="one_reply_of_a_kind_to_a_finding"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="reply_says_why",
+                        violation_error_message="理由不能为空",
+                    ),
+                ],
             },
         ),
     ]

@@ -43,9 +43,9 @@ class FilingQuerySet(models.QuerySet["Filing"]):
     """Filings, cut to what a person may see."""
 
     def visible_to(self, person: Person) -> Self:
-        """Own offices' filings for clerk and lead; all of the place for the admin; for reviewer and auditor what was sent in.
+        """What was sent in, for the bureau; all of the place, for its admins; of their offices, for clerks and leads.
 
-        A draft that asks to be let off a finding is seen by them too.
+        A draft that asks to be let off a finding counts as sent in here.
         """
         if not person.is_authenticated or not person.is_active:
             return self.none()
