@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from filings.checks import Finding, Subject, check, check_adjusted, check_against, check_set
 from filings.models import CheckResult, Filing
@@ -20,12 +20,7 @@ PARTS = ("jurisdiction", "cycle", "department", "layout", "project")
 
 def subject_of(filing: Filing, document: Document | None = None, profile: Profile | None = None) -> Subject:
     """What the checks look at for one filing."""
-    return Subject(
-        layout_of(filing.layout),
-        document or load_document(filing),
-        profile or profile_of(filing.cycle),
-        filing.subject_name,
-    )
+    return Subject(layout_of(filing.layout), document or load_document(filing), profile or profile_of(filing.cycle))
 
 
 def findings_of(filing: Filing, document: Document | None = None) -> list[Finding]:
@@ -43,7 +38,8 @@ def check_together(filings: Sequence[Filing]) -> dict[int, tuple[list[Finding], 
 
     Departments are looked at one by one, so the filings should be whole departments.
     """
-    subjects = _subjects(filings)
+    names = {filing.pk: filing.subject_name for filing in filings}
+    subjects = {pk: replace(one, name=names[pk]) for pk, one in _subjects(filings).items()}
     last, earlier = last_years(filings), rounds_before(filings)
     around: dict[int, list[Finding]] = defaultdict(list)
     for group in _departments(filings).values():

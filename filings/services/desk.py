@@ -186,7 +186,8 @@ def remark_counts(filings: Sequence[Filing]) -> dict[int, int]:
 
 def note_look(person: Person, filing: Filing) -> None:
     """The person has the sheet open now."""
-    Look.objects.update_or_create(filing=filing, person=person, defaults={"at": timezone.now()})
+    look = Look(filing=filing, person=person, at=timezone.now())
+    Look.objects.bulk_create([look], update_conflicts=True, unique_fields=["filing", "person"], update_fields=["at"])
 
 
 def looking(person: Person, filings: Sequence[Filing]) -> dict[int, list[str]]:

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from django.db import transaction
 
-from filings.checks import RULES
+from filings.checks import RULES, Finding
 from filings.models import Filing, Opinion, Person, Revision, Role, State
+from filings.renderers.opinion import Judgement
 from filings.services.access import Refused, roles_for
 from filings.services.drafts import lock_filing
 from filings.services.layouts import profile_of
 from filings.services.replies import Judged
-from filings.sheet.opinion import Criterion
 
 LONGEST = 2000
-
-
-@dataclass(frozen=True)
-class Line:
-    """One criterion as it stands: the findings that bear on it, the grade and the words."""
-
-    criterion: Criterion
-    errors: int
-    warnings: int
-    findings: tuple[Judged, ...]
-    grade: str = ""
-    words: str = ""
 
 
 def revision_of(filing: Filing) -> Revision | None:
@@ -42,35 +29,27 @@ def opinion_on(filing: Filing) -> Opinion | None:
     )
 
 
-def lines(filing: Filing, findings: list[Judged], kept: Opinion | None) -> list[Line]:
+def lines(filing: Filing, findings: list[Judged], kept: Opinion | None) -> list[Judgement]:
     """Each criterion of the place with the findings that nobody waived, and what the reviewer has written so far."""
     written = {one["name"]: one for one in kept.criteria} if kept else {}
     result = []
     for criterion in profile_of(filing.cycle).opinion.criteria:
         bearing = tuple(
-            one for one in findings if RULES[one.finding.code].principle in criterion.principles and not one.waived
+            one.finding
+            for one in findings
+            if RULES[one.finding.code].principle in criterion.principles and not one.waived
         )
-        severities = [one.finding.severity for one in bearing]
-        before = written.get(criterion.name, {})
-        result.append(
-            Line(
-                criterion,
-                severities.count("error"),
-                severities.count("warning"),
-                bearing,
-                before.get("grade", ""),
-                before.get("words", _begun(bearing)) if kept else _begun(bearing),
-            )
-        )
+        before = written.get(criterion.name, {"grade": "", "words": _begun(bearing)})
+        result.append(Judgement(criterion, bearing, before["grade"], before["words"]))
     return result
 
 
-def _begun(findings: tuple[Judged, ...]) -> str:
+def _begun(findings: tuple[Finding, ...]) -> str:
     """The words that a reviewer starts from: how many findings of which kind stand open."""
     counts: dict[str, int] = {}
-    for one in findings:
-        if one.finding.severity != "note":
-            title = RULES[one.finding.code].title
+    for finding in findings:
+        if finding.severity != "note":
+            title = RULES[finding.code].title
             counts[title] = counts.get(title, 0) + 1
     return "；".join(f"{title} {count} 处" for title, count in counts.items())
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from filings.models import BUREAU_ROLES, Role
-from filings.services.access import Refused, has_role
+from filings.services.access import Refused, has_role, roles_for
 from filings.services.batch import ACTIONS, carry_out, preview
 from filings.services.desk import (
     FOUND,
@@ -94,7 +94,7 @@ def batch(request: HttpRequest) -> HttpResponse:
 def look(request: HttpRequest, ref: str) -> HttpResponse:
     """A page says that it still has the sheet open, and learns who else has."""
     filing, person = filing_or_404(request, ref), person_of(request)
-    if not has_role(person, BUREAU_ROLES):
+    if Role.REVIEWER not in roles_for(person, filing):
         raise Http404
     note_look(person, filing)
     return JsonResponse({"others": looking(person, [filing]).get(filing.pk, [])})

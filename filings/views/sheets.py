@@ -11,12 +11,12 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from filings.checks import check
-from filings.models import BUREAU_ROLES, EDITABLE, OFFICE_ROLES, Filing, LayoutVersion, Person, Remark, Role
+from filings.models import BUREAU_ROLES, EDITABLE, OFFICE_ROLES, Filing, LayoutVersion, Remark, Role
 from filings.renderers.html import Marks, layout_style, pages_html
 from filings.services.access import may_edit, roles_for
 from filings.services.changes import since_last_sent
 from filings.services.checking import findings_around, subject_of
-from filings.services.desk import looking, neighbours, note_look
+from filings.services.desk import looking, neighbours
 from filings.services.exports import CONTENT_TYPES, DRAFT_MARK, Sheet, export, file_name, sheet_of
 from filings.services.layouts import layout_of
 from filings.services.opinions import opinion_on
@@ -62,7 +62,7 @@ def sheet_context(request: HttpRequest, filing: Filing, weighed: list[Judged] | 
         "opinion": opinion_on(filing),
         "desk": neighbours(person, wanted, filing) if wanted else None,
         "wanted": wanted,
-        "others": _look(person, filing) if roles & set(BUREAU_ROLES) else None,
+        "others": looking(person, [filing]).get(filing.pk, []) if Role.REVIEWER in roles else None,
         "remarks": [(remark, cell_label(shown.layout, shown.document, remark.path)) for remark in remarks],
         "sent_back": sent_back(filing),
         "tables": shown.layout.tables,
@@ -75,12 +75,6 @@ def sheet_context(request: HttpRequest, filing: Filing, weighed: list[Judged] | 
         "remark_path": request.GET.get("cell", ""),
         "remark_label": cell_label(shown.layout, shown.document, request.GET.get("cell", "")),
     }
-
-
-def _look(person: Person, filing: Filing) -> list[str]:
-    """Note that this person of the bureau has the sheet open; who else has."""
-    note_look(person, filing)
-    return looking(person, [filing]).get(filing.pk, [])
 
 
 def _said(

@@ -50,5 +50,7 @@
       })
       .catch(() => {}); // the next look tells
   }
-  if (token) setInterval(look, EVERY_MS);
+  if (!token) return;
+  look();
+  setInterval(look, EVERY_MS);
 })();
