@@ -58,7 +58,7 @@ def _field(spec: InputSpec, text: str, said: Sequence[Finding]) -> forms.Field:
 
 def _help(help_: str, said: Sequence[Finding]) -> SafeString:
     """The help of a field and what is wrong with it; a cell that is merely still empty is no reproach while filling."""
-    words = format_html_join("", '<span class="said {}">{}{}</span>', ((f.severity, f.message, _mend(f)) for f in said))
+    words = format_html_join("", '<span class="said {}">{}{}</span>', ((f.severity, f.beside, _mend(f)) for f in said))
     return format_html("{}{}", help_, words)
 
 

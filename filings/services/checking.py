@@ -83,6 +83,11 @@ def _department(cycle_pk: int, department_pk: int) -> list[Filing]:
     return list(same.select_related(*PARTS).order_by("pk"))
 
 
+def check_department(cycle_pk: int, department_pk: int) -> dict[int, list[Finding]]:
+    """Check all sheets of a department together and keep the counts; all findings by primary key."""
+    return check_and_keep(_department(cycle_pk, department_pk))
+
+
 def check_and_keep(filings: Sequence[Filing]) -> dict[int, list[Finding]]:
     """Check whole departments and keep the counts for lists and boards; all findings by primary key."""
     found = check_together(filings)
@@ -119,7 +124,7 @@ def findings_around(filing: Filing) -> list[Finding]:
 @task()
 def recount_department(cycle_pk: int, department_pk: int) -> str:
     """Background work: count the findings of a department again."""
-    return str(len(check_and_keep(_department(cycle_pk, department_pk))))
+    return str(len(check_department(cycle_pk, department_pk)))
 
 
 def check_later(filing: Filing) -> None:

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from filings.models import Person
 from filings.services.access import Refused
 from filings.services.mending import mend
-from filings.services.replies import ask_waiver, decline, waive
-from filings.views.common import filing_or_404, person_of, posted_text, signed_in
+from filings.services.replies import ask_waiver, decline, give_reasons, waive
+from filings.views.common import filing_or_404, person_of, posted_reasons, posted_text, signed_in
 
 
 def _mend(person: Person, filing_pk: int, code: str, path: str, _text: str) -> None:
@@ -36,8 +36,12 @@ def reply(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     if action not in ACTIONS:
         raise Http404
     act, done = ACTIONS[action]
+    code, _, path = request.POST.get("finding", "").partition(":")
     try:
-        act(person_of(request), filing.pk, request.POST.get("code", ""), request.POST.get("path", ""), _words(request))
+        # On the check page the reasons typed so far are posted with a mend: they are kept.
+        if reasons := posted_reasons(request):
+            give_reasons(person_of(request), filing.pk, reasons)
+        act(person_of(request), filing.pk, code, path, _words(request))
         messages.success(request, done)
     except Refused as refusal:
         messages.error(request, str(refusal))

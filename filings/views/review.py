@@ -18,7 +18,7 @@ from filings.services.replies import Judged, give_reasons
 from filings.services.reviewing import add_remark, answer_remark, close_remark, drop_remark, open_remarks
 from filings.services.workflow import STEPS, Blocked, take_step, weighed
 from filings.sheet.document import PATH, Path
-from filings.views.common import filing_or_404, page, person_of, posted_number, posted_text, signed_in
+from filings.views.common import filing_or_404, page, person_of, posted_number, posted_reasons, posted_text, signed_in
 from filings.views.desk import back_to, wanted_in
 from filings.views.sheets import sheet_context
 
@@ -40,7 +40,7 @@ def submit(request: HttpRequest, ref: str) -> HttpResponse:
     if request.method == "POST":
         try:
             # Reasons are kept even if something else still stops the submission: nobody types them twice.
-            if reasons := _reasons(request):
+            if reasons := posted_reasons(request):
                 give_reasons(person_of(request), filing.pk, reasons)
             take_step(person_of(request), filing.pk, "submit", version=_version(request))
         except Refused as refusal:
@@ -57,12 +57,6 @@ def submit(request: HttpRequest, ref: str) -> HttpResponse:
         "unexplained": sum(one.unexplained for one in findings),
     }
     return page(request, "filings/submit.html", {**context, **more})
-
-
-def _reasons(request: HttpRequest) -> dict[str, str]:
-    """The typed reasons by check code."""
-    names = [name for name in request.POST if name.startswith("reason-")]
-    return {name.removeprefix("reason-"): posted_text(request, name) for name in names}
 
 
 def _by_code(

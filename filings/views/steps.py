@@ -222,13 +222,14 @@ def _missing(saved: Saved) -> dict[str, Any]:
         "steps": {one.section.key: one.errors for one in progress(subject.layout, findings)},
         "said": [
             {
-                "path": f.path,
-                "code": f.code,
-                "severity": f.severity,
-                "message": f.message,
-                "mend": f.mend,
-                "empty": f.code == "C01",
+                "path": one.path,
+                "code": one.code,
+                "severity": one.severity,
+                "message": one.message,
+                "beside": one.beside,
+                "mend": one.mend,
+                "empty": one.code == "C01",
             }
-            for f in findings
+            for one in findings
         ],
     }

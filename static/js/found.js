@@ -49,7 +49,7 @@
 
   // What is wrong, and where a check knows what was meant, a button that puts that in.
   function words(one) {
-    const span = P.make("span", `said ${one.severity}`, one.message);
+    const span = P.make("span", `said ${one.severity}`, one.beside);
     if (!one.mend) return span;
     const short = one.mend.length > 24 ? `${one.mend.slice(0, 23)}…` : one.mend;
     const button = P.make("button", "mend quiet", `改为“${short}”`);
@@ -82,7 +82,9 @@
     }
     if (findings.length) field.setAttribute("aria-invalid", "true");
     else field.removeAttribute("aria-invalid");
-    if (at.tagName === "TD") at.classList.toggle("wrong", findings.length > 0);
+    if (at.tagName !== "TD") return;
+    at.classList.toggle("wrong", findings.length > 0);
+    at.classList.toggle("error", findings.some((one) => one.severity === "error"));
   }
 
   P.say = (path, findings) => {

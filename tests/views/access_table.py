@@ -145,14 +145,14 @@ bureau      404 409 409 409 409
 reviewer    404 302* 302* 409 409
 both        404 302* 302* 409 409
 
-= waiver asked for a finding that is not there: reply/ask POST code=C01 path=title text=不涉及
+= waiver asked for a finding that is not there: reply/ask POST finding=C01:title text=不涉及
 anonymous   kept
 outside     404
 office      302
 bureau      404 302 302 302 302
 admin       302
 
-= waiver given to a finding that is not there: reply/waive POST code=C01 path=title text=可以
+= waiver given to a finding that is not there: reply/waive POST finding=C01:title text=可以
 anonymous   kept
 outside     404
 office      302
