@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from filings.views import accounts, changes, desk, home, layouts, opinions, packets, replies, review, sheets, steps
+from filings.views import (
+    accounts,
+    attachments,
+    changes,
+    desk,
+    home,
+    layouts,
+    opinions,
+    packets,
+    replies,
+    review,
+    sheets,
+    steps,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -29,6 +42,8 @@ urlpatterns = [
     path("filings/<slug:ref>/remarks/", review.remark, name="remark"),
     path("filings/<slug:ref>/remarks/<int:remark_pk>/", review.answer, name="answer"),
     path("filings/<slug:ref>/findings/<slug:action>/", replies.reply, name="reply"),
+    path("filings/<slug:ref>/attachments/", attachments.attachments, name="attachments"),
+    path("filings/<slug:ref>/attachments/<slug:attachment_ref>/", attachments.attachment, name="attachment"),
     path("filings/<slug:ref>/changes/", changes.changes, name="changes"),
     path("filings/<slug:ref>/opinion/", opinions.opinion, name="opinion"),
     path("filings/<slug:ref>/look/", desk.look, name="look"),

@@ -1,5 +1,6 @@
 """The tables of the filing side of the house."""
 
+from filings.models.attachment import Attachment
 from filings.models.cycle import Cycle, DueForm, FundingSource, LayoutVersion, Project
 from filings.models.filing import EDITABLE, REVIEWER_WORDS, SEEN_BY_BUREAU, Filing, State
 from filings.models.organisation import (
@@ -36,6 +37,7 @@ __all__ = [
     "SEEN_BY_BUREAU",
     "AppendOnly",
     "AssetItem",
+    "Attachment",
     "Chain",
     "CheckResult",
     "Cycle",

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 
 from filings.checks import Finding, Subject, check, check_adjusted, check_against, check_set
 from filings.models import CheckResult, Filing
+from filings.services.attachments import lacking
 from filings.services.documents import load_document, load_documents
 from filings.services.layouts import layout_of, profile_of
 from filings.services.surroundings import last_years, rounds_before
@@ -50,6 +51,8 @@ def check_together(filings: Sequence[Filing]) -> dict[int, tuple[list[Finding], 
                 around[filing.pk] += check_against(subjects[filing.pk], last[filing.pk])
             if filing.pk in earlier:
                 around[filing.pk] += check_adjusted(subjects[filing.pk], earlier[filing.pk])
+    for pk, findings in lacking(filings).items():
+        around[pk] += findings
     return {pk: (check(subject), _beyond(around[pk])) for pk, subject in subjects.items()}
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from filings.checks import RULES, Finding
 from filings.models import OFFICE_ROLES, Event, Filing, Person, Remark, Role, State
 from filings.services.access import Refused, roles_for
+from filings.services.attachments import ATTACHED, attached_words
 from filings.services.drafts import lock_filing
 from filings.services.layouts import layout_of
 from filings.sheet.diff import compare
@@ -123,12 +124,25 @@ def owed(filing: Filing, document: Document) -> list[Finding]:
         (remark.path, f"审核意见“{remark.text[:60]}”还没有答复，这一处也没有修改")
         for remark in untouched(remarks, changed)
     ]
-    if not changed and not any(remark.status == Remark.Status.ANSWERED for remark in remarks) and not facts:
+    if (
+        not changed
+        and not _other_files(filing)
+        and not any(remark.status == Remark.Status.ANSWERED for remark in remarks)
+        and not facts
+    ):
         facts = [("", "退回后没有任何修改")]
     return [
         Finding("C73", path, cell_label(layout, document, path), f"{fact}，{rule.remedy}。", rule.severity)
         for path, fact in facts
     ]
+
+
+def _other_files(filing: Filing) -> bool:
+    """Whether the attachments are not those that were last sent in, which the log names."""
+    last = filing.events.filter(action="submit").order_by("-pk").first()
+    now = attached_words(filing.attachments.all())
+    before = next((line for line in last.words.splitlines() if line.startswith(ATTACHED)), "") if last else ""
+    return now != before
 
 
 def sent_back(filing: Filing) -> Event | None:

@@ -16,6 +16,7 @@ from filings.checks import Finding
 from filings.models import OFFICE_ROLES, Event, Filing, Person, Remark, Revision, Role, State
 from filings.services import log
 from filings.services.access import Refused, roles_for
+from filings.services.attachments import attached_words
 from filings.services.checking import check_later
 from filings.services.documents import load_document, setting_of
 from filings.services.drafts import lock_filing
@@ -161,7 +162,8 @@ def _carry_out(person: Person, filing: Filing, step: Step, words: str, remarks: 
         findings = _guard_submission(filing)
         filing.submitted_by, filing.submitted_at = person, timezone.now()
         revision = _freeze(person, filing, findings)
-        words = "\n".join(filter(None, (words.strip(), reasons_in_words(findings))))
+        said = words.strip(), reasons_in_words(findings), attached_words(filing.attachments.all())
+        words = "\n".join(filter(None, said))
     before, filing.state = filing.state, step.target
     filing.approved_at = timezone.now() if step.action == "approve" else None
     filing.save(update_fields=["state", "submitted_by", "submitted_at", "approved_at", "changed_at"])

@@ -21,11 +21,12 @@ SEVERITIES = ("error", "warning", "note", "off")
 
 @dataclass(frozen=True)
 class Due:
-    """A form that is due in each cycle: its layout, and from whom (each project or each department)."""
+    """A form that is due in each cycle: its layout, from whom (each project or each department), with which files."""
 
     layout: str
     subject: str
     title: str
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ def _due(reader: Reader) -> Due:
         reader.need("layout", str, "?"),
         reader.one_of("subject", ("project", "department"), "project"),
         reader.take("title", str, ""),
+        reader.listing("attachments", str),
     )
     reader.done()
     return due

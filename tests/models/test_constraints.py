@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from filings.models import (
     ROW_MODELS,
+    Attachment,
     Chain,
     Cycle,
     Department,
@@ -101,6 +102,11 @@ def reply(house: House, **more: Any) -> Reply:
     return Reply(jurisdiction=house.place, filing=values.pop("filing", None) or house.filing(), **values)
 
 
+def attachment(house: House, **more: Any) -> Attachment:
+    values = {"kind": "依据", "name": "a.pdf", "size": 1, "sha256": "0" * 64, "person": house.clerk, **more}
+    return Attachment(jurisdiction=house.place, filing=values.pop("filing", None) or house.filing(), **values)
+
+
 def packet(house: House, **more: Any) -> Packet:
     return Packet(jurisdiction=house.place, cycle=house.cycle, person=house.admin, **more)
 
@@ -161,6 +167,7 @@ BROKEN: dict[str, Callable[[House], models.Model]] = {
     "one_look_of_a_person": lambda h: twin(
         Look.objects.create(filing=h.filing(), person=h.reviewer, at=NOW), at=NOW + timedelta(1)
     ),
+    "attachment_once_per_class": lambda h: (attachment(h).save(), attachment(h, filing=Filing.objects.get()))[1],
     "packet_never_past_its_total": lambda h: packet(h, done=3, total=2),
     "ready_packet_has_a_digest": lambda h: packet(h, status="ready"),
     "category_code_once_per_place_and_year": lambda h: category(h, code="output"),

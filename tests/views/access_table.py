@@ -124,6 +124,27 @@ admin       302
 reviewer    404 302* 302* 302 302
 both        302 302* 302* 302 302
 
+= attachments: attachments GET
+anonymous   login
+outside     404
+office      200
+bureau      404 200 200 200 200
+admin       200
+
+= attachment taken out: attachments POST drop={attachment}
+anonymous   kept
+outside     404
+office      302* 302 302 302* 302
+bureau      404 302 302 302 302
+admin       302
+
+= attachment fetched: attachment GET
+anonymous   login
+outside     404
+office      200
+bureau      404 200 200 200 200
+admin       200
+
 = what changed: changes GET
 anonymous   login
 outside     404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -19,7 +20,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from filings.checks import RULES
-from filings.models import Filing, Packet, Person, Remark, State
+from filings.models import Attachment, Filing, Packet, Person, Remark, State
+from filings.services.attachments import path_of
 from filings.services.drafts import save_edits
 from filings.services.packets import packet_path
 from filings.services.replies import give_reasons
@@ -53,6 +55,7 @@ class Site:
     filings: dict[str, Filing]
     remarks: dict[str, Remark]
     packet: Packet
+    attachments: dict[str, str]
     sessions: dict[str, str]
 
     def client(self, role: str) -> Client:
@@ -77,6 +80,7 @@ class Site:
             "answer": [ref, self.remarks[state].pk],
             "act": [ref, action],
             "reply": [ref, action],
+            "attachment": [ref, self.attachments[state]],
             "download": [ref, "json"],
         }
         plain = ("home", "tasks", "batch", "packets", "layouts", "login", "logout", "health", "text_size")
@@ -92,7 +96,12 @@ class Site:
             body = json.dumps({"version": version, "operation": "matrix-00001", "edits": [edit]})
             return client.post(url, body, content_type="application/json", headers={"accept": "application/json"})
         cycle, remark = self.house.cycle.pk, self.remarks[state].pk
-        known = {"cycle": cycle, "remark": remark, "ref": self.filings[state].ref}
+        known = {
+            "attachment": self.attachments[state],
+            "cycle": cycle,
+            "remark": remark,
+            "ref": self.filings[state].ref,
+        }
         data = dict(pair.split("=", 1) for pair in posted.format(**known).split())
         return client.post(url, data)
 
@@ -118,6 +127,17 @@ def in_state(house: House, state: str) -> Filing:
     return filing
 
 
+def handed_in(house: House, filing: Filing) -> str:
+    """A file that belongs to the filing, whatever its state."""
+    data = f"%PDF-{filing.ref}".encode()
+    one = Attachment(jurisdiction=house.place, filing=filing, name="a.pdf", size=len(data), person=house.clerk)
+    one.sha256 = hashlib.sha256(data).hexdigest()
+    path_of(one).parent.mkdir(parents=True, exist_ok=True)
+    path_of(one).write_bytes(data)
+    one.save()
+    return one.ref
+
+
 def logged_in(person: Person) -> str:
     """The key of a session of the person."""
     client = Client()
@@ -130,6 +150,7 @@ def site(django_db_setup: None, django_db_blocker: Any, var_folder: Path) -> Ite
     """One setup for the whole matrix; each request is rolled back."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
         patch.setattr(settings, "VAR_DIR", var_folder)
+        patch.setattr(settings, "MEDIA_ROOT", var_folder / "files")
         house, other = build_house(), build_house("elsewhere")
         Person.objects.filter(pk__in=[house.admin.pk, other.admin.pk]).update(is_staff=True)
         filings = {state: in_state(house, state) for state in STATES}
@@ -142,6 +163,7 @@ def site(django_db_setup: None, django_db_blocker: Any, var_folder: Path) -> Ite
             remark.status = Remark.Status.CLOSED if state == State.APPROVED else Remark.Status.OPEN
             remark.save()
             remarks[state] = remark
+        attachments = {state: handed_in(house, filing) for state, filing in filings.items()}
         packet = Packet.objects.create(
             jurisdiction=house.place, cycle=house.cycle, person=house.admin, status="ready", sha256="0" * 64
         )
@@ -151,7 +173,7 @@ def site(django_db_setup: None, django_db_blocker: Any, var_folder: Path) -> Ite
         people |= {"stranger": other.clerk, "colleague": house.neighbour, "deactivated": house.colleague}
         sessions = {role: logged_in(person) for role, person in people.items()}
         Person.objects.filter(pk=house.colleague.pk).update(is_active=False)
-        yield Site(house, other, filings, remarks, packet, sessions)
+        yield Site(house, other, filings, remarks, packet, attachments, sessions)
         transaction.set_rollback(True)
 
 

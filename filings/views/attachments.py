@@ -1,0 +1,77 @@
+"""附件: handing files in with a sheet, and fetching them."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from filings.services.access import Refused, may_edit
+from filings.services.attachments import (
+    BEGINNINGS,
+    LARGEST,
+    MOST,
+    asked_for,
+    attach,
+    attached,
+    detach,
+    lacking,
+    path_of,
+)
+from filings.views.common import filing_or_404, page, person_of, signed_in
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def attachments(request: HttpRequest, ref: str) -> HttpResponse:
+    """The list, with a form to hand in more while the sheet is with its office."""
+    filing, person = filing_or_404(request, ref), person_of(request)
+    if request.method == "POST":
+        try:
+            _change(request, filing.pk)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        return redirect("attachments", filing.ref)
+    context = {
+        "filing": filing,
+        "attached": attached(filing),
+        "asked": asked_for(filing),
+        "lacking": lacking([filing]).get(filing.pk, []),
+        "may_edit": may_edit(person, filing),
+        "kinds": ",".join(BEGINNINGS),
+        "largest": LARGEST // 1024 // 1024,
+        "most": MOST,
+    }
+    return page(request, "filings/attachments.html", context)
+
+
+def _change(request: HttpRequest, filing_pk: int) -> None:
+    person = person_of(request)
+    if "drop" in request.POST:
+        detach(person, filing_pk, request.POST["drop"])
+        messages.success(request, "附件已删除。")
+        return
+    files = request.FILES.getlist("file")
+    if not files:
+        raise Refused("请选择要上传的文件。")
+    for file in files:
+        attach(person, filing_pk, request.POST.get("kind", ""), file)
+    messages.success(request, f"已上传 {len(files)} 个文件。")
+
+
+@signed_in
+@require_safe
+def attachment(request: HttpRequest, ref: str, attachment_ref: str) -> HttpResponseBase:
+    """One file, as a download."""
+    filing = filing_or_404(request, ref)
+    found = filing.attachments.filter(ref=attachment_ref).first()
+    if found is None or not path_of(found).is_file():
+        raise Http404
+    response = FileResponse(path_of(found).open("rb"), content_type="application/octet-stream")
+    response["Content-Disposition"] = f"attachment; filename=\"{found.ref}\"; filename*=UTF-8''{quote(found.name)}"
+    response["Cache-Control"] = "no-store"
+    return response
