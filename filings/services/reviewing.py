@@ -124,12 +124,8 @@ def owed(filing: Filing, document: Document) -> list[Finding]:
         (remark.path, f"审核意见“{remark.text[:60]}”还没有答复，这一处也没有修改")
         for remark in untouched(remarks, changed)
     ]
-    if (
-        not changed
-        and not _other_files(filing)
-        and not any(remark.status == Remark.Status.ANSWERED for remark in remarks)
-        and not facts
-    ):
+    answered = any(remark.status == Remark.Status.ANSWERED for remark in remarks)
+    if not (changed or facts or answered or _other_files(filing)):
         facts = [("", "退回后没有任何修改")]
     return [
         Finding("C73", path, cell_label(layout, document, path), f"{fact}，{rule.remedy}。", rule.severity)

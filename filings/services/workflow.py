@@ -171,8 +171,11 @@ def _carry_out(person: Person, filing: Filing, step: Step, words: str, remarks: 
         Remark.objects.create(
             jurisdiction_id=filing.jurisdiction_id, filing=filing, path=path, text=text, person=person
         )
-    if step.action in ("approve",):
-        filing.remarks.exclude(status=Remark.Status.CLOSED).update(status=Remark.Status.CLOSED)
+    if step.action == "approve":
+        filing.remarks.update(status=Remark.Status.CLOSED)
+    elif step.action == "return":
+        # What was answered and not opened again is settled: it is no answer to this return.
+        filing.remarks.filter(status=Remark.Status.ANSWERED).update(status=Remark.Status.CLOSED)
     if remarks and not words.strip():
         words = f"见单元格意见 {len(remarks)} 条。"
     event = log.append(filing, person, step.action, before, words=words.strip(), revision=revision)

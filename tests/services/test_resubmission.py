@@ -75,6 +75,16 @@ def test_answers_alone_are_enough(house: House) -> None:
     assert filing.revisions.count() == 2
 
 
+def test_an_answer_serves_one_return(house: House) -> None:
+    filing = returned(house, "title")
+    answer_remark(house.fresh("clerk"), filing.pk, filing.remarks.get().pk, "名称与批复一致")
+    submit(house, filing)
+    take_step(house.reviewer, filing.pk, "return", words="指标也请核对")
+    assert filing.remarks.get().status == "closed"
+    with pytest.raises(Blocked, match="1 处错误"):
+        submit(house, filing)
+
+
 def test_the_reviewer_closes_or_opens_again(house: House) -> None:
     filing = returned(house, "title")
     remark = filing.remarks.get()
