@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from filings.views import accounts, changes, desk, home, layouts, opinions, packets, replies, review, sheets, steps
+from filings.views import (
+    accounts,
+    board,
+    changes,
+    desk,
+    home,
+    layouts,
+    notices,
+    opinions,
+    packets,
+    replies,
+    review,
+    sheets,
+    steps,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,6 +26,11 @@ urlpatterns = [
     path("tasks/", home.tasks, name="tasks"),
     path("review/batch/", desk.batch, name="batch"),
     path("review/<slug:name>/", desk.review_queue, name="queue"),
+    path("notices/", notices.notices, name="notices"),
+    path("board/", board.newest_board, name="newest_board"),
+    path("board/<int:cycle_pk>/", board.board, name="board"),
+    path("board/<int:cycle_pk>/remind/", board.reminders, name="remind"),
+    path("board/<int:cycle_pk>/<int:department_pk>/", board.office, name="board_office"),
     path("packets/", packets.packets, name="packets"),
     path("packets/<slug:ref>.zip", packets.packet_file, name="packet_file"),
     path("layouts/", layouts.layouts, name="layouts"),
