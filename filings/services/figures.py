@@ -32,7 +32,7 @@ class Day:
 
 
 def progress_of(cycle: Cycle) -> list[Day]:
-    """Each day on which either number moved. What is withdrawn or sent back counts off: the last day is how it is now."""
+    """Each day on which either number moved. Withdrawn and sent back ones count off: the last day is as now."""
     moved = Q(from_state__in=SENT) | Q(to_state__in=SENT)
     rows = (
         Event.objects.filter(moved, chain__cycle=cycle)
