@@ -69,20 +69,16 @@ def _bar(row: Bar, top: float, longest: int) -> str:
     number = f'<text class="number" x="100%" y="{top + 1.1:g}em" text-anchor="end">{row.total}</text>'
     drawn, start = [], 0
     for place, (name, count) in enumerate(row.parts):
-        drawn.append(_segment(name, count, start, longest, top + 1.5, place))
+        shade = f"seg-{place % SHADES}"
+        box = f'<rect class="{shade}" x="{_share(start, longest)}" y="{top + 1.5:g}em" width="{_share(count, longest)}"'
+        drawn.append(f'{box} height="1.25em"><title>{escape(name)}：{count}</title></rect>')
+        # The whole bar's number stands at the right already; a part's needs room on the narrowest screen.
+        if len(row.parts) > 1 and count / longest >= 0.03 * (len(str(count)) + 1):
+            middle = _share(start + count / 2, longest)
+            at = f'x="{middle}" y="{top + 2.45:g}em" text-anchor="middle"'
+            drawn.append(f'<text class="on-{shade}" {at}>{count}</text>')
         start += count
     return f"<g>{words}{number}{''.join(drawn)}</g>"
-
-
-def _segment(name: str, count: int, start: int, longest: int, top: float, place: int) -> str:
-    """A part of a bar; its number stands in it where there is room on the narrowest screen."""
-    shade = f"seg-{place % SHADES}"
-    box = f'<rect class="{shade}" x="{_share(start, longest)}" y="{top:g}em" width="{_share(count, longest)}"'
-    tip = f"<title>{escape(name)}：{count}</title>"
-    room = count / longest >= 0.03 * (len(str(count)) + 1) if longest else False
-    middle = _share(start + count / 2, longest)
-    label = f'<text class="on-{shade}" x="{middle}" y="{top + 0.95:g}em" text-anchor="middle">{count}</text>'
-    return f'{box} height="1.25em">{tip}</rect>{label if room else ""}'
 
 
 @dataclass(frozen=True)
@@ -102,7 +98,7 @@ class Mark:
     above: bool = False
 
 
-HEIGHT, FOOT, TOP = 13, 1.8, 1.6
+HEIGHT, FOOT, TOP = 17, 1.8, 1.6
 """Of the picture of steps with its words above and below, in em."""
 
 

@@ -108,6 +108,8 @@ def _later(actions: Sequence[str]) -> Exists:
 def _reminders_to_do(reminders: QuerySet[Reminder]) -> QuerySet[Reminder]:
     """The last reminder of each department and cycle in which something is still owed."""
     last = list(reminders.values_list("cycle", "department", "filing", "filing__state").annotate(Max("pk")))
+    if not last:
+        return reminders.none()
     offices = Department.objects.filter(pk__in={department for _, department, *_ in last})
     stands = standing({cycle for cycle, *_ in last}, offices)
     open_ = [

@@ -20,7 +20,7 @@ from filings.services.figures import Day, Group, findings_of_cycle, mix_of, prog
 from filings.services.reminders import LONGEST, Call, calls, may_remind, remind, usual_text
 from filings.views.common import page, person_of, posted_text, signed_in
 
-STATES: dict[str, Any] = {**REVIEWER_WORDS, NOT_BEGUN: "未开始"}
+STATES = {str(state): words for state, words in REVIEWER_WORDS.items()} | {NOT_BEGUN: "未开始"}
 
 
 def _cycles(request: HttpRequest) -> list[Cycle]:

@@ -28,7 +28,7 @@ def test_bars_share_one_scale() -> None:
     rows = [Bar("产出", [("数量", 30), ("质量", 10)]), Bar("效益", [("社会", 20)])]
     svg = tree(bars(Picture("mix", "构成", "说明"), rows))
     assert boxes(svg) == [("0.00%", "75.00%"), ("75.00%", "25.00%"), ("0.00%", "50.00%")]
-    assert words(svg) == ["产出", "40", "30", "10", "效益", "20", "20"]
+    assert words(svg) == ["产出", "40", "30", "10", "效益", "20"], "one part needs no number of its own"
     assert [tip.text for tip in svg.findall(".//rect/title")] == ["数量：30", "质量：10", "社会：20"]
     assert svg.get("height") == f"{2 * ROW:g}em"
 
@@ -57,14 +57,14 @@ def pieces(svg: ET.Element, look: str) -> list[tuple[str | None, ...]]:
 
 
 def test_steps_go_up_at_their_place_and_on_to_the_end() -> None:
-    """Heights 0, 5 and 10 of 10 lie at 11.2, 6.4 and 1.6 em from above."""
+    """Heights 0, 5 and 10 of 10 lie at 15.2, 8.4 and 1.6 em from above."""
     line = Line("sent", [(0.25, 5), (0.5, 10)])
     svg = tree(steps(Picture("progress", "进度", "说明"), [line], [], 0.75, 10))
     assert pieces(svg, "sent") == [
-        ("0.00%", "25.00%", "11.2em", "11.2em"),
-        ("25.00%", "25.00%", "11.2em", "6.4em"),
-        ("25.00%", "50.00%", "6.4em", "6.4em"),
-        ("50.00%", "50.00%", "6.4em", "1.6em"),
+        ("0.00%", "25.00%", "15.2em", "15.2em"),
+        ("25.00%", "25.00%", "15.2em", "8.4em"),
+        ("25.00%", "50.00%", "8.4em", "8.4em"),
+        ("50.00%", "50.00%", "8.4em", "1.6em"),
         ("50.00%", "75.00%", "1.6em", "1.6em"),
     ]
     assert pieces(svg, "goal") == [("0.00%", "100.00%", "1.6em", "1.6em")]
@@ -74,12 +74,12 @@ def test_steps_go_up_at_their_place_and_on_to_the_end() -> None:
 def test_more_than_the_goal_stays_in_the_picture() -> None:
     svg = tree(steps(Picture("progress", "进度", "说明"), [Line("sent", [(0.5, 20)])], [], 1, 10))
     assert pieces(svg, "sent")[-1][2] == "1.6em"
-    assert pieces(svg, "goal")[0][2] == "6.4em"
+    assert pieces(svg, "goal")[0][2] == "8.4em"
 
 
 def test_steps_of_nothing() -> None:
     svg = tree(steps(Picture("progress", "进度", "说明"), [Line("sent", [])], [Mark(1, "截止")], 0, 0))
-    assert pieces(svg, "sent") == [("0.00%", "0.00%", "11.2em", "11.2em")]
+    assert pieces(svg, "sent") == [("0.00%", "0.00%", "15.2em", "15.2em")]
     assert words(svg) == ["截止"]
 
 
