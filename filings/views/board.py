@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -59,6 +58,7 @@ def board(request: HttpRequest, cycle_pk: int) -> HttpResponse:
 def _board(request: HttpRequest, cycle: Cycle, cycles: list[Cycle]) -> HttpResponse:
     shown = board_of(cycle)
     days, found, mix = progress_of(cycle), findings_of_cycle(cycle), mix_of(cycle)
+    rows = sum(group.total for group in mix)
     context = {
         "cycle": cycle,
         "others": [one for one in cycles if one.pk != cycle.pk][:12],
@@ -74,8 +74,8 @@ def _board(request: HttpRequest, cycle: Cycle, cycles: list[Cycle]) -> HttpRespo
         "found": found,
         "found_total": sum(group.total for group in found),
         "findings": _findings_picture(found),
-        "mix": [(group, _parts(group)) for group in mix],
-        "mix_total": sum(group.total for group in mix),
+        "mix": [(group, _of(group.total, rows), _parts(group, rows)) for group in mix],
+        "mix_total": rows,
         "indicators": _mix_picture(mix),
     }
     return page(request, "filings/board.html", context)
@@ -89,8 +89,15 @@ def _cells(tally: Tally, *, money: bool = False) -> list[tuple[str, int, str]]:
     ]
 
 
-def _parts(group: Group) -> list[tuple[str, str, int, Any]]:
-    return [(code, name, count, charts.swatch(place)) for place, (code, name, count) in enumerate(group.parts)]
+def _parts(group: Group, whole: int) -> list[tuple[str, int, str, str]]:
+    """Name, number, share of the whole, and the look in the picture of each part."""
+    return [
+        (name, count, _of(count, whole), charts.swatch(place)) for place, (_, name, count) in enumerate(group.parts)
+    ]
+
+
+def _of(count: int, whole: int) -> str:
+    return f"{count / whole:.1%}"
 
 
 def _progress_picture(cycle: Cycle, days: list[Day], due: int) -> str:
