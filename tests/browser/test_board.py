@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from filings.models import CheckResult, Department, Filing, Membership, Person, Project, Reminder
-from filings.services.workflow import take_step
 from tests.browser.conftest import Login, Site
+from tests.factories import send
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_pictures_have_size_and_words_inside_them(site: Site, login: Login) -> N
     """Drawn where they should be, wide and narrow, with larger type too: no word hangs out of its picture."""
     filings = list(Filing.objects.filter(cycle=site.filing().cycle).order_by("pk")[1:6])
     for filing in filings:
-        take_step(Person.objects.get(username="tuanjie.clerk"), filing.pk, "submit")
+        send(Person.objects.get(username="tuanjie.clerk"), filing.pk)
         result = {"jurisdiction_id": filing.jurisdiction_id, "version": 0, "codes": {"C20": 12, "C59": 1, "C35": 3}}
         CheckResult.objects.update_or_create(filing=filing, defaults=result)
     page = login("tuanjie.reviewer")

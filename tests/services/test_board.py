@@ -30,7 +30,7 @@ from filings.services.figures import Day, findings_of_cycle, mix_of, progress_of
 from filings.services.reminders import calls, may_remind, remind, usual_text
 from filings.services.starting import start_filing
 from filings.services.workflow import take_step
-from tests.factories import ABOUT_DEPARTMENT, House, build_house, filled, opened_cycle, stored_layout
+from tests.factories import ABOUT_DEPARTMENT, House, build_house, filled, opened_cycle, send, stored_layout
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -39,7 +39,10 @@ def moved(house: House, *actions: str) -> Filing:
     """A filing of a new project of 50 (万元) with two indicators, brought through some steps."""
     filing = house.filing()
     for action in actions:
-        who = {"submit": "clerk", "withdraw": "clerk", "reopen": "admin"}.get(action, "reviewer")
+        who = {"withdraw": "clerk", "reopen": "admin"}.get(action, "reviewer")
+        if action == "submit":
+            send(house.fresh("clerk"), filing.pk)
+            continue
         take_step(house.fresh(who), filing.pk, action, words="请改")
     filing.refresh_from_db()
     return filing
@@ -281,7 +284,7 @@ def test_who_is_skipped_and_why(house: House) -> None:
     assert Reminder.objects.count() == 1
     Reminder.objects.update(at=timezone.now() - timedelta(hours=24, seconds=1))
     assert reasons(house, house.department) == {"101": ""}
-    take_step(house.clerk, draft.pk, "submit")
+    send(house.clerk, draft.pk)
     assert reasons(house, house.department) == {"101": "没有缺报的表"}
 
 

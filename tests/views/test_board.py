@@ -15,7 +15,7 @@ from filings.models import CheckResult, Cycle, DueForm, Event, Filing, Person, R
 from filings.services.reminders import remind
 from filings.services.workflow import take_step
 from filings.views.notices import PER_PAGE, WORDS
-from tests.factories import ABOUT_DEPARTMENT, House, build_house, opened_cycle, stored_layout
+from tests.factories import ABOUT_DEPARTMENT, House, build_house, opened_cycle, send, stored_layout
 
 
 def browser(one: Person) -> Client:
@@ -39,7 +39,10 @@ def table(response: HttpResponse, label: str) -> list[list[str]]:
 def moved(house: House, *actions: str) -> Filing:
     filing = house.filing()
     for action in actions:
-        take_step(house.clerk if action == "submit" else house.reviewer, filing.pk, action, words="请改")
+        if action == "submit":
+            send(house.clerk, filing.pk)
+        else:
+            take_step(house.reviewer, filing.pk, action, words="请改")
     filing.refresh_from_db()
     return filing
 
