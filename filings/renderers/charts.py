@@ -55,6 +55,8 @@ class Bar:
 
 ROW = 3.1
 """A label, its bar and the room below it, in em."""
+LABEL = 14
+"""So many characters of a label fit beside its number on a phone with large type; the table has it whole."""
 
 
 def bars(picture: Picture, rows: Sequence[Bar]) -> SafeString:
@@ -65,7 +67,8 @@ def bars(picture: Picture, rows: Sequence[Bar]) -> SafeString:
 
 
 def _bar(row: Bar, top: float, longest: int) -> str:
-    words = f'<text x="0" y="{top + 1.1:g}em">{escape(row.label)}</text>'
+    label = row.label if len(row.label) <= LABEL else f"{row.label[: LABEL - 1]}…"
+    words = f'<text x="0" y="{top + 1.1:g}em">{escape(label)}</text>'
     number = f'<text class="number" x="100%" y="{top + 1.1:g}em" text-anchor="end">{row.total}</text>'
     drawn, start = [], 0
     for place, (name, count) in enumerate(row.parts):

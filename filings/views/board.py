@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.contrib import messages
@@ -123,7 +124,7 @@ def _progress_picture(cycle: Cycle, days: list[Day], due: int) -> str:
 
 
 def _findings_picture(groups: list[Group]) -> str:
-    rows = [charts.Bar(group.name.partition("：")[0], [(group.name, group.total)]) for group in groups]
+    rows = [charts.Bar(re.split("[：，]", group.name)[0], [(group.name, group.total)]) for group in groups]
     words = "；".join(f"{row.label} {row.total} 条" for row in rows)
     return charts.bars(charts.Picture("findings", "检查结果按原则的条数", words), rows)
 

@@ -180,6 +180,7 @@ def at(day: int, hour: int = 12, minute: int = 0) -> datetime:
 def test_progress_by_day(house: House) -> None:
     """Two sent in on the 1st, one of them a minute before midnight; what comes back on the 5th counts off."""
     moved(house)
+    happened(moved(build_house("elsewhere"), "submit", "approve"), at(1), at(1))
     happened(moved(house, "submit", "approve"), at(1), at(3))
     happened(moved(house, "submit", "start_review", "return"), at(1, 23, 59), at(2), at(5))
     happened(moved(house, "submit", "withdraw"), at(2, 0, 1), at(4))
@@ -223,6 +224,7 @@ def test_mix_of_indicators(house: House) -> None:
     """Two rows a sheet, one of each kind; drafts and what was sent back are left out."""
     for actions in ([], ["submit"], ["submit", "start_review"], ["submit", "return"], ["submit", "approve"]):
         moved(house, *actions)
+    moved(build_house("elsewhere"), "submit")
     odd = moved(house, "submit")
     for number, category in enumerate(("output", "", "benefit.social", "nowhere")):
         Indicator.objects.create(
@@ -286,6 +288,15 @@ def test_who_is_skipped_and_why(house: House) -> None:
     assert reasons(house, house.department) == {"101": ""}
     send(house.clerk, draft.pk)
     assert reasons(house, house.department) == {"101": "没有缺报的表"}
+
+
+def test_reminders_of_another_cycle_or_of_one_sheet_do_not_count(house: House) -> None:
+    draft, old = moved(house), opened_cycle(house.place, 2024)
+    for about in ({"cycle": old}, {"cycle": house.cycle, "filing": draft}):
+        Reminder.objects.create(
+            jurisdiction=house.place, department=house.department, text="请报", person=house.second, **about
+        )
+    assert reasons(house, house.department) == {"101": ""}
 
 
 def test_nobody_is_reminded_when_nothing_can_be_filed(house: House) -> None:

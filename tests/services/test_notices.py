@@ -114,6 +114,14 @@ def test_asked_and_waived(house: House) -> None:
     assert told(house, "colleague") == [("waive", False)]
 
 
+def test_only_the_last_request_is_open(house: House) -> None:
+    filing = house.filing()
+    Filing.objects.filter(pk=filing.pk).update(asking=True)
+    for words in ("先前的理由", "更好的理由"):
+        log.append(filing, house.clerk, "request", filing.state, words=words)
+    assert [one.words for one in Notices(house.fresh("reviewer"), to_do=True)[:9]] == ["更好的理由"]
+
+
 def test_nobody_is_told_what_they_did(house: House) -> None:
     """Who is clerk and reviewer hears of the colleague's submission, not of the own one."""
     one, other = house.filing(), house.filing()

@@ -38,6 +38,12 @@ def test_a_number_stands_in_its_part_only_where_there_is_room() -> None:
     assert words(svg) == ["产出", "1000", "960"]
 
 
+def test_a_long_label_is_cut() -> None:
+    rows = [Bar("一二三四五六七八九十一二三四", [("", 2)]), Bar("一二三四五六七八九十一二三四五", [("", 1)])]
+    labels = words(tree(bars(Picture("mix", "构成", "说明"), rows)))[::2]
+    assert labels == ["一二三四五六七八九十一二三四", "一二三四五六七八九十一二三…"]
+
+
 def test_parts_beside_each_other_look_different() -> None:
     svg = tree(bars(Picture("mix", "构成", "说明"), [Bar("产出", [(str(n), 1) for n in range(SHADES + 1)])]))
     looks = [box.get("class") for box in svg.iter("rect")]
