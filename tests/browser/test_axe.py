@@ -120,6 +120,8 @@ def test_the_desks_of_reviewer_and_admin(site: Site, check: Check) -> None:
     reviewed = act(site.filing(at=2), "tuanjie", "submit", "start_review")
     request_packet(Person.objects.get(username="tuanjie.admin"), site.filing().cycle)
     cell_of_it = f"{reviewed}?cell=project_nature"
+    check("tuanjie.reviewer", "/board/", f"/board/{site.filing().cycle_id}/remind/", "/notices/", "/notices/?show=todo")
+    check("tuanjie.admin", f"/board/{site.filing().cycle_id}/{site.filing().department_id}/")
     check("tuanjie.reviewer", "/review/waiting/", "/review/returned/", "/review/all/", cell_of_it, approved)
     check("tuanjie.admin", "/packets/", approved, f"{approved}log/")
 

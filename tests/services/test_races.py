@@ -9,11 +9,12 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connections
 
-from filings.models import Chain, Filing
+from filings.models import Chain, Filing, Reminder
 from filings.services.access import Refused
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
 from filings.services.log import verify
+from filings.services.reminders import remind
 from filings.services.starting import start_filing
 from filings.services.workflow import take_step
 from tests.factories import House, build_house, put
@@ -162,3 +163,15 @@ def test_the_same_filing_started_twice_at_once_is_one(house: House) -> None:
     )
     assert sorted(type(result).__name__ for result in results) == ["Filing", *["Refused"] * 4]
     assert Filing.objects.filter(project=project).count() == 1
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_reviewers_who_remind_at_once_remind_once(house: House, round_: int) -> None:
+    """Whoever comes second finds the office reminded, and is told so."""
+    house.filing()
+    people = ["reviewer", "second", "admin", "both"]
+    chosen = [house.department.pk, house.elsewhere.pk]
+    results = at_once(*[lambda who=who: remind(house.fresh(who), house.cycle, chosen, "请报") for who in people])  # type: ignore[misc]
+    assert sorted(Reminder.objects.values_list("department", flat=True)) == chosen
+    reasons = [[call.reason[:10] for call in result] for result in results]  # type: ignore[attr-defined]
+    assert sorted(reasons) == [["", ""], *[["24 小时内已催办（"] * 2] * 3]

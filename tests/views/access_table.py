@@ -305,6 +305,75 @@ office      404
 both        200
 bureau      200
 
+= notices: notices GET
+anonymous   login
+outside     200
+nobody      404
+office      200
+bureau      404
+reviewer    200
+
+= notices marked as seen: notices POST until={now}
+anonymous   kept
+outside     302*
+nobody      404
+office      302*
+bureau      404
+reviewer    302*
+
+= board of the newest cycle: newest_board GET
+anonymous   login
+outside     404
+office      404
+both        200
+bureau      200
+
+= board of a cycle: board GET
+anonymous   login
+outside     404
+office      404
+both        200
+bureau      200
+
+= a department on the board: board_office GET
+anonymous   login
+outside     404
+office      404
+both        200
+bureau      200
+
+= all who are late, before reminding: remind GET
+anonymous   login
+outside     404
+office      404
+both        200
+bureau      200
+auditor     404
+
+= chosen departments, before reminding: remind POST department={department}
+anonymous   kept
+outside     404
+office      404
+both        200
+bureau      200
+auditor     404
+
+= reminded: remind POST department={department} text=请尽快 do=send
+anonymous   kept
+outside     404
+office      404
+both        302*
+bureau      302*
+auditor     404
+
+= reminded without words: remind POST department={department} text= do=send
+anonymous   kept
+outside     404
+office      404
+both        409
+bureau      409
+auditor     404
+
 = cycles and archives: packets GET
 anonymous   login
 outside     404

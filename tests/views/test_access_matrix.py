@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from filings.checks import RULES
 from filings.models import Attachment, Filing, Packet, Person, Remark, State
@@ -75,6 +76,9 @@ class Site:
             "layout_css": [house.due.layout.sha256],
             "layout": [house.due.layout.pk],
             "layout_sample": [house.due.layout.pk, "xlsx"],
+            "board": [house.cycle.pk],
+            "board_office": [house.cycle.pk, house.department.pk],
+            "remind": [house.cycle.pk],
             "start": [house.due.pk, house.department.pk],
             "step": [ref, "head"],
             "answer": [ref, self.remarks[state].pk],
@@ -83,7 +87,10 @@ class Site:
             "attachment": [ref, self.attachments[state]],
             "download": [ref, "json"],
         }
-        plain = ("home", "tasks", "batch", "packets", "layouts", "login", "logout", "health", "text_size")
+        plain = (
+            *("home", "tasks", "batch", "notices", "newest_board", "packets", "layouts"),
+            *("login", "logout", "health", "text_size"),
+        )
         return reverse(view, args=arguments.get(view, [] if view in plain else [ref]))
 
     def ask(self, request: Request, role: str, state: str) -> HttpResponse:
@@ -95,13 +102,10 @@ class Site:
             version, edit = self.filings[state].version, {"do": "set", "path": "title", "value": "改名"}
             body = json.dumps({"version": version, "operation": "matrix-00001", "edits": [edit]})
             return client.post(url, body, content_type="application/json", headers={"accept": "application/json"})
-        cycle, remark = self.house.cycle.pk, self.remarks[state].pk
-        known = {
-            "attachment": self.attachments[state],
-            "cycle": cycle,
-            "remark": remark,
-            "ref": self.filings[state].ref,
-        }
+        house, now = self.house, timezone.now().isoformat()
+        known = {"cycle": house.cycle.pk, "department": house.department.pk, "now": now}
+        known |= {"remark": self.remarks[state].pk, "ref": self.filings[state].ref}
+        known["attachment"] = self.attachments[state]
         data = dict(pair.split("=", 1) for pair in posted.format(**known).split())
         return client.post(url, data)
 
@@ -321,6 +325,24 @@ def test_admin_of_another_place(site: Site) -> None:
     assert not written
     assert site.house.cycle.title in client.get("/packets/").content.decode()
     assert site.house.place.name not in client.get("/packets/").content.decode()
+
+
+def test_the_board_of_another_place(site: Site) -> None:
+    """Neither its cycle, nor its department under an own cycle, nor a reminder to its department."""
+    house, other = site.house, site.other
+    client = site.client("admin")
+    with undone() as written:
+        for url in (
+            f"/board/{other.cycle.pk}/",
+            f"/board/{other.cycle.pk}/remind/",
+            f"/board/{house.cycle.pk}/{other.department.pk}/",
+            f"/board/{other.cycle.pk}/{house.department.pk}/",
+        ):
+            assert client.get(url).status_code == 404, url
+        for posted in ([other.department.pk], [house.department.pk, other.department.pk], ["1x"]):
+            data = {"department": posted, "text": "请报", "do": "send"}
+            assert client.post(f"/board/{house.cycle.pk}/remind/", data).status_code == 404, posted
+    assert not written
 
 
 def test_identifiers_of_others_inside_a_foreign_address(site: Site) -> None:

@@ -1,0 +1,130 @@
+"""进度: how a cycle of a place stands, for its bureau. Offices stand in the order of their codes: nobody is ranked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from filings.models import BUREAU_ROLES, Cycle, Department, DueForm, Filing, Person, Project
+from filings.services.access import memberships
+from filings.services.dues import Tally, offices, standing
+from filings.services.reminders import last_reminders
+
+
+@dataclass(frozen=True)
+class FormLine:
+    """One due form in all departments."""
+
+    form: DueForm
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class OfficeLine:
+    """One department with all its due forms; `staff` counts who can file there."""
+
+    department: Department
+    tally: Tally
+    projects: int
+    staff: int
+    without_project: bool
+    reminded: datetime | None
+
+    @property
+    def owes(self) -> bool:
+        """Whether something is missing, even if it cannot be counted yet."""
+        return bool(self.tally.missing) or self.without_project
+
+
+@dataclass(frozen=True)
+class Board:
+    """A cycle: its forms, its departments, and all of it together."""
+
+    cycle: Cycle
+    forms: list[FormLine]
+    offices: list[OfficeLine]
+    total: Tally
+
+    @property
+    def owing(self) -> int:
+        """How many departments owe something."""
+        return sum(line.owes for line in self.offices)
+
+
+def boards(person: Person) -> list[Cycle]:
+    """The cycles whose board a person may see: begun ones of the places whose bureau he works in, newest first."""
+    places = [m.jurisdiction_id for m in memberships(person) if m.role in BUREAU_ROLES]
+    query = Cycle.objects.filter(jurisdiction__in=places, opens_at__lte=timezone.now())
+    return list(query.select_related("jurisdiction").order_by("-year", "-round", "pk"))
+
+
+def newest(cycles: list[Cycle]) -> Cycle | None:
+    """The newest that is still open for filing; when all are closed, the newest."""
+    now = timezone.now()
+    return next((cycle for cycle in cycles if cycle.deadline >= now), cycles[0] if cycles else None)
+
+
+def board_of(cycle: Cycle) -> Board:
+    """The numbers of a cycle; six queries, however many filings."""
+    departments = offices(cycle)
+    stands = standing([cycle.pk], Department.objects.filter(jurisdiction=cycle.jurisdiction_id))
+    reminded = last_reminders(cycle)
+    lines = [
+        OfficeLine(
+            department,
+            stands.of_department(cycle.pk, department.pk),
+            stands.projects.get(department.pk, 0),
+            staff,
+            stands.without_project(cycle.pk, department.pk),
+            reminded.get(department.pk),
+        )
+        for department, staff in departments
+    ]
+    forms, total = [FormLine(form, Tally()) for form in stands.forms], Tally()
+    for line in forms:
+        for department, _ in departments:
+            tally = stands.tallies[line.form.pk, department.pk]
+            line.tally.add(tally)
+            for state, money in tally.money.items():
+                line.tally.money[state] += money
+        total.add(line.tally)
+    return Board(cycle, forms, lines, total)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet that is due from a department; without a filing it was not begun."""
+
+    form: DueForm
+    project: Project | None
+    filing: Filing | None
+    linked: bool = False
+    """Whether the person may open it: a draft is nobody's but its office's."""
+
+    @property
+    def name(self) -> str:
+        """The project's name, or the form's where it is about the whole department."""
+        return self.project.name if self.project else self.form.title
+
+
+def sheets_of(person: Person, cycle: Cycle, department: Department) -> list[Sheet]:
+    """Every sheet that is due from a department, as the board counts them, in the order of forms and projects."""
+    forms = list(DueForm.objects.filter(cycle=cycle).order_by("position", "pk"))
+    known = Filing.objects.filter(cycle=cycle, department=department)
+    filings = {(filing.layout_id, filing.project_id): filing for filing in known.select_related("project")}
+    visible = set(Filing.objects.visible_to(person).filter(pk__in=[f.pk for f in filings.values()]).values_list("pk"))
+    # What was sent in for a project that is no longer in use stays counted; see dues.py.
+    sent_for = {filing.project_id for filing in filings.values() if filing.project and not filing.editable}
+    projects = list(Project.objects.filter(Q(retired=False) | Q(pk__in=sent_for), department=department))
+    found = []
+    for form in forms:
+        subjects: list[Project | None] = [*projects] if form.subject == "project" else [None]
+        for project in subjects:
+            filing = filings.get((form.layout_id, project.pk if project else None))
+            if project and project.retired and (filing is None or filing.editable):
+                continue
+            found.append(Sheet(form, project, filing, filing is not None and (filing.pk,) in visible))
+    return found

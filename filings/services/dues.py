@@ -1,0 +1,143 @@
+"""What is due in a cycle and how it stands: one count for the board, for reminders and for notices.
+
+A sheet is due for each form and each project that is in use, or for each form and each department. A project that is
+no longer in use owes nothing more; what was sent in for it stays counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from filings.models import EDITABLE, OFFICE_ROLES, Cycle, Department, DueForm, Filing, Project, State
+
+NOT_BEGUN = ""
+MISSING = (NOT_BEGUN, State.DRAFT, State.RETURNED)
+SENT = (State.SUBMITTED, State.IN_REVIEW, State.APPROVED)
+ALL = (NOT_BEGUN, *State.values)
+
+
+@dataclass
+class Tally:
+    """How many sheets are in each state, and the money of those that were sent in (a draft's is nobody else's yet)."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    money: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+
+    def add(self, other: Tally) -> None:
+        """Count in another tally. Money of two forms must not be added: one may be the sum of the other."""
+        self.counts.update(other.counts)
+
+    @property
+    def due(self) -> int:
+        """All sheets that are due."""
+        return self.counts.total()
+
+    @property
+    def missing(self) -> int:
+        """Sheets that the bureau still waits for: not begun, not sent in, or sent back."""
+        return sum(self.counts[state] for state in MISSING)
+
+    @property
+    def waiting(self) -> int:
+        """Sheets that wait for the bureau."""
+        return self.counts[State.SUBMITTED] + self.counts[State.IN_REVIEW]
+
+    @property
+    def sent(self) -> int:
+        """Sheets that are with the bureau or through."""
+        return self.due - self.missing
+
+    def of(self, state: str) -> int:
+        """The sheets in one state; '' for those not begun."""
+        return self.counts[state]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The due forms of some cycles, the projects in use by department, and the tally of each form in a department."""
+
+    forms: Sequence[DueForm]
+    projects: Mapping[int, int]
+    tallies: Mapping[tuple[int, int], Tally]
+    """By primary keys of due form and department."""
+
+    def of_department(self, cycle_pk: int, department_pk: int) -> Tally:
+        """All forms of a cycle in one department."""
+        own = [form.pk for form in self.forms if form.cycle_id == cycle_pk]
+        return _sum(self.tallies[form, department_pk] for form in own if (form, department_pk) in self.tallies)
+
+    def without_project(self, cycle_pk: int, department_pk: int) -> bool:
+        """Whether forms are due for each project and the department has none: it owes what cannot be counted."""
+        wanted = any(form.cycle_id == cycle_pk and form.subject == "project" for form in self.forms)
+        return wanted and not self.projects.get(department_pk)
+
+    def open(self, cycle_pk: int, department_pk: int) -> bool:
+        """Whether the department still owes something."""
+        return bool(self.of_department(cycle_pk, department_pk).missing) or self.without_project(
+            cycle_pk, department_pk
+        )
+
+
+def _sum(tallies: Iterable[Tally]) -> Tally:
+    total = Tally()
+    for tally in tallies:
+        total.add(tally)
+    return total
+
+
+def standing(cycles: Iterable[int], departments: QuerySet[Department]) -> Standing:
+    """How every form of some cycles stands in some departments: three queries."""
+    cycles = list(cycles)
+    forms = list(DueForm.objects.filter(cycle__in=cycles).order_by("position", "pk"))
+    active = Project.objects.filter(department__in=departments, retired=False).order_by()
+    projects = dict(active.values_list("department").annotate(Count("pk")))
+    tallies: dict[tuple[int, int], Tally] = defaultdict(Tally)
+    places = dict(departments.values_list("pk", "jurisdiction"))
+    for form in forms:
+        for department, place in places.items():
+            if place == form.jurisdiction_id:
+                due = projects.get(department, 0) if form.subject == "project" else 1
+                tallies[form.pk, department].counts[NOT_BEGUN] = due
+    _count_begun(cycles, departments, forms, tallies)
+    return Standing(forms, projects, tallies)
+
+
+def _count_begun(
+    cycles: list[int],
+    departments: QuerySet[Department],
+    forms: Sequence[DueForm],
+    tallies: Mapping[tuple[int, int], Tally],
+) -> None:
+    """Move what was begun from 'not begun' to its state."""
+    by_layout = {(form.cycle_id, form.layout_id): form.pk for form in forms}
+    begun = Filing.objects.filter(cycle__in=cycles, department__in=departments)
+    rows = (
+        begun.exclude(project__retired=True, state__in=EDITABLE)
+        .order_by()
+        .values_list("cycle", "layout", "department", "state", "project__retired")
+        .annotate(Count("pk"), Sum("total"))
+    )
+    for cycle, layout, department, state, retired, count, money in rows:
+        tally = tallies.get((by_layout.get((cycle, layout), 0), department))
+        if tally is None:
+            continue
+        tally.counts[state] += count
+        if not retired:
+            tally.counts[NOT_BEGUN] = max(0, tally.counts[NOT_BEGUN] - count)
+        if state != State.DRAFT:
+            tally.money[state] += money or 0
+
+
+def offices(cycle: Cycle, chosen: Collection[int] | None = None) -> list[tuple[Department, int]]:
+    """The departments of a cycle's place in the order of their codes, with how many people file there."""
+    staff = Count(
+        "memberships", filter=Q(memberships__role__in=OFFICE_ROLES, memberships__person__is_active=True), distinct=True
+    )
+    query = Department.objects.filter(jurisdiction=cycle.jurisdiction_id).annotate(staff=staff).order_by("code", "pk")
+    found = query if chosen is None else query.filter(pk__in=chosen)
+    return [(department, department.staff) for department in found]

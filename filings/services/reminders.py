@@ -1,0 +1,109 @@
+"""催办: the bureau reminds offices of what they have not sent in; who is left out is said, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from filings.models import Cycle, Department, Person, Reminder, Role
+from filings.services.access import Refused, memberships
+from filings.services.dues import Standing, offices, standing
+
+PAUSE = timedelta(hours=24)
+"""An office is not reminded again sooner than this."""
+LONGEST = 500
+
+
+@dataclass(frozen=True)
+class Call:
+    """One office that is to be reminded; with a reason, it is skipped."""
+
+    department: Department
+    missing: int
+    without_project: bool
+    last: datetime | None
+    reason: str = ""
+
+
+def may_remind(person: Person, cycle: Cycle) -> bool:
+    """Reviewers and admins of the place."""
+    return any(
+        m.role in (Role.REVIEWER, Role.ADMIN) and m.jurisdiction_id == cycle.jurisdiction_id
+        for m in memberships(person)
+    )
+
+
+def usual_text(cycle: Cycle) -> str:
+    """What a reminder says unless the person writes something else."""
+    deadline = timezone.localtime(cycle.deadline)
+    day = f"{deadline.year}年{deadline.month}月{deadline.day}日 {deadline:%H:%M}"
+    return f"“{cycle.title}”将于{day}截止，贵单位还有申报表没有送审，请尽快填报并送审。"
+
+
+def calls(cycle: Cycle, chosen: Collection[int] | None = None) -> list[Call]:
+    """Each of the chosen departments (None: all that owe something) as it would be reminded now, or why not."""
+    stands = standing([cycle.pk], Department.objects.filter(jurisdiction=cycle.jurisdiction_id))
+    last = last_reminders(cycle)
+    found = [_call(cycle, one, staff, stands, last.get(one.pk)) for one, staff in offices(cycle, chosen)]
+    return found if chosen is not None else [call for call in found if call.missing or call.without_project]
+
+
+def last_reminders(cycle: Cycle) -> dict[int, datetime]:
+    """When each department was last reminded in a cycle."""
+    query = Reminder.objects.filter(cycle=cycle, filing=None).order_by()
+    return dict(query.values_list("department").annotate(Max("at")))
+
+
+def _call(cycle: Cycle, department: Department, staff: int, stands: Standing, last: datetime | None) -> Call:
+    missing = stands.of_department(cycle.pk, department.pk).missing
+    without = stands.without_project(cycle.pk, department.pk)
+    return Call(department, missing, without, last, _reason(cycle, bool(missing or without), staff, last))
+
+
+def _reason(cycle: Cycle, owes: bool, staff: int, last: datetime | None) -> str:
+    now = timezone.now()
+    if now < cycle.opens_at:
+        return "批次还没有开始"
+    if now > cycle.deadline:
+        return "批次已截止，填报单位已不能送审"
+    if not owes:
+        return "没有缺报的表"
+    if not staff:
+        return "没有填报人账号，请联系管理员"
+    if last and now - last < PAUSE:
+        return f"24 小时内已催办（{timezone.localtime(last):%m月%d日 %H:%M}）"
+    return ""
+
+
+def remind(person: Person, cycle: Cycle, departments: Collection[int], text: str) -> list[Call]:
+    """Remind the departments of a cycle; gives all of them, those with a reason were skipped. Raises Refused."""
+    if not may_remind(person, cycle):
+        raise Refused("您没有催办的权限。")
+    text = text.strip()
+    if not text:
+        raise Refused("请写明催办内容。")
+    if len(text) > LONGEST:
+        raise Refused(f"催办内容不能超过 {LONGEST} 字，现在有 {len(text)} 字。")
+    with transaction.atomic():
+        # Two reviewers at once: the second waits here, and then finds the office reminded already.
+        cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        found = calls(cycle, departments)
+        if not found:
+            raise Refused("请至少选择一个单位。")
+        Reminder.objects.bulk_create(
+            Reminder(
+                jurisdiction_id=cycle.jurisdiction_id,
+                cycle=cycle,
+                department=call.department,
+                text=text,
+                person=person,
+            )
+            for call in found
+            if not call.reason
+        )
+    return found

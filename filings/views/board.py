@@ -1,0 +1,203 @@
+"""进度: the board of a cycle for its bureau, one department of it, and reminding those who are late."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from filings.models import BUREAU_ROLES, REVIEWER_WORDS, Cycle, Department
+from filings.renderers import charts
+from filings.services.access import Refused, has_role
+from filings.services.board import board_of, boards, newest, sheets_of
+from filings.services.dues import ALL, NOT_BEGUN, Tally
+from filings.services.figures import Day, Group, findings_of_cycle, mix_of, progress_of
+from filings.services.reminders import LONGEST, Call, calls, may_remind, remind, usual_text
+from filings.views.common import page, person_of, posted_text, signed_in
+
+STATES = {str(state): words for state, words in REVIEWER_WORDS.items()} | {NOT_BEGUN: "未开始"}
+
+
+def _cycles(request: HttpRequest) -> list[Cycle]:
+    if not has_role(person_of(request), BUREAU_ROLES):
+        raise Http404
+    return boards(person_of(request))
+
+
+def _cycle_or_404(request: HttpRequest, pk: int) -> tuple[Cycle, list[Cycle]]:
+    """A cycle of the person's places, and all of them; any other does not exist."""
+    cycles = _cycles(request)
+    cycle = next((one for one in cycles if one.pk == pk), None)
+    if cycle is None:
+        raise Http404
+    return cycle, cycles
+
+
+@signed_in
+@require_safe
+def newest_board(request: HttpRequest) -> HttpResponse:
+    """The board of the newest open cycle."""
+    cycles = _cycles(request)
+    cycle = newest(cycles)
+    if cycle is None:
+        return page(request, "filings/board_empty.html", {})
+    return _board(request, cycle, cycles)
+
+
+@signed_in
+@require_safe
+def board(request: HttpRequest, cycle_pk: int) -> HttpResponse:
+    """The board of one cycle."""
+    return _board(request, *_cycle_or_404(request, cycle_pk))
+
+
+def _board(request: HttpRequest, cycle: Cycle, cycles: list[Cycle]) -> HttpResponse:
+    shown = board_of(cycle)
+    days, found, mix = progress_of(cycle), findings_of_cycle(cycle), mix_of(cycle)
+    rows = sum(group.total for group in mix)
+    context = {
+        "cycle": cycle,
+        "others": [one for one in cycles if one.pk != cycle.pk][:12],
+        "board": shown,
+        "states": [(state, STATES[state]) for state in ALL],
+        "forms": [(line.form, _cells(line.tally, money=True), line.tally) for line in shown.forms],
+        "offices": [(line, _cells(line.tally)) for line in shown.offices],
+        "total": _cells(shown.total),
+        "may_remind": may_remind(person_of(request), cycle) and timezone.now() <= cycle.deadline,
+        "days": days,
+        "progress": _progress_picture(cycle, days, shown.total.due),
+        "samples": [charts.sample(look) for look in ("line-sent", "line-approved", "goal")],
+        "found": found,
+        "found_total": sum(group.total for group in found),
+        "findings": _findings_picture(found),
+        "mix": [(group, _of(group.total, rows), _parts(group, rows)) for group in mix],
+        "mix_total": rows,
+        "indicators": _mix_picture(mix),
+    }
+    return page(request, "filings/board.html", context)
+
+
+def _cells(tally: Tally, *, money: bool = False) -> list[tuple[str, int, str]]:
+    """Name, number and, where asked, money of each state in order."""
+    return [
+        (STATES[state], tally.of(state), f"{tally.money[state]:,.2f}" if money and tally.money.get(state) else "")
+        for state in ALL
+    ]
+
+
+def _parts(group: Group, whole: int) -> list[tuple[str, int, str, str]]:
+    """Name, number, share of the whole, and the look in the picture of each part."""
+    return [
+        (name, count, _of(count, whole), charts.swatch(place)) for place, (_, name, count) in enumerate(group.parts)
+    ]
+
+
+def _of(count: int, whole: int) -> str:
+    return f"{count / whole:.1%}"
+
+
+def _progress_picture(cycle: Cycle, days: list[Day], due: int) -> str:
+    """The steps from the opening to the deadline, or to the last thing that happened after it."""
+    first, last, today = timezone.localdate(cycle.opens_at), timezone.localdate(cycle.deadline), timezone.localdate()
+    first, end = min([first, *(one.day for one in days)]), max([last, *(one.day for one in days)])
+
+    def place(day: date) -> float:
+        # A day's numbers are those of its end; a cycle of one day has its whole width for it.
+        return min(1.0, max(0.0, ((day - first).days + 1) / ((end - first).days + 1)))
+
+    sent = charts.Line("line-sent", [(place(one.day), one.sent) for one in days])
+    approved = charts.Line("line-approved", [(place(one.day), one.approved) for one in days])
+    marks = [charts.Mark(place(last), f"截止 {last.month}月{last.day}日")]
+    if place(last) > 0.5:
+        marks.append(charts.Mark(0, f"{first.month}月{first.day}日"))
+    if today < end:
+        marks.append(charts.Mark(place(today), "今天", above=True))
+    now = days[-1] if days else Day(today, 0, 0)
+    words = f"{first:%m月%d日}至{end:%m月%d日}，应报 {due} 张，已送审 {now.sent} 张，其中已审核 {now.approved} 张。"
+    picture = charts.Picture("progress", "每日送审和审核的进度", words)
+    return charts.steps(picture, [sent, approved], marks, place(min(today, end)), due)
+
+
+def _findings_picture(groups: list[Group]) -> str:
+    rows = [charts.Bar(re.split("[：，]", group.name)[0], [(group.name, group.total)]) for group in groups]
+    words = "；".join(f"{row.label} {row.total} 条" for row in rows)
+    return charts.bars(charts.Picture("findings", "检查结果按原则的条数", words), rows)
+
+
+def _mix_picture(groups: list[Group]) -> str:
+    rows = [charts.Bar(group.name, [(name, count) for _, name, count in group.parts]) for group in groups]
+    words = "；".join(f"{row.label} {row.total} 条" for row in rows)
+    return charts.bars(charts.Picture("mix", "绩效指标按一、二级的条数", words), rows)
+
+
+@signed_in
+@require_safe
+def office(request: HttpRequest, cycle_pk: int, department_pk: int) -> HttpResponse:
+    """Every sheet that is due from one department, and how it stands."""
+    cycle, _ = _cycle_or_404(request, cycle_pk)
+    department = Department.objects.filter(pk=department_pk, jurisdiction=cycle.jurisdiction_id).first()
+    if department is None:
+        raise Http404
+    sheets = sheets_of(person_of(request), cycle, department)
+    rows = [(sheet, STATES[sheet.filing.state if sheet.filing else NOT_BEGUN]) for sheet in sheets]
+    context = {"cycle": cycle, "department": department, "sheets": rows}
+    return page(request, "filings/board_office.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def reminders(request: HttpRequest, cycle_pk: int) -> HttpResponse:
+    """Who would be reminded and who not, and why; then the button that does it. Opened by itself, all that are late."""
+    cycle, _ = _cycle_or_404(request, cycle_pk)
+    if not may_remind(person_of(request), cycle):
+        raise Http404
+    chosen = _chosen(request, cycle) if request.method == "POST" else None
+    text = usual_text(cycle)
+    if request.method == "POST" and request.POST.get("do") == "send":
+        try:
+            text = posted_text(request, "text")
+            told = remind(person_of(request), cycle, chosen or [], text)
+        except Refused as refusal:
+            return _preview(request, cycle, chosen, request.POST.get("text", ""), str(refusal))
+        _report(request, told)
+        return redirect("board", cycle.pk)
+    return _preview(request, cycle, chosen, text)
+
+
+def _chosen(request: HttpRequest, cycle: Cycle) -> list[int]:
+    """The departments that were ticked, all of the place; a foreign one does not exist."""
+    posted = request.POST.getlist("department")
+    pks = {int(text) for text in posted if text.isdecimal() and len(text) < 19}
+    own = Department.objects.filter(pk__in=pks, jurisdiction=cycle.jurisdiction_id).count()
+    if len(pks) < len(set(posted)) or own < len(pks):
+        raise Http404
+    return sorted(pks)
+
+
+def _preview(request: HttpRequest, cycle: Cycle, chosen: list[int] | None, text: str, error: str = "") -> HttpResponse:
+    found = calls(cycle, chosen)
+    context = {
+        "cycle": cycle,
+        "calls": [call for call in found if not call.reason],
+        "skipped": [call for call in found if call.reason],
+        "text": text,
+        "longest": LONGEST,
+        "error": error,
+    }
+    return page(request, "filings/remind.html", context, status=409 if error else 200)
+
+
+def _report(request: HttpRequest, told: list[Call]) -> None:
+    """What was done, and who was left out."""
+    done = [call for call in told if not call.reason]
+    if done:
+        messages.success(request, f"已催办 {len(done)} 个单位。")
+    left = [f"{call.department}（{call.reason}）" for call in told if call.reason]
+    if left:
+        more = f"等 {len(left)} 个单位" if len(left) > 5 else ""
+        messages.warning(request, f"没有催办：{'、'.join(left[:5])}{more}。")

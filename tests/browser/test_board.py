@@ -1,0 +1,113 @@
+"""The board at work: by keyboard, without script, wide and narrow; what the bureau sends is what the office reads."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from filings.models import CheckResult, Department, Filing, Membership, Person, Project, Reminder
+from tests.browser.conftest import Login, Site
+from tests.factories import send
+
+
+@pytest.fixture
+def offices(site: Site) -> list[Department]:
+    """Two more departments of the place, each with a clerk and a project that nobody has begun."""
+    place = site.filing().cycle.jurisdiction
+    made = []
+    for code in ("801", "802"):
+        office = Department.objects.create(jurisdiction=place, code=code, name=f"第{code}单位")
+        clerk = Person.objects.create_user(f"office{code}.clerk", password="long enough 7531", full_name="某人")
+        Membership.objects.create(jurisdiction=place, person=clerk, role="clerk", department=office)
+        Project.objects.create(jurisdiction=place, department=office, name=f"{code}的项目")
+        made.append(office)
+    return made
+
+
+def tab_to(page: Page, target: Any) -> None:
+    """Press Tab until the focus is there; a person would not press it more than this."""
+    for _ in range(80):
+        if target.evaluate("(one) => one === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not reach {target}")
+
+
+def test_two_offices_are_reminded_by_keyboard(site: Site, login: Login, offices: list[Department]) -> None:
+    page = login("tuanjie.reviewer")
+    page.goto(f"{site.url}/review/waiting/")
+    link = page.get_by_role("navigation", name="主要页面").get_by_role("link", name="进度")
+    tab_to(page, link)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=re.compile("^进度："))).to_be_visible()
+    for office in offices:
+        tab_to(page, page.get_by_role("checkbox", name=f"选择{office.name}"))
+        page.keyboard.press("Space")
+    tab_to(page, page.get_by_role("button", name="催办所选单位"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="将催办 2 个单位")).to_be_visible()
+    assert not Reminder.objects.exists()
+    tab_to(page, page.get_by_label("催办内容"))
+    page.keyboard.press("Control+a")
+    page.keyboard.type("请在周五前送审。")
+    tab_to(page, page.get_by_role("button", name="催办", exact=True))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("已催办 2 个单位。")).to_be_visible()
+    assert sorted(Reminder.objects.values_list("department__code", flat=True)) == ["801", "802"]
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_clerk_sees_the_notice(site: Site, login: Login, offices: list[Department], script: bool) -> None:
+    """From the boxes to the clerk's page; a task until the sheet is sent in."""
+    desk = login("tuanjie.reviewer", java_script_enabled=script)
+    desk.goto(f"{site.url}/board/")
+    desk.get_by_role("checkbox", name=f"选择{offices[0].name}").check()
+    desk.get_by_role("button", name="催办所选单位").click()
+    desk.get_by_role("button", name="催办", exact=True).click()
+    expect(desk.get_by_text("已催办 1 个单位。")).to_be_visible()
+    page = login("office801.clerk", java_script_enabled=script)
+    page.goto(f"{site.url}/tasks/")
+    page.get_by_role("link", name=re.compile("^消息.*1")).click()
+    expect(page.get_by_role("listitem").filter(has_text="催办：")).to_contain_text("未读")
+    page.get_by_role("button", name="全部已读").click()
+    expect(page.get_by_role("link", name="消息", exact=True)).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="催办：")).not_to_contain_text("未读")
+    expect(page.get_by_role("listitem").filter(has_text="催办：")).to_contain_text("待办")
+    page.get_by_role("link", name=re.compile("^催办：")).click()
+    expect(page).to_have_url(f"{site.url}/tasks/")
+
+
+def test_pictures_have_size_and_words_inside_them(site: Site, login: Login) -> None:
+    """Drawn where they should be, wide and narrow, with larger type too: no word hangs out of its picture."""
+    filings = list(Filing.objects.filter(cycle=site.filing().cycle).order_by("pk")[1:6])
+    for filing in filings:
+        send(Person.objects.get(username="tuanjie.clerk"), filing.pk)
+        result = {"jurisdiction_id": filing.jurisdiction_id, "version": 0, "codes": {"C20": 12, "C59": 1, "C35": 3}}
+        CheckResult.objects.update_or_create(filing=filing, defaults=result)
+    page = login("tuanjie.reviewer")
+    page.goto(f"{site.url}/board/")
+    for large in (False, True):
+        if large:
+            page.get_by_role("button", name="大字").click()
+            expect(page.locator("html.large")).to_be_attached()
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            boxes = page.locator("svg[role=img]").evaluate_all(
+                """(pictures) => pictures.map((one) => {
+                  const box = one.getBoundingClientRect();
+                  const out = Array.from(one.querySelectorAll("text, rect, line")).filter((part) => {
+                    const own = part.getBoundingClientRect();
+                    return own.left < box.left - 2 || own.right > box.right + 2
+                      || own.top < box.top - 2 || own.bottom > box.bottom + 2;
+                  });
+                  return {width: box.width, height: box.height, out: out.map((part) => part.outerHTML)};
+                })"""
+            )
+            assert len(boxes) == 3
+            for box in boxes:
+                assert box["width"] > 250
+                assert box["height"] > 80
+                assert box["out"] == [], f"{width} px, large {large}"

@@ -1,0 +1,260 @@
+"""Who is told what; seen is not done."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from filings.models import Event, Filing, Membership, Person, Reminder
+from filings.services import log
+from filings.services.drafts import save_edits
+from filings.services.notices import MANY, Notices, mark_seen, unread
+from filings.services.reminders import remind
+from filings.services.workflow import take_step
+from tests.crowd import crowd
+from tests.factories import House, build_house, person, put, send
+
+EVERYBODY = ("clerk", "colleague", "lead", "head_lead", "neighbour", "reviewer", "second", "admin", "auditor", "nobody")
+OFFICE, DESK = {"clerk", "colleague", "lead", "head_lead"}, {"reviewer", "second"}
+
+
+@pytest.fixture(autouse=True)
+def _long_here(house: House) -> None:
+    """Everybody has their account since yesterday: whoever never looked has seen nothing since."""
+    Person.objects.update(date_joined=timezone.now() - timedelta(days=1))
+
+
+def told(house: House, who: str, *, to_do: bool = False) -> list[tuple[str, bool]]:
+    """What a person is told, newest first: the action, and whether it is to be done."""
+    return [(one.action, one.to_do) for one in Notices(house.fresh(who), to_do=to_do)[:100]]
+
+
+def everybody(house: House) -> set[str]:
+    return {who for who in EVERYBODY if told(house, who)}
+
+
+def step(house: House, filing: Filing, who: str, action: str, **more: Any) -> None:
+    if action == "submit":
+        send(house.fresh(who), filing.pk)
+        return
+    take_step(house.fresh(who), filing.pk, action, **{"words": "请改", **more})
+
+
+def send_again(house: House, filing: Filing, who: str = "clerk") -> None:
+    """Mended and sent in."""
+    filing.refresh_from_db()
+    edit = put("phone", f"0951-{7000000 + filing.version}")
+    save_edits(house.fresh(who), filing.pk, filing.version, f"again-{filing.version}", [edit])
+    step(house, filing, who, "submit")
+
+
+def test_sent_in_is_told_to_the_desk_and_done_when_decided(house: House) -> None:
+    filing = house.filing()
+    assert everybody(house) == set()
+    step(house, filing, "clerk", "submit")
+    assert everybody(house) == DESK
+    assert told(house, "reviewer") == [("submit", True)]
+    mark_seen(house.fresh("reviewer"), timezone.now())
+    assert told(house, "reviewer", to_do=True) == [("submit", True)], "seen is not done"
+    step(house, filing, "second", "start_review")
+    assert told(house, "reviewer") == [("submit", True)], "begun is not done"
+    step(house, filing, "second", "approve")
+    assert told(house, "reviewer") == [("submit", False)]
+    assert told(house, "reviewer", to_do=True) == []
+
+
+def test_sent_back_is_told_to_the_office_and_done_when_sent_again(house: House) -> None:
+    filing = house.filing()
+    step(house, filing, "clerk", "submit")
+    step(house, filing, "reviewer", "return", words="总额不对")
+    assert everybody(house) == OFFICE | DESK
+    (notice,) = Notices(house.fresh("lead"))[:9]
+    assert (notice.words, notice.person, notice.about, notice.to_do) == ("总额不对", house.reviewer, filing, True)
+    assert told(house, "reviewer") == [("submit", False)], "it is with the office now"
+    send_again(house, filing)
+    assert told(house, "clerk") == [("return", False)]
+    step(house, filing, "reviewer", "return")
+    assert told(house, "clerk") == [("return", True), ("return", False)], "only the last one is open"
+    assert told(house, "reviewer") == [("submit", False), ("submit", False)]
+
+
+def test_only_the_last_submission_is_open(house: House) -> None:
+    filing = house.filing()
+    step(house, filing, "clerk", "submit")
+    step(house, filing, "clerk", "withdraw")
+    assert told(house, "reviewer") == [("withdraw", False), ("submit", False)]
+    step(house, filing, "clerk", "submit")
+    assert told(house, "reviewer") == [("submit", True), ("withdraw", False), ("submit", False)]
+
+
+def test_approved_begun_and_reopened(house: House) -> None:
+    filing = house.filing()
+    for who, action in (("clerk", "submit"), ("reviewer", "start_review"), ("reviewer", "approve")):
+        step(house, filing, who, action)
+    assert told(house, "clerk") == [("approve", False), ("start_review", False)]
+    step(house, filing, "admin", "reopen")
+    assert told(house, "clerk")[0] == ("reopen", True)
+
+
+def test_asked_and_waived(house: House) -> None:
+    """The request of an office is open until it is no longer asking; the waiver asks for nothing."""
+    filing = house.filing()
+    Filing.objects.filter(pk=filing.pk).update(asking=True)
+    log.append(filing, house.clerk, "request", filing.state, words="情况特殊")
+    assert everybody(house) == DESK
+    assert told(house, "reviewer") == [("request", True)]
+    log.append(filing, house.reviewer, "waive", filing.state, words="同意")
+    Filing.objects.filter(pk=filing.pk).update(asking=False)
+    assert told(house, "second") == [("request", False)]
+    assert told(house, "colleague") == [("waive", False)]
+
+
+def test_only_the_last_request_is_open(house: House) -> None:
+    filing = house.filing()
+    Filing.objects.filter(pk=filing.pk).update(asking=True)
+    for words in ("先前的理由", "更好的理由"):
+        log.append(filing, house.clerk, "request", filing.state, words=words)
+    assert [one.words for one in Notices(house.fresh("reviewer"), to_do=True)[:9]] == ["更好的理由"]
+
+
+def test_nobody_is_told_what_they_did(house: House) -> None:
+    """Who is clerk and reviewer hears of the colleague's submission, not of the own one."""
+    one, other = house.filing(), house.filing()
+    step(house, one, "both", "submit")
+    step(house, other, "colleague", "submit")
+    assert [notice.about for notice in Notices(house.fresh("both"))[:9]] == [other]
+
+
+def test_a_withdrawn_sheet_is_named_but_not_linked(house: House) -> None:
+    """The reviewer may not open a draft; a link would answer that there is no such page."""
+    filing = house.filing()
+    step(house, filing, "clerk", "submit")
+    assert [one.linked for one in Notices(house.fresh("reviewer"))[:9]] == [True]
+    step(house, filing, "clerk", "withdraw")
+    assert [one.linked for one in Notices(house.fresh("reviewer"))[:9]] == [False, False]
+
+
+def test_other_places_hear_nothing(house: House) -> None:
+    other = build_house("elsewhere")
+    step(house, house.filing(), "clerk", "submit")
+    assert everybody(other) == set()
+
+
+# -- reminders -----------------------------------------------------------------------------------------------------
+
+
+def test_a_reminder_is_open_until_everything_is_sent_in(house: House) -> None:
+    first, second = house.filing(), house.filing()
+    remind(house.fresh("reviewer"), house.cycle, [house.department.pk], "请报")
+    assert everybody(house) == OFFICE
+    assert told(house, "clerk") == [("remind", True)]
+    mark_seen(house.fresh("clerk"), timezone.now())
+    step(house, first, "clerk", "submit")
+    assert told(house, "clerk", to_do=True) == [("remind", True)], "one is still missing"
+    step(house, second, "clerk", "submit")
+    assert told(house, "clerk") == [("remind", False)]
+    step(house, second, "reviewer", "return")
+    assert told(house, "clerk") == [("return", True), ("remind", True)], "what came back is missing again"
+
+
+def test_only_the_last_reminder_is_open(house: House) -> None:
+    house.filing()
+    for _ in range(2):
+        remind(house.fresh("reviewer"), house.cycle, [house.department.pk], "请报")
+        Reminder.objects.update(at=timezone.now() - timedelta(hours=25))
+    assert told(house, "clerk") == [("remind", True), ("remind", False)]
+
+
+def test_a_reminder_of_one_sheet(house: House) -> None:
+    one = house.filing()
+    house.filing()
+    about = {"cycle": house.cycle, "department": house.department, "filing": one}
+    Reminder.objects.create(jurisdiction=house.place, text="请报", person=house.admin, **about)
+    assert told(house, "clerk") == [("remind", True)]
+    step(house, one, "clerk", "submit")
+    assert told(house, "clerk") == [("remind", False)]
+
+
+def test_without_a_project_a_reminder_stays_open(house: House) -> None:
+    remind(house.fresh("reviewer"), house.cycle, [house.elsewhere.pk], "请报")
+    assert told(house, "neighbour") == [("remind", True)]
+
+
+# -- seen ----------------------------------------------------------------------------------------------------------
+
+
+def test_unread_until_marked(house: House) -> None:
+    for _ in range(2):
+        step(house, house.filing(), "clerk", "submit")
+    assert [unread(house.fresh(who)) for who in EVERYBODY] == [0, 0, 0, 0, 0, 2, 2, 0, 0, 0]
+    mark_seen(house.fresh("reviewer"), timezone.now())
+    assert (unread(house.fresh("reviewer")), unread(house.fresh("second"))) == (0, 2)
+    assert [one.new for one in Notices(house.fresh("reviewer"))[:9]] == [False, False]
+    remind(house.fresh("reviewer"), house.cycle, [house.elsewhere.pk], "请报")
+    assert unread(house.fresh("neighbour")) == 1
+    step(house, house.filing(), "clerk", "submit")
+    assert unread(house.fresh("reviewer")) == 1
+    assert [one.new for one in Notices(house.fresh("reviewer"))[:9]] == [True, False, False]
+
+
+def test_what_came_after_the_page_was_opened_stays_new(house: House) -> None:
+    opened = timezone.now()
+    step(house, house.filing(), "clerk", "submit")
+    mark_seen(house.fresh("reviewer"), opened)
+    assert unread(house.fresh("reviewer")) == 1
+
+
+def test_marks_go_neither_back_nor_ahead(house: House) -> None:
+    now = timezone.now()
+    mark_seen(house.fresh("reviewer"), now + timedelta(days=365))
+    seen = house.fresh("reviewer").notices_seen
+    assert seen
+    assert now <= seen <= timezone.now()
+    mark_seen(house.fresh("reviewer"), now - timedelta(days=1))
+    assert house.fresh("reviewer").notices_seen == seen
+
+
+def test_a_new_colleague_has_not_missed_the_past(house: House) -> None:
+    step(house, house.filing(), "clerk", "submit")
+    new = person("newcomer", "reviewer", house.place)
+    assert unread(new) == 0
+    assert [one.action for one in Notices(new)[:9]] == ["submit"]
+
+
+def test_counting_the_unread_is_one_query_and_stops(house: House) -> None:
+    crowd(house, 10, 21)
+    assert Event.objects.filter(action="submit").count() > MANY
+    reviewer = house.fresh("reviewer")
+    assert len(reviewer.posts) == 1
+    with CaptureQueriesContext(connection) as asked:
+        assert unread(reviewer) == MANY
+    assert len(asked) == 1
+    mark_seen(reviewer, timezone.now())
+    assert unread(house.fresh("reviewer")) == 0
+
+
+def test_whoever_has_no_notices_costs_no_query(house: House) -> None:
+    auditor = house.fresh("auditor")
+    assert auditor.posts
+    with CaptureQueriesContext(connection) as asked:
+        assert unread(auditor) == 0
+    assert len(asked) == 0
+
+
+def test_newest_first_in_parts(house: House) -> None:
+    """Events and reminders in one order, cut as pages are."""
+    for number in range(4):
+        step(house, house.filing(), "clerk", "submit")
+        if number == 1:
+            remind(house.fresh("second"), house.cycle, [house.elsewhere.pk], "请报")
+    Membership.objects.create(person=house.neighbour, role="reviewer", jurisdiction=house.place)
+    every = Notices(house.fresh("neighbour"))
+    assert every.count() == 5
+    assert [one.action for one in every[0:3]] == ["submit", "submit", "remind"]
+    assert [one.action for one in every[3:6]] == ["submit", "submit"]
+    assert every.to_do() == 5
