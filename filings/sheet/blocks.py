@@ -124,6 +124,7 @@ class Blocks:
             line = first + row.offset
             table = self.inputs.tables.get(row.table)
             if row.table and table is None:
+                self.unread = True
                 self._fault(reader, line, f"there is no table {row.table!r}: describe it under [tables.{row.table}]")
                 continue
             if table and row.by and row.by not in table.columns:

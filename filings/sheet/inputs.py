@@ -97,6 +97,7 @@ class Inputs:
         columns = dict(base.columns) if base else {}
         for column, spec in reader.children("columns"):
             columns[column] = self._input(column, spec, name, columns.get(column))
+            self.places[f"{name}.{column}"] = (spec.source, spec.line())
         columns = {column: replace(spec, path=Path(name, "", column)) for column, spec in columns.items()}
         order = reader.listing("order", str)
         for column in order:

@@ -5,25 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from filings.sheet.blocks import Blocks
-from filings.sheet.document import NAME
-from filings.sheet.drawing import Piece, Slot
 from filings.sheet.inputs import Inputs
-from filings.sheet.layout import (
-    Block,
-    LastYearRule,
-    Layout,
-    LineBlock,
-    Section,
-    ShareRule,
-    SumRule,
-    TableBlock,
-    TableSpec,
-    TextBlock,
-    TitleBlock,
-)
+from filings.sheet.layout import LastYearRule, Layout, Section, ShareRule, SumRule, TableSpec
 from filings.sheet.problems import LayoutError, Problem
 from filings.sheet.reader import Reader
 from filings.sheet.source import read_source
+from filings.sheet.wholeness import check_whole, drawn_tables
 
 Fetch = Callable[[str], str]
 """Gives the text of an included file by its name; raises KeyError when there is none."""
@@ -85,7 +72,7 @@ class _Loader:
             last_year=tuple(self._last_year(reader) for reader in root.array("last_year")),
         )
         root.done()
-        self._check_whole(layout)
+        check_whole(layout, root, self.inputs, self.section_paths, readable=not self.drawn.unread)
         return layout
 
     def _section(self, reader: Reader) -> Section:
@@ -131,7 +118,7 @@ class _Loader:
         """Included tables that this form neither fills nor draws are not its own."""
         used = {name for section in sections for name in section.tables}
         used |= {spec.path.name for spec in self.inputs.cells.values() if spec.path.row}
-        used |= set().union(*(_drawn_tables(block) for block in self.drawn.blocks))
+        used |= set().union(*(drawn_tables(block) for block in self.drawn.blocks))
         return {name: table for name, table in self.inputs.tables.items() if name in used}
 
     def _together(self, reader: Reader) -> tuple[str, ...]:
@@ -139,77 +126,3 @@ class _Loader:
         self.inputs.must_know(names, reader, "cells")
         reader.done()
         return names
-
-    def _check_whole(self, layout: Layout) -> None:
-        if layout.key != "?" and not NAME.fullmatch(layout.key.replace("-", "_").replace("/", "_")):
-            self.root.fault(f"key {layout.key!r} may hold small letters, digits, - and /", "key")
-        if not layout.blocks:
-            self.root.fault("the layout draws nothing: it needs at least one [[block]]")
-        if not layout.sections:
-            self.root.fault("the layout has no [[section]]: people fill a form step by step")
-        if layout.amount and layout.amount not in layout.cells:
-            self.root.fault(f"amount names {layout.amount!r}, which is no cell", "amount")
-        self._check_sections(layout)
-        self._check_drawn(layout)
-
-    def _check_sections(self, layout: Layout) -> None:
-        placed = [name for section in layout.sections for name in (*section.cells, *section.tables)]
-        seen: set[str] = set()
-        for index, section in enumerate(layout.sections):
-            for name in (*section.cells, *section.tables):
-                if name in seen:
-                    self.root.fault(f"{name!r} stands in two sections", self.section_paths[index])
-                seen.add(name)
-        drawn_tables = set().union(*(_drawn_tables(block) for block in layout.blocks))
-        for name in (*layout.cells, *sorted(drawn_tables)):
-            if name not in placed and (name not in layout.cells or name in _drawn_slots(layout)):
-                self.inputs.fault(name, f"{name!r} is drawn but stands in no section, so nobody could fill it")
-        keys = [section.key for section in layout.sections]
-        for index, key in enumerate(keys):
-            if key in keys[:index]:
-                self.root.fault(f"two sections have the same key {key!r}", f"{self.section_paths[index]}.key")
-
-    def _check_drawn(self, layout: Layout) -> None:
-        drawn = _drawn_slots(layout)
-        for section in layout.sections:
-            for name in section.cells:
-                # Of a drawing that could not be read nobody knows what it draws.
-                if name in layout.cells and name not in drawn and not self.drawn.unread:
-                    self.inputs.fault(
-                        name, f"{name!r} can be filled but is drawn nowhere, so it would never be printed"
-                    )
-        for spec in layout.cells.values():
-            if spec.path.row:
-                table = layout.tables.get(spec.path.name)
-                if table is None or spec.path.row not in table.fixed:
-                    where = f"[tables.{spec.path.name}.rows.{spec.path.row}]"
-                    self.inputs.fault(spec.name, f"{spec.path} names a row that {where} does not describe")
-                elif spec.path.column not in table.columns:
-                    where = f"[tables.{spec.path.name}.columns]"
-                    self.inputs.fault(spec.name, f"{spec.path} names a column that {where} does not describe")
-
-
-def _drawn_slots(layout: Layout) -> set[str]:
-    """Names of the cells (not columns) that some block draws."""
-    slots: set[str] = set()
-    for block in layout.blocks:
-        for pieces in _piece_groups(block):
-            slots.update(piece.name for piece in pieces if isinstance(piece, Slot))
-    return slots
-
-
-def _piece_groups(block: Block) -> list[tuple[Piece, ...]]:
-    if isinstance(block, TitleBlock):
-        return list(block.lines)
-    if isinstance(block, LineBlock):
-        return [block.left, block.middle, block.right]
-    if isinstance(block, TextBlock):
-        return [] if block.each else [line.pieces for line in block.lines]
-    return [cell.pieces for row in block.rows if not row.table for cell in row.cells]
-
-
-def _drawn_tables(block: Block) -> set[str]:
-    """The tables whose rows a block draws."""
-    if isinstance(block, TextBlock):
-        return {block.each} - {""}
-    return {row.table for row in block.rows if row.table} if isinstance(block, TableBlock) else set()

@@ -20,6 +20,7 @@ from filings.sheet.document import Document, Row
 from filings.sheet.grid import Grid, Setting, draw
 from filings.sheet.loading import load_layout
 from filings.sheet.pages import GAP_MM, Paper, paginate
+from tests.sheet.trim import described
 
 TREE = (("产出指标", "数量指标"), ("产出指标", "质量指标"), ("效益指标", "社会效益指标"))
 SETTING = Setting(2026, "某区", "某局", "某项目", "某表", 2, TREE)
@@ -69,7 +70,8 @@ USED = '[[block]]\nkind = "line"\nleft = "{nature}{plan}"\n'
 
 
 def sheet(blocks: str, *, nature: str = "", plan: str = "", **tables: Sequence[Row]) -> Grid:
-    layout = load_layout("a.toml", HEAD + (USED if "{nature}" not in blocks else "") + blocks, {}.__getitem__)
+    blocks = (USED if "{nature}" not in blocks else "") + blocks
+    layout = load_layout("a.toml", described(HEAD, blocks) + blocks, {}.__getitem__)
     fields = {"nature": nature, "plan": plan}
     return draw(layout, Document("a/b", 1, fields, {name: tuple(rows) for name, rows in tables.items()}), SETTING)
 
