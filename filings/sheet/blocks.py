@@ -84,7 +84,10 @@ class Blocks:
         for line in lines:
             place = reader.source.text_line(reader.at("draw")) + line.offset
             self._known(line.pieces, reader, place, self.inputs.tables.get(each))
-        return TextBlock(lines, reader.take("indent", bool, True), each)
+        new_page_each = reader.take("new_page_each", bool, False)
+        if new_page_each and not each:
+            reader.fault("new_page_each is for a text that is printed for each row of a table", "new_page_each")
+        return TextBlock(lines, reader.take("indent", bool, True), each, new_page_each)
 
     def _drawn(self, reader: Reader) -> Block:
         widths = reader.listing("widths_mm", float)
@@ -130,18 +133,43 @@ class Blocks:
             if table and row.by and row.by not in table.columns:
                 self._fault(reader, line, f"the table {row.table!r} has no column {row.by!r}")
             for cell in row.cells:
-                self._known(cell.pieces, reader, line, table)
+                self._known(cell.pieces, reader, line, table, beside=True)
+        for table_name, group in groupby(rows, key=lambda row: row.table):
+            if table := self.inputs.tables.get(table_name):
+                self._check_beside(list(group), table, reader, first)
+
+    def _check_beside(self, rows: list[DrawnRow], table: TableSpec, reader: Reader, first: int) -> None:
+        """A cell of the form beside the rows of a table runs along all its lines, and holds nothing of a row."""
+        for column in range(min(len(row.cells) for row in rows)):
+            names = [[name for name in row.cells[column].slots if name not in table.columns] for row in rows]
+            if not any(names):
+                continue
+            at = next(index for index, own in enumerate(names) if own)
+            name, line = names[at][0], first + rows[at].offset
+            if len(names[at]) < len(rows[at].cells[column].slots):
+                self._fault(reader, line, f"{{{name}}} belongs to the form: columns of {table.name!r} stand elsewhere")
+            elif at or any(row.cells[column].joins != "^" for row in rows[1:]):
+                reason = f"{{{name}}} belongs to the form and stands beside all rows of {table.name!r}: "
+                self._fault(reader, line, reason + "draw it in the table's first line, and ^ in its others")
 
     def _pieces(self, text: str, reader: Reader, key: str) -> tuple[Piece, ...]:
         pieces = read_pieces(text)
         self._known(pieces, reader, reader.line(key))
         return pieces
 
-    def _known(self, pieces: tuple[Piece, ...], reader: Reader, line: int, table: TableSpec | None = None) -> None:
+    def _known(
+        self,
+        pieces: tuple[Piece, ...],
+        reader: Reader,
+        line: int,
+        table: TableSpec | None = None,
+        *,
+        beside: bool = False,
+    ) -> None:
         for piece in pieces:
             if isinstance(piece, Slot):
                 known: Mapping[str, Any] = table.columns if table else self.inputs.cells
-                if piece.name not in known:
+                if piece.name not in known and not (beside and piece.name in self.inputs.cells):
                     where = f"[tables.{table.name}.columns]" if table else "[cells]"
                     self._fault(reader, line, f"{{{piece.name}}} is drawn but not described under {where}")
 

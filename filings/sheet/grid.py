@@ -254,9 +254,13 @@ class _Pen:
                     yield line, row
 
     def _printed(self, table: TableSpec) -> list[Row]:
-        """The rows that a table prints: its own, and in a complete one a blank one for each category without."""
+        """The rows that a table prints: its own, and in a complete one a blank one for each category without.
+
+        A table of no rows prints a blank one if a cell of the form stands beside them, or nobody would see that.
+        """
         rows = loose_rows(table, self.document)
-        return _completed(rows, self.setting.categories) if table.complete else rows
+        rows = _completed(rows, self.setting.categories) if table.complete else rows
+        return rows or ([Row("")] if table.name in self.layout.tables_with_cells_beside else [])
 
     def _drawn_line(self, drawn: DrawnRow, row: Row | None, before: _Line | None) -> _Line:
         line = _Line([cell.joins for cell in drawn.cells], [], drawn)
@@ -268,14 +272,25 @@ class _Pen:
                 line.keys[column] = key
                 if before and before.drawn is drawn and before.keys.get(column) == key:
                     line.joins[column] = "^"
+            if row and (beside := self._beside(cell, drawn, before, column)):
+                line.keys[column] = beside
+                if before and before.drawn.table == drawn.table and before.keys.get(column) == beside:
+                    line.joins[column] = "^"
             line.cells.append(self._cell(cell, drawn, row))
         return line
+
+    def _beside(self, cell: DrawnCell, drawn: DrawnRow, before: _Line | None, column: int) -> tuple[str, ...]:
+        """What tells a cell that stands beside all rows of a table, or continues such a cell; else nothing."""
+        if cell.joins == "^" and before and before.drawn.table == drawn.table:
+            return before.keys.get(column, ())
+        own = any(name not in self.layout.tables[drawn.table].columns for name in cell.slots)
+        return ("beside", *cell.slots) if own else ()
 
     def _merged_spec(self, cell: DrawnCell, drawn: DrawnRow) -> InputSpec | None:
         if not drawn.table or drawn.by or len(cell.slots) != 1:
             return None
-        spec = self.layout.tables[drawn.table].columns[cell.slots[0]]
-        return spec if spec.merge else None
+        spec = self.layout.tables[drawn.table].columns.get(cell.slots[0])
+        return spec if spec and spec.merge else None
 
     def _cell(self, cell: DrawnCell, drawn: DrawnRow, row: Row | None) -> GridCell:
         parts = self._parts(cell.pieces, drawn.table, row)
@@ -287,7 +302,9 @@ class _Pen:
         return GridCell(0, 1, 1, parts, "label", cell.align or "center", cell.bold)
 
     def _spec(self, name: str, table: str) -> InputSpec:
-        return self.layout.tables[table].columns[name] if table else self.layout.cells[name]
+        """The column of that name in a row of a table; else a cell of the form."""
+        column = self.layout.tables[table].columns.get(name) if table else None
+        return column or self.layout.cells[name]
 
     def _parts(self, pieces: Iterable[Piece], table: str = "", row: Row | None = None) -> tuple[Part, ...]:
         parts: list[Part] = []
@@ -308,6 +325,8 @@ class _Pen:
 
     def _value(self, slot: Slot, table: str, row: Row | None) -> Iterator[Part]:
         spec = self._spec(slot.name, table)
+        if row and slot.name not in self.layout.tables[table].columns:
+            row = None  # a cell of the form beside the rows
         path = Path(table, row.id, slot.name) if row else spec.path
         if row and not row.id:  # printed for its category only: there is nothing to fill yet
             yield Part(row.get(slot.name))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from filings.sheet.blocks import Blocks
 from filings.sheet.inputs import Inputs
-from filings.sheet.layout import LastYearRule, Layout, Section, ShareRule, SumRule, TableSpec
+from filings.sheet.layout import CopyRule, LastYearRule, Layout, Section, ShareRule, SumRule, TableSpec
 from filings.sheet.problems import LayoutError, Problem
 from filings.sheet.reader import Reader
 from filings.sheet.source import read_source
@@ -36,6 +36,8 @@ class _Loader:
         for name in root.listing("include", str):
             self._include(name, fetch)
         self.inputs.read(root)
+        for name, reader in self.inputs.beside:
+            self.inputs.must_know((name,), reader)
         self.drawn = Blocks(root, self.inputs)
 
     def _include(self, name: str, fetch: Fetch) -> None:
@@ -70,6 +72,7 @@ class _Loader:
             together=tuple(self._together(reader) for reader in root.array("together")),
             shares=tuple(self._share(reader) for reader in root.array("share")),
             last_year=tuple(self._last_year(reader) for reader in root.array("last_year")),
+            copies=tuple(self._copy(reader) for reader in root.array("follow")),
         )
         root.done()
         check_whole(layout, root, self.inputs, self.section_paths, readable=not self.drawn.unread)
@@ -93,12 +96,28 @@ class _Loader:
 
     def _sum(self, reader: Reader) -> SumRule:
         rule = SumRule(reader.need("total", str, "?"), reader.listing("parts", str))
-        columns = [part for part in rule.parts if "." in part]
-        for part in columns:
-            table, _, column = part.partition(".")
-            if column not in getattr(self.inputs.tables.get(table), "columns", ()):
-                reader.fault(f"{part!r} is no TABLE.column that is described", "parts")
-        self.inputs.must_know((rule.total, *(part for part in rule.parts if part not in columns)), reader)
+        for key, names in (("total", (rule.total,)), ("parts", rule.parts)):
+            for name in names:
+                if "." in name:
+                    self._must_know_column(name, reader, key)
+                else:
+                    self.inputs.must_know((name,), reader)
+        table = rule.total.partition(".")[0]
+        if "." in rule.total and any(part.partition(".")[0] != table or "." not in part for part in rule.parts):
+            reader.fault(f"the parts of a sum in each row of {table!r} are columns of that table", "parts")
+        reader.done()
+        return rule
+
+    def _must_know_column(self, name: str, reader: Reader, key: str) -> None:
+        table, _, column = name.partition(".")
+        if column not in getattr(self.inputs.tables.get(table), "columns", ()):
+            reader.fault(f"{name!r} is no TABLE.column that is described", key)
+
+    def _copy(self, reader: Reader) -> CopyRule:
+        rule = CopyRule(reader.need("cell", str, "?"), reader.need("source", str, "?"))
+        self.inputs.must_know((rule.cell, rule.source), reader)
+        if rule.cell == rule.source:
+            reader.fault(f"{rule.cell!r} cannot follow itself", "source")
         reader.done()
         return rule
 

@@ -84,7 +84,9 @@ def test_variables(text: str, shown: str) -> None:
 
 def test_page_numbers_are_left_for_the_paper() -> None:
     parts = [
-        described(HEAD, "indicators {name}").replace("[cells]", '[page]\nfooter = "第 {page} / {pages} 页 {year}"\n[cells]'),
+        described(HEAD, "indicators {name}").replace(
+            "[cells]", '[page]\nfooter = "第 {page} / {pages} 页 {year}"\n[cells]'
+        ),
         '[[block]]\nkind = "line"\nleft = "{one}{two}"',
         "[[block]]\nwidths_mm = [9]\ndraw = '''\nindicators | {name} |\n'''",
     ]
