@@ -88,13 +88,17 @@ class GridCell:
 
 @dataclass(frozen=True)
 class GridRow:
-    """One line of cells; `keep` ties it to the next. `under` are the header lines to repeat above it on a new page."""
+    """One line of cells; `keep` ties it to the next. `under` are the header lines to repeat above it on a new page.
+
+    One with `new_page` begins a page.
+    """
 
     cells: tuple[GridCell, ...]
     head: bool = False
     keep: bool = False
     height_mm: float = 0.0
     under: tuple[int, ...] = ()
+    new_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -196,12 +200,14 @@ class _Pen:
 
     def _running(self, block: TextBlock) -> Panel:
         rows = []
-        for row in self.printed[block.each] if block.each else (None,):
+        for number, row in enumerate(self.printed[block.each] if block.each else (None,)):
+            turn = block.new_page_each and number > 0
             for line in _filled_lines(block, row):
                 role = f"heading{line.level}" if line.level else ("indented" if block.indent else "plain")
                 for parts in _paragraphs(self._parts(line.pieces, block.each, row)):
                     cell = GridCell(0, 1, 1, parts, role, "left", bool(line.level))
-                    rows.append(GridRow((cell,), keep=bool(line.level)))
+                    rows.append(GridRow((cell,), keep=bool(line.level), new_page=turn))
+                    turn = False
         return Panel("text", (self.layout.page.inner_width_mm,), tuple(rows))
 
     def _table(self, block: TableBlock) -> Panel:
