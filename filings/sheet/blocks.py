@@ -63,9 +63,8 @@ class Blocks:
             reader = self.inputs.fragments[name]
         kind = reader.one_of("kind", ("title", "line", "table", "text"), "table")
         block = {"title": self._title, "line": self._line, "table": self._drawn, "text": self._text}[kind](reader)
-        standing = replace(
-            block, joined=reader.take("joined", bool, False), new_page=reader.take("new_page", bool, False)
-        )
+        joined, new_page, keep = (reader.take(key, bool, False) for key in ("joined", "new_page", "keep"))
+        standing = replace(block, joined=joined, new_page=new_page, keep=keep)
         reader.done()
         return standing
 

@@ -169,7 +169,9 @@ class _Pen:
 
     def panel(self, block: Block) -> Panel:
         """One block of the layout."""
-        return replace(self._drawn(block), joined=block.joined, new_page=block.new_page)
+        panel = self._drawn(block)
+        rows = tuple(replace(row, keep=True) for row in panel.rows) if block.keep else panel.rows
+        return replace(panel, rows=rows, joined=block.joined, new_page=block.new_page)
 
     def _drawn(self, block: Block) -> Panel:
         if isinstance(block, TitleBlock):
@@ -227,7 +229,7 @@ class _Pen:
                 GridRow(
                     tuple(sorted(cells, key=lambda cell: cell.column)),
                     line.drawn.head,
-                    bool(line.drawn.by),
+                    line.drawn.keep or bool(line.drawn.by),
                     line.drawn.height_mm,
                     heads,
                 )

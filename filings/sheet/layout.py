@@ -97,10 +97,14 @@ class RowSource:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """How a block stands to the one above: `joined` without a gap, or on a `new_page`."""
+    """How a block stands to its neighbours: `joined` to the one above without a gap, or on a `new_page`.
+
+    One to `keep` stays whole, on one page with the beginning of the next.
+    """
 
     joined: bool = False
     new_page: bool = False
+    keep: bool = False
 
 
 @dataclass(frozen=True)

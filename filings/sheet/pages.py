@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from filings.sheet.grid import Grid, GridCell, GridRow, Panel
 from filings.sheet.layout import Page
 from filings.sheet.measure import wrap
-from filings.sheet.splitting import Measures, part_of, split_row
+from filings.sheet.splitting import LEAST_LINES, Measures, part_of, split_row
 
 MM_PER_PT = 25.4 / 72
 LINE = 1.4
@@ -270,13 +270,17 @@ class _Press:
         return self.used + sum(row.height_mm for row in self._rows(index, start, stop))
 
     def _lead(self, index: int) -> float:
-        """The height of a panel down to its first row that is not tied to the next, 0 if that is much of a page."""
+        """The height of a panel down to its first row that is not tied to the next, 0 if that is much of a page.
+
+        Of a paragraph that may run on overleaf its first lines are enough.
+        """
         total = 0.0
         for at, (panel, heights) in enumerate(self.panels[index:], index):
             if panel.new_page:
                 return 0.0
             for row, height in zip(panel.rows, heights, strict=True):
-                total += height
+                start = LEAST_LINES["text"] * self.type.line_mm("value") + pad_mm("text")
+                total += start if panel.kind == "text" and not row.keep and height > 2 * start else height
                 if not (row.keep or row.head):
                     return total if total < self.room / 2 else 0.0
             total += self._gap(at)

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 
 from filings.sheet.grid import GridCell, GridRow, Panel, Part
 
-LEAST_LINES = {"text": 2}
-"""Lines of a paragraph that stay behind at the foot of a page at least; of a row of a table, THREE."""
-THREE = 3
+LEAST_LINES = {"text": 2, "table": 3}
+"""So many lines of a paragraph, or of a row of a table, stay behind at the foot of a page at least."""
 MUCH = 0.4
 """A row of a table is cut only if it takes so much of a page: shorter ones go to the next page whole."""
 
@@ -57,7 +56,7 @@ def split_row(
 
 def _worth_it(kind: str, height: float, most: int, longest: int, measures: Measures) -> bool:
     """Whether a row may be cut although it could go to the next page: it is long, and some lines stand on each side."""
-    least = LEAST_LINES.get(kind, THREE)
+    least = LEAST_LINES.get(kind, 3)
     if height > measures.page_mm:
         return most >= least
     enough = height > measures.page_mm * MUCH or kind == "text"
