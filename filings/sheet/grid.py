@@ -7,12 +7,12 @@ spans; a cell is parts: fixed words, or a value with its path.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from filings.sheet.document import Document, Path, Row
-from filings.sheet.drawing import DrawnCell, DrawnRow, Piece, Slot, TextLine, Variable, Words, read_pieces
+from filings.sheet.drawing import DrawnCell, DrawnRow, Piece, Slot, Variable, Words, read_pieces
 from filings.sheet.follow import loose_rows
 from filings.sheet.layout import (
     Block,
@@ -25,6 +25,7 @@ from filings.sheet.layout import (
     TextBlock,
     TitleBlock,
 )
+from filings.sheet.printed import completed, filled_lines, ordinals
 from filings.sheet.reader import chinese_number
 from filings.sheet.spans import resolve
 from indicators.number import fold
@@ -164,7 +165,7 @@ class _Pen:
 
     def __init__(self, layout: Layout, document: Document, setting: Setting) -> None:
         self.layout, self.document, self.setting = layout, document, setting
-        self.numbers = {name: _ordinals(document.rows(name)) for name in layout.tables}
+        self.numbers = {name: ordinals(document.rows(name)) for name in layout.tables}
         self.printed = {name: self._printed(table) for name, table in layout.tables.items()}
 
     def panel(self, block: Block) -> Panel:
@@ -204,7 +205,7 @@ class _Pen:
         rows = []
         for number, row in enumerate(self.printed[block.each] if block.each else (None,)):
             turn = block.new_page_each and number > 0
-            for line in _filled_lines(block, row):
+            for line in filled_lines(block, row):
                 role = f"heading{line.level}" if line.level else ("indented" if block.indent else "plain")
                 for parts in _paragraphs(self._parts(line.pieces, block.each, row)):
                     cell = GridCell(0, 1, 1, parts, role, "left", bool(line.level))
@@ -267,7 +268,7 @@ class _Pen:
         A table of no rows prints a blank one if a cell of the form stands beside them, or nobody would see that.
         """
         rows = loose_rows(table, self.document)
-        rows = _completed(rows, self.setting.categories) if table.complete else rows
+        rows = completed(rows, self.setting.categories) if table.complete else rows
         return rows or ([Row("")] if table.name in self.layout.tables_with_cells_beside else [])
 
     def _drawn_line(self, drawn: DrawnRow, row: Row | None, before: _Line | None) -> _Line:
@@ -365,15 +366,6 @@ def _header_lines(lines: Sequence[DrawnRow]) -> list[tuple[int, ...]]:
     return under
 
 
-def _filled_lines(block: TextBlock, row: Row | None) -> Sequence[TextLine]:
-    """The lines printed for a row of a repeated text: those whose places are all empty only if nothing is filled."""
-    places = [[piece.name for piece in line.pieces if isinstance(piece, Slot)] for line in block.lines]
-    if row is None or not any(row.get(name) for names in places for name in names):
-        return block.lines
-    filled = (not names or any(row.get(name) for name in names) for names in places)
-    return [line for line, shown in zip(block.lines, filled, strict=True) if shown]
-
-
 def _paragraphs(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
     """The parts of each paragraph of a running text: a value of several lines is several paragraphs."""
     paragraphs: list[list[Part]] = [[]]
@@ -384,31 +376,7 @@ def _paragraphs(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
     return [tuple(paragraph) for paragraph in paragraphs]
 
 
-def _completed(rows: Sequence[Row], categories: Sequence[tuple[str, str]]) -> list[Row]:
-    """The rows with a blank one for each category that has none, in its place."""
-    found = list(rows)
-    place = 0
-    for level1, level2 in categories:
-        own = [i for i, row in enumerate(found) if fold(row.get("level2")) == fold(level2)]
-        if own:
-            place = own[-1] + 1
-        else:
-            found.insert(place, Row("", {"level1": level1, "level2": level2}))
-            place += 1
-    return found
-
-
 def typed_before(before: str, text: str) -> bool:
     """Whether a person typed the words that the form prints in front (`目标：`, `指标3:`), in any width."""
     pattern = r"\s*\d+\s*".join(re.escape(fold(part)) for part in before.split("{n}"))
     return re.match(pattern, fold(text)) is not None
-
-
-def _ordinals(rows: Sequence[Row]) -> dict[str, int]:
-    """For each row its number within its run of one level-2 category."""
-    numbers: dict[str, int] = {}
-    keyed: Callable[[Row], tuple[str, str]] = lambda row: (fold(row.get("level1")), fold(row.get("level2")))  # noqa: E731
-    for _, group in groupby(rows, key=keyed):
-        for number, row in enumerate(group, 1):
-            numbers[row.id] = number
-    return numbers
