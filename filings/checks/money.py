@@ -118,7 +118,9 @@ def details(subject: Subject) -> Iterator[Finding]:
         return
     for table in {name for section in layout.sections for name in section.tables}:
         spec = layout.tables[table]
-        added = any(part.startswith(f"{table}.") for rule in layout.sums for part in rule.parts)
+        # Sums in each row say nothing of what all rows make together.
+        rules = [rule for rule in layout.sums if "." not in rule.total]
+        added = any(part.startswith(f"{table}.") for rule in rules for part in rule.parts)
         money = [column for column in spec.columns.values() if column.kind.key == "money"]
         if spec.of != "expenditures" or added or spec.fixed or len(money) != 1:
             continue

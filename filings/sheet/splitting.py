@@ -9,6 +9,8 @@ from filings.sheet.grid import GridCell, GridRow, Panel, Part
 
 LEAST_LINES = {"text": 2, "table": 3}
 """So many lines of a paragraph, or of a row of a table, stay behind at the foot of a page at least."""
+LEAST_MM = 10.0
+"""A row that is high for the sake of its neighbours gives up at least so much of its height to each page."""
 MUCH = 0.4
 """A row of a table is cut only if it takes so much of a page: shorter ones go to the next page whole."""
 
@@ -42,12 +44,15 @@ def split_row(
     if row.head or not (fresh or _worth_it(panel.kind, height, most, longest, measures)):
         return None
     most = max(1, most - 1 if longest - most == 1 and most > 2 else most)
+    # A long text beside loses a line and its margins at each cut; what is left must become less all the same.
+    taken = room_mm - tallest - measures.pad_mm
+    stretched = height > measures.natural(row) + 0.01 and taken > LEAST_MM
+    if longest <= most and not stretched:
+        return None
     first, rest = _parted(row, most, measures)
     first_mm, rest_mm = measures.natural(first), measures.natural(rest)
-    if height > measures.natural(row) + 0.01:  # high beyond its own words: so are its parts together
-        first_mm = max(first_mm, room_mm)
-        # A long text beside loses a line and its margins at each cut.
-        rest_mm = max(rest_mm, height - room_mm + tallest + measures.pad_mm)
+    if stretched:  # high beyond its own words: so are its parts together
+        first_mm, rest_mm = max(first_mm, room_mm), max(rest_mm, height - taken)
     above = [_longer(one, index, at) for index, one in enumerate(panel.rows[:at])]
     below = (replace(one, under=tuple(head + (head > at) for head in one.under)) for one in panel.rows[at + 1 :])
     rows = (*above, first, rest, *below)
