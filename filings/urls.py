@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from filings.views import accounts, home, layouts, packets, review, sheets, steps
+from filings.views import accounts, changes, desk, home, layouts, opinions, packets, replies, review, sheets, steps
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,7 +10,8 @@ urlpatterns = [
     path("logout/", accounts.Logout.as_view(), name="logout"),
     path("text-size/", home.text_size, name="text_size"),
     path("tasks/", home.tasks, name="tasks"),
-    path("review/<slug:name>/", home.review_queue, name="queue"),
+    path("review/batch/", desk.batch, name="batch"),
+    path("review/<slug:name>/", desk.review_queue, name="queue"),
     path("packets/", packets.packets, name="packets"),
     path("packets/<slug:ref>.zip", packets.packet_file, name="packet_file"),
     path("layouts/", layouts.layouts, name="layouts"),
@@ -27,6 +28,10 @@ urlpatterns = [
     path("filings/<slug:ref>/log/", review.log, name="log"),
     path("filings/<slug:ref>/remarks/", review.remark, name="remark"),
     path("filings/<slug:ref>/remarks/<int:remark_pk>/", review.answer, name="answer"),
+    path("filings/<slug:ref>/findings/<slug:action>/", replies.reply, name="reply"),
+    path("filings/<slug:ref>/changes/", changes.changes, name="changes"),
+    path("filings/<slug:ref>/opinion/", opinions.opinion, name="opinion"),
+    path("filings/<slug:ref>/look/", desk.look, name="look"),
     path("filings/<slug:ref>/do/<slug:action>/", review.act, name="act"),
     path("filings/<slug:ref>/file.<slug:format_>", sheets.download, name="download"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +30,14 @@ class Finding:
     severity: str = "error"
     row_name: str = ""
     mend: str = ""
+
+    @property
+    def beside(self) -> str:
+        """The message where it stands beside its cell: which row is meant can be seen there."""
+        return _ROW_WORDS.sub("", self.message)
+
+
+_ROW_WORDS = re.compile(r"^第 \d+ 行“[^”]*”：")
 
 
 @dataclass(frozen=True)

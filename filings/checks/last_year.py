@@ -1,4 +1,4 @@
-"""上年对照: this year's sheet beside last year's content of the same (C43–C45)."""
+"""上年对照: a sheet beside an earlier content of the same: last year's (C43–C45), the round before's (C74)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from decimal import Decimal
 from filings.checks.context import worse_than
 from filings.checks.finding import Finding, Subject
 from filings.checks.rows import Indicator, squeezed
+from filings.checks.rules import RULES
 from filings.checks.values import convertible
+from filings.sheet.diff import aligned, compare
 from filings.sheet.document import Document
 from filings.sheet.kinds import plain
 
@@ -58,4 +60,14 @@ def _same(one: Indicator, other: Indicator) -> bool:
     return squeezed(one.shown) == squeezed(other.shown)
 
 
+def adjusted_rows(subject: Subject, earlier: Document) -> Iterator[Finding]:
+    """C74 年中调整无理由: what an adjustment within the year changed beside the round before; each wants a reason."""
+    for change in compare(subject.layout, aligned(subject.layout, earlier, subject.document), subject.document):
+        was, now = change.before.strip() or "空", change.after.strip() or "空"
+        rule = RULES["C74"]
+        fact = f"“{change.label}”从“{was[:60]}”调整为“{now[:60]}”"
+        yield Finding("C74", change.path, change.label, f"{fact}，{rule.remedy}。", rule.severity)
+
+
 CHECKS: tuple[LastYearCheck, ...] = (values_of_last_year, money_changed)
+ADJUSTMENT_CHECKS: tuple[LastYearCheck, ...] = (adjusted_rows,)

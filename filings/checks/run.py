@@ -147,6 +147,12 @@ def check_against(subject: Subject, last: Document) -> list[Finding]:
     return _settled(subject, found)
 
 
+def check_adjusted(subject: Subject, earlier: Document) -> list[Finding]:
+    """What a later round of the year changed beside the content of the round before."""
+    checks = last_year.ADJUSTMENT_CHECKS
+    return _settled(subject, [f for one in checks for f in _guarded(one.__name__, partial(one, subject, earlier))])
+
+
 def blocking(findings: list[Finding]) -> list[Finding]:
     """The findings that stop a submission."""
     return [finding for finding in findings if finding.severity == "error"]

@@ -12,7 +12,8 @@ from filings.models.organisation import (
     Role,
     Tenant,
 )
-from filings.models.record import AppendOnly, Chain, Edit, Event, Packet, Remark, Revision
+from filings.models.record import AppendOnly, Chain, Edit, Event, Packet, Revision
+from filings.models.review import CheckResult, Look, Opinion, Remark, Reminder, Reply
 from filings.models.rows import (
     ROW_MODELS,
     AssetItem,
@@ -36,6 +37,7 @@ __all__ = [
     "AppendOnly",
     "AssetItem",
     "Chain",
+    "CheckResult",
     "Cycle",
     "Department",
     "DueForm",
@@ -50,13 +52,17 @@ __all__ = [
     "ItemRow",
     "Jurisdiction",
     "LayoutVersion",
+    "Look",
     "Membership",
     "Objective",
+    "Opinion",
     "Packet",
     "PaymentStep",
     "Person",
     "Project",
     "Remark",
+    "Reminder",
+    "Reply",
     "Revision",
     "Role",
     "State",

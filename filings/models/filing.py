@@ -43,7 +43,10 @@ class FilingQuerySet(models.QuerySet["Filing"]):
     """Filings, cut to what a person may see."""
 
     def visible_to(self, person: Person) -> Self:
-        """Own offices' filings for clerk and lead; what was sent in, for reviewer and auditor; all, for the admin."""
+        """What was sent in, for the bureau; all of the place, for its admins; of their offices, for clerks and leads.
+
+        A draft that asks to be let off a finding counts as sent in here.
+        """
         if not person.is_authenticated or not person.is_active:
             return self.none()
         scope = Q(pk__in=[])
@@ -60,13 +63,14 @@ def _scope(member: Membership) -> Q:
         return own
     if member.role in BUREAU_ROLES:
         place = Q(jurisdiction=member.jurisdiction_id)
-        return place if member.role == Role.ADMIN else place & Q(state__in=SEEN_BY_BUREAU)
+        return place if member.role == Role.ADMIN else place & (Q(state__in=SEEN_BY_BUREAU) | Q(asking=True))
     return Q(pk__in=[])
 
 
 class Filing(Tenant):
     """申报表. `version` counts saves; `fields` holds the scalars as typed; rows are in their own tables.
 
+    `asking` tells that the office asks to be let off a finding that blocks it; the bureau sees the draft then.
     `carried` are the paths of the cells that were copied from an earlier filing and not touched since.
     """
 
@@ -82,6 +86,7 @@ class Filing(Tenant):
     fields = models.JSONField("表内字段", default=dict)
     carried = models.JSONField("沿用且未核对的单元格", default=list, blank=True)
     carried_from = models.PositiveIntegerField("沿用自哪一年", null=True, blank=True)
+    asking = models.BooleanField("有待答复的豁免申请", default=False)
     total = models.DecimalField("资金总额（万元）", max_digits=20, decimal_places=6, null=True, blank=True)
     created_by = models.ForeignKey(Person, models.PROTECT, verbose_name="建立人", related_name="+")
     created_at = models.DateTimeField("建立时间", auto_now_add=True)

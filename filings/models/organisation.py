@@ -68,6 +68,7 @@ class Person(AbstractUser):
     """An account; what it may do follows from its memberships alone."""
 
     full_name = models.CharField("姓名", max_length=50, blank=True)
+    notices_seen = models.DateTimeField("消息看到何时", null=True, blank=True)
 
     class Meta(AbstractUser.Meta):
         constraints = [

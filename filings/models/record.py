@@ -1,4 +1,4 @@
-"""What happened to a filing: edits, frozen revisions, the chained log, remarks, and built packets."""
+"""What happened to a filing: edits, frozen revisions, the chained log, and built packets."""
 
 from __future__ import annotations
 
@@ -32,13 +32,14 @@ class Edit(Tenant):
 
 
 class Revision(Tenant):
-    """送审稿: the frozen document of a submission. Never changed."""
+    """送审稿: the frozen document of a submission, with the findings and the clerk's reasons. Never changed."""
 
     filing = models.ForeignKey(Filing, models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField("第几稿")
     layout = models.ForeignKey(LayoutVersion, models.PROTECT, related_name="+")
     document = models.JSONField("内容")
     setting = models.JSONField("所处环境")
+    findings = models.JSONField("送审时的检查结果和说明", default=list)
     sha256 = models.CharField("校验值", max_length=64)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField("时间", auto_now_add=True)
@@ -103,39 +104,6 @@ class Event(Tenant):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnly("events are never deleted")
-
-
-class Remark(Tenant):
-    """审核意见 on one cell: open, answered by the clerk, or closed by the reviewer."""
-
-    class Status(models.TextChoices):
-        """Where a remark stands."""
-
-        OPEN = "open", "待处理"
-        ANSWERED = "answered", "已答复"
-        CLOSED = "closed", "已关闭"
-
-    filing = models.ForeignKey(Filing, models.CASCADE, related_name="remarks")
-    path = models.CharField("单元格", max_length=120, blank=True)
-    text = models.TextField("意见")
-    answer = models.TextField("答复", blank=True)
-    status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.OPEN)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    at = models.DateTimeField("时间", auto_now_add=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "审核意见"
-        ordering = ["id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(text=""), name="remark_says_something", violation_error_message="意见不能为空"
-            ),
-            models.CheckConstraint(
-                condition=~Q(status="answered") | ~Q(answer=""),
-                name="answered_remark_has_an_answer",
-                violation_error_message="请填写答复",
-            ),
-        ]
 
 
 class Packet(Tenant):

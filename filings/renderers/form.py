@@ -58,13 +58,31 @@ def _field(spec: InputSpec, text: str, said: Sequence[Finding]) -> forms.Field:
 
 def _help(help_: str, said: Sequence[Finding]) -> SafeString:
     """The help of a field and what is wrong with it; a cell that is merely still empty is no reproach while filling."""
-    words = format_html_join("", '<span class="said {}">{}</span>', ((f.severity, f.message) for f in said))
+    words = format_html_join("", '<span class="said {}">{}{}</span>', ((f.severity, f.beside, _mend(f)) for f in said))
     return format_html("{}{}", help_, words)
 
 
 def _several(spec: InputSpec) -> str:
     """How several choices are typed where no script draws boxes to tick."""
     return f"可以多选，用“{BETWEEN}”分开：{BETWEEN.join(spec.choices)}" if spec.multiple else ""
+
+
+def _mend(finding: Finding) -> SafeString:
+    """The button that puts in what a check offers instead."""
+    if not finding.mend:
+        return SafeString("")
+    return format_html(
+        ' <button class="mend quiet" type="submit" name="do" value="mend:{}:{}" data-mend="{}">改为“{}”</button>',
+        finding.code,
+        finding.path,
+        finding.mend,
+        shortened(finding.mend),
+    )
+
+
+def shortened(text: str, most: int = 24) -> str:
+    """A text cut for a button."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _widget(spec: InputSpec, text: str, wrong: bool) -> forms.Widget:

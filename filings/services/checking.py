@@ -1,15 +1,21 @@
-"""The findings of filings as they stand in the database."""
+"""The findings of filings: of one sheet as it stands, and of a department's sheets together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 
-from filings.checks import Finding, Subject, check
-from filings.models import Filing
+from filings.checks import Finding, Subject, check, check_adjusted, check_against, check_set
+from filings.models import CheckResult, Filing
 from filings.services.documents import load_document, load_documents
 from filings.services.layouts import layout_of, profile_of
+from filings.services.surroundings import last_years, rounds_before
 from filings.sheet.document import Document
 from filings.sheet.profile import Profile
+from perfbudget.tasks import task
+
+PARTS = ("jurisdiction", "cycle", "department", "layout", "project")
 
 
 def subject_of(filing: Filing, document: Document | None = None, profile: Profile | None = None) -> Subject:
@@ -18,14 +24,109 @@ def subject_of(filing: Filing, document: Document | None = None, profile: Profil
 
 
 def findings_of(filing: Filing, document: Document | None = None) -> list[Finding]:
-    """All findings of one filing, in the order of the form."""
+    """The findings of one sheet by itself, in the order of the form."""
     return check(subject_of(filing, document))
 
 
 def findings_of_many(filings: Iterable[Filing]) -> dict[int, list[Finding]]:
-    """All findings of many filings by primary key, at a fixed number of queries a cycle."""
-    filings = list(filings)
+    """The findings of many sheets by themselves, by primary key, at a fixed number of queries a cycle."""
+    return {pk: check(subject) for pk, subject in _subjects(list(filings)).items()}
+
+
+def check_together(filings: Sequence[Filing]) -> dict[int, tuple[list[Finding], list[Finding]]]:
+    """For each filing its own findings, and those that its department's other sheets and earlier ones tell.
+
+    Departments are looked at one by one, so the filings should be whole departments.
+    """
+    names = {filing.pk: filing.subject_name for filing in filings}
+    subjects = {pk: replace(one, name=names[pk]) for pk, one in _subjects(filings).items()}
+    last, earlier = last_years(filings), rounds_before(filings)
+    around: dict[int, list[Finding]] = defaultdict(list)
+    for group in _departments(filings).values():
+        found = check_set([subjects[filing.pk] for filing in group])
+        for filing, findings in zip(group, found, strict=True):
+            around[filing.pk] += findings
+            if filing.pk in last:
+                around[filing.pk] += check_against(subjects[filing.pk], last[filing.pk])
+            if filing.pk in earlier:
+                around[filing.pk] += check_adjusted(subjects[filing.pk], earlier[filing.pk])
+    return {pk: (check(subject), _beyond(around[pk])) for pk, subject in subjects.items()}
+
+
+def _beyond(findings: Iterable[Finding]) -> list[Finding]:
+    """Each fact once: what last year tells may be told by the set as well."""
+    return list(dict.fromkeys(findings))
+
+
+def _departments(filings: Iterable[Filing]) -> Mapping[tuple[int, int], list[Filing]]:
+    groups: dict[tuple[int, int], list[Filing]] = defaultdict(list)
+    for filing in filings:
+        groups[filing.cycle_id, filing.department_id].append(filing)
+    return groups
+
+
+def _subjects(filings: Sequence[Filing]) -> dict[int, Subject]:
     documents = load_documents(filings)
-    profiles = {filing.cycle_id: filing.cycle for filing in filings}
-    rules = {pk: profile_of(cycle) for pk, cycle in profiles.items()}
-    return {f.pk: check(subject_of(f, documents[f.pk], rules[f.cycle_id])) for f in filings}
+    cycles = {filing.cycle_id: filing.cycle for filing in filings}
+    rules = {pk: profile_of(cycle) for pk, cycle in cycles.items()}
+    return {f.pk: subject_of(f, documents[f.pk], rules[f.cycle_id]) for f in filings}
+
+
+def findings_with_others(filing: Filing) -> list[Finding]:
+    """All findings of one filing as it stands, checked together with its department's other sheets."""
+    own, around = check_together(_department(filing.cycle_id, filing.department_id))[filing.pk]
+    return own + around
+
+
+def _department(cycle_pk: int, department_pk: int) -> list[Filing]:
+    same = Filing.objects.filter(cycle=cycle_pk, department=department_pk)
+    return list(same.select_related(*PARTS).order_by("pk"))
+
+
+def check_department(cycle_pk: int, department_pk: int) -> dict[int, list[Finding]]:
+    """Check all sheets of a department together and keep the counts; all findings by primary key."""
+    return check_and_keep(_department(cycle_pk, department_pk))
+
+
+def check_and_keep(filings: Sequence[Filing]) -> dict[int, list[Finding]]:
+    """Check whole departments and keep the counts for lists and boards; all findings by primary key."""
+    found = check_together(filings)
+    CheckResult.objects.bulk_create(
+        [_result(filing, *found[filing.pk]) for filing in filings],
+        update_conflicts=True,
+        unique_fields=["filing"],
+        update_fields=["version", "errors", "warnings", "notes", "codes", "around", "at"],
+        batch_size=100,
+    )
+    return {pk: own + around for pk, (own, around) in found.items()}
+
+
+def _result(filing: Filing, own: Sequence[Finding], around: Sequence[Finding]) -> CheckResult:
+    severities = Counter(finding.severity for finding in (*own, *around))
+    return CheckResult(
+        jurisdiction_id=filing.jurisdiction_id,
+        filing=filing,
+        version=filing.version,
+        errors=severities["error"],
+        warnings=severities["warning"],
+        notes=severities["note"],
+        codes=Counter(finding.code for finding in (*own, *around)),
+        around=[asdict(finding) for finding in around],
+    )
+
+
+def findings_around(filing: Filing) -> list[Finding]:
+    """What other sheets and last year's told of this one when its department was last checked."""
+    kept = CheckResult.objects.filter(filing=filing).values_list("around", flat=True).first()
+    return [Finding(**data) for data in kept or ()]
+
+
+@task()
+def recount_department(cycle_pk: int, department_pk: int) -> str:
+    """Background work: count the findings of a department again."""
+    return str(len(check_department(cycle_pk, department_pk)))
+
+
+def check_later(filing: Filing) -> None:
+    """Ask for the findings of a filing's department to be counted again, because a sheet of it changed hands."""
+    recount_department.enqueue(filing.cycle_id, filing.department_id)

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from filings.models import Filing
+from filings.services.checking import check_department
 from filings.services.intake import BadFile, document_faults, store_filing
 from filings.services.layouts import layout_of
 from filings.services.places import Account, clerk_of, due_form, set_up_place
@@ -36,6 +37,8 @@ def seed(password: str) -> Iterator[tuple[str, list[Account], int, int]]:
             if not present.exists():
                 store_filing(clerk, cycle, due, department, entry["project"], document)
                 new += 1
+        if new:
+            check_department(cycle.pk, department.pk)
         yield data["name"], accounts, len(data["filings"]), new
 
 

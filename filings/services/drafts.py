@@ -81,7 +81,7 @@ def confirm_carried(person: Person, filing_pk: int, section: Section) -> None:
 
 def lock_filing(filing_pk: int) -> Filing:
     """The filing, locked until the transaction ends."""
-    query = Filing.objects.select_for_update(of=("self",))
+    query = Filing.objects.select_for_update(of=("self",), no_key=True)
     return query.select_related("cycle", "layout", "department", "project", "jurisdiction").get(pk=filing_pk)
 
 

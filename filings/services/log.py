@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from filings.models import Chain, Event, Filing, Person, Revision
@@ -73,6 +74,7 @@ def frozen_hash(revision: Revision) -> str:
 def verify(chain: Chain) -> Iterator[str]:
     """What is wrong with a log, in English lines for the administrator; nothing when it is whole."""
     previous, count = "", 0
+    states: dict[int, str] = {}
     events = chain.events.select_related("filing", "revision__layout").order_by("sequence")
     for event in events.iterator(chunk_size=1000):
         count += 1
@@ -85,5 +87,14 @@ def verify(chain: Chain) -> Iterator[str]:
         if event.revision and frozen_hash(event.revision) != sha256:
             yield f"the revision that event {event.sequence} sent in is not what was frozen"
         previous = event.hash
+        states[event.filing_id] = event.to_state
     if count != chain.length or previous != chain.head:
         yield f"the log ends at event {count}, its head says {chain.length}"
+    for pk, ref, state in chain_filings(chain).values_list("pk", "ref", "state"):
+        if pk in states and states[pk] != state:
+            yield f"filing {ref} is {state}, its last event left it {states[pk]}"
+
+
+def chain_filings(chain: Chain) -> QuerySet[Filing]:
+    """The filings whose life a log tells."""
+    return Filing.objects.filter(cycle=chain.cycle_id, department=chain.department_id).order_by("pk")

@@ -1,11 +1,10 @@
-"""What the pages list: a clerk's tasks, a reviewer's queue. The number of queries does not grow with the rows."""
+"""What a clerk's pages list. The number of queries does not grow with the rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from filings.checks import blocking
@@ -96,27 +95,6 @@ def _task_list(
                 Task(due, department, project, filing, missing.get(filing.pk, 0) if filing else 0, remarks)
             )
     return result
-
-
-QUEUES = {
-    "waiting": ("待审核", ("submitted", "in_review")),
-    "returned": ("已退回", ("returned",)),
-    "approved": ("已审核", ("approved",)),
-    "all": ("全部", ("submitted", "in_review", "returned", "approved")),
-}
-
-
-def queue(person: Person, name: str) -> QuerySet[Filing]:
-    """The filings of one tab of the review desk, oldest submission first."""
-    states = QUEUES[name][1]
-    query = Filing.objects.visible_to(person).filter(state__in=states).select_related(*PARTS)
-    return query.order_by("submitted_at", "id")
-
-
-def queue_counts(person: Person) -> dict[str, int]:
-    """How many filings each tab of the review desk has."""
-    states = list(Filing.objects.visible_to(person).values_list("state", flat=True))
-    return {name: sum(state in wanted for state in states) for name, (_, wanted) in QUEUES.items()}
 
 
 def copy_sources(person: Person, due: DueForm) -> list[Filing]:

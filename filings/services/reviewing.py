@@ -1,13 +1,18 @@
-"""Remarks on cells: put by reviewers, answered by clerks, closed with the review."""
+"""Remarks on cells: put by reviewers, answered by clerks, closed by reviewers; and what a resubmission owes them."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 
+from filings.checks import RULES, Finding
 from filings.models import OFFICE_ROLES, Event, Filing, Person, Remark, Role, State
 from filings.services.access import Refused, roles_for
 from filings.services.drafts import lock_filing
-from filings.sheet.document import Document, Path, PathError
+from filings.services.layouts import layout_of
+from filings.sheet.diff import compare
+from filings.sheet.document import Document, Path, PathError, from_data
 from filings.sheet.layout import Layout
 
 
@@ -56,6 +61,19 @@ def drop_remark(person: Person, filing_pk: int, remark_pk: int) -> None:
         remark.delete()
 
 
+def close_remark(person: Person, filing_pk: int, remark_pk: int, *, reopen: bool = False) -> None:
+    """A reviewer is content with what became of a remark, or is not and opens it again. Raises Refused."""
+    with transaction.atomic():
+        filing = lock_filing(filing_pk)
+        remark = filing.remarks.filter(pk=remark_pk).first()
+        if remark is None or Role.REVIEWER not in roles_for(person, filing):
+            raise Refused("只有审核人可以关闭意见。")
+        if filing.state not in (State.SUBMITTED, State.IN_REVIEW):
+            raise Refused("这张表不在审核中，不能关闭意见。")
+        remark.status = Remark.Status.OPEN if reopen else Remark.Status.CLOSED
+        remark.save(update_fields=["status"])
+
+
 def answer_remark(person: Person, filing_pk: int, remark_pk: int, answer: str) -> None:
     """A clerk's answer to a remark on a returned filing. Raises Refused."""
     with transaction.atomic():
@@ -72,6 +90,45 @@ def answer_remark(person: Person, filing_pk: int, remark_pk: int, answer: str) -
 def open_remarks(filing: Filing) -> list[Remark]:
     """The remarks that are still to be dealt with."""
     return list(filing.remarks.exclude(status=Remark.Status.CLOSED).select_related("person"))
+
+
+def last_sent(filing: Filing) -> Document | None:
+    """The content that was last sent in."""
+    data = filing.revisions.order_by("-number").values_list("document", flat=True).first()
+    return from_data(data) if data else None
+
+
+def changed_paths(layout: Layout, before: Document, after: Document) -> set[str]:
+    """The cells that differ, and for each of them its row and its table too."""
+    paths: set[str] = set()
+    for change in compare(layout, before, after):
+        row = change.path.partition(".")[0]
+        paths |= {change.path, row, row.partition("[")[0], ""}
+    return paths
+
+
+def untouched(remarks: Collection[Remark], changed: Collection[str]) -> list[Remark]:
+    """The open remarks that were neither answered nor is anything changed at their cells."""
+    return [remark for remark in remarks if remark.status == Remark.Status.OPEN and remark.path not in changed]
+
+
+def owed(filing: Filing, document: Document) -> list[Finding]:
+    """C73 退回后未修改即再报: what a returned filing still owes the reviewer before it can be sent in again."""
+    before = last_sent(filing) if filing.state == State.RETURNED else None
+    if before is None:
+        return []
+    layout, rule = layout_of(filing.layout), RULES["C73"]
+    changed, remarks = changed_paths(layout, before, document), open_remarks(filing)
+    facts = [
+        (remark.path, f"审核意见“{remark.text[:60]}”还没有答复，这一处也没有修改")
+        for remark in untouched(remarks, changed)
+    ]
+    if not changed and not any(remark.status == Remark.Status.ANSWERED for remark in remarks) and not facts:
+        facts = [("", "退回后没有任何修改")]
+    return [
+        Finding("C73", path, cell_label(layout, document, path), f"{fact}，{rule.remedy}。", rule.severity)
+        for path, fact in facts
+    ]
 
 
 def sent_back(filing: Filing) -> Event | None:

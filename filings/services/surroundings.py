@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+
+from django.db.models import Q
 
 from filings.models import Filing
 from filings.services.documents import load_documents
@@ -62,3 +64,35 @@ def gathers(layout: Layout, section_cells: tuple[str, ...], section_tables: tupl
     aims = {rule.cell for rule in layout.last_year} | {rule.cell for rule in layout.shares}
     aims |= {rule.total for rule in layout.sums} | {rule.cell for rule in layout.copies}
     return bool(aims & set(section_cells)) or any(layout.tables[name].source for name in section_tables)
+
+
+Same = tuple[int, int | None, str]
+"""What makes filings of different cycles the same sheet: department, project, form."""
+
+
+def last_years(filings: Sequence[Filing]) -> dict[int, Document]:
+    """Last year's documents of the same forms, by the primary key of this year's filing."""
+    return _earlier(filings, lambda filing: Q(cycle__year=filing.cycle.year - 1))
+
+
+def rounds_before(filings: Sequence[Filing]) -> dict[int, Document]:
+    """For filings of a later round of a year, the documents of the round before, by primary key."""
+    later = [filing for filing in filings if filing.cycle.round > 1]
+    return _earlier(later, lambda filing: Q(cycle__year=filing.cycle.year, cycle__round=filing.cycle.round - 1))
+
+
+def _earlier(filings: Sequence[Filing], when: Callable[[Filing], Q]) -> dict[int, Document]:
+    """The documents of the same sheets in an earlier cycle; a fixed number of queries a cycle of `filings`."""
+    found: dict[int, Filing] = {}
+    for cycle in {filing.cycle_id for filing in filings}:
+        own = [filing for filing in filings if filing.cycle_id == cycle]
+        departments = {filing.department_id for filing in own}
+        query = Filing.objects.filter(when(own[0]), department__in=departments).select_related(*PARTS)
+        before = {_same(filing): filing for filing in query.order_by("cycle__round")}
+        found |= {filing.pk: before[_same(filing)] for filing in own if _same(filing) in before}
+    documents = load_documents(list(found.values())) if found else {}
+    return {pk: documents[filing.pk] for pk, filing in found.items()}
+
+
+def _same(filing: Filing) -> Same:
+    return filing.department_id, filing.project_id, filing.layout.key

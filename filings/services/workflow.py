@@ -12,14 +12,16 @@ from dataclasses import asdict, dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from filings.checks import Finding, blocking
+from filings.checks import Finding
 from filings.models import OFFICE_ROLES, Event, Filing, Person, Remark, Revision, Role, State
 from filings.services import log
 from filings.services.access import Refused, roles_for
-from filings.services.checking import findings_of
+from filings.services.checking import check_later
 from filings.services.documents import load_document, setting_of
 from filings.services.drafts import lock_filing
 from filings.services.exports import prepare_revision
+from filings.services.replies import Judged, as_record, judged, judged_now, reasons_in_words
+from filings.services.reviewing import owed
 from filings.sheet.document import digest, to_data
 
 
@@ -56,11 +58,13 @@ STEPS: Mapping[str, Step] = {
 
 
 class Blocked(Refused):
-    """A submission with mistakes that block it; `findings` says which."""
+    """A submission with errors, or with warnings that nobody explained; `findings` says which."""
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__(f"还有 {len(findings)} 处错误，改正后才能送审。")
-        self.findings = list(findings)
+    def __init__(self, errors: Sequence[Finding], unexplained: Sequence[Finding] = ()) -> None:
+        wrong = f"还有 {len(errors)} 处错误，改正后才能送审。" if errors else ""
+        silent = f"还有 {len(unexplained)} 处提示没有说明，改正或写明理由后才能送审。" if unexplained else ""
+        super().__init__(wrong + silent)
+        self.findings = [*errors, *unexplained]
 
 
 def steps_open(person: Person, filing: Filing) -> list[Step]:
@@ -120,31 +124,45 @@ def _guard(
     if step.needs_words and not words.strip() and not remarks:
         raise Refused(f"{step.label}必须写明意见。")
     if step.action == "submit":
-        _guard_submission(filing)
+        _guard_time(filing)
 
 
 def _own_work(person: Person, filing: Filing, step: Step) -> bool:
     return Role.REVIEWER in step.roles and filing.submitted_by_id == person.pk
 
 
-def _guard_submission(filing: Filing) -> None:
+def _guard_time(filing: Filing) -> None:
     now = timezone.now()
     if now > filing.cycle.deadline:
         deadline = timezone.localtime(filing.cycle.deadline)
         raise Refused(f"本批次已于 {deadline:%Y年%m月%d日 %H:%M} 截止，如需补报请联系财政局管理员延长期限。")
     if now < filing.cycle.opens_at:
         raise Refused("本批次尚未开始。")
-    errors = blocking(findings_of(filing))
-    if errors:
-        raise Blocked(errors)
+
+
+def weighed(filing: Filing) -> list[Judged]:
+    """All that is said of a filing before it is sent in: what blocks it, what wants a reason, what only informs."""
+    owing = judged(filing, owed(filing, load_document(filing))) if filing.state == State.RETURNED else []
+    return owing + judged_now(filing)
+
+
+def _guard_submission(filing: Filing) -> list[Judged]:
+    findings = weighed(filing)
+    errors = [one.finding for one in findings if one.blocks]
+    unexplained = [one.finding for one in findings if one.unexplained]
+    if errors or unexplained:
+        raise Blocked(errors, unexplained)
+    return findings
 
 
 def _carry_out(person: Person, filing: Filing, step: Step, words: str, remarks: Sequence[tuple[str, str]]) -> Event:
-    before, filing.state = filing.state, step.target
     revision = None
     if step.action == "submit":
+        findings = _guard_submission(filing)
         filing.submitted_by, filing.submitted_at = person, timezone.now()
-        revision = _freeze(person, filing)
+        revision = _freeze(person, filing, findings)
+        words = "\n".join(filter(None, (words.strip(), reasons_in_words(findings))))
+    before, filing.state = filing.state, step.target
     filing.approved_at = timezone.now() if step.action == "approve" else None
     filing.save(update_fields=["state", "submitted_by", "submitted_at", "approved_at", "changed_at"])
     for path, text in remarks:
@@ -158,11 +176,12 @@ def _carry_out(person: Person, filing: Filing, step: Step, words: str, remarks: 
     event = log.append(filing, person, step.action, before, words=words.strip(), revision=revision)
     if revision:
         transaction.on_commit(lambda: prepare_revision(revision.pk))
+    transaction.on_commit(lambda: check_later(filing))
     return event
 
 
-def _freeze(person: Person, filing: Filing) -> Revision:
-    """The frozen document of a submission, with its digest."""
+def _freeze(person: Person, filing: Filing, findings: Sequence[Judged]) -> Revision:
+    """The frozen document of a submission, with its digest and what was said of it."""
     document, setting = to_data(load_document(filing)), asdict(setting_of(filing))
     number = filing.revisions.count() + 1
     return Revision.objects.create(
@@ -172,6 +191,7 @@ def _freeze(person: Person, filing: Filing) -> Revision:
         layout=filing.layout,
         document=document,
         setting=setting,
+        findings=as_record(findings),
         sha256=digest({"document": document, "setting": setting, "layout": filing.layout.sha256}),
         person=person,
     )

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from filings.sheet.opinion import OPINION, Criterion, OpinionForm
 from filings.sheet.problems import LayoutError, Problem
 from filings.sheet.reader import Reader
 from filings.sheet.source import read_source
@@ -47,6 +48,7 @@ class Profile:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: WORDS)
     limits: Mapping[str, Decimal] = field(default_factory=lambda: LIMITS)
     weights: Mapping[str, Decimal] = field(default_factory=dict)
+    opinion: OpinionForm = OPINION
 
     def severity(self, code: str, default: str) -> str:
         """How grave a finding of a check is here: error, warning, note or off."""
@@ -77,6 +79,7 @@ def load_profile(file: str, text: str) -> Profile:
         words=_words(root.child("words")),
         limits={**LIMITS, **_numbers(root.child("limits"), tuple(LIMITS))},
         weights=_numbers(root.child("weights"), tuple(CANONICAL)),
+        opinion=_opinion(root.child("opinion")),
     )
     _check_tree(profile.tree, root)
     for code in profile.required_categories:
@@ -117,6 +120,25 @@ def _due(reader: Reader) -> Due:
     )
     reader.done()
     return due
+
+
+def _opinion(reader: Reader) -> OpinionForm:
+    """The form of a reviewer's opinion; what the file leaves out stays as the ministry has it."""
+    criteria = tuple(_criterion(one) for one in reader.array("criterion"))
+    form = OpinionForm(
+        criteria or OPINION.criteria,
+        reader.listing("grades", str) or OPINION.grades,
+        reader.take("text", str, OPINION.text),
+    )
+    reader.done()
+    return form
+
+
+def _criterion(reader: Reader) -> Criterion:
+    principles = reader.listing("principles", str)
+    criterion = Criterion(reader.need("name", str, "?"), reader.listing("asks", str), principles)
+    reader.done()
+    return criterion
 
 
 def _severities(reader: Reader) -> dict[str, str]:

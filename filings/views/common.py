@@ -61,6 +61,12 @@ def posted_text(request: HttpRequest, name: str) -> str:
     return text
 
 
+def posted_reasons(request: HttpRequest) -> dict[str, str]:
+    """The typed reasons by check code."""
+    names = [name for name in request.POST if name.startswith("reason-")]
+    return {name.removeprefix("reason-"): posted_text(request, name) for name in names}
+
+
 TEXT_SIZE = "text-size"
 """The cookie of the large-text switch."""
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from filings.models import BUREAU_ROLES, OFFICE_ROLES, Department, DueForm, Filing, Project, Role
 from filings.services.access import Refused, has_role
-from filings.services.overview import QUEUES, copy_sources, queue, queue_counts, task_lists
+from filings.services.overview import copy_sources, task_lists
 from filings.services.places import project_named
 from filings.services.starting import may_file_for, start_filing
 from filings.views.common import TEXT_SIZE, days_left, page, person_of, posted_number, posted_text, signed_in
@@ -53,18 +53,6 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "cycle": lists[0].cycle if len(lists) == 1 else None,
     }
     return page(request, "filings/tasks.html", context)
-
-
-@signed_in
-@require_safe
-def review_queue(request: HttpRequest, name: str) -> HttpResponse:
-    """The review desk: filings by tab."""
-    person = person_of(request)
-    if name not in QUEUES or not has_role(person, BUREAU_ROLES):
-        raise Http404
-    counts = queue_counts(person)
-    tabs = [(key, label, counts[key]) for key, (label, _) in QUEUES.items()]
-    return page(request, "filings/queue.html", {"tabs": tabs, "current": name, "filings": list(queue(person, name))})
 
 
 @signed_in

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filings.checks import RULES, Rule
 from filings.models import Filing
 from filings.services.access import Refused
+from filings.services.desk import neighbours
 from filings.services.layouts import layout_of
-from filings.services.reviewing import add_remark, answer_remark, drop_remark, open_remarks
-from filings.services.workflow import STEPS, Blocked, take_step
+from filings.services.replies import Judged, give_reasons
+from filings.services.reviewing import add_remark, answer_remark, close_remark, drop_remark, open_remarks
+from filings.services.workflow import STEPS, Blocked, take_step, weighed
 from filings.sheet.document import PATH, Path
-from filings.views.common import filing_or_404, page, person_of, posted_number, posted_text, signed_in
+from filings.views.common import filing_or_404, page, person_of, posted_number, posted_reasons, posted_text, signed_in
+from filings.views.desk import back_to, wanted_in
 from filings.views.sheets import sheet_context
 
 DONE = {
@@ -33,15 +39,40 @@ def submit(request: HttpRequest, ref: str) -> HttpResponse:
     filing = filing_or_404(request, ref)
     if request.method == "POST":
         try:
+            # Reasons are kept even if something else still stops the submission: nobody types them twice.
+            if reasons := posted_reasons(request):
+                give_reasons(person_of(request), filing.pk, reasons)
             take_step(person_of(request), filing.pk, "submit", version=_version(request))
         except Refused as refusal:
             return _answer(request, filing, refusal)
         return redirect("receipt", filing.ref)
     if not filing.editable:
         return redirect("sheet", filing.ref)
-    context = sheet_context(request, filing)
-    errors = [(finding, link) for finding, link in context["findings"] if finding.severity == "error"]  # type: ignore[attr-defined]
-    return page(request, "filings/submit.html", {**context, "errors": errors})
+    findings = weighed(filing)
+    context = sheet_context(request, filing, findings)
+    links = {id(one): link for _, group in context["groups"] for one, link in group}  # type: ignore[attr-defined]
+    more = {
+        "errors": [(one, links[id(one)]) for one in findings if one.blocks],
+        "asked": _by_code(findings, links),
+        "unexplained": sum(one.unexplained for one in findings),
+    }
+    return page(request, "filings/submit.html", {**context, **more})
+
+
+def _by_code(
+    findings: Sequence[Judged], links: Mapping[int, str]
+) -> list[tuple[Rule, str, bool, list[tuple[Judged, str]]]]:
+    """The warnings by check: its rule, the reason given so far, whether one is still missing, the findings."""
+    groups: dict[str, list[Judged]] = {}
+    for one in findings:
+        if one.finding.severity == "warning" and not one.waived:
+            groups.setdefault(one.finding.code, []).append(one)
+    result = []
+    for code, group in groups.items():
+        text = next((one.reason.text for one in group if one.reason), "")
+        missing = any(one.unexplained for one in group)
+        result.append((RULES[code], text, missing, [(one, links[id(one)]) for one in group]))
+    return result
 
 
 def _version(request: HttpRequest) -> int | None:
@@ -75,6 +106,8 @@ def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     filing = filing_or_404(request, ref)
     if action not in STEPS or action == "submit":
         raise Http404
+    wanted = wanted_in(request)
+    around = neighbours(person_of(request), wanted, filing) if wanted else None
     try:
         words = posted_text(request, "words")
         if action == "return" and (open_ := open_remarks(filing)) and not words:
@@ -83,27 +116,36 @@ def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     except Refused as refusal:
         return _answer(request, filing, refusal)
     messages.success(request, DONE[action])
-    if action in ("return", "approve"):
-        return redirect("queue", "waiting")
-    return redirect("sheet", filing.ref)
+    if action not in ("return", "approve"):
+        return redirect(f"/filings/{filing.ref}/" + (f"?{wanted.link}" if wanted else ""))
+    # On to the next sheet of the queue that is being worked through.
+    following = (around.after or around.before) if around else ""
+    return redirect(f"/filings/{following}/?{wanted.link}" if wanted and following else back_to(wanted))
 
 
 @signed_in
 @require_POST
 def remark(request: HttpRequest, ref: str) -> HttpResponse:
-    """A remark on a cell: put it, or take one's own back."""
-    filing = filing_or_404(request, ref)
+    """A remark on a cell: put it, take one's own back, close one, or open it again."""
+    filing, person = filing_or_404(request, ref), person_of(request)
+    wanted = wanted_in(request)
     try:
         if "drop" in request.POST:
-            drop_remark(person_of(request), filing.pk, posted_number(request, "drop"))
+            drop_remark(person, filing.pk, posted_number(request, "drop"))
             messages.success(request, "意见已删除。")
+        elif "close" in request.POST:
+            close_remark(person, filing.pk, posted_number(request, "close"))
+            messages.success(request, "意见已关闭。")
+        elif "reopen" in request.POST:
+            close_remark(person, filing.pk, posted_number(request, "reopen"), reopen=True)
+            messages.success(request, "意见已重新打开。")
         else:
             path = _remark_path(filing, posted_text(request, "path"))
-            add_remark(person_of(request), filing.pk, path, posted_text(request, "text"))
+            add_remark(person, filing.pk, path, posted_text(request, "text"))
             messages.success(request, "意见已记下，退回时一并发给填报单位。")
     except Refused as refusal:
         messages.error(request, str(refusal))
-    return redirect(f"/filings/{filing.ref}/#remarks")
+    return redirect(f"/filings/{filing.ref}/{f'?{wanted.link}' if wanted else ''}#remarks")
 
 
 def _remark_path(filing: Filing, address: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,18 +11,24 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from filings.checks import check
-from filings.models import EDITABLE, Filing, LayoutVersion, Role
+from filings.models import BUREAU_ROLES, EDITABLE, OFFICE_ROLES, Filing, LayoutVersion, Remark, Role
 from filings.renderers.html import Marks, layout_style, pages_html
 from filings.services.access import may_edit, roles_for
-from filings.services.checking import subject_of
+from filings.services.changes import since_last_sent
+from filings.services.checking import findings_around, subject_of
+from filings.services.desk import looking, neighbours
 from filings.services.exports import CONTENT_TYPES, DRAFT_MARK, Sheet, export, file_name, sheet_of
 from filings.services.layouts import layout_of
+from filings.services.opinions import opinion_on
 from filings.services.progress import progress, section_key
+from filings.services.replies import Judged, judged
 from filings.services.reviewing import cell_label, open_remarks, sent_back
 from filings.services.workflow import steps_open
+from filings.sheet.diff import Change
 from filings.sheet.document import Path
 from filings.sheet.pages import paginate
 from filings.views.common import filing_or_404, page, person_of, signed_in
+from filings.views.desk import wanted_in
 
 
 @signed_in
@@ -32,31 +39,37 @@ def sheet(request: HttpRequest, ref: str) -> HttpResponse:
     return page(request, "filings/sheet.html", sheet_context(request, filing))
 
 
-def sheet_context(request: HttpRequest, filing: Filing) -> dict[str, object]:
-    """What a page that shows the sheet needs."""
+def sheet_context(request: HttpRequest, filing: Filing, weighed: list[Judged] | None = None) -> dict[str, object]:
+    """What a page that shows the sheet needs; `weighed` are its findings where they were worked out already."""
     person = person_of(request)
     shown = sheet_of(filing)
-    subject = subject_of(filing, shown.document)
-    findings = check(subject)
+    own = check(subject_of(filing, shown.document))
+    findings = judged(filing, [*own, *findings_around(filing)]) if weighed is None else weighed
     remarks = open_remarks(filing)
-    reviewing = Role.REVIEWER in roles_for(person, filing) and filing.state in ("submitted", "in_review")
-    said: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for remark in remarks:
-        said[remark.path].append(("remark", remark.text))
-    for finding in findings:
-        said[finding.path].append((finding.severity, finding.message))
+    roles, editing = roles_for(person, filing), may_edit(person, filing)
+    reviewing = Role.REVIEWER in roles and filing.state in ("submitted", "in_review")
+    wanted = wanted_in(request) if roles & set(BUREAU_ROLES) else None
+    changed = since_last_sent(filing) or []
+    said = _said(remarks, findings, changed)
     return {
         "filing": filing,
-        "pages": drawn_pages(filing, shown, may_edit(person, filing), reviewing, said),
+        "pages": drawn_pages(filing, shown, editing, f"&{wanted.link}" if wanted else "", reviewing, said),
         "style_sha256": shown.layout_sha256,
-        "findings": [(finding, _link(filing, shown, finding.path, may_edit(person, filing))) for finding in findings],
+        "findings": findings,
+        "groups": _groups(filing, shown, findings, editing),
+        "may_waive": Role.REVIEWER in roles and not roles & set(OFFICE_ROLES) and filing.submitted_by_id != person.pk,
+        "changed": changed,
+        "opinion": opinion_on(filing),
+        "desk": neighbours(person, wanted, filing) if wanted else None,
+        "wanted": wanted,
+        "others": looking(person, [filing]).get(filing.pk, []) if Role.REVIEWER in roles else None,
         "remarks": [(remark, cell_label(shown.layout, shown.document, remark.path)) for remark in remarks],
         "sent_back": sent_back(filing),
         "tables": shown.layout.tables,
-        "steps": progress(shown.layout, findings),
+        "steps": progress(shown.layout, [one.finding for one in findings if one.blocks]),
         "actions": [step for step in steps_open(person, filing) if step.action != "submit"],
         "may_send": any(step.action == "submit" for step in steps_open(person, filing)),
-        "may_edit": may_edit(person, filing),
+        "may_edit": editing,
         "reviewing": reviewing,
         "revision": None if filing.state in EDITABLE else filing.revisions.order_by("-number").first(),
         "remark_path": request.GET.get("cell", ""),
@@ -64,15 +77,48 @@ def sheet_context(request: HttpRequest, filing: Filing) -> dict[str, object]:
     }
 
 
+def _said(
+    remarks: Sequence[Remark], findings: Sequence[Judged], changed: Sequence[Change]
+) -> dict[str, list[tuple[str, str]]]:
+    """What stands beside each cell, the gravest first."""
+    said: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for remark in remarks:
+        said[remark.path].append(("remark", remark.text))
+    for one in findings:
+        kind = "waived" if one.waived else one.finding.severity
+        said[one.finding.path].append((kind, one.finding.message))
+    for change in changed:
+        said[change.path].append(("changed", f"上一稿：{change.before or '（空）'}"))
+    return said
+
+
+def _groups(
+    filing: Filing, shown: Sheet, findings: Sequence[Judged], editable: bool
+) -> list[tuple[str, list[tuple[Judged, str]]]]:
+    """The findings by section of the form, each with a link to its cell."""
+    groups: dict[str, list[tuple[Judged, str]]] = {}
+    titles = {section.key: section.title for section in shown.layout.sections}
+    for one in findings:
+        title = titles[section_key(shown.layout, one.finding.path)] if one.finding.path else "整张表"
+        groups.setdefault(title, []).append((one, _link(filing, shown, one.finding.path, editable)))
+    order = ["整张表", *titles.values()]
+    return sorted(groups.items(), key=lambda group: order.index(group[0]))
+
+
 def drawn_pages(
-    filing: Filing, shown: Sheet, editable: bool, reviewing: bool, said: dict[str, list[tuple[str, str]]]
+    filing: Filing,
+    shown: Sheet,
+    editable: bool,
+    queue: str,
+    reviewing: bool,
+    said: dict[str, list[tuple[str, str]]],
 ) -> str:
     """The pages of the sheet as HTML for the screen."""
     mark = DRAFT_MARK if filing.state in EDITABLE else ""
 
     def link(path: Path) -> str:
         if reviewing:
-            return f"?cell={quote(str(path))}#remark"
+            return f"?cell={quote(str(path))}{queue}#remark"
         return _link(filing, shown, str(path), editable)
 
     return mark_safe(pages_html(paginate(shown.grid), Marks(link, said), mark))  # noqa: S308 - escaped where it is made

@@ -23,6 +23,7 @@ from filings.services.access import Refused, may_edit
 from filings.services.checking import subject_of
 from filings.services.drafts import Saved, confirm_carried, edits_of_step, save_edits
 from filings.services.layouts import layout_of
+from filings.services.mending import mend
 from filings.services.progress import by_path, progress, section_key
 from filings.services.reviewing import cell_label, sent_back
 from filings.services.surroundings import gathers
@@ -132,6 +133,9 @@ def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpRe
         saved = save_edits(person_of(request), filing.pk, version, secrets.token_hex(16), edits)
         if do == "confirm" and not (saved.conflicts or saved.refused):
             confirm_carried(person_of(request), filing.pk, section)
+        if do.startswith("mend:") and not (saved.conflicts or saved.refused):
+            _, code, path = do.split(":", 2)
+            mend(person_of(request), filing.pk, code, path)
     except Refused as refusal:
         return page(request, "filings/refused.html", {"filing": filing, "message": str(refusal), "posted": posted}, 409)
     filing.refresh_from_db()
@@ -218,6 +222,15 @@ def _missing(saved: Saved) -> dict[str, Any]:
     return {
         "steps": {one.section.key: one.errors for one in progress(subject.layout, findings)},
         "said": [
-            {"path": f.path, "severity": f.severity, "message": f.message, "empty": f.code == "C01"} for f in findings
+            {
+                "path": one.path,
+                "code": one.code,
+                "severity": one.severity,
+                "message": one.message,
+                "beside": one.beside,
+                "mend": one.mend,
+                "empty": one.code == "C01",
+            }
+            for one in findings
         ],
     }

@@ -47,16 +47,44 @@
     return help;
   }
 
+  // What is wrong, and where a check knows what was meant, a button that puts that in.
+  function words(one) {
+    const span = P.make("span", `said ${one.severity}`, one.beside);
+    if (!one.mend) return span;
+    const short = one.mend.length > 24 ? `${one.mend.slice(0, 23)}…` : one.mend;
+    const button = P.make("button", "mend quiet", `改为“${short}”`);
+    button.type = "submit";
+    button.name = "do";
+    button.value = `mend:${one.code}:${one.path}`;
+    button.dataset.mend = one.mend;
+    span.append(" ", button);
+    return span;
+  }
+
+  P.form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-mend]");
+    if (!button) return;
+    const field = P.field(button.value.slice(button.value.indexOf(":", 5) + 1));
+    if (!field) return;
+    event.preventDefault();
+    field.value = button.dataset.mend;
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    field.focus();
+  });
+
   function draw(field, findings) {
     const at = place(field), old = Array.from(at.querySelectorAll(".said"));
-    const same = old.length === findings.length && old.every((span, n) => span.textContent === findings[n].message);
+    const spans = findings.map(words);
+    const same = old.length === spans.length && old.every((span, n) => span.textContent === spans[n].textContent);
     if (!same) {
       old.forEach((span) => span.remove());
-      at.append(...findings.map((one) => P.make("span", `said ${one.severity}`, one.message)));
+      at.append(...spans);
     }
     if (findings.length) field.setAttribute("aria-invalid", "true");
     else field.removeAttribute("aria-invalid");
-    if (at.tagName === "TD") at.classList.toggle("wrong", findings.length > 0);
+    if (at.tagName !== "TD") return;
+    at.classList.toggle("wrong", findings.length > 0);
+    at.classList.toggle("error", findings.some((one) => one.severity === "error"));
   }
 
   P.say = (path, findings) => {

@@ -18,7 +18,8 @@ def main() -> None:
     """Set up a database of its own, then measure."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--sheets", type=int, default=200, help="how many sheets a batch has (default 200)")
-    parser.add_argument("--only", choices=["pages", "paper", "peers"], help="one part")
+    parser.add_argument("--district", type=int, default=2100, help="how many sheets a district has (default 2,100)")
+    parser.add_argument("--only", choices=["pages", "checks", "paper", "peers"], help="one part")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(
@@ -31,10 +32,12 @@ def main() -> None:
 
         django.setup()
         call_command("migrate", verbosity=0)
-        from tests.bench import pages, paper
+        from tests.bench import checks, pages, paper
 
         if options.only in (None, "pages"):
             pages.measure()
+        if options.only in (None, "checks"):
+            checks.measure(options.district)
         if options.only in (None, "paper", "peers"):
             paper.measure(Path(folder), options.sheets, peers=options.only != "paper", own=options.only != "peers")
 

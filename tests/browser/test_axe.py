@@ -17,6 +17,7 @@ from filings.services.workflow import take_step
 from filings.sheet.document import Path
 from filings.sheet.edits import SetCell
 from tests.browser.conftest import Login, Site, cell, expect_saved
+from tests.factories import send
 
 WIDTHS = (1280, 390)
 # The word across a draft is faint on purpose, hidden from readers aloud, and said beside the heading as the state.
@@ -64,6 +65,9 @@ def act(filing: Filing, name: str, *actions: str) -> str:
         person = Person.objects.get(username=f"{name}.{'clerk' if action == 'submit' else 'reviewer'}")
         if action == "return":
             add_remark(person, filing.pk, "project_nature", "请写明属性。")
+        if action == "submit":
+            send(person, filing.pk)
+            continue
         take_step(person, filing.pk, action, words="请修改" if action == "return" else "")
     return f"/filings/{filing.ref}/"
 

@@ -37,6 +37,14 @@ def test_an_empty_log() -> None:
     assert manage("verify_log").out == "0 events, nothing wrong\n"
 
 
+def test_a_state_that_no_event_tells_is_noticed(logged: House) -> None:
+    filing = logged.department.filings.get()
+    sql("update filings_filing set state = 'submitted' where id = %s", filing.pk)
+    ran = manage("verify_log")
+    assert ran.code == 1
+    assert f"filing {filing.ref} is submitted, its last event left it returned" in ran.err
+
+
 def test_a_changed_word_is_noticed_and_placed(logged: House) -> None:
     event = Event.objects.filter(words="请改第三行").order_by("pk")[0]
     sql("UPDATE filings_event SET words = %s WHERE id = %s", "同意", event.pk)

@@ -24,11 +24,13 @@ from filings.models import (
     FundingSource,
     Jurisdiction,
     LayoutVersion,
+    Look,
     Membership,
     Packet,
     Person,
     Project,
     Remark,
+    Reply,
     Revision,
 )
 from indicators.models import IndicatorCategory
@@ -94,6 +96,11 @@ def remark(house: House, **more: Any) -> Remark:
     return Remark(jurisdiction=house.place, filing=house.filing(), person=house.reviewer, **{"text": "请改", **more})
 
 
+def reply(house: House, **more: Any) -> Reply:
+    values = {"kind": "reason", "code": "C01", "message": "未填", "text": "不涉及", "person": house.clerk, **more}
+    return Reply(jurisdiction=house.place, filing=values.pop("filing", None) or house.filing(), **values)
+
+
 def packet(house: House, **more: Any) -> Packet:
     return Packet(jurisdiction=house.place, cycle=house.cycle, person=house.admin, **more)
 
@@ -149,6 +156,11 @@ BROKEN: dict[str, Callable[[House], models.Model]] = {
     "return_and_reopen_say_why": lambda h: event(h, action="return", to_state="returned"),
     "remark_says_something": lambda h: remark(h, text=""),
     "answered_remark_has_an_answer": lambda h: remark(h, status="answered"),
+    "reply_says_why": lambda h: reply(h, text=""),
+    "one_reply_of_a_kind_to_a_finding": lambda h: (reply(h).save(), reply(h, filing=Filing.objects.get()))[1],
+    "one_look_of_a_person": lambda h: twin(
+        Look.objects.create(filing=h.filing(), person=h.reviewer, at=NOW), at=NOW + timedelta(1)
+    ),
     "packet_never_past_its_total": lambda h: packet(h, done=3, total=2),
     "ready_packet_has_a_digest": lambda h: packet(h, status="ready"),
     "category_code_once_per_place_and_year": lambda h: category(h, code="output"),
@@ -206,7 +218,8 @@ def test_rules_that_people_can_break_have_words() -> None:
     wordless = set(CONSTRAINTS) - set(SAID)
     assert {name for name in wordless if not name.endswith("_row_id_once_per_table")} == {
         "filing_versions_count_up", "each_save_counts_once", "revision_numbers_count_up",
-        "one_log_per_department_and_cycle", "log_has_no_forks",
+        "one_log_per_department_and_cycle", "log_has_no_forks", "one_reply_of_a_kind_to_a_finding",
+        "one_look_of_a_person",
     }  # fmt: skip
 
 

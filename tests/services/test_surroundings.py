@@ -16,10 +16,9 @@ from filings.services.drafts import Saved, confirm_carried, save_edits
 from filings.services.layouts import layout_of
 from filings.services.starting import start_filing
 from filings.services.surroundings import around, gather, gathers, last_year
-from filings.services.workflow import take_step
 from filings.sheet.document import Path
 from filings.sheet.edits import AddRow, DeleteRow, SetCell
-from tests.factories import LAYOUT, House, filled, layout, opened_cycle, put, stored_layout
+from tests.factories import LAYOUT, House, filled, layout, opened_cycle, put, send, stored_layout
 
 SHARED = LAYOUT.replace('"testshire/plan"', '"testshire/shared"').replace(
     "| 其余 | {rest} | < | < |", "| 其余 | {rest} | {share} | {before} |"
@@ -365,7 +364,7 @@ def test_marks_are_confirmed_by_those_who_may_edit(house: House) -> None:
     for who in (house.neighbour, house.reviewer, house.auditor):
         with pytest.raises(Refused):
             confirm_carried(who, filing.pk, section)
-    take_step(house.clerk, filing.pk, "submit")
+    send(house.clerk, filing.pk)
     with pytest.raises(Refused):
         confirm_carried(house.clerk, filing.pk, section)
 

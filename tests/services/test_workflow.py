@@ -17,8 +17,9 @@ from filings.services.checking import findings_of
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
 from filings.services.exports import sheet_of
+from filings.services.replies import give_reasons
 from filings.services.workflow import STEPS, Blocked, steps_open, take_step
-from filings.sheet.document import digest, from_data, to_data
+from filings.sheet.document import Document, digest, from_data, to_data
 from tests.factories import House, filled, put
 
 OFFICE = {"clerk", "colleague", "lead", "head_lead", "both"}
@@ -54,6 +55,13 @@ def facts(filing: Filing) -> tuple[object, ...]:
     one = Filing.objects.get(pk=filing.pk)
     counts = one.events.count(), one.revisions.count(), one.remarks.count()
     return (one.state, one.version, one.fields, one.submitted_by_id, one.submitted_at, one.approved_at, *counts)
+
+
+def changed(house: House, filing: Filing) -> Document:
+    """The content after somebody changed a text of it."""
+    version = Filing.objects.get(pk=filing.pk).version
+    save_edits(house.lead, filing.pk, version, f"change-{version}", [put("title", f"改后{version}")])
+    return load_document(Filing.objects.get(pk=filing.pk))
 
 
 def test_the_table_covers_every_step() -> None:
@@ -97,6 +105,8 @@ def test_every_step_logs_one_event_and_touches_no_content(house: House) -> None:
         ("clerk", "submit"), ("lead", "withdraw"), ("lead", "submit"), ("reviewer", "start_review"),
         ("reviewer", "return"), ("clerk", "submit"), ("second", "approve"), ("admin", "reopen"),
     ]:  # fmt: skip
+        if filing.events.filter(action="return").exists() and action == "submit":
+            content = changed(house, filing)
         before = filing.events.count()
         take(house, who, filing, action, words="请改第三行")
         assert filing.events.count() == before + 1
@@ -120,12 +130,28 @@ def test_a_submission_with_mistakes_is_blocked_with_all_of_them(house: House) ->
     assert facts(filing)[0] == "draft"
 
 
-def test_warnings_do_not_block(house: House) -> None:
+def test_warnings_want_a_reason_which_is_kept(house: House) -> None:
     Cycle.objects.filter(pk=house.cycle.pk).update(profile=house.cycle.profile + '[severity]\nC69 = "warning"\n')
     filing = house.filing(filled(phone="无"))
     filing.refresh_from_db()
-    assert [finding.severity for finding in findings_of(filing)] == ["warning"]
-    take(house, "clerk", filing, "submit")
+    (finding,) = findings_of(filing)
+    assert finding.severity == "warning"
+    with pytest.raises(Blocked, match="还有 1 处提示没有说明"):
+        take(house, "clerk", filing, "submit")
+    assert give_reasons(house.fresh("clerk"), filing.pk, {"C69": " 值班室没有电话 ", "C01": ""}) == 1
+    event = take(house, "clerk", filing, "submit")
+    assert event.words == "说明（试用电话）：值班室没有电话"
+    (record,) = filing.revisions.get().findings
+    assert (record["code"], record["reason"], record["message"]) == ("C69", "值班室没有电话", finding.message)
+
+
+def test_a_reason_holds_for_the_value_it_was_given_for(house: House) -> None:
+    Cycle.objects.filter(pk=house.cycle.pk).update(profile=house.cycle.profile + '[severity]\nC69 = "warning"\n')
+    filing = house.filing(filled(phone="无"))
+    give_reasons(house.fresh("clerk"), filing.pk, {"C69": "没有电话"})
+    save_edits(house.clerk, filing.pk, 0, "op", [put("phone", "暂无")])
+    with pytest.raises(Blocked, match="还有 1 处提示没有说明"):
+        take(house, "clerk", filing, "submit")
 
 
 def test_the_revision_is_what_was_sent_in_and_stays_so(house: House) -> None:
@@ -256,6 +282,7 @@ def test_who_sent_in_an_earlier_draft_may_review_the_later_one_of_a_colleague(ho
     filing = house.filing()
     take(house, "both", filing, "submit")
     take(house, "reviewer", filing, "return", words="请改")
+    changed(house, filing)
     take(house, "clerk", filing, "submit")
     assert take(house, "both", filing, "approve").to_state == "approved"
 

@@ -115,6 +115,80 @@ office      302* 302 302 302* 302
 bureau      404 302 302 302 302
 admin       302
 
+= remark closed: remark POST close={remark}
+anonymous   kept
+outside     404
+office      302
+bureau      404 302 302 302 302
+admin       302
+reviewer    404 302* 302* 302 302
+both        302 302* 302* 302 302
+
+= what changed: changes GET
+anonymous   login
+outside     404
+office      200
+bureau      404 200 200 200 200
+admin       200
+
+= opinion: opinion GET
+anonymous   login
+outside     404
+office      404 200 200 200 200
+bureau      404 200 200 200 200
+
+= opinion written: opinion POST grade=优 text=可行
+anonymous   kept
+outside     404
+office      404 409 409 409 409
+bureau      404 409 409 409 409
+reviewer    404 302* 302* 409 409
+both        404 302* 302* 409 409
+
+= waiver asked for a finding that is not there: reply/ask POST finding=C01:title text=不涉及
+anonymous   kept
+outside     404
+office      302
+bureau      404 302 302 302 302
+admin       302
+
+= waiver given to a finding that is not there: reply/waive POST finding=C01:title text=可以
+anonymous   kept
+outside     404
+office      302
+bureau      404 302 302 302 302
+admin       302
+
+= an answer that there is not: reply/destroy POST
+anonymous   kept
+outside     404
+office      404
+bureau      404
+
+= sheet still open: look POST
+anonymous   kept
+outside     404
+office      404
+both        200*
+bureau      404
+reviewer    404 200* 200* 200* 200*
+
+= batch with nothing chosen: batch POST action=approve
+anonymous   kept
+outside     404
+office      404
+both        302
+bureau      404
+reviewer    302
+
+= batch approved: batch POST action=approve ref={ref} confirm=1
+anonymous   kept
+outside     404
+office      404
+both        302
+bureau      404
+reviewer    302
+
 = withdrawn: act/withdraw POST
 anonymous   kept
 outside     404

@@ -18,10 +18,13 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from filings.checks import RULES
 from filings.models import Filing, Packet, Person, Remark, State
+from filings.services.drafts import save_edits
 from filings.services.packets import packet_path
+from filings.services.replies import give_reasons
 from filings.services.workflow import take_step
-from tests.factories import House, build_house
+from tests.factories import House, build_house, put, send
 from tests.views.access_table import ROLES, STATES, Request, requests
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -73,9 +76,10 @@ class Site:
             "step": [ref, "head"],
             "answer": [ref, self.remarks[state].pk],
             "act": [ref, action],
+            "reply": [ref, action],
             "download": [ref, "json"],
         }
-        plain = ("home", "tasks", "packets", "layouts", "login", "logout", "health", "text_size")
+        plain = ("home", "tasks", "batch", "packets", "layouts", "login", "logout", "health", "text_size")
         return reverse(view, args=arguments.get(view, [] if view in plain else [ref]))
 
     def ask(self, request: Request, role: str, state: str) -> HttpResponse:
@@ -88,7 +92,8 @@ class Site:
             body = json.dumps({"version": version, "operation": "matrix-00001", "edits": [edit]})
             return client.post(url, body, content_type="application/json", headers={"accept": "application/json"})
         cycle, remark = self.house.cycle.pk, self.remarks[state].pk
-        data = dict(pair.split("=", 1) for pair in posted.format(cycle=cycle, remark=remark).split())
+        known = {"cycle": cycle, "remark": remark, "ref": self.filings[state].ref}
+        data = dict(pair.split("=", 1) for pair in posted.format(**known).split())
         return client.post(url, data)
 
 
@@ -103,7 +108,12 @@ def in_state(house: House, state: str) -> Filing:
         "approved": ["submit", "approve"],
     }
     for action in path[state]:
-        take_step(house.clerk if action == "submit" else house.reviewer, filing.pk, action, words="请改")
+        if action == "submit":
+            send(house.clerk, filing.pk)
+        else:
+            take_step(house.reviewer, filing.pk, action, words="请改")
+    if state == "returned":  # what came back is sent in again only when something was changed
+        save_edits(house.clerk, filing.pk, 0, "changed-01", [put("phone", "0951-7654321")])
     filing.refresh_from_db()
     return filing
 
@@ -123,9 +133,12 @@ def site(django_db_setup: None, django_db_blocker: Any, var_folder: Path) -> Ite
         house, other = build_house(), build_house("elsewhere")
         Person.objects.filter(pk__in=[house.admin.pk, other.admin.pk]).update(is_staff=True)
         filings = {state: in_state(house, state) for state in STATES}
+        for state in ("draft", "returned"):
+            give_reasons(house.clerk, filings[state].pk, dict.fromkeys(RULES, "实际情况如此"))
         remarks = {}
         for state, filing in filings.items():
-            remark = Remark(jurisdiction=house.place, filing=filing, path="title", text="请核对", person=house.reviewer)
+            path = "phone" if state == "returned" else "title"
+            remark = Remark(jurisdiction=house.place, filing=filing, path=path, text="请核对", person=house.reviewer)
             remark.status = Remark.Status.CLOSED if state == State.APPROVED else Remark.Status.OPEN
             remark.save()
             remarks[state] = remark
@@ -239,7 +252,7 @@ def test_nobody_reviews_what_they_sent_in(site: Site, action: str) -> None:
     house = site.house
     with undone():
         filing = house.filing()
-        take_step(house.both, filing.pk, "submit")
+        send(house.both, filing.pk)
         client = site.client("both")
         with undone() as written:
             response = client.post(f"/filings/{filing.ref}/do/{action}/", {"words": "可以"}, follow=True)

@@ -29,7 +29,7 @@ from filings.services.drafts import save_edits
 from filings.services.workflow import take_step
 from filings.sheet.document import Path, to_data
 from indicators.models import IndicatorCategory
-from tests.factories import ABOUT_DEPARTMENT, House, filled, put, stored_layout
+from tests.factories import ABOUT_DEPARTMENT, House, filled, put, send, stored_layout
 
 PASSWORD = "long enough 7531"
 
@@ -80,8 +80,11 @@ def setting(path: str, value: object) -> dict[str, object]:
 
 
 def send_in(house: House, filing: Filing, *more: tuple[str, str]) -> Filing:
-    """Take the filing through steps: sent in by the clerk, then as said."""
-    take_step(house.clerk, filing.pk, "submit")
+    """Take the filing through steps: sent in by the clerk (changed, if it was returned), then as said."""
+    filing.refresh_from_db()
+    if filing.state == "returned":
+        save_edits(house.clerk, filing.pk, filing.version, f"mended-{filing.version}", [put("title", "改后")])
+    send(house.clerk, filing.pk)
     for who, action in more:
         take_step(house.people[who], filing.pk, action, words="请改")
     filing.refresh_from_db()
@@ -390,11 +393,11 @@ def test_check_page_lists_all_blockers_and_each_link_leads_to_its_field(house: H
     filing, client = house.filing(broken), browser(house.clerk)
     page = client.get(f"/filings/{filing.ref}/submit/")
     shown = page.context["errors"]
-    assert {finding.code for finding, _ in shown} >= {"C01", "C04", "C06", "C11"}
+    assert {one.finding.code for one, _ in shown} >= {"C01", "C04", "C06", "C11"}
     assert f"还有 {len(shown)} 处要改" in text_of(page)
-    for finding, link in shown:
+    for one, link in shown:
         assert f'href="{link}"' in page.content.decode()
-        assert finding.message in text_of(page)
+        assert one.finding.message in text_of(page)
         address, anchor = urldefrag(link)
         assert f'id="{unquote(anchor)}"' in client.get(address).content.decode(), link
     assert "确认无误并提交" not in text_of(page)

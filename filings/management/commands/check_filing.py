@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -11,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from filings.checks import Finding
 from filings.management.commands.export_filing import filing_of
 from filings.models import Filing
-from filings.services.checking import findings_of_many
+from filings.services.checking import PARTS, check_together, findings_with_others
 
 BATCH = 200
 
@@ -29,8 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if bool(options["ref"]) == options["all"]:
             raise CommandError("name one filing (REF) or say --all")
-        filings = _all() if options["all"] else iter([filing_of(options["ref"])])
-        rows = [row for batch in _batches(filings) for row in _rows(batch)]
+        rows = list(_all_rows() if options["all"] else _rows_of(filing_of(options["ref"])))
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1))
         else:
@@ -43,27 +43,22 @@ class Command(BaseCommand):
             raise CommandError(f"{errors} errors")
 
 
-def _all() -> Iterator[Filing]:
-    query = Filing.objects.select_related("jurisdiction", "cycle", "department", "layout", "project").order_by("id")
-    return query.iterator(chunk_size=BATCH)
+def _rows_of(filing: Filing) -> Iterator[dict[str, str]]:
+    for finding in findings_with_others(filing):
+        yield _row(filing, finding)
 
 
-def _batches(filings: Iterator[Filing]) -> Iterator[list[Filing]]:
-    batch: list[Filing] = []
-    for filing in filings:
-        batch.append(filing)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _rows(filings: list[Filing]) -> Iterator[dict[str, str]]:
-    found = findings_of_many(filings)
-    for filing in filings:
-        for finding in found[filing.pk]:
-            yield _row(filing, finding)
+def _all_rows() -> Iterator[dict[str, str]]:
+    """Every filing, department by department: the sheets of one are looked at together."""
+    query = Filing.objects.select_related(*PARTS).order_by("jurisdiction", "cycle", "department", "id")
+    departments = groupby(query.iterator(chunk_size=BATCH), lambda filing: (filing.cycle_id, filing.department_id))
+    for _, group in departments:
+        filings = list(group)
+        found = check_together(filings)
+        for filing in filings:
+            own, around = found[filing.pk]
+            for finding in own + around:
+                yield _row(filing, finding)
 
 
 def _row(filing: Filing, finding: Finding) -> dict[str, str]:

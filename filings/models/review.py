@@ -1,0 +1,146 @@
+"""What people and checks say of a filing: remarks, replies to findings, opinions, reminders, and who is looking."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from filings.models.cycle import Cycle
+from filings.models.filing import Filing
+from filings.models.organisation import Department, Person, Tenant
+from filings.models.record import Revision
+
+
+class Remark(Tenant):
+    """审核意见 on one cell: open, answered by the clerk, or closed by the reviewer."""
+
+    class Status(models.TextChoices):
+        """Where a remark stands."""
+
+        OPEN = "open", "待处理"
+        ANSWERED = "answered", "已答复"
+        CLOSED = "closed", "已关闭"
+
+    filing = models.ForeignKey(Filing, models.CASCADE, related_name="remarks")
+    path = models.CharField("单元格", max_length=120, blank=True)
+    text = models.TextField("意见")
+    answer = models.TextField("答复", blank=True)
+    status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.OPEN)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审核意见"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(text=""), name="remark_says_something", violation_error_message="意见不能为空"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="answered") | ~Q(answer=""),
+                name="answered_remark_has_an_answer",
+                violation_error_message="请填写答复",
+            ),
+        ]
+
+
+class CheckResult(Tenant):
+    """检查结果 as last counted, for lists and boards: pages that show a sheet run its own checks anew.
+
+    `around` are the findings that look beyond the sheet (its department's other sheets, last year's), as data; they are
+    counted again whenever a sheet of the department is sent in.
+    """
+
+    filing = models.OneToOneField(Filing, models.CASCADE, related_name="checked")
+    version = models.PositiveIntegerField("版本号")
+    errors = models.PositiveIntegerField("错误", default=0)
+    warnings = models.PositiveIntegerField("提示", default=0)
+    notes = models.PositiveIntegerField("说明", default=0)
+    codes = models.JSONField("各项检查的条数", default=dict)
+    around = models.JSONField("表间检查结果", default=list)
+    at = models.DateTimeField("检查时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查结果"
+
+
+class Reply(Tenant):
+    """What a person says to a finding: the clerk's reason, the clerk's request to be let off, the reviewer's waiver.
+
+    It holds for the finding with this very message; when the value changes, so does the message, and it holds no more.
+    """
+
+    class Kind(models.TextChoices):
+        """Who says it, and to what end."""
+
+        REASON = "reason", "说明"
+        REQUEST = "request", "申请豁免"
+        WAIVER = "waiver", "豁免"
+
+    filing = models.ForeignKey(Filing, models.CASCADE, related_name="replies")
+    kind = models.CharField("种类", max_length=10, choices=Kind.choices)
+    code = models.CharField("检查代码", max_length=10)
+    path = models.CharField("单元格", max_length=120, blank=True)
+    message = models.TextField("检查结果")
+    text = models.TextField("理由")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "对检查结果的说明"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["filing", "kind", "code", "path", "message"], name="one_reply_of_a_kind_to_a_finding"
+            ),
+            models.CheckConstraint(
+                condition=~Q(text=""), name="reply_says_why", violation_error_message="理由不能为空"
+            ),
+        ]
+
+
+class Opinion(Tenant):
+    """审核意见: a reviewer's grades and words on one submission, by the criteria of the place's profile."""
+
+    filing = models.ForeignKey(Filing, models.CASCADE, related_name="opinions")
+    revision = models.OneToOneField(Revision, models.PROTECT, related_name="opinion")
+    criteria = models.JSONField("各项评价", default=list)
+    grade = models.CharField("综合等级", max_length=20, blank=True)
+    text = models.TextField("综合意见", blank=True)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审核意见书"
+        ordering = ["id"]
+
+
+class Reminder(Tenant):
+    """催办: the bureau reminds an office of what it has not sent in."""
+
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="reminders")
+    department = models.ForeignKey(Department, models.CASCADE, related_name="reminders")
+    filing = models.ForeignKey(Filing, models.CASCADE, related_name="reminders", null=True, blank=True)
+    text = models.TextField("内容")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "催办"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["department", "at"])]
+
+
+class Look(models.Model):
+    """Who of the bureau has a sheet open, and since when he was last seen there."""
+
+    filing = models.ForeignKey(Filing, models.CASCADE, related_name="looks")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    at = models.DateTimeField("最近查看")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "正在查看"
+        constraints = [models.UniqueConstraint(fields=["filing", "person"], name="one_look_of_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person}"

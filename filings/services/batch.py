@@ -1,0 +1,75 @@
+"""The same step for many filings at once: what would be skipped is said before, what was skipped after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from filings.models import Filing, Person, Remark
+from filings.services.access import Refused
+from filings.services.desk import looking, remark_counts
+from filings.services.workflow import STEPS, steps_open, take_step
+
+ACTIONS = ("approve", "return")
+MOST = 500
+"""Filings in one batch."""
+PARTS = ("jurisdiction", "cycle", "department", "layout", "project", "submitted_by")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One filing of a batch: why it is skipped ('' when it is not), and what the person should know of it."""
+
+    filing: Filing
+    skipped: str = ""
+    note: str = ""
+
+
+def preview(person: Person, action: str, refs: Sequence[str]) -> list[Line]:
+    """What a batch would do to each filing that the person may see; a fixed number of queries."""
+    query = Filing.objects.visible_to(person).filter(ref__in=list(refs)[:MOST]).select_related(*PARTS)
+    filings = list(query.order_by("department__code", "id"))
+    open_, others = remark_counts(filings), looking(person, filings)
+    return [
+        Line(
+            filing,
+            _skipped(person, action, filing, open_.get(filing.pk, 0)),
+            f"{'、'.join(others[filing.pk])}正在查看" if filing.pk in others else "",
+        )
+        for filing in filings
+    ]
+
+
+def _skipped(person: Person, action: str, filing: Filing, open_remarks: int) -> str:
+    """Why a filing cannot take part, in words for the person."""
+    step = STEPS[action]
+    if filing.state not in step.sources:
+        return f"现在是“{filing.get_state_display()}”"
+    if action not in [one.action for one in steps_open(person, filing)]:
+        return "是您自己送审的" if filing.submitted_by_id == person.pk else f"您没有“{step.label}”的权限"
+    if action == "approve" and open_remarks:
+        return f"有 {open_remarks} 条意见没有关闭，请逐份处理"
+    return ""
+
+
+def carry_out(person: Person, action: str, refs: Sequence[str], words: str) -> tuple[int, list[Line]]:
+    """Take the step for each filing by itself: for how many it was taken, and those skipped. Raises Refused."""
+    if STEPS[action].needs_words and not words.strip():
+        raise Refused(f"批量{STEPS[action].label}必须写明意见。")
+    done, skipped = 0, []
+    for line in preview(person, action, refs):
+        if line.skipped:
+            skipped.append(line)
+            continue
+        try:
+            take_step(person, line.filing.pk, action, version=line.filing.version, words=words)
+            done += 1
+        except Refused as refusal:  # somebody else was quicker
+            skipped.append(Line(line.filing, str(refusal)))
+    return done, skipped
+
+
+def open_remark_words(filing: Filing) -> str:
+    """The words of a return that only has remarks on cells."""
+    count = filing.remarks.exclude(status=Remark.Status.CLOSED).count()
+    return f"见单元格意见 {count} 条。" if count else ""

@@ -1,0 +1,33 @@
+"""What changed in a filing: since it was last sent in, and since last year."""
+
+from __future__ import annotations
+
+from filings.models import Filing
+from filings.services.documents import load_document
+from filings.services.exports import sheet_of
+from filings.services.layouts import layout_of
+from filings.services.surroundings import last_year
+from filings.sheet.diff import Change, aligned, compare
+from filings.sheet.document import from_data
+
+
+def since_last_sent(filing: Filing) -> list[Change] | None:
+    """What the sheet as shown changes of the submission before it; None when there was none."""
+    # While the office works on it, the draft is shown; else the newest submission, which has the one before it.
+    skip = 0 if filing.editable else 1
+    newest = filing.revisions.order_by("-number").values_list("document", flat=True)
+    before = next(iter(newest[skip : skip + 1]), None)
+    if before is None:
+        return None
+    shown = sheet_of(filing)
+    return compare(shown.layout, from_data(before), shown.document)
+
+
+def since_last_year(filing: Filing) -> list[Change] | None:
+    """What the sheet as shown changes of last year's sheet of the same form; None when there is none."""
+    last = last_year(filing)
+    if last is None:
+        return None
+    shown = sheet_of(filing)
+    before = aligned(layout_of(filing.layout), load_document(last), shown.document)
+    return compare(shown.layout, before, shown.document)

@@ -1,0 +1,83 @@
+"""A reviewer's opinion on a submission: begun from what the checks found, graded and written by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from filings.checks import RULES, Finding
+from filings.models import Filing, Opinion, Person, Revision, Role, State
+from filings.renderers.opinion import Judgement
+from filings.services.access import Refused, roles_for
+from filings.services.drafts import lock_filing
+from filings.services.layouts import profile_of
+from filings.services.replies import Judged
+
+LONGEST = 2000
+
+
+def revision_of(filing: Filing) -> Revision | None:
+    """The submission that an opinion is about."""
+    return filing.revisions.order_by("-number").first()
+
+
+def opinion_on(filing: Filing) -> Opinion | None:
+    """The opinion on the newest submission."""
+    return (
+        Opinion.objects.filter(filing=filing).select_related("person", "revision").order_by("-revision__number").first()
+    )
+
+
+def lines(filing: Filing, findings: list[Judged], kept: Opinion | None) -> list[Judgement]:
+    """Each criterion of the place with the findings that nobody waived, and what the reviewer has written so far."""
+    written = {one["name"]: one for one in kept.criteria} if kept else {}
+    result = []
+    for criterion in profile_of(filing.cycle).opinion.criteria:
+        bearing = tuple(
+            one.finding
+            for one in findings
+            if RULES[one.finding.code].principle in criterion.principles and not one.waived
+        )
+        before = written.get(criterion.name, {"grade": "", "words": _begun(bearing)})
+        result.append(Judgement(criterion, bearing, before["grade"], before["words"]))
+    return result
+
+
+def _begun(findings: tuple[Finding, ...]) -> str:
+    """The words that a reviewer starts from: how many findings of which kind stand open."""
+    counts: dict[str, int] = {}
+    for finding in findings:
+        if finding.severity != "note":
+            title = RULES[finding.code].title
+            counts[title] = counts.get(title, 0) + 1
+    return "；".join(f"{title} {count} 处" for title, count in counts.items())
+
+
+def keep_opinion(
+    person: Person, filing_pk: int, criteria: Mapping[str, tuple[str, str]], grade: str, text: str
+) -> None:
+    """Keep the opinion on the newest submission: grade and words by criterion, and overall. Raises Refused."""
+    with transaction.atomic():
+        filing = lock_filing(filing_pk)
+        if Role.REVIEWER not in roles_for(person, filing) or filing.submitted_by_id == person.pk:
+            raise Refused("只有审核人可以写审核意见，且不能审核自己送审的表。")
+        if filing.state not in (State.SUBMITTED, State.IN_REVIEW):
+            raise Refused("这张表不在审核中，不能修改审核意见。")
+        form, revision = profile_of(filing.cycle).opinion, revision_of(filing)
+        grades = {grade, *(one for one, _ in criteria.values())} - {""}
+        if revision is None or not grades <= set(form.grades) or not set(criteria) <= {c.name for c in form.criteria}:
+            raise Refused("等级不在可选范围内，请刷新页面重选。")
+        if any(len(words) > LONGEST for words in (text, *(words for _, words in criteria.values()))):
+            raise Refused(f"意见不能超过 {LONGEST} 字。")
+        Opinion.objects.update_or_create(
+            revision=revision,
+            defaults={
+                "jurisdiction_id": filing.jurisdiction_id,
+                "filing": filing,
+                "criteria": [{"name": n, "grade": one, "words": w} for n, (one, w) in criteria.items()],
+                "grade": grade,
+                "text": text,
+                "person": person,
+            },
+        )

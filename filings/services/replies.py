@@ -1,0 +1,197 @@
+"""What people say to findings: a clerk's reason for a warning, a request to be let off an error, a reviewer's waiver.
+
+A reply holds for a finding with the very same message. Messages quote the value, so a changed value is not covered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+
+from filings.checks import Finding
+from filings.models import OFFICE_ROLES, Filing, Person, Reply, Role
+from filings.services import log
+from filings.services.access import Refused, may_edit, roles_for
+from filings.services.checking import findings_with_others
+from filings.services.drafts import lock_filing
+
+Key = tuple[str, str, str]
+LONGEST = 1000
+"""Characters of a reason."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A finding, and what was said to it by kind."""
+
+    finding: Finding
+    replies: Mapping[str, Reply]
+
+    @property
+    def waived(self) -> bool:
+        """Whether a reviewer lets it pass."""
+        return Reply.Kind.WAIVER in self.replies
+
+    @property
+    def reason(self) -> Reply | None:
+        """The clerk's words to it, be they a reason or a request."""
+        return self.replies.get(Reply.Kind.REASON) or self.replies.get(Reply.Kind.REQUEST)
+
+    @property
+    def waiver(self) -> Reply | None:
+        """The reviewer's words that let it pass."""
+        return self.replies.get(Reply.Kind.WAIVER)
+
+    @property
+    def blocks(self) -> bool:
+        """An error that nobody let pass."""
+        return self.finding.severity == "error" and not self.waived
+
+    @property
+    def unexplained(self) -> bool:
+        """A warning without a reason."""
+        return self.finding.severity == "warning" and not self.waived and Reply.Kind.REASON not in self.replies
+
+
+def judged(filing: Filing, findings: Iterable[Finding]) -> list[Judged]:
+    """The findings with what was said to them; one query."""
+    said: dict[Key, dict[str, Reply]] = {}
+    for reply in filing.replies.select_related("person"):
+        said.setdefault((reply.code, reply.path, reply.message), {})[reply.kind] = reply
+    return [Judged(finding, said.get(_key(finding), {})) for finding in findings]
+
+
+def judged_now(filing: Filing) -> list[Judged]:
+    """All findings of a filing, checked together with its department's other sheets, with what was said to them."""
+    return judged(filing, findings_with_others(filing))
+
+
+def as_record(findings: Sequence[Judged]) -> list[dict[str, str]]:
+    """The findings as a submission keeps them."""
+    return [
+        {
+            **asdict(one.finding),
+            "reason": one.reason.text if one.reason else "",
+            "waiver": f"{one.waiver.person}：{one.waiver.text}" if one.waiver else "",
+        }
+        for one in findings
+    ]
+
+
+def reasons_in_words(findings: Sequence[Judged]) -> str:
+    """The reasons of a submission in a few lines, for the log: each text once, with what it is said to."""
+    said: dict[str, list[str]] = {}
+    for one in findings:
+        if one.finding.severity != "note" and one.reason and not one.blocks:
+            said.setdefault(one.reason.text, []).append(one.finding.label)
+    return "\n".join(f"说明（{'、'.join(dict.fromkeys(labels))}）：{text}" for text, labels in said.items())
+
+
+def _key(finding: Finding) -> Key:
+    return finding.code, finding.path, finding.message
+
+
+def give_reasons(person: Person, filing_pk: int, reasons: Mapping[str, str]) -> int:
+    """Keep the clerk's reasons for the warnings of each check code; how many findings they answer. Raises Refused."""
+    texts = {code: _text(text) for code, text in reasons.items() if text.strip()}
+    with transaction.atomic():
+        filing = lock_filing(filing_pk)
+        if not may_edit(person, filing):
+            raise Refused("这张表现在不能修改：已送审或您没有填报权限。")
+        answered = [
+            one.finding
+            for one in judged_now(filing)
+            if one.finding.severity == "warning" and one.finding.code in texts and not one.waived
+        ]
+        for finding in answered:
+            _put(filing, person, Reply.Kind.REASON, finding, texts[finding.code])
+        return len(answered)
+
+
+def ask_waiver(person: Person, filing_pk: int, code: str, path: str, text: str) -> None:
+    """The office asks to be let off an error; from now on the bureau sees the draft. Raises Refused."""
+    text = _text(text)
+    with transaction.atomic():
+        filing = lock_filing(filing_pk)
+        if not may_edit(person, filing):
+            raise Refused("这张表现在不能修改：已送审或您没有填报权限。")
+        finding = _standing(filing, code, path)
+        _put(filing, person, Reply.Kind.REQUEST, finding, text)
+        _note_requests(filing)
+        log.append(filing, person, "request", filing.state, words=f"{finding.label}：{finding.message}\n理由：{text}")
+
+
+def waive(person: Person, filing_pk: int, code: str, path: str, text: str) -> None:
+    """A reviewer lets a finding pass, by name and with words. Raises Refused."""
+    text = _text(text)
+    with transaction.atomic():
+        filing, finding = _for_bureau(person, filing_pk, code, path)
+        _put(filing, person, Reply.Kind.WAIVER, finding, text)
+        _note_requests(filing)
+        log.append(filing, person, "waive", filing.state, words=f"{finding.label}：{finding.message}\n理由：{text}")
+
+
+def decline(person: Person, filing_pk: int, code: str, path: str, text: str) -> None:
+    """A reviewer does not let a finding pass: the request is answered and gone. Raises Refused."""
+    text = _text(text)
+    with transaction.atomic():
+        filing, finding = _for_bureau(person, filing_pk, code, path)
+        asked = filing.replies.filter(kind=Reply.Kind.REQUEST, code=code, path=path, message=finding.message)
+        if not asked.delete()[0]:
+            raise Refused("这条豁免申请已经处理过，请刷新页面。")
+        _note_requests(filing)
+        log.append(filing, person, "decline", filing.state, words=f"{finding.label}：{finding.message}\n理由：{text}")
+
+
+def requests(filing: Filing, findings: Iterable[Judged]) -> list[Judged]:
+    """The findings that the office asks to be let off and nobody answered."""
+    return [one for one in findings if Reply.Kind.REQUEST in one.replies and not one.waived]
+
+
+def _for_bureau(person: Person, filing_pk: int, code: str, path: str) -> tuple[Filing, Finding]:
+    filing = lock_filing(filing_pk)
+    roles = roles_for(person, filing)
+    if Role.REVIEWER not in roles:
+        raise Refused("只有审核人可以豁免。")
+    if roles & set(OFFICE_ROLES) or filing.submitted_by_id == person.pk:
+        raise Refused("不能豁免自己单位的申报表，请由其他审核人处理。")
+    return filing, _standing(filing, code, path)
+
+
+def _standing(filing: Filing, code: str, path: str) -> Finding:
+    """The finding as it stands now; Refused when it is gone."""
+    found = findings_with_others(filing)
+    finding = next((one for one in found if (one.code, one.path) == (code, path)), None)
+    if finding is None:
+        raise Refused("这条检查结果已经不在了，请刷新页面。")
+    return finding
+
+
+def _note_requests(filing: Filing) -> None:
+    waived = set(filing.replies.filter(kind=Reply.Kind.WAIVER).values_list("code", "path", "message"))
+    asked = set(filing.replies.filter(kind=Reply.Kind.REQUEST).values_list("code", "path", "message"))
+    filing.asking = bool(asked - waived)
+    filing.save(update_fields=["asking"])
+
+
+def _put(filing: Filing, person: Person, kind: str, finding: Finding, text: str) -> None:
+    code, path, message = _key(finding)
+    Reply.objects.update_or_create(
+        filing=filing,
+        kind=kind,
+        code=code,
+        path=path,
+        message=message,
+        defaults={"text": text, "person": person, "jurisdiction_id": filing.jurisdiction_id},
+    )
+
+
+def _text(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise Refused("请写明理由。")
+    if len(text) > LONGEST:
+        raise Refused(f"理由不能超过 {LONGEST} 字。")
+    return text

@@ -1,0 +1,18 @@
+"""What changed in a sheet: since it was last sent in, and since last year."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from filings.services.changes import since_last_sent, since_last_year
+from filings.views.common import filing_or_404, page, signed_in
+
+
+@signed_in
+@require_safe
+def changes(request: HttpRequest, ref: str) -> HttpResponse:
+    """Two lists of cells with the words before and after."""
+    filing = filing_or_404(request, ref)
+    sent, last = since_last_sent(filing), since_last_year(filing)
+    return page(request, "filings/changes.html", {"filing": filing, "sent": sent, "last": last})

@@ -1,0 +1,114 @@
+"""The review desk: the queue with its filters, and one step for many filings."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from filings.models import BUREAU_ROLES, Role
+from filings.services.access import Refused, has_role, roles_for
+from filings.services.batch import ACTIONS, carry_out, preview
+from filings.services.desk import (
+    FOUND,
+    ORDERS,
+    PAGE,
+    QUEUES,
+    Wanted,
+    choices,
+    looking,
+    note_look,
+    queue,
+    queue_counts,
+    remark_counts,
+)
+from filings.services.workflow import STEPS
+from filings.views.common import filing_or_404, page, person_of, posted_text, signed_in
+
+
+@signed_in
+@require_safe
+def review_queue(request: HttpRequest, name: str) -> HttpResponse:
+    """The filings of one tab, filtered, ordered and paged."""
+    person = person_of(request)
+    if name not in QUEUES or not has_role(person, BUREAU_ROLES):
+        raise Http404
+    wanted = Wanted.of(name, request.GET.dict())
+    counts = queue_counts(person)
+    sheets = Paginator(queue(person, wanted), PAGE).get_page(wanted.page)
+    filings = list(sheets)
+    others, remarks = looking(person, filings), remark_counts(filings)
+    context = {
+        "tabs": [(key, label, counts[key]) for key, (label, _) in QUEUES.items()],
+        "wanted": wanted,
+        "sheets": sheets,
+        "rows": [(filing, remarks.get(filing.pk, 0), others.get(filing.pk, [])) for filing in filings],
+        "choices": choices(person),
+        "orders": [(key, label) for key, (label, _) in ORDERS.items()],
+        "found": [(key, label) for key, (label, _) in FOUND.items()],
+        "batch": name == "waiting" and has_role(person, [Role.REVIEWER]),
+    }
+    return page(request, "filings/queue.html", context)
+
+
+@signed_in
+@require_POST
+def batch(request: HttpRequest) -> HttpResponse:
+    """One step for many filings: first what would happen to each, then, confirmed, that it happened."""
+    person = person_of(request)
+    if not has_role(person, [Role.REVIEWER]):
+        raise Http404
+    action, refs = request.POST.get("action", ""), request.POST.getlist("ref")
+    if action not in ACTIONS:
+        raise Http404
+    if not refs:
+        messages.warning(request, "请先勾选要办理的申报表。")
+        return redirect("queue", "waiting")
+    error, words = "", request.POST.get("words", "")
+    if "confirm" in request.POST:
+        try:
+            done, skipped = carry_out(person, action, refs, posted_text(request, "words"))
+        except Refused as refusal:
+            error = str(refusal)
+        else:
+            messages.success(request, f"已{STEPS[action].label} {done} 份。")
+            for line in skipped:
+                messages.warning(request, f"{line.filing.subject_name}未办理：{line.skipped}")
+            return redirect("queue", "waiting")
+    lines = preview(person, action, refs)
+    context = {
+        "step": STEPS[action],
+        "lines": [line for line in lines if not line.skipped],
+        "skipped": [line for line in lines if line.skipped],
+        "words": words,
+        "error": error,
+    }
+    return page(request, "filings/batch.html", context, 409 if error else 200)
+
+
+@signed_in
+@require_POST
+def look(request: HttpRequest, ref: str) -> HttpResponse:
+    """A page says that it still has the sheet open, and learns who else has."""
+    filing, person = filing_or_404(request, ref), person_of(request)
+    if Role.REVIEWER not in roles_for(person, filing):
+        raise Http404
+    note_look(person, filing)
+    return JsonResponse({"others": looking(person, [filing]).get(filing.pk, [])})
+
+
+def wanted_in(request: HttpRequest) -> Wanted | None:
+    """The queue that a sheet was opened from, from its address or from the forms on it (`queue`)."""
+    given = QueryDict(request.POST["queue"]).dict() if request.POST.get("queue") else request.GET.dict()
+    tab = str(given.get("tab", ""))
+    return Wanted.of(tab, {name: str(text) for name, text in given.items()}) if tab in QUEUES else None
+
+
+def back_to(wanted: Wanted | None) -> str:
+    """The address of the queue a sheet was opened from."""
+    if wanted is None:
+        return reverse("queue", args=["waiting"])
+    return reverse("queue", args=[wanted.tab]) + (f"?{wanted.address}" if wanted.address else "")

@@ -1,0 +1,59 @@
+"""The reviewer's opinion by criteria."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from filings.models import Filing, Role
+from filings.renderers.opinion import opinion_form
+from filings.services.access import Refused, roles_for
+from filings.services.layouts import profile_of
+from filings.services.opinions import keep_opinion, lines, opinion_on, revision_of
+from filings.services.replies import judged_now
+from filings.views.common import filing_or_404, page, person_of, posted_text, signed_in
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def opinion(request: HttpRequest, ref: str) -> HttpResponse:
+    """Grades and words by criterion; read by all who see the sheet, written by a reviewer while it is in review."""
+    filing = filing_or_404(request, ref)
+    revision = revision_of(filing)
+    if revision is None:
+        raise Http404
+    error = ""
+    if request.method == "POST":
+        try:
+            _keep(request, filing)
+        except Refused as refusal:
+            error = str(refusal)
+        else:
+            messages.success(request, "审核意见已保存。")
+            return redirect("sheet", filing.ref)
+    kept = opinion_on(filing)
+    current = kept if kept and kept.revision_id == revision.pk else None
+    writing = Role.REVIEWER in roles_for(person_of(request), filing) and filing.state in ("submitted", "in_review")
+    template = profile_of(filing.cycle).opinion
+    begun = current.text if current else template.text.replace("{name}", filing.subject_name)
+    told = lines(filing, judged_now(filing), current) if writing else []
+    overall = current.grade if current else "", begun
+    posted = request.POST if request.method == "POST" else None
+    context = {
+        "filing": filing,
+        "revision": revision,
+        "kept": kept,
+        "form": opinion_form(template.grades, told, overall, posted) if writing else None,
+        "error": error,
+    }
+    return page(request, "filings/opinion.html", context, 409 if error else 200)
+
+
+def _keep(request: HttpRequest, filing: Filing) -> None:
+    names = [criterion.name for criterion in profile_of(filing.cycle).opinion.criteria]
+    criteria = {
+        name: (request.POST.get(f"grade-{n}", ""), posted_text(request, f"words-{n}")) for n, name in enumerate(names)
+    }
+    keep_opinion(person_of(request), filing.pk, criteria, request.POST.get("grade", ""), posted_text(request, "text"))
