@@ -66,7 +66,10 @@ class Part:
 
 @dataclass(frozen=True)
 class GridCell:
-    """One cell: its column, spans, parts and look. `role` is label, value, title, heading1..3 or plain."""
+    """One cell: its column, spans, parts and look. `role` is label, value, title, heading1..3 or plain.
+
+    The words of a `cut` one go on overleaf, or come from there.
+    """
 
     column: int
     columns: int
@@ -75,6 +78,7 @@ class GridCell:
     role: str
     align: str
     bold: bool = False
+    cut: bool = False
 
     @property
     def text(self) -> str:

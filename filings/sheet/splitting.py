@@ -86,7 +86,7 @@ def part_of(cell: GridCell, lines: Sequence[str], number: int) -> GridCell:
     """A cell that holds some lines of another; its words link to the same place."""
     role = "plain" if cell.role == "indented" and number else cell.role
     indent = "　　" if role == "indented" else ""
-    return replace(cell, parts=(Part("\n".join(lines).removeprefix(indent), cell.path),), role=role)
+    return replace(cell, parts=(Part("\n".join(lines).removeprefix(indent), cell.path),), role=role, cut=True)
 
 
 def _longer(row: GridRow, index: int, at: int) -> GridRow:
