@@ -160,8 +160,10 @@ def test_an_odd_form_is_uploaded_filled_sent_in_and_taken_out(site: Site, login:
     text, sheet = words(file(clerk, "PDF")), "".join(values(file(clerk, "Excel")))
     typed = [*FIELDS.values(), *MONEY.values(), *GOALS.values(), *ROW.values(), "受益的人数", "年度巡查", "≥99次",
              "买古怪的东西", "2000.50", "依据某文", "二六年", "390000", "重点一件", "牵头的科", "头一段话", "第二段话",
-             "400000", "75%", "2000.5", "特定目标类☑", "否☑", "1.民生☑", "在编", "岗位一"]  # fmt: skip
+             "400000", "75%", "2000.5", "特定目标类☑", "否☑", "在编", "岗位一"]  # fmt: skip
     for one in typed:
         assert one in text, one
         assert one.replace("☑", "") in sheet, one
     assert "特定目标类 ☑" in sheet
+    assert "1.民生☑2.环保□" in text
+    assert "1. 民生 ☑ 2. 环保 □" in sheet
