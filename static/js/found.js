@@ -49,7 +49,7 @@
 
   // What is wrong, and where a check knows what was meant, a button that puts that in.
   function words(one) {
-    const span = P.make("span", `said ${one.severity}`, one.beside);
+    const span = P.make("span", `said ${one.severity}`, one.beside || one.message);
     if (!one.mend) return span;
     const short = one.mend.length > 24 ? `${one.mend.slice(0, 23)}…` : one.mend;
     const button = P.make("button", "mend quiet", `改为“${short}”`);

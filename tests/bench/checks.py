@@ -94,6 +94,7 @@ def _queue(filing: Filing) -> None:
     ):
         with CaptureQueriesContext(connection) as queries:
             answer = client.get(address)
+        number = len(queries)
         if answer.status_code == 200:
             seconds = median(lambda address=address: client.get(address), 7, time.process_time)  # type: ignore[misc]
-            line(name + " (CPU)", seconds, f"{len(queries)} queries, {len(answer.content) / 1024:.0f} KB")
+            line(name + " (CPU)", seconds, f"{number} queries, {len(answer.content) / 1024:.0f} KB")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from threading import Condition
+from threading import Condition, Lock
 from typing import Any
 
 import pytest
@@ -87,10 +87,14 @@ def site(live_server: Any, transactional_db: None) -> Iterator[Site]:
 
 
 class Answering:
-    """Counts the requests under way; a page that closes sends its last save, and nobody waits for the answer."""
+    """Counts the requests under way; a page that closes sends its last save, and nobody waits for the answer.
+
+    They are answered one after the other: all threads of the test server share one connection to a database in memory,
+    whose transactions must not run into each other.
+    """
 
     def __init__(self) -> None:
-        self.count, self.changed = 0, Condition()
+        self.count, self.changed, self.turn = 0, Condition(), Lock()
 
     def __enter__(self) -> Answering:
         request_started.connect(self.started)
@@ -103,8 +107,10 @@ class Answering:
 
     def started(self, **_: Any) -> None:
         self.add(1)
+        self.turn.acquire(timeout=20)
 
     def finished(self, **_: Any) -> None:
+        self.turn.release()
         self.add(-1)
 
     def add(self, one: int) -> None:
@@ -196,6 +202,15 @@ def state(page: Page) -> Locator:
 def expect_saved(page: Page) -> None:
     """Everything typed so far is saved, and the page says so."""
     expect(state(page)).to_have_attribute("data-state", "saved")
+
+
+def explain(page: Page, reason: str = "按往年口径填报。") -> None:
+    """On the check page: nothing blocks, and each kind of warning gets a reason where it has none."""
+    expect(page.get_by_role("heading", name="检查并送审")).to_be_visible()
+    expect(page.locator("#errors")).to_have_count(0)
+    for field in page.locator("textarea[name^=reason-]").all():
+        if not field.input_value():
+            field.fill(reason)
 
 
 def log_in(page: Page, url: str, name: str) -> None:

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from filings.models import Filing
-from tests.browser.conftest import PASSWORD, Login, Site, cell, expect_saved, shown_rows
+from tests.browser.conftest import PASSWORD, Login, Site, cell, expect_saved, explain, shown_rows
 
 MOST_STOPS = 200
 
@@ -65,7 +65,10 @@ def test_from_log_in_to_receipt_by_keyboard(site: Site, login: Login) -> None:
     fill_grid(page)
     tab_to(page, button(page, "保存，检查并送审"))
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="没有发现错误，可以送审")).to_be_visible()
+    expect(page.get_by_role("heading", name="检查并送审")).to_be_visible()
+    for reason in page.locator("textarea[name^=reason-]").all():
+        tab_to(page, reason)
+        page.keyboard.type("按往年口径填报。")
     tab_to(page, button(page, "确认无误并提交财政局审核"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="已送审")).to_be_visible()
@@ -185,6 +188,7 @@ def test_what_is_wrong_leads_to_its_field(site: Site, login: Login) -> None:
 def test_a_reviewer_reaches_a_cell_of_the_sheet(site: Site, login: Login) -> None:
     filing = site.filing()
     clerk = login(url=f"{site.url}/filings/{filing.ref}/submit/")
+    explain(clerk)
     button(clerk, "确认无误并提交财政局审核").click()
     expect(clerk.get_by_role("heading", name="已送审")).to_be_visible()
     page = login("tuanjie.reviewer", f"{site.url}/filings/{filing.ref}/")

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
-from tests.browser.conftest import Login, Site, cell, expect_saved, log_in, shown_rows
+from tests.browser.conftest import Login, Site, cell, expect_saved, explain, log_in, shown_rows
 
 Desk = Callable[[str], Page]
 
@@ -48,7 +48,7 @@ def open_task(page: Page, name: str) -> None:
 
 
 def send_in(page: Page) -> None:
-    expect(page.get_by_role("heading", name="没有发现错误，可以送审")).to_be_visible()
+    explain(page)
     press(page, "确认无误并提交财政局审核")
     expect(page.get_by_role("heading", name="已送审")).to_be_visible()
 
