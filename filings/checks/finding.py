@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -67,10 +67,19 @@ class Subject:
     def indicators(self) -> tuple[Indicator, ...]:
         """Every indicator that somebody began, read once for all checks."""
         return tuple(
-            read_indicator(self.profile, self.layout.tables[table], number, row)
+            read_indicator(self.profile, self.layout.tables[table], number, row, self._beside[table])
             for table, number, row in self.grid_rows()
             if self.layout.tables[table].of == "indicators" and (row.get("name").strip() or row.get("value").strip())
         )
+
+    @cached_property
+    def _beside(self) -> Mapping[str, Mapping[str, tuple[Path, str]]]:
+        """The cells beside the rows of each table: address and text by the column they stand for."""
+        cells = self.layout.cells
+        return {
+            name: {c: (cells[own].path, self.document.value(cells[own].path)) for c, own in table.beside.items()}
+            for name, table in self.layout.tables.items()
+        }
 
     @cached_property
     def texts(self) -> tuple[tuple[Path, InputSpec, str], ...]:
@@ -92,6 +101,8 @@ class Subject:
 
     def on(self, code: str, one: Indicator, column: str, fact: str, *, mend: str = "", severity: str = "") -> Finding:
         """A finding at one cell of an indicator."""
+        if column in one.beside:
+            return self.at(code, one.path(column), fact, mend=mend, severity=severity)
         fact = f"第 {one.number_in_table} 行“{one.name}”：{fact}"
         return self.at(code, one.path(column), fact, row_name=one.name, mend=mend, severity=severity)
 

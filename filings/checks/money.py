@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from filings.checks.finding import Finding, Subject
 from filings.checks.rows import squeezed
 from filings.sheet.document import Path
-from filings.sheet.follow import parts_of
+from filings.sheet.follow import sums_of
 from filings.sheet.kinds import plain
 from filings.sheet.layout import InputSpec, SumRule
 from indicators.number import fold, parse_money, parse_number
@@ -66,16 +67,14 @@ def _checksum_fits(code: str) -> bool:
 
 def totals(subject: Subject) -> Iterator[Finding]:
     """C54 资金合计: total = sum of parts (C56: of detailed rows). C55: an empty total over filled parts."""
-    for rule in subject.layout.sums:
-        total = subject.layout.cells[rule.total]
-        cells = parts_of(subject.layout, subject.document, rule)
-        texts = [(subject.document.value(path), spec) for path, spec in cells]
+    for one in sums_of(subject.layout, subject.document):
+        texts = [(subject.document.value(path), spec) for path, spec in one.parts]
         amounts = [(text, spec.kind.amount(text)) for text, spec in texts]
         filled = [amount for _, amount in amounts if amount is not None]
         unread = any(text.strip() and amount is None for text, amount in amounts)
         if filled and not unread:  # what cannot be read is said above; a sum without it would be a wrong one
             names = "＋".join(dict.fromkeys(f"“{spec.label}”" for _, spec in texts))
-            yield from _compared(subject, rule, total, names, filled)
+            yield from _compared(subject, one.rule, replace(one.total, path=one.path), names, filled)
 
 
 def _compared(
@@ -93,7 +92,7 @@ def _compared(
         fact += "" if shifted else _elsewhere(subject, total, summed)
         yield subject.at("C55", total.path, fact, mend="" if shifted else total.kind.stated(summed))
     elif stated is not None and abs(stated - summed) > subject.profile.limits["money_tolerance"]:
-        code = "C56" if any("." in part for part in rule.parts) else "C54"
+        code = "C56" if "." not in rule.total and any("." in part for part in rule.parts) else "C54"
         apart = plain(abs(stated - summed))
         fact = f"“{total.label}”是 {typed.strip()}，而{names}合计 {plain(summed)} 万元，相差 {apart} 万元"
         ratio = max(abs(stated), abs(summed)) / min(abs(stated), abs(summed)) if stated and summed else Decimal(0)
@@ -119,7 +118,9 @@ def details(subject: Subject) -> Iterator[Finding]:
         return
     for table in {name for section in layout.sections for name in section.tables}:
         spec = layout.tables[table]
-        added = any(part.startswith(f"{table}.") for rule in layout.sums for part in rule.parts)
+        # Sums in each row say nothing of what all rows make together.
+        rules = [rule for rule in layout.sums if "." not in rule.total]
+        added = any(part.startswith(f"{table}.") for rule in rules for part in rule.parts)
         money = [column for column in spec.columns.values() if column.kind.key == "money"]
         if spec.of != "expenditures" or added or spec.fixed or len(money) != 1:
             continue

@@ -66,7 +66,7 @@ def complete_rows(subject: Subject) -> Iterator[Finding]:
     """C11 指标无值: a row that was begun has its name, its value and its category; C03: not a sign for them."""
     for table, number, row in subject.grid_rows():
         columns = subject.layout.tables[table].columns
-        if not any(row.get(spec.name).strip() for spec in columns.values() if not spec.merge):
+        if not any(row.get(spec.name).strip() not in ("", spec.default) for spec in columns.values() if not spec.merge):
             continue
         for spec in columns.values():
             path = Path(table, row.id, spec.name)
@@ -134,7 +134,7 @@ def _nothing_last_year(text: str) -> bool:
 
 
 def _cells(spec: TableSpec, row: Row) -> bool:
-    return any(row.get(column.name).strip() for column in spec.columns.values() if not column.merge)
+    return any(row.get(one.name).strip() not in ("", one.default) for one in spec.columns.values() if not one.merge)
 
 
 def _indicator_tables(subject: Subject) -> list[TableSpec]:

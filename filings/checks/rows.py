@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from filings.sheet.document import Path, Row
@@ -29,14 +29,24 @@ class Indicator:
     category: str
     name: str
     value: TargetValue
+    beside: Mapping[str, tuple[Path, str]] = field(default_factory=dict)
+    """Cells of the form that stand beside all rows of the table: address and text by the column they stand for."""
 
     def path(self, column: str) -> Path:
         """The address of one of its cells."""
-        return Path(self.table.name, self.row.id, column)
+        return self.beside[column][0] if column in self.beside else Path(self.table.name, self.row.id, column)
 
     def get(self, column: str) -> str:
         """The folded text of one of its cells."""
-        return fold(self.row.get(column))
+        return fold(self.text(column))
+
+    def text(self, column: str) -> str:
+        """The text of one of its cells as typed."""
+        return self.beside[column][1] if column in self.beside else self.row.get(column)
+
+    def has(self, column: str) -> bool:
+        """Whether its table has such cells, in the rows or beside them."""
+        return column in self.table.columns or column in self.beside
 
     def within(self, *codes: str) -> bool:
         """Whether its category is one of these or below one of them."""
@@ -68,7 +78,9 @@ class Indicator:
         return self.bare in NONE_WORDS or not self.bare
 
 
-def read_indicator(profile: Profile, table: TableSpec, number: int, row: Row) -> Indicator:
+def read_indicator(
+    profile: Profile, table: TableSpec, number: int, row: Row, beside: Mapping[str, tuple[Path, str]]
+) -> Indicator:
     """Read one row of a table of indicators."""
     columns = table.columns
     before = columns["name"].before if "name" in columns else ""
@@ -77,7 +89,7 @@ def read_indicator(profile: Profile, table: TableSpec, number: int, row: Row) ->
     else:
         value = read_value(row.get("value"))
     code = code_of(profile.tree, row.get("level1"), row.get("level2"))
-    return Indicator(table, row, number, code, own_words(row.get("name"), before), value)
+    return Indicator(table, row, number, code, own_words(row.get("name"), before), value, beside)
 
 
 read_value = lru_cache(maxsize=4096)(parse_target)

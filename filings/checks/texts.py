@@ -180,7 +180,7 @@ def names_of_goals(subject: Subject) -> Iterator[Finding]:
         return
     seen: set[tuple[str, str]] = set()
     for one in subject.indicators:
-        goal = one.row.get("objective").strip()
+        goal = one.text("objective").strip()
         if goal and goal not in labels and (one.table.name, goal) not in seen:
             seen.add((one.table.name, goal))
             near = max(labels, key=lambda label: SequenceMatcher(None, label, goal).ratio())

@@ -59,7 +59,7 @@ def goals_add_up(subject: Subject) -> Iterator[Finding]:
     """C52 多目标比例: the shares of the goals of a table add up to 100."""
     shares: dict[str, dict[str, tuple[Path, Decimal | None]]] = defaultdict(dict)
     for one in subject.indicators:
-        if "objective_weight" in one.table.columns and one.get("objective_weight"):
+        if one.has("objective_weight") and one.get("objective_weight"):
             share = parse_number(one.get("objective_weight").removesuffix("%"))
             shares[one.table.name].setdefault(one.get("objective"), (one.path("objective_weight"), share))
     for goals in shares.values():

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from filings.checks import Finding
 from filings.sheet.document import Document, Path
 from filings.sheet.document import Row as DocumentRow
-from filings.sheet.layout import InputSpec, Layout, Section
+from filings.sheet.layout import BETWEEN, InputSpec, Layout, Section
 from filings.sheet.profile import Profile
 
 Said = Mapping[str, Sequence[Finding]]
@@ -48,7 +48,7 @@ def _field(spec: InputSpec, text: str, said: Sequence[Finding]) -> forms.Field:
     must = format_html(' <span class="must">{}</span>', "必填") if spec.required else ""
     return forms.CharField(
         label=format_html("{}{}", spec.label, must),
-        help_text=_help(spec.help, said),
+        help_text=_help(spec.help or _several(spec), said),
         initial=text,
         required=False,
         strip=False,
@@ -60,6 +60,11 @@ def _help(help_: str, said: Sequence[Finding]) -> SafeString:
     """The help of a field and what is wrong with it; a cell that is merely still empty is no reproach while filling."""
     words = format_html_join("", '<span class="said {}">{}{}</span>', ((f.severity, f.beside, _mend(f)) for f in said))
     return format_html("{}{}", help_, words)
+
+
+def _several(spec: InputSpec) -> str:
+    """How several choices are typed where no script draws boxes to tick."""
+    return f"可以多选，用“{BETWEEN}”分开：{BETWEEN.join(spec.choices)}" if spec.multiple else ""
 
 
 def _mend(finding: Finding) -> SafeString:
@@ -84,6 +89,8 @@ def _widget(spec: InputSpec, text: str, wrong: bool) -> forms.Widget:
     attrs: dict[str, object] = {"data-cell": str(spec.path), "autocomplete": "off"}
     if wrong:
         attrs["aria-invalid"] = "true"
+    if spec.multiple:
+        return forms.TextInput({**attrs, "data-choices": BETWEEN.join(spec.choices)})
     if spec.kind.key in ("choice", "boxes"):
         return forms.Select(attrs, [(choice, choice) for choice in choices_with(("", *spec.choices), text)])
     if spec.kind.multiline:
@@ -139,7 +146,7 @@ def step_grids(layout: Layout, section: Section, document: Document, profile: Pr
         columns = list(table.columns.values())
         rows = [row for row in document.rows(name) if row.id not in table.fixed]
         lines = [_line(name, number, row, columns, profile, said) for number, row in enumerate(rows, 1)]
-        blank = _line(name, 0, DocumentRow("NEW"), columns, profile, {})
+        blank = _line(name, 0, DocumentRow("NEW", table.defaults), columns, profile, {})
         grids.append(GridTable(name, table.label, columns, lines, blank))
     return grids
 
@@ -151,7 +158,7 @@ def _line(
     for column in columns:
         path = str(Path(table, row.id, column.name))
         text = row.get(column.name)
-        choices = grid_choices(column, profile)
+        choices = () if column.multiple else grid_choices(column, profile)
         shown = choices_with(("", *choices), text) if choices else ()
         lines = max(1, min(8, len(text) // 12 + text.count("\n") + 1))
         inputs.append(GridInput(path, text, column, shown, said.get(path, ()), lines))

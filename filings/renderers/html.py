@@ -73,6 +73,7 @@ def _cell(placed: Placed, marks: Marks | None, height: str = "") -> str:
         f' rowspan="{placed.rows}"' if placed.rows > 1 else ""
     )
     classes = f"{cell.role} {cell.align}" + (" bold" if cell.bold else "") + (" again" if placed.again else "")
+    classes += " cut" if cell.cut else ""
     words = _linked(cell, marks) if marks else escape("\n".join(placed.lines))
     return f'<td class="{classes}"{spans}{height}>{words}</td>'
 

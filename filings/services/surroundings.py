@@ -62,7 +62,7 @@ def gather(filing: Filing, typed: Sequence[Edit] = ()) -> list[Edit]:
 def gathers(layout: Layout, section_cells: tuple[str, ...], section_tables: tuple[str, ...]) -> bool:
     """Whether a step has anything that can be brought in."""
     aims = {rule.cell for rule in layout.last_year} | {rule.cell for rule in layout.shares}
-    aims |= {rule.total for rule in layout.sums}
+    aims |= {rule.total for rule in layout.sums} | {rule.cell for rule in layout.copies}
     return bool(aims & set(section_cells)) or any(layout.tables[name].source for name in section_tables)
 
 

@@ -63,9 +63,8 @@ class Blocks:
             reader = self.inputs.fragments[name]
         kind = reader.one_of("kind", ("title", "line", "table", "text"), "table")
         block = {"title": self._title, "line": self._line, "table": self._drawn, "text": self._text}[kind](reader)
-        standing = replace(
-            block, joined=reader.take("joined", bool, False), new_page=reader.take("new_page", bool, False)
-        )
+        joined, new_page, keep = (reader.take(key, bool, False) for key in ("joined", "new_page", "keep"))
+        standing = replace(block, joined=joined, new_page=new_page, keep=keep)
         reader.done()
         return standing
 
@@ -84,7 +83,10 @@ class Blocks:
         for line in lines:
             place = reader.source.text_line(reader.at("draw")) + line.offset
             self._known(line.pieces, reader, place, self.inputs.tables.get(each))
-        return TextBlock(lines, reader.take("indent", bool, True), each)
+        new_page_each = reader.take("new_page_each", bool, False)
+        if new_page_each and not each:
+            reader.fault("new_page_each is for a text that is printed for each row of a table", "new_page_each")
+        return TextBlock(lines, reader.take("indent", bool, True), each, new_page_each)
 
     def _drawn(self, reader: Reader) -> Block:
         widths = reader.listing("widths_mm", float)
@@ -124,23 +126,49 @@ class Blocks:
             line = first + row.offset
             table = self.inputs.tables.get(row.table)
             if row.table and table is None:
+                self.unread = True
                 self._fault(reader, line, f"there is no table {row.table!r}: describe it under [tables.{row.table}]")
                 continue
             if table and row.by and row.by not in table.columns:
                 self._fault(reader, line, f"the table {row.table!r} has no column {row.by!r}")
             for cell in row.cells:
-                self._known(cell.pieces, reader, line, table)
+                self._known(cell.pieces, reader, line, table, beside=True)
+        for table_name, group in groupby(rows, key=lambda row: row.table):
+            if table := self.inputs.tables.get(table_name):
+                self._check_beside(list(group), table, reader, first)
+
+    def _check_beside(self, rows: list[DrawnRow], table: TableSpec, reader: Reader, first: int) -> None:
+        """A cell of the form beside the rows of a table runs along all its lines, and holds nothing of a row."""
+        for column in range(min(len(row.cells) for row in rows)):
+            names = [[name for name in row.cells[column].slots if name not in table.columns] for row in rows]
+            if not any(names):
+                continue
+            at = next(index for index, own in enumerate(names) if own)
+            name, line = names[at][0], first + rows[at].offset
+            if len(names[at]) < len(rows[at].cells[column].slots):
+                self._fault(reader, line, f"{{{name}}} belongs to the form: columns of {table.name!r} stand elsewhere")
+            elif at or any(row.cells[column].joins != "^" for row in rows[1:]):
+                reason = f"{{{name}}} belongs to the form and stands beside all rows of {table.name!r}: "
+                self._fault(reader, line, reason + "draw it in the table's first line, and ^ in its others")
 
     def _pieces(self, text: str, reader: Reader, key: str) -> tuple[Piece, ...]:
         pieces = read_pieces(text)
         self._known(pieces, reader, reader.line(key))
         return pieces
 
-    def _known(self, pieces: tuple[Piece, ...], reader: Reader, line: int, table: TableSpec | None = None) -> None:
+    def _known(
+        self,
+        pieces: tuple[Piece, ...],
+        reader: Reader,
+        line: int,
+        table: TableSpec | None = None,
+        *,
+        beside: bool = False,
+    ) -> None:
         for piece in pieces:
             if isinstance(piece, Slot):
                 known: Mapping[str, Any] = table.columns if table else self.inputs.cells
-                if piece.name not in known:
+                if piece.name not in known and not (beside and piece.name in self.inputs.cells):
                     where = f"[tables.{table.name}.columns]" if table else "[cells]"
                     self._fault(reader, line, f"{{{piece.name}}} is drawn but not described under {where}")
 

@@ -37,20 +37,21 @@ class Origin:
 
 def carry(origin: Origin, blank: Document, layout: Layout, tree: Tree, year: int, ids: Iterable[str]) -> Document:
     """The new document: `blank` with what could be carried; `ids` gives ids for new rows. Defaults in `blank` win."""
-    new = iter(ids)
-    fields = dict(blank.fields)
+    new, sources, years = iter(ids), _sources(origin.layout, layout), year - origin.year
+    fields, tables = dict(blank.fields), {}
     for spec in layout.cells.values():
-        if not spec.path.row and not fields.get(spec.path.name) and (text := _field(origin, spec)):
+        if not spec.path.row and not fields.get(spec.path.name) and (text := _field(origin, layout, spec, years)):
             fields[spec.path.name] = text
-    tables = {}
     for table in layout.tables.values():
-        source = _table(origin.layout, table)
-        fixed = [_fixed_row(origin, table, row_id, preset) for row_id, preset in table.fixed.items()]
-        rows = [
-            Row(next(new), _cells(row, origin, source, table, tree, year - origin.year))
-            for row in (loose_rows(source, origin.document) if source else ())
-        ]
+        source = sources.get(table.name)
+        fixed = [_named_row(origin, blank, layout, table, row_id, years) for row_id in table.fixed]
+        old = loose_rows(source, origin.document) if source else []
+        rows = [Row(next(new), _cells(row, origin, source, table, tree, years)) for row in old]
         tables[table.name] = (*fixed, *(rows or loose_rows(table, blank)))
+        for column, name in table.beside.items():
+            texts = {row.get(column) for row in old if row.get(column)}
+            if len(texts) == 1 and not fields.get(name):
+                fields[name] = texts.pop()
     return replace(blank, fields=fields, tables={name: rows for name, rows in tables.items() if rows})
 
 
@@ -60,7 +61,12 @@ def carried_paths(document: Document, blank: Document) -> list[str]:
     return [str(path) for path, text in document.cells() if text and fresh.get(path, "") != text]
 
 
-def _field(origin: Origin, spec: InputSpec) -> str:
+def _field(origin: Origin, layout: Layout, spec: InputSpec, years: int) -> str:
+    """What the old sheet says for a cell: in the cell of its name or its words, or in that of an earlier year."""
+    aged = next((rule.source for rule in layout.last_year if rule.cell == spec.name), "")
+    if aged and years:
+        last = origin.layout.cells.get(aged)
+        return origin.document.value(last.path) if last and years == 1 else ""
     same = origin.layout.cells.get(spec.name) or _by_label(origin.layout.cells.values(), spec.label)
     return origin.document.value(same.path) if same else ""
 
@@ -69,12 +75,43 @@ def _by_label(specs: Iterable[InputSpec], label: str) -> InputSpec | None:
     return next((spec for spec in specs if fold(spec.label) == fold(label)), None)
 
 
-def _table(layout: Layout, table: TableSpec) -> TableSpec | None:
-    """The table of the old form that means the same: by name, else the first of its kind with rows to fill."""
-    if table.name in layout.tables:
-        return layout.tables[table.name]
-    filled = {name for section in layout.sections for name in section.tables}
-    return next((one for one in layout.tables.values() if one.of == table.of and one.name in filled), None)
+def _sources(old: Layout, new: Layout) -> dict[str, TableSpec]:
+    """For each table of the new form the one of the old form that means the same.
+
+    By name, else by its words; else those of one kind in their order, as far as none of them is taken. Rows that are
+    of no kind in particular mean nothing beyond their name and words.
+    """
+    filled = {name for section in old.sections for name in section.tables}
+    found = {name: old.tables[name] for name in new.tables if name in old.tables}
+    free = [one for one in old.tables.values() if one.name in filled and one.name not in found]
+    for by_words in (True, False):
+        for table in new.tables.values():
+            if table.name in found:
+                continue
+            same = (
+                one
+                for one in free
+                if one.of == table.of and (fold(one.label) == fold(table.label) if by_words else table.of != "items")
+            )
+            if one := next(same, None):
+                found[table.name] = one
+                free.remove(one)
+    return found
+
+
+def _named_row(origin: Origin, blank: Document, layout: Layout, table: TableSpec, row_id: str, years: int) -> Row:
+    """A row printed by name: what the old row of the same meaning says, else the old cell of its cell's name or words.
+
+    What a new sheet has there by itself stands where the old one says nothing.
+    """
+    fresh, old = blank.row(table.name, row_id), _fixed_row(origin, table, row_id, table.fixed[row_id])
+    cells = {**(fresh.cells if fresh else {}), **{name: text for name, text in old.cells.items() if text}}
+    for spec in layout.cells.values():
+        if (spec.path.name, spec.path.row) == (table.name, row_id):
+            aged = years and any(rule.cell == spec.name for rule in layout.last_year)
+            if aged or not cells.get(spec.path.column):
+                cells[spec.path.column] = _field(origin, layout, spec, years)
+    return Row(row_id, {name: text for name, text in cells.items() if text})
 
 
 def _fixed_row(origin: Origin, table: TableSpec, row_id: str, preset: Mapping[str, str]) -> Row:
@@ -96,6 +133,9 @@ def _cells(
     for spec in table.columns.values():
         if years and spec.name in EARLIER:
             cells[spec.name] = _earlier(row, spec.name, years)
+            continue
+        if source and spec.name in source.beside:
+            cells[spec.name] = origin.document.value(origin.layout.cells[source.beside[spec.name]].path)
             continue
         old = _by_label(source.columns.values(), spec.label) if source and spec.name not in source.columns else None
         cells[spec.name] = row.get(old.name if old else spec.name)

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 TABLES: Mapping[str, str] = {
@@ -83,7 +84,14 @@ class Document:
 
     def row(self, table: str, row_id: str) -> Row | None:
         """One row by its id."""
-        return next((row for row in self.rows(table) if row.id == row_id), None)
+        if table not in self._by_id:
+            self._by_id[table] = {row.id: row for row in reversed(self.rows(table))}
+        return self._by_id[table].get(row_id)
+
+    @cached_property
+    def _by_id(self) -> dict[str, dict[str, Row]]:
+        """The rows of each table by id, gathered when a table is first asked."""
+        return {}
 
     def value(self, path: Path) -> str:
         """The text of the cell at a path, '' when it was never filled."""

@@ -8,6 +8,7 @@
     indicators by level1 | {level1} | | | |                    printed whenever level1 changes
     indicators | | | {name} | {value} |                        one for each row of the table
     12mm       | ...                                           at least so high
+    keep       | ...                                           on one page with the line that follows
 
 `{name}` is a cell to fill (in a row of a table: a column), `{year}`, `{year+2}`, `{department}` … are variables.
 `\\n` breaks a line inside a cell, `\\|` is the character. A cell may begin with marks for its words: `:<` left,
@@ -24,7 +25,7 @@ VARIABLES = ("year", "jurisdiction", "department", "project", "form", "number", 
 """Names in braces that nobody fills: the filing's setting, the page, and the number of a row (1, 一)."""
 
 PIECE = re.compile(r"\{([a-z][a-z0-9_]*)([+-]\d{1,2})?\}")
-PREFIX = re.compile(r"^\s*(?:(head)|([a-z][a-z0-9_]*?)(?:\s+by\s+([a-z0-9_]+))?)?\s*(?:(\d+(?:\.\d+)?)mm)?\s*$")
+PREFIX = re.compile(r"^\s*(?:(head|keep)|([a-z][a-z0-9_]*?)(?:\s+by\s+([a-z0-9_]+))?)?\s*(?:(\d+(?:\.\d+)?)mm)?\s*$")
 MARKS = re.compile(r"^:([<>*-]{1,2})\s(.*)$", re.DOTALL)
 ALIGNS = {"<": "left", ">": "right", "-": "center"}
 
@@ -79,10 +80,14 @@ class DrawnCell:
 
 @dataclass(frozen=True)
 class DrawnRow:
-    """One drawn line: `head` rows repeat on every page, `table` rows repeat for each row, `by` rows at each change."""
+    """One drawn line: `head` rows repeat on every page, `table` rows repeat for each row, `by` rows at each change.
+
+    A `keep` row stays on one page with the next.
+    """
 
     cells: tuple[DrawnCell, ...]
     head: bool = False
+    keep: bool = False
     table: str = ""
     by: str = ""
     height_mm: float = 0.0
@@ -104,11 +109,11 @@ def _read_row(line: str, offset: int) -> DrawnRow:
     if not prefix:
         raise DrawingError(
             offset,
-            f"before the first bar stands {parts[0].strip()!r}; known: head, TABLE, TABLE by COLUMN, 12mm",
+            f"before the first bar stands {parts[0].strip()!r}; known: head, keep, TABLE, TABLE by COLUMN, 12mm",
         )
-    head, table, by, height = prefix.groups()
+    word, table, by, height = prefix.groups()
     cells = tuple(_read_cell(part.replace("\\|", "|")) for part in parts[1:-1])
-    return DrawnRow(cells, bool(head), table or "", by or "", float(height or 0), offset)
+    return DrawnRow(cells, word == "head", word == "keep", table or "", by or "", float(height or 0), offset)
 
 
 def _read_cell(text: str) -> DrawnCell:

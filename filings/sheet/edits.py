@@ -113,7 +113,7 @@ def _add(layout: Layout, document: Document, edit: AddRow) -> Document:
         raise EditError("新增的行编号无效或已存在，请刷新页面后重试")
     if len(rows) >= MOST_ROWS:
         raise EditError(f"一张表最多 {MOST_ROWS} 行")
-    rows.insert(_place_after(rows, edit.after), Row(edit.id, {}, edit.parent))
+    rows.insert(_place_after(rows, edit.after), Row(edit.id, layout.tables[edit.table].defaults, edit.parent))
     document = _with_rows(document, edit.table, rows)
     for column, value in edit.cells:
         document = _set(layout, document, SetCell(Path(edit.table, edit.id, column), value))

@@ -31,7 +31,32 @@ MOST_PERCENT = 10**9
 """A share above this comes of a slip of the keyboard, and is no help to anybody."""
 
 
-def parts_of(layout: Layout, document: Document, rule: SumRule) -> list[tuple[Path, InputSpec]]:
+@dataclass(frozen=True)
+class Sum:
+    """One sum of a sheet: its rule, the cell that holds it, and the cells that it adds up."""
+
+    rule: SumRule
+    path: Path
+    total: InputSpec
+    parts: Sequence[tuple[Path, InputSpec]]
+
+
+def sums_of(layout: Layout, document: Document) -> Iterator[Sum]:
+    """Every sum of a sheet; one whose total is a column stands in each row of the table."""
+    for rule in layout.sums:
+        table, _, column = rule.total.partition(".")
+        if not column:
+            total = layout.cells[rule.total]
+            yield Sum(rule, total.path, total, _parts_of(layout, document, rule))
+            continue
+        columns = layout.tables[table].columns
+        for row in loose_rows(layout.tables[table], document):
+            parts = [columns[part.partition(".")[2]] for part in rule.parts]
+            own = [(Path(table, row.id, part.name), part) for part in parts]
+            yield Sum(rule, Path(table, row.id, column), columns[column], own)
+
+
+def _parts_of(layout: Layout, document: Document, rule: SumRule) -> list[tuple[Path, InputSpec]]:
     """The cells that a sum adds up: single ones, and columns of all rows of a table."""
     cells: list[tuple[Path, InputSpec]] = []
     for part in rule.parts:
@@ -52,9 +77,12 @@ def loose_rows(table: TableSpec, document: Document) -> list[Row]:
 def followed(layout: Layout, document: Document, around: Around = ALONE) -> dict[Path, str]:
     """What each cell that follows from others should hold, where that can be told."""
     found: dict[Path, str] = {}
-    for rule in layout.sums:
-        if text := _sum(layout, document, rule):
-            found[layout.cells[rule.total].path] = text
+    for one in sums_of(layout, document):
+        if text := _sum(document, one):
+            found[one.path] = text
+    for copy in layout.copies:
+        if text := document.value(layout.cells[copy.source].path):
+            found[layout.cells[copy.cell].path] = text
     for share in layout.shares:
         part, whole = (layout.cells[name] for name in (share.part, share.whole))
         if text := _share(*(spec.kind.amount(document.value(spec.path)) for spec in (part, whole))):
@@ -65,14 +93,14 @@ def followed(layout: Layout, document: Document, around: Around = ALONE) -> dict
     return found
 
 
-def _sum(layout: Layout, document: Document, rule: SumRule) -> str:
+def _sum(document: Document, one: Sum) -> str:
     """The sum as text, with its unit where all parts have it; '' when nothing is there or not all can be read."""
-    texts = [(document.value(path).strip(), spec) for path, spec in parts_of(layout, document, rule)]
+    texts = [(document.value(path).strip(), spec) for path, spec in one.parts]
     filled = [(text, spec.kind.amount(text)) for text, spec in texts if text]
     if not filled or any(amount is None for _, amount in filled):
         return ""
     total = sum((amount for _, amount in filled if amount is not None), Decimal(0))
-    kind = layout.cells[rule.total].kind
+    kind = one.total.kind
     unit = kind.unit if all(_ends_with(text, kind.unit) for text, _ in filled) else ""
     return kind.stated(total) + unit
 

@@ -7,12 +7,12 @@ spans; a cell is parts: fixed words, or a value with its path.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from filings.sheet.document import Document, Path, Row
-from filings.sheet.drawing import DrawnCell, DrawnRow, Piece, Slot, TextLine, Variable, Words, read_pieces
+from filings.sheet.drawing import DrawnCell, DrawnRow, Piece, Slot, Variable, Words, read_pieces
 from filings.sheet.follow import loose_rows
 from filings.sheet.layout import (
     Block,
@@ -25,6 +25,7 @@ from filings.sheet.layout import (
     TextBlock,
     TitleBlock,
 )
+from filings.sheet.printed import completed, filled_lines, ordinals
 from filings.sheet.reader import chinese_number
 from filings.sheet.spans import resolve
 from indicators.number import fold
@@ -65,7 +66,10 @@ class Part:
 
 @dataclass(frozen=True)
 class GridCell:
-    """One cell: its column, spans, parts and look. `role` is label, value, title, heading1..3 or plain."""
+    """One cell: its column, spans, parts and look. `role` is label, value, title, heading1..3 or plain.
+
+    The words of a `cut` one go on overleaf, or come from there.
+    """
 
     column: int
     columns: int
@@ -74,6 +78,7 @@ class GridCell:
     role: str
     align: str
     bold: bool = False
+    cut: bool = False
 
     @property
     def text(self) -> str:
@@ -88,13 +93,17 @@ class GridCell:
 
 @dataclass(frozen=True)
 class GridRow:
-    """One line of cells; `keep` ties it to the next. `under` are the header lines to repeat above it on a new page."""
+    """One line of cells; `keep` ties it to the next. `under` are the header lines to repeat above it on a new page.
+
+    One with `new_page` begins a page.
+    """
 
     cells: tuple[GridCell, ...]
     head: bool = False
     keep: bool = False
     height_mm: float = 0.0
     under: tuple[int, ...] = ()
+    new_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,12 +169,14 @@ class _Pen:
 
     def __init__(self, layout: Layout, document: Document, setting: Setting) -> None:
         self.layout, self.document, self.setting = layout, document, setting
-        self.numbers = {name: _ordinals(document.rows(name)) for name in layout.tables}
+        self.numbers = {name: ordinals(document.rows(name)) for name in layout.tables}
         self.printed = {name: self._printed(table) for name, table in layout.tables.items()}
 
     def panel(self, block: Block) -> Panel:
         """One block of the layout."""
-        return replace(self._drawn(block), joined=block.joined, new_page=block.new_page)
+        panel = self._drawn(block)
+        rows = tuple(replace(row, keep=True) for row in panel.rows) if block.keep else panel.rows
+        return replace(panel, rows=rows, joined=block.joined, new_page=block.new_page)
 
     def _drawn(self, block: Block) -> Panel:
         if isinstance(block, TitleBlock):
@@ -196,12 +207,14 @@ class _Pen:
 
     def _running(self, block: TextBlock) -> Panel:
         rows = []
-        for row in self.printed[block.each] if block.each else (None,):
-            for line in _filled_lines(block, row):
+        for number, row in enumerate(self.printed[block.each] if block.each else (None,)):
+            turn = block.new_page_each and number > 0
+            for line in filled_lines(block, row):
                 role = f"heading{line.level}" if line.level else ("indented" if block.indent else "plain")
                 for parts in _paragraphs(self._parts(line.pieces, block.each, row)):
                     cell = GridCell(0, 1, 1, parts, role, "left", bool(line.level))
-                    rows.append(GridRow((cell,), keep=bool(line.level)))
+                    rows.append(GridRow((cell,), keep=bool(line.level), new_page=turn))
+                    turn = False
         return Panel("text", (self.layout.page.inner_width_mm,), tuple(rows))
 
     def _table(self, block: TableBlock) -> Panel:
@@ -221,7 +234,7 @@ class _Pen:
                 GridRow(
                     tuple(sorted(cells, key=lambda cell: cell.column)),
                     line.drawn.head,
-                    bool(line.drawn.by),
+                    line.drawn.keep or bool(line.drawn.by),
                     line.drawn.height_mm,
                     heads,
                 )
@@ -254,9 +267,13 @@ class _Pen:
                     yield line, row
 
     def _printed(self, table: TableSpec) -> list[Row]:
-        """The rows that a table prints: its own, and in a complete one a blank one for each category without."""
+        """The rows that a table prints: its own, and in a complete one a blank one for each category without.
+
+        A table of no rows prints a blank one if a cell of the form stands beside them, or nobody would see that.
+        """
         rows = loose_rows(table, self.document)
-        return _completed(rows, self.setting.categories) if table.complete else rows
+        rows = completed(rows, self.setting.categories) if table.complete else rows
+        return rows or ([Row("")] if table.name in self.layout.tables_with_cells_beside else [])
 
     def _drawn_line(self, drawn: DrawnRow, row: Row | None, before: _Line | None) -> _Line:
         line = _Line([cell.joins for cell in drawn.cells], [], drawn)
@@ -268,14 +285,25 @@ class _Pen:
                 line.keys[column] = key
                 if before and before.drawn is drawn and before.keys.get(column) == key:
                     line.joins[column] = "^"
+            if row and (beside := self._beside(cell, drawn, before, column)):
+                line.keys[column] = beside
+                if before and before.drawn.table == drawn.table and before.keys.get(column) == beside:
+                    line.joins[column] = "^"
             line.cells.append(self._cell(cell, drawn, row))
         return line
+
+    def _beside(self, cell: DrawnCell, drawn: DrawnRow, before: _Line | None, column: int) -> tuple[str, ...]:
+        """What tells a cell that stands beside all rows of a table, or continues such a cell; else nothing."""
+        if cell.joins == "^" and before and before.drawn.table == drawn.table:
+            return before.keys.get(column, ())
+        own = any(name not in self.layout.tables[drawn.table].columns for name in cell.slots)
+        return ("beside", *cell.slots) if own else ()
 
     def _merged_spec(self, cell: DrawnCell, drawn: DrawnRow) -> InputSpec | None:
         if not drawn.table or drawn.by or len(cell.slots) != 1:
             return None
-        spec = self.layout.tables[drawn.table].columns[cell.slots[0]]
-        return spec if spec.merge else None
+        spec = self.layout.tables[drawn.table].columns.get(cell.slots[0])
+        return spec if spec and spec.merge else None
 
     def _cell(self, cell: DrawnCell, drawn: DrawnRow, row: Row | None) -> GridCell:
         parts = self._parts(cell.pieces, drawn.table, row)
@@ -287,7 +315,9 @@ class _Pen:
         return GridCell(0, 1, 1, parts, "label", cell.align or "center", cell.bold)
 
     def _spec(self, name: str, table: str) -> InputSpec:
-        return self.layout.tables[table].columns[name] if table else self.layout.cells[name]
+        """The column of that name in a row of a table; else a cell of the form."""
+        column = self.layout.tables[table].columns.get(name) if table else None
+        return column or self.layout.cells[name]
 
     def _parts(self, pieces: Iterable[Piece], table: str = "", row: Row | None = None) -> tuple[Part, ...]:
         parts: list[Part] = []
@@ -308,6 +338,8 @@ class _Pen:
 
     def _value(self, slot: Slot, table: str, row: Row | None) -> Iterator[Part]:
         spec = self._spec(slot.name, table)
+        if row and slot.name not in self.layout.tables[table].columns:
+            row = None  # a cell of the form beside the rows
         path = Path(table, row.id, slot.name) if row else spec.path
         if row and not row.id:  # printed for its category only: there is nothing to fill yet
             yield Part(row.get(slot.name))
@@ -338,15 +370,6 @@ def _header_lines(lines: Sequence[DrawnRow]) -> list[tuple[int, ...]]:
     return under
 
 
-def _filled_lines(block: TextBlock, row: Row | None) -> Sequence[TextLine]:
-    """The lines printed for a row of a repeated text: those whose places are all empty only if nothing is filled."""
-    places = [[piece.name for piece in line.pieces if isinstance(piece, Slot)] for line in block.lines]
-    if row is None or not any(row.get(name) for names in places for name in names):
-        return block.lines
-    filled = (not names or any(row.get(name) for name in names) for names in places)
-    return [line for line, shown in zip(block.lines, filled, strict=True) if shown]
-
-
 def _paragraphs(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
     """The parts of each paragraph of a running text: a value of several lines is several paragraphs."""
     paragraphs: list[list[Part]] = [[]]
@@ -357,31 +380,7 @@ def _paragraphs(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
     return [tuple(paragraph) for paragraph in paragraphs]
 
 
-def _completed(rows: Sequence[Row], categories: Sequence[tuple[str, str]]) -> list[Row]:
-    """The rows with a blank one for each category that has none, in its place."""
-    found = list(rows)
-    place = 0
-    for level1, level2 in categories:
-        own = [i for i, row in enumerate(found) if fold(row.get("level2")) == fold(level2)]
-        if own:
-            place = own[-1] + 1
-        else:
-            found.insert(place, Row("", {"level1": level1, "level2": level2}))
-            place += 1
-    return found
-
-
 def typed_before(before: str, text: str) -> bool:
     """Whether a person typed the words that the form prints in front (`目标：`, `指标3:`), in any width."""
     pattern = r"\s*\d+\s*".join(re.escape(fold(part)) for part in before.split("{n}"))
     return re.match(pattern, fold(text)) is not None
-
-
-def _ordinals(rows: Sequence[Row]) -> dict[str, int]:
-    """For each row its number within its run of one level-2 category."""
-    numbers: dict[str, int] = {}
-    keyed: Callable[[Row], tuple[str, str]] = lambda row: (fold(row.get("level1")), fold(row.get("level2")))  # noqa: E731
-    for _, group in groupby(rows, key=keyed):
-        for number, row in enumerate(group, 1):
-            numbers[row.id] = number
-    return numbers

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from filings.sheet.document import NAME, TABLES, Path, PathError
-from filings.sheet.drawing import VARIABLES
+from filings.sheet.drawing import PIECE, VARIABLES
 from filings.sheet.kinds import KINDS, YUAN
-from filings.sheet.layout import InputSpec, RowSource, TableSpec
+from filings.sheet.layout import BETWEEN, InputSpec, RowSource, TableSpec
 from filings.sheet.problems import Problem
 from filings.sheet.reader import Reader
 from filings.sheet.source import Source
@@ -25,6 +25,8 @@ class Inputs:
         self.tables: dict[str, TableSpec] = {}
         self.fragments: dict[str, Reader] = {}
         self.places: dict[str, tuple[Source, int]] = {}
+        self.beside: list[tuple[str, Reader]] = []
+        """Names that tables call cells of the form; whether they are shows when all cells are read."""
 
     def read(self, reader: Reader) -> None:
         """Take over the cells, tables and fragments of one file."""
@@ -62,8 +64,11 @@ class Inputs:
             align=reader.one_of("align", ALIGNMENTS, base.align if base else ""),
             merge=reader.take("merge", bool, base.merge if base else False),
             width=reader.take("width", int, base.width if base else 12),
+            multiple=reader.take("multiple", bool, base.multiple if base else False),
+            numbered=reader.take("numbered", bool, base.numbered if base else False),
         )
         self._check_input(spec, reader)
+        self._check_choices(spec, reader)
         reader.done()
         return spec
 
@@ -76,8 +81,17 @@ class Inputs:
             reader.fault(f"{reader.path} has no label: the words by which people know the cell")
         if not 1 <= spec.width <= 12:
             reader.fault("width must be 1 to 12 twelfths of the step's breadth", "width")
+        if spec.path.name != spec.name and not spec.path.row and PIECE.search(spec.default):
+            reader.fault("the default of a column is the same in every row: it takes no variables", "default")
+
+    def _check_choices(self, spec: InputSpec, reader: Reader) -> None:
         if spec.kind.key in ("choice", "boxes") and not spec.choices:
             reader.fault(f"{reader.path} is a choice without choices")
+        for key in ("multiple", "numbered"):
+            if getattr(spec, key) and spec.kind.key != "boxes":
+                reader.fault(f"{key} is for cells of the kind boxes", key)
+        if spec.multiple and any(BETWEEN in choice for choice in spec.choices):
+            reader.fault(f"with several ticks no choice may hold {BETWEEN!r}, which stands between them", "choices")
 
     def _path(self, name: str, reader: Reader) -> Path:
         text = reader.take("at", str, name)
@@ -97,6 +111,7 @@ class Inputs:
         columns = dict(base.columns) if base else {}
         for column, spec in reader.children("columns"):
             columns[column] = self._input(column, spec, name, columns.get(column))
+            self.places[f"{name}.{column}"] = (spec.source, spec.line())
         columns = {column: replace(spec, path=Path(name, "", column)) for column, spec in columns.items()}
         order = reader.listing("order", str)
         for column in order:
@@ -113,6 +128,7 @@ class Inputs:
             of,
             reader.take("complete", bool, base.complete if base else False),
             self._source(reader, columns),
+            self._beside(reader, columns) or (base.beside if base and base.name == name else {}),
         )
         reader.done()
 
@@ -137,6 +153,16 @@ class Inputs:
                 child.fault(f"from.columns names the column {column!r}, which is not described", "columns")
         child.done()
         return source
+
+    def _beside(self, reader: Reader, columns: dict[str, InputSpec]) -> dict[str, str]:
+        """`beside = { objective = "goal_name" }`: the cells of the form that stand beside all rows."""
+        child = reader.child("beside")
+        beside = {column: child.take(column, str, "") for column in child.data}
+        for column, name in beside.items():
+            if column in columns:
+                child.fault(f"{column!r} is a column of the rows: it cannot stand beside them too", column)
+            self.beside.append((name, child))
+        return beside
 
     def _fixed(self, reader: Reader) -> dict[str, dict[str, str]]:
         fixed = {}

@@ -6,12 +6,15 @@ Files become layouts in `loading.py`; the vocabulary is explained for authors in
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.drawing import DrawnRow, Piece, TextLine
 from filings.sheet.kinds import KINDS, Kind
+
+BETWEEN = "、"
+"""What stands between the choices of a cell that takes several."""
 
 PAPER_MM: Mapping[str, tuple[float, float]] = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}
 
@@ -21,7 +24,8 @@ class InputSpec:
     """An input cell as the form describes it: a field of the sheet, or a column of a table of rows.
 
     `path` is where the text lives; for a column its row is ''. `before` is printed in front of the text unless the
-    person typed it too (`目标：`, `指标{n}：`, where {n} counts rows of one level-2 category).
+    person typed it too (`目标：`, `指标{n}：`, where {n} counts rows of one level-2 category). Boxes that are
+    `multiple` take several choices, `numbered` ones are printed with numbers that nobody stores.
     """
 
     name: str
@@ -37,13 +41,24 @@ class InputSpec:
     align: str = ""
     merge: bool = False
     width: int = 12
+    multiple: bool = False
+    numbered: bool = False
+
+    def ticked(self, text: str) -> tuple[str, ...]:
+        """The choices that a text names: one, or several where the boxes are `multiple`."""
+        words = [word.strip() for word in text.split(BETWEEN)] if self.multiple else [text]
+        return tuple(choice for choice in self.choices if choice in words) if text else ()
 
     def printed(self, text: str) -> str:
-        """The text as it stands on the sheet: a choice among boxes shows all of them, the chosen one ticked."""
+        """The text as it stands on the sheet: a choice among boxes shows all of them, the chosen ones ticked."""
         if self.kind.key != "boxes":
             return text
-        words = " ".join(f"{choice} {'☑' if choice == text else '□'}" for choice in self.choices)
-        return words if text in ("", *self.choices) else f"{words} {text}"
+        ticked = self.ticked(text)
+        shown = (f"{number}. {choice}" if self.numbered else choice for number, choice in enumerate(self.choices, 1))
+        boxes = ("☑" if choice in ticked else "□" for choice in self.choices)
+        words = " ".join(f"{choice} {box}" for choice, box in zip(shown, boxes, strict=True))
+        rest = [word for word in (text.split(BETWEEN) if self.multiple else [text]) if word.strip() not in ticked]
+        return " ".join((words, *(word for word in rest if word)))
 
 
 @dataclass(frozen=True)
@@ -53,6 +68,7 @@ class TableSpec:
     `of` says what its rows are (indicators, funding …). `start` is "tree" (one blank row for each level-2 category),
     "blank" (one blank row) or "none". `fixed` rows are printed by name; their preset cells say what they mean (term of
     an objective, kind of a funding line). `complete`: every level-2 category is printed, with a blank row if need be.
+    `beside`: cells of the form that stand beside all rows, by the column that they stand for.
     """
 
     name: str
@@ -63,6 +79,12 @@ class TableSpec:
     of: str = "items"
     complete: bool = False
     source: RowSource | None = None
+    beside: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def defaults(self) -> dict[str, str]:
+        """What the cells of a new row hold."""
+        return {name: spec.default for name, spec in self.columns.items() if spec.default}
 
 
 @dataclass(frozen=True)
@@ -75,10 +97,14 @@ class RowSource:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """How a block stands to the one above: `joined` without a gap, or on a `new_page`."""
+    """How a block stands to its neighbours: `joined` to the one above without a gap, or on a `new_page`.
+
+    One to `keep` stays whole, on one page with the beginning of the next.
+    """
 
     joined: bool = False
     new_page: bool = False
+    keep: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,11 +134,15 @@ class TableBlock(Standing):
 
 @dataclass(frozen=True)
 class TextBlock(Standing):
-    """Running text with headings; with `each` the whole text is repeated for each row of that table."""
+    """Running text with headings; with `each` the whole text is repeated for each row of that table.
+
+    With `new_page_each` every row after the first begins a page.
+    """
 
     lines: tuple[TextLine, ...]
     indent: bool = True
     each: str = ""
+    new_page_each: bool = False
 
 
 Block = TitleBlock | LineBlock | TableBlock | TextBlock
@@ -165,7 +195,10 @@ class Section:
 
 @dataclass(frozen=True)
 class SumRule:
-    """`total` (a cell) is the sum of `parts`: cells, or `TABLE.column` for that column of all rows of a table."""
+    """`total` (a cell) is the sum of `parts`: cells, or `TABLE.column` for that column of all rows of a table.
+
+    Where the total is a column too, the rule holds for each row by itself.
+    """
 
     total: str
     parts: tuple[str, ...]
@@ -183,6 +216,14 @@ class ShareRule:
 @dataclass(frozen=True)
 class LastYearRule:
     """`cell` shows what `source` held in last year's filing of the same subject."""
+
+    cell: str
+    source: str
+
+
+@dataclass(frozen=True)
+class CopyRule:
+    """`cell` says what `source` says."""
 
     cell: str
     source: str
@@ -209,14 +250,36 @@ class Layout:
     together: tuple[tuple[str, ...], ...] = ()
     shares: tuple[ShareRule, ...] = ()
     last_year: tuple[LastYearRule, ...] = ()
+    copies: tuple[CopyRule, ...] = ()
     money_unit: str = "万元"
     amount: str = ""
 
-    @property
-    def following(self) -> frozenset[str]:
-        """The addresses of the cells that follow from others within the sheet."""
-        names = (*(rule.total for rule in self.sums), *(rule.cell for rule in self.shares))
-        return frozenset(str(self.cells[name].path) for name in names)
+    def follows(self, address: str) -> bool:
+        """Whether the cell at an address follows from others within the sheet."""
+        table, _, rest = address.partition("[")
+        return address in self._following or f"{table}.{rest.partition('].')[2]}" in self._following
+
+    @cached_property
+    def _following(self) -> frozenset[str]:
+        """Addresses of cells, and `TABLE.column` for columns, that follow from others."""
+        names = (*(r.total for r in self.sums), *(r.cell for r in self.shares), *(r.cell for r in self.copies))
+        return frozenset(name if "." in name else str(self.cells[name].path) for name in names)
+
+    @cached_property
+    def tables_with_cells_beside(self) -> frozenset[str]:
+        """The tables beside whose rows a cell of the form is drawn."""
+        return frozenset(
+            row.table
+            for block in self.blocks
+            for row in (block.rows if isinstance(block, TableBlock) else ())
+            for cell in (row.cells if row.table else ())
+            if any(name not in self.tables[row.table].columns for name in cell.slots)
+        )
+
+    def beside(self, table: str, column: str) -> InputSpec | None:
+        """The cell of the form that stands for a column beside all rows of a table."""
+        name = self.tables[table].beside.get(column, "") if table in self.tables else ""
+        return self.cells.get(name)
 
     def spec(self, path: Path) -> InputSpec | None:
         """The input that a path addresses, None when the form has no such cell."""
@@ -254,17 +317,27 @@ def blank_rows(table: TableSpec, categories: list[tuple[str, str]]) -> tuple[Row
     """The rows with which a new document starts a table; `categories` are (level1, level2) names of the tree."""
     fixed = [Row(row_id, dict(preset)) for row_id, preset in table.fixed.items()]
     if table.start == "tree":
-        fixed += [Row(f"n{i}", {"level1": a, "level2": b}) for i, (a, b) in enumerate(categories, 1)]
+        levels = ({"level1": level1, "level2": level2} for level1, level2 in categories)
+        fixed += [Row(f"n{i}", {**table.defaults, **level}) for i, level in enumerate(levels, 1)]
     elif table.start == "blank":
-        fixed.append(Row("n1"))
+        fixed.append(Row("n1", table.defaults))
     return tuple(fixed)
 
 
 def blank_document(layout: Layout, categories: list[tuple[str, str]], defaults: Mapping[str, str]) -> Document:
     """A new document: default texts (already filled with the setting) and the rows each table starts with."""
-    fields = {name: text for name, text in defaults.items() if not layout.cells[name].path.row and text}
-    tables = {name: blank_rows(table, categories) for name, table in layout.tables.items()}
-    return Document(layout.key, layout.version, fields, {name: rows for name, rows in tables.items() if rows})
+    paths = {name: layout.cells[name].path for name, text in defaults.items() if text}
+    fields = {path.name: defaults[name] for name, path in paths.items() if not path.row}
+    own: dict[tuple[str, str], dict[str, str]] = {}
+    for name, path in paths.items():
+        if path.row:
+            own.setdefault((path.name, path.row), {})[path.column] = defaults[name]
+    tables = {
+        name: tuple(replace(row, cells={**row.cells, **own.get((name, row.id), {})}) for row in rows)
+        for name, table in layout.tables.items()
+        if (rows := blank_rows(table, categories))
+    }
+    return Document(layout.key, layout.version, fields, tables)
 
 
 def kind(key: str) -> Kind:

@@ -1,18 +1,19 @@
 """Cuts a grid to paper: line breaks, row heights and page breaks, decided once for screen, workbook and PDF.
 
-Rows never break inside unless one is taller than a page; header lines are repeated on each page; a cell that runs over
-the page end is shown again, words and all, at the top of the next page.
+Paragraphs and very high rows run on overleaf (`splitting.py`), other rows stay whole; header lines are repeated on each
+page; a cell that runs over the page end is shown again, words and all, at the top of the next page, and one whose words
+need more room than it has on the first page goes on there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
-from filings.sheet.grid import Grid, GridCell, GridRow, Panel, Part
+from filings.sheet.grid import Grid, GridCell, GridRow, Panel
 from filings.sheet.layout import Page
 from filings.sheet.measure import wrap
+from filings.sheet.splitting import LEAST_LINES, Measures, part_of, split_row
 
 MM_PER_PT = 25.4 / 72
 LINE = 1.4
@@ -131,9 +132,14 @@ def cell_lines(cell: GridCell, widths_mm: Sequence[float], type_: Type) -> tuple
     return wrap(indent(cell.role) + cell.text, int(ems * 1000) - 15, cell.bold)
 
 
+def pad_mm(kind: str) -> float:
+    """Room above and below the words of a panel's cells, together."""
+    return 2 * PAD_Y_MM if kind != "text" else PAD_Y_MM
+
+
 def row_heights(panel: Panel, type_: Type) -> list[float]:
     """The height in mm of each row of a panel: enough for the words of each of its cells."""
-    pad = 2 * PAD_Y_MM if panel.kind != "text" else PAD_Y_MM
+    pad = pad_mm(panel.kind)
     heights = [max(row.height_mm, type_.line_mm("value") + pad) for row in panel.rows]
     spanning: list[tuple[int, GridCell, float]] = []
     for index, row in enumerate(panel.rows):
@@ -158,8 +164,9 @@ class _Press:
         self.room = grid.page.inner_height_mm
         heights = [row_heights(panel, type_) for panel in grid.panels]
         self.panels = list(zip(grid.panels, heights, strict=True))
-        if not whole_rows:
-            self.panels = [self._chopped(panel, own) for panel, own in self.panels]
+        self.whole_rows = whole_rows
+        self.printed: dict[tuple[int, int, int], int] = {}
+        """How many lines of a long cell stand on the pages before, by panel, row and column in which it begins."""
         self.pages: list[list[Slice]] = [[]]
         self.used = 0.0
 
@@ -191,17 +198,46 @@ class _Press:
         panel, _ = self.panels[index]
         if panel.new_page:
             self.turn()
-        start, count = 0, len(panel.rows)
-        while start < count:
-            stop = self._fits(index, start)
+        start = 0
+        while start < len(self.panels[index][0].rows):
+            stop = self._split(index, start) or self._fits(index, start)
             if stop == start:
                 self.turn()
-                stop = max(self._fits(index, start), start + 1)
+                stop = self._split(index, start) or max(self._fits(index, start), start + 1)
             self._place(index, start, stop)
             start = stop
-            if start < count:
+            if start < len(self.panels[index][0].rows):
                 self.turn()
         self.used += self._gap(index)
+
+    def _split(self, index: int, start: int) -> int:
+        """Cut the row at which the page is full, where that is good; the row before which the page then ends, or 0."""
+        if self.whole_rows:
+            return 0
+        whole = panel, heights = self.panels[index]
+        top = sum(heights[i] for i in panel.rows[start].under if start)
+        used, at = self.used + top, start
+        while at < len(heights) and used + heights[at] <= self.room + 0.01:
+            used += heights[at]
+            at += 1
+        if at == len(heights) or any(panel.rows[i].new_page for i in range(start + 1, at + 1)):
+            return 0
+        # Above a row that fills a page by itself stand only header lines and what is tied to it.
+        fresh = self.used == 0.0 and heights[at] > self.room - top and _tied(panel.rows[start:at])
+        measures = Measures(
+            lambda cell: cell_lines(cell, panel.widths_mm, self.type),
+            self.type.line_mm,
+            pad_mm(panel.kind),
+            self.room - sum(heights[i] for i in panel.rows[at].under),
+        )
+        parted = split_row(panel, heights, at, self.room - used, measures, fresh=fresh)
+        if not parted:
+            return 0
+        self.panels[index] = parted
+        if self._filled(index, start, at + 1) <= self.room + 0.01 or (fresh and at == start):
+            return at + 1
+        self.panels[index] = whole
+        return 0
 
     def _gap(self, index: int) -> float:
         """The room below a panel: none where the next one is joined to it."""
@@ -213,6 +249,8 @@ class _Press:
         panel, heights = self.panels[index]
         used, stop = self.used + sum(heights[i] for i in panel.rows[start].under if start), start
         while stop < len(heights) and used + heights[stop] <= self.room + 0.01:
+            if stop > start and panel.rows[stop].new_page:
+                return stop
             used += heights[stop]
             stop += 1
         while stop > start:
@@ -232,13 +270,17 @@ class _Press:
         return self.used + sum(row.height_mm for row in self._rows(index, start, stop))
 
     def _lead(self, index: int) -> float:
-        """The height of a panel down to its first row that is not tied to the next, 0 if that is much of a page."""
+        """The height of a panel down to its first row that is not tied to the next, 0 if that is much of a page.
+
+        Of a paragraph that may run on overleaf its first lines are enough.
+        """
         total = 0.0
         for at, (panel, heights) in enumerate(self.panels[index:], index):
             if panel.new_page:
                 return 0.0
             for row, height in zip(panel.rows, heights, strict=True):
-                total += height
+                start = LEAST_LINES["text"] * self.type.line_mm("value") + pad_mm("text")
+                total += start if panel.kind == "text" and not row.keep and height > 2 * start else height
                 if not (row.keep or row.head):
                     return total if total < self.room / 2 else 0.0
             total += self._gap(at)
@@ -246,79 +288,63 @@ class _Press:
 
     def _place(self, index: int, start: int, stop: int) -> None:
         panel, _ = self.panels[index]
-        rows = self._rows(index, start, stop)
+        rows = self._rows(index, start, stop, self.printed)
         gap = self._gap(index)
         self.pages[-1].append(Slice(index, panel.kind, panel.ruled, panel.widths_mm, tuple(rows), start > 0, gap))
         self.used += sum(row.height_mm for row in rows)
 
-    def _rows(self, index: int, start: int, stop: int) -> list[PlacedRow]:
-        """The rows of a page, with the header lines and the labels that are shown again."""
+    def _rows(
+        self, index: int, start: int, stop: int, printed: dict[tuple[int, int, int], int] | None = None
+    ) -> list[PlacedRow]:
+        """The rows of a page, with the header lines and the labels that are shown again.
+
+        `printed` is given when the page is settled: it learns how far long cells have come.
+        """
         panel, heights = self.panels[index]
         heads = panel.rows[start].under if start else ()
         again = _running_on(panel, heads, start, stop)
+        numbers = (*heads, *range(start, stop))
         rows = []
-        for i in (*heads, *range(start, stop)):
-            own = [(cell, _rows_on_page(i, cell, heads, start, stop), False) for cell in panel.rows[i].cells]
-            cells = sorted([*own, *again.get(i, [])], key=lambda item: item[0].column)
-            placed = (Placed(c, cell_lines(c, panel.widths_mm, self.type), c.columns, n, a) for c, n, a in cells)
+        for place, i in enumerate(numbers):
+            own = [_Laid(cell, _rows_on_page(i, cell, heads, start, stop), i) for cell in panel.rows[i].cells]
+            placed = []
+            for laid in sorted([*own, *again.get(i, [])], key=lambda one: one.cell.column):
+                room = sum(heights[number] for number in numbers[place : place + laid.rows])
+                last = laid.origin + laid.cell.rows <= stop
+                placed.append(self._placed(index, laid, room, last, {} if printed is None else printed))
             rows.append(PlacedRow(tuple(placed), heights[i], panel.rows[i].head))
         return _tall_enough(rows, self.type)
 
-    def _chopped(self, panel: Panel, heights: list[float]) -> tuple[Panel, list[float]]:
-        """The panel with every row that is taller than a page cut into rows of a page's height."""
-        if all(
-            height + sum(heights[head] for head in row.under) <= self.room
-            for row, height in zip(panel.rows, heights, strict=True)
-        ):
-            return panel, heights
-        rows: list[GridRow] = []
-        new_heights: list[float] = []
-        moved: dict[int, int] = {}
-        for index, (row, height) in enumerate(zip(panel.rows, heights, strict=True)):
-            moved[index] = len(rows)
-            row = replace(row, under=tuple(moved[head] for head in row.under))
-            room = self.room - sum(new_heights[head] for head in row.under)
-            above = sum(new_heights[i] for i in _tied_above(rows) - set(row.under))
-            pieces = self._chop_row(panel, row, room, above) if height > room else [row]
-            _lengthen(rows, len(rows), len(pieces) - 1)
-            rows.extend(pieces)
-            new_heights.extend([height] if len(pieces) == 1 else [self._own_height(panel, piece) for piece in pieces])
-        return replace(panel, rows=tuple(rows)), new_heights
-
-    def _own_height(self, panel: Panel, row: GridRow) -> float:
-        return max(
-            len(cell_lines(cell, panel.widths_mm, self.type)) * self.type.line_mm(cell.role) + 2 * PAD_Y_MM
-            for cell in row.cells
-            if cell.rows == 1
-        )
-
-    def _chop_row(self, panel: Panel, row: GridRow, room: float, above: float) -> list[GridRow]:
-        """The row in parts that fill a page each; the first leaves room for the rows above that are tied to it."""
-        tallest = max(self.type.line_mm(cell.role) for cell in row.cells)
-        most = max(1, int((room - 2 * PAD_Y_MM) / tallest))
-        first = int((room - above - 2 * PAD_Y_MM) / tallest)
-        first = first if first > 1 else most
-        lined = {cell.column: cell_lines(cell, panel.widths_mm, self.type) for cell in row.cells if cell.rows == 1}
-        longest = max(len(lines) for lines in lined.values())
-        cuts = [0, *range(first, longest, most), longest]
-        pieces = []
-        for number, (start, stop) in enumerate(pairwise(cuts)):
-            cells = []
-            for cell in row.cells:
-                if cell.rows == 1:
-                    cells.append(_part_of(cell, lined[cell.column][start:stop], number))
-                elif number == 0:
-                    cells.append(replace(cell, rows=cell.rows + len(cuts) - 2))
-            pieces.append(replace(row, cells=tuple(cells), keep=False))
-        return pieces
+    def _placed(
+        self, index: int, laid: _Laid, room: float, last: bool, printed: dict[tuple[int, int, int], int]
+    ) -> Placed:
+        """A cell on this page: all its words, or as many as there is room for where they go on overleaf."""
+        cell, key = laid.cell, (index, laid.origin, laid.cell.column)
+        lines = cell_lines(cell, self.panels[index][0].widths_mm, self.type)
+        if self.whole_rows or cell.role == "label" or (laid.rows == cell.rows and not laid.again):
+            return Placed(cell, lines, cell.columns, laid.rows, laid.again)
+        done = self.printed.get(key, 0)
+        most = max(1, int((room - 2 * PAD_Y_MM) / self.type.line_mm(cell.role) + 0.001))
+        if not done and len(lines) <= most:
+            return Placed(cell, lines, cell.columns, laid.rows, laid.again)
+        shown = lines[done:] if last else lines[done : done + most]
+        printed[key] = done + len(shown)
+        return Placed(part_of(cell, shown, done), shown or ("",), cell.columns, laid.rows)
 
 
-def _tied_above(rows: Sequence[GridRow]) -> set[int]:
-    """The rows at the end that are tied to the one that follows."""
-    first = len(rows)
-    while first and (rows[first - 1].keep or rows[first - 1].head):
-        first -= 1
-    return set(range(first, len(rows)))
+@dataclass(frozen=True)
+class _Laid:
+    """A cell with the rows it covers on a page, and the row of its panel in which it begins."""
+
+    cell: GridCell
+    rows: int
+    origin: int
+    again: bool = False
+
+
+def _tied(rows: Sequence[GridRow]) -> bool:
+    """Whether all rows are tied to what follows."""
+    return all(row.keep or row.head for row in rows)
 
 
 def _rows_on_page(origin: int, cell: GridCell, heads: Sequence[int], start: int, stop: int) -> int:
@@ -327,35 +353,18 @@ def _rows_on_page(origin: int, cell: GridCell, heads: Sequence[int], start: int,
     return sum(origin <= head < end for head in heads) + max(0, min(stop, end) - max(start, origin))
 
 
-def _running_on(
-    panel: Panel, heads: Sequence[int], start: int, stop: int
-) -> dict[int, list[tuple[GridCell, int, bool]]]:
+def _running_on(panel: Panel, heads: Sequence[int], start: int, stop: int) -> dict[int, list[_Laid]]:
     """Cells that began on an earlier page and run on, by the row of this page at which they are shown again."""
-    again: dict[int, list[tuple[GridCell, int, bool]]] = {}
+    again: dict[int, list[_Laid]] = {}
     for origin in range(start):
         if origin in heads:
             continue
         for cell in panel.rows[origin].cells:
             if origin + cell.rows > start:
                 first = next((head for head in heads if origin <= head < origin + cell.rows), start)
-                again.setdefault(first, []).append((cell, _rows_on_page(origin, cell, heads, start, stop), True))
+                count = _rows_on_page(origin, cell, heads, start, stop)
+                again.setdefault(first, []).append(_Laid(cell, count, origin, again=True))
     return again
-
-
-def _part_of(cell: GridCell, lines: tuple[str, ...], number: int) -> GridCell:
-    """A cell that holds some lines of another; its words link to the same place."""
-    role = "plain" if cell.role == "indented" and number else cell.role
-    text = "\n".join(lines).removeprefix(indent(role))
-    return replace(cell, parts=(Part(text, cell.path),), role=role)
-
-
-def _lengthen(rows: list[GridRow], at: int, by: int) -> None:
-    """Stretch the cells above that cover row `at` by the rows that chopping added."""
-    if not by:
-        return
-    for index, row in enumerate(rows):
-        cells = tuple(replace(c, rows=c.rows + by) if index + c.rows > at else c for c in row.cells)
-        rows[index] = replace(row, cells=cells)
 
 
 def _tall_enough(rows: list[PlacedRow], type_: Type) -> list[PlacedRow]:

@@ -50,8 +50,10 @@
   function showAdd(edit) {
     const row = blank(edit.table, edit.id);
     placeAfter(bodyOf(edit.table), row, edit.after);
+    // A new row begins with what its columns always begin with: that stands in the template, and the server puts it too.
+    const cells = edit.cells || {};
     fieldsOf(row).forEach((field) => {
-      P.write(field, (edit.cells || {})[columnOf(field)] || "", true);
+      P.write(field, columnOf(field) in cells ? cells[columnOf(field)] : field.value, true);
       P.settle(field);
     });
   }

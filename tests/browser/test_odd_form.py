@@ -122,9 +122,24 @@ def fill_rest(page: Page) -> None:
     (row,) = ids(page, "tasks")
     fill(page, {f"tasks[{row}].name": "重点一件", f"tasks[{row}].lead": "牵头的科"})
     cell(page, f"tasks[{row}].content").fill("头一段话\n第二段话")
+    (post,) = ids(page, "staff")
+    expect(cell(page, f"staff[{post}].kind")).to_have_value("在编")
+    fill(page, {f"staff[{post}].post": "岗位一", f"staff[{post}].men": "3", f"staff[{post}].women": "4"})
+    cell(page, f"staff[{post}].women").blur()
+    expect(cell(page, f"staff[{post}].both")).to_have_value("7")
+    page.locator('button[data-do="add"][data-table="staff"]').click()
+    other = next(one for one in ids(page, "staff") if one != post)
+    expect(cell(page, f"staff[{other}].kind")).to_have_value("在编")
+    expect(cell(page, f"staff[{other}].post")).to_have_value("")
     go(page, "基本情况")
     cell(page, "category").select_option("特定目标类")
     cell(page, "is_new").select_option("否")
+    boxes = page.get_by_role("group", name="涉及领域")
+    boxes.get_by_label("环保").check()
+    boxes.get_by_label("民生").check()
+    expect(cell(page, "fields")).to_have_value("民生、环保")
+    boxes.get_by_label("环保").uncheck()
+    expect_saved(page)
     fill(page, FIELDS)
 
 
@@ -145,8 +160,10 @@ def test_an_odd_form_is_uploaded_filled_sent_in_and_taken_out(site: Site, login:
     text, sheet = words(file(clerk, "PDF")), "".join(values(file(clerk, "Excel")))
     typed = [*FIELDS.values(), *MONEY.values(), *GOALS.values(), *ROW.values(), "受益的人数", "年度巡查", "≥99次",
              "买古怪的东西", "2000.50", "依据某文", "二六年", "390000", "重点一件", "牵头的科", "头一段话", "第二段话",
-             "400000", "75%", "2000.5", "特定目标类☑", "否☑"]  # fmt: skip
+             "400000", "75%", "2000.5", "特定目标类☑", "否☑", "在编", "岗位一"]  # fmt: skip
     for one in typed:
         assert one in text, one
         assert one.replace("☑", "") in sheet, one
     assert "特定目标类 ☑" in sheet
+    assert "1.民生☑2.环保□" in text
+    assert "1. 民生 ☑ 2. 环保 □" in sheet

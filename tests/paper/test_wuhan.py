@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from filings.sheet.pages import paginate
 from tests.paper import kit
 from tests.paper.kit import Outputs
 
@@ -95,3 +96,21 @@ def test_the_annual_weights_of_each_project_make_eighty() -> None:
     for name in NAMES[1:]:
         document = kit.demo_filings()[name][0]
         assert sum(int(row.get("weight")) for row in document.rows("annual_indicators")) == 80, name
+
+
+@pytest.mark.parametrize("whole_rows", [False, True])
+def test_no_goal_stands_alone_at_the_foot_of_a_page(whole_rows: bool) -> None:
+    """Neither in the PDF nor in the workbook."""
+    for leaf in paginate(kit.demo_outputs(NAMES[0]).grid, whole_rows=whole_rows).leaves:
+        first = leaf.slices[-1].rows[-1].cells[0].cell.text
+        assert not re.match(r"(长期|年度)目标\d", first)
+
+
+def test_the_goal_beside_the_indicators_is_one_cell_over_all_of_them(sheet: tuple[str, Outputs]) -> None:
+    _, real = sheet
+    for table in ("period", "annual") if real.document.layout.endswith("project") else ():
+        path = f"{table}_table_goal"
+        cells = [cell for cell in real.grid.cells() if str(cell.path) == path]
+        assert [cell.rows for cell in cells] == [len(real.document.rows(f"{table}_indicators"))]
+        assert cells[0].text == real.document.fields[path]
+        assert not any("objective" in row.cells for row in real.document.rows(f"{table}_indicators"))

@@ -93,10 +93,13 @@ def test_lines_printed_by_name_are_found_by_what_they_mean() -> None:
 def test_lines_that_mean_nothing_are_found_by_their_name_only() -> None:
     text = LAYOUT.replace('{ source = "total" }', "{}").replace('{ source = "other" }', "{}")
     renamed = text.replace("funding[rest]", "funding[more]").replace("\nrest = {}", "\nmore = {}")
-    new = carried(layout(text), filled(), layout(renamed))
+    other = renamed.replace("rest = { at", "odd = { at").replace("{rest}", "{odd}").replace('"rest"', '"odd"')
+    new = carried(layout(text), filled(), layout(other.replace("试用其余", "试用别的")))
     assert [(row.id, row.get("amount")) for row in new.rows("funding")] == [
         ("total", "50"), ("grant", "30"), ("more", ""),
     ]  # fmt: skip
+    assert carried(layout(text), filled(), layout(renamed)).rows("funding")[2].get("amount") == "20"
+    assert carried(layout(text), filled(), layout(other)).rows("funding")[2].get("amount") == "20"
 
 
 def test_indicators_of_another_name_of_table() -> None:

@@ -93,6 +93,15 @@ def test_what_stands_before_the_first_bar(prefix: str, head: bool, table: str, b
     assert (row.head, row.table, row.by, row.height_mm) == (head, table, by, height)
 
 
+def test_a_line_is_kept_with_the_next() -> None:
+    kept, high, plain = read_drawing("keep | a |\nkeep 9mm | a |\n| a |")
+    assert [(row.keep, row.head, row.table, row.height_mm) for row in (kept, high, plain)] == [
+        (True, False, "", 0.0),
+        (True, False, "", 9.0),
+        (False, False, "", 0.0),
+    ]
+
+
 def test_blank_lines_are_skipped_but_counted() -> None:
     assert [row.offset for row in read_drawing("\n| a |\n\n   \n| b |\n")] == [1, 4]
 

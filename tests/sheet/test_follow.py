@@ -11,6 +11,7 @@ from filings.sheet.edits import AddRow, DeleteRow, Edit, EditError, MoveRow, Set
 from filings.sheet.follow import Around, follow, followed, gathered
 from filings.sheet.layout import Layout
 from filings.sheet.loading import load_layout
+from filings.sheet.problems import LayoutError
 
 HEAD = 'version = 1\nname = "表"\nsubject = "project"\n'
 FORM = (
@@ -302,3 +303,64 @@ def test_a_form_in_yuan_adds_up_in_yuan() -> None:
         typed = apply(yuan, blank, [SetCell(Path("grant"), grant), SetCell(Path("rest"), rest)])
         assert follow(yuan, blank, typed).value(Path("own")) == total
     assert str(yuan.cells["own"].kind.amount("5000")) == "0.5000"
+
+
+# -- sums in rows, cells that say what another says, what new rows begin with ---------------------------------------
+
+ROWS = (
+    FORM.replace('name = { label = "名" }', 'name = { label = "名", default = "未定名" }\n'
+                 'men = { label = "男", kind = "number" }\n'
+                 'women = { label = "女", kind = "number" }')
+    .replace("works | {name} |", "works | {name}{men}{women} |")
+    .replace('[[share]]', '[[sum]]\ntotal = "works.amount"\nparts = ["works.men", "works.women"]\n[[share]]', 1)
+    .replace('before = { label = "上年" }', 'before = { label = "上年" }\nsays = { label = "同上" }')
+    .replace("{before}", "{before}{says}").replace('"before"]', '"before", "says"]')
+    + '[[follow]]\ncell = "says"\nsource = "before"\n'
+)  # fmt: skip
+WIDE = load_layout("rows.toml", ROWS, {}.__getitem__)
+
+
+def test_a_sum_in_each_row_settles_with_the_sums_above_it() -> None:
+    made = put(document(), AddRow("works", "a", None, (("men", "3"), ("women", "4"))),
+               AddRow("works", "b", None, (("men", "1"),)), layout=WIDE)  # fmt: skip
+    assert [row.get("amount") for row in made.rows("works")] == ["7", "1"]
+    assert shown(made, "towns", "all") == ["8", "8"]
+    again = put(made, ("works[b].amount", "5"), layout=WIDE)
+    assert shown(put(again, ("works[a].men", "4"), layout=WIDE), "towns") == ["13"]
+    assert WIDE.follows("works[a].amount")
+    assert WIDE.follows("towns")
+    assert not WIDE.follows("works[a].men")
+    assert not WIDE.follows("works[]")
+
+
+def test_a_cell_says_what_another_says_until_a_person_says_otherwise() -> None:
+    made = put(document(), ("before", "甲"), layout=WIDE)
+    assert shown(made, "says") == ["甲"]
+    assert shown(put(made, ("before", "乙"), layout=WIDE), "says") == ["乙"]
+    own = put(made, ("says", "我的话"), layout=WIDE)
+    assert shown(put(own, ("before", "丙"), layout=WIDE), "says") == ["我的话"]
+    assert shown(put(made, ("before", ""), layout=WIDE), "says") == [""]
+
+
+def test_a_new_row_begins_with_the_defaults_of_its_columns() -> None:
+    made = put(document(), AddRow("works", "a", None, ()), AddRow("works", "b", None, (("name", "定了"),)),
+               AddRow("works", "c", None, (("name", ""),)), layout=WIDE)  # fmt: skip
+    assert [row.get("name") for row in made.rows("works")] == ["未定名", "定了", ""]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('"works.men", "works.women"', '"works.men", "own"', "the parts of a sum in each row of 'works' are columns"),
+        ('"works.men", "works.women"', '"works.men", "works.kids"', "'works.kids' is no TABLE.column"),
+        ('total = "works.amount"', 'total = "works.amont"', "'works.amont' is no TABLE.column"),
+        ('source = "before"\n', 'source = "says"\n', "'says' cannot follow itself"),
+        ('cell = "says"', 'cell = "say"', "there is no cell 'say'"),
+        ('default = "未定名"', 'default = "{year}年"', "the default of a column is the same in every row"),
+    ],
+)
+def test_a_mistake_in_such_a_rule_is_named(old: str, new: str, reason: str) -> None:
+    text = ROWS if old not in ROWS else new.join(ROWS.rsplit(old, 1))
+    with pytest.raises(LayoutError) as caught:
+        load_layout("rows.toml", text, {}.__getitem__)
+    assert any(reason in one.reason for one in caught.value.problems)

@@ -11,6 +11,7 @@ from filings.sheet.grid import Grid, GridCell, Part, Setting, draw, fill_variabl
 from filings.sheet.layout import Layout
 from filings.sheet.loading import load_layout
 from tests.factories import filled, layout
+from tests.sheet.trim import described
 
 SETTING = Setting(2026, "某区", "某局", "某项目", "某表")
 HEAD = """\
@@ -38,9 +39,8 @@ def drawn(draw_text: str, columns: int = 4, used: str = "{one}{two}") -> Layout:
     """A layout with one table; cells that it does not draw stand in a line below."""
     widths = ", ".join(["20"] * columns)
     line = f'[[block]]\nkind = "line"\nleft = "{used}"\n' if used else ""
-    return load_layout(
-        "a.toml", f"{HEAD}[[block]]\nwidths_mm = [{widths}]\ndraw = '''\n{draw_text}\n'''\n{line}", {}.__getitem__
-    )
+    block = f"[[block]]\nwidths_mm = [{widths}]\ndraw = '''\n{draw_text}\n'''\n{line}"
+    return load_layout("a.toml", described(HEAD, block) + block, {}.__getitem__)
 
 
 def rows(*triples: str) -> Document:
@@ -84,7 +84,9 @@ def test_variables(text: str, shown: str) -> None:
 
 def test_page_numbers_are_left_for_the_paper() -> None:
     parts = [
-        HEAD.replace("[cells]", '[page]\nfooter = "第 {page} / {pages} 页 {year}"\n[cells]'),
+        described(HEAD, "indicators {name}").replace(
+            "[cells]", '[page]\nfooter = "第 {page} / {pages} 页 {year}"\n[cells]'
+        ),
         '[[block]]\nkind = "line"\nleft = "{one}{two}"',
         "[[block]]\nwidths_mm = [9]\ndraw = '''\nindicators | {name} |\n'''",
     ]

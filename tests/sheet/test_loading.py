@@ -422,3 +422,27 @@ def test_the_profile_of_a_real_place_loads(path: File) -> None:
     rules = load_profile(str(path), path.read_text(encoding="utf-8"))
     assert rules.categories()
     assert all((path.parent.parent / f"{due.layout}.toml").is_file() for due in rules.due)
+
+
+def test_a_column_that_is_drawn_nowhere_is_at_fault() -> None:
+    """People would fill it and it would never be printed."""
+    extra = 'extra = { label = "多" }'
+    text = LAYOUT.replace('value = { kind = "target"', f'{extra}\nvalue = {{ kind = "target"')
+    (found,) = problems(text)
+    assert found.reason.startswith("the column 'extra' of 'indicators' can be filled but is drawn nowhere")
+    assert found.line == text.splitlines().index(extra) + 1
+
+
+def test_a_cell_that_is_drawn_nowhere_is_at_fault_though_no_step_has_it() -> None:
+    extra = 'extra = { label = "多" }'
+    text = LAYOUT.replace("[cells]", f"[cells]\n{extra}")
+    (found,) = problems(text)
+    assert found.reason == "'extra' can be filled but is drawn nowhere, so it would never be printed"
+    assert found.line == text.splitlines().index(extra) + 1
+
+
+def test_a_table_of_which_nothing_is_drawn_is_at_fault() -> None:
+    table = '[tables.more.columns]\nx = { label = "甲" }\n'
+    text = LAYOUT.replace("[tables.funding.columns]", table + "[tables.funding.columns]")
+    text = text.replace('tables = ["indicators"]', 'tables = ["indicators", "more"]')
+    assert [one.reason for one in problems(text)] == ["'more' can be filled but is drawn nowhere"]

@@ -37,7 +37,7 @@ def document(case: str) -> Document:
     if case == "full":
         return sample_document(LAYOUT, TREE)
     tables = dict(sample_document(LAYOUT, TREE).tables)
-    for table in ("mid_indicators", "year_indicators", "spending", "tasks"):
+    for table in ("mid_indicators", "year_indicators", "spending", "staff", "tasks"):
         columns = LAYOUT.tables[table].columns
         cells = [{name: f"{name[:3]}{number}" for name in columns} for number in range(200)]
         for number, row in enumerate(cells):
@@ -131,6 +131,8 @@ def test_sums_shares_and_column_totals_follow() -> None:
         SetCell(Path.parse("funding[sub_grant].amount"), "7"),
         AddRow("spending", "a", None, (("amount", "1000"),)),
         AddRow("spending", "b", None, (("amount", "2000.50"),)),
+        AddRow("staff", "c", None, (("men", "3"), ("women", "4"))),
+        SetCell(Path.parse("objectives[year].text"), "办一半"),
         SetCell(Path.parse("mid_indicators[n1].weight"), "40"),
         SetCell(Path.parse("mid_indicators[n2].weight"), "60"),
     ]
@@ -139,6 +141,20 @@ def test_sums_shares_and_column_totals_follow() -> None:
             ("fund_all", "sub_all", "grant_share", "spent", "weight_total")] == [
         "400000", "7", "75%", "3000.5", "100",
     ]  # fmt: skip
+    assert [after.value(Path.parse(one)) for one in ("staff[c].both", "staff[c].kind", "year_name", "year_share")] == [
+        "7", "在编", "办一半", "",
+    ]  # fmt: skip
+
+
+def test_what_stands_beside_all_rows_runs_over_the_page_end_and_is_shown_again() -> None:
+    rows = [row for panel in grid("rows").panels for row in panel.rows]
+    (beside,) = [cell for row in rows for cell in row.cells if str(cell.path) == "year_name"]
+    assert beside.rows == 200
+    pages, _ = printed("rows")
+    shown = document("rows").value(Path.parse("year_name"))
+    assert sum(shown in page for page in pages) > 3
+    (ticked,) = [cell.text for cell in grid("full").cells() if str(cell.path) == "fields"]
+    assert ticked == "涉及领域：1. 民生 ☑ 2. 环保 □ 3. 其他领域 □"
 
 
 def test_joined_tables_touch_and_the_second_part_begins_a_page() -> None:

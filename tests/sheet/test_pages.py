@@ -218,6 +218,50 @@ def test_a_label_beside_a_cut_row_covers_its_parts() -> None:
         assert part.rows[0].cells[0].rows == len(part.rows)
 
 
+# -- what runs on overleaf ----------------------------------------------------------------------------------------
+
+
+def test_a_paragraph_runs_on_overleaf_with_two_lines_on_each_side() -> None:
+    for before in range(30, 50):
+        lines = [row(cell("文")) for _ in range(before)]
+        paper = paginate(grid(Panel("text", (170.0,), (*lines, row(cell("长话短说，" * 60, role="indented"))))))
+        parts = [line.cells[0] for rows in page_rows(paper) for line in rows if "长" in line.cells[0].cell.text]
+        assert all(len(part.lines) >= 2 for part in parts)
+        assert "".join("".join(part.lines) for part in parts) == "　　" + "长话短说，" * 60
+        assert all(leaf_height(leaf) <= ROOM + 0.1 for leaf in paper.leaves)
+        if len(parts) == 2:
+            assert ROOM - leaf_height(paper.leaves[0]) < 3 * 5.2
+            assert parts[1].cell.role == "plain"
+
+
+def test_a_high_row_of_a_table_fills_the_page_and_its_label_is_shown_again() -> None:
+    label = GridCell(0, 1, 1, (Part("标签"),), "label", "center")
+    paper = paginate(grid(table([*plain(10), row(label, cell("长话短说，" * 230, 1)), row(cell("尾"), cell("尾", 1))])))
+    first, second = page_rows(paper)
+    assert ROOM - sum(one.height_mm for one in first) < 10
+    assert next((placed.lines, placed.again) for placed in second[0].cells) == (("标签",), True)
+    assert first[-1].cells[0].lines == ("标签",)
+    assert "".join(first[-1].cells[1].lines) + "".join(second[0].cells[1].lines) == "长话短说，" * 230
+
+
+def test_a_row_of_a_few_lines_is_never_cut() -> None:
+    paper = paginate(grid(table([*plain(23), row(cell("甲"), cell("长" * 200, 1))])))
+    assert [len(rows) for rows in page_rows(paper)] == [23, 1]
+
+
+def test_a_blank_row_higher_than_a_page_is_two() -> None:
+    paper = paginate(grid(table([row(cell("甲"), cell("", 1), height=ROOM * 1.5)])))
+    assert next(round(sum(one.height_mm for one in rows)) for rows in page_rows(paper)) == round(ROOM)
+    assert len(paper.leaves) == 2
+
+
+def test_a_row_that_begins_a_page() -> None:
+    rows = [row(cell("甲")), GridRow((cell("乙"),), keep=True, new_page=True), row(cell("丙"))]
+    assert [words(page) for page in page_rows(paginate(grid(Panel("text", (170.0,), tuple(rows)))))] == [
+        [["甲"]], [["乙"], ["丙"]],
+    ]  # fmt: skip
+
+
 # -- any table ----------------------------------------------------------------------------------------------------
 
 
@@ -276,3 +320,10 @@ def test_panels_follow_each_other_without_filling_a_page_twice(panels: list[Pane
     assert all(leaf_height(leaf) <= ROOM + 0.1 for leaf in paper.leaves)
     for before, after in pairwise(order):
         assert after - before in (0, 1)
+
+
+def test_header_lines_higher_than_a_page_end_all_the_same() -> None:
+    heads = [row(cell("头"), cell("头", 1), head=True, height=ROOM + 20)]
+    label = cell("很长的标签" * 300, 0, 1, 2)
+    rows = [*heads, row(label, cell("甲", 1), under=(0,)), row(cell("乙", 1), under=(0,))]
+    assert len(paginate(grid(table(rows))).leaves) < 500

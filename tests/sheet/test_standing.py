@@ -20,6 +20,8 @@ from filings.sheet.document import Document, Row
 from filings.sheet.grid import Grid, Setting, draw
 from filings.sheet.loading import load_layout
 from filings.sheet.pages import GAP_MM, Paper, paginate
+from filings.sheet.problems import LayoutError
+from tests.sheet.trim import described
 
 TREE = (("产出指标", "数量指标"), ("产出指标", "质量指标"), ("效益指标", "社会效益指标"))
 SETTING = Setting(2026, "某区", "某局", "某项目", "某表", 2, TREE)
@@ -69,7 +71,8 @@ USED = '[[block]]\nkind = "line"\nleft = "{nature}{plan}"\n'
 
 
 def sheet(blocks: str, *, nature: str = "", plan: str = "", **tables: Sequence[Row]) -> Grid:
-    layout = load_layout("a.toml", HEAD + (USED if "{nature}" not in blocks else "") + blocks, {}.__getitem__)
+    blocks = (USED if "{nature}" not in blocks else "") + blocks
+    layout = load_layout("a.toml", described(HEAD, blocks) + blocks, {}.__getitem__)
     fields = {"nature": nature, "plan": plan}
     return draw(layout, Document("a/b", 1, fields, {name: tuple(rows) for name, rows in tables.items()}), SETTING)
 
@@ -151,6 +154,38 @@ def test_boxes_are_printed_with_the_chosen_one_ticked(typed: str, shown: str) ->
     assert f"类别：{shown}打算：" in values_of_workbook(grid)
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("", "1. 运转类 □ 2. 特定目标类 □"),
+        ("特定目标类", "1. 运转类 □ 2. 特定目标类 ☑"),
+        ("特定目标类、运转类", "1. 运转类 ☑ 2. 特定目标类 ☑"),
+        ("别的一类、 运转类", "1. 运转类 ☑ 2. 特定目标类 □ 别的一类"),
+    ],
+)
+def test_several_boxes_are_ticked_and_numbers_are_printed_only(typed: str, shown: str) -> None:
+    head = HEAD.replace('kind = "boxes",', 'kind = "boxes", multiple = true, numbered = true,')
+    block = "[[block]]\nwidths_mm = [120]\ndraw = '''\n| 类别：{nature}{plan} |\n'''\n"
+    layout = load_layout("a.toml", described(head, block) + block, {}.__getitem__)
+    grid = draw(layout, Document("a/b", 1, {"nature": typed}), SETTING)
+    assert texts(grid, "table") == [[f"类别：{shown}打算："]]
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ('kind = "choice", multiple = true,', "multiple is for cells of the kind boxes"),
+        ('kind = "choice", numbered = true,', "numbered is for cells of the kind boxes"),
+        ('kind = "boxes", multiple = true, choices = ["甲、乙"] } #', "no choice may hold '、'"),
+    ],
+)
+def test_ticks_that_cannot_be_are_refused(more: str, reason: str) -> None:
+    text = described(HEAD.replace('kind = "boxes",', more), USED) + USED
+    with pytest.raises(LayoutError) as caught:
+        load_layout("a.toml", text, {}.__getitem__)
+    assert reason in caught.value.problems[0].reason
+
+
 def test_a_complete_table_prints_every_category_in_its_place_and_counts_lines_as_printed() -> None:
     rows = [indicator(1, "质量指标", "合格"), indicator(2, "质量指标", "返工")]
     assert texts(sheet(LEVELS, indicators=rows), "table") == [
@@ -221,6 +256,34 @@ def test_a_block_begins_a_page(more: Sequence[str], count: int) -> None:
     ws = openpyxl.load_workbook(io.BytesIO(render_workbook([(grid, "")]))).active
     row = next(cell.row for cells in ws.iter_rows() for cell in cells if cell.value == "乙")
     assert [one.id for one in ws.row_breaks.brk] == ([row - 1] if more else [])
+
+
+def test_each_row_of_a_repeated_text_begins_a_page() -> None:
+    block = TEXT.replace("each =", "new_page_each = true\neach =")
+    grid = sheet(block, tasks=[task(n, f"工作{n}", "科", "段一\n段二") for n in range(1, 5)])
+    firsts = [leaf.slices[-1].rows[0].cells[0].cell.text for leaf in paginate(grid).leaves]
+    assert firsts == ["（一）工作1", "（二）工作2", "（三）工作3", "（四）工作4"]
+    ws = openpyxl.load_workbook(io.BytesIO(render_workbook([(grid, "")]))).active
+    assert len(ws.row_breaks.brk) == 3
+    with pytest.raises(LayoutError, match="printed for each row"):
+        sheet("[[block]]\nkind = 'text'\nnew_page_each = true\ndraw = '''\n甲\n'''\n")
+
+
+@pytest.mark.parametrize("keep", ["line", "block"])
+def test_what_is_kept_goes_with_what_follows(keep: str) -> None:
+    fill = "\n".join("| 甲 | 乙 |" for _ in range(36))
+    tail = "[[block]]\njoined = true\nwidths_mm = [60, 60]\ndraw = '''\nhead | 头 | 头 |\n| 末 | 末 |\n'''\n"
+    lines = f"{fill}\n{'keep ' if keep == 'line' else ''}| 目标 | 乙 |"
+    block = f"[[block]]\nwidths_mm = [60, 60]\ndraw = '''\n{lines}\n'''\n"
+    if keep == "block":
+        parts = lines.rsplit("\n", 1)
+        block = block.replace(f"\n{parts[1]}", "") + tail.replace("head | 头 | 头 |\n| 末 | 末 |", parts[1]).replace(
+            "joined = true", "joined = true\nkeep = true"
+        )
+    for height in range(1, 60):
+        spacer = f"[[block]]\nwidths_mm = [60, 60]\ndraw = '''\n{height}mm | 上 | 上 |\n'''\n"
+        for leaf in paginate(sheet(spacer + block + tail)).leaves[:-1]:
+            assert [cell.cell.text for cell in leaf.slices[-1].rows[-1].cells] != ["目标", "乙"]
 
 
 def test_a_new_page_is_never_left_empty() -> None:

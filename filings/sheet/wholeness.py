@@ -1,0 +1,146 @@
+"""What must be true of a layout as a whole: all that can be filled is drawn, all that is drawn can be filled, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from filings.sheet.document import NAME
+from filings.sheet.drawing import Piece, Slot
+from filings.sheet.inputs import Inputs
+from filings.sheet.layout import Block, InputSpec, Layout, LineBlock, TableBlock, TableSpec, TextBlock, TitleBlock
+from filings.sheet.reader import Reader
+
+
+def check_whole(layout: Layout, root: Reader, inputs: Inputs, section_paths: list[str], readable: bool) -> None:
+    """Note every mistake that shows only when the whole file is known.
+
+    Of a drawing that is not `readable` nobody knows what it draws: then nothing is said to be drawn nowhere.
+    """
+    if layout.key != "?" and not NAME.fullmatch(layout.key.replace("-", "_").replace("/", "_")):
+        root.fault(f"key {layout.key!r} may hold small letters, digits, - and /", "key")
+    if not layout.blocks:
+        root.fault("the layout draws nothing: it needs at least one [[block]]")
+    if not layout.sections:
+        root.fault("the layout has no [[section]]: people fill a form step by step")
+    if layout.amount and layout.amount not in layout.cells:
+        root.fault(f"amount names {layout.amount!r}, which is no cell", "amount")
+    _check_sections(layout, root, section_paths)
+    _check_placed(layout, inputs)
+    _check_addresses(layout, inputs)
+    if readable:
+        _check_drawn(layout, root, inputs)
+        _check_columns(layout, inputs)
+
+
+def drawn_tables(block: Block) -> set[str]:
+    """The tables whose rows a block draws."""
+    if isinstance(block, TextBlock):
+        return {block.each} - {""}
+    return {row.table for row in block.rows if row.table} if isinstance(block, TableBlock) else set()
+
+
+def _check_sections(layout: Layout, root: Reader, section_paths: list[str]) -> None:
+    seen: set[str] = set()
+    keys: set[str] = set()
+    for section, path in zip(layout.sections, section_paths, strict=True):
+        for name in (*section.cells, *section.tables):
+            if name in seen:
+                root.fault(f"{name!r} stands in two sections", path)
+            seen.add(name)
+        if section.key in keys:
+            root.fault(f"two sections have the same key {section.key!r}", f"{path}.key")
+        keys.add(section.key)
+
+
+def _check_placed(layout: Layout, inputs: Inputs) -> None:
+    """What is drawn can be filled in some section."""
+    placed = {name for section in layout.sections for name in (*section.cells, *section.tables)}
+    tables = set().union(*(drawn_tables(block) for block in layout.blocks))
+    drawn = _drawn_cells(layout)
+    for name in (*layout.cells, *sorted(tables)):
+        if name not in placed and (name not in layout.cells or name in drawn):
+            inputs.fault(name, f"{name!r} is drawn but stands in no section, so nobody could fill it")
+
+
+def _check_drawn(layout: Layout, root: Reader, inputs: Inputs) -> None:
+    """Every cell is drawn; of an included file only those that a section asks for."""
+    drawn = _drawn_cells(layout)
+    placed = {name for section in layout.sections for name in section.cells}
+    for name in layout.cells:
+        own = inputs.places[name][0] is root.source
+        if name not in drawn and (own or name in placed):
+            inputs.fault(name, f"{name!r} can be filled but is drawn nowhere, so it would never be printed")
+
+
+def _check_columns(layout: Layout, inputs: Inputs) -> None:
+    """Every column of a table is drawn: in its rows, or as the cell of a row that is printed by name."""
+    drawn = {slot for block in layout.blocks for slot in _drawn_columns(block, layout)}
+    drawn |= {(spec.path.name, spec.path.column) for spec in layout.cells.values() if spec.path.row}
+    for table in layout.tables.values():
+        missing = [column for column in table.columns if (table.name, column) not in drawn]
+        if missing and len(missing) == len(table.columns):
+            inputs.fault(table.name, f"{table.name!r} can be filled but is drawn nowhere")
+            continue
+        for column in missing:
+            inputs.fault(_described(table, column, inputs), _undrawn(table, column))
+
+
+def _described(table: TableSpec, column: str, inputs: Inputs) -> str:
+    """The name under which the line is known that describes a column; one taken from elsewhere has its table's."""
+    own = f"{table.name}.{column}"
+    return own if own in inputs.places else table.name
+
+
+def _undrawn(table: TableSpec, column: str) -> str:
+    return (
+        f"the column {column!r} of {table.name!r} can be filled but is drawn nowhere, so it would never be printed: "
+        "draw it, or leave it out with order = […]"
+    )
+
+
+def _check_addresses(layout: Layout, inputs: Inputs) -> None:
+    """A cell that lives in a row printed by name names a row and a column that are described."""
+    for spec in layout.cells.values():
+        if not spec.path.row:
+            continue
+        table = layout.tables.get(spec.path.name)
+        if table is None or spec.path.row not in table.fixed:
+            where = f"[tables.{spec.path.name}.rows.{spec.path.row}]"
+            inputs.fault(spec.name, f"{spec.path} names a row that {where} does not describe")
+        elif spec.path.column not in table.columns:
+            where = f"[tables.{spec.path.name}.columns]"
+            inputs.fault(spec.name, f"{spec.path} names a column that {where} does not describe")
+
+
+def _drawn_cells(layout: Layout) -> set[str]:
+    """Names of the cells (not columns) that some block draws."""
+    return {
+        piece.name
+        for block in layout.blocks
+        for pieces, table in _piece_groups(block)
+        for piece in pieces
+        if isinstance(piece, Slot) and piece.name not in _columns(layout, table)
+    }
+
+
+def _drawn_columns(block: Block, layout: Layout) -> Iterator[tuple[str, str]]:
+    """The columns of tables that a block draws."""
+    for pieces, table in _piece_groups(block):
+        for piece in pieces:
+            if isinstance(piece, Slot) and piece.name in _columns(layout, table):
+                yield table, piece.name
+
+
+def _columns(layout: Layout, table: str) -> Mapping[str, InputSpec]:
+    return layout.tables[table].columns if table in layout.tables else {}
+
+
+def _piece_groups(block: Block) -> list[tuple[tuple[Piece, ...], str]]:
+    """What a block draws, each with the table whose row it stands in, or ''."""
+    if isinstance(block, TitleBlock):
+        return [(line, "") for line in block.lines]
+    if isinstance(block, LineBlock):
+        return [(pieces, "") for pieces in (block.left, block.middle, block.right)]
+    if isinstance(block, TextBlock):
+        return [(line.pieces, block.each) for line in block.lines]
+    return [(cell.pieces, row.table) for row in block.rows for cell in row.cells]
