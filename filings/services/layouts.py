@@ -134,7 +134,8 @@ _compiled: dict[str, Layout] = {}
 def layout_of(version: LayoutVersion) -> Layout:
     """The compiled layout of a stored version."""
     if version.sha256 not in _compiled:
-        _compiled[version.sha256] = load_layout(version.key, version.source, version.includes.__getitem__)
+        source, fetch = version.source, version.includes.__getitem__
+        _compiled[version.sha256] = load_layout(version.key, source, fetch, taken=True)
     return _compiled[version.sha256]
 
 

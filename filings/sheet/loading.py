@@ -16,11 +16,18 @@ Fetch = Callable[[str], str]
 """Gives the text of an included file by its name; raises KeyError when there is none."""
 
 
-def load_layout(file: str, text: str, fetch: Fetch) -> Layout:
-    """The layout drawn by a file; raises LayoutError with every mistake found."""
+def load_layout(file: str, text: str, fetch: Fetch, *, taken: bool = False) -> Layout:
+    """The layout drawn by a file; raises LayoutError with every mistake found.
+
+    One that was `taken` into use earlier passed the rules of its day: rules about the whole form that came later do
+    not stop an old filing from being printed.
+    """
     problems: list[Problem] = []
     source = read_source(file, text)
-    layout = _Loader(Reader(source, "", source.data, problems), fetch).layout()
+    loader = _Loader(Reader(source, "", source.data, problems), fetch)
+    layout = loader.layout()
+    if not taken:
+        loader.check(layout)
     if problems:
         raise LayoutError(problems)
     return layout
@@ -75,8 +82,11 @@ class _Loader:
             copies=tuple(self._copy(reader) for reader in root.array("follow")),
         )
         root.done()
-        check_whole(layout, root, self.inputs, self.section_paths, readable=not self.drawn.unread)
         return layout
+
+    def check(self, layout: Layout) -> None:
+        """Note the mistakes that show only when the whole file is known."""
+        check_whole(layout, self.root, self.inputs, self.section_paths, readable=not self.drawn.unread)
 
     def _section(self, reader: Reader) -> Section:
         self.section_paths.append(reader.path)
