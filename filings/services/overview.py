@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from filings.checks import blocking
 from filings.models import OFFICE_ROLES, Cycle, Department, DueForm, Filing, Person, Project
 from filings.services.access import memberships
 from filings.services.checking import findings_of_many
+from filings.services.replies import Judged, judged
 
 PARTS = ("jurisdiction", "cycle", "department", "layout", "project", "submitted_by")
 
@@ -24,6 +24,7 @@ class Task:
     project: Project | None
     filing: Filing | None
     missing: int = 0
+    warnings: int = 0
     remarks: int = 0
 
     @property
@@ -55,16 +56,27 @@ def task_lists(person: Person) -> list[TaskList]:
     filings = list(
         Filing.objects.filter(cycle__in=cycles, department__in=departments)
         .select_related(*PARTS)
-        .prefetch_related("remarks")
+        .prefetch_related("remarks", "replies")
     )
     projects = list(Project.objects.filter(department__in=departments, retired=False))
-    missing = {pk: len(blocking(found)) for pk, found in findings_of_many(f for f in filings if f.editable).items()}
+    found = findings_of_many(filing for filing in filings if filing.editable)
+    counts = {
+        filing.pk: _counts(judged(filing, found[filing.pk], filing.replies.all()))
+        for filing in filings
+        if filing.pk in found
+    }
     return [
-        _task_list(cycle, department, forms, filings, projects, missing)
+        _task_list(cycle, department, forms, filings, projects, counts)
         for cycle in cycles
         for department in _unique(departments)
         if department.jurisdiction_id == cycle.jurisdiction_id
     ]
+
+
+def _counts(findings: Iterable[Judged]) -> tuple[int, int]:
+    """What blocks a submission, and the warnings that nobody explained."""
+    findings = list(findings)
+    return sum(one.blocks for one in findings), sum(one.unexplained for one in findings)
 
 
 def _unique(departments: Iterable[Department]) -> list[Department]:
@@ -77,7 +89,7 @@ def _task_list(
     forms: Sequence[DueForm],
     filings: Sequence[Filing],
     projects: Sequence[Project],
-    missing: dict[int, int],
+    counts: dict[int, tuple[int, int]],
 ) -> TaskList:
     own = [due for due in forms if due.cycle_id == cycle.pk]
     result = TaskList(cycle, department, due_forms=own)
@@ -91,9 +103,8 @@ def _task_list(
         for project in subjects:
             filing = found.get((due.layout_id, project.pk if project else None))
             remarks = sum(r.status == "open" for r in filing.remarks.all()) if filing else 0
-            result.tasks.append(
-                Task(due, department, project, filing, missing.get(filing.pk, 0) if filing else 0, remarks)
-            )
+            missing, warnings = counts.get(filing.pk, (0, 0)) if filing else (0, 0)
+            result.tasks.append(Task(due, department, project, filing, missing, warnings, remarks))
     return result
 
 

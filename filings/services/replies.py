@@ -55,12 +55,19 @@ class Judged:
         return self.finding.severity == "warning" and not self.waived and Reply.Kind.REASON not in self.replies
 
 
-def judged(filing: Filing, findings: Iterable[Finding]) -> list[Judged]:
-    """The findings with what was said to them; one query."""
+def judged(filing: Filing, findings: Iterable[Finding], replies: Iterable[Reply] | None = None) -> list[Judged]:
+    """The findings with what was said to them; one query, none where the `replies` are known."""
     said: dict[Key, dict[str, Reply]] = {}
-    for reply in filing.replies.select_related("person"):
+    for reply in filing.replies.select_related("person") if replies is None else replies:
         said.setdefault((reply.code, reply.path, reply.message), {})[reply.kind] = reply
     return [Judged(finding, said.get(_key(finding), {})) for finding in findings]
+
+
+def unwaived(filing: Filing, findings: Sequence[Finding]) -> list[Finding]:
+    """The findings without the errors that a reviewer let pass; asks the database only where there is an error."""
+    if not any(finding.severity == "error" for finding in findings):
+        return list(findings)
+    return [one.finding for one in judged(filing, findings) if not one.waived]
 
 
 def judged_now(filing: Filing) -> list[Judged]:

@@ -25,6 +25,7 @@ from filings.services.drafts import Saved, confirm_carried, edits_of_step, save_
 from filings.services.layouts import layout_of
 from filings.services.mending import mend
 from filings.services.progress import by_path, progress, section_key
+from filings.services.replies import unwaived
 from filings.services.reviewing import cell_label, sent_back
 from filings.services.surroundings import gathers
 from filings.sheet.carry import carried_words
@@ -44,7 +45,7 @@ def first_step(request: HttpRequest, ref: str) -> HttpResponse:
     """To the first step that still lacks something."""
     filing = filing_or_404(request, ref)
     subject = subject_of(filing)
-    steps = progress(subject.layout, check(subject))
+    steps = progress(subject.layout, unwaived(filing, check(subject)))
     step = next((one for one in steps if one.errors), steps[0])
     return redirect("step", filing.ref, step.section.key)
 
@@ -77,7 +78,7 @@ def _show_step(
     posted: Mapping[str, str] = MappingProxyType({}),
 ) -> HttpResponse:
     subject = subject_of(filing)
-    findings = check(subject)
+    findings = unwaived(filing, check(subject))
     steps = progress(subject.layout, findings)
     here = next(one for one in steps if one.section.key == section.key)
     # An empty cell is said in the list at the side; beside the field it would only nag while it is being filled.
@@ -218,7 +219,7 @@ def _saved_data(saved: Saved) -> dict[str, Any]:
 def _missing(saved: Saved) -> dict[str, Any]:
     """For the outline: errors by step; for the fields: what is wrong beside each cell."""
     subject = subject_of(saved.filing, saved.document)
-    findings = check(subject)
+    findings = unwaived(saved.filing, check(subject))
     return {
         "steps": {one.section.key: one.errors for one in progress(subject.layout, findings)},
         "said": [

@@ -24,6 +24,7 @@ from tests.factories import House, filled, opened_cycle, person, put, send, with
 
 MANY = 12
 HEAD = 1  # how many notices are unread, in the head of every page of those who get any
+REPLIES = 1  # what was said to the findings of sheets that have errors
 ROWS = 60
 _numbers = count(1)
 
@@ -92,7 +93,7 @@ def test_task_list(house: House) -> None:
         office = Department.objects.create(jurisdiction=house.place, code=code, name=f"单位{code}")
         Membership.objects.create(person=house.clerk, role="clerk", jurisdiction=house.place, department=office)
     many = cost(lambda: ask.get("/tasks/"))
-    compare("task list", few, many, 16)
+    compare("task list", few, many, 16 + REPLIES)
 
 
 @pytest.mark.parametrize("tab", ["waiting", "all"])
@@ -130,7 +131,7 @@ def test_step(house: House, key: str) -> None:
     ask = browser(house.clerk)
     small, big = remarked(house, house.filing(with_rows(1)), 1), remarked(house, house.filing(with_rows(ROWS)), MANY)
     few, many = (cost(lambda filing=filing: ask.get(f"/filings/{filing.ref}/steps/{key}/")) for filing in (small, big))
-    compare(f"step {key}", few, many, 13 + HEAD)
+    compare(f"step {key}", few, many, 13 + HEAD + REPLIES)
 
 
 def save(ask: Client, filing: Filing, version: int, *edits: tuple[str, str]) -> HttpResponse:
