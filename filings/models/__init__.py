@@ -12,7 +12,8 @@ from filings.models.organisation import (
     Role,
     Tenant,
 )
-from filings.models.record import AppendOnly, Chain, Edit, Event, Packet, Remark, Revision
+from filings.models.packet import Packet, PacketFile
+from filings.models.record import AppendOnly, Chain, Edit, Event, Remark, Revision
 from filings.models.rows import (
     ROW_MODELS,
     AssetItem,
@@ -53,6 +54,7 @@ __all__ = [
     "Membership",
     "Objective",
     "Packet",
+    "PacketFile",
     "PaymentStep",
     "Person",
     "Project",

@@ -6,8 +6,6 @@ What is frozen gives the same bytes for ever and is kept in a file named by its 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from django.conf import settings
 from filings.models import EDITABLE, Filing, Revision
 from filings.renderers.html import layout_style, pages_html
 from filings.renderers.pdf import STYLE, pdf_key, render_pdf
+from filings.renderers.press import print_sheet
 from filings.renderers.workbook import render_workbook
 from filings.services.documents import load_document, setting_of
 from filings.services.layouts import layout_of
@@ -88,14 +87,19 @@ def export(filing: Filing, format_: str) -> bytes:
 
 def pdf_of(sheet: Sheet) -> bytes:
     """The PDF of a sheet; made once for a content."""
-    key = pdf_key(sheet.digest, sheet.mark)
-    kept = Path(settings.VAR_DIR) / "parts" / key[:2] / f"{key}.pdf"
+    kept = part_path(sheet.digest, sheet.mark)
     if kept.is_file():
         return kept.read_bytes()
-    data = render_pdf(paginate(sheet.grid), sheet.mark)
-    if not sheet.mark:
-        _keep(kept, data)
-    return data
+    if sheet.mark:
+        return render_pdf(paginate(sheet.grid), sheet.mark)
+    print_sheet(sheet.grid, "", kept)
+    return kept.read_bytes()
+
+
+def part_path(sheet_digest: str, mark: str = "") -> Path:
+    """Where the PDF of a content is kept; beside it, without its fonts, what packets are bound from."""
+    key = pdf_key(sheet_digest, mark)
+    return Path(settings.VAR_DIR) / "parts" / key[:2] / f"{key}.pdf"
 
 
 def workbook_of(sheet: Sheet) -> bytes:
@@ -139,15 +143,6 @@ def file_name(filing: Filing, format_: str) -> str:
     """A name for the download that people recognise."""
     subject = "".join(ch for ch in filing.subject_name if ch not in '\\/:*?"<>|\n\r\t')[:60]
     return f"{filing.cycle.year}年 {subject} {filing.layout.name}.{format_}"
-
-
-def _keep(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(temporary).replace(path)
 
 
 @task()

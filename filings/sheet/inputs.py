@@ -62,6 +62,7 @@ class Inputs:
             align=reader.one_of("align", ALIGNMENTS, base.align if base else ""),
             merge=reader.take("merge", bool, base.merge if base else False),
             width=reader.take("width", int, base.width if base else 12),
+            personal=reader.take("personal", bool, base.personal if base else kind == "phone"),
         )
         self._check_input(spec, reader)
         reader.done()

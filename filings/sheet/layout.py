@@ -22,6 +22,7 @@ class InputSpec:
 
     `path` is where the text lives; for a column its row is ''. `before` is printed in front of the text unless the
     person typed it too (`目标：`, `指标{n}：`, where {n} counts rows of one level-2 category).
+    `personal`: a name or a telephone number, left out of what is published.
     """
 
     name: str
@@ -37,6 +38,7 @@ class InputSpec:
     align: str = ""
     merge: bool = False
     width: int = 12
+    personal: bool = False
 
     def printed(self, text: str) -> str:
         """The text as it stands on the sheet: a choice among boxes shows all of them, the chosen one ticked."""

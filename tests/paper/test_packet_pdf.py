@@ -9,9 +9,10 @@ from functools import cache
 import pikepdf
 import pypdfium2
 
-from filings.renderers.binder import Chapter, Cover, Entry, Stamp, Volume, bind
+from filings.renderers.binder import bind
 from filings.renderers.leaves import take_leaves
 from filings.renderers.pdf import render_pdf
+from filings.renderers.volumes import Chapter, Cover, Entry, Stamp, Volume
 from filings.sheet.grid import Grid, GridCell, GridRow, Panel, Part
 from filings.sheet.layout import Page
 from filings.sheet.pages import paginate

@@ -217,14 +217,48 @@ office      404
 bureau      404
 admin       200
 
-= archive asked for: packets POST cycle={cycle}
+= what goes into a packet, chosen: packets GET ?cycle={cycle}
+anonymous   login
+outside     404
+office      404
+bureau      404
+admin       200
+
+= packet asked for: packets POST cycle={cycle}
 anonymous   kept
 outside     404
 office      404
 bureau      404
 admin       302*
 
-= archive: packet_file GET
+= packet: packet GET
+anonymous   login
+outside     404
+office      404
+bureau      404
+admin       200
+
+= packet cancelled when it is ready: packet_act/cancel POST
+anonymous   kept
+outside     404
+office      404
+bureau      404
+admin       302
+
+= packet gone on with when it is ready: packet_act/resume POST
+anonymous   kept
+outside     404
+office      404
+bureau      404
+admin       302
+
+= a step of packets that there is not: packet_act/destroy POST
+anonymous   kept
+outside     404
+office      404
+bureau      404
+
+= file of a packet: packet_file GET
 anonymous   login
 outside     404
 office      404

@@ -18,8 +18,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from filings.models import Filing, Packet, Person, Remark, State
-from filings.services.packets import packet_path
+from filings.models import Filing, Packet, PacketFile, Person, Remark, State
+from filings.services.packets.files import keep
 from filings.services.workflow import take_step
 from tests.factories import House, build_house
 from tests.views.access_table import ROLES, STATES, Request, requests
@@ -65,7 +65,9 @@ class Site:
         ref, house = self.filings[state].ref, self.house
         arguments: dict[str, list[Any]] = {
             "queue": ["waiting"],
-            "packet_file": [self.packet.ref],
+            "packet": [self.packet.ref],
+            "packet_act": [self.packet.ref, action],
+            "packet_file": [self.packet.ref, 0],
             "layout_css": [house.due.layout.sha256],
             "layout": [house.due.layout.pk],
             "layout_sample": [house.due.layout.pk, "xlsx"],
@@ -82,7 +84,7 @@ class Site:
         """Send one request of the table."""
         client, url, posted = self.client(role), self.url(request.route, state), request.posted
         if request.method == "GET":
-            return client.get(url + posted)
+            return client.get(url + posted.format(cycle=self.house.cycle.pk))
         if posted == "json":
             version, edit = self.filings[state].version, {"do": "set", "path": "title", "value": "改名"}
             body = json.dumps({"version": version, "operation": "matrix-00001", "edits": [edit]})
@@ -132,8 +134,9 @@ def site(django_db_setup: None, django_db_blocker: Any, var_folder: Path) -> Ite
         packet = Packet.objects.create(
             jurisdiction=house.place, cycle=house.cycle, person=house.admin, status="ready", sha256="0" * 64
         )
-        packet_path(packet).parent.mkdir(parents=True, exist_ok=True)
-        packet_path(packet).write_bytes(b"PK")
+        file = {"name": "全部材料.zip", "path": "aa/matrix.zip", "sha256": "0" * 64, "bytes": 2}
+        PacketFile.objects.create(jurisdiction=house.place, packet=packet, **file)
+        keep("aa/matrix.zip", b"PK")
         people = {role: house.people[role] for role in ROLES if role in house.people}
         people |= {"stranger": other.clerk, "colleague": house.neighbour, "deactivated": house.colleague}
         sessions = {role: logged_in(person) for role, person in people.items()}
@@ -282,7 +285,10 @@ def test_admin_of_another_place(site: Site) -> None:
     client.force_login(site.other.admin, MODEL_BACKEND)
     with undone() as written:
         assert client.post("/packets/", {"cycle": site.house.cycle.pk}).status_code == 404
-        assert client.get(f"/packets/{site.packet.ref}.zip").status_code == 404
+        assert client.get(f"/packets/{site.packet.ref}/").status_code == 404
+        assert client.get(f"/packets/{site.packet.ref}/files/0/").status_code == 404
+        for action in ("cancel", "resume"):
+            assert client.post(f"/packets/{site.packet.ref}/do/{action}/").status_code == 404
     assert not written
     assert site.house.cycle.title in client.get("/packets/").content.decode()
     assert site.house.place.name not in client.get("/packets/").content.decode()
