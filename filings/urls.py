@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from filings.views import accounts, home, layouts, packets, review, sheets, steps
+from filings.views import accounts, home, layouts, packets, review, sheets, steps, verify
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("packets/<slug:ref>/", packets.packet, name="packet"),
     path("packets/<slug:ref>/do/<slug:action>/", packets.packet_act, name="packet_act"),
     path("packets/<slug:ref>/files/<int:position>/", packets.packet_file, name="packet_file"),
+    path("verify/", verify.verify, name="verify"),
     path("layouts/", layouts.layouts, name="layouts"),
     path("layouts/<int:pk>/", layouts.layout, name="layout"),
     path("layouts/<int:pk>/sample.<slug:format_>", layouts.layout_sample, name="layout_sample"),

@@ -118,6 +118,8 @@ ADDRESS = environment.address("PERFBUDGET_ADDRESS")
 PACKET_DAYS = environment.number("PERFBUDGET_PACKET_DAYS", 90)
 # Beside the worker itself, which binds; more than the machine has cores is of no use.
 PACKET_PROCESSES = 2
+# Codes that one address may look up without logging in.
+VERIFY_PER_MINUTE = 30
 
 # Background tasks
 

@@ -23,8 +23,13 @@ from filings.renderers.leaves import Leaf, Leaves, read_leaves
 from filings.renderers.pen import squares
 from filings.renderers.volumes import Cover, Entry, Stamp, Volume, entries_of
 
+TAIL = b"%perfbudget "
+"""Begins the last line of our PDFs, a comment with the codes of the sheets: readable without opening the file."""
+MOST_CODES = 20
+"""More of them do not fit where readers look for the end of a PDF; such a volume is known by its digest."""
 
-def bind(cover: Cover | None, volumes: Sequence[Volume]) -> bytes:
+
+def bind(cover: Cover | None, volumes: Sequence[Volume], codes: Sequence[str] = ()) -> bytes:
     """One PDF of everything; without a cover also without contents and page numbers."""
     book = Book()
     sheets = [(entry, read_leaves(entry.load())) for entry in entries_of(volumes)]
@@ -38,7 +43,8 @@ def bind(cover: Cover | None, volumes: Sequence[Volume]) -> bytes:
     out = io.BytesIO()
     mode = pikepdf.ObjectStreamMode.generate
     book.pdf.save(out, deterministic_id=True, object_stream_mode=mode, compress_streams=True)
-    return out.getvalue()
+    tail = TAIL + " ".join(codes).encode() + b"\n" if 0 < len(codes) <= MOST_CODES else b""
+    return out.getvalue() + tail
 
 
 def _add_sheet(book: Book, entry: Entry, leaves: Leaves, numbered: bool) -> None:

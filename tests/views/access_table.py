@@ -265,6 +265,24 @@ office      404
 bureau      404
 admin       200
 
+= verification page: verify GET
+anonymous   200
+outside     200
+office      200
+bureau      200
+
+= a code looked up: verify GET ?code=0001-AAAA-AAAA-AAAA
+anonymous   200
+outside     200
+office      200
+bureau      200
+
+= a code looked up by a form: verify POST code=0001-AAAA-AAAA-AAAA
+anonymous   200
+outside     200
+office      200
+bureau      200
+
 = forms: layouts GET
 anonymous   login
 outside     404

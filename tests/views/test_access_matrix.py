@@ -77,7 +77,7 @@ class Site:
             "act": [ref, action],
             "download": [ref, "json"],
         }
-        plain = ("home", "tasks", "packets", "layouts", "login", "logout", "health", "text_size")
+        plain = ("home", "tasks", "packets", "verify", "layouts", "login", "logout", "health", "text_size")
         return reverse(view, args=arguments.get(view, [] if view in plain else [ref]))
 
     def ask(self, request: Request, role: str, state: str) -> HttpResponse:

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from filings.models import Packet, PacketFile
-from filings.renderers.binder import bind
+from filings.renderers.binder import MOST_CODES, bind
 from filings.renderers.press import Press, leaves_path, print_book, print_sheet
 from filings.renderers.workbook import Index, Tab
 from filings.services.exports import Sheet, part_path
@@ -161,7 +161,7 @@ class _Binding:
                 self._settle(self.writing)
             self.writing[self.press.submit(print_book, *_book(plan, office), kept_path(book))] = number
         if not is_kept(volume):
-            keep(volume, bind(words.cover(plan, office), [words.volume(office)]))
+            keep(volume, bind(words.cover(plan, office), [words.volume(office)], _codes(office)))
         self.ready += count
         self.lease.beat(self.ready)
         stem = words.file_stem(f"{office.code} {office.name}")
@@ -194,7 +194,13 @@ def _book(plan: Plan, office: Office) -> tuple[list[Tab], Index, str]:
         line = words.index_line(item, forms[id(item)])
         tabs.append(Tab(sheet.grid, item.mark, f"{number:02d} {item.title}", line, words.worksheet_foot(item)))
     index = Index(f"{plan.title}　{office.name}", words.INDEX.heads, words.INDEX.widths)
-    return tabs, index, " ".join(item.code for item in office.items if item.code)
+    return tabs, index, " ".join(_codes(office))
+
+
+def _codes(office: Office) -> list[str]:
+    """The codes that its files carry; where they are many, files are known by their digests alone."""
+    codes = [item.code for item in office.items if item.code]
+    return codes if len(codes) <= MOST_CODES else []
 
 
 def _pack(plan: Plan, files: list[Made]) -> list[Made]:

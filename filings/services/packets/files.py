@@ -106,9 +106,9 @@ def remove_old(days: int) -> tuple[int, int]:
     """Remove packets finished longer ago, and files no packet names; how many packets and files that were."""
     before = timezone.now() - timedelta(days=days)
     old = list(Packet.objects.filter(status=Packet.Status.READY, finished_at__lt=before).values_list("pk", flat=True))
-    PacketFile.objects.filter(packet__in=old).delete()
     Packet.objects.filter(pk__in=old).update(status=Packet.Status.REMOVED, plan=None)
-    named = set(PacketFile.objects.values_list("path", flat=True))
+    # The rows of removed files stay: their digests go on telling what a file is that somebody sends in.
+    named = set(PacketFile.objects.filter(packet__status=Packet.Status.READY).values_list("path", flat=True))
     removed = 0
     for path in kept_folder().glob("??/*"):
         if f"{path.parent.name}/{path.name}" not in named and path.stat().st_mtime < time.time() - RESTING:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-import segno
-from django.conf import settings
 from django.utils import timezone
 
 from filings.models import State
@@ -15,6 +13,7 @@ from filings.renderers.volumes import Chapter, Cover, Entry, Stamp, Volume
 from filings.renderers.workbook import Index
 from filings.services.exports import part_path
 from filings.services.packets.plan import Item, Office, Plan
+from filings.services.stamps import draft_stamp, stamp_of
 
 INDEX = Index("", ("表", "项目", "表样", "状态", "资金（万元）", "送审时间", "校验码"), (36, 40, 30, 10, 16, 18, 24))
 
@@ -40,20 +39,10 @@ def variant(plan: Plan) -> str:
 
 
 def stamp(item: Item) -> Stamp:
-    """The foot of a sheet's pages. Small and plain on purpose: it is no seal."""
-    form = f"{item.form}　表样第 {item.version} 版"
+    """The foot of a sheet's pages."""
     if not item.code:
-        return Stamp((f"{form}　{item.mark}，未送审",))
-    facts = f"第 {item.number} 稿　{day(item.sent)} 送审"
-    if item.approved:
-        facts += f"　{day(item.approved)} 审核通过"
-    return Stamp((f"{form}　{facts}", f"校验码 {item.code}"), qr(item.code))
-
-
-def qr(code: str) -> tuple[tuple[int, ...], ...]:
-    """The squares of the QR code: the address of the page that verifies, where the installation has one."""
-    text = f"{settings.ADDRESS}/verify/?code={code}" if settings.ADDRESS else code
-    return tuple(tuple(bool(bit) for bit in row) for row in segno.make(text, error="m", micro=False).matrix)
+        return draft_stamp(item.form, item.version, item.mark)
+    return stamp_of(item.form, item.version, item.number, datetime.fromisoformat(item.sent), item.code)
 
 
 def volume(office: Office) -> Volume:
