@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -22,18 +24,22 @@ def verify(request: HttpRequest) -> HttpResponse:
     code = (request.POST.get("code") or request.GET.get("code") or "").strip()[:100]
     upload = request.FILES.get("file")
     if not code and not upload:
-        return page(request, "filings/verify.html", {"asked": request.method == "POST"})
+        return _answered(request, asked=request.method == "POST")
     person = person_of(request) if request.user.is_authenticated else None
     if _too_often(request, person):
-        return page(request, "filings/verify.html", {"refused": "查询过于频繁，请一分钟后再试。"}, 429)
+        return _answered(request, 429, refused="查询过于频繁，请一分钟后再试。")
     if upload:
         if (upload.size or 0) > LARGEST:
-            return page(request, "filings/verify.html", {"refused": "文件超过 60 MB，请改用页脚的校验码查询。"}, 413)
+            return _answered(request, 413, refused="文件超过 60 MB，请改用页脚的校验码查询。")
         found = answer_of_file(upload.read(), person)
-        context = {"file": found, "answers": found.answers, "name": upload.name}
-        return page(request, "filings/verify.html", {**context, "asked": True})
+        return _answered(request, asked=True, file=found, answers=found.answers, name=upload.name)
     answer = answer_of(code, person)
-    return page(request, "filings/verify.html", {"code": code, "answers": [answer] if answer else [], "asked": True})
+    return _answered(request, asked=True, code=code, answers=[answer] if answer else [])
+
+
+def _answered(request: HttpRequest, status: int = 200, **said: Any) -> HttpResponse:
+    nothing = {"asked": False, "code": "", "file": None, "name": "", "answers": [], "refused": ""}
+    return page(request, "filings/verify.html", {**nothing, **said}, status)
 
 
 def _too_often(request: HttpRequest, person: Person | None) -> bool:
