@@ -8,7 +8,7 @@
     const bar = place.querySelector("progress");
     bar.max = progress.total;
     bar.value = progress.done;
-    place.querySelector(".said").textContent = `${progress.said} ${progress.done} / ${progress.total}`;
+    place.querySelector(".step-words").textContent = `${progress.said} ${progress.done} / ${progress.total}`;
     place.querySelector(".left").textContent = progress.left ? `，还需${progress.left}` : "";
   }
 

@@ -18,7 +18,8 @@ def main() -> None:
     """Set up a database of its own, then measure."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--sheets", type=int, default=200, help="how many sheets a batch has (default 200)")
-    parser.add_argument("--only", choices=["pages", "paper", "peers"], help="one part")
+    parser.add_argument("--many", type=int, default=2100, help="how many sheets a large packet has (default 2100)")
+    parser.add_argument("--only", choices=["pages", "paper", "peers", "packet"], help="one part")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(
@@ -31,12 +32,15 @@ def main() -> None:
 
         django.setup()
         call_command("migrate", verbosity=0)
-        from tests.bench import pages, paper
+        from tests.bench import packet, pages, paper
 
         if options.only in (None, "pages"):
             pages.measure()
+        if options.only in (None, "packet"):
+            packet.measure(Path(folder), options.sheets, options.many)
         if options.only in (None, "paper", "peers"):
             paper.measure(Path(folder), options.sheets, peers=options.only != "paper", own=options.only != "peers")
 
 
-main()
+if __name__ == "__main__":  # helpers that print sheets import this file again
+    main()

@@ -60,7 +60,7 @@ def test_progress_is_followed_until_it_is_done(site: Site, login: Login) -> None
     expect(page.get_by_text("还需不到 1 分钟")).to_be_visible()
     page.evaluate("window.same = true")
     beat(lease, 2)
-    expect(page.locator(".said")).to_have_text("排版装订 2 2 / 3")
+    expect(page.locator(".step-words")).to_have_text("排版装订 2 2 / 3")
     assert page.evaluate("window.same"), "the page was not loaded again"
     lease.give_up("waiting")
     build(packet.pk)
