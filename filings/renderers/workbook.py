@@ -163,7 +163,7 @@ def _link(ws: Worksheet, place: tuple[int, int], text: str, to: str, style: Styl
     _put(ws, row, column, text, style)
     letters = f"{get_column_letter(column)}{row}"
     quoted = to.replace("'", "''")
-    ws._hyperlinks.append(Hyperlink(ref=letters, location=f"'{quoted}'!A1", display=text))
+    ws._cells[row, column]._hyperlink = Hyperlink(ref=letters, location=f"'{quoted}'!A1", display=text)
 
 
 class _Archive(ZipFile):
