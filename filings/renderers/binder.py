@@ -76,8 +76,11 @@ def _foot(book: Book, stamp: Stamp | None, leaf: Leaf, numbered: bool) -> bytes:
         if stamp.squares:
             drawn.append(b"q %.2f 0 0 %.2f %.2f %.2f cm 0 g /QR Do Q" % (SQUARE, SQUARE, left, FOOT))
             left += SQUARE + 5
+        # The middle of the foot is the sheet's own: official forms number their pages there.
+        room = leaf.width / 2 - 48 - left
         for index, line in enumerate(reversed(stamp.lines)):
-            drawn.append(b"0.25 g " + book.pen.text(left, FOOT + 4 + 9.5 * index, line, 6.5))
+            words = book.pen.cut(line, 6.5, room)
+            drawn.append(b"0.25 g " + book.pen.text(left, FOOT + 1 + 8.5 * index, words, 6.5))
     if numbered:
         drawn.append(draw_number(book, book.count + 1, leaf.width))
     return b"\n".join(drawn)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Stamp:
-    """What stands small at the foot of each page of a sheet: up to two lines, and the squares of a QR code."""
+    """What stands small at the foot of each page of a sheet: up to three lines, and the squares of a QR code."""
 
     lines: tuple[str, ...]
     squares: tuple[tuple[int, ...], ...] = ()

@@ -306,7 +306,8 @@ class _Sheet:
             first = ws._cells[top, left]
             first._value, first.data_type = _escaped(text), "s"
         if (top, left) != (bottom, right):
-            ws.merged_cells.add(CellRange(min_col=left, min_row=top, max_col=right, max_row=bottom))
+            # Past its own add(), which compares with every area of the sheet; ours never overlap.
+            ws.merged_cells.ranges.add(CellRange(min_col=left, min_row=top, max_col=right, max_row=bottom))
 
     def _tall(self, top: int, bottom: int) -> bool:
         """Whether rows are together taller than a page."""

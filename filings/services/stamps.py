@@ -14,12 +14,12 @@ from filings.renderers.volumes import Stamp
 def stamp_of(form: str, version: int, number: int, sent: datetime, code: str) -> Stamp:
     """The foot of a frozen sheet. Plain and small on purpose: it is no seal."""
     facts = f"第 {number} 稿　{timezone.localtime(sent):%Y-%m-%d %H:%M} 送审"
-    return Stamp((f"{form}　表样第 {version} 版　{facts}", f"校验码 {code}"), qr(code))
+    return Stamp((f"{form}　表样第 {version} 版", facts, f"校验码 {code}"), qr(code))
 
 
 def draft_stamp(form: str, version: int, mark: str) -> Stamp:
     """The foot of a draft: there is nothing yet to verify it by."""
-    return Stamp((f"{form}　表样第 {version} 版　{mark}，未送审",))
+    return Stamp((f"{form}　表样第 {version} 版", f"{mark}，未送审"))
 
 
 def qr(code: str) -> tuple[tuple[int, ...], ...]:
