@@ -17,7 +17,9 @@ import pikepdf
 
 from filings.renderers.faces import Glyph
 
-HEAD = b"leaves 1\n"
+VERSION = 1
+"""Raise it with the form of what is kept: leaves of another form are then not found, and are taken anew."""
+HEAD = b"leaves %d\n" % VERSION
 CHARS = re.compile(rb"<([0-9a-fA-F]{4})> <([0-9a-fA-F]*)>")
 PLAIN = ("/Font", "/ExtGState", "/ColorSpace", "/XObject", "/Pattern", "/Shading")
 

@@ -12,7 +12,7 @@ from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 from typing import Any
 
-from filings.renderers.leaves import take_leaves
+from filings.renderers.leaves import VERSION, take_leaves
 from filings.renderers.pdf import render_pdf
 from filings.renderers.workbook import Index, Tab, render_book
 from filings.sheet.grid import Grid
@@ -34,7 +34,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 def leaves_path(part: Path) -> Path:
     """Where the leaves of a kept PDF lie."""
-    return part.with_suffix(".leaves")
+    return part.with_suffix(f".leaves{VERSION}")
 
 
 def print_sheet(grid: Grid, mark: str, part: Path) -> None:
@@ -88,7 +88,7 @@ _jobs = 0
 
 def _begin() -> None:
     """A helper gives way to whoever serves pages, and ends when the process that started it does, killed or not."""
-    os.nice(10)
+    os.nice(5)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.freeze()
 

@@ -279,6 +279,20 @@ def test_of_two_workers_at_once_one_builds() -> None:
     assert (packet.status, packet.files.count()) == ("ready", 5)
 
 
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_packets_at_once_share_what_they_make() -> None:
+    house = build_house()
+    for title in ("一", "二", "三"):
+        approved(house, title=title)
+    for path in [*kept_folder().glob("??/*"), *(kept_folder().parent / "parts").glob("??/*")]:
+        path.unlink()
+    packets = [start_packet(house.cycle, Scope()) for _ in range(2)]
+    results = at_once(*[lambda pk=packet.pk: build(pk) for packet in packets])  # type: ignore[misc]
+    assert results[0] == results[1] != ""
+    assert files_of(packets[0]) == files_of(packets[1])
+
+
 # -- a worker that is killed --------------------------------------------------------------------------------------
 
 SEED = """
@@ -321,7 +335,7 @@ def test_a_killed_build_goes_on_where_it_stopped(tmp_path: Path, settings: Any) 
     first.send_signal(signal.SIGKILL)
     first.stderr.close()
     first.wait(30)
-    printed = {path: path.stat().st_mtime_ns for path in (tmp_path / "parts").rglob("*.leaves")}
+    printed = {path: path.stat().st_mtime_ns for path in (tmp_path / "parts").rglob("*.leaves*")}
     assert 0 < len(printed) < 30
     assert not (tmp_path / "a").exists()
     second = run(tmp_path, *command, str(tmp_path / "a"), stderr=subprocess.PIPE)
