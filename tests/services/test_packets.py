@@ -22,6 +22,7 @@ from python_calamine import CalamineWorkbook
 
 from filings.models import Filing, Packet, PacketFile, Person
 from filings.services.access import Refused
+from filings.services.drafts import save_edits
 from filings.services.packets import Scope, build, cancel_packet, request_packet, resume_packet, start_packet, sweep
 from filings.services.packets.files import kept_folder, kept_path
 from filings.services.packets.lease import LEASE, claim, stale
@@ -30,7 +31,7 @@ from filings.services.packets.progress import progress_of
 from filings.services.starting import start_filing
 from filings.services.workflow import take_step
 from tests.commands.kit import ROOT
-from tests.factories import House, build_house, filled
+from tests.factories import House, build_house, filled, put
 from tests.services.test_races import at_once
 
 PHONE = "0951-1234567"
@@ -194,6 +195,22 @@ def test_only_the_changed_department_is_made_anew(house: House) -> None:
     name = "101 本单位/101 本单位.pdf"
     assert kept[0][name] == kept[1][name]
     assert {"201 别单位/201 别单位.xlsx", "全部单位.pdf"} <= set(kept[1]) - set(kept[0])
+
+
+def test_after_one_change_only_that_sheet_is_printed(house: House) -> None:
+    filings = [approved(house, title=title) for title in ("一", "二", "三")]
+    built(house)
+    parts = kept_folder().parent / "parts"
+    before = {path: path.stat().st_mtime_ns for path in parts.rglob("*.*")}
+    take_step(house.admin, filings[0].pk, "reopen", words="改")
+    save_edits(house.clerk, filings[0].pk, filings[0].version, "op-1", [put("title", "改过的")])
+    take_step(house.clerk, filings[0].pk, "submit")
+    take_step(house.reviewer, filings[0].pk, "approve")
+    text = words(built(house)["101 本单位/101 本单位.pdf"])
+    assert "改过的" in text
+    after = {path: path.stat().st_mtime_ns for path in parts.rglob("*.*")}
+    assert {path: after[path] for path in before} == before
+    assert len(after) == len(before) + 2, "the PDF and the leaves of one sheet"
 
 
 # -- leases -------------------------------------------------------------------------------------------------------
