@@ -24,7 +24,6 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, Side
-from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.cell_range import CellRange
@@ -151,19 +150,20 @@ def _draw_index(ws: Worksheet, index: Index, tabs: Sequence[Tab], names: Sequenc
     ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def _put(ws: Worksheet, row: int, column: int, text: str, style: StyleArray) -> None:
-    cell = Cell(ws, row, column, style_array=style)
+def _put(ws: Worksheet, row: int, column: int, text: str, style: int) -> None:
+    cell = _Box(row, column, style)
     cell._value, cell.data_type = _escaped(text), "s"
     ws._cells[row, column] = cell
 
 
-def _link(ws: Worksheet, place: tuple[int, int], text: str, to: str, style: StyleArray) -> None:
+def _link(ws: Worksheet, place: tuple[int, int], text: str, to: str, style: int) -> None:
     """A cell that leads to the beginning of another worksheet."""
     row, column = place
     _put(ws, row, column, text, style)
     letters = f"{get_column_letter(column)}{row}"
     quoted = to.replace("'", "''")
-    ws._cells[row, column]._hyperlink = Hyperlink(ref=letters, location=f"'{quoted}'!A1", display=text)
+    cell = ws._cells[row, column]
+    cell.parent, cell._hyperlink = ws, Hyperlink(ref=letters, location=f"'{quoted}'!A1", display=text)
 
 
 class _Archive(ZipFile):
@@ -197,15 +197,38 @@ class _Look:
 LINK = _Look(hei=False, points=10.5, across="left", down="center", ruled=False, text=True, link=True)
 
 
+class _Box:
+    """A cell as openpyxl's writer asks for it. Its own Cell copies the style each time and looks it up on writing."""
+
+    __slots__ = ("_hyperlink", "_value", "column", "data_type", "parent", "row", "style_id")
+    has_style, _comment = True, None
+
+    def __init__(self, row: int, column: int, style_id: int) -> None:
+        self.row, self.column, self.style_id = row, column, style_id
+        self._value: str | None = None
+        self.data_type = "n"
+        self._hyperlink: Hyperlink | None = None
+
+    @property
+    def coordinate(self) -> str:
+        """Its address, as B7."""
+        return f"{get_column_letter(self.column)}{self.row}"
+
+    @property
+    def hyperlink(self) -> Hyperlink | None:
+        """Where it leads."""
+        return self._hyperlink
+
+
 class _Looks:
     """Ready-made styles: openpyxl would otherwise compare all their parts again for each cell."""
 
     def __init__(self, book: Workbook) -> None:
         self.book = book
-        self.made: dict[_Look, StyleArray] = {}
+        self.made: dict[_Look, int] = {}
 
-    def style(self, look: _Look) -> StyleArray:
-        """The style of a look."""
+    def style(self, look: _Look) -> int:
+        """The number of a look's style in the workbook."""
         if look not in self.made:
             cell = Cell(self.book.worksheets[0], 1, 1)
             more = {"color": "FF0563C1", "underline": "single"} if look.link else {}
@@ -217,7 +240,7 @@ class _Looks:
                 cell.number_format = "@"
             # Or the text becomes a formula as soon as somebody edits the cell.
             cell.quotePrefix = True
-            self.made[look] = cell._style
+            self.made[look] = cell.style_id
         return self.made[look]
 
 
@@ -301,7 +324,7 @@ class _Sheet:
         style = self.looks.style(_look(placed, part, self.type, text, self._tall(top, bottom)))
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
-                ws._cells[row, column] = Cell(ws, row, column, style_array=style)
+                ws._cells[row, column] = _Box(row, column, style)
         if text:
             first = ws._cells[top, left]
             first._value, first.data_type = _escaped(text), "s"
