@@ -14,6 +14,7 @@ from typing import Any
 
 from filings.renderers.leaves import VERSION, take_leaves
 from filings.renderers.pdf import render_pdf
+from filings.renderers.tables import Table, render_tables
 from filings.renderers.workbook import Index, Tab, render_book
 from filings.sheet.grid import Grid
 from filings.sheet.pages import paginate
@@ -51,6 +52,11 @@ def print_sheet(grid: Grid, mark: str, part: Path) -> None:
 def print_book(tabs: list[Tab], index: Index, keywords: str, path: Path) -> None:
     """Make and keep a workbook."""
     write_whole(path, render_book(tabs, index, keywords))
+
+
+def print_tables(tables: list[Table], path: Path) -> None:
+    """Make and keep a workbook of plain tables."""
+    write_whole(path, render_tables(tables))
 
 
 class Press:

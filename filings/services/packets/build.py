@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from filings.models import Packet, PacketFile
 from filings.renderers.binder import MOST_CODES, bind
-from filings.renderers.press import Press, leaves_path, print_book, print_sheet
+from filings.renderers.press import Press, leaves_path, print_book, print_sheet, print_tables
 from filings.renderers.workbook import Index, Tab
 from filings.services.exports import Sheet, part_path
 from filings.services.packets import words
@@ -27,7 +27,7 @@ from filings.services.packets.files import Made, is_kept, keep, kept_name, kept_
 from filings.services.packets.lease import Cancelled, Lease, LeaseLost, claim
 from filings.services.packets.plan import Item, Office, Plan, make_plan, sheets_of
 from filings.services.packets.scope import Scope
-from filings.services.packets.summary import render_summary
+from filings.services.packets.summary import summary_tables
 from perfbudget.tasks import task
 
 logger = logging.getLogger(__name__)
@@ -116,9 +116,10 @@ class _Binding:
             self.lease.beat(stage=f"排版装订（{number}/{len(self.plan.offices)} 个单位）")
             self._print(office)
             files += self._bind(number, office)
+        # While helpers still write workbooks.
+        files += self._whole()
         while self.writing:
             self._settle(self.writing)
-        files += self._whole()
         return [made(name, kept, sheets) for name, kept, sheets in files]
 
     def _missing(self) -> Iterator[tuple[Item, Sheet]]:
@@ -172,12 +173,12 @@ class _Binding:
         plan, count = self.plan, len(self.plan.items)
         data = plan.data()
         whole, summary = kept_name("pdf", [data, settings.ADDRESS]), kept_name("xlsx", [data, "summary"])
+        self.lease.beat(stage="汇总")
+        if not is_kept(summary):
+            self.writing[self.press.submit(print_tables, summary_tables(plan), kept_path(summary))] = 0
         self.lease.beat(stage="合订")
         if len(plan.offices) > 1 and not is_kept(whole):
             keep(whole, bind(words.cover(plan, None), [words.volume(office) for office in plan.offices]))
-        self.lease.beat(stage="汇总")
-        if not is_kept(summary):
-            keep(summary, render_summary(plan))
         bound = [("全部单位.pdf", whole, count)] if len(plan.offices) > 1 else []
         return [*bound, ("汇总.xlsx", summary, count)]
 

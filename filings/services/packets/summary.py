@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from filings.renderers.tables import Table, Value, render_tables
+from filings.renderers.tables import Table, Value
 from filings.services.exports import Sheet
 from filings.services.packets.plan import Item, Plan, sheets_of
 from filings.services.packets.words import day, state
@@ -15,16 +15,14 @@ HEADS = ("单位编码", "单位", "应报表", "项目", "状态", "资金总�
 WIDTHS = (12, 26, 26, 40, 10, 18, 18, 18, 24)
 
 
-def render_summary(plan: Plan) -> bytes:
-    """The summary workbook of a plan."""
+def summary_tables(plan: Plan) -> list[Table]:
+    """The worksheets of a plan's summary."""
     columns, rows = _indicators(plan)
     heads = (*HEADS[:4], *columns.values())
-    return render_tables(
-        [
-            Table("申报表", HEADS, WIDTHS, [_filing(code, name, form, item) for code, name, form, item in _all(plan)]),
-            Table("绩效指标", heads, (*WIDTHS[:4], *(24 for _ in columns)), rows),
-        ]
-    )
+    return [
+        Table("申报表", HEADS, WIDTHS, [_filing(code, name, form, item) for code, name, form, item in _all(plan)]),
+        Table("绩效指标", heads, (*WIDTHS[:4], *(24 for _ in columns)), rows),
+    ]
 
 
 def _all(plan: Plan) -> Iterator[tuple[str, str, str, Item]]:
