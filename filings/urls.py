@@ -17,6 +17,7 @@ from filings.views import (
     review,
     sheets,
     steps,
+    verify,
 )
 
 urlpatterns = [
@@ -33,7 +34,10 @@ urlpatterns = [
     path("board/<int:cycle_pk>/remind/", board.reminders, name="remind"),
     path("board/<int:cycle_pk>/<int:department_pk>/", board.office, name="board_office"),
     path("packets/", packets.packets, name="packets"),
-    path("packets/<slug:ref>.zip", packets.packet_file, name="packet_file"),
+    path("packets/<slug:ref>/", packets.packet, name="packet"),
+    path("packets/<slug:ref>/do/<slug:action>/", packets.packet_act, name="packet_act"),
+    path("packets/<slug:ref>/files/<int:position>/", packets.packet_file, name="packet_file"),
+    path("verify/", verify.verify, name="verify"),
     path("layouts/", layouts.layouts, name="layouts"),
     path("layouts/<int:pk>/", layouts.layout, name="layout"),
     path("layouts/<int:pk>/sample.<slug:format_>", layouts.layout_sample, name="layout_sample"),

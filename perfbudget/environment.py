@@ -42,6 +42,22 @@ def flag(name: str, default: bool) -> bool:
     return default
 
 
+def number(name: str, default: int) -> int:
+    """A whole number from 1 on."""
+    text = os.environ.get(name, "").strip()
+    if text and not (text.isdecimal() and int(text)):
+        raise ImproperlyConfigured(f"{name} is {text!r}; write a whole number from 1 on")
+    return int(text or default)
+
+
+def address(name: str) -> str:
+    """The address of a site without the slash at its end, '' where none is given."""
+    text = os.environ.get(name, "").strip().rstrip("/")
+    if text and not text.startswith(("https://", "http://")):
+        raise ImproperlyConfigured(f"{name} is {text!r}; write it as https://host")
+    return text
+
+
 def folder(name: str, default: Path) -> Path:
     """A folder of ours, closed to other users of the machine: it holds filings and keys."""
     path = Path(os.environ.get(name) or default).expanduser().absolute()

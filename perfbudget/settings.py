@@ -5,6 +5,8 @@ PERFBUDGET_SECRET_KEY      required in production
 PERFBUDGET_ALLOWED_HOSTS   required in production; hosts parted by commas
 PERFBUDGET_CSRF_ORIGINS    origins (https://host:port) that browsers see in front of a proxy, parted by commas
 PERFBUDGET_HTTPS           1 or 0; 1 in production unless set, 0 in demo and test
+PERFBUDGET_ADDRESS         https://host of this site as people reach it, for the QR codes on paper; none: only the code
+PERFBUDGET_PACKET_DAYS     how long finished packets are kept; 90 unless set
 PERFBUDGET_VAR             folder for the database, fonts and finished pages; var/ in the checkout unless set
 DATABASE_URL               SQLite in that folder unless set
 """
@@ -109,6 +111,15 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 LOGGING = logs.LOGGING
+
+# The annual packet
+
+ADDRESS = environment.address("PERFBUDGET_ADDRESS")
+PACKET_DAYS = environment.number("PERFBUDGET_PACKET_DAYS", 90)
+# Beside the worker itself, which binds; more than the machine has cores is of no use.
+PACKET_PROCESSES = 2
+# Codes that one address may look up without logging in.
+VERIFY_PER_MINUTE = 30
 
 # Background tasks
 

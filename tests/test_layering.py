@@ -125,7 +125,7 @@ def test_pure_rooms_need_python_alone(room: str) -> None:
     assert foreign == []
 
 
-@pytest.mark.parametrize("library", ["weasyprint", "openpyxl", "crispy_forms", "uharfbuzz", "fontTools"])
+@pytest.mark.parametrize("library", ["weasyprint", "openpyxl", "crispy_forms", "uharfbuzz", "fontTools", "pikepdf"])
 def test_only_renderers_know_their_libraries(library: str) -> None:
     assert {room_of(module) for module, target in EDGES if target.split(".")[0] == library} == {"filings/renderers/"}
 

@@ -13,7 +13,8 @@ from filings.models.organisation import (
     Role,
     Tenant,
 )
-from filings.models.record import AppendOnly, Chain, Edit, Event, Packet, Revision
+from filings.models.packet import Packet, PacketFile
+from filings.models.record import AppendOnly, Chain, Edit, Event, Revision
 from filings.models.review import CheckResult, Look, Opinion, Remark, Reminder, Reply
 from filings.models.rows import (
     ROW_MODELS,
@@ -59,6 +60,7 @@ __all__ = [
     "Objective",
     "Opinion",
     "Packet",
+    "PacketFile",
     "PaymentStep",
     "Person",
     "Project",

@@ -1,4 +1,4 @@
-"""What happened to a filing: edits, frozen revisions, the chained log, and built packets."""
+"""What happened to a filing: edits, frozen revisions, and the chained log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from filings.models.cycle import Cycle, LayoutVersion
-from filings.models.filing import Filing, State, new_ref
+from filings.models.filing import Filing, State
 from filings.models.organisation import Department, Person, Tenant
 
 
@@ -104,41 +104,3 @@ class Event(Tenant):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnly("events are never deleted")
-
-
-class Packet(Tenant):
-    """年度申报材料: a built export of a cycle's approved filings, made in the background."""
-
-    class Status(models.TextChoices):
-        """How far the work is."""
-
-        WAITING = "waiting", "等待生成"
-        BUILDING = "building", "正在生成"
-        READY = "ready", "已生成"
-        FAILED = "failed", "生成失败"
-
-    ref = models.CharField("编号", max_length=20, unique=True, default=new_ref, editable=False)
-    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="packets")
-    status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.WAITING)
-    done = models.PositiveIntegerField("已完成", default=0)
-    total = models.PositiveIntegerField("总数", default=0)
-    file = models.CharField("文件", max_length=200, blank=True)
-    sha256 = models.CharField("校验值", max_length=64, blank=True)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    at = models.DateTimeField("时间", auto_now_add=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "年度申报材料"
-        ordering = ["-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(done__lte=models.F("total")),
-                name="packet_never_past_its_total",
-                violation_error_message="完成数不能超过总数",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status="ready") | ~Q(sha256=""),
-                name="ready_packet_has_a_digest",
-                violation_error_message="已生成的材料必须有校验值",
-            ),
-        ]

@@ -218,7 +218,7 @@ def _replace(path: Path, content: bytes) -> None:
     part.replace(path)
 
 
-def _face_index(path: Path, family: str) -> int:
+def face_index(path: Path, family: str) -> int:
     """Which face of a collection is the simplified Chinese one; the first is Japanese."""
     from fontTools.ttLib import TTCollection
 
@@ -232,7 +232,7 @@ def _face_index(path: Path, family: str) -> int:
 def _cut_font(source: Path, cut: Cut) -> bytes:
     import uharfbuzz as hb
 
-    face = hb.Face(hb.Blob.from_file_path(str(source)), _face_index(source, cut.face))
+    face = hb.Face(hb.Blob.from_file_path(str(source)), face_index(source, cut.face))
     wanted = hb.SubsetInput()
     # Without hints and shared subroutines: weasyprint drops the first and cuts faster without the second.
     wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.DESUBROUTINIZE

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -37,7 +38,7 @@ def render_pdf(paper: Paper, watermark: str = "") -> bytes:
 
 def pdf_key(paper_digest: str, watermark: str) -> str:
     """The name under which a PDF is kept: content, all code that draws it, style and fonts."""
-    parts = (paper_digest, watermark, _code_digest(), font_digest(), _weasyprint().__version__)
+    parts = (paper_digest, watermark, _code_digest(), font_digest(), version("weasyprint"))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

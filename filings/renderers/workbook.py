@@ -24,12 +24,13 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, Side
-from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
@@ -60,8 +61,59 @@ QUIET = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText=
 """Numbers kept as text are meant: else Excel marks each with a green triangle."""
 
 
+@dataclass(frozen=True)
+class Tab:
+    """A worksheet of a workbook with an index: the sheet, its mark, its name there, and its line in the index.
+
+    `foot` stands at the left in the page footer.
+    """
+
+    grid: Grid
+    mark: str
+    name: str
+    words: tuple[str, ...] = ()
+    foot: str = ""
+
+
+@dataclass(frozen=True)
+class Index:
+    """The first worksheet: its title, and the heads and widths (in digits) of its columns, the name's first."""
+
+    title: str
+    heads: tuple[str, ...]
+    widths: tuple[int, ...]
+
+
 def render_workbook(sheets: Sequence[tuple[Grid, str]]) -> bytes:
     """A workbook with a worksheet for each grid; its mark (草稿 or '') stands in the page header."""
+    return render_book([Tab(grid, mark, grid.name) for grid, mark in sheets])
+
+
+def render_book(tabs: Sequence[Tab], index: Index | None = None, keywords: str = "") -> bytes:
+    """A workbook with a worksheet for each tab, behind an index that links to them and back where one is asked for."""
+    book = new_book()
+    book.properties.keywords = keywords or None
+    titles: set[str] = set()
+    first = book.create_sheet(_title("目录", titles)) if index else None
+    looks = _Looks(book)
+    names = []
+    for tab in tabs:
+        ws = book.create_sheet(_title(tab.name, titles))
+        names.append(ws.title)
+        sheet = _Sheet(ws, tab.grid, looks)
+        sheet.draw(tab.mark)
+        if first:
+            # Beside the printed area: the official sheet itself stays as it is.
+            _link(ws, (1, len(sheet.edges) + 1), "返回目录", first.title, looks.style(LINK))
+        if tab.foot:
+            ws.oddFooter.left.size, ws.oddFooter.left.text = 7, _margin_text(tab.foot)
+    if first and index:
+        _draw_index(first, index, tabs, names, looks)
+    return saved(book)
+
+
+def new_book() -> Any:
+    """An empty workbook whose columns are measured in our first font."""
     book = Workbook()
     book.remove(book.active)
     normal = Font(name=MEASURE, sz=10, family=3)
@@ -69,14 +121,49 @@ def render_workbook(sheets: Sequence[tuple[Grid, str]]) -> bytes:
     book._named_styles["Normal"].font = normal
     book.properties.creator = "perfbudget"
     book.properties.created = book.properties.modified = MOMENT
-    looks = _Looks(book)
-    titles: set[str] = set()
-    for grid, mark in sheets:
-        _Sheet(book.create_sheet(_title(grid.name, titles)), grid, looks).draw(mark)
+    return book
+
+
+def saved(book: Any) -> bytes:
+    """The bytes of a workbook."""
     out = BytesIO()
     # Not book.save(), which would stamp the time of day.
     ExcelWriter(book, _Archive(out, "w", ZIP_DEFLATED)).save()
     return out.getvalue()
+
+
+def _draw_index(ws: Worksheet, index: Index, tabs: Sequence[Tab], names: Sequence[str], looks: _Looks) -> None:
+    plain = _Look(False, 10.5, "left", "center", True, True)
+    _put(ws, 1, 1, index.title, looks.style(replace(plain, hei=True, points=15, ruled=False)))
+    for column, (head, width) in enumerate(zip(index.heads, index.widths, strict=True), 1):
+        _put(ws, 3, column, head, looks.style(replace(plain, hei=True)))
+        ws.column_dimensions[get_column_letter(column)].width = width
+    for row, (tab, name) in enumerate(zip(tabs, names, strict=True), 4):
+        _link(ws, (row, 1), name, name, looks.style(replace(LINK, ruled=True)))
+        for column, words in enumerate(tab.words, 2):
+            _put(ws, row, column, words, looks.style(plain))
+    ws.freeze_panes = "A4"
+    ws.print_title_rows = "3:3"
+    ws.page_setup.paperSize = PAPER_CODES["A4"]
+    ws.page_setup.orientation = "landscape"
+    ws.page_setup.fitToHeight = 0
+    ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _put(ws: Worksheet, row: int, column: int, text: str, style: int) -> None:
+    cell = _Box(row, column, style)
+    cell._value, cell.data_type = _escaped(text), "s"
+    ws._cells[row, column] = cell
+
+
+def _link(ws: Worksheet, place: tuple[int, int], text: str, to: str, style: int) -> None:
+    """A cell that leads to the beginning of another worksheet."""
+    row, column = place
+    _put(ws, row, column, text, style)
+    letters = f"{get_column_letter(column)}{row}"
+    quoted = to.replace("'", "''")
+    cell = ws._cells[row, column]
+    cell.parent, cell._hyperlink = ws, Hyperlink(ref=letters, location=f"'{quoted}'!A1", display=text)
 
 
 class _Archive(ZipFile):
@@ -104,6 +191,33 @@ class _Look:
     down: str
     ruled: bool
     text: bool
+    link: bool = False
+
+
+LINK = _Look(hei=False, points=10.5, across="left", down="center", ruled=False, text=True, link=True)
+
+
+class _Box:
+    """A cell as openpyxl's writer asks for it. Its own Cell copies the style each time and looks it up on writing."""
+
+    __slots__ = ("_hyperlink", "_value", "column", "data_type", "parent", "row", "style_id")
+    has_style, _comment = True, None
+
+    def __init__(self, row: int, column: int, style_id: int) -> None:
+        self.row, self.column, self.style_id = row, column, style_id
+        self._value: str | None = None
+        self.data_type = "n"
+        self._hyperlink: Hyperlink | None = None
+
+    @property
+    def coordinate(self) -> str:
+        """Its address, as B7."""
+        return f"{get_column_letter(self.column)}{self.row}"
+
+    @property
+    def hyperlink(self) -> Hyperlink | None:
+        """Where it leads."""
+        return self._hyperlink
 
 
 class _Looks:
@@ -111,13 +225,14 @@ class _Looks:
 
     def __init__(self, book: Workbook) -> None:
         self.book = book
-        self.made: dict[_Look, StyleArray] = {}
+        self.made: dict[_Look, int] = {}
 
-    def style(self, look: _Look) -> StyleArray:
-        """The style of a look."""
+    def style(self, look: _Look) -> int:
+        """The number of a look's style in the workbook."""
         if look not in self.made:
             cell = Cell(self.book.worksheets[0], 1, 1)
-            cell.font = Font(name=HEI if look.hei else SONG, sz=look.points, charset=134)
+            more = {"color": "FF0563C1", "underline": "single"} if look.link else {}
+            cell.font = Font(name=HEI if look.hei else SONG, sz=look.points, charset=134, **more)
             cell.alignment = Alignment(horizontal=look.across, vertical=look.down, wrap_text=True)
             if look.ruled:
                 cell.border = Border(THIN, THIN, THIN, THIN)
@@ -125,7 +240,7 @@ class _Looks:
                 cell.number_format = "@"
             # Or the text becomes a formula as soon as somebody edits the cell.
             cell.quotePrefix = True
-            self.made[look] = cell._style
+            self.made[look] = cell.style_id
         return self.made[look]
 
 
@@ -209,12 +324,13 @@ class _Sheet:
         style = self.looks.style(_look(placed, part, self.type, text, self._tall(top, bottom)))
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
-                ws._cells[row, column] = Cell(ws, row, column, style_array=style)
+                ws._cells[row, column] = _Box(row, column, style)
         if text:
             first = ws._cells[top, left]
             first._value, first.data_type = _escaped(text), "s"
         if (top, left) != (bottom, right):
-            ws.merged_cells.add(CellRange(min_col=left, min_row=top, max_col=right, max_row=bottom))
+            # Past its own add(), which compares with every area of the sheet; ours never overlap.
+            ws.merged_cells.ranges.add(CellRange(min_col=left, min_row=top, max_col=right, max_row=bottom))
 
     def _tall(self, top: int, bottom: int) -> bool:
         """Whether rows are together taller than a page."""

@@ -6,8 +6,6 @@ What is frozen gives the same bytes for ever and is kept in a file named by its 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +13,16 @@ from typing import Any
 from django.conf import settings
 
 from filings.models import EDITABLE, Filing, Revision
+from filings.renderers.binder import bind
 from filings.renderers.html import layout_style, pages_html
 from filings.renderers.pdf import STYLE, pdf_key, render_pdf
-from filings.renderers.workbook import render_workbook
+from filings.renderers.press import leaves_path, print_sheet
+from filings.renderers.volumes import Chapter, Entry, Volume
+from filings.renderers.workbook import Tab, render_book, render_workbook
 from filings.services.documents import load_document, setting_of
 from filings.services.layouts import layout_of
+from filings.services.stamps import stamp_of
+from filings.services.verifying import code_of_revision
 from filings.sheet.document import Document, digest, from_data, to_data
 from filings.sheet.grid import Grid, Setting, draw
 from filings.sheet.layout import Layout
@@ -64,11 +67,16 @@ class Sheet:
 
 def sheet_of(filing: Filing) -> Sheet:
     """The sheet as it stands: the frozen revision once it was sent in, else the draft."""
-    if filing.state not in EDITABLE:
-        revision = filing.revisions.select_related("layout").order_by("-number").first()
-        if revision:
-            return sheet_of_revision(revision)
+    if revision := frozen_revision(filing):
+        return sheet_of_revision(revision)
     return Sheet(layout_of(filing.layout), filing.layout.sha256, load_document(filing), setting_of(filing), DRAFT_MARK)
+
+
+def frozen_revision(filing: Filing) -> Revision | None:
+    """What was last sent in, None while the filing can be changed."""
+    if filing.state in EDITABLE:
+        return None
+    return filing.revisions.select_related("layout", "filing").order_by("-number").first()
 
 
 def sheet_of_revision(revision: Revision) -> Sheet:
@@ -82,20 +90,40 @@ def export(filing: Filing, format_: str) -> bytes:
     """The filing in one of the formats pdf, xlsx, html, json."""
     if format_ == "json":
         return json.dumps(export_data(filing), ensure_ascii=False, indent=1).encode() + b"\n"
+    revision = frozen_revision(filing)
+    if revision and format_ in ("pdf", "xlsx"):
+        return stamped(sheet_of_revision(revision), revision, format_)
     sheet = sheet_of(filing)
     return {"pdf": pdf_of, "xlsx": workbook_of, "html": html_of}[format_](sheet)
 
 
+def stamped(sheet: Sheet, revision: Revision, format_: str) -> bytes:
+    """A frozen sheet as PDF or workbook with its verification code at the foot."""
+    code = code_of_revision(revision)
+    if format_ == "xlsx":
+        return render_book([Tab(sheet.grid, "", sheet.layout.name, foot=f"校验码 {code}")], keywords=code)
+    pdf_of(sheet)
+    leaves = leaves_path(part_path(sheet.digest)).read_bytes
+    stamp = stamp_of(sheet.layout.name, sheet.layout.version, revision.number, revision.at, code)
+    entry = Entry(sheet.layout.name, "", leaves, stamp)
+    return bind(None, [Volume("", (Chapter("", (entry,)),))], [code])
+
+
 def pdf_of(sheet: Sheet) -> bytes:
     """The PDF of a sheet; made once for a content."""
-    key = pdf_key(sheet.digest, sheet.mark)
-    kept = Path(settings.VAR_DIR) / "parts" / key[:2] / f"{key}.pdf"
-    if kept.is_file():
+    kept = part_path(sheet.digest, sheet.mark)
+    if kept.is_file() and (sheet.mark or leaves_path(kept).is_file()):
         return kept.read_bytes()
-    data = render_pdf(paginate(sheet.grid), sheet.mark)
-    if not sheet.mark:
-        _keep(kept, data)
-    return data
+    if sheet.mark:
+        return render_pdf(paginate(sheet.grid), sheet.mark)
+    print_sheet(sheet.grid, "", kept)
+    return kept.read_bytes()
+
+
+def part_path(sheet_digest: str, mark: str = "") -> Path:
+    """Where the PDF of a content is kept; beside it, without its fonts, what packets are bound from."""
+    key = pdf_key(sheet_digest, mark)
+    return Path(settings.VAR_DIR) / "parts" / key[:2] / f"{key}.pdf"
 
 
 def workbook_of(sheet: Sheet) -> bytes:
@@ -139,15 +167,6 @@ def file_name(filing: Filing, format_: str) -> str:
     """A name for the download that people recognise."""
     subject = "".join(ch for ch in filing.subject_name if ch not in '\\/:*?"<>|\n\r\t')[:60]
     return f"{filing.cycle.year}年 {subject} {filing.layout.name}.{format_}"
-
-
-def _keep(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(temporary).replace(path)
 
 
 @task()

@@ -66,6 +66,7 @@ class Inputs:
             width=reader.take("width", int, base.width if base else 12),
             multiple=reader.take("multiple", bool, base.multiple if base else False),
             numbered=reader.take("numbered", bool, base.numbered if base else False),
+            personal=reader.take("personal", bool, base.personal if base else kind == "phone"),
         )
         self._check_input(spec, reader)
         self._check_choices(spec, reader)

@@ -26,6 +26,7 @@ class InputSpec:
     `path` is where the text lives; for a column its row is ''. `before` is printed in front of the text unless the
     person typed it too (`目标：`, `指标{n}：`, where {n} counts rows of one level-2 category). Boxes that are
     `multiple` take several choices, `numbered` ones are printed with numbers that nobody stores.
+    `personal`: a name or a telephone number, left out of what is published.
     """
 
     name: str
@@ -41,6 +42,7 @@ class InputSpec:
     align: str = ""
     merge: bool = False
     width: int = 12
+    personal: bool = False
     multiple: bool = False
     numbered: bool = False
 

@@ -1,60 +1,159 @@
-"""The admin's page: cycles, how far they are, and the annual material to take out."""
+"""The admin's pages of cycles and annual packets: choose what goes in, watch it being built, take it out."""
 
 from __future__ import annotations
 
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.db.models import Count, Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.db.models import Count, Q, QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from filings.models import Cycle, Packet, Role, State
 from filings.services.access import Refused, has_role, memberships
-from filings.services.packets import packet_path, request_packet
-from filings.views.common import page, person_of, posted_number, signed_in
+from filings.services.packets import (
+    Scope,
+    cancel_packet,
+    choices_of,
+    download_of,
+    request_packet,
+    resume_packet,
+)
+from filings.services.packets.progress import progress_of, scope_words
+from filings.views.common import page, person_of, posted_number, signed_in, wants_json
+
+TYPES = {
+    "zip": "application/zip",
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+SHOWN = 50
+"""Packets on the page, the latest first."""
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def packets(request: HttpRequest) -> HttpResponse:
-    """The cycles of the admin's places, and the archives built from them."""
-    person = person_of(request)
-    if not has_role(person, [Role.ADMIN]):
+    """The cycles of the admin's places, what can be chosen for a packet, and the packets so far."""
+    if not has_role(person_of(request), [Role.ADMIN]):
         raise Http404
-    places = [m.jurisdiction_id for m in memberships(person) if m.role == Role.ADMIN]
     if request.method == "POST":
-        cycle = Cycle.objects.filter(jurisdiction__in=places, pk=posted_number(request, "cycle")).first()
-        if cycle is None:
-            raise Http404
-        try:
-            request_packet(person, cycle)
-            messages.success(request, "已开始生成，完成后可在本页下载。")
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        return redirect("packets")
+        return _requested(request)
     counts = {state: Count("filings", filter=Q(filings__state=state)) for state in State.values}
-    cycles = Cycle.objects.filter(jurisdiction__in=places).select_related("jurisdiction").annotate(**counts)
-    built = Packet.objects.filter(jurisdiction__in=places).select_related("cycle", "person")[:50]
-    return page(request, "filings/packets.html", {"cycles": list(cycles), "packets": list(built)})
+    cycles = list(_cycles(request).select_related("jurisdiction").annotate(**counts))
+    built = _packets(request).select_related("cycle", "person")[:SHOWN]
+    rows = [(progress_of(packet), scope_words(packet)) for packet in built]
+    context = {"cycles": cycles, "rows": rows, "running": any(progress.running for progress, _ in rows)}
+    chosen = next((cycle for cycle in cycles if str(cycle.pk) == request.GET.get("cycle")), None)
+    if chosen:
+        context |= {"chosen": chosen, "choices": choices_of(chosen)}
+    return page(request, "filings/packets.html", context)
+
+
+def _requested(request: HttpRequest) -> HttpResponse:
+    cycle = _cycles(request).filter(pk=posted_number(request, "cycle")).first()
+    if cycle is None:
+        raise Http404
+    try:
+        packet = request_packet(person_of(request), cycle, _scope(request, cycle))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("packets")
+    messages.success(request, "已开始生成，完成后可在本页下载。")
+    return redirect("packet", packet.ref)
+
+
+def _scope(request: HttpRequest, cycle: Cycle) -> Scope:
+    """What was ticked; the short form ticks nothing and means all that is approved. Unknown names are left out."""
+    if "chosen" not in request.POST:
+        return Scope()
+    choices = choices_of(cycle)
+    departments = [one.code for one in choices.departments]
+    forms, states = ([key for key, _ in offered] for offered in (choices.forms, choices.states))
+    ticked = {name: set(request.POST.getlist(name)) for name in ("department", "form", "state")}
+    return Scope(
+        departments=_some(departments, ticked["department"]),
+        forms=_some(forms, ticked["form"]),
+        states=tuple(state for state in states if state in ticked["state"]),
+        public=request.POST.get("variant") == "public",
+        drafts="drafts" in request.POST,
+    )
+
+
+def _some(offered: list[str], ticked: set[str]) -> tuple[str, ...]:
+    """What was ticked of what is offered; all or nothing ticked means all, whatever is added later."""
+    chosen = tuple(one for one in offered if one in ticked)
+    return () if len(chosen) == len(offered) else chosen
 
 
 @signed_in
 @require_safe
-def packet_file(request: HttpRequest, ref: str) -> HttpResponseBase:
-    """A built archive."""
-    places = [m.jurisdiction_id for m in memberships(person_of(request)) if m.role == Role.ADMIN]
-    packet = (
-        Packet.objects.filter(ref=ref, jurisdiction__in=places, status=Packet.Status.READY)
-        .select_related("cycle")
-        .first()
-    )
-    if packet is None or not packet_path(packet).is_file():
+def packet(request: HttpRequest, ref: str) -> HttpResponse:
+    """One packet: how far it is, and its files."""
+    found = _packet_or_404(request, ref)
+    progress = progress_of(found)
+    if wants_json(request):
+        response = JsonResponse(progress.data())
+        response["Cache-Control"] = "no-store"
+        return response
+    context = {"progress": progress, "packet": found, "scope": scope_words(found), "files": list(found.files.all())}
+    return page(request, "filings/packet.html", {**context, "running": progress.running})
+
+
+@signed_in
+@require_POST
+def packet_act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
+    """Cancel a packet or go on with it."""
+    steps = {"cancel": (cancel_packet, "已要求取消。"), "resume": (resume_packet, "已继续生成。")}
+    found = _packet_or_404(request, ref)
+    if action not in steps:
         raise Http404
-    response = FileResponse(packet_path(packet).open("rb"), content_type="application/zip")
-    name = quote(f"{packet.cycle.title}.zip")
-    response["Content-Disposition"] = f"attachment; filename=\"{packet.ref}.zip\"; filename*=UTF-8''{name}"
+    step, words = steps[action]
+    try:
+        step(person_of(request), found)
+        messages.success(request, words)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("packet", found.ref)
+
+
+@signed_in
+@require_safe
+def packet_file(request: HttpRequest, ref: str, position: int) -> HttpResponseBase:
+    """A finished file."""
+    found = _packet_or_404(request, ref)
+    file = found.files.filter(position=position).first() if found.status == Packet.Status.READY else None
+    if file is None:
+        raise Http404
+    download = download_of(found, file)
+    if not download.path.is_file():
+        raise Http404
+    ending = download.path.suffix[1:]
+    response = FileResponse(download.path.open("rb"), content_type=TYPES[ending])
+    plain, name = f"{found.ref}-{position}.{ending}", quote(download.name)
+    response["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{name}"
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _places(request: HttpRequest) -> list[int]:
+    return [m.jurisdiction_id for m in memberships(person_of(request)) if m.role == Role.ADMIN]
+
+
+def _cycles(request: HttpRequest) -> QuerySet[Cycle]:
+    return Cycle.objects.filter(jurisdiction__in=_places(request))
+
+
+def _packets(request: HttpRequest) -> QuerySet[Packet]:
+    """The packets of the person's places; the plan of thousands of lines stays in the database."""
+    return Packet.objects.filter(jurisdiction__in=_places(request)).defer("plan")
+
+
+def _packet_or_404(request: HttpRequest, ref: str) -> Packet:
+    found = _packets(request).filter(ref=ref).select_related("cycle", "person").first()
+    if found is None:
+        raise Http404
+    return found

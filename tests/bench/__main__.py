@@ -19,7 +19,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--sheets", type=int, default=200, help="how many sheets a batch has (default 200)")
     parser.add_argument("--district", type=int, default=2100, help="how many sheets a district has (default 2,100)")
-    parser.add_argument("--only", choices=["pages", "checks", "board", "paper", "peers"], help="one part")
+    parser.add_argument("--many", type=int, default=2100, help="how many sheets a large packet has (default 2100)")
+    parts = ["pages", "checks", "board", "packet", "paper", "peers"]
+    parser.add_argument("--only", choices=parts, help="one part")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(
@@ -32,7 +34,7 @@ def main() -> None:
 
         django.setup()
         call_command("migrate", verbosity=0)
-        from tests.bench import board, checks, pages, paper
+        from tests.bench import board, checks, packet, pages, paper
 
         if options.only in (None, "pages"):
             pages.measure()
@@ -40,8 +42,11 @@ def main() -> None:
             checks.measure(options.district)
         if options.only in (None, "board"):
             board.measure()
+        if options.only in (None, "packet"):
+            packet.measure(Path(folder), options.sheets, options.many)
         if options.only in (None, "paper", "peers"):
             paper.measure(Path(folder), options.sheets, peers=options.only != "paper", own=options.only != "peers")
 
 
-main()
+if __name__ == "__main__":  # helpers that print sheets import this file again
+    main()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from filings.renderers.html import layout_style, pages_html
-from filings.renderers.pdf import STYLE
+from filings.renderers.pdf import STYLE, _weasyprint
 from filings.renderers.workbook import render_workbook
 from filings.sheet.grid import Grid, GridCell, Panel
 from filings.sheet.pages import paginate
@@ -24,9 +24,7 @@ def libreoffice(folder: Path, grids: Sequence[Grid]) -> Path | None:
     """PDF of a ready workbook by LibreOffice; None where it is not installed."""
     if not shutil.which("soffice"):
         return None
-    workbook = folder / "peer.xlsx"
-    if not workbook.exists():
-        workbook.write_bytes(render_workbook([(grid, "") for grid in grids]))
+    workbook = workbook_of(folder, grids)
     run = [
         "soffice",
         "--headless",
@@ -39,6 +37,27 @@ def libreoffice(folder: Path, grids: Sequence[Grid]) -> Path | None:
     ]
     subprocess.run(run, check=True, capture_output=True)
     return workbook.with_suffix(".pdf")
+
+
+def workbook_of(folder: Path, grids: Sequence[Grid]) -> Path:
+    """The workbook that LibreOffice is given, made once."""
+    workbook = folder / "peer.xlsx"
+    if not workbook.exists():
+        workbook.write_bytes(render_workbook([(grid, "") for grid in grids]))
+    return workbook
+
+
+def weasyprint(folder: Path, grids: Sequence[Grid]) -> Path:
+    """PDF of all sheets as one document, as WeasyPrint's manual shows."""
+    papers = [paginate(grid) for grid in grids]
+    style = STYLE.read_text(encoding="utf-8") + layout_style(papers[0].page)
+    body = "".join(pages_html(paper) for paper in papers)
+    head = f"<style>@page {{ size: A4; margin: 0 }}{style}</style>"
+    target = folder / "weasyprint.pdf"
+    _weasyprint().HTML(string=f'<html lang="zh-Hans">{head}<body class="print">{body}').write_pdf(
+        str(target), presentational_hints=True
+    )
+    return target
 
 
 def chromium(folder: Path, grids: Sequence[Grid]) -> Path | None:

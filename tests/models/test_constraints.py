@@ -28,6 +28,7 @@ from filings.models import (
     Look,
     Membership,
     Packet,
+    PacketFile,
     Person,
     Project,
     Remark,
@@ -111,6 +112,13 @@ def packet(house: House, **more: Any) -> Packet:
     return Packet(jurisdiction=house.place, cycle=house.cycle, person=house.admin, **more)
 
 
+def packet_file(house: House) -> models.Model:
+    one = packet(house)
+    one.save()
+    values = {"name": "甲.pdf", "path": "aa/b.pdf", "sha256": "0", "bytes": 1}
+    return twin(PacketFile.objects.create(jurisdiction=house.place, packet=one, **values))
+
+
 def department_filing(house: House) -> models.Model:
     filing = house.filing()
     Filing.objects.filter(pk=filing.pk).update(project=None)
@@ -169,6 +177,7 @@ BROKEN: dict[str, Callable[[House], models.Model]] = {
     ),
     "attachment_once_per_class": lambda h: (attachment(h).save(), attachment(h, filing=Filing.objects.get()))[1],
     "packet_never_past_its_total": lambda h: packet(h, done=3, total=2),
+    "packet_file_once_by_name": packet_file,
     "ready_packet_has_a_digest": lambda h: packet(h, status="ready"),
     "category_code_once_per_place_and_year": lambda h: category(h, code="output"),
     "category_name_once_under_its_parent": lambda h: category(h, name="数量指标"),

@@ -381,19 +381,71 @@ office      404
 bureau      404
 admin       200
 
-= archive asked for: packets POST cycle={cycle}
+= what goes into a packet, chosen: packets GET ?cycle={cycle}
+anonymous   login
+outside     404
+office      404
+bureau      404
+admin       200
+
+= packet asked for: packets POST cycle={cycle}
 anonymous   kept
 outside     404
 office      404
 bureau      404
 admin       302*
 
-= archive: packet_file GET
+= packet: packet GET
 anonymous   login
 outside     404
 office      404
 bureau      404
 admin       200
+
+= packet cancelled when it is ready: packet_act/cancel POST
+anonymous   kept
+outside     404
+office      404
+bureau      404
+admin       302
+
+= packet gone on with when it is ready: packet_act/resume POST
+anonymous   kept
+outside     404
+office      404
+bureau      404
+admin       302
+
+= a step of packets that there is not: packet_act/destroy POST
+anonymous   kept
+outside     404
+office      404
+bureau      404
+
+= file of a packet: packet_file GET
+anonymous   login
+outside     404
+office      404
+bureau      404
+admin       200
+
+= verification page: verify GET
+anonymous   200
+outside     200
+office      200
+bureau      200
+
+= a code looked up: verify GET ?code=0001-AAAA-AAAA-AAAA
+anonymous   200
+outside     200
+office      200
+bureau      200
+
+= a code looked up by a form: verify POST code=0001-AAAA-AAAA-AAAA
+anonymous   200
+outside     200
+office      200
+bureau      200
 
 = forms: layouts GET
 anonymous   login

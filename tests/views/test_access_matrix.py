@@ -21,10 +21,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from filings.checks import RULES
-from filings.models import Attachment, Filing, Packet, Person, Remark, State
+from filings.models import Attachment, Filing, Packet, PacketFile, Person, Remark, State
 from filings.services.attachments import path_of
 from filings.services.drafts import save_edits
-from filings.services.packets import packet_path
+from filings.services.packets.files import keep
 from filings.services.replies import give_reasons
 from filings.services.workflow import take_step
 from tests.factories import House, build_house, put, send
@@ -72,7 +72,9 @@ class Site:
         ref, house = self.filings[state].ref, self.house
         arguments: dict[str, list[Any]] = {
             "queue": ["waiting"],
-            "packet_file": [self.packet.ref],
+            "packet": [self.packet.ref],
+            "packet_act": [self.packet.ref, action],
+            "packet_file": [self.packet.ref, 0],
             "layout_css": [house.due.layout.sha256],
             "layout": [house.due.layout.pk],
             "layout_sample": [house.due.layout.pk, "xlsx"],
@@ -88,7 +90,7 @@ class Site:
             "download": [ref, "json"],
         }
         plain = (
-            *("home", "tasks", "batch", "notices", "newest_board", "packets", "layouts"),
+            *("home", "tasks", "batch", "notices", "newest_board", "packets", "verify", "layouts"),
             *("login", "logout", "health", "text_size"),
         )
         return reverse(view, args=arguments.get(view, [] if view in plain else [ref]))
@@ -97,7 +99,7 @@ class Site:
         """Send one request of the table."""
         client, url, posted = self.client(role), self.url(request.route, state), request.posted
         if request.method == "GET":
-            return client.get(url + posted)
+            return client.get(url + posted.format(cycle=self.house.cycle.pk))
         if posted == "json":
             version, edit = self.filings[state].version, {"do": "set", "path": "title", "value": "改名"}
             body = json.dumps({"version": version, "operation": "matrix-00001", "edits": [edit]})
@@ -171,8 +173,9 @@ def site(django_db_setup: None, django_db_blocker: Any, var_folder: Path) -> Ite
         packet = Packet.objects.create(
             jurisdiction=house.place, cycle=house.cycle, person=house.admin, status="ready", sha256="0" * 64
         )
-        packet_path(packet).parent.mkdir(parents=True, exist_ok=True)
-        packet_path(packet).write_bytes(b"PK")
+        file = {"name": "全部材料.zip", "path": "aa/matrix.zip", "sha256": "0" * 64, "bytes": 2}
+        PacketFile.objects.create(jurisdiction=house.place, packet=packet, **file)
+        keep("aa/matrix.zip", b"PK")
         people = {role: house.people[role] for role in ROLES if role in house.people}
         people |= {"stranger": other.clerk, "colleague": house.neighbour, "deactivated": house.colleague}
         sessions = {role: logged_in(person) for role, person in people.items()}
@@ -321,7 +324,10 @@ def test_admin_of_another_place(site: Site) -> None:
     client.force_login(site.other.admin, MODEL_BACKEND)
     with undone() as written:
         assert client.post("/packets/", {"cycle": site.house.cycle.pk}).status_code == 404
-        assert client.get(f"/packets/{site.packet.ref}.zip").status_code == 404
+        assert client.get(f"/packets/{site.packet.ref}/").status_code == 404
+        assert client.get(f"/packets/{site.packet.ref}/files/0/").status_code == 404
+        for action in ("cancel", "resume"):
+            assert client.post(f"/packets/{site.packet.ref}/do/{action}/").status_code == 404
     assert not written
     assert site.house.cycle.title in client.get("/packets/").content.decode()
     assert site.house.place.name not in client.get("/packets/").content.decode()

@@ -644,22 +644,22 @@ def test_packet_holds_the_approved_filings_and_nothing_else() -> None:
     house.filing()
     client = browser(house.admin)
     first, second = build(client, house), build(client, house)
-    answer = client.get(f"/packets/{first.ref}.zip")
+    answer = client.get(f"/packets/{first.ref}/files/0/")
     data = b"".join(answer)
     assert answer.headers["Content-Type"] == "application/zip"
     assert "2026%E5%B9%B4" in answer.headers["Content-Disposition"]
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = sorted(archive.namelist())
-        assert [name.partition("/")[0] for name in names] == ["pdf", "xlsx"]
-        assert all(approved.ref in name for name in names)
+        assert names == ["101 本单位/101 本单位.pdf", "101 本单位/101 本单位.xlsx", "manifest.json", "汇总.xlsx"]
         assert archive.read(names[0]).startswith(b"%PDF")
         book = CalamineWorkbook.from_filelike(io.BytesIO(archive.read(names[1])))
-        assert any("巷道改造" in row for row in book.get_sheet_by_index(0).to_python())
-    assert data == b"".join(client.get(f"/packets/{second.ref}.zip"))
+        assert book.sheet_names == ["目录", f"01 {approved.subject_name}"]
+        assert any("巷道改造" in row for row in book.get_sheet_by_index(1).to_python())
+    assert data == b"".join(client.get(f"/packets/{second.ref}/files/0/"))
     assert first.sha256 == second.sha256 != ""
     page = text_of(client.get("/packets/"))
     assert "已生成 1 / 1" in page
-    assert first.sha256[:12] in page
+    assert first.sha256 in text_of(client.get(f"/packets/{first.ref}/"))
 
 
 @pytest.mark.parametrize(("cycle", "status"), [("0", 404), ("x", 404), ("", 404), ("9" * 5000, 404), ("-1", 404)])
@@ -672,7 +672,7 @@ def test_packet_of_no_cycle(house: House, cycle: str, status: int) -> None:
 def test_packet_of_nothing_approved(house: House) -> None:
     """Says so instead of building an empty archive."""
     answer = browser(house.admin).post("/packets/", {"cycle": house.cycle.pk}, follow=True)
-    assert "还没有审核通过的申报表" in text_of(answer)
+    assert "没有符合条件的申报表" in text_of(answer)
     assert not Packet.objects.exists()
 
 
@@ -681,7 +681,8 @@ def test_packet_that_is_not_ready_or_whose_file_is_gone(house: House) -> None:
     client, kind = browser(house.admin), {"jurisdiction": house.place, "cycle": house.cycle, "person": house.admin}
     for more in ({"status": "waiting"}, {"status": "failed"}, {"status": "ready", "sha256": "0" * 64}):
         packet = Packet.objects.create(**kind, **more)
-        assert client.get(f"/packets/{packet.ref}.zip").status_code == 404
+        assert client.get(f"/packets/{packet.ref}/").status_code == 200
+        assert client.get(f"/packets/{packet.ref}/files/0/").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, connections
+
+from filings.services.packets import sweep
 
 WEB_PROCESSES = 2
 # A child that dies sooner than this is waited for longer and longer, lest a broken start fill the log.
@@ -58,6 +61,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, bind: str, port: int, **options: Any) -> None:
         self.stopping = False
         refuse_taken_port(bind, port)
+        # Packets whose worker died with the machine go on, old ones go.
+        try:
+            sweep(settings.PACKET_DAYS)
+        except DatabaseError as error:
+            self.stderr.write(f"packets were not looked after: {error}")
+        connections.close_all()
         children = [Child("web server", web_command(bind, port)), Child("task worker", worker_command())]
         # Both before the first child: a signal in between must not leave it alone.
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,0 +1,114 @@
+"""manage.py build_packet: the annual packet of a place as files, the same as from the page; resumable."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from filings.models import Cycle, Packet
+from filings.services.packets import Scope, build, choices_of, start_packet, sweep
+from filings.services.packets.files import kept_path
+from filings.services.packets.queue import can_resume, reopen, unfinished
+from filings.services.packets.scope import FROZEN
+
+
+class Command(BaseCommand):
+    """Builds a packet and copies its files."""
+
+    help = "Build a cycle's annual packet into a folder. A build that was cut short goes on where it stopped."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--place", metavar="KEY", help="the place's key, as its folder of layouts is named")
+        parser.add_argument("--year", type=int, metavar="Y", help="the budget year")
+        parser.add_argument("--round", type=int, default=1, metavar="N", help="which round of the year (default 1)")
+        parser.add_argument("-o", "--output", metavar="DIR", help="folder to write into")
+        parser.add_argument("--departments", default="", metavar="CODE,…", help="only these departments, by code")
+        parser.add_argument("--forms", default="", metavar="KEY,…", help="only these forms, by the key of their layout")
+        parser.add_argument(
+            "--states", default="approved", metavar="STATE,…", help=f"which of {', '.join(FROZEN)} (default approved)"
+        )
+        parser.add_argument("--public", action="store_true", help="the 公开 variant: without personal cells")
+        parser.add_argument("--drafts", action="store_true", help="drafts too, under a watermark")
+        parser.add_argument(
+            "--sweep", action="store_true", help="only requeue what lost its worker and remove old files"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["sweep"]:
+            requeued, old, files = sweep(settings.PACKET_DAYS)
+            self.stdout.write(f"{requeued} packets requeued, {old} removed by age, {files} unused files removed")
+            return
+        if not (options["place"] and options["year"] and options["output"]):
+            raise CommandError("--place, --year and -o are needed")
+        cycle = cycle_of(options["place"], options["year"], options["round"])
+        packet = self._packet(cycle, scope_of(cycle, options))
+        self._said = 0.0
+        start = time.monotonic()
+        build(packet.pk, self._tell)
+        packet = Packet.objects.get(pk=packet.pk)
+        if packet.status != Packet.Status.READY:
+            raise CommandError(
+                packet.fault or f"the packet is {packet.status}: another worker has it, or it was cancelled"
+            )
+        count = copy_files(packet, Path(options["output"]))
+        self.stdout.write(
+            f"{packet.total} sheets, {count} files in {time.monotonic() - start:.1f} s: {options['output']}"
+        )
+
+    def _packet(self, cycle: Cycle, scope: Scope) -> Packet:
+        packet = unfinished(cycle, scope)
+        if packet is None:
+            return start_packet(cycle, scope)
+        self.stderr.write(f"going on with packet {packet.ref}")
+        if can_resume(packet):
+            reopen(packet)
+        return packet
+
+    def _tell(self, done: int, total: int, stage: str) -> None:
+        """A line at most each second, and the last one."""
+        if done == total or time.monotonic() - self._said >= 1:
+            self._said = time.monotonic()
+            self.stderr.write(f"{done}/{total} {stage}")
+
+
+def cycle_of(place: str, year: int, round_: int) -> Cycle:
+    """The cycle of a place; a CommandError that helps when there is none."""
+    query = Cycle.objects.select_related("jurisdiction")
+    cycle = query.filter(jurisdiction__code=place, year=year, round=round_).first()
+    if cycle is None:
+        known = "; ".join(f"--place {one.jurisdiction.code} --year {one.year}" for one in query[:20])
+        raise CommandError(f"{place!r} has no cycle of {year}; there are: {known or 'none'}")
+    return cycle
+
+
+def scope_of(cycle: Cycle, options: dict[str, Any]) -> Scope:
+    """What the options ask for; a CommandError names what the cycle does not have."""
+    offered = choices_of(cycle)
+    known = {
+        "departments": {department.code for department in offered.departments},
+        "forms": {key for key, _ in offered.forms},
+        "states": {state for state, _ in offered.states},
+    }
+    asked = {name: tuple(filter(None, options[name].split(","))) for name in known}
+    for name, words in asked.items():
+        if wrong := sorted({*words} - known[name]):
+            raise CommandError(f"--{name}: unknown {', '.join(wrong)}; there are {', '.join(sorted(known[name]))}")
+    return Scope(**asked, public=options["public"], drafts=options["drafts"])
+
+
+def copy_files(packet: Packet, folder: Path) -> int:
+    """Copy a packet's files; how many."""
+    files = list(packet.files.all())
+    try:
+        for file in files:
+            target = folder / file.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(kept_path(file.path), target)
+    except OSError as error:
+        raise CommandError(f"cannot write {folder}: {error.strerror}") from error
+    return len(files)

@@ -1,0 +1,123 @@
+"""Binds finished sheets into one PDF: cover, contents, bookmarks, running page numbers, one subset of each font.
+
+The sheets come without fonts (see `leaves`); each face is cut once for all of them. The same
+sheets give the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, String
+
+from filings.renderers.book import Book
+from filings.renderers.bookmarks import outline_of
+from filings.renderers.embedding import font_object
+from filings.renderers.faces import Glyph
+from filings.renderers.front import FOOT, FOOT_LEFT, SQUARE, Line, draw_contents, draw_cover, draw_number, lines_of
+from filings.renderers.leaves import Leaf, Leaves, read_leaves
+from filings.renderers.pen import squares
+from filings.renderers.volumes import Cover, Entry, Stamp, Volume, entries_of
+
+TAIL = b"%perfbudget "
+"""Begins the last line of our PDFs, a comment with the codes of the sheets: readable without opening the file."""
+MOST_CODES = 20
+"""More of them do not fit where readers look for the end of a PDF; such a volume is known by its digest."""
+
+
+def bind(cover: Cover | None, volumes: Sequence[Volume], codes: Sequence[str] = ()) -> bytes:
+    """One PDF of everything; without a cover also without contents and page numbers."""
+    book = Book()
+    sheets = [(entry, read_leaves(entry.load())) for entry in entries_of(volumes)]
+    lines = lines_of(volumes, [len(leaves.pages) for _, leaves in sheets], 1 if cover else 0)
+    if cover:
+        draw_cover(book, cover)
+        draw_contents(book, lines)
+    for entry, leaves in sheets:
+        _add_sheet(book, entry, leaves, numbered=cover is not None)
+    _finish(book, cover.subject if cover else volumes[0].chapters[0].entries[0].title, lines)
+    out = io.BytesIO()
+    mode = pikepdf.ObjectStreamMode.generate
+    book.pdf.save(out, deterministic_id=True, object_stream_mode=mode, compress_streams=True)
+    tail = TAIL + " ".join(codes).encode() + b"\n" if 0 < len(codes) <= MOST_CODES else b""
+    return out.getvalue() + tail
+
+
+def _add_sheet(book: Book, entry: Entry, leaves: Leaves, numbered: bool) -> None:
+    book.fonts.update(leaves.fonts)
+    book.states.update({name: dict(state) for name, state in leaves.states.items()})
+    for face, glyphs in leaves.glyphs.items():
+        known = book.glyphs[face]
+        for number, glyph in glyphs.items():
+            if number not in known or _rank(glyph) < _rank(known[number]):
+                known[number] = glyph
+    resources = _stamp_resources(book, entry.stamp)
+    for leaf in leaves.pages:
+        foot = _foot(book, entry.stamp, leaf, numbered)
+        contents = [book.stream(leaf.content)]
+        if foot:
+            contents = [book.before, *contents, book.stream(zlib.compress(b"Q\n" + foot, 6))]
+        book.page((leaf.width, leaf.height), contents, resources)
+
+
+def _rank(glyph: Glyph) -> tuple[bool, str]:
+    """Of characters that share a glyph the ordinary one is copied out: 一 rather than the radical ⼀."""
+    return "⺀" <= glyph.text[:1] <= "⿟" or glyph.text[:1] >= "豈", glyph.text
+
+
+def _foot(book: Book, stamp: Stamp | None, leaf: Leaf, numbered: bool) -> bytes:
+    drawn = []
+    if stamp:
+        left = FOOT_LEFT
+        if stamp.squares:
+            drawn.append(b"q %.2f 0 0 %.2f %.2f %.2f cm 0 g /QR Do Q" % (SQUARE, SQUARE, left, FOOT))
+            left += SQUARE + 5
+        # The middle of the foot is the sheet's own: official forms number their pages there.
+        room = leaf.width / 2 - 48 - left
+        for index, line in enumerate(reversed(stamp.lines)):
+            words = book.pen.cut(line, 6.5, room)
+            drawn.append(b"0.25 g " + book.pen.text(left, FOOT + 1 + 8.5 * index, words, 6.5))
+    if numbered:
+        drawn.append(draw_number(book, book.count + 1, leaf.width))
+    return b"\n".join(drawn)
+
+
+def _stamp_resources(book: Book, stamp: Stamp | None) -> Any:
+    """The resources of a sheet's pages: those of all, and its own squares."""
+    if not stamp or not stamp.squares:
+        return book.resources
+    side, bits = squares(stamp.squares)
+    image = book.stream(
+        zlib.compress(bits, 9), Type=Name.XObject, Subtype=Name.Image, Width=side, Height=side, ImageMask=True,
+        BitsPerComponent=1,
+    )  # fmt: skip
+    return book.pdf.make_indirect(
+        Dictionary(Font=book.shared_part("Font"), ExtGState=book.shared_part("ExtGState"), XObject=Dictionary(QR=image))
+    )
+
+
+def _finish(book: Book, title: str, lines: Sequence[Line]) -> None:
+    for face, glyphs in book.pen.glyphs.items():
+        book.glyphs[face] = {**glyphs, **book.glyphs[face]}
+    made = {face: font_object(book, face, glyphs) for face, glyphs in sorted(book.glyphs.items()) if glyphs}
+    shared = book.shared_part("Font")
+    for name, face in sorted(book.fonts.items()):
+        if face in made:
+            shared[f"/{name}"] = made[face]
+    states = book.shared_part("ExtGState")
+    for name, state in sorted(book.states.items()):
+        states[f"/{name}"] = Dictionary({f"/{key}": value for key, value in state.items()})
+    pages = [page.obj for page in book.pdf.pages]
+    for page in pages:
+        for link in page.get("/Annots", []):
+            link.Dest = Array([pages[int(link.Dest[0]) - 1], Name.XYZ, None, None, None])
+    root = book.pdf.Root
+    root.Lang, root.ViewerPreferences = String("zh-CN"), Dictionary(DisplayDocTitle=True)
+    if len(lines) > 3:
+        root.Outlines, root.PageMode = outline_of(book, lines, pages), Name.UseOutlines
+    book.pdf.docinfo["/Title"] = String(title)
+    book.pdf.docinfo["/Producer"] = String("perfbudget")

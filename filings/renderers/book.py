@@ -1,0 +1,56 @@
+"""A PDF while it is put together: pages, what they share, and the glyphs that they show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name
+
+from filings.renderers.faces import Glyph
+from filings.renderers.pen import Pen, font_names
+
+
+@dataclass
+class Book:
+    """The document while it is put together."""
+
+    pdf: Any = field(default_factory=pikepdf.new)
+    pen: Pen = field(default_factory=Pen)
+    glyphs: dict[str, dict[int, Glyph]] = field(default_factory=lambda: defaultdict(dict))
+    fonts: dict[str, str] = field(default_factory=font_names)
+    states: dict[str, dict[str, float]] = field(default_factory=dict)
+    count: int = 0
+
+    def __post_init__(self) -> None:
+        self.resources = self.pdf.make_indirect(Dictionary())
+        self.shared: dict[str, Any] = {}
+        self.before = self.pdf.make_stream(b"q\n")
+
+    def stream(self, deflated: bytes, **more: Any) -> Any:
+        """A stream of bytes that are deflated already."""
+        made = pikepdf.Stream(self.pdf, deflated)
+        made.stream_dict = Dictionary(Filter=Name.FlateDecode, **more)
+        return self.pdf.make_indirect(made)
+
+    def page(self, size: tuple[float, float], contents: list[Any], resources: Any = None, links: Any = None) -> None:
+        """Add a page."""
+        page = Dictionary(
+            Type=Name.Page,
+            MediaBox=Array([0, 0, round(size[0], 6), round(size[1], 6)]),
+            Resources=resources or self.resources,
+            Contents=contents[0] if len(contents) == 1 else Array(contents),
+        )
+        if links:
+            page.Annots = Array(links)
+        self.pdf.pages.append(pikepdf.Page(page))
+        self.count += 1
+
+    def shared_part(self, name: str) -> Any:
+        """A dictionary that all pages share; it is filled last."""
+        if name not in self.shared:
+            self.shared[name] = self.pdf.make_indirect(Dictionary())
+            self.resources[f"/{name}"] = self.shared[name]
+        return self.shared[name]

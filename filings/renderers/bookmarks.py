@@ -1,0 +1,53 @@
+"""The bookmarks of a bound PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pikepdf import Array, Dictionary, Name, String
+
+from filings.renderers.book import Book
+from filings.renderers.front import Line
+
+
+@dataclass
+class _Mark:
+    """A bookmark with those under it."""
+
+    line: Line | None
+    object: Any
+    below: list[_Mark] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """How many bookmarks there are under it in all."""
+        return sum(1 + mark.size for mark in self.below)
+
+
+def outline_of(book: Book, lines: Sequence[Line], pages: Sequence[Any]) -> Any:
+    """The bookmarks: departments, under them forms, under these projects."""
+    root = _Mark(None, book.pdf.make_indirect(Dictionary(Type=Name.Outlines)))
+    path = [root]
+    for line in lines:
+        dest = Array([pages[line.page - 1], Name.XYZ, None, None, None])
+        mark = _Mark(line, book.pdf.make_indirect(Dictionary(Title=String(line.text), Dest=dest)))
+        path = [*path[: line.level + 1], mark]
+        path[-2].below.append(mark)
+    _tie(root)
+    return root.object
+
+
+def _tie(mark: _Mark) -> None:
+    """Tie a bookmark to those under it; departments are open, forms are shut."""
+    for index, below in enumerate(mark.below):
+        below.object.Parent = mark.object
+        if index:
+            below.object.Prev = mark.below[index - 1].object
+            mark.below[index - 1].object.Next = below.object
+        _tie(below)
+    if mark.below:
+        mark.object.First, mark.object.Last = mark.below[0].object, mark.below[-1].object
+        shown = len(mark.below)
+        mark.object.Count = shown if mark.line is None or mark.line.level == 0 else -mark.size

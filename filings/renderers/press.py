@@ -1,0 +1,115 @@
+"""Prints sheets into files, in this process or with a few others beside it; a file is there whole or not at all."""
+
+from __future__ import annotations
+
+import gc
+import os
+import tempfile
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import connection, get_context, parent_process
+from pathlib import Path
+from typing import Any
+
+from filings.renderers.leaves import VERSION, take_leaves
+from filings.renderers.pdf import render_pdf
+from filings.renderers.tables import Table, render_tables
+from filings.renderers.workbook import Index, Tab, render_book
+from filings.sheet.grid import Grid
+from filings.sheet.pages import paginate
+
+SHEETS_PER_PROCESS = 200
+"""After so many a process makes way for a new one: laying out leaves memory behind."""
+COLLECT_EVERY = 25
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write beside and rename: whoever reads sees the whole file or none, and so does a worker after a crash."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    Path(temporary).replace(path)
+
+
+def leaves_path(part: Path) -> Path:
+    """Where the leaves of a kept PDF lie."""
+    return part.with_suffix(f".leaves{VERSION}")
+
+
+def print_sheet(grid: Grid, mark: str, part: Path) -> None:
+    """Make and keep a sheet's PDF and its leaves; where the PDF is kept already, only these."""
+    if part.is_file():
+        write_whole(leaves_path(part), take_leaves(part.read_bytes()))
+        return
+    data = render_pdf(paginate(grid), mark)
+    # The leaves first: where the PDF is, they are too.
+    write_whole(leaves_path(part), take_leaves(data))
+    write_whole(part, data)
+
+
+def print_book(tabs: list[Tab], index: Index, keywords: str, path: Path) -> None:
+    """Make and keep a workbook."""
+    write_whole(path, render_book(tabs, index, keywords))
+
+
+def print_tables(tables: list[Table], path: Path) -> None:
+    """Make and keep a workbook of plain tables."""
+    write_whole(path, render_tables(tables))
+
+
+class Press:
+    """Some processes that work beside this one; none is started before the first job."""
+
+    def __init__(self, processes: int) -> None:
+        self.processes = processes
+        self._pool: ProcessPoolExecutor | None = None
+
+    def submit(self, job: Callable[..., None], *args: Any) -> Future[None]:
+        """Hand in a job: a function of a module, which leaves its result in a file. Done at once with no processes."""
+        if not self.processes:
+            done: Future[None] = Future()
+            job(*args)
+            done.set_result(None)
+            return done
+        if self._pool is None:
+            # Spawned, not forked: a fork would share our database connection.
+            self._pool = ProcessPoolExecutor(
+                self.processes,
+                mp_context=get_context("spawn"),
+                initializer=_begin,
+                max_tasks_per_child=SHEETS_PER_PROCESS,
+            )
+        return self._pool.submit(_held, job, *args)
+
+    def close(self) -> None:
+        """Let the jobs in hand finish and drop the rest."""
+        if self._pool:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+_jobs = 0
+
+
+def _begin() -> None:
+    """A helper gives way to whoever serves pages, and ends when the process that started it does, killed or not."""
+    os.nice(5)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    gc.freeze()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+def _held(job: Callable[..., None], *args: Any) -> None:
+    """Do a job; now and then sweep up what documents left behind."""
+    global _jobs  # noqa: PLW0603 - one counter a process
+    job(*args)
+    _jobs += 1
+    if _jobs % COLLECT_EVERY == 0:
+        gc.collect()

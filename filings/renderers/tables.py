@@ -1,0 +1,54 @@
+"""Plain tables as a workbook, for analysis: one worksheet each, a header line, numbers as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from filings.renderers.workbook import MOMENT, saved
+
+Value = str | int | Decimal | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A worksheet: its name, heads and widths (in digits) of its columns, and its rows."""
+
+    name: str
+    heads: Sequence[str]
+    widths: Sequence[int]
+    rows: Iterable[Sequence[Value]]
+
+
+def render_tables(tables: Sequence[Table]) -> bytes:
+    """The workbook; written row by row, so that memory stays small."""
+    book = Workbook(write_only=True)
+    book.properties.creator = "perfbudget"
+    book.properties.created = book.properties.modified = MOMENT
+    bold = Font(bold=True)
+    for table in tables:
+        ws = book.create_sheet(table.name)
+        ws.freeze_panes = "A2"
+        for number, width in enumerate(table.widths, 1):
+            ws.column_dimensions[get_column_letter(number)].width = width
+        heads = [_text(ws, head) for head in table.heads]
+        for cell in heads:
+            cell.font = bold
+        ws.append(heads)
+        for row in table.rows:
+            ws.append([_text(ws, value) if isinstance(value, str) and value else value or None for value in row])
+    return saved(book)
+
+
+def _text(ws: object, text: str) -> WriteOnlyCell:
+    """A text that stays one, whatever it looks like: `=100%` is no formula."""
+    cell = WriteOnlyCell(ws)
+    cell._value, cell.data_type = ILLEGAL_CHARACTERS_RE.sub("", text), "s"  # noqa: SLF001 - its setter guesses
+    return cell

@@ -1,0 +1,256 @@
+"""Builds a packet: prints what is not kept yet, binds departments, packs. Whatever is finished is found again later."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from filings.models import Packet, PacketFile
+from filings.renderers.binder import MOST_CODES, bind
+from filings.renderers.press import Press, leaves_path, print_book, print_sheet, print_tables
+from filings.renderers.workbook import Index, Tab
+from filings.services.exports import Sheet, part_path
+from filings.services.packets import words
+from filings.services.packets.files import Made, is_kept, keep, kept_name, kept_path, made
+from filings.services.packets.lease import Cancelled, Lease, LeaseLost, claim
+from filings.services.packets.plan import Item, Office, Plan, make_plan, sheets_of
+from filings.services.packets.scope import Scope
+from filings.services.packets.summary import summary_tables
+from perfbudget.tasks import task
+
+logger = logging.getLogger(__name__)
+
+MOMENT = (2000, 1, 1, 0, 0, 0)
+"""The time of every member of the archive, so that equal content is equal bytes."""
+FEW = 8
+"""Up to so many sheets are printed here: starting helpers takes longer."""
+
+Tell = Callable[[int, int, str], None]
+
+
+class Empty(Exception):
+    """Nothing falls into the scope."""
+
+
+@task()
+def build_packet(packet_pk: int) -> str:
+    """Background work: build a packet, or go on with one; '' when somebody else has it or it was cancelled."""
+    return build(packet_pk)
+
+
+def build(packet_pk: int, tell: Tell | None = None) -> str:
+    """Build a packet in this process; the archive's SHA-256, '' when another worker has it or it was cancelled."""
+    lease = claim(packet_pk)
+    if lease is None:
+        return ""
+    lease.tell = tell or lease.tell
+    try:
+        return _build(lease)
+    except Cancelled:
+        lease.give_up(Packet.Status.CANCELLED)
+    except LeaseLost:
+        logger.warning("packet %s: another worker took over", packet_pk)
+    except Empty:
+        lease.give_up(Packet.Status.FAILED, fault="没有符合条件的申报表。")
+    except Exception as error:
+        lease.give_up(Packet.Status.FAILED, fault=f"生成时出错（{type(error).__name__}），请重试或联系技术人员。")
+        raise
+    return ""
+
+
+def _build(lease: Lease) -> str:
+    plan = _plan(lease)
+    press = Press(settings.PACKET_PROCESSES if len(plan.items) > FEW else 0)
+    try:
+        files = _Binding(lease, plan, press).run()
+    except BaseException:
+        press.close()
+        raise
+    press.close()
+    lease.beat(stage="打包")
+    files = _pack(plan, files)
+    _finish(lease, files)
+    return files[0].sha256
+
+
+def _plan(lease: Lease) -> Plan:
+    """The plan, made by the first worker and kept for all that follow."""
+    packet = Packet.objects.select_related("cycle__jurisdiction").get(pk=lease.pk)
+    plan = Plan.read(packet.plan) if packet.plan else make_plan(packet.cycle, Scope.read(packet.scope))
+    if not plan.items:
+        raise Empty
+    lease.total = len(plan.items)
+    lease.write(plan=packet.plan or plan.data(), total=lease.total, done=0, stage="排版")
+    return plan
+
+
+class _Binding:
+    """Prints and binds department by department, always a few sheets ahead."""
+
+    def __init__(self, lease: Lease, plan: Plan, press: Press) -> None:
+        self.lease, self.plan, self.press = lease, plan, press
+        self.coming = self._missing()
+        self.printing: dict[Future[None], Item] = {}
+        self.writing: dict[Future[None], int] = {}
+        self.ahead = 4 * max(press.processes, 1)
+        self.ready = 0
+        """Sheets of departments that are finished."""
+
+    def run(self) -> list[Made]:
+        """Everything but the archive."""
+        self.unprinted = {path for item in self.plan.items if not (path := _part(item)).is_file()}
+        files: list[tuple[str, str, int]] = []
+        for number, office in enumerate(self.plan.offices, 1):
+            self.lease.beat(stage=f"排版装订（{number}/{len(self.plan.offices)} 个单位）")
+            self._print(office)
+            files += self._bind(number, office)
+        # While helpers still write workbooks.
+        files += self._whole()
+        while self.writing:
+            self._settle(self.writing)
+        return [made(name, kept, sheets) for name, kept, sheets in files]
+
+    def _missing(self) -> Iterator[tuple[Item, Sheet]]:
+        seen: set[Path] = set()
+        for office in self.plan.offices:
+            items = [item for item in office.items if _part(item) in self.unprinted and _part(item) not in seen]
+            seen.update(_part(item) for item in items)
+            yield from sheets_of(items, self.plan.public)
+
+    def _print(self, office: Office) -> None:
+        """See to it that every sheet of a department is printed."""
+        own = {_part(item) for item in office.items}
+        while own & self.unprinted:
+            while len(self.printing) < self.ahead and (following := next(self.coming, None)):
+                item, sheet = following
+                self.printing[
+                    self.press.submit(print_sheet, sheet.grid, sheet.mark, part_path(item.digest, item.mark))
+                ] = item
+            for item in self._settle(self.printing):
+                self.unprinted.discard(_part(item))
+            self.lease.beat(self.ready + len(own - self.unprinted))
+
+    def _settle(self, futures: dict[Future[None], Any]) -> list[Any]:
+        """Wait a little for jobs; what those that ended were about. Raises what a job raised."""
+        ended, _ = wait(futures, timeout=0.5, return_when=FIRST_COMPLETED)
+        self.lease.beat()
+        settled = []
+        for future in ended:
+            future.result()
+            settled.append(futures.pop(future))
+        return settled
+
+    def _bind(self, number: int, office: Office) -> list[tuple[str, str, int]]:
+        """A department's volume and workbook."""
+        plan, count = self.plan, len(office.items)
+        inputs = [asdict(office), plan.title, plan.place_name, plan.public, settings.ADDRESS]
+        volume, book = kept_name("pdf", inputs), kept_name("xlsx", inputs)
+        if not is_kept(book):
+            while len(self.writing) >= self.ahead:
+                self._settle(self.writing)
+            self.writing[self.press.submit(print_book, *_book(plan, office), kept_path(book))] = number
+        if not is_kept(volume):
+            keep(volume, bind(words.cover(plan, office), [words.volume(office)], _codes(office)))
+        self.ready += count
+        self.lease.beat(self.ready)
+        stem = words.file_stem(f"{office.code} {office.name}")
+        return [(f"{stem}/{stem}.pdf", volume, count), (f"{stem}/{stem}.xlsx", book, count)]
+
+    def _whole(self) -> list[tuple[str, str, int]]:
+        """All departments in one volume, and the summary."""
+        plan, count = self.plan, len(self.plan.items)
+        data = plan.data()
+        whole, summary = kept_name("pdf", [data, settings.ADDRESS]), kept_name("xlsx", [data, "summary"])
+        self.lease.beat(stage="汇总")
+        if not is_kept(summary):
+            self.writing[self.press.submit(print_tables, summary_tables(plan), kept_path(summary))] = 0
+        self.lease.beat(stage="合订")
+        if len(plan.offices) > 1 and not is_kept(whole):
+            keep(whole, bind(words.cover(plan, None), [words.volume(office) for office in plan.offices]))
+        bound = [("全部单位.pdf", whole, count)] if len(plan.offices) > 1 else []
+        return [*bound, ("汇总.xlsx", summary, count)]
+
+
+def _part(item: Item) -> Path:
+    return leaves_path(part_path(item.digest, item.mark))
+
+
+def _book(plan: Plan, office: Office) -> tuple[list[Tab], Index, str]:
+    """What a department's workbook holds."""
+    forms = {id(item): form.title for form in office.forms for item in form.items}
+    tabs = []
+    for number, (item, sheet) in enumerate(sheets_of(office.items, plan.public), 1):
+        line = words.index_line(item, forms[id(item)])
+        tabs.append(Tab(sheet.grid, item.mark, f"{number:02d} {item.title}", line, words.worksheet_foot(item)))
+    index = Index(f"{plan.title}　{office.name}", words.INDEX.heads, words.INDEX.widths)
+    return tabs, index, " ".join(_codes(office))
+
+
+def _codes(office: Office) -> list[str]:
+    """The codes that its files carry; where they are many, files are known by their digests alone."""
+    codes = [item.code for item in office.items if item.code]
+    return codes if len(codes) <= MOST_CODES else []
+
+
+def _pack(plan: Plan, files: list[Made]) -> list[Made]:
+    """The archive of all files, these files, and last the manifest, which is in the archive too."""
+    lines = [{"file": one.name, "sha256": one.sha256, "bytes": one.bytes, "sheets": one.sheets} for one in files]
+    manifest = {
+        "format": "perfbudget packet 1",
+        "place": plan.place,
+        "year": plan.year,
+        "round": plan.round,
+        "variant": "public" if plan.public else "internal",
+        "files": lines,
+    }
+    kept, listed = kept_name("zip", manifest), kept_name("json", manifest)
+    keep(listed, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
+    files = [*files, made("manifest.json", listed, 0)]
+    if not is_kept(kept):
+        target = kept_path(kept)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".part-", delete=False) as file:
+            _write_archive(file, files)
+        Path(file.name).replace(target)
+    return [made("全部材料.zip", kept, len(plan.items)), *files]
+
+
+def _write_archive(target: Any, files: list[Made]) -> None:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for one in files:
+            entry = zipfile.ZipInfo(one.name, MOMENT)
+            entry.file_size = one.bytes
+            with kept_path(one.kept).open("rb") as source, archive.open(entry, "w") as member:
+                shutil.copyfileobj(source, member, 1 << 20)
+
+
+def _finish(lease: Lease, files: list[Made]) -> None:
+    """Note the files and call the packet ready: all at once, and only as its worker."""
+    with transaction.atomic():
+        now = timezone.now()
+        lease.write(
+            status=Packet.Status.READY, done=lease.total, stage="", sha256=files[0].sha256, finished_at=now,
+            leased_until=None, cancel=False,
+        )  # fmt: skip
+        packet = Packet.objects.defer("plan").get(pk=lease.pk)
+        packet.files.all().delete()
+        PacketFile.objects.bulk_create(
+            PacketFile(
+                jurisdiction_id=packet.jurisdiction_id, packet=packet, position=position, name=one.name,
+                path=one.kept, sha256=one.sha256, bytes=one.bytes, sheets=one.sheets,
+            )
+            for position, one in enumerate(files)
+        )  # fmt: skip
+    lease.tell(lease.total, lease.total, "完成")

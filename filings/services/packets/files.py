@@ -1,0 +1,117 @@
+"""Where finished files lie, under names that follow from their content, and which of them a packet holds."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from filings.models import Packet, PacketFile
+from filings.renderers.fonts import font_digest
+from filings.renderers.press import write_whole
+from filings.sheet.document import digest
+
+RESTING = 24 * 60 * 60
+"""Seconds for which a file that no packet names is left alone: one that is being built may be about to name it."""
+
+
+def kept_folder() -> Path:
+    """The folder of kept files."""
+    return Path(settings.VAR_DIR) / "packets"
+
+
+def kept_name(kind: str, inputs: Any) -> str:
+    """The name of a file that follows from its inputs and the code that makes it, below the folder of kept files."""
+    key = digest({"inputs": inputs, "code": _code_digest(), "fonts": font_digest()})
+    return f"{key[:2]}/{key}.{kind}"
+
+
+@cache
+def _code_digest() -> str:
+    """SHA-256 of the code that binds: no number to forget when it changes."""
+    root = Path(settings.BASE_DIR) / "filings"
+    files = [file for room in ("renderers", "sheet", "services/packets") for file in sorted((root / room).glob("*.py"))]
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def kept_path(name: str) -> Path:
+    """Where a kept file lies."""
+    return kept_folder() / name
+
+
+def is_kept(name: str) -> bool:
+    """Whether a file is there; one that is used again is young again, lest it be removed under the worker's hands."""
+    try:
+        os.utime(kept_path(name))
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def keep(name: str, data: bytes) -> None:
+    """Keep a finished file."""
+    write_whole(kept_path(name), data)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A finished file: its name in the packet, where it is kept, how many sheets it shows, and what it weighs."""
+
+    name: str
+    kept: str
+    sheets: int
+    sha256: str
+    bytes: int
+
+
+def made(name: str, kept: str, sheets: int) -> Made:
+    """Measure a kept file."""
+    path = kept_path(kept)
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return Made(name, kept, sheets, sha256, path.stat().st_size)
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file to hand out: its name for the person, and where it lies."""
+
+    name: str
+    path: Path
+
+
+def download_of(packet: Packet, file: PacketFile) -> Download:
+    """A packet's file; the archive bears the cycle's name."""
+    name = file.name.rpartition("/")[2]
+    if file.name.endswith(".zip"):
+        name = f"{packet.cycle.title}{'（公开）' if packet.public else ''}.zip"
+    return Download(name, kept_path(file.path))
+
+
+def packet_path(packet: Packet) -> Path | None:
+    """Where the archive of a packet lies, None where there is none."""
+    file = packet.files.filter(name__endswith=".zip").first()
+    return kept_path(file.path) if file else None
+
+
+def remove_old(days: int) -> tuple[int, int]:
+    """Remove packets finished longer ago, and files no packet names; how many packets and files that were."""
+    before = timezone.now() - timedelta(days=days)
+    old = list(Packet.objects.filter(status=Packet.Status.READY, finished_at__lt=before).values_list("pk", flat=True))
+    Packet.objects.filter(pk__in=old).update(status=Packet.Status.REMOVED, plan=None)
+    # The rows of removed files stay: their digests go on telling what a file is that somebody sends in.
+    named = set(PacketFile.objects.filter(packet__status=Packet.Status.READY).values_list("path", flat=True))
+    removed = 0
+    for path in kept_folder().glob("??/*"):
+        if f"{path.parent.name}/{path.name}" not in named and path.stat().st_mtime < time.time() - RESTING:
+            path.unlink(missing_ok=True)
+            removed += 1
+    return len(old), removed

@@ -1,0 +1,71 @@
+"""How far a packet is, in the words of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from filings.models import Packet, State
+from filings.services.packets.lease import OPEN, stale
+from filings.services.packets.queue import can_resume
+from filings.services.packets.scope import Scope
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the page shows of a packet: sheets done of all, the step it is at, the time left, and what can be done."""
+
+    packet: Packet
+    done: int
+    total: int
+    said: str
+    left: str
+    running: bool
+    can_cancel: bool
+    can_resume: bool
+
+    def data(self) -> dict[str, object]:
+        """For the page's script."""
+        return {"done": self.done, "total": self.total, "said": self.said, "left": self.left, "running": self.running}
+
+
+def progress_of(packet: Packet) -> Progress:
+    """The progress of one packet."""
+    lost = packet.status == Packet.Status.BUILDING and stale(packet)
+    running = packet.status in OPEN and not lost
+    said = str(packet.get_status_display())
+    if lost:
+        said = "已中断，可继续"
+    elif packet.cancel:
+        said = "正在取消"
+    elif packet.fault:
+        said = f"{said}：{packet.fault}"
+    elif packet.status == Packet.Status.BUILDING:
+        said = packet.stage or said
+    return Progress(
+        packet, packet.done, packet.total, said, time_left(packet) if running else "", running,
+        can_cancel=packet.status in OPEN and not packet.cancel, can_resume=can_resume(packet),
+    )  # fmt: skip
+
+
+def time_left(packet: Packet) -> str:
+    """The time the rest takes at the pace so far, '' before that can be told."""
+    if not packet.begun_at or not packet.done or packet.status != Packet.Status.BUILDING:
+        return ""
+    seconds = (timezone.now() - packet.begun_at).total_seconds() * (packet.total - packet.done) / packet.done
+    if seconds < 60:
+        return "不到 1 分钟"
+    return f"约 {round(seconds / 60)} 分钟"
+
+
+def scope_words(packet: Packet) -> str:
+    """What was asked for, in a line."""
+    scope = Scope.read(packet.scope)
+    parts = ["公开版" if scope.public else "内部版"]
+    parts.append(f"{len(scope.departments)} 个单位" if scope.departments else "全部单位")
+    parts.append(f"{len(scope.forms)} 种表" if scope.forms else "全部表")
+    parts.append("、".join(str(State(state).label) for state in scope.states))
+    if scope.drafts:
+        parts.append("含草稿")
+    return "，".join(part for part in parts if part)

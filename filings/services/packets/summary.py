@@ -1,0 +1,55 @@
+"""The summary over a cycle: a line for each filing and a line for each indicator, for analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from filings.renderers.tables import Table, Value
+from filings.services.exports import Sheet
+from filings.services.packets.plan import Item, Plan, sheets_of
+from filings.services.packets.words import day, state
+from filings.sheet.layout import TableSpec
+
+HEADS = ("单位编码", "单位", "应报表", "项目", "状态", "资金总额（万元）", "送审时间", "审核通过时间", "校验码")
+WIDTHS = (12, 26, 26, 40, 10, 18, 18, 18, 24)
+
+
+def summary_tables(plan: Plan) -> list[Table]:
+    """The worksheets of a plan's summary."""
+    columns, rows = _indicators(plan)
+    heads = (*HEADS[:4], *columns.values())
+    return [
+        Table("申报表", HEADS, WIDTHS, [_filing(code, name, form, item) for code, name, form, item in _all(plan)]),
+        Table("绩效指标", heads, (*WIDTHS[:4], *(24 for _ in columns)), rows),
+    ]
+
+
+def _all(plan: Plan) -> Iterator[tuple[str, str, str, Item]]:
+    for office in plan.offices:
+        for form in office.forms:
+            for item in form.items:
+                yield office.code, office.name, form.title, item
+
+
+def _filing(code: str, name: str, form: str, item: Item) -> list[Value]:
+    total = Decimal(item.total) if item.total else None
+    return [code, name, form, item.title, state(item), total, day(item.sent), day(item.approved), item.code]
+
+
+def _indicators(plan: Plan) -> tuple[dict[str, str], list[list[Value]]]:
+    """The columns that any form's indicators have, by name with the first label met, and a line for each indicator."""
+    places = {id(item): (code, name, form, item.title) for code, name, form, item in _all(plan)}
+    columns: dict[str, str] = {}
+    found: list[tuple[tuple[str, ...], dict[str, str]]] = []
+    for item, sheet in sheets_of(plan.items, plan.public):
+        for table in _tables(sheet):
+            for name, spec in table.columns.items():
+                columns.setdefault(name, spec.label)
+            filled = (row for row in sheet.document.rows(table.name) if any(row.cells.values()))
+            found += [(places[id(item)], dict(row.cells)) for row in filled]
+    return columns, [[*place, *(cells.get(name, "") for name in columns)] for place, cells in found]
+
+
+def _tables(sheet: Sheet) -> list[TableSpec]:
+    return [table for table in sheet.layout.tables.values() if table.of == "indicators"]

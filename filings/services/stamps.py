@@ -1,0 +1,28 @@
+"""What stands small at the foot of a printed sheet: form and version, draft and time, verification code and QR."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import segno
+from django.conf import settings
+from django.utils import timezone
+
+from filings.renderers.volumes import Stamp
+
+
+def stamp_of(form: str, version: int, number: int, sent: datetime, code: str) -> Stamp:
+    """The foot of a frozen sheet. Plain and small on purpose: it is no seal."""
+    facts = f"第 {number} 稿　{timezone.localtime(sent):%Y-%m-%d %H:%M} 送审"
+    return Stamp((f"{form}　表样第 {version} 版", facts, f"校验码 {code}"), qr(code))
+
+
+def draft_stamp(form: str, version: int, mark: str) -> Stamp:
+    """The foot of a draft: there is nothing yet to verify it by."""
+    return Stamp((f"{form}　表样第 {version} 版", f"{mark}，未送审"))
+
+
+def qr(code: str) -> tuple[tuple[int, ...], ...]:
+    """The squares of the QR code: the address of the page that verifies, where the installation has one."""
+    text = f"{settings.ADDRESS}/verify/?code={code}" if settings.ADDRESS else code
+    return tuple(tuple(bool(bit) for bit in row) for row in segno.make(text, error="m", micro=False).matrix)

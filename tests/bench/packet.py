@@ -1,0 +1,190 @@
+"""What a packet costs: real project sheets of two places varied to hundreds and thousands, kept ready and from nothing.
+
+Every figure is the clock of `build`, the function that page and command call, database included. Peers print the same
+sheets: from a ready workbook, page or source, so that only their own work is counted.
+"""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from filings.models import Cycle, Department, Filing, Packet, Project, Revision, State
+from filings.renderers.binder import bind
+from filings.renderers.press import leaves_path
+from filings.services.documents import load_document, setting_of
+from filings.services.exports import part_path, sheet_of_revision
+from filings.services.packets import Scope, build, start_packet, words
+from filings.services.packets.files import kept_folder, kept_path
+from filings.services.packets.plan import make_plan
+from filings.sheet.document import digest, to_data
+from filings.sheet.grid import Grid
+from tests.bench import peers as others
+from tests.bench.clock import line, once
+from tests.bench.material import seeded
+
+DEPARTMENT = 100
+"""Sheets of a department."""
+MANY = 2100
+
+
+def measure(folder: Path, count: int, many: int = MANY) -> None:
+    """Print the table: from nothing, ready, one changed, Excel, then many, then the peers."""
+    settings.VAR_DIR = folder / "var"
+    sources = [filing for filing in seeded() if filing.layout.key in FORMS]
+    cycle = sources[0].cycle
+    print(f"\n{count} sheets of {len(sources)} real ones; build() by the clock")
+    revisions = _fill(cycle, sources, count)
+    pages, cold = _cold(cycle, count)
+    ready = _ready(cycle, count)
+    grids = [sheet_of_revision(revision).grid for revision in revisions]
+    print(f"\n{many} sheets (their pages are copies of the {count} printed ones)")
+    _fill(cycle, sources, many, start=count)
+    _copy_parts(cycle, count)
+    _ready(cycle, many)
+    _one_changed(cycle, many)
+    _memory("memory of this process and of its largest helper")
+    print(f"\nOthers, the same {count} sheets ({pages} pages of ours)")
+    _beside(folder, grids, cold, ready)
+
+
+FORMS = ("wuhan-jianghan/project", "yinchuan-yongning/project-target")
+
+
+def _fill(cycle: Cycle, sources: Sequence[Filing], count: int, start: int = 0) -> list[Revision]:
+    """Approved filings with a revision each; a number in the title makes every text different from the others."""
+    now, made = timezone.now(), []
+    common = {"jurisdiction_id": cycle.jurisdiction_id}
+    contents = [(source, load_document(source), setting_of(source)) for source in sources]
+    for number in range(start, count):
+        source, document, setting = contents[number % len(contents)]
+        if number % DEPARTMENT == 0 or number == start:
+            code = f"b{number // DEPARTMENT:03d}"
+            office, _ = Department.objects.get_or_create(code=code, **common, defaults={"name": f"第{code}单位"})
+        project = Project.objects.create(**common, department=office, name=f"{setting.project}（{number}）")
+        fields = {name: f"{text}（{number}）" if "name" in name else text for name, text in document.fields.items()}
+        filing = Filing.objects.create(
+            **common, cycle=cycle, layout=source.layout, department=office, project=project, state=State.APPROVED,
+            created_by=source.created_by, submitted_by=source.created_by, submitted_at=now, approved_at=now,
+        )  # fmt: skip
+        content = {
+            "document": to_data(replace(document, fields=fields)),
+            "setting": asdict(replace(setting, department=office.name, project=project.name)),
+        }
+        made.append(
+            Revision(
+                **common, filing=filing, number=1, layout=source.layout, **content, person=source.created_by,
+                sha256=digest({**content, "layout": source.layout.sha256}),
+            )
+        )  # fmt: skip
+    return Revision.objects.bulk_create(made)
+
+
+def _cpu() -> float:
+    """Seconds of processor that this process and those it waited for have used: on a busy machine the fairer figure."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def _built(cycle: Cycle) -> tuple[float, Packet]:
+    packet = start_packet(cycle, Scope())
+    seconds, _ = once(lambda: build(packet.pk))
+    packet.refresh_from_db()
+    assert packet.status == Packet.Status.READY, packet.fault
+    return seconds, packet
+
+
+def _forget() -> None:
+    """Bound files go, printed sheets stay."""
+    shutil.rmtree(kept_folder(), ignore_errors=True)
+
+
+def _cold(cycle: Cycle, count: int) -> tuple[int, float]:
+    import pikepdf
+
+    before = _cpu()
+    seconds, packet = _built(cycle)
+    used = _cpu() - before
+    with pikepdf.open(kept_path(packet.files.filter(sheets=count, name__endswith=".pdf")[0].path)) as document:
+        pages = len(document.pages)
+    note = f"{seconds / count * 1000:.0f} ms a sheet of {pages / count:.1f} pages; goal 120 ms of 3; {used:.1f} s CPU"
+    line("nothing printed: whole packet", seconds, note)
+    return pages, seconds
+
+
+def _ready(cycle: Cycle, count: int) -> float:
+    plan = make_plan(cycle, Scope())
+    volumes = [words.volume(office) for office in plan.offices]
+    before = _cpu()
+    seconds, data = once(lambda: bind(words.cover(plan, None), volumes))
+    note = f"{len(data) / 2**20:.1f} MB; goal {'2 s' if count <= 200 else '20 s'}; {_cpu() - before:.1f} s CPU"
+    line("kept sheets as one PDF", seconds, note)
+    _forget()
+    whole, packet = _built(cycle)
+    size = sum(file.bytes for file in packet.files.exclude(name__endswith=".zip"))
+    line("kept sheets, whole packet (PDFs, workbooks, summary, zip)", whole, f"{size / 2**20:.1f} MB")
+    books = list(packet.files.filter(name__contains="/", name__endswith=".xlsx"))
+    for book in books:
+        kept_path(book.path).unlink()
+    before = _cpu()
+    excel, _ = _built(cycle)
+    note = f"{len(books)} workbooks; goal {'3 s' if count <= 200 else '30 s'}; {_cpu() - before:.1f} s CPU"
+    line("workbooks alone", excel, note)
+    again, _ = _built(cycle)
+    line("the same once more", again)
+    return seconds
+
+
+def _copy_parts(cycle: Cycle, count: int) -> None:
+    """Sheets that were not printed take the pages of one that was: binding them costs the same."""
+    items = make_plan(cycle, Scope()).items
+    printed = [part_path(item.digest) for item in items if leaves_path(part_path(item.digest)).is_file()]
+    assert len(printed) == count
+    for number, item in enumerate(items):
+        part = leaves_path(part_path(item.digest))
+        if not part.is_file():
+            part.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(leaves_path(printed[number % count]), part)
+
+
+def _one_changed(cycle: Cycle, count: int) -> None:
+    revision = Revision.objects.filter(filing__cycle=cycle).latest("pk")
+    content = {**revision.document, "fields": {**revision.document["fields"], "project_name": "改了名称的项目"}}
+    Revision.objects.filter(pk=revision.pk).update(document=content, sha256=digest([content, time.time()]))
+    seconds, _ = _built(cycle)
+    line(f"one sheet of {count} changed: whole packet again", seconds, "goal 20 s")
+
+
+def _memory(name: str) -> None:
+    own, helper = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(f"  {name:58} {own:6.0f} MB, {helper:.0f} MB; goal 600 MB", flush=True)
+
+
+def _beside(folder: Path, grids: Sequence[Grid], cold: float, ready: float) -> None:
+    tools: dict[str, Callable[..., Any]] = {
+        "LibreOffice, from a ready workbook": others.libreoffice,
+        "Typst": others.typst,
+        "Chromium, a new browser": others.chromium,
+        "WeasyPrint, one long document": others.weasyprint,
+    }
+    (folder / "peer.xlsx").unlink(missing_ok=True)
+    for name, tool in tools.items():
+        if tool is others.libreoffice:
+            others.workbook_of(folder, grids)
+        before = _cpu()
+        seconds, made = once(partial(tool, folder, grids))
+        used = _cpu() - before
+        if made is None:
+            print(f"  {name}: not installed, left out")
+            continue
+        note = f"{made.stat().st_size / 2**20:.1f} MB; ours ready {seconds / ready:.1f} times as fast"
+        line(name, seconds, f"{note}, from nothing {seconds / cold:.2f}; {used:.1f} s CPU")

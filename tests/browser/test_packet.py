@@ -1,0 +1,101 @@
+"""The admin chooses what goes into a packet, watches it being built, cancels and goes on; with and without script."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from filings.models import Filing, Packet, Person
+from filings.services.packets import Scope, build, start_packet
+from filings.services.packets.lease import Lease, claim
+from filings.services.workflow import take_step
+from tests.browser.conftest import Login, Site
+from tests.browser.test_axe import faults
+
+ADMIN = "tuanjie.admin"
+
+
+def approved(site: Site, count: int = 3) -> list[Filing]:
+    filings = [site.filing(at=number) for number in range(count)]
+    for filing in filings:
+        take_step(Person.objects.get(username="tuanjie.clerk"), filing.pk, "submit")
+        take_step(Person.objects.get(username="tuanjie.reviewer"), filing.pk, "approve")
+    return filings
+
+
+def begun(site: Site) -> tuple[Packet, Lease]:
+    """A packet that a worker (this test) has begun."""
+    packet = start_packet(site.filing().cycle, Scope())
+    lease = claim(packet.pk)
+    assert lease
+    lease.total = packet.total
+    return packet, lease
+
+
+def beat(lease: Lease, done: int) -> None:
+    lease.beat(done, stage=f"排版装订 {done}")
+
+
+def test_chosen_built_and_downloaded(site: Site, login: Login) -> None:
+    approved(site)
+    page = login(ADMIN, f"{site.url}/packets/")
+    page.get_by_role("link", name="选择范围").click()
+    page.get_by_label("公开版：不含姓名、电话等个人信息").check()
+    assert faults(page) == []
+    page.get_by_role("button", name="开始生成").click()
+    expect(page.get_by_text("已生成 3 / 3 张")).to_be_visible()
+    expect(page.get_by_text("公开版，全部单位，全部表，已审核")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载 汇总.xlsx").click()
+    assert download.value.suggested_filename == "汇总.xlsx"
+    assert faults(page) == []
+
+
+def test_progress_is_followed_until_it_is_done(site: Site, login: Login) -> None:
+    approved(site)
+    packet, lease = begun(site)
+    beat(lease, 1)
+    page = login(ADMIN, f"{site.url}/packets/{packet.ref}/")
+    bar = page.get_by_role("progressbar")
+    expect(bar).to_have_attribute("value", "1")
+    expect(page.get_by_text("还需不到 1 分钟")).to_be_visible()
+    page.evaluate("window.same = true")
+    beat(lease, 2)
+    expect(page.locator(".step-words")).to_have_text("排版装订 2 2 / 3")
+    assert page.evaluate("window.same"), "the page was not loaded again"
+    lease.give_up("waiting")
+    build(packet.pk)
+    expect(page.get_by_text("已生成 3 / 3 张")).to_be_visible()
+
+
+def test_cancelled_and_gone_on_with(site: Site, login: Login) -> None:
+    approved(site)
+    packet, lease = begun(site)
+    page = login(ADMIN, f"{site.url}/packets/{packet.ref}/")
+    page.get_by_role("button", name="取消").click()
+    expect(page.get_by_text("正在取消")).to_be_visible()
+    lease.give_up("cancelled")
+    expect(page.get_by_role("button", name="继续")).to_be_visible()
+    page.get_by_role("button", name="继续").click()
+    expect(page.get_by_text("已生成 3 / 3 张")).to_be_visible()
+
+
+def test_without_script_the_page_loads_itself_again(site: Site, login: Login) -> None:
+    approved(site)
+    packet, lease = begun(site)
+    page = login(ADMIN, f"{site.url}/packets/{packet.ref}/", java_script_enabled=False)
+    expect(page.get_by_text("正在生成 0 / 3")).to_be_visible()
+    lease.give_up("waiting")
+    build(packet.pk)
+    expect(page.get_by_text("已生成 3 / 3 张")).to_be_visible()
+
+
+def test_a_code_is_verified(site: Site, login: Login) -> None:
+    (filing,) = approved(site, 1)
+    packet = start_packet(filing.cycle, Scope())
+    build(packet.pk)
+    packet.refresh_from_db()
+    page: Page = login("", f"{site.url}/verify/")
+    page.get_by_label("校验码").fill(packet.plan["offices"][0]["forms"][0]["items"][0]["code"].lower())
+    page.get_by_role("button", name="查询").click()
+    expect(page.locator("#result")).to_contain_text(filing.subject_name)
+    assert faults(page) == []

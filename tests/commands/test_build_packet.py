@@ -1,0 +1,75 @@
+"""manage.py build_packet: the same files as from the page, in a folder; says what it cannot find."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from filings.models import Packet
+from filings.services.packets import Scope, start_packet
+from filings.services.packets.lease import claim
+from filings.services.workflow import take_step
+from tests.commands.kit import manage
+from tests.factories import House
+
+PLACE = ("--place", "testshire", "--year", "2026")
+
+
+def approved(house: House) -> None:
+    filing = house.filing()
+    take_step(house.clerk, filing.pk, "submit")
+    take_step(house.reviewer, filing.pk, "approve")
+
+
+def test_writes_every_file_of_the_manifest(house: House, tmp_path: Path) -> None:
+    approved(house)
+    ran = manage("build_packet", *PLACE, "-o", str(tmp_path))
+    assert (ran.code, ran.out.split(" in ")[0]) == (0, "1 sheets, 5 files")
+    assert "1/1" in ran.err
+    for one in json.loads((tmp_path / "manifest.json").read_text("utf-8"))["files"]:
+        data = (tmp_path / one["file"]).read_bytes()
+        assert (hashlib.sha256(data).hexdigest(), len(data)) == (one["sha256"], one["bytes"])
+
+
+def test_goes_on_with_what_was_begun(house: House, tmp_path: Path) -> None:
+    approved(house)
+    packet = start_packet(house.cycle, Scope())
+    lease = claim(packet.pk)
+    assert lease
+    lease.give_up("failed")
+    ran = manage("build_packet", *PLACE, "-o", str(tmp_path))
+    assert f"going on with packet {packet.ref}" in ran.err
+    assert Packet.objects.get().status == "ready"
+
+
+def test_leaves_a_packet_alone_that_another_worker_builds(house: House, tmp_path: Path) -> None:
+    approved(house)
+    assert claim(start_packet(house.cycle, Scope()).pk)
+    ran = manage("build_packet", *PLACE, "-o", str(tmp_path))
+    assert ran.code == 1
+    assert "another worker has it" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--place", "nowhere", "--year", "2026", "-o", "x"), "there are: --place testshire --year 2026"),
+        ((*PLACE, "-o", "x", "--departments", "9"), "--departments: unknown 9; there are 101"),
+        ((*PLACE, "-o", "x", "--forms", "a/b"), "--forms: unknown a/b; there are testshire/plan"),
+        ((*PLACE, "-o", "x", "--states", "draft"), "--states: unknown draft"),
+        ((*PLACE,), "--place, --year and -o are needed"),
+        ((*PLACE, "-o", "/proc/x"), "cannot write /proc/x"),
+    ],
+)
+def test_says_what_is_wrong(house: House, words: tuple[str, ...], said: str) -> None:
+    approved(house)
+    ran = manage("build_packet", *words)
+    assert ran.code == 1
+    assert said in ran.err
+
+
+def test_sweeps(house: House) -> None:
+    assert manage("build_packet", "--sweep").out.startswith("0 packets requeued, 0 removed by age")

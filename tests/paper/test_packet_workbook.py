@@ -1,0 +1,62 @@
+"""A department's workbook: names that Excel allows, an index that leads there and back, opened by LibreOffice."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from pathlib import Path
+
+import openpyxl
+import pytest
+from python_calamine import CalamineWorkbook
+
+from filings.renderers.workbook import Index, Tab, render_book
+from tests.paper import kit
+
+NAMES = ("01 甲/乙:丙*?[丁]\\", "表" * 40, "表" * 40, "it's", "目录", "=1+1")
+INDEX = Index("某批次　某单位", ("表", "项目"), (30, 40))
+
+
+def tabs() -> list[Tab]:
+    made = [kit.demo_outputs(name) for name in list(kit.demo_filings())[-len(NAMES) :]]
+    return [Tab(one.grid, "", name, (f"项目 {name}",), "校验码 甲") for one, name in zip(made, NAMES, strict=True)]
+
+
+def test_every_sheet_is_led_to_and_leads_back() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(render_book(tabs(), INDEX)))
+    index, *sheets = book.worksheets
+    assert index.title == "目录"
+    assert len({name.casefold() for name in book.sheetnames}) == len(NAMES) + 1
+    assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\") for name in book.sheetnames)
+    for row, sheet in enumerate(sheets, 4):
+        place = index.cell(row, 1)
+        assert place.value == sheet.title
+        assert place.hyperlink.location == "'{}'!A1".format(sheet.title.replace("'", "''"))
+        back = sheet.cell(1, sheet.max_column)
+        assert (back.value, back.hyperlink.location) == ("返回目录", "'目录'!A1")
+        assert sheet.oddFooter.left.text == "校验码 甲"
+
+
+def test_every_value_is_read_back() -> None:
+    read = CalamineWorkbook.from_filelike(io.BytesIO(render_book(tabs(), INDEX)))
+    names = list(kit.demo_filings())[-len(NAMES) :]
+    for name, title in zip(names, read.sheet_names[1:], strict=True):
+        shown = "".join(str(value) for row in read.get_sheet_by_name(title).to_python() for value in row)
+        for text in kit.drawn_texts(kit.demo_outputs(name).grid):
+            assert kit.squeezed(text) in kit.squeezed(shown)
+
+
+def test_the_same_sheets_give_the_same_workbook() -> None:
+    assert render_book(tabs(), INDEX, "甲") == render_book(tabs(), INDEX, "甲")
+
+
+@pytest.mark.libreoffice
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+def test_libreoffice_opens_it(tmp_path: Path) -> None:
+    (tmp_path / "book.xlsx").write_bytes(render_book(tabs(), INDEX))
+    run = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/office", "--convert-to", "pdf"]
+    subprocess.run([*run, "--outdir", str(tmp_path), str(tmp_path / "book.xlsx")], check=True, capture_output=True)
+    pages = kit.read_pdf((tmp_path / "book.pdf").read_bytes())
+    assert len(pages) >= len(NAMES) + 1
+    assert "某批次某单位" in pages[0].text

@@ -1,0 +1,142 @@
+"""Codes and files lead back to what was printed; strangers learn of approved sheets alone."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from filings.models import Filing, Revision
+from filings.services.exports import export
+from filings.services.packets import Scope, build, start_packet
+from filings.services.packets.files import kept_path
+from filings.services.verifying import answer_of, answer_of_file, code_of, code_of_revision, codes_in
+from filings.services.workflow import take_step
+from tests.factories import House
+from tests.paper.kit import read_pdf
+
+
+def sent(house: House, *steps: str) -> tuple[Filing, str]:
+    filing = house.filing()
+    take_step(house.clerk, filing.pk, "submit")
+    for step in steps:
+        take_step(house.reviewer, filing.pk, step, words="请改")
+    filing.refresh_from_db()
+    return filing, code_of_revision(Revision.objects.select_related("filing").get(filing=filing))
+
+
+@given(st.integers(1, 2**40), st.text("abcdef23456", min_size=16, max_size=16), st.integers(1, 50))
+def test_codes_are_read_aloud_in_groups_of_four(pk: int, ref: str, number: int) -> None:
+    code = code_of(pk, ref, number, "0" * 64)
+    groups = code.split("-")
+    assert {len(group) for group in groups} == {4}
+    assert len(groups) >= 4
+    assert not set(code) & set("ILOU")
+    assert code != code_of(pk, ref, number + 1, "0" * 64)
+
+
+def test_a_code_leads_to_its_revision_however_it_is_typed(house: House) -> None:
+    filing, code = sent(house, "approve")
+    for typed in (code, code.lower(), code.replace("-", ""), code.replace("0", "O").replace("1", "l"), f" {code} "):
+        answer = answer_of(typed, None)
+        assert answer
+        assert (answer.code, answer.form, answer.year) == (code, "试用绩效目标表", 2026)
+        assert (answer.department, answer.subject, answer.state) == ("本单位", filing.subject_name, "已审核")
+        assert answer.approved == filing.approved_at
+        assert answer.filing is None
+
+
+@pytest.mark.parametrize("typed", ["", "0", "x" * 100, "0001-AAAA-AAAA-AAAA", "ZZZZ" * 6, "校验码", "\x00"])
+def test_other_codes_lead_nowhere(house: House, typed: str) -> None:
+    sent(house, "approve")
+    assert answer_of(typed, house.admin) is None
+
+
+def test_one_wrong_sign_leads_nowhere(house: House) -> None:
+    _, code = sent(house, "approve")
+    for at, sign in enumerate(code):
+        if sign != "-":
+            wrong = code[:at] + ("7" if sign != "7" else "8") + code[at + 1 :]
+            assert answer_of(wrong, house.admin) is None
+
+
+@pytest.mark.parametrize("steps", [(), ("start_review",), ("return",)])
+def test_what_is_not_approved_is_told_only_to_who_may_see_it(house: House, steps: tuple[str, ...]) -> None:
+    filing, code = sent(house, *steps)
+    assert answer_of(code, None) is None
+    assert answer_of(code, house.neighbour) is None
+    for person in (house.clerk, house.reviewer, house.auditor):
+        answer = answer_of(code, person)
+        assert answer
+        assert answer.filing == filing
+
+
+def test_a_draft_that_was_replaced_says_so(house: House) -> None:
+    filing, code = sent(house, "return")
+    take_step(house.clerk, filing.pk, "submit")
+    take_step(house.reviewer, filing.pk, "approve")
+    assert answer_of(code, None) is None
+    answer = answer_of(code, house.clerk)
+    assert answer
+    assert answer.state == "已被第 2 稿取代"
+    assert answer.approved is None
+
+
+@pytest.mark.parametrize("format_", ["pdf", "xlsx"])
+def test_a_single_sheet_carries_its_code(house: House, format_: str) -> None:
+    filing, code = sent(house, "approve")
+    data = export(filing, format_)
+    assert list(codes_in(data)) == [code]
+    assert data == export(filing, format_)
+    answer = answer_of_file(data, None)
+    assert answer.file is None
+    assert [one.code for one in answer.answers] == [code]
+    if format_ == "pdf":
+        assert all(f"校验码{code}" in page.text for page in read_pdf(data))
+        with pikepdf.open(io.BytesIO(data)) as document:
+            assert document.check_pdf_syntax() == []
+
+
+def test_the_file_of_a_packet_is_known_byte_for_byte(house: House) -> None:
+    _, code = sent(house, "approve")
+    packet = start_packet(house.cycle, Scope())
+    build(packet.pk)
+    for file in packet.files.all():
+        data = kept_path(file.path).read_bytes()
+        known = answer_of_file(data, None)
+        assert known.file == file
+        changed = answer_of_file(data + b" ", None)
+        assert changed.file is None
+        if "/" in file.name:
+            assert [one.code for one in known.answers] == [code]
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"PK\x03\x04", b"\x00" * 100, b"%perfbudget 0001-AAAA-AAAA-AAAA"])
+def test_any_other_file_is_no_match(house: House, data: bytes) -> None:
+    answer = answer_of_file(data, None)
+    assert (answer.file, answer.answers) == (None, [])
+
+
+def test_the_page_tells_strangers_and_asks_them_not_to_hurry(house: House) -> None:
+    cache.clear()
+    filing, code = sent(house, "approve")
+    client = Client()
+    page = client.get("/verify/", {"code": code}).content.decode()
+    assert filing.subject_name in page
+    assert filing.ref not in page
+    assert "没有查到" in client.get("/verify/", {"code": "0001-AAAA-AAAA-AAAA"}).content.decode()
+    upload = io.BytesIO(export(filing, "pdf"))
+    upload.name = "表.pdf"
+    page = client.post("/verify/", {"file": upload}).content.decode()
+    assert code in page
+    answers = [client.get("/verify/", {"code": code}).status_code for _ in range(40)]
+    assert answers[-1] == 429
+    client.force_login(house.clerk, "django.contrib.auth.backends.ModelBackend")
+    page = client.get("/verify/", {"code": code}).content.decode()
+    assert filing.ref in page
+    cache.clear()
