@@ -9,54 +9,31 @@ and the labels shown again on a new page are those of `sheet/pages`; here they o
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
-from itertools import pairwise
-from math import ceil
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
-from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.indexed_list import IndexedList
-from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.page import PageMargins
-from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from filings.renderers.looks import LINK, Box, Look, Looks
+from filings.renderers.worksheet import PAPER_CODES, DrawnSheet, escaped, margin_text
 from filings.sheet.grid import Grid
-from filings.sheet.pages import MM_PER_PT, Paper, Placed, PlacedRow, Slice, Type, indent, paginate
-
-SONG, HEI = "SimSun", "SimHei"
-"""The faces of official paper, by the names they have on the machines of those who open workbooks."""
 
 MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001 - Excel's times have no zone; the same content is to give the same bytes
-TALLEST_PT = 409.0
-"""Excel's limit for a row."""
-STEP_PT = 0.75
-"""Excel rounds heights to whole pixels of 1/96 inch; ours are rounded down, that a page may not overflow."""
 MEASURE = "Courier New"
 """The first font of a workbook: column widths are counted in its digits. Of all faces this one is as wide everywhere:
 whatever a machine without it puts in its place is 0.6 em wide too, where a missing SimSun becomes a fifth wider."""
-DIGIT_PX = 8
-"""Width of a digit of 10 pt Courier New."""
-SLACK_MM = 6.0
-"""By so much margins are smaller than on paper: printers stretch cells a little, and tables are centred."""
-SAME_EDGE_MM = 1.0
-"""Column edges of different tables that are closer than this become one."""
-ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-PAPER_CODES = {"A4": 9, "A3": 8}
-THIN = Side(style="thin", color="FF000000")
 QUIET = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText="1"/></ignoredErrors>'
 """Numbers kept as text are meant: else Excel marks each with a green triangle."""
 
@@ -95,18 +72,18 @@ def render_book(tabs: Sequence[Tab], index: Index | None = None, keywords: str =
     book.properties.keywords = keywords or None
     titles: set[str] = set()
     first = book.create_sheet(_title("目录", titles)) if index else None
-    looks = _Looks(book)
+    looks = Looks(book)
     names = []
     for tab in tabs:
         ws = book.create_sheet(_title(tab.name, titles))
         names.append(ws.title)
-        sheet = _Sheet(ws, tab.grid, looks)
+        sheet = DrawnSheet(ws, tab.grid, looks)
         sheet.draw(tab.mark)
         if first:
             # Beside the printed area: the official sheet itself stays as it is.
             _link(ws, (1, len(sheet.edges) + 1), "返回目录", first.title, looks.style(LINK))
         if tab.foot:
-            ws.oddFooter.left.size, ws.oddFooter.left.text = 7, _margin_text(tab.foot)
+            ws.oddFooter.left.size, ws.oddFooter.left.text = 7, margin_text(tab.foot)
     if first and index:
         _draw_index(first, index, tabs, names, looks)
     return saved(book)
@@ -132,8 +109,8 @@ def saved(book: Any) -> bytes:
     return out.getvalue()
 
 
-def _draw_index(ws: Worksheet, index: Index, tabs: Sequence[Tab], names: Sequence[str], looks: _Looks) -> None:
-    plain = _Look(False, 10.5, "left", "center", True, True)
+def _draw_index(ws: Worksheet, index: Index, tabs: Sequence[Tab], names: Sequence[str], looks: Looks) -> None:
+    plain = Look(False, 10.5, "left", "center", True, True)
     _put(ws, 1, 1, index.title, looks.style(replace(plain, hei=True, points=15, ruled=False)))
     for column, (head, width) in enumerate(zip(index.heads, index.widths, strict=True), 1):
         _put(ws, 3, column, head, looks.style(replace(plain, hei=True)))
@@ -151,8 +128,8 @@ def _draw_index(ws: Worksheet, index: Index, tabs: Sequence[Tab], names: Sequenc
 
 
 def _put(ws: Worksheet, row: int, column: int, text: str, style: int) -> None:
-    cell = _Box(row, column, style)
-    cell._value, cell.data_type = _escaped(text), "s"
+    cell = Box(row, column, style)
+    cell._value, cell.data_type = escaped(text), "s"
     ws._cells[row, column] = cell
 
 
@@ -181,246 +158,6 @@ class _Archive(ZipFile):
         self.writestr(arcname, Path(filename).read_bytes().replace(end, QUIET + end))
 
 
-@dataclass(frozen=True)
-class _Look:
-    """How a cell looks; equal looks share one style of the workbook."""
-
-    hei: bool
-    points: float
-    across: str
-    down: str
-    ruled: bool
-    text: bool
-    link: bool = False
-
-
-LINK = _Look(hei=False, points=10.5, across="left", down="center", ruled=False, text=True, link=True)
-
-
-class _Box:
-    """A cell as openpyxl's writer asks for it. Its own Cell copies the style each time and looks it up on writing."""
-
-    __slots__ = ("_hyperlink", "_value", "column", "data_type", "parent", "row", "style_id")
-    has_style, _comment = True, None
-
-    def __init__(self, row: int, column: int, style_id: int) -> None:
-        self.row, self.column, self.style_id = row, column, style_id
-        self._value: str | None = None
-        self.data_type = "n"
-        self._hyperlink: Hyperlink | None = None
-
-    @property
-    def coordinate(self) -> str:
-        """Its address, as B7."""
-        return f"{get_column_letter(self.column)}{self.row}"
-
-    @property
-    def hyperlink(self) -> Hyperlink | None:
-        """Where it leads."""
-        return self._hyperlink
-
-
-class _Looks:
-    """Ready-made styles: openpyxl would otherwise compare all their parts again for each cell."""
-
-    def __init__(self, book: Workbook) -> None:
-        self.book = book
-        self.made: dict[_Look, int] = {}
-
-    def style(self, look: _Look) -> int:
-        """The number of a look's style in the workbook."""
-        if look not in self.made:
-            cell = Cell(self.book.worksheets[0], 1, 1)
-            more = {"color": "FF0563C1", "underline": "single"} if look.link else {}
-            cell.font = Font(name=HEI if look.hei else SONG, sz=look.points, charset=134, **more)
-            cell.alignment = Alignment(horizontal=look.across, vertical=look.down, wrap_text=True)
-            if look.ruled:
-                cell.border = Border(THIN, THIN, THIN, THIN)
-            if look.text:
-                cell.number_format = "@"
-            # Or the text becomes a formula as soon as somebody edits the cell.
-            cell.quotePrefix = True
-            self.made[look] = cell.style_id
-        return self.made[look]
-
-
-class _Sheet:
-    """Draws one worksheet from the top down."""
-
-    def __init__(self, ws: Worksheet, grid: Grid, looks: _Looks) -> None:
-        self.ws, self.grid, self.looks = ws, grid, looks
-        self.paper = paginate(grid, whole_rows=True)
-        self.type = Type(self.paper.font_pt, self.paper.title_pt)
-        self.edges = _edges(self.paper)
-        self.parts = _parts(self.paper, grid)
-        self.titles = _titles(self.parts)
-        self.tops: dict[tuple[int, int], int] = {}
-        """The worksheet row in which each row of a panel begins."""
-        self.row = 0
-
-    def draw(self, mark: str) -> None:
-        """The whole sheet."""
-        for parts in self.parts:
-            if self.row:
-                self.ws.row_breaks.append(Break(id=self.row))
-            for part in parts:
-                self._part(part, last=part is parts[-1])
-        for index, (left, right) in enumerate(pairwise(self.edges), 1):
-            pixels = int(right * 96 / 25.4) - int(left * 96 / 25.4)  # rounding each by itself would narrow the sheet
-            self.ws.column_dimensions[get_column_letter(index)].width = pixels / DIGIT_PX
-        if self.row:
-            self.ws.print_area = f"A1:{get_column_letter(len(self.edges) - 1)}{self.row}"
-        if self.titles:
-            panel, heads = self.titles
-            self.ws.print_title_rows = f"{self.tops[panel, heads[0]]}:{self.tops[panel, heads[-1] + 1] - 1}"
-        _set_page(self.ws, self.grid, mark)
-
-    def _part(self, part: _Part, last: bool) -> None:
-        """The part of a panel on one page, and the room below it."""
-        rows, gap = list(part.slice.rows), 0.0 if last else part.slice.gap_mm
-        room = self.grid.page.inner_height_mm - sum(row.height_mm for row in rows[: len(part.heads)])
-        copies = len(part.heads)
-        if self.titles:
-            rows, copies = _without_copies(rows, copies), 0
-        ruled = part.slice.ruled and part.slice.kind == "table"
-        if not ruled and gap:
-            rows[-1] = replace(rows[-1], height_mm=rows[-1].height_mm + gap)
-        tops = self._heights(rows, room)
-        for index, top in enumerate(tops[copies:], part.start):
-            self.tops[part.slice.panel, index] = top
-        for index, row in enumerate(rows):
-            for placed in row.cells:
-                self._cell(placed, part.slice, tops[index], tops[index + placed.rows] - 1)
-        if ruled and gap:
-            self._height(gap / MM_PER_PT)
-
-    def _heights(self, rows: Sequence[PlacedRow], room_mm: float) -> list[int]:
-        """Make room for the rows; the worksheet row in which each begins, and the one after them.
-
-        A row taller than Excel allows becomes several, so high that whole ones fill a page.
-        """
-        tops = []
-        room = room_mm / MM_PER_PT
-        for row in rows:
-            tops.append(self.row + 1)
-            height = row.height_mm / MM_PER_PT
-            most = TALLEST_PT if height <= TALLEST_PT else room / ceil(room / TALLEST_PT)
-            count = ceil(height / most)
-            for _ in range(count):
-                self._height(height / count)
-        return [*tops, self.row + 1]
-
-    def _height(self, points: float) -> None:
-        self.row += 1
-        self.ws.row_dimensions[self.row].height = int(points / STEP_PT) * STEP_PT
-
-    def _cell(self, placed: Placed, part: Slice, top: int, bottom: int) -> None:
-        """One cell over all the rows and columns it covers, each with its rules: Excel draws them singly."""
-        cell, ws = placed.cell, self.ws
-        before = sum(part.widths_mm[: cell.column])
-        left = self._column(before)
-        right = self._column(before + sum(part.widths_mm[cell.column : cell.column + placed.columns])) - 1
-        text = indent(cell.role) + cell.text if cell.text else ""
-        style = self.looks.style(_look(placed, part, self.type, text, self._tall(top, bottom)))
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                ws._cells[row, column] = _Box(row, column, style)
-        if text:
-            first = ws._cells[top, left]
-            first._value, first.data_type = _escaped(text), "s"
-        if (top, left) != (bottom, right):
-            # Past its own add(), which compares with every area of the sheet; ours never overlap.
-            ws.merged_cells.ranges.add(CellRange(min_col=left, min_row=top, max_col=right, max_row=bottom))
-
-    def _tall(self, top: int, bottom: int) -> bool:
-        """Whether rows are together taller than a page."""
-        heights = (self.ws.row_dimensions[row].height for row in range(top, bottom + 1))
-        return bottom > top and sum(heights) > self.grid.page.inner_height_mm / MM_PER_PT
-
-    def _column(self, edge: float) -> int:
-        """The worksheet column that begins at an edge."""
-        return bisect_right(self.edges, edge + 0.001)
-
-
-@dataclass(frozen=True)
-class _Part:
-    """A slice with its place: its first row within the panel, and the header lines repeated above it."""
-
-    slice: Slice
-    start: int
-    heads: tuple[int, ...]
-
-
-def _parts(paper: Paper, grid: Grid) -> list[list[_Part]]:
-    """The slices of each page, with their places."""
-    done: Counter[int] = Counter()
-    pages = []
-    for leaf in paper.leaves:
-        parts = []
-        for one in leaf.slices:
-            start = done[one.panel]
-            heads = grid.panels[one.panel].rows[start].under if start else ()
-            parts.append(_Part(one, start, heads))
-            done[one.panel] += len(one.rows) - len(heads)
-        pages.append(parts)
-    return pages
-
-
-def _titles(pages: Sequence[Sequence[_Part]]) -> tuple[int, tuple[int, ...]] | None:
-    """The header lines (panel and rows) that Excel may repeat by itself: it does on every page after them."""
-    runs = {(part.slice.panel, part.heads) for parts in pages for part in parts if part.heads}
-    repeated = [bool(parts and parts[0].heads) for parts in pages]
-    return runs.pop() if len(runs) == 1 and repeated == sorted(repeated) else None
-
-
-def _without_copies(rows: Sequence[PlacedRow], copies: int) -> list[PlacedRow]:
-    """The rows below repeated header lines; a label that runs on from these begins below them instead."""
-    below = list(rows[copies:])
-    on = [
-        replace(placed, rows=index + placed.rows - copies, again=True)
-        for index, row in enumerate(rows[:copies])
-        for placed in row.cells
-        if index + placed.rows > copies
-    ]
-    if on:
-        cells = sorted((*on, *below[0].cells), key=lambda placed: placed.cell.column)
-        below[0] = replace(below[0], cells=tuple(cells))
-    return below
-
-
-def _edges(paper: Paper) -> list[float]:
-    """Where columns begin and end in mm, of all panels together."""
-    every = {
-        sum(one.widths_mm[:count])
-        for leaf in paper.leaves
-        for one in leaf.slices
-        for count in range(len(one.widths_mm) + 1)
-    }
-    edges: list[float] = []
-    for edge in sorted(every):
-        if not edges or edge - edges[-1] > SAME_EDGE_MM:
-            edges.append(edge)
-    return edges
-
-
-def _look(placed: Placed, part: Slice, type_: Type, text: str, tall: bool) -> _Look:
-    cell = placed.cell
-    return _Look(
-        hei=cell.bold,
-        points=round(type_.points(cell.role) * 2) / 2,
-        across=cell.align,
-        down="top" if part.kind == "text" or tall else "center",
-        ruled=part.ruled and part.kind == "table",
-        # Excel showed ##### for longer texts in cells of this format for many years.
-        text=cell.role == "value" and len(text) <= 255,
-    )
-
-
-def _escaped(text: str) -> str:
-    """A text as the file holds it: `_x000D_` is read as a control character if its `_` stays as it is."""
-    return ESCAPE.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub("", text))
-
-
 def _title(name: str, taken: set[str]) -> str:
     """A name Excel allows for a worksheet, different from those taken."""
     clean = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name).strip(" '")[:31].strip(" '") or "表"
@@ -430,31 +167,3 @@ def _title(name: str, taken: set[str]) -> str:
         title = f"{clean[:26]}({number})"
     taken.add(title.casefold())
     return title
-
-
-def _set_page(ws: Worksheet, grid: Grid, mark: str) -> None:
-    """Paper, margins, and the words above and below."""
-    page = grid.page
-    ws.sheet_view.showGridLines = False
-    ws.page_setup.paperSize = PAPER_CODES[page.size]
-    ws.page_setup.orientation = "landscape" if page.landscape else "portrait"
-    ws.page_setup.scale = 100
-    ws.print_options.horizontalCentered = True
-    top, right, bottom, left = page.margins_mm
-    ws.page_margins = PageMargins(
-        *(max(margin - SLACK_MM, margin * 0.6) / 25.4 for margin in (left, right)),
-        top / 25.4,
-        max(bottom - SLACK_MM, bottom * 0.6) / 25.4,
-        *(max(margin / 2 - 2, 4) / 25.4 for margin in (top, bottom)),
-    )
-    for item, text in ((ws.oddHeader, grid.header), (ws.oddFooter, grid.footer)):
-        if text:
-            item.center.font, item.center.size, item.center.text = f"{SONG},Regular", 9, _margin_text(text)
-    if mark:
-        right = ws.oddHeader.right
-        right.font, right.size, right.color, right.text = f"{HEI},Regular", 20, "A6A6A6", _margin_text(mark)
-
-
-def _margin_text(text: str) -> str:
-    """Words for Excel's header or footer, which may be 255 characters long with all its codes."""
-    return text[:90].replace("&", "&&").replace("{pages}", "&N").replace("{page}", "&P")
