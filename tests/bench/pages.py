@@ -11,11 +11,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from filings.models import Filing
-from filings.services.documents import load_document
+from filings.renderers.pdf import render_pdf
+from filings.renderers.workbook import render_workbook
+from filings.services.documents import load_document, load_documents
 from filings.services.intake import replace_document
+from filings.services.layouts import layout_of
 from filings.services.places import clerk_of
+from filings.sheet.pages import paginate
 from tests.bench.clock import line, median
-from tests.bench.material import seeded, with_rows
+from tests.bench.material import grid_of, seeded, with_rows
 
 
 def measure() -> None:
@@ -34,6 +38,29 @@ def measure() -> None:
         ("the task list opened", "/tasks/"),
     ):
         _open(client, name, address)
+    _largest()
+
+
+def _largest() -> None:
+    """The sheet with most cells of all that were really filed: its sections, its PDF, its workbook."""
+    documents = load_documents(seeded())
+    filing = max(seeded(), key=lambda one: len(list(documents[one.pk].cells())))
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(clerk_of(filing.department), backend="django.contrib.auth.backends.ModelBackend")
+    print(f"\nThe largest real sheet ({len(list(documents[filing.pk].cells()))} filled cells)")
+    opened = {
+        section.title: median(
+            lambda key=section.key: client.get(f"/filings/{filing.ref}/steps/{key}/"),  # type: ignore[misc]
+            5,
+            time.process_time,
+        )
+        for section in layout_of(filing.layout).sections
+    }
+    slowest = max(opened, key=lambda title: opened[title])
+    line("its slowest section opened (CPU)", opened[slowest], f"goal 200 ms; {slowest}")
+    grid = grid_of(filing)
+    line("its PDF, warm", median(lambda: render_pdf(paginate(grid)), 3), "goal 2 s")
+    line("its workbook", median(lambda: render_workbook([(grid, "")]), 3), "goal 0.3 s")
 
 
 def _open(client: Client, name: str, address: str) -> None:
