@@ -1,0 +1,69 @@
+"""The checks against sheets of other places than those they were made on (tests/checks/unseen)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+
+import pytest
+
+from filings.checks import check
+from filings.checks.rules import CRASHED
+from tests.checks.unseen_kit import Spoken, sheets
+
+ROW = re.compile(r"indicators\[r([0-9]+)\]")
+
+
+@cache
+def found() -> dict[Spoken, str]:
+    """Every finding with its message, `note: ` before those that are only notes."""
+    said: dict[Spoken, str] = {}
+    for key, one in sheets().items():
+        for finding in check(one.subject):
+            row = ROW.match(finding.path)
+            note = "note: " if finding.severity == "note" else ""
+            said[key, int(row[1]) if row else 0, finding.code] = note + finding.message
+    return said
+
+
+@cache
+def labelled() -> dict[Spoken, bool]:
+    return {said: certain for one in sheets().values() for said, certain in one.says.items()}
+
+
+def share(part: int, whole: int) -> float:
+    return part / whole if whole else 1.0
+
+
+def missed() -> list[Spoken]:
+    """What nobody would argue about and no check says."""
+    return [said for said, certain in labelled().items() if certain and said not in found()]
+
+
+def false() -> list[Spoken]:
+    """What a check says aloud and no reviewer would."""
+    return [said for said, text in found().items() if not text.startswith("note: ") and said not in labelled()]
+
+
+def test_the_set_is_large_enough() -> None:
+    assert len(sheets()) >= 25
+    assert sum(one.rows for one in sheets().values()) >= 250
+
+
+def test_recall_and_precision_of_each_code(capsys: pytest.CaptureFixture[str]) -> None:
+    """Prints the table; no check crashes."""
+    loud = Counter(said[2] for said, text in found().items() if not text.startswith("note: "))
+    certain = Counter(said[2] for said, sure in labelled().items() if sure)
+    alarms, misses = Counter(said[2] for said in false()), Counter(said[2] for said in missed())
+    with capsys.disabled():
+        print("\ncode   certain found recall   loud false precision")  # noqa: T201
+        for code in sorted({*loud, *certain}):
+            hit = certain[code] - misses[code]
+            left = f"{certain[code]:7} {hit:5} {share(hit, certain[code]):6.2f}"
+            right = f"{loud[code]:6} {alarms[code]:5} {share(loud[code] - alarms[code], loud[code]):9.2f}"
+            print(f"{code:6} {left} {right}")  # noqa: T201
+        all_loud, all_certain = loud.total(), certain.total()
+        recall, precision = share(all_certain - len(missed()), all_certain), share(all_loud - len(false()), all_loud)
+        print(f"all    {all_certain:7} recall {recall:.3f}  {all_loud:6} loud, precision {precision:.3f}")  # noqa: T201
+    assert CRASHED not in {said[2] for said in found()}
