@@ -47,6 +47,7 @@ CHECKS: tuple[Check, ...] = (
     money.whole_and_year,
     arithmetic.calculations,
     arithmetic.detailed_amounts,
+    arithmetic.stated_sums,
     taxonomy.level_names,
     taxonomy.names_of_the_tree,
     taxonomy.repeated_names,

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from filings.checks.finding import Finding, Subject
 from filings.checks.rows import Indicator, first_word, squeezed
+from filings.sheet.kinds import plain
 from indicators.number import fold, parse_money
 
 COUNTING = (
@@ -32,6 +33,9 @@ COUNTING = (
     "家",
     "项",
 )
+_NEARLY = Decimal("0.9")
+OUTCOMES = re.compile(r"水质|空气|饮用?水|食品|药品|农产品|土壤|体质|噪声|环境|断面|排放")
+"""What is itself the effect: that water or food is up to standard is a benefit, that a building is one is quality."""
 FAULTS = re.compile(r"投诉|事故|差错|错误|案件|故障|死亡|伤亡|缺陷|违规|违法|舆情|返工|退稿|偏差|误差|距离")
 
 
@@ -125,6 +129,7 @@ def quality_and_benefit(subject: Subject) -> Iterator[Finding]:
     words = subject.profile.words
     for one in subject.indicators:
         elsewhere = one.within("benefit", "cost", "output.quantity", "output.timeliness")
+        elsewhere = elsewhere and not (one.within("benefit") and OUTCOMES.search(one.bare))
         if elsewhere and (word := first_word(words["quality"], one.bare)):
             yield subject.on("C23", one, "name", f"“{word}”反映质量，却放在“{one.row.get('level2')}”下")
         elif one.within("output.quantity") and (word := first_word(words["benefit"], one.bare)):
@@ -144,14 +149,8 @@ def money_as_output(subject: Subject) -> Iterator[Finding]:
 
 
 def cost_is_the_budget(subject: Subject) -> Iterator[Finding]:
-    """C25 成本指标只写预算总额: the only cost row is the amount of the sheet; C62: the same figure in 元."""
-    whole = subject.layout.cells.get(subject.layout.amount)
-    budget = whole.kind.amount(subject.document.value(whole.path)) if whole else None
-    if budget is None:
-        budget = next(
-            (amount for spec, text in subject.fields()
-             if spec.kind.key == "money" and (amount := spec.kind.amount(text)) is not None), None,
-        )  # fmt: skip
+    """C25 成本指标只写预算总额: the amount of the sheet again; C62: its figure in 元; C63: more than the budget."""
+    budget, amounts = _budget(subject)
     costs = [one for one in subject.indicators if one.is_cost and not one.blank]
     for one in costs:
         money = _money(one)
@@ -159,11 +158,32 @@ def cost_is_the_budget(subject: Subject) -> Iterator[Finding]:
             yield subject.on("C25", one, "value", f"成本指标只写了“{one.shown}”")
         if not budget or money is None:
             continue
+        others = [other for other in costs if other is not one and other.table.name == one.table.name]
         if one.value.number == budget and money != budget:
-            fact = f"成本指标“{one.shown}”与预算数字相同，单位却不是万元（预算 {budget} 万元）"
+            fact = f"成本指标“{one.shown}”与预算数字相同，单位却不是万元（预算 {plain(budget)} 万元）"
             yield subject.on("C62", one, "value", fact)
-        elif money == budget and sum(1 for other in costs if other.table.name == one.table.name) == 1:
-            yield subject.on("C25", one, "value", f"唯一的成本指标“{one.shown}”就是预算总额")
+        elif money in amounts and not any(_is_of_a_unit(other) for other in others):
+            only = "成本指标" if others else "唯一的成本指标"
+            yield subject.on("C25", one, "value", f"{only}“{one.shown}”就是预算总额")
+        elif money > max(amounts) + subject.profile.limits["conversion_tolerance"] and not others:
+            fact = f"成本指标“{one.shown}”大于预算 {plain(budget)} 万元，可能是几年的总额"
+            yield subject.on("C63", one, "value", fact)
+
+
+def _budget(subject: Subject) -> tuple[Decimal | None, set[Decimal]]:
+    """The amount of the sheet, and every amount of its head that a cost could repeat, in 万元."""
+    heads = [spec.kind.amount(text) for spec, text in subject.fields() if spec.kind.key == "money"]
+    amounts = [amount for amount in heads if amount]
+    whole = subject.layout.cells.get(subject.layout.amount)
+    budget = whole.kind.amount(subject.document.value(whole.path)) if whole else None
+    near = {amount for amount in amounts if not budget or amount >= budget * _NEARLY}
+    return budget or next(iter(amounts), None), near
+
+
+def _is_of_a_unit(one: Indicator) -> bool:
+    """Whether a cost is that of one piece, which is what cost indicators are for."""
+    named = re.search(r"单价|标准|[人户亩生床车]均|单位(?:成本|造价|面积|产品)|单[个次台套件]", one.bare)
+    return bool(one.value.number) and bool(one.value.per or named)
 
 
 def rates_and_counts(subject: Subject) -> Iterator[Finding]:

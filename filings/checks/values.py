@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from filings.checks.finding import Finding, Subject
-from filings.checks.rows import PERCENT, Indicator, first_word, pattern, read_value, squeezed
+from filings.checks.rows import HUNDREDTHS, PERCENT, Indicator, first_word, pattern, read_value, squeezed
 from filings.sheet.kinds import plain
 from indicators.number import NUMBER, fold, parse_number
 from indicators.operators import normalise_operator
@@ -16,6 +16,13 @@ OPTIONS = re.compile(r"是[/、或]?否|有[/、或]无|能[/、或]否|是|否|
 RATE = re.compile(r"(?:率|满意度|知晓度|覆盖度|完成度|达标度)(?:[(（][^)）]*[)）])?$")
 RATE_UNITS = (*PERCENT, "分", "件/万人", "级", "倍", "/万", "/10万")
 SHORT_HAND = re.compile(r"[(（](?P<unit>[^)）0-9]{1,5})[)）]$")
+RELATIVE = re.compile(rf"{NUMBER}\s*(?:%|‰|倍|成)|(?:上|去|前|往)(?:一)?年|同期|全[国省市县区]|平均|零|清零")
+"""What a value is measured against when it is no number of its own: 不低于上年, ≤核减额的5%."""
+SHARE_OF = re.compile(rf"{NUMBER}\s*(?:%|‰|倍)")
+UNIT_ALONE = re.compile(
+    r"(?:[万亿]?(?:元|亩|吨|人|人次|户|平方米|平方公里|立方米|公里|千米|米|株|册|场|次|个|件|家|台|套|天|小时)"
+    r"|万?m[2²3³]?|km|kg|[%‰])(?:/[^0-9]{1,4})?"
+)
 TOLD = re.compile(
     rf"(?:达到|达|不低于|不少于|大于等于|大于|高于|超过|不超过|不高于|≥|≤|>|<)\s*({NUMBER})\s*([^0-9，,。；;、()（）\s]{{0,4}})"
 )
@@ -30,22 +37,27 @@ def rate_with_another_unit(subject: Subject) -> Iterator[Finding]:
         points = value.unit == "分" and name.endswith("率")
         if value.number is not None and value.unit and (value.unit not in RATE_UNITS or points) and not value.per:
             yield subject.on("C26", one, "value", f"名称是比率，指标值“{one.shown}”的单位却是“{value.measure}”")
-        elif value.kind == "qualitative" and name.endswith("率") and not value.stated and not _asks_elsewhere(one):
+        elif value.kind == "qualitative" and name.endswith("率") and not value.stated and not _said_otherwise(one):
             fact = f"名称是比率，指标值“{one.shown}”却不是百分比"
             yield subject.on("C26", one, "value", fact, severity="warning")
 
 
-def _asks_elsewhere(one: Indicator) -> bool:
-    """Whether another check says what is wrong with the value."""
-    return bool(OPTIONS.fullmatch(squeezed(one.shown))) or parse_number(one.shown.strip("%")) is not None
+def _said_otherwise(one: Indicator) -> bool:
+    """Whether the value can be judged beside something, or another check says what is wrong with it."""
+    if OPTIONS.fullmatch(one.said) or parse_number(one.said.strip("%")) is not None or UNIT_ALONE.fullmatch(one.said):
+        return True
+    return bool(RELATIVE.search(one.said))
 
 
 def number_after_operator(subject: Subject) -> Iterator[Finding]:
-    """C31 定量指标填文字: an operator with words behind it."""
+    """C31 定量指标填文字: an operator with words behind it, or a unit without its number."""
     for one in subject.indicators:
+        if one.value.number is None and UNIT_ALONE.fullmatch(one.said) and one.value.kind == "qualitative":
+            yield subject.on("C31", one, "value", f"指标值“{one.shown}”只有单位，没有数")
+            continue
         if one.value.kind == "qualitative" and one.value.stated and not _has_own_column(one, "nature", "定性"):
             said = fold(one.row.get("value")).strip("≥≤><= ")
-            if read_value(said).kind == "date" or read_value(said).number is not None:
+            if read_value(said).kind == "date" or read_value(said).number is not None or SHARE_OF.search(said):
                 continue
             fact = f"有符号“{one.value.operator or one.get('operator')}”，指标值“{said or one.shown}”却不是数字"
             yield subject.on("C31", one, "value", fact)
@@ -55,7 +67,7 @@ def unit_of_a_number(subject: Subject) -> Iterator[Finding]:
     """C32 缺计量单位: a number without a unit, unless the name gives it in brackets."""
     for one in subject.indicators:
         value = one.value
-        if value.kind not in ("quantity", "range") or value.measure or SHORT_HAND.search(one.bare):
+        if value.kind not in ("quantity", "range", "ratio") or value.unit or SHORT_HAND.search(one.bare):
             continue
         column = "unit" if "unit" in one.table.columns else "value"
         severity = "warning" if value.number == 0 else ""
@@ -117,7 +129,11 @@ def beyond_a_hundred(subject: Subject) -> Iterator[Finding]:
     """C37 比率超过100%: ≥100% is =100%; more than that can only be growth."""
     for one in subject.indicators:
         value = one.value
-        if value.number is None or value.unit != "%" or first_word(subject.profile.words["growing"], one.bare):
+        if (
+            value.number is None
+            or value.unit not in HUNDREDTHS
+            or first_word(subject.profile.words["growing"], one.bare)
+        ):
             continue
         if value.number == 100 and value.operator in ("≥", ">"):
             sign = "operator" if one.get("operator") else "value"
@@ -230,8 +246,10 @@ def other_quantity_explained(subject: Subject) -> Iterator[Finding]:
 
 def _is_bad(subject: Subject, one: Indicator) -> bool:
     words = subject.profile.words
-    text = pattern(words["remedied"]).search(one.bare)
-    return bool(first_word(words["bad"], one.bare)) and not text
+    bad = pattern(words["bad"]).search(one.bare)
+    if not bad or first_word(words["remedied"], one.bare):
+        return False
+    return not first_word(words["handled"], one.bare[bad.end() :])
 
 
 def _sign_column(one: Indicator) -> str:
