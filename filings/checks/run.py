@@ -114,6 +114,7 @@ OVER: Mapping[str, frozenset[str]] = {
     "C11": frozenset({"C03"}),
     "C20": frozenset({"C16", "C19", "C27"}),
     "C26": frozenset({"C27"}),
+    "C31": frozenset({"C25", "C36"}),
     "C33": frozenset({"C26", "C32", "C42", "C36"}),
     "C35": frozenset({"C27", "C36", "C26", "C34", "C47"}),
     "C38": frozenset({"C26"}),

@@ -8,9 +8,10 @@ from decimal import Decimal
 from itertools import groupby
 
 from filings.checks.finding import Finding, Subject
-from filings.checks.rows import Indicator, first_word, squeezed
+from filings.checks.rows import Indicator, first_word
 from filings.sheet.kinds import plain
 from indicators.number import fold, parse_money
+from indicators.taxonomy import comparable
 
 COUNTING = (
     "次",
@@ -57,7 +58,7 @@ def level_names(subject: Subject) -> Iterator[Finding]:
                 yield subject.on("C15", one, "level2", fact, severity="warning")
             continue
         parent = next((c for c in tree.level1() if c.code == node.parent_code), None)
-        if parent and _key(parent.name) != _key(first):
+        if parent and comparable(parent.name) != comparable(first):
             fact = f"二级指标“{second}”的一级指标应为“{parent.name}”，现在是“{first}”"
             yield subject.on("C15", one, "level1", fact, mend=parent.name)
 
@@ -85,10 +86,10 @@ def once_for_a_merged_cell(subject: Subject, findings: list[Finding]) -> list[Fi
 
 def names_of_the_tree(subject: Subject) -> Iterator[Finding]:
     """C16 三级指标照抄二级名称: a name that is only the name of a category says nothing of the project."""
-    nodes = {_key(category.name): category.name for category in subject.profile.tree.categories}
+    nodes = {comparable(category.name): category.name for category in subject.profile.tree.categories}
     for one in subject.indicators:
-        key = _key(one.name)
-        if key in nodes or key in {_key(one.row.get("level1")), _key(one.row.get("level2"))} - {""}:
+        key = comparable(one.name)
+        if key in nodes or key in {comparable(one.row.get("level1")), comparable(one.row.get("level2"))} - {""}:
             # 服务对象满意度 is on many official samples: poor, but no reason to turn a filing away.
             usual = one.within("satisfaction", "benefit.satisfaction") and not one.bare.endswith("指标")
             fact = f"三级指标“{one.name}”只是上级分类的名称"
@@ -97,10 +98,10 @@ def names_of_the_tree(subject: Subject) -> Iterator[Finding]:
 
 def repeated_names(subject: Subject) -> Iterator[Finding]:
     """C17 指标重复: a name stands once in a table (for each goal, where the table has several)."""
-    nodes = {_key(category.name) for category in subject.profile.tree.categories}
+    nodes = {comparable(category.name) for category in subject.profile.tree.categories}
     seen: dict[tuple[str, str, str], Indicator] = {}
     for one in subject.indicators:
-        if one.blank or _key(one.name) in nodes:
+        if one.blank or comparable(one.name) in nodes:
             continue
         key = (one.table.name, one.get("objective"), one.bare.rstrip("。."))
         if (first := seen.setdefault(key, one)) is not one:
@@ -207,7 +208,3 @@ def _is_money(one: Indicator) -> bool:
     return (not one.value.per and one.value.unit in ("元", "千元", "万元", "百万元", "亿元")) or (
         one.value.unit == "万" and bool(re.search(r"资金|经费|费用|金额|支出|补助|补贴", fold(one.name)))
     )
-
-
-def _key(name: str) -> str:
-    return squeezed(name).removesuffix("指标")

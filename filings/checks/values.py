@@ -69,8 +69,10 @@ def unit_of_a_number(subject: Subject) -> Iterator[Finding]:
         value = one.value
         if value.kind not in ("quantity", "range", "ratio") or value.unit or SHORT_HAND.search(one.bare):
             continue
+        if value.per[:1].isdigit():  # 9/10万: so many in so many
+            continue
         column = "unit" if "unit" in one.table.columns else "value"
-        severity = "warning" if value.number == 0 else ""
+        severity = "note" if value.number == 0 else ""
         no_sign = "" if value.operator else "，也没有符号"
         yield subject.on("C32", one, column, f"指标值“{one.shown}”没有计量单位{no_sign}", severity=severity)
 
@@ -82,8 +84,8 @@ def operator_of_a_number(subject: Subject) -> Iterator[Finding]:
         if value.kind not in ("quantity", "ratio") or value.stated or not value.measure or value.approximate:
             continue
         own_column = "operator" in one.table.columns
-        if own_column and one.get("operator"):
-            continue
+        if (own_column and one.get("operator")) or (value.per and fold(value.text).startswith("每")):
+            continue  # 每日1次 is a rule to be kept, neither at least nor at most
         sign = suggested_operator(subject, one)
         mend = sign if own_column else f"{sign}{one.row.get('value').strip()}"
         fact = f"指标值“{one.shown}”没有符号，建议写“{sign}{value.text.strip()}”"
@@ -98,7 +100,7 @@ def suggested_operator(subject: Subject, one: Indicator) -> str:
         return "≤"
     if one.value.number == 0:
         return "="
-    return "≤" if one.within("output.timeliness") and not one.percent else "≥"
+    return "≤" if one.within("output.timeliness") and not one.percent and not one.value.per else "≥"
 
 
 def nature_agrees(subject: Subject) -> Iterator[Finding]:

@@ -102,7 +102,8 @@ def vague_values(subject: Subject) -> Iterator[Finding]:
             continue
         left = pattern(words["vague"] + words["degree"]).sub("", value)
         # 就业岗位增加 beside a name with 就业岗位: what is left only says again what is measured.
-        if left != value and (not left or (len(left) > 1 and left in one.bare)) and not _says_again(one):
+        graded = f"{value}性" in one.bare  # 制度健全性：健全 is how official samples put it
+        if left != value and (not left or (len(left) > 1 and left in one.bare)) and not graded and not _says_again(one):
             yield subject.on("C35", one, "value", f"指标值“{one.shown}”没有说到什么程度，无法判断是否达到")
 
 
