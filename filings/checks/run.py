@@ -113,6 +113,7 @@ OVER: Mapping[str, frozenset[str]] = {
     "C04": frozenset({"C01", "C02", "C13", "C14"}),
     "C11": frozenset({"C03"}),
     "C20": frozenset({"C16", "C19", "C27"}),
+    "C25": frozenset({"C27"}),
     "C26": frozenset({"C27"}),
     "C31": frozenset({"C25", "C36"}),
     "C33": frozenset({"C26", "C32", "C42", "C36"}),

@@ -196,7 +196,8 @@ def inexact_numbers(subject: Subject) -> Iterator[Finding]:
     for one in subject.indicators:
         text = fold(one.row.get("value"))
         word = first_word(subject.profile.words["inexact"], text)
-        if one.value.approximate or (word and one.value.number is None and (re.search(r"[0-9]", text) or word == text)):
+        alone = re.fullmatch(rf"{re.escape(word)}[次个件批份人名场篇条套台户家册本株头只项]?", text)
+        if one.value.approximate or (word and one.value.number is None and (re.search(r"[0-9]", text) or alone)):
             mend = re.sub(r"(?:共计|合计|总计)?(?:大约|约|左右|大概|将近|接近|近|余)", "", text)
             mend = mend if parse_target(mend).number is not None else ""
             yield subject.on("C42", one, "value", f"指标值“{one.shown}”含有“{word or '约数'}”，不是确定的数", mend=mend)

@@ -86,7 +86,7 @@ def slogans(subject: Subject) -> Iterator[Finding]:
 def says_the_name_again(subject: Subject) -> Iterator[Finding]:
     """C27 同义反复: a value of words that stand in the name already."""
     for one in subject.indicators:
-        if one.blank or len(one.said) < 2 or OPTIONS.fullmatch(one.said):
+        if one.blank or len(one.said) < 2 or OPTIONS.fullmatch(one.said) or one.said == "通过":
             continue
         words = one.value.kind == "qualitative" and not one.value.stated
         if (words and _says_again(one)) or one.said.rstrip("。") == one.bare.rstrip("。"):
