@@ -129,6 +129,7 @@ class _Reader:
 
     @staticmethod
     def _tokens(text: str) -> list[re.Match[str]]:
+        text = re.sub(rf"\)\s*({_MONEY})", r")*1\1", text)  # (200+150)元/天: money behind a bracket
         text = re.sub(r"\)[^0-9+\-*/=()]+", ")", text)  # (3+2)人: a unit behind a bracket
         tokens: list[re.Match[str]] = []
         position = 0

@@ -124,7 +124,7 @@ OVER: Mapping[str, frozenset[str]] = {
     "C44": frozenset({"C43"}),
     "C47": frozenset({"C26", "C27", "C31", "C36"}),
     "C13": frozenset({"C02"}),
-    "C70": frozenset({"C03"}),
+    "C70": frozenset({"C03", "C19"}),
 }
 """For each check, those whose finding at the same cell says the same mistake better."""
 
