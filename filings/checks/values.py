@@ -19,6 +19,7 @@ SHORT_HAND = re.compile(r"[(（](?P<unit>[^)）0-9]{1,5})[)）]$")
 RELATIVE = re.compile(rf"{NUMBER}\s*(?:%|‰|倍|成)|(?:上|去|前|往)(?:一)?年|同期|全[国省市县区]|平均|零|清零")
 """What a value is measured against when it is no number of its own: 不低于上年, ≤核减额的5%."""
 SHARE_OF = re.compile(rf"{NUMBER}\s*(?:%|‰|倍)")
+NEGATED = re.compile(r"[不未非误错漏](?:准确|正确|合格|达标|完成|及时|满意|就业)[^数]*率")
 UNIT_ALONE = re.compile(
     r"(?:[万亿]?(?:元|亩|吨|人|人次|户|平方米|平方公里|立方米|公里|千米|米|株|册|场|次|个|件|家|台|套|天|小时)"
     r"|万?m[2²3³]?|km|kg|[%‰])(?:/[^0-9]{1,4})?"
@@ -157,7 +158,7 @@ def direction(subject: Subject) -> Iterator[Finding]:
         if value.operator in ("≥", ">") and bad and value.number > 0 and re.search(r"[数率量额次度起]$", name):
             yield subject.on("C39", one, _sign_column(one), f"“{word}”越少越好，符号却是“{value.operator}”")
         elif value.operator in ("≤", "<") and not bad and not one.is_cost:
-            good = first_word(words["good"], name)
+            good = first_word(words["good"], NEGATED.sub("", name))
             counted = one.within("output.quantity") and not value.per and not first_word(words["limited"], name)
             counted = counted and not word and bool(re.search(r"[数量]$", name))
             if (good and not first_word(words["limited"], name) and not word) or counted:
