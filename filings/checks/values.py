@@ -79,7 +79,12 @@ def unit_of_a_number(subject: Subject) -> Iterator[Finding]:
 
 
 def operator_of_a_number(subject: Subject) -> Iterator[Finding]:
-    """C33 缺符号: a number with a unit and no operator; one is suggested."""
+    """C33 缺符号: a number with a unit and no operator; one is suggested.
+
+    A warning where the form has a cell for it or most other rows have one; where a sheet writes 100%, 10辆
+    throughout, as many places do, it is worth no more than a note.
+    """
+    signed, unsigned = _signs(subject)
     for one in subject.indicators:
         value = one.value
         if value.kind not in ("quantity", "ratio") or value.stated or not value.measure or value.approximate:
@@ -90,7 +95,14 @@ def operator_of_a_number(subject: Subject) -> Iterator[Finding]:
         sign = suggested_operator(subject, one)
         mend = sign if own_column else f"{sign}{one.row.get('value').strip()}"
         fact = f"指标值“{one.shown}”没有符号，建议写“{sign}{value.text.strip()}”"
-        yield subject.on("C33", one, "operator" if own_column else "value", fact, mend=mend)
+        severity = "" if own_column or signed > unsigned else "note"
+        yield subject.on("C33", one, "operator" if own_column else "value", fact, mend=mend, severity=severity)
+
+
+def _signs(subject: Subject) -> tuple[int, int]:
+    """How many numbers of the sheet have an operator, and how many have none."""
+    stated = [one.value.stated for one in subject.indicators if one.value.number is not None]
+    return sum(stated), len(stated) - sum(stated)
 
 
 def suggested_operator(subject: Subject, one: Indicator) -> str:
