@@ -189,11 +189,12 @@ def _is_of_a_unit(one: Indicator) -> bool:
 
 def rates_and_counts(subject: Subject) -> Iterator[Finding]:
     """C38 数量与质量混淆: percent under quantity; a count of deeds under quality."""
+    bad = subject.profile.words["bad"]
     for one in subject.indicators:
         if one.within("output.quantity") and one.percent:
             yield subject.on("C38", one, "value", f"数量指标的指标值“{one.shown}”是比率")
         counted = one.value.number and one.value.unit in COUNTING and re.search(r"数$|数量$|人次$", one.bare)
-        if one.within("output.quality") and counted and not FAULTS.search(one.bare):
+        if one.within("output.quality") and counted and not FAULTS.search(one.bare) and not first_word(bad, one.bare):
             yield subject.on("C38", one, "value", f"质量指标的指标值“{one.shown}”是个数")
 
 

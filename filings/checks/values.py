@@ -14,11 +14,17 @@ from indicators.target import TargetValue, parse_target
 
 OPTIONS = re.compile(r"是[/、或]?否|有[/、或]无|能[/、或]否|是|否|对|错|[□☑√✓]+")
 RATE = re.compile(r"(?:率|满意度|知晓度|覆盖度|完成度|达标度)(?:[(（][^)）]*[)）])?$")
+TIME_NAME = re.compile(r"(?:时间|时限|日期|期限)$")
 RATE_UNITS = (*PERCENT, "分", "件/万人", "级", "倍", "/万", "/10万")
 SHORT_HAND = re.compile(r"[(（](?P<unit>[^)）0-9]{1,5})[)）]$")
 RELATIVE = re.compile(rf"{NUMBER}\s*(?:%|‰|倍|成)|(?:上|去|前|往)(?:一)?年|同期|全[国省市县区]|平均|零|清零")
 """What a value is measured against when it is no number of its own: 不低于上年, ≤核减额的5%."""
-SHARE_OF = re.compile(rf"{NUMBER}\s*(?:%|‰|倍)")
+SHARE_OF = re.compile(rf"{NUMBER}\s*(?:%|‰|倍|[:：]\s*[0-9])|控制价|限价|概算|合同价|中标价|评审价")
+INDEX = re.compile(r"(?:指数|系数|比|比值|[pP][hH]值)$")
+"""Numbers that have no unit by nature."""
+ABOUT = re.compile(r"(?:近|约|上|数|几)[十百千万亿]|[十百千万亿](?:余|多)|(?:^|[^0-9])[几数][个次名人场件批户]")
+"""Numbers in words that nobody can count up to: 近万株, 数百人, 几场."""
+MEASURE_WORD = "[次个件批份人名场篇条套台户家册本株头只项]?"
 NEGATED = re.compile(r"[不未非误错漏](?:准确|正确|合格|达标|完成|及时|满意|就业)[^数]*率")
 UNIT_ALONE = re.compile(
     r"(?:[万亿]?(?:元|亩|吨|人|人次|户|平方米|平方公里|立方米|公里|千米|米|株|册|场|次|个|件|家|台|套|天|小时)"
@@ -33,6 +39,8 @@ def rate_with_another_unit(subject: Subject) -> Iterator[Finding]:
     """C26 名称与单位不符: a rate whose value is money, people or words."""
     for one in subject.indicators:
         name, value = one.bare.rstrip("。."), one.value
+        if one.percent and TIME_NAME.search(name):
+            yield subject.on("C26", one, "value", f"名称是时间，指标值“{one.shown}”却是百分比")
         if not RATE.search(name) or first_word(subject.profile.words["rate_like"], name):
             continue
         points = value.unit == "分" and name.endswith("率")
@@ -70,7 +78,7 @@ def unit_of_a_number(subject: Subject) -> Iterator[Finding]:
         value = one.value
         if value.kind not in ("quantity", "range", "ratio") or value.unit or SHORT_HAND.search(one.bare):
             continue
-        if value.per[:1].isdigit():  # 9/10万: so many in so many
+        if value.per[:1].isdigit() or INDEX.search(one.bare):  # 9/10万: so many in so many
             continue
         column = "unit" if "unit" in one.table.columns else "value"
         severity = "note" if value.number == 0 else ""
@@ -167,7 +175,9 @@ def direction(subject: Subject) -> Iterator[Finding]:
             continue
         word = first_word(words["bad"], name)
         bad = _is_bad(subject, one)
-        if value.operator in ("≥", ">") and bad and value.number > 0 and re.search(r"[数率量额次度起]$", name):
+        if value.operator == "≥" and bad and value.number == 0:
+            yield subject.on("C39", one, _sign_column(one), f"“{one.shown}”总是成立，没有的应写“=0”")
+        elif value.operator in ("≥", ">") and bad and value.number > 0 and re.search(r"[数率量额次度起]$", name):
             yield subject.on("C39", one, _sign_column(one), f"“{word}”越少越好，符号却是“{value.operator}”")
         elif value.operator in ("≤", "<") and not bad and not one.is_cost:
             good = first_word(words["good"], NEGATED.sub("", name))
@@ -209,7 +219,10 @@ def inexact_numbers(subject: Subject) -> Iterator[Finding]:
     for one in subject.indicators:
         text = fold(one.row.get("value"))
         word = first_word(subject.profile.words["inexact"], text)
-        alone = re.fullmatch(rf"{re.escape(word)}[次个件批份人名场篇条套台户家册本株头只项]?", text)
+        word = word or (found[0] if (found := ABOUT.search(text)) and one.value.number is None else "")
+        alone = ABOUT.search(text) or re.fullmatch(
+            rf"{re.escape(word)}[次个件批份人名场篇条套台户家册本株头只项]?", text
+        )
         if one.value.approximate or (word and one.value.number is None and (re.search(r"[0-9]", text) or alone)):
             mend = re.sub(r"(?:共计|合计|总计)?(?:大约|约|左右|大概|将近|接近|近|余)", "", text)
             mend = mend if parse_target(mend).number is not None else ""

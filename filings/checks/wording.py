@@ -33,7 +33,7 @@ STATE = re.compile(r"(?:性|率|度|程度|水平|情况|时间|标准)$")
 SERIAL_DAYS = re.compile(r"4[0-9],?[0-9]{3}")
 """A date pasted from a spreadsheet as its number of days: 44,561 is the end of 2021."""
 WHEN = re.compile(
-    r"[0-9一二三四五六七八九十]+\s*(?:年|个?月|日|天|小时|分钟|周|季度|工作日)|[月季年周期][底末]|全天|随时|当场|即办|[春节汛雨冬夏学旱假][节期季前后]|每[年月日天周季]|[按逐][年月日天周季]|年内|当年|当日|当月|即时|全年|年初|上半年|下半年"
+    r"[0-9一二三四五六七八九十]+\s*(?:年|个?月|日|天|小时|分钟|周|季度|工作日)|[月季年周期][底末]|全天|随时|当场|即办|[春节汛雨冬夏学旱假][节期季前后]|每[0-9一二两三四五六半]*个?[年月日天周季]|[按逐][年月日天周季]|年内|当年|当日|当月|即时|全年|年初|上半年|下半年"
 )
 
 
@@ -65,11 +65,11 @@ def slogans(subject: Subject) -> Iterator[Finding]:
         name = one.bare
         reason = ""
         counted = one.value.number is not None and bool(one.value.unit) and not one.percent
-        saving = name.startswith(COUNTED_DEEDS)
+        done = name.startswith(COUNTED_DEEDS) or one.within("output.quantity")  # 维护路灯 ≥12000盏
         countable = _ends_with(words["countable"], name.rstrip("。."))
         if start := _starts_with(words["slogans"], name):
             reason = f"以“{start}”开头，像口号"
-        elif (start := _starts_with(words["measures"], name)) and not countable and not (saving and counted):
+        elif (start := _starts_with(words["measures"], name)) and not countable and not (done and counted):
             reason = f"以“{start}”开头，写的是工作措施或愿望"
         elif FOR_OTHERS.match(name) and not countable:
             reason = "以“为”开头，写的是工作措施或愿望"
