@@ -163,7 +163,7 @@ def cost_is_the_budget(subject: Subject) -> Iterator[Finding]:
         if one.value.number == budget and money != budget:
             fact = f"成本指标“{one.shown}”与预算数字相同，单位却不是万元（预算 {plain(budget)} 万元）"
             yield subject.on("C62", one, "value", fact)
-        elif money in amounts and not any(_is_of_a_unit(other) for other in others):
+        elif money in amounts and ("总" in one.bare or not any(_is_of_a_unit(other) for other in others)):
             only = "成本指标" if others else "唯一的成本指标"
             yield subject.on("C25", one, "value", f"{only}“{one.shown}”就是预算总额")
         elif money > max(amounts) + subject.profile.limits["conversion_tolerance"] and not others:

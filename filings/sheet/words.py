@@ -33,7 +33,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         "进一步 不断 逐步 逐年 持续 有效 有利 有所 明显 显著 大幅 较大 基本 全面 切实 稳步 充分 高效 高速 "
         "正常 安全 得到 "
         "有力 长期 较 更加 很 大力 积极 得以 的 地 了 更 日益 日趋 逐渐 一定 较为 比较 非常 十分 "
-        "有 具有 起到 达到 实现 取得 极大 大大 明显的 能够 可以 予以"
+        "普遍 广泛 整体 总体 有 具有 起到 达到 实现 取得 极大 大大 明显的 能够 可以 予以"
     ),
     "inexact": _split("若干 大量 多次 数次 适量 少量 部分 一批 约 大约 左右 大概 将近 不等 几次 几个 余次 余人"),
     # Names that begin so tell an intention or a deed, unless they end with what is counted.
