@@ -14,6 +14,7 @@ constant):
 The codes are the union of these, so that rows of one year find their place in the tree of the next.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -41,6 +42,9 @@ CANONICAL: Mapping[str, str] = MappingProxyType(
         "satisfaction.beneficiary": "Satisfaction of those served",
     }
 )
+
+
+_POINTS = re.compile(r"\([0-9.]+[分%]?\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +101,14 @@ class Tree:
         return found.canonical if found else ""
 
     def _named(self, name: str, *, level: int) -> tuple[Category, ...]:
-        wanted = _key(name)
+        wanted = comparable(name)
         candidates = (category for category in self.categories if (category.parent_code is None) == (level == 1))
-        return tuple(category for category in candidates if wanted and _key(category.name) == wanted)
+        return tuple(category for category in candidates if wanted and comparable(category.name) == wanted)
 
 
-def _key(name: str) -> str:
-    """Compare names folded, without blanks and line breaks (narrow cells have them) and without 指标."""
-    return "".join(fold(name).split()).removesuffix("指标")
+def comparable(name: str) -> str:
+    """A name as it compares: folded, without blanks and line breaks (narrow cells have them), points and 指标.
+
+    Some forms print the points of a class behind its name: 产出指标（50分）.
+    """
+    return _POINTS.sub("", "".join(fold(name).split())).removesuffix("指标")

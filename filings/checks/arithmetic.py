@@ -31,6 +31,7 @@ _START = re.compile(rf"{NUMBER}|\(")
 _FULL_STOP = re.compile(r"[。；;，,、：:\n]")
 _ITEM = re.compile(r"(?:^|[\n；;。])\s*(?:[0-9]{1,2}[、.．)）]|[(（][0-9]{1,2}[)）])(?![0-9])")
 _AMOUNT = re.compile(rf"({NUMBER})\s*({_MONEY})(?!/|每)")
+_ADDED = re.compile(rf"(?:合计|总计|共计|总共|总额)[^0-9。；;，,=]{{0,6}}({NUMBER})\s*({_MONEY})(?!/|每)")
 MOST_TOKENS = 60
 
 
@@ -128,6 +129,7 @@ class _Reader:
 
     @staticmethod
     def _tokens(text: str) -> list[re.Match[str]]:
+        text = re.sub(rf"\)\s*({_MONEY})", r")*1\1", text)  # (200+150)元/天: money behind a bracket
         text = re.sub(r"\)[^0-9+\-*/=()]+", ")", text)  # (3+2)人: a unit behind a bracket
         tokens: list[re.Match[str]] = []
         position = 0
@@ -213,6 +215,23 @@ def calculations(subject: Subject) -> Iterator[Finding]:
                 true = _shown(formula.true, formula)
                 fact = f"“{spec.label}”写的是“{formula.text}”，算下来是 {true}"
                 yield subject.at("C57", path, fact, row_name=_name(subject, path))
+
+
+def stated_sums(subject: Subject) -> Iterator[Finding]:
+    """C57: several calculations and then 合计: it is the sum of their results."""
+    for path, spec, text in subject.texts:
+        if spec.kind.key not in ("text", "line") or not (found := _ADDED.search(fold(text))):
+            continue
+        before = fold(text)[: found.start()]
+        read = list(formulas(before))
+        told = _wan(found[1], found[2])
+        plain_ones = "其中" not in text and before.count("=") == len(read) > 1 and all(one.money for one in read)
+        if not plain_ones or len(_ADDED.findall(fold(text))) > 1 or any(one.stated == told * 10_000 for one in read):
+            continue
+        summed = sum((one.stated for one in read), Decimal(0)) / 10_000
+        if abs(summed - told) > subject.profile.limits["conversion_tolerance"]:
+            fact = f"“{spec.label}”里 {len(read)} 个算式合计 {plain(summed)} 万元，写的是“{found[0].strip()}”"
+            yield subject.at("C57", path, fact, row_name=_name(subject, path))
 
 
 def _shown(number: Decimal, formula: Formula) -> str:

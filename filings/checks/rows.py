@@ -15,7 +15,9 @@ from indicators.number import fold
 from indicators.target import TargetValue, join_target, parse_target
 from indicators.taxonomy import Tree
 
-PERCENT = ("%", "‰", "百分点", "个百分点")
+PERCENT = ("%", "‰", "百分点", "个百分点", "百分比", "百分数")
+HUNDREDTHS = ("%", "百分比", "百分数")
+"""Units of a share of a whole; some systems offer 百分比 in their list of units."""
 NONE_WORDS = frozenset({"无", "不适用", "不涉及", "没有", "-", "—", "/"})
 
 
@@ -71,6 +73,11 @@ class Indicator:
     def shown(self) -> str:
         """The value as a person typed it, its cells one after the other."""
         return self.value.text.strip()
+
+    @cached_property
+    def said(self) -> str:
+        """What stands in the value cell itself, as it compares: 定性 in the cell of the operator is no part of it."""
+        return squeezed(self.row.get("value"))
 
     @property
     def blank(self) -> bool:

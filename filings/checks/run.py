@@ -47,6 +47,7 @@ CHECKS: tuple[Check, ...] = (
     money.whole_and_year,
     arithmetic.calculations,
     arithmetic.detailed_amounts,
+    arithmetic.stated_sums,
     taxonomy.level_names,
     taxonomy.names_of_the_tree,
     taxonomy.repeated_names,
@@ -112,7 +113,9 @@ OVER: Mapping[str, frozenset[str]] = {
     "C04": frozenset({"C01", "C02", "C13", "C14"}),
     "C11": frozenset({"C03"}),
     "C20": frozenset({"C16", "C19", "C27"}),
+    "C25": frozenset({"C27"}),
     "C26": frozenset({"C27"}),
+    "C31": frozenset({"C25", "C36"}),
     "C33": frozenset({"C26", "C32", "C42", "C36"}),
     "C35": frozenset({"C27", "C36", "C26", "C34", "C47"}),
     "C38": frozenset({"C26"}),
@@ -121,7 +124,7 @@ OVER: Mapping[str, frozenset[str]] = {
     "C44": frozenset({"C43"}),
     "C47": frozenset({"C26", "C27", "C31", "C36"}),
     "C13": frozenset({"C02"}),
-    "C70": frozenset({"C03"}),
+    "C70": frozenset({"C03", "C19"}),
 }
 """For each check, those whose finding at the same cell says the same mistake better."""
 

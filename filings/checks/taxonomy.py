@@ -8,8 +8,10 @@ from decimal import Decimal
 from itertools import groupby
 
 from filings.checks.finding import Finding, Subject
-from filings.checks.rows import Indicator, first_word, squeezed
+from filings.checks.rows import Indicator, first_word
+from filings.sheet.kinds import plain
 from indicators.number import fold, parse_money
+from indicators.taxonomy import comparable
 
 COUNTING = (
     "次",
@@ -32,6 +34,9 @@ COUNTING = (
     "家",
     "项",
 )
+_NEARLY = Decimal("0.9")
+OUTCOMES = re.compile(r"水质|空气|饮用?水|食品|药品|农产品|土壤|体质|噪声|环境|断面|排放")
+"""What is itself the effect: that water or food is up to standard is a benefit, that a building is one is quality."""
 FAULTS = re.compile(r"投诉|事故|差错|错误|案件|故障|死亡|伤亡|缺陷|违规|违法|舆情|返工|退稿|偏差|误差|距离")
 
 
@@ -53,7 +58,7 @@ def level_names(subject: Subject) -> Iterator[Finding]:
                 yield subject.on("C15", one, "level2", fact, severity="warning")
             continue
         parent = next((c for c in tree.level1() if c.code == node.parent_code), None)
-        if parent and _key(parent.name) != _key(first):
+        if parent and comparable(parent.name) != comparable(first):
             fact = f"二级指标“{second}”的一级指标应为“{parent.name}”，现在是“{first}”"
             yield subject.on("C15", one, "level1", fact, mend=parent.name)
 
@@ -81,10 +86,10 @@ def once_for_a_merged_cell(subject: Subject, findings: list[Finding]) -> list[Fi
 
 def names_of_the_tree(subject: Subject) -> Iterator[Finding]:
     """C16 三级指标照抄二级名称: a name that is only the name of a category says nothing of the project."""
-    nodes = {_key(category.name): category.name for category in subject.profile.tree.categories}
+    nodes = {comparable(category.name): category.name for category in subject.profile.tree.categories}
     for one in subject.indicators:
-        key = _key(one.name)
-        if key in nodes or key in {_key(one.row.get("level1")), _key(one.row.get("level2"))} - {""}:
+        key = comparable(one.name)
+        if key in nodes or key in {comparable(one.row.get("level1")), comparable(one.row.get("level2"))} - {""}:
             # 服务对象满意度 is on many official samples: poor, but no reason to turn a filing away.
             usual = one.within("satisfaction", "benefit.satisfaction") and not one.bare.endswith("指标")
             fact = f"三级指标“{one.name}”只是上级分类的名称"
@@ -93,10 +98,10 @@ def names_of_the_tree(subject: Subject) -> Iterator[Finding]:
 
 def repeated_names(subject: Subject) -> Iterator[Finding]:
     """C17 指标重复: a name stands once in a table (for each goal, where the table has several)."""
-    nodes = {_key(category.name) for category in subject.profile.tree.categories}
+    nodes = {comparable(category.name) for category in subject.profile.tree.categories}
     seen: dict[tuple[str, str, str], Indicator] = {}
     for one in subject.indicators:
-        if one.blank or _key(one.name) in nodes:
+        if one.blank or comparable(one.name) in nodes:
             continue
         key = (one.table.name, one.get("objective"), one.bare.rstrip("。."))
         if (first := seen.setdefault(key, one)) is not one:
@@ -125,6 +130,7 @@ def quality_and_benefit(subject: Subject) -> Iterator[Finding]:
     words = subject.profile.words
     for one in subject.indicators:
         elsewhere = one.within("benefit", "cost", "output.quantity", "output.timeliness")
+        elsewhere = elsewhere and not (one.within("benefit") and OUTCOMES.search(one.bare))
         if elsewhere and (word := first_word(words["quality"], one.bare)):
             yield subject.on("C23", one, "name", f"“{word}”反映质量，却放在“{one.row.get('level2')}”下")
         elif one.within("output.quantity") and (word := first_word(words["benefit"], one.bare)):
@@ -144,14 +150,8 @@ def money_as_output(subject: Subject) -> Iterator[Finding]:
 
 
 def cost_is_the_budget(subject: Subject) -> Iterator[Finding]:
-    """C25 成本指标只写预算总额: the only cost row is the amount of the sheet; C62: the same figure in 元."""
-    whole = subject.layout.cells.get(subject.layout.amount)
-    budget = whole.kind.amount(subject.document.value(whole.path)) if whole else None
-    if budget is None:
-        budget = next(
-            (amount for spec, text in subject.fields()
-             if spec.kind.key == "money" and (amount := spec.kind.amount(text)) is not None), None,
-        )  # fmt: skip
+    """C25 成本指标只写预算总额: the amount of the sheet again; C62: its figure in 元; C63: more than the budget."""
+    budget, amounts = _budget(subject)
     costs = [one for one in subject.indicators if one.is_cost and not one.blank]
     for one in costs:
         money = _money(one)
@@ -159,20 +159,42 @@ def cost_is_the_budget(subject: Subject) -> Iterator[Finding]:
             yield subject.on("C25", one, "value", f"成本指标只写了“{one.shown}”")
         if not budget or money is None:
             continue
+        others = [other for other in costs if other is not one and other.table.name == one.table.name]
         if one.value.number == budget and money != budget:
-            fact = f"成本指标“{one.shown}”与预算数字相同，单位却不是万元（预算 {budget} 万元）"
+            fact = f"成本指标“{one.shown}”与预算数字相同，单位却不是万元（预算 {plain(budget)} 万元）"
             yield subject.on("C62", one, "value", fact)
-        elif money == budget and sum(1 for other in costs if other.table.name == one.table.name) == 1:
-            yield subject.on("C25", one, "value", f"唯一的成本指标“{one.shown}”就是预算总额")
+        elif money in amounts and ("总" in one.bare or not any(_is_of_a_unit(other) for other in others)):
+            only = "成本指标" if others else "唯一的成本指标"
+            yield subject.on("C25", one, "value", f"{only}“{one.shown}”就是预算总额")
+        elif money > max(amounts) + subject.profile.limits["conversion_tolerance"] and not others:
+            fact = f"成本指标“{one.shown}”大于预算 {plain(budget)} 万元，可能是几年的总额"
+            yield subject.on("C63", one, "value", fact)
+
+
+def _budget(subject: Subject) -> tuple[Decimal | None, set[Decimal]]:
+    """The amount of the sheet, and every amount of its head that a cost could repeat, in 万元."""
+    heads = [spec.kind.amount(text) for spec, text in subject.fields() if spec.kind.key == "money"]
+    amounts = [amount for amount in heads if amount]
+    whole = subject.layout.cells.get(subject.layout.amount)
+    budget = whole.kind.amount(subject.document.value(whole.path)) if whole else None
+    near = {amount for amount in amounts if not budget or amount >= budget * _NEARLY}
+    return budget or next(iter(amounts), None), near
+
+
+def _is_of_a_unit(one: Indicator) -> bool:
+    """Whether a cost is that of one piece, which is what cost indicators are for."""
+    named = re.search(r"单价|标准|[人户亩生床车]均|单位(?:成本|造价|面积|产品)|单[个次台套件]", one.bare)
+    return bool(one.value.number) and bool(one.value.per or named)
 
 
 def rates_and_counts(subject: Subject) -> Iterator[Finding]:
     """C38 数量与质量混淆: percent under quantity; a count of deeds under quality."""
+    bad = subject.profile.words["bad"]
     for one in subject.indicators:
         if one.within("output.quantity") and one.percent:
             yield subject.on("C38", one, "value", f"数量指标的指标值“{one.shown}”是比率")
         counted = one.value.number and one.value.unit in COUNTING and re.search(r"数$|数量$|人次$", one.bare)
-        if one.within("output.quality") and counted and not FAULTS.search(one.bare):
+        if one.within("output.quality") and counted and not FAULTS.search(one.bare) and not first_word(bad, one.bare):
             yield subject.on("C38", one, "value", f"质量指标的指标值“{one.shown}”是个数")
 
 
@@ -187,7 +209,3 @@ def _is_money(one: Indicator) -> bool:
     return (not one.value.per and one.value.unit in ("元", "千元", "万元", "百万元", "亿元")) or (
         one.value.unit == "万" and bool(re.search(r"资金|经费|费用|金额|支出|补助|补贴", fold(one.name)))
     )
-
-
-def _key(name: str) -> str:
-    return squeezed(name).removesuffix("指标")

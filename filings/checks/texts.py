@@ -16,6 +16,7 @@ from indicators.number import fold
 
 DOUBLED = re.compile(r"([。，；、！？,;])\s*\1+|。[，；、]|[，；、]。|，、|、，|；，|，；")
 REPEATED = re.compile(r"([^\d\s，,。；;、：:（）()*_.…-]{3,12}?)\1")
+BLANKS = re.compile(r"[*＊_]{2,}")
 STRAY = re.compile(r"[\u4e00-\u9fff]\s+(and|or|the|of)\s+[\u4e00-\u9fff]")
 TWICE = re.compile(r"((?!(.)\2)[\u4e00-\u9fff]{2})\1(?![力站队员化率度量者费部办点类])")
 FIXED_REPEATS = re.compile(r"^(.)\1+$")
@@ -57,7 +58,8 @@ def _broken(text: str, placeholders: tuple[str, ...], long_ones: tuple[str, ...]
     bare = squeezed(text)
     if bare in placeholders:
         return f"只写了“{text.strip()}”"
-    if word := first_word(long_ones, text):
+    blank = BLANKS.search(text)
+    if word := first_word(long_ones, text) or (blank[0] if blank else ""):
         return f"有占位符“{word}”"
     if found := DOUBLED.search(text):
         return f"有重复的标点“{found[0]}”"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from filings.checks.finding import Finding, Subject
-from filings.checks.rows import PERCENT, Indicator, first_word, pattern, read_value, squeezed
+from filings.checks.rows import HUNDREDTHS, PERCENT, Indicator, first_word, pattern, read_value, squeezed
 from filings.sheet.kinds import plain
 from indicators.number import NUMBER, fold, parse_number
 from indicators.operators import normalise_operator
@@ -14,8 +14,22 @@ from indicators.target import TargetValue, parse_target
 
 OPTIONS = re.compile(r"是[/、或]?否|有[/、或]无|能[/、或]否|是|否|对|错|[□☑√✓]+")
 RATE = re.compile(r"(?:率|满意度|知晓度|覆盖度|完成度|达标度)(?:[(（][^)）]*[)）])?$")
+TIME_NAME = re.compile(r"(?:时间|时限|日期|期限)$")
 RATE_UNITS = (*PERCENT, "分", "件/万人", "级", "倍", "/万", "/10万")
 SHORT_HAND = re.compile(r"[(（](?P<unit>[^)）0-9]{1,5})[)）]$")
+RELATIVE = re.compile(rf"{NUMBER}\s*(?:%|‰|倍|成)|(?:上|去|前|往)(?:一)?年|同期|全[国省市县区]|平均|零|清零")
+"""What a value is measured against when it is no number of its own: 不低于上年, ≤核减额的5%."""
+SHARE_OF = re.compile(rf"{NUMBER}\s*(?:%|‰|倍|[:：]\s*[0-9])|控制价|限价|概算|合同价|中标价|评审价")
+INDEX = re.compile(r"(?:指数|系数|比|比值|[pP][hH]值)$")
+"""Numbers that have no unit by nature."""
+ABOUT = re.compile(r"(?:近|约|上|数|几)[十百千万亿]|[十百千万亿](?:余|多)|(?:^|[^0-9])[几数][个次名人场件批户]")
+"""Numbers in words that nobody can count up to: 近万株, 数百人, 几场."""
+MEASURE_WORD = "[次个件批份人名场篇条套台户家册本株头只项]?"
+NEGATED = re.compile(r"[不未非误错漏](?:准确|正确|合格|达标|完成|及时|满意|就业)[^数]*率")
+UNIT_ALONE = re.compile(
+    r"(?:[万亿]?(?:元|亩|吨|人|人次|户|平方米|平方公里|立方米|公里|千米|米|株|册|场|次|个|件|家|台|套|天|小时)"
+    r"|万?m[2²3³]?|km|kg|[%‰])(?:/[^0-9]{1,4})?"
+)
 TOLD = re.compile(
     rf"(?:达到|达|不低于|不少于|大于等于|大于|高于|超过|不超过|不高于|≥|≤|>|<)\s*({NUMBER})\s*([^0-9，,。；;、()（）\s]{{0,4}})"
 )
@@ -25,27 +39,34 @@ def rate_with_another_unit(subject: Subject) -> Iterator[Finding]:
     """C26 名称与单位不符: a rate whose value is money, people or words."""
     for one in subject.indicators:
         name, value = one.bare.rstrip("。."), one.value
+        if one.percent and TIME_NAME.search(name):
+            yield subject.on("C26", one, "value", f"名称是时间，指标值“{one.shown}”却是百分比")
         if not RATE.search(name) or first_word(subject.profile.words["rate_like"], name):
             continue
         points = value.unit == "分" and name.endswith("率")
         if value.number is not None and value.unit and (value.unit not in RATE_UNITS or points) and not value.per:
             yield subject.on("C26", one, "value", f"名称是比率，指标值“{one.shown}”的单位却是“{value.measure}”")
-        elif value.kind == "qualitative" and name.endswith("率") and not value.stated and not _asks_elsewhere(one):
+        elif value.kind == "qualitative" and name.endswith("率") and not value.stated and not _said_otherwise(one):
             fact = f"名称是比率，指标值“{one.shown}”却不是百分比"
             yield subject.on("C26", one, "value", fact, severity="warning")
 
 
-def _asks_elsewhere(one: Indicator) -> bool:
-    """Whether another check says what is wrong with the value."""
-    return bool(OPTIONS.fullmatch(squeezed(one.shown))) or parse_number(one.shown.strip("%")) is not None
+def _said_otherwise(one: Indicator) -> bool:
+    """Whether the value can be judged beside something, or another check says what is wrong with it."""
+    if OPTIONS.fullmatch(one.said) or parse_number(one.said.strip("%")) is not None or UNIT_ALONE.fullmatch(one.said):
+        return True
+    return bool(RELATIVE.search(one.said))
 
 
 def number_after_operator(subject: Subject) -> Iterator[Finding]:
-    """C31 定量指标填文字: an operator with words behind it."""
+    """C31 定量指标填文字: an operator with words behind it, or a unit without its number."""
     for one in subject.indicators:
+        if one.value.number is None and UNIT_ALONE.fullmatch(one.said) and one.value.kind == "qualitative":
+            yield subject.on("C31", one, "value", f"指标值“{one.shown}”只有单位，没有数")
+            continue
         if one.value.kind == "qualitative" and one.value.stated and not _has_own_column(one, "nature", "定性"):
             said = fold(one.row.get("value")).strip("≥≤><= ")
-            if read_value(said).kind == "date" or read_value(said).number is not None:
+            if read_value(said).kind == "date" or read_value(said).number is not None or SHARE_OF.search(said):
                 continue
             fact = f"有符号“{one.value.operator or one.get('operator')}”，指标值“{said or one.shown}”却不是数字"
             yield subject.on("C31", one, "value", fact)
@@ -55,27 +76,41 @@ def unit_of_a_number(subject: Subject) -> Iterator[Finding]:
     """C32 缺计量单位: a number without a unit, unless the name gives it in brackets."""
     for one in subject.indicators:
         value = one.value
-        if value.kind not in ("quantity", "range") or value.measure or SHORT_HAND.search(one.bare):
+        if value.kind not in ("quantity", "range", "ratio") or value.unit or SHORT_HAND.search(one.bare):
+            continue
+        if value.per[:1].isdigit() or INDEX.search(one.bare):  # 9/10万: so many in so many
             continue
         column = "unit" if "unit" in one.table.columns else "value"
-        severity = "warning" if value.number == 0 else ""
+        severity = "note" if value.number == 0 else ""
         no_sign = "" if value.operator else "，也没有符号"
         yield subject.on("C32", one, column, f"指标值“{one.shown}”没有计量单位{no_sign}", severity=severity)
 
 
 def operator_of_a_number(subject: Subject) -> Iterator[Finding]:
-    """C33 缺符号: a number with a unit and no operator; one is suggested."""
+    """C33 缺符号: a number with a unit and no operator; one is suggested.
+
+    A warning where the form has a cell for it or most other rows have one; where a sheet writes 100%, 10辆
+    throughout, as many places do, it is worth no more than a note.
+    """
+    signed, unsigned = _signs(subject)
     for one in subject.indicators:
         value = one.value
         if value.kind not in ("quantity", "ratio") or value.stated or not value.measure or value.approximate:
             continue
         own_column = "operator" in one.table.columns
-        if own_column and one.get("operator"):
-            continue
+        if (own_column and one.get("operator")) or (value.per and fold(value.text).startswith("每")):
+            continue  # 每日1次 is a rule to be kept, neither at least nor at most
         sign = suggested_operator(subject, one)
         mend = sign if own_column else f"{sign}{one.row.get('value').strip()}"
         fact = f"指标值“{one.shown}”没有符号，建议写“{sign}{value.text.strip()}”"
-        yield subject.on("C33", one, "operator" if own_column else "value", fact, mend=mend)
+        severity = "" if own_column or signed > unsigned else "note"
+        yield subject.on("C33", one, "operator" if own_column else "value", fact, mend=mend, severity=severity)
+
+
+def _signs(subject: Subject) -> tuple[int, int]:
+    """How many numbers of the sheet have an operator, and how many have none."""
+    stated = [one.value.stated for one in subject.indicators if one.value.number is not None]
+    return sum(stated), len(stated) - sum(stated)
 
 
 def suggested_operator(subject: Subject, one: Indicator) -> str:
@@ -86,7 +121,7 @@ def suggested_operator(subject: Subject, one: Indicator) -> str:
         return "≤"
     if one.value.number == 0:
         return "="
-    return "≤" if one.within("output.timeliness") and not one.percent else "≥"
+    return "≤" if one.within("output.timeliness") and not one.percent and not one.value.per else "≥"
 
 
 def nature_agrees(subject: Subject) -> Iterator[Finding]:
@@ -117,7 +152,11 @@ def beyond_a_hundred(subject: Subject) -> Iterator[Finding]:
     """C37 比率超过100%: ≥100% is =100%; more than that can only be growth."""
     for one in subject.indicators:
         value = one.value
-        if value.number is None or value.unit != "%" or first_word(subject.profile.words["growing"], one.bare):
+        if (
+            value.number is None
+            or value.unit not in HUNDREDTHS
+            or first_word(subject.profile.words["growing"], one.bare)
+        ):
             continue
         if value.number == 100 and value.operator in ("≥", ">"):
             sign = "operator" if one.get("operator") else "value"
@@ -136,10 +175,12 @@ def direction(subject: Subject) -> Iterator[Finding]:
             continue
         word = first_word(words["bad"], name)
         bad = _is_bad(subject, one)
-        if value.operator in ("≥", ">") and bad and value.number > 0 and re.search(r"[数率量额次度起]$", name):
+        if value.operator == "≥" and bad and value.number == 0:
+            yield subject.on("C39", one, _sign_column(one), f"“{one.shown}”总是成立，没有的应写“=0”")
+        elif value.operator in ("≥", ">") and bad and value.number > 0 and re.search(r"[数率量额次度起]$", name):
             yield subject.on("C39", one, _sign_column(one), f"“{word}”越少越好，符号却是“{value.operator}”")
         elif value.operator in ("≤", "<") and not bad and not one.is_cost:
-            good = first_word(words["good"], name)
+            good = first_word(words["good"], NEGATED.sub("", name))
             counted = one.within("output.quantity") and not value.per and not first_word(words["limited"], name)
             counted = counted and not word and bool(re.search(r"[数量]$", name))
             if (good and not first_word(words["limited"], name) and not word) or counted:
@@ -178,7 +219,11 @@ def inexact_numbers(subject: Subject) -> Iterator[Finding]:
     for one in subject.indicators:
         text = fold(one.row.get("value"))
         word = first_word(subject.profile.words["inexact"], text)
-        if one.value.approximate or (word and one.value.number is None and (re.search(r"[0-9]", text) or word == text)):
+        word = word or (found[0] if (found := ABOUT.search(text)) and one.value.number is None else "")
+        alone = ABOUT.search(text) or re.fullmatch(
+            rf"{re.escape(word)}[次个件批份人名场篇条套台户家册本株头只项]?", text
+        )
+        if one.value.approximate or (word and one.value.number is None and (re.search(r"[0-9]", text) or alone)):
             mend = re.sub(r"(?:共计|合计|总计)?(?:大约|约|左右|大概|将近|接近|近|余)", "", text)
             mend = mend if parse_target(mend).number is not None else ""
             yield subject.on("C42", one, "value", f"指标值“{one.shown}”含有“{word or '约数'}”，不是确定的数", mend=mend)
@@ -230,8 +275,10 @@ def other_quantity_explained(subject: Subject) -> Iterator[Finding]:
 
 def _is_bad(subject: Subject, one: Indicator) -> bool:
     words = subject.profile.words
-    text = pattern(words["remedied"]).search(one.bare)
-    return bool(first_word(words["bad"], one.bare)) and not text
+    bad = pattern(words["bad"]).search(one.bare)
+    if not bad or first_word(words["remedied"], one.bare):
+        return False
+    return not first_word(words["handled"], one.bare[bad.end() :])
 
 
 def _sign_column(one: Indicator) -> str:

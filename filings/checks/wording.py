@@ -6,23 +6,34 @@ import re
 from collections.abc import Iterator
 
 from filings.checks.finding import Finding, Subject
-from filings.checks.rows import Indicator, first_word, pattern, squeezed
+from filings.checks.rows import Indicator, pattern
 from filings.checks.values import OPTIONS
+from filings.sheet.kinds import plain
 from indicators.number import NUMBER, fold
 
 VALUE_IN_NAME = re.compile(
     rf"\s*(?:[≥≤><=]+|不低于|不少于|不小于|不超过|不高于|不大于|大于|小于|达到)\s*{NUMBER}\s*[%‰]?[^0-9，,。；;、]{{0,3}}$"
 )
-SIGN_IN_NAME = re.compile(rf"(?<=[\u4e00-\u9fff)])\s*[≥≤><=]+\s*{NUMBER}|(?:不低于|不少于|不超过)\s*{NUMBER}")
+_BLANK = r"[*＊_xX×]{1,4}"  # ≥**个: a sample's name taken over with its blanks
+SIGN_IN_NAME = re.compile(
+    rf"(?<=[\u4e00-\u9fff)(])\s*[≥≤><=]+\s*(?:{NUMBER}|{_BLANK})|(?:不低于|不少于|不超过)\s*(?:{NUMBER}|{_BLANK})"
+)
+SIGN_IN_BRACKETS = re.compile(rf"\s*[(（]\s*[≥≤><=]+\s*(?:{NUMBER}|{_BLANK})[^)）]*[)）]")
+DATE_IN_NAME = re.compile(r"(?:20[0-9]{2}年)?[0-9]{1,2}月(?:底|[0-9]{1,2}日)?(?:之?前|以前)?(?:完成|完工|竣工|到位)$")
 PERCENT_IN_NAME = re.compile(rf"{NUMBER}\s*%")
+UNIT_IN_NAME = re.compile(r"[%‰]$")
 NUMBERED = re.compile(
     r"^(?:指标\s*[0-9一二三四五六七八九十]{1,2}\s*[:：、.．]|[(（][0-9]{1,2}[)）]|[0-9]{1,2}[、.．](?![0-9])|[①-⑳])\s*"
 )
 FOR_OTHERS = re.compile(r"为.+(?:提供|创造|营造|奠定|打下)")
 CLAUSES = re.compile(r"[，,；;]")
+COUNTED_DEEDS = ("节约", "减少", "降低", "减轻", "消除", "缓解", "提供", "建立", "保护", "满足")
+"""A deed that a number of things makes an indicator: 减少碳排放量 ≥20吨, 提供就业岗位 ≥50个."""
 STATE = re.compile(r"(?:性|率|度|程度|水平|情况|时间|标准)$")
+SERIAL_DAYS = re.compile(r"4[0-9],?[0-9]{3}")
+"""A date pasted from a spreadsheet as its number of days: 44,561 is the end of 2021."""
 WHEN = re.compile(
-    r"[0-9一二三四五六七八九十]+\s*(?:年|个?月|日|天|小时|分钟|周|季度|工作日)|[月季年]底|每[年月日天周季]|[按逐][年月日天周季]|年内|当年|当日|当月|即时|全年|年初|上半年|下半年"
+    r"[0-9一二三四五六七八九十]+\s*(?:年|个?月|日|天|小时|分钟|周|季度|工作日)|[月季年周期][底末]|全天|随时|当场|即办|[春节汛雨冬夏学旱假][节期季前后]|每[0-9一二两三四五六半]*个?[年月日天周季]|[按逐][年月日天周季]|年内|当年|当日|当月|即时|全年|年初|上半年|下半年"
 )
 
 
@@ -31,11 +42,20 @@ def value_in_name(subject: Subject) -> Iterator[Finding]:
     for one in subject.indicators:
         name = fold(one.name)
         if sign := SIGN_IN_NAME.search(name):
-            bare = VALUE_IN_NAME.sub("", name).strip()
+            bare = VALUE_IN_NAME.sub("", SIGN_IN_BRACKETS.sub("", name).rstrip("。")).strip()
             mend = bare if bare and not SIGN_IN_NAME.search(bare) else ""
             yield subject.on("C19", one, "name", f"名称里有“{sign[0].strip()}”", mend=mend)
-        elif found := PERCENT_IN_NAME.search(name):
+        elif found := PERCENT_IN_NAME.search(name) or UNIT_IN_NAME.search(name) or DATE_IN_NAME.search(name):
             yield subject.on("C19", one, "name", f"名称里有“{found[0]}”", severity="warning")
+        elif (value := _own_value(one)) and re.search(rf"(?<![0-9.]){re.escape(value)}", name) and value != name:
+            yield subject.on("C19", one, "name", f"名称里有“{value}”，就是指标值", severity="warning")
+
+
+def _own_value(one: Indicator) -> str:
+    """Number and unit of a row's value as they would stand in a text: 150万元."""
+    if one.value.number is None or not one.value.unit or one.value.per:
+        return ""
+    return f"{plain(one.value.number)}{one.value.unit}"
 
 
 def slogans(subject: Subject) -> Iterator[Finding]:
@@ -45,11 +65,11 @@ def slogans(subject: Subject) -> Iterator[Finding]:
         name = one.bare
         reason = ""
         counted = one.value.number is not None and bool(one.value.unit) and not one.percent
-        saving = name.startswith(("节约", "减少", "降低"))
+        done = name.startswith(COUNTED_DEEDS) or one.within("output.quantity")  # 维护路灯 ≥12000盏
         countable = _ends_with(words["countable"], name.rstrip("。."))
         if start := _starts_with(words["slogans"], name):
             reason = f"以“{start}”开头，像口号"
-        elif (start := _starts_with(words["measures"], name)) and not countable and not (saving and counted):
+        elif (start := _starts_with(words["measures"], name)) and not countable and not (done and counted):
             reason = f"以“{start}”开头，写的是工作措施或愿望"
         elif FOR_OTHERS.match(name) and not countable:
             reason = "以“为”开头，写的是工作措施或愿望"
@@ -57,7 +77,7 @@ def slogans(subject: Subject) -> Iterator[Finding]:
             reason = f"以“{name[-1]}”结尾，是一句话"
         elif len(name) > limits["name_length"]:
             reason = f"有 {len(name)} 个字，超过 {limits['name_length']} 个字"
-        elif not countable and len(CLAUSES.split(name)) > (1 if one.value.kind == "qualitative" else 2):
+        elif not countable and len(CLAUSES.split(name)) > (1 if one.value.kind == "qualitative" or one.percent else 2):
             reason = "有几个分句，不是一个指标"
         if reason:
             yield subject.on("C20", one, "name", f"名称{reason}")
@@ -66,28 +86,30 @@ def slogans(subject: Subject) -> Iterator[Finding]:
 def says_the_name_again(subject: Subject) -> Iterator[Finding]:
     """C27 同义反复: a value of words that stand in the name already."""
     for one in subject.indicators:
-        value, name = squeezed(one.shown), one.bare
-        if one.value.kind == "qualitative" and not one.value.stated and len(value) > 1 and value in name:
-            rest = name[name.find(value) + len(value) :]
-            if not one.blank and not re.match(r"性|率|度|程度|水平|情况", rest) and not OPTIONS.fullmatch(value):
-                yield subject.on("C27", one, "value", f"指标值“{one.shown}”就是名称里的话")
+        if one.blank or len(one.said) < 2 or OPTIONS.fullmatch(one.said) or one.said == "通过":
+            continue
+        words = one.value.kind == "qualitative" and not one.value.stated
+        if (words and _says_again(one)) or one.said.rstrip("。") == one.bare.rstrip("。"):
+            yield subject.on("C27", one, "value", f"指标值“{one.shown}”就是名称里的话")
 
 
 def vague_values(subject: Subject) -> Iterator[Finding]:
     """C35 定性描述不可衡量: words of change alone."""
     words = subject.profile.words
     for one in subject.indicators:
-        value = squeezed(one.shown)
+        value = one.said.strip("。")
         if one.value.kind != "qualitative" or one.value.stated or one.blank or not value or OPTIONS.fullmatch(value):
             continue
-        left = pattern(words["vague"] + words["degree"]).sub("", value.strip("。"))
-        if not left and first_word(words["vague"] + words["degree"], value) and not _says_again(one):
+        left = pattern(words["vague"] + words["degree"]).sub("", value)
+        # 就业岗位增加 beside a name with 就业岗位: what is left only says again what is measured.
+        graded = f"{value}性" in one.bare  # 制度健全性：健全 is how official samples put it
+        if left != value and (not left or (len(left) > 1 and left in one.bare)) and not graded and not _says_again(one):
             yield subject.on("C35", one, "value", f"指标值“{one.shown}”没有说到什么程度，无法判断是否达到")
 
 
 def _says_again(one: Indicator) -> bool:
-    value = squeezed(one.shown)
-    return value in one.bare and not re.match(r"性|率|度|程度|水平|情况", one.bare[one.bare.find(value) + len(value) :])
+    _, found, rest = one.bare.partition(one.said)
+    return bool(found) and not re.match(r"性|率|度|程度|水平|情况", rest)
 
 
 def numbered_names(subject: Subject) -> Iterator[Finding]:
@@ -109,11 +131,15 @@ def whose_satisfaction(subject: Subject) -> Iterator[Finding]:
 def when_it_is_done(subject: Subject) -> Iterator[Finding]:
     """C47 时效指标无时间: no date, month, limit or rate in the value, the name or the description."""
     for one in subject.indicators:
-        if not one.within("output.timeliness") or one.blank or OPTIONS.fullmatch(squeezed(one.shown)):
+        if not one.within("output.timeliness") or one.blank or OPTIONS.fullmatch(one.said):
             continue
         value = one.value
         timed = value.kind == "date" or value.number is not None or value.kind == "empty" or value.stated
-        if not timed and not any(WHEN.search(fold(text)) for text in (one.shown, one.name, one.row.get("description"))):
+        if value.number is not None and SERIAL_DAYS.fullmatch(one.said) and one.bare.endswith(("时间", "日期", "时限")):
+            yield subject.on("C47", one, "value", f"指标值“{one.shown}”像是电子表格里日期的序号，看不出日期")
+        elif not timed and not any(
+            WHEN.search(fold(text)) for text in (one.shown, one.name, one.row.get("description"))
+        ):
             yield subject.on("C47", one, "value", f"指标值“{one.shown}”没有写什么时候完成")
 
 

@@ -11,6 +11,7 @@ from indicators.number import fold
 
 YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
 DATED_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})\s*[年./-]")
+MONTHS = re.compile(r"20[0-9]{2}\s*年\s*[0-9]{1,2}")
 SPAN = re.compile(r"(?<![0-9])(20[0-9]{2})\s*[年./]?[0-9./月日年]*\s*[-~—至到]+\s*(20[0-9]{2})(?![0-9])")
 QUOTED = re.compile(r"《[^》]*》|[〔\[【(（]\s*20[0-9]{2}\s*[〕\]】)）]\s*[0-9]*\s*号?")
 PLANNED = re.compile(r"(20[0-9]{2})年(?:度)?(?:年初)?(?:预算)?(?:安排|用于|计划|将|全年|目标|完成|街道|发放|拟)")
@@ -46,7 +47,7 @@ def _indicators(subject: Subject) -> Iterator[Finding]:
         for column in ("value", "name"):
             text = QUOTED.sub("", one.get(column))
             found = [int(year) for year in DATED_YEAR.findall(text)]
-            dated = (column == "name" or one.value.kind == "date") and not SPAN.search(text)
+            dated = (column == "name" or one.value.kind == "date" or bool(MONTHS.match(text))) and not SPAN.search(text)
             if found and dated and budget not in found:
                 fact = f"“{one.table.columns[column].label}”里是 {found[0]} 年，预算年度是 {budget}"
                 yield subject.on("C65", one, column, fact)
