@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from filings.models import Chain, Event, Filing, Person, Revision
@@ -73,8 +72,19 @@ def frozen_hash(revision: Revision) -> str:
 
 def verify(chain: Chain) -> Iterator[str]:
     """What is wrong with a log, in English lines for the administrator; nothing when it is whole."""
-    previous, count = "", 0
     states: dict[int, str] = {}
+    whole = True
+    for fault in _broken(chain, states):
+        whole = False
+        yield fault
+    # A log with gaps or changes cannot say where its filings stand.
+    if whole:
+        yield from _elsewhere(chain, states)
+
+
+def _broken(chain: Chain, states: dict[int, str]) -> Iterator[str]:
+    """Events that are missing or changed; `states` takes in where the last event left each filing."""
+    previous, count = "", 0
     events = chain.events.select_related("filing", "revision__layout").order_by("sequence")
     for event in events.iterator(chunk_size=1000):
         count += 1
@@ -90,11 +100,11 @@ def verify(chain: Chain) -> Iterator[str]:
         states[event.filing_id] = event.to_state
     if count != chain.length or previous != chain.head:
         yield f"the log ends at event {count}, its head says {chain.length}"
-    for pk, ref, state in chain_filings(chain).values_list("pk", "ref", "state"):
+
+
+def _elsewhere(chain: Chain, states: dict[int, str]) -> Iterator[str]:
+    """Filings that are not where their last event left them."""
+    filings = Filing.objects.filter(cycle=chain.cycle_id, department=chain.department_id).order_by("pk")
+    for pk, ref, state in filings.values_list("pk", "ref", "state"):
         if pk in states and states[pk] != state:
             yield f"filing {ref} is {state}, its last event left it {states[pk]}"
-
-
-def chain_filings(chain: Chain) -> QuerySet[Filing]:
-    """The filings whose life a log tells."""
-    return Filing.objects.filter(cycle=chain.cycle_id, department=chain.department_id).order_by("pk")

@@ -10,6 +10,7 @@ from filings.services.packets.lease import Lease, claim
 from filings.services.workflow import take_step
 from tests.browser.conftest import Login, Site
 from tests.browser.test_axe import faults
+from tests.factories import send
 
 ADMIN = "tuanjie.admin"
 
@@ -17,7 +18,7 @@ ADMIN = "tuanjie.admin"
 def approved(site: Site, count: int = 3) -> list[Filing]:
     filings = [site.filing(at=number) for number in range(count)]
     for filing in filings:
-        take_step(Person.objects.get(username="tuanjie.clerk"), filing.pk, "submit")
+        send(Person.objects.get(username="tuanjie.clerk"), filing.pk)
         take_step(Person.objects.get(username="tuanjie.reviewer"), filing.pk, "approve")
     return filings
 

@@ -13,14 +13,14 @@ from filings.services.packets import Scope, start_packet
 from filings.services.packets.lease import claim
 from filings.services.workflow import take_step
 from tests.commands.kit import manage
-from tests.factories import House
+from tests.factories import House, send
 
 PLACE = ("--place", "testshire", "--year", "2026")
 
 
 def approved(house: House) -> None:
     filing = house.filing()
-    take_step(house.clerk, filing.pk, "submit")
+    send(house.clerk, filing.pk)
     take_step(house.reviewer, filing.pk, "approve")
 
 

@@ -31,7 +31,7 @@ from filings.services.packets.progress import progress_of
 from filings.services.starting import start_filing
 from filings.services.workflow import take_step
 from tests.commands.kit import ROOT
-from tests.factories import House, build_house, filled, put
+from tests.factories import House, build_house, filled, put, send
 from tests.services.test_races import at_once
 
 PHONE = "0951-1234567"
@@ -39,7 +39,7 @@ PHONE = "0951-1234567"
 
 def approved(house: House, **fields: str) -> Filing:
     filing = house.filing(filled(**fields))
-    take_step(house.clerk, filing.pk, "submit")
+    send(house.clerk, filing.pk)
     take_step(house.reviewer, filing.pk, "approve")
     return filing
 
@@ -73,7 +73,7 @@ def cells(book: bytes) -> list[list[list[Any]]]:
 def test_only_what_was_asked_for_goes_in(house: House) -> None:
     approved(house, title="通过的")
     waiting = house.filing(filled(title="待审的"))
-    take_step(house.clerk, waiting.pk, "submit")
+    send(house.clerk, waiting.pk)
     house.filing(filled(title="草稿的"))
     titles = {
         "approved": words(built(house)["101 本单位/101 本单位.pdf"]),
@@ -96,9 +96,9 @@ def test_departments_and_forms_are_chosen(house: House) -> None:
 
 def test_the_last_revision_is_bound(house: House) -> None:
     filing = house.filing(filled(title="第一稿"))
-    take_step(house.clerk, filing.pk, "submit")
+    send(house.clerk, filing.pk)
     take_step(house.clerk, filing.pk, "withdraw")
-    take_step(house.clerk, filing.pk, "submit")
+    send(house.clerk, filing.pk)
     take_step(house.reviewer, filing.pk, "approve")
     assert make_plan(house.cycle, Scope()).items[0].number == 2
 
@@ -204,7 +204,7 @@ def test_after_one_change_only_that_sheet_is_printed(house: House) -> None:
     before = {path: path.stat().st_mtime_ns for path in parts.rglob("*.*")}
     take_step(house.admin, filings[0].pk, "reopen", words="改")
     save_edits(house.clerk, filings[0].pk, filings[0].version, "op-1", [put("title", "改过的")])
-    take_step(house.clerk, filings[0].pk, "submit")
+    send(house.clerk, filings[0].pk)
     take_step(house.reviewer, filings[0].pk, "approve")
     text = words(built(house)["101 本单位/101 本单位.pdf"])
     assert "改过的" in text
@@ -319,14 +319,14 @@ settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBacke
 django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
-from tests.factories import build_house, filled
+from tests.factories import build_house, filled, send
 from filings.services.starting import start_filing
 from filings.services.workflow import take_step
 from filings.services import workflow
 house = build_house()
 for number in range(30):
     filing = house.filing(filled(title=f"第{number}个"))
-    take_step(house.clerk, filing.pk, "submit")
+    send(house.clerk, filing.pk)
     take_step(house.reviewer, filing.pk, "approve")
 """
 

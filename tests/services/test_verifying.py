@@ -12,18 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filings.models import Filing, Revision
+from filings.services.drafts import save_edits
 from filings.services.exports import export
 from filings.services.packets import Scope, build, start_packet
 from filings.services.packets.files import kept_path
 from filings.services.verifying import answer_of, answer_of_file, code_of, code_of_revision, codes_in
 from filings.services.workflow import take_step
-from tests.factories import House
+from tests.factories import House, put, send
 from tests.paper.kit import read_pdf
 
 
 def sent(house: House, *steps: str) -> tuple[Filing, str]:
     filing = house.filing()
-    take_step(house.clerk, filing.pk, "submit")
+    send(house.clerk, filing.pk)
     for step in steps:
         take_step(house.reviewer, filing.pk, step, words="请改")
     filing.refresh_from_db()
@@ -78,7 +79,8 @@ def test_what_is_not_approved_is_told_only_to_who_may_see_it(house: House, steps
 
 def test_a_draft_that_was_replaced_says_so(house: House) -> None:
     filing, code = sent(house, "return")
-    take_step(house.clerk, filing.pk, "submit")
+    save_edits(house.clerk, filing.pk, filing.version, "changed-01", [put("title", "改后")])
+    send(house.clerk, filing.pk)
     take_step(house.reviewer, filing.pk, "approve")
     assert answer_of(code, None) is None
     answer = answer_of(code, house.clerk)

@@ -261,7 +261,7 @@ def test_other_methods_are_refused(site: Site, method: str) -> None:
 
 def test_script_is_told_that_the_session_ended(site: Site) -> None:
     """A page's script gets 401 in JSON from every route behind the log-in, never a page to follow."""
-    for view in sorted(named_routes() - {"login", "logout", "health", "layout_css", "text_size"}):
+    for view in sorted(named_routes() - {"login", "logout", "health", "layout_css", "text_size", "verify"}):
         response = site.client("anonymous").get(
             site.url(f"{view}/approve", "draft"), headers={"accept": "application/json"}
         )
