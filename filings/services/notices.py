@@ -18,7 +18,7 @@ from filings.models import OFFICE_ROLES, Department, Event, Filing, Person, Remi
 from filings.services.access import has_role, memberships
 from filings.services.dues import standing
 
-TO_OFFICES = ("return", "approve", "reopen", "start_review", "waive")
+TO_OFFICES = ("return", "approve", "reopen", "start_review", "waive", "decline")
 TO_REVIEWERS = ("submit", "withdraw", "request")
 SENT_BACK = ("return", "reopen")
 MANY = 100

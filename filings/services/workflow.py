@@ -58,6 +58,17 @@ STEPS: Mapping[str, Step] = {
 }
 
 
+DEEDS: Mapping[str, str] = {
+    "start": "建立",
+    "copy": "复制建立",
+    "request": "申请豁免",
+    "waive": "同意豁免",
+    "decline": "不予豁免",
+    **{step.action: step.label for step in STEPS.values()},
+}
+"""What the log calls each deed, those included that are no steps."""
+
+
 class Blocked(Refused):
     """A submission with errors, or with warnings that nobody explained; `findings` says which."""
 

@@ -14,20 +14,11 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods
 
 from filings.services.notices import Notice, Notices, has_notices, mark_seen
+from filings.services.workflow import DEEDS
 from filings.views.common import page, person_of, signed_in
 
 PER_PAGE = 30
-WORDS = {
-    "return": "退回",
-    "approve": "审核通过",
-    "reopen": "重新开放",
-    "start_review": "开始审核",
-    "waive": "同意豁免",
-    "submit": "送审",
-    "withdraw": "撤回",
-    "request": "申请豁免",
-    "remind": "催办",
-}
+WORDS = {**DEEDS, "remind": "催办"}
 """What somebody did, in the words of the log."""
 
 

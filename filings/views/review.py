@@ -16,7 +16,7 @@ from filings.services.desk import neighbours
 from filings.services.layouts import layout_of
 from filings.services.replies import Judged, give_reasons
 from filings.services.reviewing import add_remark, answer_remark, close_remark, drop_remark, open_remarks
-from filings.services.workflow import STEPS, Blocked, take_step, weighed
+from filings.services.workflow import DEEDS, STEPS, Blocked, take_step, weighed
 from filings.sheet.document import PATH, Path
 from filings.views.common import filing_or_404, page, person_of, posted_number, posted_reasons, posted_text, signed_in
 from filings.views.desk import back_to, wanted_in
@@ -175,6 +175,5 @@ def log(request: HttpRequest, ref: str) -> HttpResponse:
     """Everything that happened to the filing."""
     filing = filing_or_404(request, ref)
     events = list(filing.events.select_related("person", "revision").order_by("id"))
-    labels = {"start": "建立", "copy": "复制建立", **{action: step.label for action, step in STEPS.items()}}
-    rows = [(event, labels.get(event.action, event.action)) for event in events]
+    rows = [(event, DEEDS.get(event.action, event.action)) for event in events]
     return page(request, "filings/log.html", {"filing": filing, "events": rows})

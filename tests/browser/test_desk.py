@@ -138,6 +138,9 @@ def test_an_error_is_waived_on_request(site: Site, login: Login) -> None:
     expect(bureau.get_by_role("status")).to_contain_text("已豁免")
     office.reload()
     expect(office.locator("#errors")).to_have_count(0)
+    office.goto(f"{site.url}/filings/{filing.ref}/log/")
+    deeds = office.locator('tbody [data-label="做了什么"]').all_text_contents()
+    assert deeds == ["建立", "申请豁免", "同意豁免"]
 
 
 def test_a_mend_is_one_click(site: Site, login: Login) -> None:

@@ -13,9 +13,9 @@ from django.utils import timezone
 from filings.models import Event, Filing, Membership, Person, Reminder
 from filings.services import log
 from filings.services.drafts import save_edits
-from filings.services.notices import MANY, Notices, mark_seen, unread
+from filings.services.notices import MANY, TO_OFFICES, TO_REVIEWERS, Notices, mark_seen, unread
 from filings.services.reminders import remind
-from filings.services.workflow import take_step
+from filings.services.workflow import DEEDS, STEPS, take_step
 from tests.crowd import crowd
 from tests.factories import House, build_house, person, put, send
 
@@ -99,6 +99,17 @@ def test_approved_begun_and_reopened(house: House) -> None:
     assert told(house, "clerk") == [("approve", False), ("start_review", False)]
     step(house, filing, "admin", "reopen")
     assert told(house, "clerk")[0] == ("reopen", True)
+
+
+def test_asked_and_declined(house: House) -> None:
+    """The office learns that it was not let off."""
+    filing = house.filing()
+    log.append(filing, house.reviewer, "decline", filing.state, words="请补填")
+    assert told(house, "colleague") == [("decline", False)]
+
+
+def test_every_deed_has_a_word() -> None:
+    assert {*TO_OFFICES, *TO_REVIEWERS, *STEPS} <= set(DEEDS)
 
 
 def test_asked_and_waived(house: House) -> None:
