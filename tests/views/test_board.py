@@ -275,7 +275,7 @@ def test_nothing_to_tell(house: House) -> None:
 def test_every_action_that_is_told_has_words() -> None:
     from filings.services.notices import TO_OFFICES, TO_REVIEWERS
 
-    assert set(WORDS) == {*TO_OFFICES, *TO_REVIEWERS, "remind"}
+    assert set(WORDS) >= {*TO_OFFICES, *TO_REVIEWERS, "remind"}
 
 
 def test_names_are_escaped(house: House) -> None:
