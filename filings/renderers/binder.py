@@ -17,10 +17,9 @@ from pikepdf import Array, Dictionary, Name, String
 from filings.renderers.book import Book
 from filings.renderers.bookmarks import outline_of
 from filings.renderers.embedding import font_object
-from filings.renderers.faces import Glyph
 from filings.renderers.front import FOOT, FOOT_LEFT, SQUARE, Line, draw_contents, draw_cover, draw_number, lines_of
 from filings.renderers.leaves import Leaf, Leaves, read_leaves
-from filings.renderers.pen import squares
+from filings.renderers.pen import font_names, squares
 from filings.renderers.volumes import Cover, Entry, Stamp, Volume, entries_of
 
 TAIL = b"%perfbudget "
@@ -48,25 +47,13 @@ def bind(cover: Cover | None, volumes: Sequence[Volume], codes: Sequence[str] = 
 
 
 def _add_sheet(book: Book, entry: Entry, leaves: Leaves, numbered: bool) -> None:
-    book.fonts.update(leaves.fonts)
-    book.states.update({name: dict(state) for name, state in leaves.states.items()})
-    for face, glyphs in leaves.glyphs.items():
-        known = book.glyphs[face]
-        for number, glyph in glyphs.items():
-            if number not in known or _rank(glyph) < _rank(known[number]):
-                known[number] = glyph
+    for face, pairs in leaves.glyphs.items():
+        book.pen.glyphs[face] |= pairs
     resources = _stamp_resources(book, entry.stamp)
     for leaf in leaves.pages:
         foot = _foot(book, entry.stamp, leaf, numbered)
-        contents = [book.stream(leaf.content)]
-        if foot:
-            contents = [book.before, *contents, book.stream(zlib.compress(b"Q\n" + foot, 6))]
-        book.page((leaf.width, leaf.height), contents, resources)
-
-
-def _rank(glyph: Glyph) -> tuple[bool, str]:
-    """Of characters that share a glyph the ordinary one is copied out: 一 rather than the radical ⼀."""
-    return "⺀" <= glyph.text[:1] <= "⿟" or glyph.text[:1] >= "豈", glyph.text
+        more = [book.stream(zlib.compress(foot, 6))] if foot else []
+        book.page((leaf.width, leaf.height), [book.stream(leaf.content), *more], resources)
 
 
 def _foot(book: Book, stamp: Stamp | None, leaf: Leaf, numbered: bool) -> bytes:
@@ -95,22 +82,12 @@ def _stamp_resources(book: Book, stamp: Stamp | None) -> Any:
         zlib.compress(bits, 9), Type=Name.XObject, Subtype=Name.Image, Width=side, Height=side, ImageMask=True,
         BitsPerComponent=1,
     )  # fmt: skip
-    return book.pdf.make_indirect(
-        Dictionary(Font=book.shared_part("Font"), ExtGState=book.shared_part("ExtGState"), XObject=Dictionary(QR=image))
-    )
+    return book.pdf.make_indirect(Dictionary(Font=book.fonts, XObject=Dictionary(QR=image)))
 
 
 def _finish(book: Book, title: str, lines: Sequence[Line]) -> None:
-    for face, glyphs in book.pen.glyphs.items():
-        book.glyphs[face] = {**glyphs, **book.glyphs[face]}
-    made = {face: font_object(book, face, glyphs) for face, glyphs in sorted(book.glyphs.items()) if glyphs}
-    shared = book.shared_part("Font")
-    for name, face in sorted(book.fonts.items()):
-        if face in made:
-            shared[f"/{name}"] = made[face]
-    states = book.shared_part("ExtGState")
-    for name, state in sorted(book.states.items()):
-        states[f"/{name}"] = Dictionary({f"/{key}": value for key, value in state.items()})
+    for face, pairs in sorted(book.pen.glyphs.items()):
+        book.fonts[f"/{font_names()[face]}"] = font_object(book, face, pairs)
     pages = [page.obj for page in book.pdf.pages]
     for page in pages:
         for link in page.get("/Annots", []):

@@ -1,16 +1,14 @@
-"""A PDF while it is put together: pages, what they share, and the glyphs that they show."""
+"""A PDF while it is put together: pages, what they share, and the pen that draws on them."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from filings.renderers.faces import Glyph
-from filings.renderers.pen import Pen, font_names
+from filings.renderers.pen import Pen
 
 
 @dataclass
@@ -19,15 +17,12 @@ class Book:
 
     pdf: Any = field(default_factory=pikepdf.new)
     pen: Pen = field(default_factory=Pen)
-    glyphs: dict[str, dict[int, Glyph]] = field(default_factory=lambda: defaultdict(dict))
-    fonts: dict[str, str] = field(default_factory=font_names)
-    states: dict[str, dict[str, float]] = field(default_factory=dict)
     count: int = 0
 
     def __post_init__(self) -> None:
-        self.resources = self.pdf.make_indirect(Dictionary())
-        self.shared: dict[str, Any] = {}
-        self.before = self.pdf.make_stream(b"q\n")
+        self.fonts = self.pdf.make_indirect(Dictionary())
+        """The fonts of all pages; put in last."""
+        self.resources = self.pdf.make_indirect(Dictionary(Font=self.fonts))
 
     def stream(self, deflated: bytes, **more: Any) -> Any:
         """A stream of bytes that are deflated already."""
@@ -47,10 +42,3 @@ class Book:
             page.Annots = Array(links)
         self.pdf.pages.append(pikepdf.Page(page))
         self.count += 1
-
-    def shared_part(self, name: str) -> Any:
-        """A dictionary that all pages share; it is filled last."""
-        if name not in self.shared:
-            self.shared[name] = self.pdf.make_indirect(Dictionary())
-            self.resources[f"/{name}"] = self.shared[name]
-        return self.shared[name]

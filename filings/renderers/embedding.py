@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from typing import Any
 
 from pikepdf import Array, Dictionary, Name, String
 
 from filings.renderers.book import Book
-from filings.renderers.faces import Glyph, faces
+from filings.renderers.faces import faces
+from filings.renderers.shaping import Pair
 
 
-def font_object(book: Book, name: str, glyphs: dict[int, Glyph]) -> Any:
+def font_object(book: Book, name: str, pairs: Iterable[Pair]) -> Any:
     """The one font object of a face, with the glyphs of all sheets."""
-    data, cff = faces()[name].subset(glyphs)
+    face, glyphs = faces()[name], _ordinary(pairs)
+    data, cff = face.subset(glyphs)
     extra = {"Subtype": Name.OpenType} if cff else {}
     tag = f"/{_tag(name)}+{name}"
     descriptor = Dictionary(
@@ -22,8 +25,8 @@ def font_object(book: Book, name: str, glyphs: dict[int, Glyph]) -> Any:
     )  # fmt: skip
     descriptor["/FontFile3" if cff else "/FontFile2"] = book.stream(data, **extra)
     widths: list[Any] = []
-    for number, glyph in sorted(glyphs.items()):
-        widths += [number, Array([glyph.width])]
+    for number in sorted(glyphs):
+        widths += [number, Array([face.width(number)])]
     system = Dictionary(Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0)
     descendant = Dictionary(
         Type=Name.Font, Subtype=Name.CIDFontType0 if cff else Name.CIDFontType2, BaseFont=Name(tag),
@@ -42,8 +45,20 @@ def _tag(name: str) -> str:
     return "".join(chr(65 + zlib.crc32(f"{name} {index}".encode()) % 26) for index in range(6))
 
 
-def _to_unicode(glyphs: dict[int, Glyph]) -> bytes:
-    pairs = [(number, glyph.text) for number, glyph in sorted(glyphs.items()) if glyph.text]
+def _ordinary(pairs: Iterable[Pair]) -> dict[int, str]:
+    """What each glyph stands for; of characters that share one the ordinary is copied out: 一, not the radical ⼀."""
+    glyphs: dict[int, str] = {}
+    for number, text in sorted(pairs, key=lambda pair: _rank(pair[1])):
+        glyphs.setdefault(number, text)
+    return glyphs
+
+
+def _rank(text: str) -> tuple[bool, bool, str]:
+    return not text, "⺀" <= text[:1] <= "⿟" or text[:1] >= "豈", text
+
+
+def _to_unicode(glyphs: dict[int, str]) -> bytes:
+    pairs = [(number, text) for number, text in sorted(glyphs.items()) if text]
     lines = [
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
         "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",

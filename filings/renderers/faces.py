@@ -1,7 +1,6 @@
-"""The faces of the paper as the binder needs them: glyphs of a text, widths, and one subset for many sheets.
+"""The faces of the paper: which one has a character, how wide its glyphs are, and one subset for many sheets.
 
-WeasyPrint keeps a font's own glyph numbers in its pages, so pages that were made apart can share one subset of the
-same file. A name here is the name WeasyPrint gives the face inside a PDF, less the tag of the subset.
+Pages show glyphs by their own numbers in the font file, so pages that were drawn apart can share one subset of it.
 """
 
 from __future__ import annotations
@@ -21,14 +20,6 @@ HEI = ("PB-Hei-Bold", "Noto-Sans-CJK-SC-Bold", "DejaVu-Sans-Bold")
 
 
 @dataclass(frozen=True)
-class Glyph:
-    """A glyph as a PDF describes it: its width in thousandths of an em, and the characters it stands for."""
-
-    width: float
-    text: str
-
-
-@dataclass(frozen=True)
 class Face:
     """One face of a font file."""
 
@@ -43,18 +34,27 @@ class Face:
         return hb.Face(hb.Blob.from_file_path(str(self.path)), self.index)
 
     @cached_property
-    def _font(self) -> Any:
+    def font(self) -> Any:
+        """The face for HarfBuzz, its measures in thousandths of an em."""
         import uharfbuzz as hb
 
-        return hb.Font(self._face)
+        font = hb.Font(self._face)
+        font.scale = (1000, 1000)
+        return font
 
     def glyph(self, char: str) -> int:
         """The number of a character's glyph, 0 when the face has none."""
-        return int(self._font.get_nominal_glyph(ord(char)) or 0)
+        return int(self.font.get_nominal_glyph(ord(char)) or 0)
 
-    def width(self, glyph: int) -> float:
+    def width(self, glyph: int) -> int:
         """The advance of a glyph in thousandths of an em."""
-        return float(round(self._font.get_glyph_h_advance(glyph) * 1000 / self._face.upem))
+        return int(self.font.get_glyph_h_advance(glyph))
+
+    @cached_property
+    def middle(self) -> float:
+        """From the middle of a line down to its baseline, in ems: half of what letters rise more than they fall."""
+        extents = self.font.get_font_extents("ltr")
+        return float(extents.ascender + extents.descender) / 2000
 
     def subset(self, glyphs: Iterable[int]) -> tuple[bytes, bool]:
         """The font file with these glyphs alone under their own numbers, deflated; and whether its outlines are CFF."""
@@ -96,11 +96,6 @@ def _named(description: str) -> str:
     return description.replace(" ", "-")
 
 
-@cache
-def glyph_of(char: str, chain: tuple[str, ...]) -> tuple[str, int, float]:
-    """The first face of a chain that has the character, with the number and the width of its glyph."""
-    for name in chain:
-        face = faces()[name]
-        if number := face.glyph(char):
-            return name, number, face.width(number)
-    return chain[0], 0, 1000.0
+def first_with(char: str, chain: tuple[str, ...]) -> str:
+    """The first face of a chain that has a character, '' when none has."""
+    return next((name for name in chain if faces()[name].glyph(char)), "")

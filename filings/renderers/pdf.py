@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
 from django.conf import settings
 
-from filings.renderers.fonts import HEI, SONG, font_digest, use_fonts
+from filings.renderers.fonts import HEI, SONG, use_fonts
 from filings.renderers.html import layout_style, pages_html
 from filings.sheet.layout import Page
 from filings.sheet.pages import Paper
@@ -34,20 +32,6 @@ def render_pdf(paper: Paper, watermark: str = "") -> bytes:
             presentational_hints=True,
         )
         return bytes(document.write_pdf())
-
-
-def pdf_key(paper_digest: str, watermark: str) -> str:
-    """The name under which a PDF is kept: content, all code that draws it, style and fonts."""
-    parts = (paper_digest, watermark, _code_digest(), font_digest(), version("weasyprint"))
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-@cache
-def _code_digest() -> str:
-    """SHA-256 of the code and the style between a document and its PDF: no number to forget when one changes."""
-    engine = Path(settings.BASE_DIR) / "filings" / "sheet"
-    files = [*sorted(engine.glob("*.py")), Path(__file__), Path(pages_html.__code__.co_filename), STYLE]
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _refuse(url: str, *args: Any, **kwargs: Any) -> NoReturn:

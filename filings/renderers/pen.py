@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 
-from filings.renderers.faces import HEI, SONG, Glyph, faces, glyph_of
+from filings.renderers.faces import HEI, SONG, faces
+from filings.renderers.shaping import Pair, SetLine, set_line
 
 PT_PER_MM = 72 / 25.4
 
@@ -14,35 +16,32 @@ class Pen:
     """Draws on one page after another and remembers which glyphs of which faces it used."""
 
     def __init__(self) -> None:
-        self.glyphs: dict[str, dict[int, Glyph]] = defaultdict(dict)
+        self.glyphs: dict[str, set[Pair]] = defaultdict(set)
 
     def width(self, text: str, size: float, bold: bool = False) -> float:
         """How wide a text is."""
-        return sum(glyph_of(char, HEI if bold else SONG)[2] for char in text) * size / 1000
+        return set_line(text, HEI if bold else SONG).width * size / 1000
 
-    def text(self, x: float, y: float, text: str, size: float, bold: bool = False) -> bytes:
-        """A text from `x` on; characters that a face lacks come from the next of its chain."""
-        parts: list[bytes] = [b"BT 1 0 0 1 %.2f %.2f Tm" % (x, y)]
-        run, current = "", ""
-        for char in text:
-            name, number, width = glyph_of(char, HEI if bold else SONG)
-            self.glyphs[name].setdefault(number, Glyph(width, char))
-            if name != current:
-                if run:
-                    parts.append(_shown(current, size, run))
-                run, current = "", name
-            run += f"{number:04x}"
-        parts.append(_shown(current, size, run))
-        parts.append(b"ET")
-        return b" ".join(parts)
+    def text(self, x: float, y: float, text: str, size: float, bold: bool = False, share: float = 0.0) -> bytes:
+        """A text that has a `share` of itself left of `x`: it begins there, or has its middle there (½), or ends."""
+        line = set_line(text, HEI if bold else SONG)
+        return self._shown(line, x - share * line.width * size / 1000, y, size)
 
     def centred(self, x: float, y: float, text: str, size: float, bold: bool = False) -> bytes:
         """A text with its middle at `x`."""
-        return self.text(x - self.width(text, size, bold) / 2, y, text, size, bold)
+        return self.text(x, y, text, size, bold, 0.5)
 
     def right(self, x: float, y: float, text: str, size: float, bold: bool = False) -> bytes:
         """A text that ends at `x`."""
-        return self.text(x - self.width(text, size, bold), y, text, size, bold)
+        return self.text(x, y, text, size, bold, 1.0)
+
+    def _shown(self, line: SetLine, x: float, y: float, size: float) -> bytes:
+        parts = []
+        for run in line.runs:
+            self.glyphs[run.face].update(run.pairs)
+            left, base = x + run.at * size / 1000, y + run.rise * size / 1000
+            parts.append(f"/{font_names()[run.face]} {size:g} Tf 1 0 0 1 {left:.2f} {base:.2f} Tm <{run.numbers}> Tj")
+        return f"BT {' '.join(parts)} ET".encode() if parts else b""
 
     def lines(self, text: str, size: float, room: float, bold: bool = False) -> list[str]:
         """A text broken where it must be to fit into the room."""
@@ -61,17 +60,10 @@ class Pen:
         return self.lines(text, size, room - size, bold)[0] + "…"
 
 
+@cache
 def font_names() -> dict[str, str]:
     """The name of each face in what a pen draws."""
-    return {f"P{index}": name for index, name in enumerate(sorted(faces()))}
-
-
-def _name_of(face: str) -> str:
-    return f"P{sorted(faces()).index(face)}"
-
-
-def _shown(face: str, size: float, run: str) -> bytes:
-    return f"/{_name_of(face)} {size:g} Tf <{run}> Tj".encode() if run else b""
+    return {face: f"P{index}" for index, face in enumerate(sorted(faces()))}
 
 
 def rule(x: float, y: float, to_x: float, width: float = 0.6) -> bytes:

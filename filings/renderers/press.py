@@ -1,4 +1,4 @@
-"""Prints sheets into files, in this process or with a few others beside it; a file is there whole or not at all."""
+"""Writes workbooks into files, in this process or with a few others beside it; a file is whole or not there at all."""
 
 from __future__ import annotations
 
@@ -12,12 +12,8 @@ from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 from typing import Any
 
-from filings.renderers.leaves import VERSION, take_leaves
-from filings.renderers.pdf import render_pdf
 from filings.renderers.tables import Table, render_tables
 from filings.renderers.workbook import Index, Tab, render_book
-from filings.sheet.grid import Grid
-from filings.sheet.pages import paginate
 
 SHEETS_PER_PROCESS = 200
 """After so many a process makes way for a new one: laying out leaves memory behind."""
@@ -31,22 +27,6 @@ def write_whole(path: Path, data: bytes) -> None:
     with os.fdopen(handle, "wb") as file:
         file.write(data)
     Path(temporary).replace(path)
-
-
-def leaves_path(part: Path) -> Path:
-    """Where the leaves of a kept PDF lie."""
-    return part.with_suffix(f".leaves{VERSION}")
-
-
-def print_sheet(grid: Grid, mark: str, part: Path) -> None:
-    """Make and keep a sheet's PDF and its leaves; where the PDF is kept already, only these."""
-    if part.is_file():
-        write_whole(leaves_path(part), take_leaves(part.read_bytes()))
-        return
-    data = render_pdf(paginate(grid), mark)
-    # The leaves first: where the PDF is, they are too.
-    write_whole(leaves_path(part), take_leaves(data))
-    write_whole(part, data)
 
 
 def print_book(tabs: list[Tab], index: Index, keywords: str, path: Path) -> None:

@@ -14,9 +14,10 @@ from django.conf import settings
 
 from filings.models import EDITABLE, Filing, Revision
 from filings.renderers.binder import bind
+from filings.renderers.drawn import draw_sheet, drawn_key
 from filings.renderers.html import layout_style, pages_html
-from filings.renderers.pdf import STYLE, pdf_key, render_pdf
-from filings.renderers.press import leaves_path, print_sheet
+from filings.renderers.pdf import STYLE, render_pdf
+from filings.renderers.press import write_whole
 from filings.renderers.volumes import Chapter, Entry, Volume
 from filings.renderers.workbook import Tab, render_book, render_workbook
 from filings.services.documents import load_document, setting_of
@@ -102,28 +103,28 @@ def stamped(sheet: Sheet, revision: Revision, format_: str) -> bytes:
     code = code_of_revision(revision)
     if format_ == "xlsx":
         return render_book([Tab(sheet.grid, "", sheet.layout.name, foot=f"校验码 {code}")], keywords=code)
-    pdf_of(sheet)
-    leaves = leaves_path(part_path(sheet.digest)).read_bytes
     stamp = stamp_of(sheet.layout.name, sheet.layout.version, revision.number, revision.at, code)
-    entry = Entry(sheet.layout.name, "", leaves, stamp)
+    entry = Entry(sheet.layout.name, "", keep_drawn(sheet).read_bytes, stamp)
     return bind(None, [Volume("", (Chapter("", (entry,)),))], [code])
 
 
+def keep_drawn(sheet: Sheet, sheet_digest: str = "") -> Path:
+    """Where the drawn pages of a sheet lie; they are drawn once for a content (whose digest may be known)."""
+    path = drawn_path(sheet_digest or sheet.digest, sheet.mark)
+    if not path.is_file():
+        write_whole(path, draw_sheet(paginate(sheet.grid), sheet.mark).pack())
+    return path
+
+
+def drawn_path(sheet_digest: str, mark: str = "") -> Path:
+    """Where the drawn pages of a content are kept: what PDFs are bound from."""
+    key = drawn_key(sheet_digest, mark)
+    return Path(settings.VAR_DIR) / "sheets" / key[:2] / f"{key}.leaves"
+
+
 def pdf_of(sheet: Sheet) -> bytes:
-    """The PDF of a sheet; made once for a content."""
-    kept = part_path(sheet.digest, sheet.mark)
-    if kept.is_file() and (sheet.mark or leaves_path(kept).is_file()):
-        return kept.read_bytes()
-    if sheet.mark:
-        return render_pdf(paginate(sheet.grid), sheet.mark)
-    print_sheet(sheet.grid, "", kept)
-    return kept.read_bytes()
-
-
-def part_path(sheet_digest: str, mark: str = "") -> Path:
-    """Where the PDF of a content is kept; beside it, without its fonts, what packets are bound from."""
-    key = pdf_key(sheet_digest, mark)
-    return Path(settings.VAR_DIR) / "parts" / key[:2] / f"{key}.pdf"
+    """The PDF of a draft."""
+    return render_pdf(paginate(sheet.grid), sheet.mark)
 
 
 def workbook_of(sheet: Sheet) -> bytes:
@@ -171,12 +172,12 @@ def file_name(filing: Filing, format_: str) -> str:
 
 @task()
 def render_revision(revision_pk: int) -> str:
-    """Background work: make the PDF of a submission before anybody asks for it."""
+    """Background work: draw a submission before anybody asks for it."""
     revision = Revision.objects.select_related("layout").get(pk=revision_pk)
-    pdf_of(sheet_of_revision(revision))
+    keep_drawn(sheet_of_revision(revision))
     return revision.sha256
 
 
 def prepare_revision(revision_pk: int) -> None:
-    """Ask for the PDF of a submission to be made in the background."""
+    """Ask for the pages of a submission to be drawn in the background."""
     render_revision.enqueue(revision_pk)

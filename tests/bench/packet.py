@@ -20,9 +20,8 @@ from django.utils import timezone
 
 from filings.models import Cycle, Department, Filing, Packet, Project, Revision, State
 from filings.renderers.binder import bind
-from filings.renderers.press import leaves_path
 from filings.services.documents import load_document, setting_of
-from filings.services.exports import part_path, sheet_of_revision
+from filings.services.exports import drawn_path, sheet_of_revision
 from filings.services.packets import Scope, build, start_packet, words
 from filings.services.packets.files import kept_folder, kept_path
 from filings.services.packets.plan import make_plan
@@ -47,9 +46,9 @@ def measure(folder: Path, count: int, many: int = MANY) -> None:
     pages, cold = _cold(cycle, count)
     ready = _ready(cycle, count)
     grids = [sheet_of_revision(revision).grid for revision in revisions]
-    print(f"\n{many} sheets (their pages are copies of the {count} printed ones)")
+    print(f"\n{many} sheets (their pages are copies of the {count} drawn ones)")
     _fill(cycle, sources, many, start=count)
-    _copy_parts(cycle, count)
+    _copy_drawn(cycle, count)
     _ready(cycle, many)
     _one_changed(cycle, many)
     _memory("memory of this process and of its largest helper")
@@ -104,7 +103,7 @@ def _built(cycle: Cycle) -> tuple[float, Packet]:
 
 
 def _forget() -> None:
-    """Bound files go, printed sheets stay."""
+    """Bound files go, drawn sheets stay."""
     shutil.rmtree(kept_folder(), ignore_errors=True)
 
 
@@ -117,7 +116,7 @@ def _cold(cycle: Cycle, count: int) -> tuple[int, float]:
     with pikepdf.open(kept_path(packet.files.filter(sheets=count, name__endswith=".pdf")[0].path)) as document:
         pages = len(document.pages)
     note = f"{seconds / count * 1000:.0f} ms a sheet of {pages / count:.1f} pages; goal 120 ms of 3; {used:.1f} s CPU"
-    line("nothing printed: whole packet", seconds, note)
+    line("nothing drawn: whole packet", seconds, note)
     return pages, seconds
 
 
@@ -144,16 +143,16 @@ def _ready(cycle: Cycle, count: int) -> float:
     return seconds
 
 
-def _copy_parts(cycle: Cycle, count: int) -> None:
-    """Sheets that were not printed take the pages of one that was: binding them costs the same."""
+def _copy_drawn(cycle: Cycle, count: int) -> None:
+    """Sheets that were not drawn take the pages of one that was: binding them costs the same."""
     items = make_plan(cycle, Scope()).items
-    printed = [part_path(item.digest) for item in items if leaves_path(part_path(item.digest)).is_file()]
-    assert len(printed) == count
+    drawn = [path for item in items if (path := drawn_path(item.digest)).is_file()]
+    assert len(drawn) == count
     for number, item in enumerate(items):
-        part = leaves_path(part_path(item.digest))
-        if not part.is_file():
-            part.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(leaves_path(printed[number % count]), part)
+        path = drawn_path(item.digest)
+        if not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(drawn[number % count], path)
 
 
 def _one_changed(cycle: Cycle, count: int) -> None:

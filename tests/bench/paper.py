@@ -11,9 +11,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from filings.models import Filing
+from filings.renderers.binder import bind
+from filings.renderers.drawn import draw_sheet
 from filings.renderers.pdf import render_pdf
+from filings.renderers.volumes import Chapter, Entry, Volume
 from filings.renderers.workbook import render_workbook
-from filings.services.exports import pdf_of, sheet_of
+from filings.services.exports import keep_drawn, sheet_of
 from filings.sheet.grid import Grid
 from filings.sheet.pages import paginate
 from tests.bench import peers as others
@@ -58,9 +61,14 @@ def _one(grid: Grid, filing: Filing) -> float:
     frozen = type(sheet)(sheet.layout, sheet.layout_sha256, sheet.document, sheet.setting)
     real = grid_of(filing)
     line("PDF, warm, the real sheet of 24 indicators", median(lambda: render_pdf(paginate(real))), "goal 0.5 s")
-    line("PDF, frozen and kept", median(lambda: pdf_of(frozen)))
+    line("the same drawn by our pen and bound", median(lambda: bind(None, [_alone(draw_sheet(paginate(real)).pack())])))
+    line("kept when it was sent in, bound", median(lambda: bind(None, [_alone(keep_drawn(frozen).read_bytes())])))
     line("workbook", median(lambda: render_workbook([(grid, "")]), 9), "goal 0.1 s")
     return warm
+
+
+def _alone(leaves: bytes) -> Volume:
+    return Volume("", (Chapter("", (Entry("", "", lambda: leaves),)),))
 
 
 def _many(grids: Sequence[Grid]) -> float:

@@ -13,7 +13,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.parent != here:
             continue
         params = getattr(item, "callspec", None)
-        group = " ".join(str(value) for value in params.params.values()) if params else ""
+        group = " ".join(sorted(str(value) for value in params.params.values())) if params else ""
         if item.get_closest_marker("libreoffice"):
             group = "libreoffice"  # one run of the program opens all files
         if group:

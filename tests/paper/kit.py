@@ -20,8 +20,11 @@ import pypdfium2
 from django.conf import settings
 from python_calamine import CalamineWorkbook
 
+from filings.renderers.binder import bind
+from filings.renderers.drawn import draw_sheet
 from filings.renderers.html import pages_html
 from filings.renderers.pdf import render_pdf
+from filings.renderers.volumes import Chapter, Entry, Volume
 from filings.renderers.workbook import render_workbook
 from filings.sheet.document import LONGEST, Document, Row, from_data, text_fault
 from filings.sheet.grid import Grid, Setting, draw
@@ -208,6 +211,11 @@ class Outputs:
         return read_pdf(self.pdf)
 
     @cached_property
+    def drawn(self) -> bytes:
+        """The same pages as packets have them."""
+        return bound(self.paper)
+
+    @cached_property
     def workbook(self) -> bytes:
         """The workbook."""
         return render_workbook([(self.grid, "")])
@@ -230,6 +238,12 @@ def demo_outputs(name: str) -> Outputs:
     """The outputs of a real filing."""
     document, setting = demo_filings()[name]
     return Outputs(draw(layout_of(document.layout), document, setting), document)
+
+
+def bound(paper: Paper, mark: str = "") -> bytes:
+    """A sheet drawn and bound by itself."""
+    leaves = draw_sheet(paper, mark).pack()
+    return bind(None, [Volume("", (Chapter("", (Entry("", "", lambda: leaves),)),))])
 
 
 def squeezed(text: str) -> str:

@@ -10,8 +10,7 @@ import pikepdf
 import pypdfium2
 
 from filings.renderers.binder import bind
-from filings.renderers.leaves import take_leaves
-from filings.renderers.pdf import render_pdf
+from filings.renderers.drawn import draw_sheet
 from filings.renderers.volumes import Chapter, Cover, Entry, Stamp, Volume
 from filings.sheet.grid import Grid, GridCell, GridRow, Panel, Part
 from filings.sheet.layout import Page
@@ -24,7 +23,7 @@ NAMES = tuple(name for name in kit.demo_filings() if "wuhan" in name or "zhuzhou
 
 @cache
 def leaves(name: str) -> bytes:
-    return take_leaves(kit.demo_outputs(name).pdf)
+    return draw_sheet(kit.demo_outputs(name).paper).pack()
 
 
 def volumes() -> list[Volume]:
@@ -85,16 +84,6 @@ def test_every_sheet_is_there_word_by_word() -> None:
             assert "校验码AB" in page.text
 
 
-def test_pages_look_as_they_do_alone() -> None:
-    document = pypdfium2.PdfDocument(
-        bind(None, [Volume("", (Chapter("", (Entry("", "", lambda: leaves(NAMES[0])),)),))])
-    )
-    alone = pypdfium2.PdfDocument(kit.demo_outputs(NAMES[0]).pdf)
-    assert len(document) == len(alone)
-    for ours, theirs in zip(document, alone, strict=True):
-        assert bytes(ours.render().buffer) == bytes(theirs.render().buffer)
-
-
 def test_no_font_is_embedded_twice() -> None:
     with pikepdf.open(io.BytesIO(book())) as document:
         names = [
@@ -119,7 +108,7 @@ def test_rare_characters_print_in_sheets_and_in_front() -> None:
     rare = "䶮㛃𬤇"
     cell = GridCell(0, 1, 1, (Part(rare),), "label", "center")
     grid = Grid("甲", Page(), (Panel("table", (100.0,), (GridRow((cell,)),), True),))
-    kept = take_leaves(render_pdf(paginate(grid)))
+    kept = draw_sheet(paginate(grid)).pack()
     made = bind(Cover(rare), [Volume(rare, (Chapter("表", (Entry(rare, "", lambda: kept),)),))])
     texts = [page.text for page in kit.read_pdf(made)]
     assert [text.count(rare) for text in texts] == [1, 2, 1]

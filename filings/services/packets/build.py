@@ -1,4 +1,4 @@
-"""Builds a packet: prints what is not kept yet, binds departments, packs. Whatever is finished is found again later."""
+"""Builds a packet: draws what is not kept yet, binds departments, packs. Whatever is finished is found again later."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import asdict
 from pathlib import Path
@@ -19,13 +19,13 @@ from django.utils import timezone
 
 from filings.models import Packet, PacketFile
 from filings.renderers.binder import MOST_CODES, bind
-from filings.renderers.press import Press, leaves_path, print_book, print_sheet, print_tables
+from filings.renderers.press import Press, print_book, print_tables
 from filings.renderers.workbook import Index, Tab
-from filings.services.exports import Sheet, part_path
+from filings.services.exports import drawn_path, keep_drawn
 from filings.services.packets import words
 from filings.services.packets.files import Made, is_kept, keep, kept_name, kept_path, made
 from filings.services.packets.lease import Cancelled, Lease, LeaseLost, claim
-from filings.services.packets.plan import Item, Office, Plan, make_plan, sheets_of
+from filings.services.packets.plan import Office, Plan, make_plan, sheets_of
 from filings.services.packets.scope import Scope
 from filings.services.packets.summary import summary_tables
 from perfbudget.tasks import task
@@ -35,7 +35,9 @@ logger = logging.getLogger(__name__)
 MOMENT = (2000, 1, 1, 0, 0, 0)
 """The time of every member of the archive, so that equal content is equal bytes."""
 FEW = 8
-"""Up to so many sheets are printed here: starting helpers takes longer."""
+"""The workbooks of up to so many sheets are written here: starting helpers takes longer."""
+MOST_WAITING = 8
+"""Workbooks handed in and not yet written: each keeps its sheets in memory."""
 
 Tell = Callable[[int, int, str], None]
 
@@ -97,73 +99,55 @@ def _plan(lease: Lease) -> Plan:
 
 
 class _Binding:
-    """Prints and binds department by department, always a few sheets ahead."""
+    """Draws and binds department by department; workbooks are written beside it."""
 
     def __init__(self, lease: Lease, plan: Plan, press: Press) -> None:
         self.lease, self.plan, self.press = lease, plan, press
-        self.coming = self._missing()
-        self.printing: dict[Future[None], Item] = {}
-        self.writing: dict[Future[None], int] = {}
-        self.ahead = 4 * max(press.processes, 1)
+        self.writing: set[Future[None]] = set()
         self.ready = 0
-        """Sheets of departments that are finished."""
+        """Sheets that are drawn."""
 
     def run(self) -> list[Made]:
         """Everything but the archive."""
-        self.unprinted = {path for item in self.plan.items if not (path := _part(item)).is_file()}
         files: list[tuple[str, str, int]] = []
         for number, office in enumerate(self.plan.offices, 1):
             self.lease.beat(stage=f"排版装订（{number}/{len(self.plan.offices)} 个单位）")
-            self._print(office)
-            files += self._bind(number, office)
+            files += self._bind(office)
         # While helpers still write workbooks.
         files += self._whole()
         while self.writing:
-            self._settle(self.writing)
+            self._settle()
         return [made(name, kept, sheets) for name, kept, sheets in files]
 
-    def _missing(self) -> Iterator[tuple[Item, Sheet]]:
-        seen: set[Path] = set()
-        for office in self.plan.offices:
-            items = [item for item in office.items if _part(item) in self.unprinted and _part(item) not in seen]
-            seen.update(_part(item) for item in items)
-            yield from sheets_of(items, self.plan.public)
+    def _draw(self, office: Office) -> None:
+        """See to it that every sheet of a department is drawn."""
+        missing = [item for item in office.items if not drawn_path(item.digest, item.mark).is_file()]
+        self.ready += len(office.items) - len(missing)
+        for item, sheet in sheets_of(missing, self.plan.public):
+            keep_drawn(sheet, item.digest)
+            self.ready += 1
+            self.lease.beat(self.ready)
 
-    def _print(self, office: Office) -> None:
-        """See to it that every sheet of a department is printed."""
-        own = {_part(item) for item in office.items}
-        while own & self.unprinted:
-            while len(self.printing) < self.ahead and (following := next(self.coming, None)):
-                item, sheet = following
-                self.printing[
-                    self.press.submit(print_sheet, sheet.grid, sheet.mark, part_path(item.digest, item.mark))
-                ] = item
-            for item in self._settle(self.printing):
-                self.unprinted.discard(_part(item))
-            self.lease.beat(self.ready + len(own - self.unprinted))
-
-    def _settle(self, futures: dict[Future[None], Any]) -> list[Any]:
-        """Wait a little for jobs; what those that ended were about. Raises what a job raised."""
-        ended, _ = wait(futures, timeout=0.5, return_when=FIRST_COMPLETED)
+    def _settle(self) -> None:
+        """Wait a little for workbooks. Raises what a job raised."""
+        ended, _ = wait(self.writing, timeout=0.5, return_when=FIRST_COMPLETED)
         self.lease.beat()
-        settled = []
+        self.writing -= ended
         for future in ended:
             future.result()
-            settled.append(futures.pop(future))
-        return settled
 
-    def _bind(self, number: int, office: Office) -> list[tuple[str, str, int]]:
+    def _bind(self, office: Office) -> list[tuple[str, str, int]]:
         """A department's volume and workbook."""
         plan, count = self.plan, len(office.items)
         inputs = [asdict(office), plan.title, plan.place_name, plan.public, settings.ADDRESS]
         volume, book = kept_name("pdf", inputs), kept_name("xlsx", inputs)
         if not is_kept(book):
-            while len(self.writing) >= self.ahead:
-                self._settle(self.writing)
-            self.writing[self.press.submit(print_book, *_book(plan, office), kept_path(book))] = number
+            while len(self.writing) >= MOST_WAITING:
+                self._settle()
+            self.writing.add(self.press.submit(print_book, *_book(plan, office), kept_path(book)))
+        self._draw(office)
         if not is_kept(volume):
             keep(volume, bind(words.cover(plan, office), [words.volume(office)], _codes(office)))
-        self.ready += count
         self.lease.beat(self.ready)
         stem = words.file_stem(f"{office.code} {office.name}")
         return [(f"{stem}/{stem}.pdf", volume, count), (f"{stem}/{stem}.xlsx", book, count)]
@@ -175,16 +159,12 @@ class _Binding:
         whole, summary = kept_name("pdf", [data, settings.ADDRESS]), kept_name("xlsx", [data, "summary"])
         self.lease.beat(stage="汇总")
         if not is_kept(summary):
-            self.writing[self.press.submit(print_tables, summary_tables(plan), kept_path(summary))] = 0
+            self.writing.add(self.press.submit(print_tables, summary_tables(plan), kept_path(summary)))
         self.lease.beat(stage="合订")
         if len(plan.offices) > 1 and not is_kept(whole):
             keep(whole, bind(words.cover(plan, None), [words.volume(office) for office in plan.offices]))
         bound = [("全部单位.pdf", whole, count)] if len(plan.offices) > 1 else []
         return [*bound, ("汇总.xlsx", summary, count)]
-
-
-def _part(item: Item) -> Path:
-    return leaves_path(part_path(item.digest, item.mark))
 
 
 def _book(plan: Plan, office: Office) -> tuple[list[Tab], Index, str]:

@@ -8,10 +8,9 @@ from datetime import datetime
 from django.utils import timezone
 
 from filings.models import State
-from filings.renderers.press import leaves_path
 from filings.renderers.volumes import Chapter, Cover, Entry, Stamp, Volume
 from filings.renderers.workbook import Index
-from filings.services.exports import part_path
+from filings.services.exports import drawn_path
 from filings.services.packets.plan import Item, Office, Plan
 from filings.services.stamps import draft_stamp, stamp_of
 
@@ -55,7 +54,7 @@ def volume(office: Office) -> Volume:
 
 def _entry(item: Item) -> Entry:
     note = "" if item.state == State.APPROVED else state(item)
-    return Entry(item.title, note, leaves_path(part_path(item.digest, item.mark)).read_bytes, stamp(item))
+    return Entry(item.title, note, drawn_path(item.digest, item.mark).read_bytes, stamp(item))
 
 
 def cover(plan: Plan, office: Office | None) -> Cover:

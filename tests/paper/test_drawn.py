@@ -1,0 +1,162 @@
+"""Sheets as packets have them, drawn by our pen, beside the same sheets laid out by WeasyPrint from the page's markup.
+
+Whatever is true of the one (test_contract.py) is then true of the other: the same characters at the same places, the
+same rules. Two renderers that share nothing but the paper would hardly make the same mistake.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import pypdfium2
+import pytest
+from PIL import ImageChops
+
+from filings.renderers.drawn import draw_sheet
+from filings.renderers.faces import HEI, SONG, faces
+from filings.renderers.leaves import read_leaves
+from filings.renderers.shaping import set_line
+from filings.sheet.grid import Grid, GridCell, GridRow, Panel, Part
+from filings.sheet.layout import Page
+from filings.sheet.pages import Paper, paginate
+from tests.paper import kit
+from tests.paper.kit import CASES, KEYS, Outputs
+
+MOST_PAGES = 8
+NEAR_PT = 0.3
+MOST_DIFFERENT = 0.004
+"""Of all pixels at 108 dpi: the edges of characters and rules fall on other ones when they move by a hair."""
+
+Chars = list[tuple[str, float, float]]
+
+
+def chars(page: Any) -> Chars:
+    """The characters of a page and where their boxes begin, in points."""
+    words = page.get_textpage()
+    found = []
+    for index in range(words.count_chars()):
+        char = words.get_text_range(index, 1).replace("\ufffe", "-")
+        if char.strip():
+            left, bottom, *_ = words.get_charbox(index)
+            found.append((char, left, bottom))
+    words.close()
+    return found
+
+
+def strays(ours: Chars, theirs: Chars) -> list[str]:
+    """Characters of ours that have no like one of theirs near them."""
+    places = {(char, round(x / NEAR_PT), round(y / NEAR_PT)) for char, x, y in theirs}
+
+    def near(char: str, x: float, y: float) -> bool:
+        column, row = round(x / NEAR_PT), round(y / NEAR_PT)
+        return any((char, column + right, row + up) in places for right in (-1, 0, 1) for up in (-1, 0, 1))
+
+    return [f"{char} at {x:.1f}, {y:.1f}" for char, x, y in ours if not near(char, x, y)]
+
+
+def different(ours: Any, theirs: Any) -> float:
+    """The share of pixels that are dark on one page and light on the other."""
+    one, other = (page.render(scale=1.5, grayscale=True).to_pil() for page in (ours, theirs))
+    assert one.size == other.size
+    far = sum(ImageChops.difference(one, other).histogram()[128:])
+    return far / (one.width * one.height)
+
+
+def compare(drawn: bytes, laid_out: bytes) -> int:
+    """Fail where the pages of two PDFs are not the same to the eye; how many pages were compared."""
+    with pypdfium2.PdfDocument(drawn) as ours, pypdfium2.PdfDocument(laid_out) as theirs:
+        assert len(ours) == len(theirs)
+        numbers = range(len(ours))
+        for number in sorted({*numbers[:MOST_PAGES], *numbers[-2:]}):
+            pages = ours[number], theirs[number]
+            assert pages[0].get_size() == pytest.approx(pages[1].get_size(), abs=0.01)
+            own, other = (chars(page) for page in pages)
+            assert Counter(char for char, *_ in own) == Counter(char for char, *_ in other)
+            assert strays(own, other) == []
+            assert different(*pages) < MOST_DIFFERENT, f"page {number + 1}"
+        return len(numbers)
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("key", KEYS)
+def test_a_drawn_form_is_the_form_laid_out(key: str, case: str) -> None:
+    made = kit.outputs(key, case)
+    assert compare(made.drawn, made.pdf) == len(made.paper.leaves)
+
+
+@pytest.mark.parametrize("name", tuple(kit.demo_filings()))
+def test_a_drawn_real_filing_is_the_one_laid_out(name: str) -> None:
+    made = kit.demo_outputs(name)
+    compare(made.drawn, made.pdf)
+
+
+def test_the_mark_across_a_draft_stands_where_it_stands_alone() -> None:
+    from filings.renderers.pdf import render_pdf
+
+    paper = kit.outputs(KEYS[0], "full").paper
+    compare(kit.bound(paper, "草稿"), render_pdf(paper, "草稿"))
+
+
+def paper_of(*texts: str, height_mm: float = 0.0) -> Paper:
+    rows = tuple(GridRow((GridCell(0, 1, 1, (Part(text),), "value", "left"),), height_mm=height_mm) for text in texts)
+    return paginate(Grid("甲", Page(), (Panel("table", (90.0,), rows, True),)))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(paper_of("甲乙丙", "丁", height_mm=10.6), id="a row half a millimetre too high"),
+        pytest.param(paper_of("甲乙丙", "戊", height_mm=10.0), id="another word"),
+        pytest.param(replace(paper_of("甲乙丙", "丁", height_mm=10.0), font_pt=11.0), id="larger type"),
+    ],
+)
+def test_a_difference_is_seen(other: Paper) -> None:
+    one = paper_of("甲乙丙", "丁", height_mm=10.0)
+    compare(kit.bound(one), kit.bound(one))
+    with pytest.raises(AssertionError):
+        compare(kit.bound(one), kit.bound(other))
+
+
+@pytest.mark.parametrize(
+    "text", ["مرحبا 123 بالعالم", "中文 سلام 中文", "x\u0302y", "葛\U000e0100城", "零\u200b宽", "☑☐✔ ①②㎡"]
+)
+def test_scripts_that_need_shaping_are_laid_out_alike(text: str) -> None:
+    paper = paper_of(text)
+    from filings.renderers.pdf import render_pdf
+
+    with pypdfium2.PdfDocument(kit.bound(paper)) as ours, pypdfium2.PdfDocument(render_pdf(paper)) as theirs:
+        assert different(ours[0], theirs[0]) < 0.0002
+
+
+def test_rare_characters_come_from_the_whole_fonts() -> None:
+    text = "䶮㛃𬤇𠮷☑"
+    made = Outputs(Grid("甲", Page(), (Panel("table", (90.0,), (), True),)), kit.document_of(KEYS[0], "blank"))
+    assert made.paper
+    assert kit.read_pdf(kit.bound(paper_of(text)))[0].text == text
+    assert [run.face for run in set_line(text, SONG).runs] == ["Noto-Serif-CJK-SC", "DejaVu-Sans"]
+    assert set_line(text, HEI).runs[0].face == "Noto-Sans-CJK-SC-Bold"
+
+
+def test_what_no_font_has_takes_a_box_and_what_is_not_seen_takes_no_room() -> None:
+    assert set_line("ก", SONG).width > 0
+    assert set_line("ก", SONG).runs[0].numbers == "0000"
+    assert set_line("零\u200b宽\ufeff", SONG).width == set_line("零宽", SONG).width == 2000
+    assert set_line("a\tb", SONG).width == set_line("a　b", SONG).width
+    assert set_line("", SONG).runs == ()
+
+
+def test_letters_keep_their_names_when_marks_follow() -> None:
+    """The glyph of x stands for x, in whatever company it was seen."""
+    pairs = {pair for run in set_line("x\u0302 x", SONG).runs for pair in run.pairs}
+    assert (faces()["PB-Song"].glyph("x"), "x") in pairs
+    assert not any(len(words) > 1 for _, words in pairs)
+
+
+def test_leaves_come_back_as_they_were_kept() -> None:
+    leaves = draw_sheet(paper_of("甲䶮", "乙"))
+    assert read_leaves(leaves.pack()) == leaves
+    assert leaves.pack() == draw_sheet(paper_of("甲䶮", "乙")).pack()
+    with pytest.raises(ValueError, match="not the leaves"):
+        read_leaves(b"%PDF-1.7")
