@@ -19,7 +19,7 @@ from filings.renderers.bookmarks import outline_of
 from filings.renderers.embedding import font_object
 from filings.renderers.front import FOOT, FOOT_LEFT, SQUARE, Line, draw_contents, draw_cover, draw_number, lines_of
 from filings.renderers.leaves import Leaf, Leaves, read_leaves
-from filings.renderers.pen import font_names, squares
+from filings.renderers.pen import font_names
 from filings.renderers.volumes import Cover, Entry, Stamp, Volume, entries_of
 
 TAIL = b"%perfbudget "
@@ -77,10 +77,10 @@ def _stamp_resources(book: Book, stamp: Stamp | None) -> Any:
     """The resources of a sheet's pages: those of all, and its own squares."""
     if not stamp or not stamp.squares:
         return book.resources
-    side, bits = squares(stamp.squares)
+    side = stamp.squares.side
     image = book.stream(
-        zlib.compress(bits, 9), Type=Name.XObject, Subtype=Name.Image, Width=side, Height=side, ImageMask=True,
-        BitsPerComponent=1,
+        zlib.compress(stamp.squares.bits, 9),
+        Type=Name.XObject, Subtype=Name.Image, Width=side, Height=side, ImageMask=True, BitsPerComponent=1,
     )  # fmt: skip
     return book.pdf.make_indirect(Dictionary(Font=book.fonts, XObject=Dictionary(QR=image)))
 

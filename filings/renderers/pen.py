@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from filings.renderers.faces import HEI, SONG, faces
@@ -45,17 +46,19 @@ class Pen:
 
     def lines(self, text: str, size: float, room: float, bold: bool = False) -> list[str]:
         """A text broken where it must be to fit into the room."""
-        lines = [""]
+        lines, used = [""], 0.0
         for char in text:
-            if lines[-1] and self.width(lines[-1] + char, size, bold) > room:
+            width = self.width(char, size, bold)
+            if lines[-1] and used + width > room:
                 lines.append("")
+                used = 0.0
             lines[-1] += char
+            used += width
         return lines
 
     def cut(self, text: str, size: float, room: float, bold: bool = False) -> str:
         """A text on one line, cut with … where it is too long."""
-        lines = self.lines(text, size, room, bold)
-        if len(lines) == 1:
+        if self.width(text, size, bold) <= room:
             return text
         return self.lines(text, size, room - size, bold)[0] + "…"
 
@@ -71,11 +74,19 @@ def rule(x: float, y: float, to_x: float, width: float = 0.6) -> bytes:
     return b"%.2f w %.2f %.2f m %.2f %.2f l S" % (width, x, y, to_x, y)
 
 
-def squares(rows: Sequence[Sequence[int]]) -> tuple[int, bytes]:
-    """Dark and light squares as the bits of a mask: its side, and its bytes (1 is left blank)."""
+@dataclass(frozen=True)
+class Squares:
+    """Dark and light squares as the bits of a mask: so many on each side, row by row, 1 where it is left blank."""
+
+    side: int
+    bits: bytes
+
+
+def squares(rows: Sequence[Sequence[int]]) -> Squares:
+    """Squares packed, dark where a row holds a true value."""
     side = len(rows)
     data = bytearray()
     for row in rows:
         bits = "".join("0" if dark else "1" for dark in row)
         data += int(bits.ljust((side + 7) // 8 * 8, "1"), 2).to_bytes((side + 7) // 8, "big")
-    return side, bytes(data)
+    return Squares(side, bytes(data))

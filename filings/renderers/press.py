@@ -15,9 +15,8 @@ from typing import Any
 from filings.renderers.tables import Table, render_tables
 from filings.renderers.workbook import Index, Tab, render_book
 
-SHEETS_PER_PROCESS = 200
-"""After so many a process makes way for a new one: laying out leaves memory behind."""
-COLLECT_EVERY = 25
+JOBS_PER_PROCESS = 20
+"""After so many a process makes way for a new one: a large workbook leaves memory behind."""
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -59,7 +58,7 @@ class Press:
                 self.processes,
                 mp_context=get_context("spawn"),
                 initializer=_begin,
-                max_tasks_per_child=SHEETS_PER_PROCESS,
+                max_tasks_per_child=JOBS_PER_PROCESS,
             )
         return self._pool.submit(_held, job, *args)
 
@@ -69,14 +68,12 @@ class Press:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-_jobs = 0
-
-
 def _begin() -> None:
     """A helper gives way to whoever serves pages, and ends when the process that started it does, killed or not."""
     os.nice(5)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    gc.freeze()
+    # The cyclic collector walks a workbook's cells again and again for nothing.
+    gc.disable()
 
 
 def _end_with_parent() -> None:
@@ -87,9 +84,6 @@ def _end_with_parent() -> None:
 
 
 def _held(job: Callable[..., None], *args: Any) -> None:
-    """Do a job; now and then sweep up what documents left behind."""
-    global _jobs  # noqa: PLW0603 - one counter a process
+    """Do a job and sweep up what it left behind."""
     job(*args)
-    _jobs += 1
-    if _jobs % COLLECT_EVERY == 0:
-        gc.collect()
+    gc.collect()

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from filings.renderers.pen import Squares
+
 
 @dataclass(frozen=True)
 class Stamp:
     """What stands small at the foot of each page of a sheet: up to three lines, and the squares of a QR code."""
 
     lines: tuple[str, ...]
-    squares: tuple[tuple[int, ...], ...] = ()
+    squares: Squares | None = None
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ and the labels shown again on a new page are those of `sheet/pages`; here they o
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -40,12 +41,12 @@ QUIET = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText=
 
 @dataclass(frozen=True)
 class Tab:
-    """A worksheet of a workbook with an index: the sheet, its mark, its name there, and its line in the index.
+    """A worksheet of a workbook with an index: what draws its sheet, its mark, its name there, its line in the index.
 
-    `foot` stands at the left in the page footer.
+    `foot` stands at the left in the page footer. Drawn as late as this, a sheet goes to another process as its content.
     """
 
-    grid: Grid
+    draw: Callable[[], Grid]
     mark: str
     name: str
     words: tuple[str, ...] = ()
@@ -63,7 +64,11 @@ class Index:
 
 def render_workbook(sheets: Sequence[tuple[Grid, str]]) -> bytes:
     """A workbook with a worksheet for each grid; its mark (草稿 or '') stands in the page header."""
-    return render_book([Tab(grid, mark, grid.name) for grid, mark in sheets])
+    return render_book([Tab(partial(_same, grid), mark, grid.name) for grid, mark in sheets])
+
+
+def _same(grid: Grid) -> Grid:
+    return grid
 
 
 def render_book(tabs: Sequence[Tab], index: Index | None = None, keywords: str = "") -> bytes:
@@ -77,7 +82,7 @@ def render_book(tabs: Sequence[Tab], index: Index | None = None, keywords: str =
     for tab in tabs:
         ws = book.create_sheet(_title(tab.name, titles))
         names.append(ws.title)
-        sheet = DrawnSheet(ws, tab.grid, looks)
+        sheet = DrawnSheet(ws, tab.draw(), looks)
         sheet.draw(tab.mark)
         if first:
             # Beside the printed area: the official sheet itself stays as it is.

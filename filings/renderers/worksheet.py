@@ -14,7 +14,6 @@ from math import ceil
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
@@ -49,6 +48,7 @@ class DrawnSheet:
         self.titles = _titles(self.parts)
         self.tops: dict[tuple[int, int], int] = {}
         """The worksheet row in which each row of a panel begins."""
+        self.merges: list[str] = []
         self.row = 0
 
     def draw(self, mark: str) -> None:
@@ -66,6 +66,8 @@ class DrawnSheet:
         if self.titles:
             panel, heads = self.titles
             self.ws.print_title_rows = f"{self.tops[panel, heads[0]]}:{self.tops[panel, heads[-1] + 1] - 1}"
+        # For its own ranges openpyxl checks every corner's type and compares all with all; ours never overlap.
+        self.ws.merged_cells = self.merges
         _set_page(self.ws, self.grid, mark)
 
     def _part(self, part: _Part, last: bool) -> None:
@@ -122,8 +124,7 @@ class DrawnSheet:
             first = ws._cells[top, left]
             first._value, first.data_type = escaped(text), "s"
         if (top, left) != (bottom, right):
-            # Past its own add(), which compares with every area of the sheet; ours never overlap.
-            ws.merged_cells.ranges.add(CellRange(min_col=left, min_row=top, max_col=right, max_row=bottom))
+            self.merges.append(f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}")
 
     def _tall(self, top: int, bottom: int) -> bool:
         """Whether rows are together taller than a page."""

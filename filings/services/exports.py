@@ -6,7 +6,9 @@ What is frozen gives the same bytes for ever and is kept in a file named by its 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +55,12 @@ class Sheet:
     @property
     def grid(self) -> Grid:
         """The sheet as drawn."""
-        return draw(self.layout, self.document, self.setting)
+        return self.drawing()
+
+    @property
+    def drawing(self) -> Callable[[], Grid]:
+        """What draws it; it can go to another process."""
+        return partial(draw, self.layout, self.document, self.setting)
 
     @property
     def digest(self) -> str:
@@ -102,7 +109,7 @@ def stamped(sheet: Sheet, revision: Revision, format_: str) -> bytes:
     """A frozen sheet as PDF or workbook with its verification code at the foot."""
     code = code_of_revision(revision)
     if format_ == "xlsx":
-        return render_book([Tab(sheet.grid, "", sheet.layout.name, foot=f"校验码 {code}")], keywords=code)
+        return render_book([Tab(sheet.drawing, "", sheet.layout.name, foot=f"校验码 {code}")], keywords=code)
     stamp = stamp_of(sheet.layout.name, sheet.layout.version, revision.number, revision.at, code)
     entry = Entry(sheet.layout.name, "", keep_drawn(sheet).read_bytes, stamp)
     return bind(None, [Volume("", (Chapter("", (entry,)),))], [code])

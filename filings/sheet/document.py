@@ -183,13 +183,15 @@ LONGEST = 20_000
 
 Counted in UTF-16 as Excel does, where a rare character outside the basic plane counts twice.
 """
+UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""Control characters but line break and tab, and what is no character at all: XML has no way to hold them."""
 
 
 def text_fault(text: str) -> str:
     """Why a text cannot be stored in a cell, in Chinese, or ''. What passes can be written to every output."""
     if len(text) > LONGEST or (len(text) * 2 > LONGEST and _units(text) > LONGEST):
         return f"内容有 {len(text)} 个字，超过单元格上限 {LONGEST} 字，请精简后再保存"
-    if any((ch < " " and ch not in "\n\t") or "\ud800" <= ch <= "\udfff" or ch in "\x7f\ufffe\uffff" for ch in text):
+    if UNWRITABLE.search(text):
         return "内容含有不可见的控制字符，请删除后再保存（可先粘贴到记事本，再复制过来）"
     return ""
 

@@ -11,13 +11,14 @@ import pypdfium2
 
 from filings.renderers.binder import bind
 from filings.renderers.drawn import draw_sheet
+from filings.renderers.pen import squares
 from filings.renderers.volumes import Chapter, Cover, Entry, Stamp, Volume
 from filings.sheet.grid import Grid, GridCell, GridRow, Panel, Part
 from filings.sheet.layout import Page
 from filings.sheet.pages import paginate
 from tests.paper import kit
 
-SQUARES = tuple(tuple((row * column) % 3 == 0 for column in range(29)) for row in range(29))
+SQUARES = squares([[(row * column) % 3 == 0 for column in range(29)] for row in range(29)])
 NAMES = tuple(name for name in kit.demo_filings() if "wuhan" in name or "zhuzhou" in name)[:8]
 
 
