@@ -17,7 +17,7 @@ A4 = (210 * PT_PER_MM, 297 * PT_PER_MM)
 LEFT, RIGHT, TOP, BOTTOM = (mm * PT_PER_MM for mm in (24, 186, 268, 30))
 LINE = 18.0
 """Points from one line of the contents to the next."""
-FOOT_LEFT, FOOT, SQUARE = (mm * PT_PER_MM for mm in (13, 4.5, 8.5))
+FOOT_LEFT, FOOT, SQUARE = (mm * PT_PER_MM for mm in (13, 4.5, 10))
 """Where the words and the square at the foot of a sheet begin, and how large the square is."""
 
 

@@ -21,7 +21,8 @@ JOBS_PER_PROCESS = 20
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write beside and rename: whoever reads sees the whole file or none, and so does a worker after a crash."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
     with os.fdopen(handle, "wb") as file:
         file.write(data)

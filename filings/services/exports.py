@@ -126,7 +126,7 @@ def keep_drawn(sheet: Sheet, sheet_digest: str = "") -> Path:
 def drawn_path(sheet_digest: str, mark: str = "") -> Path:
     """Where the drawn pages of a content are kept: what PDFs are bound from."""
     key = drawn_key(sheet_digest, mark)
-    return Path(settings.VAR_DIR) / "sheets" / key[:2] / f"{key}.leaves"
+    return Path(settings.VAR_DIR) / "sheets" / key[:1] / f"{key}.leaves"
 
 
 def pdf_of(sheet: Sheet) -> bytes:

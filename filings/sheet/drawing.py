@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 VARIABLES = ("year", "jurisdiction", "department", "project", "form", "number", "page", "pages", "n", "cn")
 """Names in braces that nobody fills: the filing's setting, the page, and the number of a row (1, 一)."""
@@ -72,7 +73,7 @@ class DrawnCell:
     align: str = ""
     bold: bool = False
 
-    @property
+    @cached_property
     def slots(self) -> tuple[str, ...]:
         """The names of the places to fill in this cell."""
         return tuple(piece.name for piece in self.pieces if isinstance(piece, Slot))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import groupby
 
 from filings.sheet.document import Document, Path, Row
@@ -80,7 +81,7 @@ class GridCell:
     bold: bool = False
     cut: bool = False
 
-    @property
+    @cached_property
     def text(self) -> str:
         """All the words of the cell in reading order."""
         return "".join(part.text for part in self.parts)

@@ -86,7 +86,9 @@ class Type:
 
     def points(self, role: str) -> float:
         """The size in which a role is set."""
-        return {"title": self.title, "heading1": self.body * 1.15}.get(role, self.body)
+        if role == "title":
+            return self.title
+        return self.body * 1.15 if role == "heading1" else self.body
 
     def line_mm(self, role: str) -> float:
         """Height of one line."""

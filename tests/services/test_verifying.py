@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pikepdf
+import pypdfium2
 import pytest
+import zxingcpp
 from django.core.cache import cache
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image, ImageOps
 
 from filings.models import Filing, Revision
 from filings.services.drafts import save_edits
 from filings.services.exports import export
 from filings.services.packets import Scope, build, start_packet
 from filings.services.packets.files import kept_path
+from filings.services.stamps import qr
 from filings.services.verifying import answer_of, answer_of_file, code_of, code_of_revision, codes_in
 from filings.services.workflow import take_step
 from tests.factories import House, put, send
@@ -142,3 +147,37 @@ def test_the_page_tells_strangers_and_asks_them_not_to_hurry(house: House) -> No
     page = client.get("/verify/", {"code": code}).content.decode()
     assert filing.ref in page
     cache.clear()
+
+
+# -- the QR code, read by a program that knows nothing of us --------------------------------------------------------
+
+
+def read_codes(pdf: bytes, dpi: int, turned: float = 0.0) -> list[set[str]]:
+    """The texts of the QR codes on each page, scanned at so many dots to the inch, the paper lying askew."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        pictures = [page.render(scale=dpi / 72, grayscale=True).to_pil() for page in document]
+    askew = (picture.rotate(turned, Image.Resampling.BICUBIC, expand=True, fillcolor=255) for picture in pictures)
+    return [{code.text for code in zxingcpp.read_barcodes(picture)} for picture in askew]
+
+
+@pytest.mark.parametrize("address", ["", "https://jixiao.example.gov.cn"])
+@pytest.mark.parametrize(("dpi", "turned"), [(150, 0.0), (200, 3.0), (300, 180.0)])
+def test_the_printed_square_leads_to_the_page_that_verifies(
+    house: House, settings: Any, address: str, dpi: int, turned: float
+) -> None:
+    settings.ADDRESS = address
+    filing, code = sent(house, "approve")
+    (texts,) = read_codes(export(filing, "pdf"), dpi, turned)
+    assert texts == {f"{address}/verify/?code={code}" if address else code}
+    answer = Client().get("/verify/", {"code": code})
+    assert code in answer.text
+
+
+def test_any_code_is_read_whatever_its_squares(house: House) -> None:
+    """The mask is not chosen by what it makes of a code: some hundred codes all must be readable."""
+    for number in range(1, 200):
+        code = code_of(number**3, "ref", number, "0" * 64)
+        square = qr(code)
+        picture = Image.frombytes("1", (square.side, square.side), square.bits)
+        (found,) = zxingcpp.read_barcodes(ImageOps.expand(picture.convert("L"), 4, 255).resize((180, 180), 0))
+        assert found.text == code
