@@ -26,6 +26,7 @@ class Look:
     ruled: bool
     text: bool
     link: bool = False
+    wrap: bool = True
 
 
 LINK = Look(hei=False, points=10.5, across="left", down="center", ruled=False, text=True, link=True)
@@ -67,7 +68,7 @@ class Looks:
             cell = Cell(self.book.worksheets[0], 1, 1)
             more = {"color": "FF0563C1", "underline": "single"} if look.link else {}
             cell.font = Font(name=HEI if look.hei else SONG, sz=look.points, charset=134, **more)
-            cell.alignment = Alignment(horizontal=look.across, vertical=look.down, wrap_text=True)
+            cell.alignment = Alignment(horizontal=look.across, vertical=look.down, wrap_text=look.wrap)
             if look.ruled:
                 cell.border = Border(THIN, THIN, THIN, THIN)
             if look.text:

@@ -19,15 +19,23 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
+from openpyxl.drawing.image import Image
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
+from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.indexed_list import IndexedList
+from openpyxl.utils.units import pixels_to_EMU
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
+from PIL import Image as Pillow
+from PIL import ImageOps
 
 from filings.renderers.looks import LINK, Box, Look, Looks
+from filings.renderers.pen import Squares
+from filings.renderers.volumes import Stamp
 from filings.renderers.worksheet import PAPER_CODES, DrawnSheet, escaped, margin_text
 from filings.sheet.grid import Grid
 
@@ -35,6 +43,8 @@ MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001 - Excel's times have no zone; the 
 MEASURE = "Courier New"
 """The first font of a workbook: column widths are counted in its digits. Of all faces this one is as wide everywhere:
 whatever a machine without it puts in its place is 0.6 em wide too, where a missing SimSun becomes a fifth wider."""
+STAMP_PX = 110
+"""The side of a QR code on screen."""
 QUIET = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText="1"/></ignoredErrors>'
 """Numbers kept as text are meant: else Excel marks each with a green triangle."""
 
@@ -43,14 +53,15 @@ QUIET = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText=
 class Tab:
     """A worksheet of a workbook with an index: what draws its sheet, its mark, its name there, its line in the index.
 
-    `foot` stands at the left in the page footer. Drawn as late as this, a sheet goes to another process as its content.
+    The stamp stands beside the sheet, its last line also in the page footer. Drawn as late as this, a sheet goes to
+    another process as its content.
     """
 
     draw: Callable[[], Grid]
     mark: str
     name: str
     words: tuple[str, ...] = ()
-    foot: str = ""
+    stamp: Stamp | None = None
 
 
 @dataclass(frozen=True)
@@ -87,8 +98,8 @@ def render_book(tabs: Sequence[Tab], index: Index | None = None, keywords: str =
         if first:
             # Beside the printed area: the official sheet itself stays as it is.
             _link(ws, (1, len(sheet.edges) + 1), "返回目录", first.title, looks.style(LINK))
-        if tab.foot:
-            ws.oddFooter.left.size, ws.oddFooter.left.text = 7, margin_text(tab.foot)
+        if tab.stamp:
+            _stamp(ws, len(sheet.edges) + 1, tab.stamp, looks.style(replace(LINK, link=False, wrap=False)))
     if first and index:
         _draw_index(first, index, tabs, names, looks)
     return saved(book)
@@ -146,6 +157,27 @@ def _link(ws: Worksheet, place: tuple[int, int], text: str, to: str, style: int)
     quoted = to.replace("'", "''")
     cell = ws._cells[row, column]
     cell.parent, cell._hyperlink = ws, Hyperlink(ref=letters, location=f"'{quoted}'!A1", display=text)
+
+
+def _stamp(ws: Worksheet, column: int, stamp: Stamp, style: int) -> None:
+    """The words and the QR code of a sheet, beside the printed area; on paper the last line stands at the foot."""
+    ws.oddFooter.left.size, ws.oddFooter.left.text = 7, margin_text(stamp.lines[-1])
+    for row, line in enumerate(stamp.lines, 2):
+        _put(ws, row, column, line, style)
+    if stamp.squares:
+        place = AnchorMarker(column - 1, row=len(stamp.lines) + 2)
+        size = XDRPositiveSize2D(pixels_to_EMU(STAMP_PX), pixels_to_EMU(STAMP_PX))
+        picture = Image(_picture(stamp.squares))
+        picture.anchor = OneCellAnchor(_from=place, ext=size)
+        ws.add_image(picture)
+
+
+def _picture(squares: Squares) -> BytesIO:
+    """The squares with the white border that readers ask for, as PNG; large enough to be drawn sharp."""
+    plain = Pillow.frombytes("1", (squares.side, squares.side), squares.bits)
+    out = BytesIO()
+    ImageOps.scale(ImageOps.expand(plain, 4, 1), 6, Pillow.Resampling.NEAREST).save(out, "PNG")
+    return out
 
 
 class _Archive(ZipFile):

@@ -108,9 +108,9 @@ def export(filing: Filing, format_: str) -> bytes:
 def stamped(sheet: Sheet, revision: Revision, format_: str) -> bytes:
     """A frozen sheet as PDF or workbook with its verification code at the foot."""
     code = code_of_revision(revision)
-    if format_ == "xlsx":
-        return render_book([Tab(sheet.drawing, "", sheet.layout.name, foot=f"校验码 {code}")], keywords=code)
     stamp = stamp_of(sheet.layout.name, sheet.layout.version, revision.number, revision.at, code)
+    if format_ == "xlsx":
+        return render_book([Tab(sheet.drawing, "", sheet.layout.name, stamp=stamp)], keywords=code)
     entry = Entry(sheet.layout.name, "", keep_drawn(sheet).read_bytes, stamp)
     return bind(None, [Volume("", (Chapter("", (entry,)),))], [code])
 

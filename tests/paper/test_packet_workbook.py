@@ -10,19 +10,24 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import zxingcpp
+from PIL import Image
 from python_calamine import CalamineWorkbook
 
+from filings.renderers.volumes import Stamp
 from filings.renderers.workbook import Index, Tab, render_book
+from filings.services.stamps import qr
 from tests.paper import kit
 
 NAMES = ("01 甲/乙:丙*?[丁]\\", "表" * 40, "表" * 40, "it's", "目录", "=1+1")
+STAMP = Stamp(("某表　表样第 1 版", "第 1 稿　2026-11-21 10:00 送审", "校验码 甲"), qr("0001-ABCD-EFGH-JKMN"))
 INDEX = Index("某批次　某单位", ("表", "项目"), (30, 40))
 
 
 def tabs() -> list[Tab]:
     made = [kit.demo_outputs(name) for name in list(kit.demo_filings())[-len(NAMES) :]]
     return [
-        Tab(partial(getattr, one, "grid"), "", name, (f"项目 {name}",), "校验码 甲")
+        Tab(partial(getattr, one, "grid"), "", name, (f"项目 {name}",), STAMP)
         for one, name in zip(made, NAMES, strict=True)
     ]
 
@@ -40,6 +45,19 @@ def test_every_sheet_is_led_to_and_leads_back() -> None:
         back = sheet.cell(1, sheet.max_column)
         assert (back.value, back.hyperlink.location) == ("返回目录", "'目录'!A1")
         assert sheet.oddFooter.left.text == "校验码 甲"
+
+
+def test_each_sheet_bears_its_stamp_beside_what_is_printed() -> None:
+    _, *sheets = openpyxl.load_workbook(io.BytesIO(render_book(tabs(), INDEX))).worksheets
+    for sheet in sheets:
+        printed = sheet[sheet.print_area.split("!")[-1]]
+        column = sheet.max_column
+        assert tuple(sheet.cell(row, column).value for row in (2, 3, 4)) == STAMP.lines
+        assert column > printed[0][-1].column
+        (picture,) = sheet._images
+        assert picture.anchor._from.col == column - 1
+        (code,) = zxingcpp.read_barcodes(Image.open(picture.ref))
+        assert code.text == "0001-ABCD-EFGH-JKMN"
 
 
 def test_every_value_is_read_back() -> None:

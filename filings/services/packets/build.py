@@ -173,7 +173,7 @@ def _book(plan: Plan, office: Office) -> tuple[list[Tab], Index, str]:
     tabs = []
     for number, (item, sheet) in enumerate(sheets_of(office.items, plan.public), 1):
         line = words.index_line(item, forms[id(item)])
-        tabs.append(Tab(sheet.drawing, item.mark, f"{number:02d} {item.title}", line, words.worksheet_foot(item)))
+        tabs.append(Tab(sheet.drawing, item.mark, f"{number:02d} {item.title}", line, words.stamp(item)))
     index = Index(f"{plan.title}　{office.name}", words.INDEX.heads, words.INDEX.widths)
     return tabs, index, " ".join(_codes(office))
 

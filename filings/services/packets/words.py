@@ -76,8 +76,3 @@ def cover(plan: Plan, office: Office | None) -> Cover:
 def index_line(item: Item, form: str) -> tuple[str, ...]:
     """A sheet's line in the index of a workbook, after its name."""
     return (item.title, form, state(item), item.total, day(item.sent), item.code)
-
-
-def worksheet_foot(item: Item) -> str:
-    """What stands in the page footer of a worksheet."""
-    return f"校验码 {item.code}" if item.code else f"{item.mark}，未送审"
