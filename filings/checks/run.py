@@ -85,6 +85,7 @@ CHECKS: tuple[Check, ...] = (
     texts.broken_texts,
     texts.lost_words,
     texts.cut_names,
+    texts.unprintable,
     texts.numbering,
     texts.copied_goal,
     texts.copied_fields,

@@ -24,6 +24,8 @@ PAIRS = ("（）", "《》", "“”", "〔〕", "【】")
 NUMBERS = re.compile(r"(?:^|[\s。；;：:，,是])([0-9]{1,2})\s*[、.．：:）)](?![0-9])")
 MARKS = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
 UNFINISHED = re.compile(r"(?:[的与及、，,：:（(或各该其按]|[^调平规完修齐工]整|[^平共总温调缓柔饱随祥谐]和)$")
+GARBLED = re.compile("[\ufffd\ue000-\uf8ff\U00030000-\U0010ffff]|锟斤拷|烫烫烫")
+"""Private characters, those beyond GB 18030-2022, and what is left of a text that was read in a wrong encoding."""
 LONG = 12
 
 
@@ -74,6 +76,15 @@ def _broken(text: str, placeholders: tuple[str, ...], long_ones: tuple[str, ...]
     if round_ones[0] > round_ones[1]:
         return "左括号没有对应的右括号"
     return ""
+
+
+def unprintable(subject: Subject) -> Iterator[Finding]:
+    """C70: characters that no font of the paper has, in any cell: names of people above all."""
+    for path, spec, text in subject.texts:
+        if found := GARBLED.search(text):
+            sign = found[0] if len(found[0]) > 1 else f"{found[0]}（U+{ord(found[0]):04X}）"
+            fact = f"“{spec.label}”里的“{sign}”是乱码或自造字，印不出来；生僻字请用字库里有的字形"
+            yield subject.at("C70", path, fact, row_name=_row_name(subject, path))
 
 
 def lost_words(subject: Subject) -> Iterator[Finding]:

@@ -14,6 +14,8 @@ from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
+from django.conf import settings
+
 from filings.renderers.faces import HEI, SONG, faces
 from filings.renderers.fonts import font_digest
 from filings.renderers.leaves import Leaf, Leaves
@@ -45,7 +47,8 @@ def drawn_key(sheet_digest: str, mark: str) -> str:
 @cache
 def _code_digest() -> str:
     """SHA-256 of the code between a document and its pages: no number to forget when one changes."""
-    engine = sorted(Path(pages.__file__).parent.glob("*.py"))
+    root = Path(settings.BASE_DIR)
+    engine = [*sorted(root.glob("filings/sheet/*.py")), *sorted(root.glob("indicators/*.py"))]
     own = [Path(__file__).with_name(f"{name}.py") for name in ("drawn", "faces", "leaves", "pen", "shaping")]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in (*engine, *own))).hexdigest()
 

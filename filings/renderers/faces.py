@@ -12,11 +12,11 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from filings.renderers.fonts import CUTS, DEJAVU, face_index, find_font, font_files
+from filings.renderers.fonts import CUTS, DEJAVU, HANAZONO, face_index, find_font, font_files
 
 DROPPED = ("BASE", "DSIG", "EBDT", "EBLC", "EBSC", "GPOS", "GSUB", "JSTF", "LTSH", "PCLT", "SVG ")
-SONG = ("PB-Song", "Noto-Serif-CJK-SC", "DejaVu-Sans")
-HEI = ("PB-Hei-Bold", "Noto-Sans-CJK-SC-Bold", "DejaVu-Sans-Bold")
+SONG = ("PB-Song", "Noto-Serif-CJK-SC", "HanaMinB", "DejaVu-Sans")
+HEI = ("PB-Hei-Bold", "Noto-Sans-CJK-SC-Bold", "HanaMinB", "DejaVu-Sans-Bold")
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def faces() -> Mapping[str, Face]:
         whole = find_font(cut.source)
         found[_named(cut.family + style)] = (path, 0)
         found[_named(cut.face + style)] = (whole, face_index(whole, cut.face))
-    for name, file in zip(("DejaVu Sans", "DejaVu Sans Bold"), DEJAVU, strict=True):
+    for name, file in zip(("HanaMinB", "DejaVu Sans", "DejaVu Sans Bold"), (HANAZONO, *DEJAVU), strict=True):
         found[_named(name)] = (find_font(file), 0)
     return {name: Face(name, path, index) for name, (path, index) in found.items()}
 

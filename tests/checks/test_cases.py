@@ -319,6 +319,9 @@ def test_codes_of_projects_and_units() -> None:
         ("解决民众述求", "C70"),
         ("贯彻《关于加强社区建设的意见", "C70"),
         ("待填写", "C70"),
+        ("项目由锟斤拷实施", "C70"),
+        ("由张\ue123负责", "C70"),
+        ("由张䶮、李𪚥负责", ""),
         ("组织起草地方性法规；开展立法后评估工作", "C68"),
         ("1、促进法治。2、开展调研。4、开展评估。", "C71"),
         ("各单位要加强领导，落实责任。", ""),
@@ -328,6 +331,12 @@ def test_codes_of_projects_and_units() -> None:
 )
 def test_texts(basis: str, code: str) -> None:
     assert codes(sheet(basis=basis), "basis") == ({code} if code else set())
+
+
+def test_a_character_that_no_font_has_is_named_wherever_it_stands() -> None:
+    finding = one(sheet(other_name="王\ue0ab"), "C70")
+    assert finding.path == "other_name"
+    assert "U+E0AB" in finding.message
 
 
 def test_copies_within_a_sheet() -> None:

@@ -120,7 +120,7 @@ def test_a_difference_is_seen(other: Paper) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["مرحبا 123 بالعالم", "中文 سلام 中文", "x\u0302y", "葛\U000e0100城", "零\u200b宽", "☑☐✔ ①②㎡"]
+    "text", ["مرحبا 123 بالعالم", "中文 سلام 中文", "x\u0302y", "葛\U000e0100城", "零\u200b宽", "☑☐✔ ①②㎡", "𪚥𫠠"]
 )
 def test_scripts_that_need_shaping_are_laid_out_alike(text: str) -> None:
     paper = paper_of(text)
@@ -131,12 +131,13 @@ def test_scripts_that_need_shaping_are_laid_out_alike(text: str) -> None:
 
 
 def test_rare_characters_come_from_the_whole_fonts() -> None:
-    text = "䶮㛃𬤇𠮷☑"
+    text = "䶮㛃𬤇𠮷𪚥𫠠☑"  # the last but one are of extensions B and E, which Noto lacks and GB 18030-2022 has
     made = Outputs(Grid("甲", Page(), (Panel("table", (90.0,), (), True),)), kit.document_of(KEYS[0], "blank"))
     assert made.paper
     assert kit.read_pdf(kit.bound(paper_of(text)))[0].text == text
-    assert [run.face for run in set_line(text, SONG).runs] == ["Noto-Serif-CJK-SC", "DejaVu-Sans"]
+    assert [run.face for run in set_line(text, SONG).runs] == ["Noto-Serif-CJK-SC", "HanaMinB", "DejaVu-Sans"]
     assert set_line(text, HEI).runs[0].face == "Noto-Sans-CJK-SC-Bold"
+    assert set_line(text, SONG).width == 6000 + set_line("☑", SONG).width
 
 
 def test_what_no_font_has_takes_a_box_and_what_is_not_seen_takes_no_room() -> None:

@@ -21,11 +21,11 @@ from filings.models import Packet, PacketFile
 from filings.renderers.binder import MOST_CODES, bind
 from filings.renderers.press import Press, print_book, print_tables
 from filings.renderers.workbook import Index, Tab
-from filings.services.exports import drawn_path, keep_drawn
+from filings.services.exports import Sheet, drawn_path, keep_drawn
 from filings.services.packets import words
 from filings.services.packets.files import Made, is_kept, keep, kept_name, kept_path, made
 from filings.services.packets.lease import Cancelled, Lease, LeaseLost, claim
-from filings.services.packets.plan import Office, Plan, make_plan, sheets_of
+from filings.services.packets.plan import Item, Office, Plan, make_plan, sheets_of
 from filings.services.packets.scope import Scope
 from filings.services.packets.summary import summary_tables
 from perfbudget.tasks import task
@@ -103,75 +103,88 @@ class _Binding:
 
     def __init__(self, lease: Lease, plan: Plan, press: Press) -> None:
         self.lease, self.plan, self.press = lease, plan, press
-        self.writing: set[Future[None]] = set()
-        self.ready = 0
-        """Sheets that are drawn."""
+        self.writing: dict[Future[None], int] = {}
+        """Workbooks that are being written, and how many sheets each holds."""
+        self.drawn = self.written = 0
+        """Sheets that are drawn, and those whose workbook is there."""
 
     def run(self) -> list[Made]:
         """Everything but the archive."""
         files: list[tuple[str, str, int]] = []
         for number, office in enumerate(self.plan.offices, 1):
-            self.lease.beat(stage=f"排版装订（{number}/{len(self.plan.offices)} 个单位）")
+            self._tell(f"排版装订（{number}/{len(self.plan.offices)} 个单位）")
             files += self._bind(office)
         # While helpers still write workbooks.
         files += self._whole()
         while self.writing:
+            self._tell("写工作簿")
             self._settle()
         return [made(name, kept, sheets) for name, kept, sheets in files]
 
-    def _draw(self, office: Office) -> None:
-        """See to it that every sheet of a department is drawn."""
-        missing = [item for item in office.items if not drawn_path(item.digest, item.mark).is_file()]
-        self.ready += len(office.items) - len(missing)
-        for item, sheet in sheets_of(missing, self.plan.public):
-            keep_drawn(sheet, item.digest)
-            self.ready += 1
-            self.lease.beat(self.ready)
+    def _tell(self, stage: str = "") -> None:
+        """Say how far it is: a sheet is done when it is drawn and stands in a workbook."""
+        self.lease.beat((self.drawn + self.written) // 2, stage)
 
     def _settle(self) -> None:
         """Wait a little for workbooks. Raises what a job raised."""
         ended, _ = wait(self.writing, timeout=0.5, return_when=FIRST_COMPLETED)
-        self.lease.beat()
-        self.writing -= ended
         for future in ended:
+            self.written += self.writing.pop(future)
             future.result()
+        self._tell()
 
     def _bind(self, office: Office) -> list[tuple[str, str, int]]:
         """A department's volume and workbook."""
         plan, count = self.plan, len(office.items)
         inputs = [asdict(office), plan.title, plan.place_name, plan.public, settings.ADDRESS]
         volume, book = kept_name("pdf", inputs), kept_name("xlsx", inputs)
-        if not is_kept(book):
-            while len(self.writing) >= MOST_WAITING:
-                self._settle()
-            self.writing.add(self.press.submit(print_book, *_book(plan, office), kept_path(book)))
-        self._draw(office)
+        missing = {item.digest for item in office.items if not drawn_path(item.digest, item.mark).is_file()}
+        whole = not is_kept(book)
+        wanted = [item for item in office.items if whole or item.digest in missing]
+        sheets = list(sheets_of(wanted, plan.public))
+        if whole:
+            self._write(office, sheets, book)
+        else:
+            self.written += count
+        self.drawn += sum(item.digest not in missing for item in office.items)
+        for item, sheet in sheets:
+            if item.digest in missing:
+                keep_drawn(sheet, item.digest)
+                self.drawn += 1
+                self._tell()
         if not is_kept(volume):
             keep(volume, bind(words.cover(plan, office), [words.volume(office)], _codes(office)))
-        self.lease.beat(self.ready)
+        self._tell()
         stem = words.file_stem(f"{office.code} {office.name}")
         return [(f"{stem}/{stem}.pdf", volume, count), (f"{stem}/{stem}.xlsx", book, count)]
+
+    def _write(self, office: Office, sheets: list[tuple[Item, Sheet]], book: str) -> None:
+        """Hand a department's workbook in; wait where many are waiting already."""
+        while len(self.writing) >= MOST_WAITING:
+            self._settle()
+        job = self.press.submit(print_book, *_book(self.plan, office, sheets), kept_path(book))
+        self.writing[job] = len(sheets)
 
     def _whole(self) -> list[tuple[str, str, int]]:
         """All departments in one volume, and the summary."""
         plan, count = self.plan, len(self.plan.items)
         data = plan.data()
         whole, summary = kept_name("pdf", [data, settings.ADDRESS]), kept_name("xlsx", [data, "summary"])
-        self.lease.beat(stage="汇总")
+        self._tell("汇总")
         if not is_kept(summary):
-            self.writing.add(self.press.submit(print_tables, summary_tables(plan), kept_path(summary)))
-        self.lease.beat(stage="合订")
+            self.writing[self.press.submit(print_tables, summary_tables(plan), kept_path(summary))] = 0
+        self._tell("合订")
         if len(plan.offices) > 1 and not is_kept(whole):
             keep(whole, bind(words.cover(plan, None), [words.volume(office) for office in plan.offices]))
         bound = [("全部单位.pdf", whole, count)] if len(plan.offices) > 1 else []
         return [*bound, ("汇总.xlsx", summary, count)]
 
 
-def _book(plan: Plan, office: Office) -> tuple[list[Tab], Index, str]:
+def _book(plan: Plan, office: Office, sheets: list[tuple[Item, Sheet]]) -> tuple[list[Tab], Index, str]:
     """What a department's workbook holds."""
     forms = {id(item): form.title for form in office.forms for item in form.items}
     tabs = []
-    for number, (item, sheet) in enumerate(sheets_of(office.items, plan.public), 1):
+    for number, (item, sheet) in enumerate(sheets, 1):
         line = words.index_line(item, forms[id(item)])
         tabs.append(Tab(sheet.drawing, item.mark, f"{number:02d} {item.title}", line, words.stamp(item)))
     index = Index(f"{plan.title}　{office.name}", words.INDEX.heads, words.INDEX.widths)
