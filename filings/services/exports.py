@@ -6,6 +6,7 @@ What is frozen gives the same bytes for ever and is kept in a file named by its 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -117,16 +118,31 @@ def stamped(sheet: Sheet, revision: Revision, format_: str) -> bytes:
 
 def keep_drawn(sheet: Sheet, sheet_digest: str = "") -> Path:
     """Where the drawn pages of a sheet lie; they are drawn once for a content (whose digest may be known)."""
-    path = drawn_path(sheet_digest or sheet.digest, sheet.mark)
-    if not path.is_file():
+    sheet_digest = sheet_digest or sheet.digest
+    path = drawn_path(sheet_digest, sheet.mark)
+    if not is_drawn(sheet_digest, sheet.mark):
         write_whole(path, draw_sheet(paginate(sheet.grid), sheet.mark).pack())
     return path
+
+
+def is_drawn(sheet_digest: str, mark: str) -> bool:
+    """Whether the pages of a content are kept; being asked for makes them young again, so that no sweep takes them."""
+    try:
+        os.utime(drawn_path(sheet_digest, mark))
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def drawn_path(sheet_digest: str, mark: str = "") -> Path:
     """Where the drawn pages of a content are kept: what PDFs are bound from."""
     key = drawn_key(sheet_digest, mark)
-    return Path(settings.VAR_DIR) / "sheets" / key[:1] / f"{key}.leaves"
+    return drawn_folder() / key[:1] / f"{key}.leaves"
+
+
+def drawn_folder() -> Path:
+    """The folder of drawn sheets. All of it can be made again."""
+    return Path(settings.VAR_DIR) / "sheets"
 
 
 def pdf_of(sheet: Sheet) -> bytes:

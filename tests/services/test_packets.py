@@ -23,11 +23,12 @@ from python_calamine import CalamineWorkbook
 from filings.models import Filing, Packet, PacketFile, Person
 from filings.services.access import Refused
 from filings.services.drafts import save_edits
+from filings.services.exports import drawn_path
 from filings.services.packets import Scope, build, cancel_packet, request_packet, resume_packet, start_packet, sweep
 from filings.services.packets.files import kept_folder, kept_path
 from filings.services.packets.lease import LEASE, claim, stale
 from filings.services.packets.plan import make_plan
-from filings.services.packets.progress import progress_of
+from filings.services.packets.progress import progress_of, time_left
 from filings.services.starting import start_filing
 from filings.services.workflow import take_step
 from tests.commands.kit import ROOT
@@ -201,14 +202,14 @@ def test_after_one_change_only_that_sheet_is_drawn(house: House) -> None:
     filings = [approved(house, title=title) for title in ("一", "二", "三")]
     built(house)
     sheets = kept_folder().parent / "sheets"
-    before = {path: path.stat().st_mtime_ns for path in sheets.rglob("*.*")}
+    before = {path: path.stat().st_ino for path in sheets.rglob("*.*")}
     take_step(house.admin, filings[0].pk, "reopen", words="改")
     save_edits(house.clerk, filings[0].pk, filings[0].version, "op-1", [put("title", "改过的")])
     send(house.clerk, filings[0].pk)
     take_step(house.reviewer, filings[0].pk, "approve")
     text = words(built(house)["101 本单位/101 本单位.pdf"])
     assert "改过的" in text
-    after = {path: path.stat().st_mtime_ns for path in sheets.rglob("*.*")}
+    after = {path: path.stat().st_ino for path in sheets.rglob("*.*")}
     assert {path: after[path] for path in before} == before
     assert len(after) == len(before) + 1
 
@@ -283,6 +284,35 @@ def test_old_packets_are_removed_with_their_files(house: House) -> None:
     assert old.status == "removed"
 
 
+def test_drawn_sheets_that_nobody_asked_for_are_removed_and_made_again(house: House) -> None:
+    approved(house)
+    name = "101 本单位/101 本单位.pdf"
+    built(house)
+    published = built(house, public=True)[name]
+    scopes = (Scope(), Scope(public=True))
+    asked, forgotten = (drawn_path(make_plan(house.cycle, scope).items[0].digest) for scope in scopes)
+    long_ago = (timezone.now() - timedelta(days=91)).timestamp()
+    for path in (asked, forgotten):
+        os.utime(path, (long_ago, long_ago))
+    built(house)
+    sweep(90)
+    assert (asked.is_file(), forgotten.is_file()) == (True, False)
+    for path in kept_folder().glob("??/*"):
+        path.unlink()
+    assert built(house, public=True)[name] == published
+
+
+def test_the_time_left_is_told_once_it_can_be() -> None:
+    def left(done: int, seconds: float) -> str:
+        begun = timezone.now() - timedelta(seconds=seconds)
+        return time_left(Packet(status="building", begun_at=begun, total=1000, done=done))
+
+    assert left(0, 2) == left(19, 2) == ""
+    assert left(20, 2.4) == "约 2 分钟"
+    assert left(500, 20) == "不到 1 分钟"
+    assert left(1000, 60) == "不到 1 分钟"
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_of_two_workers_at_once_one_builds() -> None:
@@ -349,13 +379,13 @@ def test_a_killed_build_goes_on_where_it_stopped(tmp_path: Path, settings: Any) 
         pass  # a sheet takes some milliseconds
     first.send_signal(signal.SIGKILL)
     first.communicate(timeout=30)
-    drawn = {path: path.stat().st_mtime_ns for path in (tmp_path / "sheets").rglob("*.leaves")}
+    drawn = {path: path.stat().st_ino for path in (tmp_path / "sheets").rglob("*.leaves")}
     assert 0 < len(drawn) < 30
     assert not (tmp_path / "a").exists()
     second = run(tmp_path, *command, str(tmp_path / "a"), stderr=subprocess.PIPE)
     assert "going on with packet" in second.communicate(timeout=120)[1]
     assert second.returncode == 0
-    assert all(path.stat().st_mtime_ns == before for path, before in drawn.items()), "drawn twice"
+    assert all(path.stat().st_ino == before for path, before in drawn.items()), "drawn twice"
     for path in (tmp_path / "packets").glob("??/*"):
         path.unlink()
     assert run(tmp_path, *command, str(tmp_path / "b")).wait(120) == 0

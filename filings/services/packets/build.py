@@ -21,7 +21,7 @@ from filings.models import Packet, PacketFile
 from filings.renderers.binder import MOST_CODES, bind
 from filings.renderers.press import Press, print_book, print_tables
 from filings.renderers.workbook import Index, Tab
-from filings.services.exports import Sheet, drawn_path, keep_drawn
+from filings.services.exports import Sheet, is_drawn, keep_drawn
 from filings.services.packets import words
 from filings.services.packets.files import Made, is_kept, keep, kept_name, kept_path, made
 from filings.services.packets.lease import Cancelled, Lease, LeaseLost, claim
@@ -138,7 +138,7 @@ class _Binding:
         plan, count = self.plan, len(office.items)
         inputs = [asdict(office), plan.title, plan.place_name, plan.public, settings.ADDRESS]
         volume, book = kept_name("pdf", inputs), kept_name("xlsx", inputs)
-        missing = {item.digest for item in office.items if not drawn_path(item.digest, item.mark).is_file()}
+        missing = {item.digest for item in office.items if not is_drawn(item.digest, item.mark)}
         whole = not is_kept(book)
         wanted = [item for item in office.items if whole or item.digest in missing]
         sheets = list(sheets_of(wanted, plan.public))

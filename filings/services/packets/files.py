@@ -17,6 +17,7 @@ from django.utils import timezone
 from filings.models import Packet, PacketFile
 from filings.renderers.fonts import font_digest
 from filings.renderers.press import write_whole
+from filings.services.exports import drawn_folder
 from filings.sheet.document import digest
 
 RESTING = 24 * 60 * 60
@@ -104,7 +105,10 @@ def packet_path(packet: Packet) -> Path | None:
 
 
 def remove_old(days: int) -> tuple[int, int]:
-    """Remove packets finished longer ago, and files no packet names; how many packets and files that were."""
+    """Remove packets finished longer ago, files no packet names, and drawn sheets that nobody asked for since.
+
+    How many packets and files that were.
+    """
     before = timezone.now() - timedelta(days=days)
     old = list(Packet.objects.filter(status=Packet.Status.READY, finished_at__lt=before).values_list("pk", flat=True))
     Packet.objects.filter(pk__in=old).update(status=Packet.Status.REMOVED, plan=None)
@@ -113,6 +117,10 @@ def remove_old(days: int) -> tuple[int, int]:
     removed = 0
     for path in kept_folder().glob("??/*"):
         if f"{path.parent.name}/{path.name}" not in named and path.stat().st_mtime < time.time() - RESTING:
+            path.unlink(missing_ok=True)
+            removed += 1
+    for path in drawn_folder().glob("?/*"):
+        if path.stat().st_mtime < time.time() - max(timedelta(days=days).total_seconds(), RESTING):
             path.unlink(missing_ok=True)
             removed += 1
     return len(old), removed

@@ -50,10 +50,10 @@ def progress_of(packet: Packet) -> Progress:
 
 
 def time_left(packet: Packet) -> str:
-    """The time the rest takes at the pace so far, '' before that can be told."""
-    if not packet.begun_at or not packet.done or packet.status != Packet.Status.BUILDING:
+    """The time the rest takes at the pace so far, '' before that can be told: helpers start slowly."""
+    if not packet.begun_at or packet.status != Packet.Status.BUILDING or packet.done < packet.total / 50:
         return ""
-    seconds = (timezone.now() - packet.begun_at).total_seconds() * (packet.total - packet.done) / packet.done
+    seconds = (timezone.now() - packet.begun_at).total_seconds() * (packet.total - packet.done) / max(packet.done, 1)
     if seconds < 60:
         return "不到 1 分钟"
     return f"约 {round(seconds / 60)} 分钟"
