@@ -34,8 +34,7 @@ from PIL import Image as Pillow
 from PIL import ImageOps
 
 from filings.renderers.looks import LINK, Box, Look, Looks
-from filings.renderers.pen import Squares
-from filings.renderers.volumes import Stamp
+from filings.renderers.stamp import Squares, Stamp
 from filings.renderers.worksheet import PAPER_CODES, DrawnSheet, escaped, margin_text
 from filings.sheet.grid import Grid
 

@@ -16,12 +16,12 @@ from typing import Any
 from django.conf import settings
 
 from filings.models import EDITABLE, Filing, Revision
-from filings.renderers.binder import bind
-from filings.renderers.drawn import draw_sheet, drawn_key
+from filings.renderers.drawn.binder import bind
+from filings.renderers.drawn.sheet import draw_sheet, drawn_key
+from filings.renderers.drawn.volumes import Chapter, Entry, Volume
 from filings.renderers.html import layout_style, pages_html
 from filings.renderers.pdf import STYLE, render_pdf
 from filings.renderers.press import write_whole
-from filings.renderers.volumes import Chapter, Entry, Volume
 from filings.renderers.workbook import Tab, render_book, render_workbook
 from filings.services.documents import load_document, setting_of
 from filings.services.layouts import layout_of

@@ -9,8 +9,7 @@ import segno
 from django.conf import settings
 from django.utils import timezone
 
-from filings.renderers.pen import Squares, squares
-from filings.renderers.volumes import Stamp
+from filings.renderers.stamp import Squares, Stamp, squares
 
 MASK = 2
 """The one that segno finds the best for most of our codes."""

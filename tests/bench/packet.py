@@ -20,7 +20,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from filings.models import Cycle, Department, Filing, Packet, Project, Revision, State
-from filings.renderers.binder import bind
+from filings.renderers.drawn.binder import bind
 from filings.services.documents import load_document, setting_of
 from filings.services.exports import drawn_path, keep_drawn, sheet_of_revision
 from filings.services.packets import Scope, build, start_packet, words

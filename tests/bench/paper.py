@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from filings.models import Filing
-from filings.renderers.binder import bind
-from filings.renderers.drawn import draw_sheet
+from filings.renderers.drawn.binder import bind
+from filings.renderers.drawn.sheet import draw_sheet
+from filings.renderers.drawn.volumes import Chapter, Entry, Volume
 from filings.renderers.pdf import render_pdf
-from filings.renderers.volumes import Chapter, Entry, Volume
 from filings.renderers.workbook import render_workbook
 from filings.services.exports import keep_drawn, sheet_of
 from filings.sheet.grid import Grid

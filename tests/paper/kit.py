@@ -20,11 +20,11 @@ import pypdfium2
 from django.conf import settings
 from python_calamine import CalamineWorkbook
 
-from filings.renderers.binder import bind
-from filings.renderers.drawn import draw_sheet
+from filings.renderers.drawn.binder import bind
+from filings.renderers.drawn.sheet import draw_sheet
+from filings.renderers.drawn.volumes import Chapter, Entry, Volume
 from filings.renderers.html import pages_html
 from filings.renderers.pdf import render_pdf
-from filings.renderers.volumes import Chapter, Entry, Volume
 from filings.renderers.workbook import render_workbook
 from filings.sheet.document import LONGEST, Document, Row, from_data, text_fault
 from filings.sheet.grid import Grid, Setting, draw

@@ -14,10 +14,10 @@ import pypdfium2
 import pytest
 from PIL import ImageChops
 
-from filings.renderers.drawn import draw_sheet
-from filings.renderers.faces import HEI, SONG, faces
-from filings.renderers.leaves import read_leaves
-from filings.renderers.shaping import set_line
+from filings.renderers.drawn.faces import HEI, SONG, faces
+from filings.renderers.drawn.leaves import read_leaves
+from filings.renderers.drawn.shaping import set_line
+from filings.renderers.drawn.sheet import draw_sheet
 from filings.sheet.grid import Grid, GridCell, GridRow, Panel, Part
 from filings.sheet.layout import Page
 from filings.sheet.pages import Paper, paginate

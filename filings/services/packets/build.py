@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from filings.models import Packet, PacketFile
-from filings.renderers.binder import MOST_CODES, bind
+from filings.renderers.drawn.binder import MOST_CODES, bind
 from filings.renderers.press import Press, print_book, print_tables
 from filings.renderers.workbook import Index, Tab
 from filings.services.exports import Sheet, is_drawn, keep_drawn

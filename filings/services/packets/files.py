@@ -38,7 +38,7 @@ def kept_name(kind: str, inputs: Any) -> str:
 @cache
 def _code_digest() -> str:
     """SHA-256 of the code that binds: no number to forget when it changes."""
-    rooms = ("filings/renderers", "filings/sheet", "filings/services/packets", "indicators")
+    rooms = ("filings/renderers", "filings/renderers/drawn", "filings/sheet", "filings/services/packets", "indicators")
     files = [file for room in rooms for file in sorted((Path(settings.BASE_DIR) / room).glob("*.py"))]
     files.append(Path(settings.BASE_DIR) / "filings" / "services" / "stamps.py")
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()

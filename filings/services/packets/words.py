@@ -8,7 +8,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from filings.models import State
-from filings.renderers.volumes import Chapter, Cover, Entry, Stamp, Volume
+from filings.renderers.drawn.volumes import Chapter, Cover, Entry, Volume
+from filings.renderers.stamp import Stamp
 from filings.renderers.workbook import Index
 from filings.services.exports import drawn_path
 from filings.services.packets.plan import Item, Office, Plan

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from filings.renderers.faces import faces, first_with
+from filings.renderers.drawn.faces import faces, first_with
 
 Pair = tuple[int, str]
 """A glyph's number in its face, and the characters that it stands for."""

@@ -9,10 +9,10 @@ from functools import cache
 import pikepdf
 import pypdfium2
 
-from filings.renderers.binder import bind
-from filings.renderers.drawn import draw_sheet
-from filings.renderers.pen import squares
-from filings.renderers.volumes import Chapter, Cover, Entry, Stamp, Volume
+from filings.renderers.drawn.binder import bind
+from filings.renderers.drawn.sheet import draw_sheet
+from filings.renderers.drawn.volumes import Chapter, Cover, Entry, Volume
+from filings.renderers.stamp import Stamp, squares
 from filings.sheet.grid import Grid, GridCell, GridRow, Panel, Part
 from filings.sheet.layout import Page
 from filings.sheet.pages import paginate

@@ -14,7 +14,7 @@ import zxingcpp
 from PIL import Image
 from python_calamine import CalamineWorkbook
 
-from filings.renderers.volumes import Stamp
+from filings.renderers.stamp import Stamp
 from filings.renderers.workbook import Index, Tab, render_book
 from filings.services.stamps import qr
 from tests.paper import kit

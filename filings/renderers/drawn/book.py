@@ -8,7 +8,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from filings.renderers.pen import Pen
+from filings.renderers.drawn.pen import Pen
 
 
 @dataclass

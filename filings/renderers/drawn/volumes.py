@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from filings.renderers.pen import Squares
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """What stands small at the foot of each page of a sheet: up to three lines, and the squares of a QR code."""
-
-    lines: tuple[str, ...]
-    squares: Squares | None = None
+from filings.renderers.stamp import Stamp
 
 
 @dataclass(frozen=True)

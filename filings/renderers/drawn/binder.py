@@ -14,13 +14,23 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from filings.renderers.book import Book
-from filings.renderers.bookmarks import outline_of
-from filings.renderers.embedding import font_object
-from filings.renderers.front import FOOT, FOOT_LEFT, SQUARE, Line, draw_contents, draw_cover, draw_number, lines_of
-from filings.renderers.leaves import Leaf, Leaves, read_leaves
-from filings.renderers.pen import font_names
-from filings.renderers.volumes import Cover, Entry, Stamp, Volume, entries_of
+from filings.renderers.drawn.book import Book
+from filings.renderers.drawn.bookmarks import outline_of
+from filings.renderers.drawn.embedding import font_object
+from filings.renderers.drawn.front import (
+    FOOT,
+    FOOT_LEFT,
+    SQUARE,
+    Line,
+    draw_contents,
+    draw_cover,
+    draw_number,
+    lines_of,
+)
+from filings.renderers.drawn.leaves import Leaf, Leaves, read_leaves
+from filings.renderers.drawn.pen import font_names
+from filings.renderers.drawn.volumes import Cover, Entry, Volume, entries_of
+from filings.renderers.stamp import Stamp
 
 TAIL = b"%perfbudget "
 """Begins the last line of our PDFs, a comment with the codes of the sheets: readable without opening the file."""

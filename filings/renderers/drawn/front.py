@@ -9,9 +9,9 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name
 
-from filings.renderers.book import Book
-from filings.renderers.pen import PT_PER_MM, Pen, rule
-from filings.renderers.volumes import Cover, Volume
+from filings.renderers.drawn.book import Book
+from filings.renderers.drawn.pen import PT_PER_MM, Pen, rule
+from filings.renderers.drawn.volumes import Cover, Volume
 
 A4 = (210 * PT_PER_MM, 297 * PT_PER_MM)
 LEFT, RIGHT, TOP, BOTTOM = (mm * PT_PER_MM for mm in (24, 186, 268, 30))

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from filings.renderers.shaping import Pair
+from filings.renderers.drawn.shaping import Pair
 
 VERSION = 2
 """Raise it with the form of what is kept."""

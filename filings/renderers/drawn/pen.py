@@ -1,14 +1,12 @@
-"""Draws words, rules and small squares as the content of a PDF page, in points from the lower left corner."""
+"""Draws words and rules as the content of a PDF page, in points from the lower left corner."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
-from filings.renderers.faces import HEI, SONG, faces
-from filings.renderers.shaping import Pair, SetLine, set_line
+from filings.renderers.drawn.faces import HEI, SONG, faces
+from filings.renderers.drawn.shaping import Pair, SetLine, set_line
 
 PT_PER_MM = 72 / 25.4
 
@@ -72,21 +70,3 @@ def font_names() -> dict[str, str]:
 def rule(x: float, y: float, to_x: float, width: float = 0.6) -> bytes:
     """A level line."""
     return b"%.2f w %.2f %.2f m %.2f %.2f l S" % (width, x, y, to_x, y)
-
-
-@dataclass(frozen=True)
-class Squares:
-    """Dark and light squares as the bits of a mask: so many on each side, row by row, 1 where it is left blank."""
-
-    side: int
-    bits: bytes
-
-
-def squares(rows: Sequence[Sequence[int]]) -> Squares:
-    """Squares packed, dark where a row holds a true value."""
-    side = len(rows)
-    data = bytearray()
-    for row in rows:
-        bits = "".join("0" if dark else "1" for dark in row)
-        data += int(bits.ljust((side + 7) // 8 * 8, "1"), 2).to_bytes((side + 7) // 8, "big")
-    return Squares(side, bytes(data))

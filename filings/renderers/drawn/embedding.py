@@ -8,9 +8,9 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, String
 
-from filings.renderers.book import Book
-from filings.renderers.faces import faces
-from filings.renderers.shaping import Pair
+from filings.renderers.drawn.book import Book
+from filings.renderers.drawn.faces import faces
+from filings.renderers.drawn.shaping import Pair
 
 
 def font_object(book: Book, name: str, pairs: Iterable[Pair]) -> Any:

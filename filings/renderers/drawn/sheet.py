@@ -16,10 +16,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from filings.renderers.faces import HEI, SONG, faces
+from filings.renderers.drawn.faces import HEI, SONG, faces
+from filings.renderers.drawn.leaves import Leaf, Leaves
+from filings.renderers.drawn.pen import PT_PER_MM, Pen
 from filings.renderers.fonts import font_digest
-from filings.renderers.leaves import Leaf, Leaves
-from filings.renderers.pen import PT_PER_MM, Pen
 from filings.sheet import pages
 from filings.sheet.pages import LINE, PAD_X_MM, PAD_Y_MM, Paper, Placed, Slice, Type
 
@@ -49,7 +49,7 @@ def _code_digest() -> str:
     """SHA-256 of the code between a document and its pages: no number to forget when one changes."""
     root = Path(settings.BASE_DIR)
     engine = [*sorted(root.glob("filings/sheet/*.py")), *sorted(root.glob("indicators/*.py"))]
-    own = [Path(__file__).with_name(f"{name}.py") for name in ("drawn", "faces", "leaves", "pen", "shaping")]
+    own = [Path(__file__).with_name(f"{name}.py") for name in ("sheet", "faces", "leaves", "pen", "shaping")]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in (*engine, *own))).hexdigest()
 
 

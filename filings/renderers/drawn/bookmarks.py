@@ -8,8 +8,8 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, String
 
-from filings.renderers.book import Book
-from filings.renderers.front import Line
+from filings.renderers.drawn.book import Book
+from filings.renderers.drawn.front import Line
 
 
 @dataclass
