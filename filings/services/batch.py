@@ -69,6 +69,16 @@ def carry_out(person: Person, action: str, refs: Sequence[str], words: str) -> t
     return done, skipped
 
 
+def offices_of(person: Person, refs: Sequence[str]) -> dict[int, list[int]]:
+    """The departments of the sheets that the person may see, by cycle, the newest first."""
+    query = Filing.objects.visible_to(person).filter(ref__in=list(refs)[:MOST]).order_by("-cycle__deadline")
+    found: dict[int, list[int]] = {}
+    for cycle, department in query.values_list("cycle", "department"):
+        if department not in found.setdefault(cycle, []):
+            found[cycle].append(department)
+    return found
+
+
 def open_remark_words(filing: Filing) -> str:
     """The words of a return that only has remarks on cells."""
     count = filing.remarks.exclude(status=Remark.Status.CLOSED).count()

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -156,7 +156,8 @@ def reminders(request: HttpRequest, cycle_pk: int) -> HttpResponse:
     cycle, _ = _cycle_or_404(request, cycle_pk)
     if not may_remind(person_of(request), cycle):
         raise Http404
-    chosen = _chosen(request, cycle) if request.method == "POST" else None
+    given = request.POST if request.method == "POST" else request.GET
+    chosen = _chosen(given, cycle) if request.method == "POST" or "department" in given else None
     text = usual_text(cycle)
     if request.method == "POST" and request.POST.get("do") == "send":
         try:
@@ -169,9 +170,9 @@ def reminders(request: HttpRequest, cycle_pk: int) -> HttpResponse:
     return _preview(request, cycle, chosen, text)
 
 
-def _chosen(request: HttpRequest, cycle: Cycle) -> list[int]:
+def _chosen(given: QueryDict, cycle: Cycle) -> list[int]:
     """The departments that were ticked, all of the place; a foreign one does not exist."""
-    posted = request.POST.getlist("department")
+    posted = given.getlist("department")
     pks = {int(text) for text in posted if text.isdecimal() and len(text) < 19}
     own = Department.objects.filter(pk__in=pks, jurisdiction=cycle.jurisdiction_id).count()
     if len(pks) < len(set(posted)) or own < len(pks):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from filings.models import BUREAU_ROLES, Role
 from filings.services.access import Refused, has_role, roles_for
-from filings.services.batch import ACTIONS, carry_out, preview
+from filings.services.batch import ACTIONS, carry_out, offices_of, preview
 from filings.services.desk import (
     FOUND,
     ORDERS,
@@ -27,6 +29,13 @@ from filings.services.desk import (
 )
 from filings.services.workflow import STEPS
 from filings.views.common import filing_or_404, page, person_of, posted_text, signed_in
+
+REMIND = "remind"
+BATCHES = {
+    "waiting": (("approve", "批量审核通过…"), ("return", "批量退回…")),
+    "returned": ((REMIND, "催办填报单位…"),),
+}
+"""What can be done to the ticked sheets of a tab."""
 
 
 @signed_in
@@ -49,7 +58,7 @@ def review_queue(request: HttpRequest, name: str) -> HttpResponse:
         "choices": choices(person),
         "orders": [(key, label) for key, (label, _) in ORDERS.items()],
         "found": [(key, label) for key, (label, _) in FOUND.items()],
-        "batch": name == "waiting" and has_role(person, [Role.REVIEWER]),
+        "batch": BATCHES.get(name, ()) if has_role(person, [Role.REVIEWER]) else (),
     }
     return page(request, "filings/queue.html", context)
 
@@ -62,11 +71,13 @@ def batch(request: HttpRequest) -> HttpResponse:
     if not has_role(person, [Role.REVIEWER]):
         raise Http404
     action, refs = request.POST.get("action", ""), request.POST.getlist("ref")
-    if action not in ACTIONS:
+    if action not in (*ACTIONS, REMIND):
         raise Http404
     if not refs:
         messages.warning(request, "请先勾选要办理的申报表。")
-        return redirect("queue", "waiting")
+        return redirect("queue", "returned" if action == REMIND else "waiting")
+    if action == REMIND:
+        return _to_reminders(request, refs)
     error, words = "", request.POST.get("words", "")
     if "confirm" in request.POST:
         try:
@@ -87,6 +98,19 @@ def batch(request: HttpRequest) -> HttpResponse:
         "error": error,
     }
     return page(request, "filings/batch.html", context, 409 if error else 200)
+
+
+def _to_reminders(request: HttpRequest, refs: list[str]) -> HttpResponse:
+    """On to the page that reminds, with the offices of the ticked sheets chosen; one cycle at a time."""
+    offices = offices_of(person_of(request), refs)
+    if not offices:
+        messages.warning(request, "勾选的申报表已有变化，请重新勾选。")
+        return redirect("queue", "returned")
+    cycle, departments = next(iter(offices.items()))
+    if len(offices) > 1:
+        messages.warning(request, "勾选的表属于不同批次，这里先催办最近的批次，其余的请另行催办。")
+    address = reverse("remind", args=[cycle])
+    return redirect(f"{address}?{urlencode({'department': departments}, doseq=True)}")
 
 
 @signed_in

@@ -143,6 +143,7 @@ def test_rare_characters_come_from_the_whole_fonts() -> None:
 def test_what_no_font_has_takes_a_box_and_what_is_not_seen_takes_no_room() -> None:
     assert set_line("ก", SONG).width > 0
     assert set_line("ก", SONG).runs[0].numbers == "0000"
+    assert kit.read_pdf(kit.bound(paper_of("甲กख乙")))[0].text == "甲\ufffd\ufffd乙"
     assert set_line("零\u200b宽\ufeff", SONG).width == set_line("零宽", SONG).width == 2000
     assert set_line("a\tb", SONG).width == set_line("a　b", SONG).width
     assert set_line("", SONG).runs == ()

@@ -181,6 +181,21 @@ def test_all_that_owe_are_offered(busy: House) -> None:
     ]
 
 
+def test_reminding_starts_from_ticked_sheets_of_the_queue(busy: House) -> None:
+    filing = moved(busy, "submit", "return")
+    desk = browser(busy.reviewer)
+    shown = desk.get("/review/returned/")
+    assert "催办填报单位…" in shown.text
+    response = desk.post("/review/batch/", {"action": "remind", "ref": [filing.ref, "nobody"]})
+    assert response.url == f"/board/{busy.cycle.pk}/remind/?department={filing.department_id}"
+    preview = desk.get(response.url)
+    assert [row[1].split()[0] for row in table(preview, "将催办的单位")[1:]] == [str(busy.department)]
+    other = desk.post("/review/batch/", {"action": "remind", "ref": ["nobody"]}, follow=True)
+    assert "请重新勾选" in text_of(other)
+    assert "催办填报单位…" not in browser(busy.admin).get("/review/returned/").text
+    assert browser(busy.clerk).post("/review/batch/", {"action": "remind", "ref": [filing.ref]}).status_code == 404
+
+
 def test_a_refused_reminder_keeps_what_was_typed(busy: House) -> None:
     url, data = f"/board/{busy.cycle.pk}/remind/", {"department": busy.department.pk, "do": "send"}
     answer = browser(busy.reviewer).post(url, {**data, "text": "催" * 501})

@@ -50,6 +50,8 @@ def _ordinary(pairs: Iterable[Pair]) -> dict[int, str]:
     glyphs: dict[int, str] = {}
     for number, text in sorted(pairs, key=lambda pair: _rank(pair[1])):
         glyphs.setdefault(number, text)
+    if 0 in glyphs:  # the empty box stands for whatever no face has
+        glyphs[0] = "\ufffd"
     return glyphs
 
 
