@@ -217,6 +217,7 @@ def states_of(site: Site, route: str) -> tuple[str, ...]:
     return STATES if site.url(route, "draft") != site.url(route, "approved") else STATES[:1]
 
 
+@pytest.mark.django_db  # or a run of this file alone would make no database
 def test_the_table_names_every_route() -> None:
     """A new route fails here until somebody decides who may use it."""
     routes, known = named_routes(), {request.view for request in REQUESTS}
