@@ -309,8 +309,8 @@ class _Pen:
     def _cell(self, cell: DrawnCell, drawn: DrawnRow, row: Row | None) -> GridCell:
         parts = self._parts(cell.pieces, drawn.table, row)
         specs = [self._spec(name, drawn.table) for name in cell.slots]
-        mixed = any(isinstance(piece, Words) and piece.text.strip() for piece in cell.pieces)
         if specs:
+            mixed = any(isinstance(piece, Words) and piece.text.strip() for piece in cell.pieces)
             align = cell.align or specs[0].align or ("left" if mixed else specs[0].kind.align)
             return GridCell(0, 1, 1, parts, "value", align, cell.bold)
         return GridCell(0, 1, 1, parts, "label", cell.align or "center", cell.bold)

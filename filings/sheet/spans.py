@@ -50,6 +50,8 @@ def _owner(owners: list[list[tuple[int, int]]], r: int, c: int, join: str) -> tu
 
 
 def _rectangle(owner: tuple[int, int], members: list[tuple[int, int]]) -> Span:
+    if len(members) == 1:  # most of them
+        return Span(*owner, 1, 1)
     bottom = max(r for r, _ in members)
     right = max(c for _, c in members)
     columns, rows = right - owner[1] + 1, bottom - owner[0] + 1
