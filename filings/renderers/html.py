@@ -30,22 +30,23 @@ class Marks:
     """Paths met so far: a value that runs over pages or paragraphs has its place where it begins."""
 
 
-def pages_html(paper: Paper, marks: Marks | None = None, watermark: str = "") -> str:
-    """The pages of a sheet; with `marks` for the screen, without for print."""
+def pages_html(paper: Paper, marks: Marks | None = None, watermark: str = "", foot: Sequence[str] = ()) -> str:
+    """The pages of a sheet; with `marks` for the screen, without for print. `foot`: small lines at the lower left."""
     if marks:
         marks.shown.clear()
-    return "".join(_leaf(leaf, paper, marks, watermark) for leaf in paper.leaves)
+    return "".join(_leaf(leaf, paper, marks, watermark, foot) for leaf in paper.leaves)
 
 
-def _leaf(leaf: Leaf, paper: Paper, marks: Marks | None, watermark: str) -> str:
+def _leaf(leaf: Leaf, paper: Paper, marks: Marks | None, watermark: str, foot: Sequence[str]) -> str:
     side = "landscape" if paper.page.landscape else "portrait"
     inner = "".join(_slice(one, paper, marks) for one in leaf.slices)
     header = f'<div class="margin-line top">{escape(leaf.header)}</div>' if leaf.header else ""
     footer = f'<div class="margin-line bottom">{escape(leaf.footer)}</div>' if leaf.footer else ""
     mark = f'<div class="watermark" aria-hidden="true">{escape(watermark)}</div>' if watermark else ""
+    low = f'<div class="foot">{"<br>".join(str(escape(line)) for line in foot)}</div>' if foot else ""
     size = f"type-{round(paper.font_pt * 10)}"
     classes = f"paper {paper.page.size} {side} {size}"
-    return f'<section class="{classes}">{mark}{header}<div class="inner">{inner}</div>{footer}</section>'
+    return f'<section class="{classes}">{mark}{header}<div class="inner">{inner}</div>{footer}{low}</section>'
 
 
 def _slice(one: Slice, paper: Paper, marks: Marks | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -21,10 +21,10 @@ STYLE = Path(settings.BASE_DIR) / "static" / "sheet.css"
 """How a sheet looks, on screen and on paper."""
 
 
-def render_pdf(paper: Paper, watermark: str = "") -> bytes:
-    """The PDF of one sheet, with a watermark for drafts."""
+def render_pdf(paper: Paper, watermark: str = "", foot: Sequence[str] = ()) -> bytes:
+    """The PDF of one sheet; for drafts with a watermark, and small lines at the foot of each page."""
     weasyprint = _weasyprint()
-    body = f'<body class="print">{pages_html(paper, None, watermark)}</body>'
+    body = f'<body class="print">{pages_html(paper, None, watermark, foot)}</body>'
     html = f'<html lang="zh-Hans"><head><title>{_escape(paper.name)}</title></head>{body}</html>'
     with _collector_held():
         document = weasyprint.HTML(string=html, url_fetcher=_refuse).render(

@@ -25,7 +25,7 @@ from filings.renderers.press import write_whole
 from filings.renderers.workbook import Tab, render_book, render_workbook
 from filings.services.documents import load_document, setting_of
 from filings.services.layouts import layout_of
-from filings.services.stamps import stamp_of
+from filings.services.stamps import draft_stamp, stamp_of
 from filings.services.verifying import code_of_revision
 from filings.sheet.document import Document, digest, from_data, to_data
 from filings.sheet.grid import Grid, Setting, draw
@@ -147,7 +147,8 @@ def drawn_folder() -> Path:
 
 def pdf_of(sheet: Sheet) -> bytes:
     """The PDF of a draft."""
-    return render_pdf(paginate(sheet.grid), sheet.mark)
+    foot = draft_stamp(sheet.layout.name, sheet.layout.version, sheet.mark).lines
+    return render_pdf(paginate(sheet.grid), sheet.mark, foot)
 
 
 def workbook_of(sheet: Sheet) -> bytes:

@@ -173,6 +173,13 @@ def test_the_printed_square_leads_to_the_page_that_verifies(
     assert code in answer.text
 
 
+def test_a_draft_says_what_it_is_and_carries_no_code(house: House) -> None:
+    filing = house.filing()
+    data = export(filing, "pdf")
+    assert "试用绩效目标表表样第1版草稿，未送审" in read_pdf(data)[0].text
+    assert read_codes(data, 150) == [set()]
+
+
 def test_any_code_is_read_whatever_its_squares(house: House) -> None:
     """The mask is not chosen by what it makes of a code: some hundred codes all must be readable."""
     for number in range(1, 200):
