@@ -9,7 +9,7 @@ and the labels shown again on a new page are those of `sheet/pages`; here they o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -87,21 +87,23 @@ def render_book(tabs: Sequence[Tab], index: Index | None = None, keywords: str =
     book.properties.keywords = keywords or None
     titles: set[str] = set()
     first = book.create_sheet(_title("目录", titles)) if index else None
+    sheets = [book.create_sheet(_title(tab.name, titles)) for tab in tabs]
     looks = Looks(book)
-    names = []
-    for tab in tabs:
-        ws = book.create_sheet(_title(tab.name, titles))
-        names.append(ws.title)
-        sheet = DrawnSheet(ws, tab.draw(), looks)
-        sheet.draw(tab.mark)
-        if first:
-            # Beside the printed area: the official sheet itself stays as it is.
-            _link(ws, (1, len(sheet.edges) + 1), "返回目录", first.title, looks.style(LINK))
-        if tab.stamp:
-            _stamp(ws, len(sheet.edges) + 1, tab.stamp, looks.style(replace(LINK, link=False, wrap=False)))
     if first and index:
-        _draw_index(first, index, tabs, names, looks)
-    return saved(book)
+        _draw_index(first, index, tabs, [ws.title for ws in sheets], looks)
+    back = first.title if first else ""
+    return saved(book, {ws: partial(_draw, ws, tab, looks, back) for ws, tab in zip(sheets, tabs, strict=True)})
+
+
+def _draw(ws: Worksheet, tab: Tab, looks: Looks, back: str) -> None:
+    """A sheet on its worksheet; the way back and the stamp stand beside the printed area."""
+    sheet = DrawnSheet(ws, tab.draw(), looks)
+    sheet.draw(tab.mark)
+    beside = len(sheet.edges) + 1
+    if back:
+        _link(ws, (1, beside), "返回目录", back, looks.style(LINK))
+    if tab.stamp:
+        _stamp(ws, beside, tab.stamp, looks.style(replace(LINK, link=False, wrap=False)))
 
 
 def new_book() -> Any:
@@ -116,12 +118,30 @@ def new_book() -> Any:
     return book
 
 
-def saved(book: Any) -> bytes:
-    """The bytes of a workbook."""
+def saved(book: Any, draws: Mapping[Worksheet, Callable[[], None]] | None = None) -> bytes:
+    """The bytes of a workbook; what draws a worksheet is called when its turn comes."""
     out = BytesIO()
     # Not book.save(), which would stamp the time of day.
-    ExcelWriter(book, _Archive(out, "w", ZIP_DEFLATED)).save()
+    _Writer(book, _Archive(out, "w", ZIP_DEFLATED), draws or {}).save()
     return out.getvalue()
+
+
+class _Writer(ExcelWriter):
+    """Has worksheets drawn one by one and forgets their cells once they are written: memory stays that of one."""
+
+    def __init__(self, book: Any, archive: ZipFile, draws: Mapping[Worksheet, Callable[[], None]]) -> None:
+        super().__init__(book, archive)
+        self.draws = draws
+
+    def write_worksheet(self, ws: Worksheet) -> None:
+        """Add a worksheet to the archive."""
+        if ws in self.draws:
+            self.draws[ws]()
+        super().write_worksheet(ws)
+        if ws in self.draws:
+            ws._cells.clear()
+            ws.row_dimensions.clear()
+            ws.merged_cells = []
 
 
 def _draw_index(ws: Worksheet, index: Index, tabs: Sequence[Tab], names: Sequence[str], looks: Looks) -> None:
