@@ -12,14 +12,19 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import ImageChops
 
-from filings.renderers.drawn.faces import HEI, SONG, faces
+from filings.renderers.drawn.faces import HEI, SONG, faces, first_with
 from filings.renderers.drawn.leaves import read_leaves
-from filings.renderers.drawn.shaping import set_line
+from filings.renderers.drawn.shaping import INTRICATE, set_line
 from filings.renderers.drawn.sheet import draw_sheet
+from filings.renderers.fonts import characters
+from filings.sheet.document import text_fault
 from filings.sheet.grid import Grid, GridCell, GridRow, Panel, Part
 from filings.sheet.layout import Page
+from filings.sheet.measure import text_width
 from filings.sheet.pages import Paper, paginate
 from tests.paper import kit
 from tests.paper.kit import CASES, KEYS, Outputs
@@ -147,6 +152,25 @@ def test_what_no_font_has_takes_a_box_and_what_is_not_seen_takes_no_room() -> No
     assert set_line("零\u200b宽\ufeff", SONG).width == set_line("零宽", SONG).width == 2000
     assert set_line("a\tb", SONG).width == set_line("a　b", SONG).width
     assert set_line("", SONG).runs == ()
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40).filter(lambda text: not text_fault(text)))
+def test_any_text_that_can_be_typed_is_drawn(text: str) -> None:
+    leaves = draw_sheet(paper_of(text))
+    assert read_leaves(leaves.pack()) == leaves
+    for chain in (SONG, HEI):
+        line = set_line(text, chain)
+        assert line.width >= 0
+        assert {run.face for run in line.runs} <= set(chain)
+
+
+@given(st.text(st.sampled_from(sorted(characters())), max_size=40))
+def test_a_line_is_as_wide_as_the_line_breaker_reckons(text: str) -> None:
+    """Else words would run over the rules; what is not seen, as a soft hyphen, is reckoned with room."""
+    for chain, bold in ((SONG, False), (HEI, True)):
+        own = "".join(char for char in text if first_with(char, chain) == chain[0] and not INTRICATE.search(char))
+        assert set_line(own, chain).width == text_width(own, bold)
 
 
 def test_letters_keep_their_names_when_marks_follow() -> None:
