@@ -15,15 +15,14 @@
   async function follow(place) {
     try {
       const answer = await fetch(place.dataset.url, { headers: { accept: "application/json" } });
-      if (!answer.ok) return;
-      const progress = await answer.json();
-      show(place, progress);
+      const progress = answer.ok ? await answer.json() : { running: answer.status >= 500 };
+      if (answer.ok) show(place, progress);
       if (!progress.running) {
-        location.reload();
+        location.reload(); // finished, or logged out meanwhile
         return;
       }
     } catch (error) {
-      // The network is away: the next try may find it.
+      // The network or the server is away: the next try may find it.
     }
     setTimeout(follow, EVERY, place);
   }

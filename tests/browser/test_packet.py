@@ -68,6 +68,19 @@ def test_progress_is_followed_until_it_is_done(site: Site, login: Login) -> None
     expect(page.get_by_text("已生成 3 / 3 张")).to_be_visible()
 
 
+def test_a_server_that_is_away_for_a_moment_is_asked_again(site: Site, login: Login) -> None:
+    approved(site)
+    packet, lease = begun(site)
+    beat(lease, 1)
+    page = login(ADMIN, f"{site.url}/packets/{packet.ref}/")
+    with page.expect_response(lambda answer: answer.status == 502):
+        page.route(f"**/packets/{packet.ref}/", lambda route: route.fulfill(status=502, body="proxy"))
+    page.unroute(f"**/packets/{packet.ref}/")
+    lease._beaten = 0.0
+    beat(lease, 2)
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", "2")
+
+
 def test_cancelled_and_gone_on_with(site: Site, login: Login) -> None:
     approved(site)
     packet, lease = begun(site)
