@@ -57,6 +57,7 @@ urlpatterns = [
     path("filings/<slug:ref>/attachments/<slug:attachment_ref>/", attachments.attachment, name="attachment"),
     path("filings/<slug:ref>/changes/", changes.changes, name="changes"),
     path("filings/<slug:ref>/opinion/", opinions.opinion, name="opinion"),
+    path("filings/<slug:ref>/opinion.pdf", opinions.opinion_letter, name="opinion_letter"),
     path("filings/<slug:ref>/look/", desk.look, name="look"),
     path("filings/<slug:ref>/do/<slug:action>/", review.act, name="act"),
     path("filings/<slug:ref>/file.<slug:format_>", sheets.download, name="download"),

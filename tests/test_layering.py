@@ -84,7 +84,7 @@ def test_the_reader_of_imports_sees_them() -> None:
     """Else every test below would pass on an empty list."""
     assert ("filings.services.log", "filings.models") in OURS
     assert ("filings.services.workflow", "filings.services.log") in OURS, "from PACKAGE import MODULE"
-    assert ("filings.renderers.pdf", "weasyprint") in EDGES, "inside a function"
+    assert ("filings.renderers.letter", "weasyprint") in EDGES, "inside a function"
     assert {room for room in MAY_IMPORT if room.endswith("/")} <= {room_of(module) for module in MODULES}
 
 

@@ -1,7 +1,7 @@
-"""A sheet on paper as HTML: the same markup for the screen and for the PDF.
+"""A sheet on paper as HTML, for the screen and as a page that stands alone.
 
 Nothing is styled here: sizes stand in attributes (strict Content-Security-Policy forbids inline styles), looks in
-`static/sheet.css`. On screen each value is a link to the field in which it is filled; in the PDF the line breaks are
+`static/sheet.css`. On screen each value is a link to the field in which it is filled; printed, the line breaks are
 ours.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.utils.html import escape
 
 from filings.sheet.document import Path
@@ -30,23 +31,22 @@ class Marks:
     """Paths met so far: a value that runs over pages or paragraphs has its place where it begins."""
 
 
-def pages_html(paper: Paper, marks: Marks | None = None, watermark: str = "", foot: Sequence[str] = ()) -> str:
-    """The pages of a sheet; with `marks` for the screen, without for print. `foot`: small lines at the lower left."""
+def pages_html(paper: Paper, marks: Marks | None = None, watermark: str = "") -> str:
+    """The pages of a sheet; with `marks` for the screen, without for print."""
     if marks:
         marks.shown.clear()
-    return "".join(_leaf(leaf, paper, marks, watermark, foot) for leaf in paper.leaves)
+    return "".join(_leaf(leaf, paper, marks, watermark) for leaf in paper.leaves)
 
 
-def _leaf(leaf: Leaf, paper: Paper, marks: Marks | None, watermark: str, foot: Sequence[str]) -> str:
+def _leaf(leaf: Leaf, paper: Paper, marks: Marks | None, watermark: str) -> str:
     side = "landscape" if paper.page.landscape else "portrait"
     inner = "".join(_slice(one, paper, marks) for one in leaf.slices)
     header = f'<div class="margin-line top">{escape(leaf.header)}</div>' if leaf.header else ""
     footer = f'<div class="margin-line bottom">{escape(leaf.footer)}</div>' if leaf.footer else ""
     mark = f'<div class="watermark" aria-hidden="true">{escape(watermark)}</div>' if watermark else ""
-    low = f'<div class="foot">{"<br>".join(str(escape(line)) for line in foot)}</div>' if foot else ""
     size = f"type-{round(paper.font_pt * 10)}"
     classes = f"paper {paper.page.size} {side} {size}"
-    return f'<section class="{classes}">{mark}{header}<div class="inner">{inner}</div>{footer}{low}</section>'
+    return f'<section class="{classes}">{mark}{header}<div class="inner">{inner}</div>{footer}</section>'
 
 
 def _slice(one: Slice, paper: Paper, marks: Marks | None) -> str:
@@ -96,6 +96,11 @@ def _part(part: Part, marks: Marks) -> str:
     if not link:
         return f'<span class="{classes}"{place}{title}>{text}</span>'
     return f'<a class="{classes}"{place} href="{escape(link)}"{title}>{text}</a>'
+
+
+def sheet_style() -> str:
+    """The style rules of every sheet, on screen and printed."""
+    return (settings.BASE_DIR / "static" / "sheet.css").read_text(encoding="utf-8")
 
 
 def layout_style(page: Page) -> str:

@@ -16,11 +16,9 @@ from typing import Any
 from django.conf import settings
 
 from filings.models import EDITABLE, Filing, Revision
-from filings.renderers.drawn.binder import bind
+from filings.renderers.drawn.binder import bind_one
 from filings.renderers.drawn.sheet import draw_sheet, drawn_key
-from filings.renderers.drawn.volumes import Chapter, Entry, Volume
-from filings.renderers.html import layout_style, pages_html
-from filings.renderers.pdf import STYLE, render_pdf
+from filings.renderers.html import layout_style, pages_html, sheet_style
 from filings.renderers.press import write_whole
 from filings.renderers.workbook import Tab, render_book, render_workbook
 from filings.services.documents import load_document, setting_of
@@ -112,8 +110,7 @@ def stamped(sheet: Sheet, revision: Revision, format_: str) -> bytes:
     stamp = stamp_of(sheet.layout.name, sheet.layout.version, revision.number, revision.at, code)
     if format_ == "xlsx":
         return render_book([Tab(sheet.drawing, "", sheet.layout.name, stamp=stamp)], keywords=code)
-    entry = Entry(sheet.layout.name, "", keep_drawn(sheet).read_bytes, stamp)
-    return bind(None, [Volume("", (Chapter("", (entry,)),))], [code])
+    return bind_one(keep_drawn(sheet).read_bytes(), sheet.layout.name, stamp, [code])
 
 
 def keep_drawn(sheet: Sheet, sheet_digest: str = "") -> Path:
@@ -147,8 +144,8 @@ def drawn_folder() -> Path:
 
 def pdf_of(sheet: Sheet) -> bytes:
     """The PDF of a draft."""
-    foot = draft_stamp(sheet.layout.name, sheet.layout.version, sheet.mark).lines
-    return render_pdf(paginate(sheet.grid), sheet.mark, foot)
+    stamp = draft_stamp(sheet.layout.name, sheet.layout.version, sheet.mark)
+    return bind_one(draw_sheet(paginate(sheet.grid), sheet.mark).pack(), sheet.layout.name, stamp)
 
 
 def workbook_of(sheet: Sheet) -> bytes:
@@ -158,13 +155,15 @@ def workbook_of(sheet: Sheet) -> bytes:
 
 def export_grid(grid: Grid, format_: str, mark: str) -> bytes:
     """A drawn form that is no filing as PDF or workbook, with a mark across it."""
-    return render_pdf(paginate(grid), mark) if format_ == "pdf" else render_workbook([(grid, mark)])
+    if format_ == "pdf":
+        return bind_one(draw_sheet(paginate(grid), mark).pack(), grid.name)
+    return render_workbook([(grid, mark)])
 
 
 def html_of(sheet: Sheet) -> bytes:
     """The sheet as a page that stands alone, with its style inside."""
     paper = paginate(sheet.grid)
-    style = STYLE.read_text(encoding="utf-8") + layout_style(paper.page)
+    style = sheet_style() + layout_style(paper.page)
     head = f'<meta charset="utf-8"><title>{paper.name}</title><style>{style}</style>'
     body = f'<body class="print">{pages_html(paper, None, sheet.mark)}</body>'
     page = f'<!doctype html><html lang="zh-Hans"><head>{head}</head>{body}</html>\n'

@@ -24,9 +24,8 @@ def revision_of(filing: Filing) -> Revision | None:
 
 def opinion_on(filing: Filing) -> Opinion | None:
     """The opinion on the newest submission."""
-    return (
-        Opinion.objects.filter(filing=filing).select_related("person", "revision").order_by("-revision__number").first()
-    )
+    parts = ("person", "revision__layout", "revision__filing")
+    return Opinion.objects.filter(filing=filing).select_related(*parts).order_by("-revision__number").first()
 
 
 def lines(filing: Filing, findings: list[Judged], kept: Opinion | None) -> list[Judgement]:

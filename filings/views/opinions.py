@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_http_methods, require_safe
 
 from filings.models import Filing, Role
+from filings.renderers.letter import render_letter
 from filings.renderers.opinion import opinion_form
 from filings.services.access import Refused, roles_for
 from filings.services.layouts import profile_of
 from filings.services.opinions import keep_opinion, lines, opinion_on, revision_of
 from filings.services.replies import judged_now
+from filings.services.verifying import code_of_revision
 from filings.views.common import filing_or_404, page, person_of, posted_text, signed_in
 
 
@@ -49,6 +54,24 @@ def opinion(request: HttpRequest, ref: str) -> HttpResponse:
         "error": error,
     }
     return page(request, "filings/opinion.html", context, 409 if error else 200)
+
+
+@signed_in
+@require_safe
+def opinion_letter(request: HttpRequest, ref: str) -> HttpResponse:
+    """The opinion as a letter to the office, as PDF."""
+    filing = filing_or_404(request, ref)
+    kept = opinion_on(filing)
+    if kept is None:
+        raise Http404
+    code = code_of_revision(kept.revision)
+    context = {"filing": filing, "opinion": kept, "revision": kept.revision, "code": code}
+    letter = render_letter(render_to_string("letters/opinion.html", context))
+    response = HttpResponse(letter, content_type="application/pdf")
+    name = quote(f"审核意见书 {filing.subject_name}.pdf")
+    response["Content-Disposition"] = f"attachment; filename=\"{filing.ref}-opinion.pdf\"; filename*=UTF-8''{name}"
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _keep(request: HttpRequest, filing: Filing) -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-import io
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from filings.models import Filing
-from filings.renderers.drawn.binder import bind
+from filings.renderers.drawn.binder import bind, bind_one
 from filings.renderers.drawn.sheet import draw_sheet
 from filings.renderers.drawn.volumes import Chapter, Entry, Volume
-from filings.renderers.pdf import render_pdf
 from filings.renderers.workbook import render_workbook
 from filings.services.exports import keep_drawn, sheet_of
 from filings.sheet.grid import Grid
@@ -22,6 +20,7 @@ from filings.sheet.pages import paginate
 from tests.bench import peers as others
 from tests.bench.clock import line, median, once
 from tests.bench.material import grid_of, seeded
+from tests.paper.kit import bound
 
 Peer = Callable[[Path, Sequence[Grid]], Path | None]
 
@@ -49,46 +48,32 @@ def _one(grid: Grid, filing: Filing) -> float:
     start = time.perf_counter()
     code = (
         "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'perfbudget.settings'; django.setup(); "
-        "from filings.renderers.pdf import _weasyprint; _weasyprint()"
+        "import filings.renderers.drawn.binder"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
     line("a new process ready to print (imports, once)", time.perf_counter() - start)
-    cold, _ = once(lambda: render_pdf(paginate(grid)))
+    cold, _ = once(lambda: bound(paginate(grid)))
     line("PDF, first in a process", cold)
-    warm = median(lambda: render_pdf(paginate(grid)))
+    warm = median(lambda: bound(paginate(grid)))
     line("PDF, warm", warm)
+    real = grid_of(filing)
+    line("PDF, warm, the real sheet of 24 indicators", median(lambda: bound(paginate(real))), "goal 0.5 s")
     sheet = sheet_of(filing)
     frozen = type(sheet)(sheet.layout, sheet.layout_sha256, sheet.document, sheet.setting)
-    real = grid_of(filing)
-    line("PDF, warm, the real sheet of 24 indicators", median(lambda: render_pdf(paginate(real))), "goal 0.5 s")
-    line("the same drawn by our pen and bound", median(lambda: bind(None, [_alone(draw_sheet(paginate(real)).pack())])))
-    line("kept when it was sent in, bound", median(lambda: bind(None, [_alone(keep_drawn(frozen).read_bytes())])))
+    line("kept when it was sent in, bound", median(lambda: bind_one(keep_drawn(frozen).read_bytes(), "")))
     line("workbook", median(lambda: render_workbook([(grid, "")]), 9), "goal 0.1 s")
     return warm
 
 
-def _alone(leaves: bytes) -> Volume:
-    return Volume("", (Chapter("", (Entry("", "", lambda: leaves),)),))
-
-
 def _many(grids: Sequence[Grid]) -> float:
-    import pikepdf
-
     def pdf() -> bytes:
-        whole = pikepdf.new()
-        for grid in grids:
-            with pikepdf.open(io.BytesIO(render_pdf(paginate(grid)))) as part:
-                whole.pages.extend(part.pages)
-        target = io.BytesIO()
-        whole.save(target)
-        return target.getvalue()
+        sheets = [draw_sheet(paginate(grid)).pack() for grid in grids]
+        entries = tuple(Entry("", "", partial(bytes, leaves)) for leaves in sheets)
+        return bind(None, [Volume("", (Chapter("", entries),))])
 
     seconds, data = once(pdf)
-    line(
-        "PDF, rendered and joined, one process",
-        seconds,
-        f"{len(data) / 2**20:.1f} MB, {seconds / len(grids) * 1000:.0f} ms a sheet",
-    )
+    note = f"{len(data) / 2**20:.1f} MB, {seconds / len(grids) * 1000:.1f} ms a sheet"
+    line("PDF, drawn and bound, one process", seconds, note)
     excel, data = once(lambda: render_workbook([(grid, "") for grid in grids]))
     line("one workbook", excel, f"{len(data) / 2**20:.1f} MB")
     return seconds
@@ -99,6 +84,7 @@ def _beside(folder: Path, grids: Sequence[Grid], ours: float) -> None:
         "LibreOffice, from a ready workbook": others.libreoffice,
         "Typst": others.typst,
         "Chromium, a new browser": others.chromium,
+        "WeasyPrint": others.weasyprint,
     }
     for name, tool in tools.items():
         (folder / "peer.xlsx").unlink(missing_ok=True)
@@ -106,6 +92,6 @@ def _beside(folder: Path, grids: Sequence[Grid], ours: float) -> None:
         if made is None:
             print(f"  {name}: not installed, left out")
             continue
-        again = functools.partial(tool, folder, grids)
+        again = partial(tool, folder, grids)
         seconds = median(again, 3) if len(grids) == 1 else once(again)[0]
         line(name, seconds, f"{made.stat().st_size / 2**20:.1f} MB; ours ÷ theirs {ours / seconds:.2f}")

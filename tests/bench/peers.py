@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from filings.renderers.html import layout_style, pages_html
-from filings.renderers.pdf import STYLE, _weasyprint
+from filings.renderers import letter
+from filings.renderers.html import layout_style, pages_html, sheet_style
 from filings.renderers.workbook import render_workbook
 from filings.sheet.grid import Grid, GridCell, Panel
 from filings.sheet.pages import paginate
@@ -50,11 +50,11 @@ def workbook_of(folder: Path, grids: Sequence[Grid]) -> Path:
 def weasyprint(folder: Path, grids: Sequence[Grid]) -> Path:
     """PDF of all sheets as one document, as WeasyPrint's manual shows."""
     papers = [paginate(grid) for grid in grids]
-    style = STYLE.read_text(encoding="utf-8") + layout_style(papers[0].page)
+    style = sheet_style() + layout_style(papers[0].page)
     body = "".join(pages_html(paper) for paper in papers)
     head = f"<style>@page {{ size: A4; margin: 0 }}{style}</style>"
     target = folder / "weasyprint.pdf"
-    _weasyprint().HTML(string=f'<html lang="zh-Hans">{head}<body class="print">{body}').write_pdf(
+    letter.weasyprint().HTML(string=f'<html lang="zh-Hans">{head}<body class="print">{body}').write_pdf(
         str(target), presentational_hints=True
     )
     return target
@@ -65,7 +65,7 @@ def chromium(folder: Path, grids: Sequence[Grid]) -> Path | None:
     if not shutil.which("chromium"):
         return None
     papers = [paginate(grid) for grid in grids]
-    style = STYLE.read_text(encoding="utf-8") + layout_style(papers[0].page)
+    style = sheet_style() + layout_style(papers[0].page)
     body = "".join(pages_html(paper) for paper in papers)
     page = folder / "peer.html"
     head = f'<meta charset="utf-8"><style>@page {{ size: A4; margin: 0 }}{style}</style>'

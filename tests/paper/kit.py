@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import logging
 import re
 import tomllib
 import unicodedata
@@ -20,11 +19,9 @@ import pypdfium2
 from django.conf import settings
 from python_calamine import CalamineWorkbook
 
-from filings.renderers.drawn.binder import bind
+from filings.renderers.drawn.binder import bind_one
 from filings.renderers.drawn.sheet import draw_sheet
-from filings.renderers.drawn.volumes import Chapter, Entry, Volume
 from filings.renderers.html import pages_html
-from filings.renderers.pdf import render_pdf
 from filings.renderers.workbook import render_workbook
 from filings.sheet.document import LONGEST, Document, Row, from_data, text_fault
 from filings.sheet.grid import Grid, Setting, draw
@@ -157,15 +154,6 @@ def demo_filings() -> dict[str, tuple[Document, Setting]]:
 # -- outputs --------------------------------------------------------------------------------------------------------
 
 
-class _Complaints(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.said: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.said.append(f"{record.name}: {record.getMessage()}")
-
-
 @dataclass(frozen=True)
 class Outputs:
     """A grid in all its outputs, each made when first asked for."""
@@ -184,36 +172,19 @@ class Outputs:
         return pages_html(self.paper)
 
     @cached_property
-    def _pdf(self) -> tuple[bytes, list[str]]:
-        complaints = _Complaints()
-        loggers = [logging.getLogger(name) for name in ("", "weasyprint", "fontTools")]
-        for logger in loggers:
-            logger.addHandler(complaints)
-        try:
-            return render_pdf(self.paper), complaints.said
-        finally:
-            for logger in loggers:
-                logger.removeHandler(complaints)
-
-    @property
     def pdf(self) -> bytes:
         """The PDF."""
-        return self._pdf[0]
+        return bound(self.paper)
 
     @property
-    def complaints(self) -> list[str]:
-        """What was logged as a warning, or worse, while the PDF was made."""
-        return self._pdf[1]
+    def missing(self) -> set[str]:
+        """The characters that no face of the paper has: they are drawn as empty boxes."""
+        return {text for pairs in draw_sheet(self.paper).glyphs.values() for number, text in pairs if not number}
 
     @cached_property
     def pdf_pages(self) -> list[PdfPage]:
         """The PDF read back."""
         return read_pdf(self.pdf)
-
-    @cached_property
-    def drawn(self) -> bytes:
-        """The same pages as packets have them."""
-        return bound(self.paper)
 
     @cached_property
     def workbook(self) -> bytes:
@@ -242,8 +213,7 @@ def demo_outputs(name: str) -> Outputs:
 
 def bound(paper: Paper, mark: str = "") -> bytes:
     """A sheet drawn and bound by itself."""
-    leaves = draw_sheet(paper, mark).pack()
-    return bind(None, [Volume("", (Chapter("", (Entry("", "", lambda: leaves),)),))])
+    return bind_one(draw_sheet(paper, mark).pack(), paper.name)
 
 
 def squeezed(text: str) -> str:

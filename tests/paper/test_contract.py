@@ -16,7 +16,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
-from filings.renderers.pdf import render_pdf
 from filings.renderers.workbook import render_workbook
 from filings.sheet.document import LONGEST, Path, text_fault
 from filings.sheet.grid import Grid, GridCell, GridRow, Panel, Part
@@ -134,14 +133,13 @@ def test_pdf_embeds_the_fonts_of_the_paper_and_no_others(made: Outputs) -> None:
     assert len(embedded) == len(fonts)
 
 
-def test_pdf_is_made_without_complaint(made: Outputs) -> None:
-    assert made.pdf
-    assert made.complaints == []
+def test_every_character_of_the_pdf_has_a_glyph(made: Outputs) -> None:
+    assert made.missing == set()
 
 
 def test_same_content_gives_the_same_pdf(key: str) -> None:
     made = kit.outputs(key, "full")
-    assert render_pdf(made.paper) == made.pdf
+    assert kit.bound(made.paper) == made.pdf
 
 
 def test_rare_characters_fall_back_to_whole_fonts(key: str) -> None:
@@ -149,7 +147,7 @@ def test_rare_characters_fall_back_to_whole_fonts(key: str) -> None:
     grid = Grid("x", Page(), (Panel("table", (60.0,), (GridRow((cell,)),), True),))
     made = Outputs(grid, kit.document_of(key, "blank"))
     assert made.pdf_pages[0].text == "𠮷野家☑"
-    assert made.complaints == []
+    assert made.missing == set()
 
 
 @pytest.mark.parametrize(("case", "least", "most"), [("blank", 1, 3), ("full", 1, 4), ("rows", 4, 100)])

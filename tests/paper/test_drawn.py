@@ -1,7 +1,7 @@
-"""Sheets as packets have them, drawn by our pen, beside the same sheets laid out by WeasyPrint from the page's markup.
+"""Sheets drawn by our pen beside the same sheets laid out by WeasyPrint from the screen's markup and style.
 
-Whatever is true of the one (test_contract.py) is then true of the other: the same characters at the same places, the
-same rules. Two renderers that share nothing but the paper would hardly make the same mistake.
+The same characters at the same places, the same rules: the sheet on screen looks like the sheet on paper. Two renderers
+that share nothing but the paper would hardly make the same mistake.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from filings.sheet.measure import text_width
 from filings.sheet.pages import Paper, paginate
 from tests.paper import kit
 from tests.paper.kit import CASES, KEYS, Outputs
+from tests.paper.yardstick import laid_out
 
 MOST_PAGES = 8
 NEAR_PT = 0.3
@@ -88,20 +89,18 @@ def compare(drawn: bytes, laid_out: bytes) -> int:
 @pytest.mark.parametrize("key", KEYS)
 def test_a_drawn_form_is_the_form_laid_out(key: str, case: str) -> None:
     made = kit.outputs(key, case)
-    assert compare(made.drawn, made.pdf) == len(made.paper.leaves)
+    assert compare(made.pdf, laid_out(made.paper)) == len(made.paper.leaves)
 
 
 @pytest.mark.parametrize("name", tuple(kit.demo_filings()))
 def test_a_drawn_real_filing_is_the_one_laid_out(name: str) -> None:
     made = kit.demo_outputs(name)
-    compare(made.drawn, made.pdf)
+    compare(made.pdf, laid_out(made.paper))
 
 
 def test_the_mark_across_a_draft_stands_where_it_stands_alone() -> None:
-    from filings.renderers.pdf import render_pdf
-
     paper = kit.outputs(KEYS[0], "full").paper
-    compare(kit.bound(paper, "草稿"), render_pdf(paper, "草稿"))
+    compare(kit.bound(paper, "草稿"), laid_out(paper, "草稿"))
 
 
 def paper_of(*texts: str, height_mm: float = 0.0) -> Paper:
@@ -129,9 +128,7 @@ def test_a_difference_is_seen(other: Paper) -> None:
 )
 def test_scripts_that_need_shaping_are_laid_out_alike(text: str) -> None:
     paper = paper_of(text)
-    from filings.renderers.pdf import render_pdf
-
-    with pypdfium2.PdfDocument(kit.bound(paper)) as ours, pypdfium2.PdfDocument(render_pdf(paper)) as theirs:
+    with pypdfium2.PdfDocument(kit.bound(paper)) as ours, pypdfium2.PdfDocument(laid_out(paper)) as theirs:
         assert different(ours[0], theirs[0]) < 0.0002
 
 

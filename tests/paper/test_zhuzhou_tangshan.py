@@ -77,7 +77,7 @@ def test_every_value_stands_in_the_pdf(real: Outputs) -> None:
     read = "".join(page.text for page in real.pdf_pages)
     assert pieces(real)
     assert [text for text in pieces(real) if kit.squeezed(text) not in read] == []
-    assert real.complaints == []
+    assert real.missing == set()
 
 
 def test_every_value_stands_in_a_cell_of_the_workbook(real: Outputs) -> None:

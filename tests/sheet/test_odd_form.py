@@ -11,7 +11,6 @@ import openpyxl
 import pypdfium2
 import pytest
 
-from filings.renderers.pdf import render_pdf
 from filings.renderers.workbook import render_workbook
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.edits import AddRow, SetCell, apply
@@ -23,6 +22,7 @@ from filings.sheet.pages import paginate
 from filings.sheet.sample import sample_document
 from filings.sheet.text import draw_text
 from tests.factories import profile
+from tests.paper.kit import bound
 
 FILE = File(__file__).resolve().parents[1] / "odd-form.toml"
 LAYOUT = load_layout(str(FILE), FILE.read_text(encoding="utf-8"), {}.__getitem__)
@@ -55,7 +55,7 @@ def grid(case: str) -> Grid:
 @cache
 def printed(case: str) -> tuple[list[str], str]:
     """The words of each page of the PDF, and those of the workbook, without blanks."""
-    with pypdfium2.PdfDocument(render_pdf(paginate(grid(case)))) as pdf:
+    with pypdfium2.PdfDocument(bound(paginate(grid(case)))) as pdf:
         pages = [re.sub(r"\s", "", page.get_textpage().get_text_range()) for page in pdf]
     ws = openpyxl.load_workbook(io.BytesIO(render_workbook([(grid(case), "")]))).active
     return pages, re.sub(r"\s", "", "\n".join(str(cell.value) for row in ws for cell in row if cell.value))

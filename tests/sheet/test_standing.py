@@ -14,13 +14,13 @@ import pypdfium2
 import pytest
 
 from filings.renderers.html import pages_html
-from filings.renderers.pdf import render_pdf
 from filings.renderers.workbook import render_workbook
 from filings.sheet.document import Document, Row
 from filings.sheet.grid import Grid, Setting, draw
 from filings.sheet.loading import load_layout
 from filings.sheet.pages import GAP_MM, Paper, paginate
 from filings.sheet.problems import LayoutError
+from tests.paper.kit import bound
 from tests.sheet.trim import described
 
 TREE = (("产出指标", "数量指标"), ("产出指标", "质量指标"), ("效益指标", "社会效益指标"))
@@ -247,7 +247,7 @@ def test_joined_tables_of_other_columns_touch_too() -> None:
 def test_a_block_begins_a_page(more: Sequence[str], count: int) -> None:
     grid = sheet(box("甲") + box("乙", *more) + box("丙"))
     assert len(paginate(grid).leaves) == count
-    with pypdfium2.PdfDocument(render_pdf(paginate(grid))) as pdf:
+    with pypdfium2.PdfDocument(bound(paginate(grid))) as pdf:
         pages = [page.get_textpage().get_text_range() for page in pdf]
     assert len(pages) == count
     assert "甲" in pages[0]
@@ -305,7 +305,7 @@ def test_a_title_stays_with_what_follows_but_not_across_a_new_page() -> None:
 
 
 def words_of_pdf(grid: Grid) -> str:
-    with pypdfium2.PdfDocument(render_pdf(paginate(grid))) as pdf:
+    with pypdfium2.PdfDocument(bound(paginate(grid))) as pdf:
         return re.sub(r"\s", "", "".join(page.get_textpage().get_text_range() for page in pdf))
 
 

@@ -158,6 +158,12 @@ outside     404
 office      404 200 200 200 200
 bureau      404 200 200 200 200
 
+= opinion letter: opinion_letter GET
+anonymous   login
+outside     404
+office      404 200 200 200 200
+bureau      404 200 200 200 200
+
 = opinion written: opinion POST grade=优 text=可行
 anonymous   kept
 outside     404

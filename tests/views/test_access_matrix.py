@@ -21,7 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from filings.checks import RULES
-from filings.models import Attachment, Filing, Packet, PacketFile, Person, Remark, State
+from filings.models import Attachment, Filing, Opinion, Packet, PacketFile, Person, Remark, State
 from filings.services.attachments import path_of
 from filings.services.drafts import save_edits
 from filings.services.packets.files import keep
@@ -169,6 +169,11 @@ def site(django_db_setup: None, django_db_blocker: Any, var_folder: Path) -> Ite
             remark.status = Remark.Status.CLOSED if state == State.APPROVED else Remark.Status.OPEN
             remark.save()
             remarks[state] = remark
+        for filing in filings.values():
+            for revision in filing.revisions.all():
+                Opinion.objects.create(
+                    jurisdiction=house.place, filing=filing, revision=revision, text="可行", person=house.reviewer
+                )
         attachments = {state: handed_in(house, filing) for state, filing in filings.items()}
         packet = Packet.objects.create(
             jurisdiction=house.place, cycle=house.cycle, person=house.admin, status="ready", sha256="0" * 64

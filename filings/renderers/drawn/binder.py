@@ -29,7 +29,7 @@ from filings.renderers.drawn.front import (
 )
 from filings.renderers.drawn.leaves import Leaf, Leaves, read_leaves
 from filings.renderers.drawn.pen import font_names
-from filings.renderers.drawn.volumes import Cover, Entry, Volume, entries_of
+from filings.renderers.drawn.volumes import Chapter, Cover, Entry, Volume, entries_of
 from filings.renderers.stamp import Stamp
 
 TAIL = b"%perfbudget "
@@ -56,6 +56,11 @@ def bind(cover: Cover | None, volumes: Sequence[Volume], codes: Sequence[str] = 
     return out.getvalue() + tail
 
 
+def bind_one(leaves: bytes, title: str, stamp: Stamp | None = None, codes: Sequence[str] = ()) -> bytes:
+    """One sheet as a PDF of its own."""
+    return bind(None, [Volume("", (Chapter("", (Entry(title, "", lambda: leaves, stamp),)),))], codes)
+
+
 def _add_sheet(book: Book, entry: Entry, leaves: Leaves, numbered: bool) -> None:
     for face, pairs in leaves.glyphs.items():
         book.pen.glyphs[face] |= pairs
@@ -75,9 +80,9 @@ def _foot(book: Book, stamp: Stamp | None, leaf: Leaf, numbered: bool) -> bytes:
             left += SQUARE + 5
         # The middle of the foot is the sheet's own: official forms number their pages there.
         room = leaf.width / 2 - 48 - left
-        for index, line in enumerate(reversed(stamp.lines)):
+        for above, line in zip(range(len(stamp.lines) - 1, -1, -1), stamp.lines, strict=True):
             words = book.pen.cut(line, 6.5, room)
-            drawn.append(b"0.25 g " + book.pen.text(left, FOOT + 1 + 8.5 * index, words, 6.5))
+            drawn.append(b"0.25 g " + book.pen.text(left, FOOT + 1 + 8.5 * above, words, 6.5))
     if numbered:
         drawn.append(draw_number(book, book.count + 1, leaf.width))
     return b"\n".join(drawn)

@@ -64,13 +64,15 @@ class _Drawing:
 
     def leaf(self, leaf: pages.Leaf, mark: str) -> Leaf:
         """One page."""
-        drawn = [*self._mark(mark), *self._margins(leaf)]
+        # In the order in which it is read and copied.
+        drawn = [*self._mark(mark), *self._header(leaf.header)]
         top = self.page.margins_mm[0]
         for one in leaf.slices:
             drawn += self._slice(one, top)
             top += sum(row.height_mm for row in one.rows) + one.gap_mm
             # Rules of joined tables coincide.
             top += RULE_MM if one.ruled and one.gap_mm else 0.0
+        drawn += self._footer(leaf.footer)
         content = zlib.compress(b"\n".join(drawn), 6)
         return Leaf(round(self.page.width_mm * PT_PER_MM, 6), round(self.page.height_mm * PT_PER_MM, 6), content)
 
@@ -124,17 +126,21 @@ class _Drawing:
                 y = self._up(top + (number + 0.5) * line_mm) - self.middles[bold] * size
                 yield self.pen.text(x * PT_PER_MM, y, line, size, bold, share)
 
-    def _margins(self, leaf: pages.Leaf) -> Iterator[bytes]:
-        """The words above and below, in the middle of the page."""
-        top, _, bottom, _ = self.page.margins_mm
-        half = MARGIN_PT * LINE / 2
-        down = self.middles[False] * MARGIN_PT
-        if leaf.header:
-            y = self._up(max(top / 2 - 2, 4)) - half - down
-            yield self.pen.centred(self.page.width_mm * PT_PER_MM / 2, y, leaf.header, MARGIN_PT)
-        if leaf.footer:
-            y = max(bottom / 2 - 2, 4) * PT_PER_MM + half - down
-            yield self.pen.centred(self.page.width_mm * PT_PER_MM / 2, y, leaf.footer, MARGIN_PT)
+    def _header(self, words: str) -> Iterator[bytes]:
+        """The words in the margin above, in the middle of the page."""
+        if words:
+            y = self._up(max(self.page.margins_mm[0] / 2 - 2, 4)) - MARGIN_PT * LINE / 2
+            yield self._in_margin(words, y)
+
+    def _footer(self, words: str) -> Iterator[bytes]:
+        """The words in the margin below."""
+        if words:
+            y = max(self.page.margins_mm[2] / 2 - 2, 4) * PT_PER_MM + MARGIN_PT * LINE / 2
+            yield self._in_margin(words, y)
+
+    def _in_margin(self, words: str, y: float) -> bytes:
+        base = y - self.middles[False] * MARGIN_PT
+        return self.pen.centred(self.page.width_mm * PT_PER_MM / 2, base, words, MARGIN_PT)
 
     def _mark(self, mark: str) -> Iterator[bytes]:
         if not mark:

@@ -1,0 +1,30 @@
+"""A sheet's own markup and style laid out by WeasyPrint: what our pen is held beside.
+
+It is the markup of the page `export_filing --format html`, with the fonts of the paper.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from filings.renderers.fonts import HEI, SONG
+from filings.renderers.html import layout_style, pages_html, sheet_style
+from filings.renderers.letter import collector_held, weasyprint
+from filings.sheet.pages import Paper
+
+
+@cache
+def _style() -> Any:
+    return weasyprint().CSS(string=f"{sheet_style()} body.print {{ --song: {SONG}; --hei: {HEI}; }}")
+
+
+def laid_out(paper: Paper, watermark: str = "") -> bytes:
+    """The PDF of one sheet."""
+    page = paper.page
+    size = f"@page {{ size: {page.width_mm}mm {page.height_mm}mm; margin: 0; }}"
+    html = f'<html lang="zh-Hans"><body class="print">{pages_html(paper, None, watermark)}</body></html>'
+    styles = [_style(), weasyprint().CSS(string=size + layout_style(page))]
+    with collector_held():
+        document = weasyprint().HTML(string=html).render(stylesheets=styles, presentational_hints=True)
+        return bytes(document.write_pdf())
