@@ -1,7 +1,6 @@
 """Binds finished sheets into one PDF: cover, contents, bookmarks, running page numbers, one subset of each font.
 
-The sheets come without fonts (see `leaves`); each face is cut once for all of them. The same
-sheets give the same bytes.
+Sheets come without fonts (see `leaves`); each face is cut once for all of them. The same sheets give the same bytes.
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ MARK_PT, MARK_GAP, MARK_TOP, MARK_TILT, MARK_GREY = 80.0, 0.3, 0.4, math.radians
 """The mark across a draft: its size, the room between its characters in ems, its place on the page, slope, grey."""
 
 Ends = tuple[float, float]
+"""Where a cell begins and ends, across or down, in mm."""
 
 
 def draw_sheet(paper: Paper, mark: str = "") -> Leaves:
@@ -106,9 +107,8 @@ class _Drawing:
     def _up(self, y: float) -> float:
         return (self.page.height_mm - y) * PT_PER_MM
 
-    def _words(
-        self, placed: Placed, one: Slice, across: tuple[float, float], down: tuple[float, float]
-    ) -> Iterator[bytes]:
+    def _words(self, placed: Placed, one: Slice, across: Ends, down: Ends) -> Iterator[bytes]:
+        """The lines of a cell, in the middle of its height unless they run on from a page to the next."""
         cell = placed.cell
         bold = cell.bold or cell.role in ("title", "heading1")
         size = self.type.points(cell.role)
@@ -150,13 +150,8 @@ class _Drawing:
         cos, sin = math.cos(MARK_TILT), math.sin(MARK_TILT)
         words = self.pen.width(mark, MARK_PT, bold=True) + len(mark) * MARK_GAP * MARK_PT
         line = self.pen.text(-words / 2, -self.middles[True] * MARK_PT, mark, MARK_PT, bold=True)
-        spaced = b"%.2f Tc " % (MARK_GAP * MARK_PT)
-        yield (
-            b"q %.4f %.4f %.4f %.4f %.2f %.2f cm %.3f g " % (cos, sin, -sin, cos, x, y, MARK_GREY)
-            + spaced
-            + line
-            + b" Q"
-        )
+        tilted = b"%.4f %.4f %.4f %.4f %.2f %.2f cm" % (cos, sin, -sin, cos, x, y)
+        yield b"q %.3f g %s %.2f Tc %s Q" % (MARK_GREY, tilted, MARK_GAP * MARK_PT, line)
 
 
 def _runs(units: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
