@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from unicodedata import combining
 from xml.sax.saxutils import escape
 
-SONG = '"PB Song","Noto Serif CJK SC","HanaMinB","DejaVu Sans"'
+SONG = '"PB Song","Noto Serif CJK SC","HanaMinB","DejaVu Sans","Noto Sans CJK SC"'
 HEI = '"PB Hei","Noto Sans CJK SC","HanaMinB","DejaVu Sans"'
 
 # Raise it when anything below changes what ends up in a font file.

@@ -142,6 +142,26 @@ def test_rare_characters_come_from_the_whole_fonts() -> None:
     assert set_line(text, SONG).width == 6000 + set_line("☑", SONG).width
 
 
+HANZI = (
+    (0x4E00, 0x9FEF), (0x3400, 0x4DB5), (0x20000, 0x2A6D6), (0x2A700, 0x2B734), (0x2B740, 0x2B81D), (0x2B820, 0x2CEA1),
+    (0x2CEB0, 0x2EBE0), *((ord(char), ord(char)) for char in "﨎﨏﨑﨓﨔﨟﨡﨣﨤﨧﨨﨩"),
+)  # fmt: skip
+"""The Chinese characters of GB 18030-2022."""
+
+
+def test_every_character_of_gb_18030_has_a_glyph() -> None:
+    hanzi = [chr(code) for first, last in HANZI for code in range(first, last + 1)]
+    assert len(hanzi) == 87_887
+    for chain in (SONG, HEI):
+        assert [char for char in hanzi if not first_with(char, chain)] == []
+    rare = "".join(hanzi[0x9FEB - 0x4E00 : 0x9FEF - 0x4E00 + 1])
+    with (
+        pypdfium2.PdfDocument(kit.bound(paper_of(rare))) as ours,
+        pypdfium2.PdfDocument(laid_out(paper_of(rare))) as theirs,
+    ):
+        assert different(ours[0], theirs[0]) < 0.0002
+
+
 def test_what_no_font_has_takes_a_box_and_what_is_not_seen_takes_no_room() -> None:
     assert set_line("ก", SONG).width > 0
     assert set_line("ก", SONG).runs[0].numbers == "0000"

@@ -15,7 +15,8 @@ from typing import Any
 from filings.renderers.fonts import CUTS, DEJAVU, HANAZONO, face_index, find_font, font_files
 
 DROPPED = ("BASE", "DSIG", "EBDT", "EBLC", "EBSC", "GPOS", "GSUB", "JSTF", "LTSH", "PCLT", "SVG ")
-SONG = ("PB-Song", "Noto-Serif-CJK-SC", "HanaMinB", "DejaVu-Sans")
+# The last one for five characters that neither Noto Serif nor Hanazono has.
+SONG = ("PB-Song", "Noto-Serif-CJK-SC", "HanaMinB", "DejaVu-Sans", "Noto-Sans-CJK-SC")
 HEI = ("PB-Hei-Bold", "Noto-Sans-CJK-SC-Bold", "HanaMinB", "DejaVu-Sans-Bold")
 
 
