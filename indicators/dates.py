@@ -31,17 +31,17 @@ _SEPARATOR = re.compile(r"[-~—–]+|至|到")
 _SEAM = re.compile(r"\s*([年月日号./~—–至到-])\s*")
 
 
-def compact(text: str) -> str:
+def remove_date_spaces(text: str) -> str:
     """Without the blanks that Excel and people put around 年, 月, 日: `2023年 12月 15 日`."""
     return _SEAM.sub(r"\1", text).strip()
 
 
-def date_exists(text: str, *, bare_month: bool = True) -> bool | None:
+def is_valid_date(text: str, *, bare_month: bool = True) -> bool | None:
     """Say True to a possible date or span, False to the shape of one that no calendar has, None to all else.
 
     `bare_month` says whether `12月` alone is December (True) or a number of months.
     """
-    body = compact(text)
+    body = remove_date_spaces(text)
     body = body[match.end() :] if (match := _HEAD.match(body)) else body
     for candidate in (body, *(tail.sub("", body, count=1) for tail in _TAILS)):
         if not bare_month and _BARE_MONTH.fullmatch(candidate):

@@ -46,7 +46,7 @@ class IndicatorCategory(models.Model):
         return self.name
 
 
-def stored_tree(jurisdiction_id: int, year: int) -> Tree:
+def load_tree(jurisdiction_id: int, year: int) -> Tree:
     """The tree of a place and year, in printed order; empty when none was set up. One query."""
     rows = IndicatorCategory.objects.filter(jurisdiction=jurisdiction_id, year=year).order_by("position")
     values = list(rows.values_list("id", "code", "name", "parent_id", "canonical"))
@@ -59,7 +59,7 @@ def stored_tree(jurisdiction_id: int, year: int) -> Tree:
     )
 
 
-def store_tree(jurisdiction_id: int, year: int, tree: Tree) -> None:
+def save_tree(jurisdiction_id: int, year: int, tree: Tree) -> None:
     """Set up the tree of a place and year where it has none; nodes that are there stay as an admin left them."""
     known = dict(IndicatorCategory.objects.filter(jurisdiction=jurisdiction_id, year=year).values_list("code", "id"))
     for position, category in enumerate(tree.categories):

@@ -50,17 +50,17 @@ _TOGETHER: dict[frozenset[str], Operator] = {frozenset({sign}): sign for sign in
 _TOGETHER |= {frozenset(">="): "≥", frozenset("<="): "≤", frozenset("≥="): "≥", frozenset("≤="): "≤"}
 
 
-def any_of(words: Iterable[str]) -> str:
+def word_pattern(words: Iterable[str]) -> str:
     """Build a pattern for any of the words, the longest first, so that 大于等于 is not read as 大于."""
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
-_SPELLING = re.compile(any_of(_SPELLINGS))
-_STRONG_RUN = re.compile(rf"(?:\s*(?:{any_of(STRONG)}))+\s*")
-_STRONG_WORD = re.compile(any_of(STRONG))
+_SPELLING = re.compile(word_pattern(_SPELLINGS))
+_STRONG_RUN = re.compile(rf"(?:\s*(?:{word_pattern(STRONG)}))+\s*")
+_STRONG_WORD = re.compile(word_pattern(STRONG))
 
 
-def normalise_operator(text: str) -> Operator:
+def parse_operator(text: str) -> Operator:
     """Turn any spelling of one operator (`>=`, `》=`, 不低于, 以上) into its sign, anything else into ""."""
     rest, signs = "".join(fold(text).split()), ""
     if len(rest) > LONGEST_NUMBER:
@@ -68,21 +68,21 @@ def normalise_operator(text: str) -> Operator:
     while match := _SPELLING.match(rest):
         signs += _SPELLINGS[match[0]]
         rest = rest[match.end() :]
-    return "" if rest else together(signs)
+    return "" if rest else combine_operators(signs)
 
 
-def leading_operators(body: str) -> tuple[str, str]:
+def split_leading_operators(body: str) -> tuple[str, str]:
     """Split folded text into the signs of the strong operators it begins with and all after them."""
     start = match.end() if (match := _STRONG_RUN.match(body)) else 0
     return "".join(STRONG[word] for word in _STRONG_WORD.findall(body[:start])), body[start:]
 
 
-def together(signs: str) -> Operator:
+def combine_operators(signs: str) -> Operator:
     """Say what several signs in a row amount to; "" for none and for a contradiction."""
     return _TOGETHER.get(frozenset(signs), "")
 
 
-def agree(before: Operator, after: Operator) -> Operator | None:
+def merge_operators(before: Operator, after: Operator) -> Operator | None:
     """Join the operator before a number with the one after it: 超过90%以上 is >, 不少于5天以内 is None."""
     if not before or not after:
         return before or after

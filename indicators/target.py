@@ -19,22 +19,22 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from indicators.dates import compact, date_exists
+from indicators.dates import remove_date_spaces, is_valid_date
 from indicators.number import LONGEST_NUMBER, NUMBER, fold, parse_number
 from indicators.operators import (
     BEFORE,
     STRONG,
     WEAK,
     Operator,
-    agree,
-    any_of,
-    leading_operators,
-    normalise_operator,
-    together,
+    merge_operators,
+    word_pattern,
+    split_leading_operators,
+    parse_operator,
+    combine_operators,
 )
 from indicators.units import is_unit, split_unit, strip_bound
 
-__all__ = ["Kind", "Operator", "TargetValue", "join_target", "normalise_operator", "parse_target"]
+__all__ = ["Kind", "Operator", "TargetValue", "parse_target_cells", "parse_operator", "parse_target"]
 
 Kind = Literal["empty", "quantity", "range", "ratio", "date", "qualitative"]
 
@@ -42,9 +42,9 @@ Kind = Literal["empty", "quantity", "range", "ratio", "date", "qualitative"]
 _ABOUT = r"大约|约|将近|接近|大概|近(?!\s*[0-9]+\s*(?:年|个?月|天|日|周|届))"
 _FILLER = "共计|总计|合计|累计|总共|共|控制在"
 _EACH = "半年|年|季度|季|个?月|周|星期|日|天|个?小时|学期|人|户|次"
-_AHEAD = rf"(?=\s*(?:(?:{any_of(BEFORE)}|{_FILLER})\s*)*+(?:(?:{_ABOUT})\s*)?[+-]?[0-9])"
+_AHEAD = rf"(?=\s*(?:(?:{word_pattern(BEFORE)}|{_FILLER})\s*)*+(?:(?:{_ABOUT})\s*)?[+-]?[0-9])"
 _LEAD = re.compile(
-    rf"\s*(?:(?P<strong>{any_of(STRONG)})|(?P<weak>{any_of(WEAK)}){_AHEAD}"
+    rf"\s*(?:(?P<strong>{word_pattern(STRONG)})|(?P<weak>{word_pattern(WEAK)}){_AHEAD}"
     rf"|(?P<about>{_ABOUT})(?=\s*[+-]?[0-9])|(?:{_FILLER}){_AHEAD}|每(?P<per>{_EACH}){_AHEAD})"
 )
 
@@ -95,29 +95,29 @@ def parse_target(text: str) -> TargetValue:
     body = fold(text)
     if not body:
         return TargetValue(text, "empty")
-    signs, rest = leading_operators(body)
+    signs, rest = split_leading_operators(body)
     words = _as_words(text, signs, rest)
     # Beyond this length it is prose; a bound also keeps every pattern below cheap.
     if len(rest) > LONGEST_NUMBER:
         return words
     rest = rest.rstrip("。；;、, \t")
-    exists = date_exists(rest, bare_month=not signs)
+    exists = is_valid_date(rest, bare_month=not signs)
     if exists is not None:
         return _as_date(text, signs, rest) if exists else words
     lead = _read_lead(signs, rest)
-    if lead.operators and not together(lead.operators):
+    if lead.operators and not combine_operators(lead.operators):
         return TargetValue(text, "qualitative", stated=True)
     return _as_measure(text, lead) or words
 
 
-def join_target(operator: str, value: str, unit: str) -> TargetValue:
+def parse_target_cells(operator: str, value: str, unit: str) -> TargetValue:
     """Read a target of three cells: operator, value, unit. `text` is the three as typed, one after the other.
 
     An operator cell with other words (定性) states none. A unit cell makes a number a quantity whatever it
     looks like (12 and 月 are months). Cells that contradict each other (`≥` and `≤5`, `90%` and 次) give a
     qualitative value.
     """
-    text, sign, measure = operator + value + unit, normalise_operator(operator), fold(unit)
+    text, sign, measure = operator + value + unit, parse_operator(operator), fold(unit)
     measure = "" if measure in _NO_UNIT else measure
     alone = parse_target(value)
     if alone.kind == "empty":
@@ -155,17 +155,17 @@ def _read_lead(signs: str, rest: str) -> _Lead:
 
 
 def _as_words(text: str, signs: str, rest: str) -> TargetValue:
-    operator = together(signs)
+    operator = combine_operators(signs)
     echo = f"{operator}{rest}" if operator else ""
     recognised = echo if _looks_different(text, echo) else ""
     return TargetValue(text, "qualitative", operator, stated=bool(signs), recognised=recognised)
 
 
 def _as_date(text: str, signs: str, rest: str) -> TargetValue:
-    operator = together(signs)
+    operator = combine_operators(signs)
     if signs and not operator:
         return TargetValue(text, "qualitative", stated=True)
-    echo = f"{operator}{compact(rest)}"
+    echo = f"{operator}{remove_date_spaces(rest)}"
     recognised = echo if _looks_different(text, echo) else ""
     return TargetValue(text, "date", operator, stated=bool(operator), recognised=recognised)
 
@@ -177,7 +177,7 @@ def _as_measure(text: str, lead: _Lead) -> TargetValue | None:
     if match is None:
         return None
     tail, bound, loose = strip_bound(match[match.re.groups])
-    operator = agree(together(lead.operators), bound)
+    operator = merge_operators(combine_operators(lead.operators), bound)
     unit, per = split_unit(tail)
     if operator is None or not is_unit(unit, per) or (per and lead.per):
         return None
@@ -197,7 +197,7 @@ def _echoed(value: TargetValue) -> TargetValue | None:
     """Add the echo; None if that would read as a date (`2023年以上`): then the text may mean one too."""
     echo = _echo(value)
     plain = _echo(replace(value, operator=""))
-    if not value.approximate and date_exists(plain, bare_month=not value.operator) is not None:
+    if not value.approximate and is_valid_date(plain, bare_month=not value.operator) is not None:
         return None
     # A range keeps its own dash and may repeat its unit; only folding makes it look different.
     shown = fold(value.text) if value.kind == "range" else echo

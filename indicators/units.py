@@ -7,9 +7,9 @@ more: a digit, an operator, punctuation, a word of time or of bounds. All functi
 import re
 import unicodedata
 
-from indicators.operators import AFTER, Operator, any_of
+from indicators.operators import AFTER, Operator, word_pattern
 
-_BOUND = re.compile(rf"(?:\(含\)|含)?[及或]?({any_of(AFTER)})(?:\(含\))?")
+_BOUND = re.compile(rf"(?:\(含\)|含)?[及或]?({word_pattern(AFTER)})(?:\(含\))?")
 # 内 alone is a bound only after a unit of time; elsewhere it is a part of a word.
 _TIMES = "个?工作日|个?小时|天|日|分钟|秒|周|个?月|年|个?季度|学时"
 _WITHIN = re.compile(rf"((?:{_TIMES}))内(?:完成|办结)?$")

@@ -35,7 +35,7 @@ from filings.sheet.edits import Edit, SetCell
 from filings.sheet.layout import Layout
 from filings.sheet.loading import load_layout
 from filings.sheet.profile import Profile, load_profile
-from indicators.models import store_tree
+from indicators.models import save_tree
 
 LAYOUT = """\
 key = "testshire/plan"
@@ -240,7 +240,7 @@ def opened_cycle(place: Jurisdiction, year: int = 2026, **dates: datetime) -> Cy
         profile=PROFILE,
         **{"opens_at": now - timedelta(days=1), "deadline": now + timedelta(days=1), **dates},
     )
-    store_tree(place.pk, year, profile().tree)
+    save_tree(place.pk, year, profile().tree)
     return cycle
 
 

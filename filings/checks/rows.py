@@ -12,7 +12,7 @@ from filings.sheet.grid import typed_before
 from filings.sheet.layout import TableSpec
 from filings.sheet.profile import Profile
 from indicators.number import fold
-from indicators.target import TargetValue, join_target, parse_target
+from indicators.target import TargetValue, parse_target_cells, parse_target
 from indicators.taxonomy import Tree
 
 PERCENT = ("%", "‰", "百分点", "个百分点", "百分比", "百分数")
@@ -102,7 +102,7 @@ def read_indicator(
 read_value = lru_cache(maxsize=4096)(parse_target)
 """What a target value of one cell says; a save reads all rows again, and all but one are as they were."""
 
-read_values = lru_cache(maxsize=4096)(join_target)
+read_values = lru_cache(maxsize=4096)(parse_target_cells)
 """What a target value of several cells says: operator, number, unit."""
 
 

@@ -11,7 +11,7 @@ from filings.checks.finding import Finding, Subject
 from filings.checks.rows import Indicator, first_word
 from filings.sheet.kinds import plain
 from indicators.number import fold, parse_money
-from indicators.taxonomy import comparable
+from indicators.taxonomy import comparable_name
 
 COUNTING = (
     "次",
@@ -58,7 +58,7 @@ def level_names(subject: Subject) -> Iterator[Finding]:
                 yield subject.on("C15", one, "level2", fact, severity="warning")
             continue
         parent = next((c for c in tree.level1() if c.code == node.parent_code), None)
-        if parent and comparable(parent.name) != comparable(first):
+        if parent and comparable_name(parent.name) != comparable_name(first):
             fact = f"二级指标“{second}”的一级指标应为“{parent.name}”，现在是“{first}”"
             yield subject.on("C15", one, "level1", fact, mend=parent.name)
 
@@ -86,10 +86,10 @@ def once_for_a_merged_cell(subject: Subject, findings: list[Finding]) -> list[Fi
 
 def names_of_the_tree(subject: Subject) -> Iterator[Finding]:
     """C16 三级指标照抄二级名称: a name that is only the name of a category says nothing of the project."""
-    nodes = {comparable(category.name): category.name for category in subject.profile.tree.categories}
+    nodes = {comparable_name(category.name): category.name for category in subject.profile.tree.categories}
     for one in subject.indicators:
-        key = comparable(one.name)
-        if key in nodes or key in {comparable(one.row.get("level1")), comparable(one.row.get("level2"))} - {""}:
+        key = comparable_name(one.name)
+        if key in nodes or key in {comparable_name(one.row.get("level1")), comparable_name(one.row.get("level2"))} - {""}:
             # 服务对象满意度 is on many official samples: poor, but no reason to turn a filing away.
             usual = one.within("satisfaction", "benefit.satisfaction") and not one.bare.endswith("指标")
             fact = f"三级指标“{one.name}”只是上级分类的名称"
@@ -98,10 +98,10 @@ def names_of_the_tree(subject: Subject) -> Iterator[Finding]:
 
 def repeated_names(subject: Subject) -> Iterator[Finding]:
     """C17 指标重复: a name stands once in a table (for each goal, where the table has several)."""
-    nodes = {comparable(category.name) for category in subject.profile.tree.categories}
+    nodes = {comparable_name(category.name) for category in subject.profile.tree.categories}
     seen: dict[tuple[str, str, str], Indicator] = {}
     for one in subject.indicators:
-        if one.blank or comparable(one.name) in nodes:
+        if one.blank or comparable_name(one.name) in nodes:
             continue
         key = (one.table.name, one.get("objective"), one.bare.rstrip("。."))
         if (first := seen.setdefault(key, one)) is not one:

@@ -9,7 +9,7 @@ from filings.checks.finding import Finding, Subject
 from filings.checks.rows import HUNDREDTHS, PERCENT, Indicator, first_word, pattern, read_value, squeezed
 from filings.sheet.kinds import plain
 from indicators.number import NUMBER, fold, parse_number
-from indicators.operators import normalise_operator
+from indicators.operators import parse_operator
 from indicators.target import TargetValue, parse_target
 
 OPTIONS = re.compile(r"是[/、或]?否|有[/、或]无|能[/、或]否|是|否|对|错|[□☑√✓]+")
@@ -208,7 +208,7 @@ def equals_included(subject: Subject) -> Iterator[Finding]:
         value = one.value
         usual = {">": "≥", "<": "≤"}.get(value.operator)
         if usual and value.number and value.number != 100:
-            own = normalise_operator(one.get("operator")) == value.operator
+            own = parse_operator(one.get("operator")) == value.operator
             mend = usual if own else re.sub(r"^\s*(大于|小于|[><＞＜])", usual, one.row.get("value"))
             fact = f"“{one.shown}”不含 {plain(value.number)} 本身，一般写“{usual}”"
             yield subject.on("C41", one, "operator" if own else "value", fact, mend=mend)

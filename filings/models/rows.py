@@ -14,7 +14,7 @@ from django.db import models
 from filings.models.filing import Filing
 from filings.models.organisation import Tenant
 from indicators.number import parse_money
-from indicators.target import join_target, parse_target
+from indicators.target import parse_target_cells, parse_target
 
 
 class FilingRow(Tenant):
@@ -94,7 +94,7 @@ class Indicator(FilingRow):
 
     def derive(self) -> None:
         separate = self.operator or self.unit
-        target = join_target(self.operator, self.value, self.unit) if separate else parse_target(self.value)
+        target = parse_target_cells(self.operator, self.value, self.unit) if separate else parse_target(self.value)
         self.target_kind, self.target_operator, self.target_unit = (
             target.kind,
             target.operator,

@@ -16,7 +16,7 @@ from django.utils import timezone
 from filings.checks.rules import PRINCIPLES, RULES
 from filings.models import CheckResult, Cycle, Event, Indicator, State
 from filings.services.dues import SENT
-from indicators.models import stored_tree
+from indicators.models import load_tree
 from indicators.taxonomy import Category, Tree
 
 UNCLASSED, UNDIVIDED = "未归类", "未归二级指标"
@@ -87,7 +87,7 @@ def mix_of(cycle: Cycle) -> list[Group]:
     """Indicators by level 1 and 2 of the place's tree, in its order; rows that fit nowhere come last."""
     rows = Indicator.objects.filter(filing__cycle=cycle, filing__state__in=SENT).order_by()
     counts = Counter(dict(rows.values_list("category").annotate(Count("pk"))))
-    tree = stored_tree(cycle.jurisdiction_id, cycle.year)
+    tree = load_tree(cycle.jurisdiction_id, cycle.year)
     nodes = _nodes(tree)
     groups = {one.code: Group(one.code, one.name) for one in tree.level1()}
     for code, node in nodes.items():

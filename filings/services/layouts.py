@@ -18,7 +18,7 @@ from filings.sheet.loading import load_layout
 from filings.sheet.problems import LayoutError, Problem
 from filings.sheet.profile import Profile, load_profile
 from filings.sheet.sample import sample_document
-from indicators.models import stored_tree
+from indicators.models import load_tree
 
 LAYOUTS = Path(__file__).resolve().parent.parent / "layouts"
 
@@ -148,6 +148,6 @@ def profile_of(cycle: Cycle) -> Profile:
     """The rules of a cycle; its indicator tree is the one kept in the database. One query for each cycle object."""
     rules: Profile | None = cycle.__dict__.get("_rules")
     if rules is None:
-        tree = stored_tree(cycle.jurisdiction_id, cycle.year)
+        tree = load_tree(cycle.jurisdiction_id, cycle.year)
         rules = cycle.__dict__["_rules"] = replace(_profile(cycle.profile), tree=tree)
     return rules

@@ -24,7 +24,7 @@ from filings.models import (
 )
 from filings.services.layouts import LAYOUTS, install_layout
 from filings.sheet.profile import load_profile
-from indicators.models import store_tree
+from indicators.models import save_tree
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def open_cycle(
             round=round_,
             defaults={"title": title, "opens_at": opens_at, "deadline": deadline, "profile": text},
         )
-        store_tree(jurisdiction.pk, year, profile.tree)
+        save_tree(jurisdiction.pk, year, profile.tree)
         for position, due in enumerate(profile.due):
             DueForm.objects.get_or_create(
                 jurisdiction=jurisdiction,

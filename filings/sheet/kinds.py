@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from indicators.number import fold, parse_money, parse_number
-from indicators.target import normalise_operator
+from indicators.target import parse_operator
 
 PHONE = re.compile(r"[0-9()（）+ -]{7,20}")
 CREDIT_CODE = re.compile(r"[0-9A-Z]{18}")
@@ -96,7 +96,7 @@ class OperatorKind(Kind):
     """The operator of a target value in a cell of its own: ≥ > = < ≤ in any spelling, or a word such as 定性."""
 
     def canonical(self, text: str) -> str:
-        return normalise_operator(text) or fold(text)
+        return parse_operator(text) or fold(text)
 
 
 KINDS: Mapping[str, Kind] = {

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from indicators.target import (
     TargetValue,
-    join_target,
-    normalise_operator,
+    parse_target_cells,
+    parse_operator,
     parse_target,
 )
 
@@ -376,19 +376,19 @@ def test_stated(text: str, *, stated: bool) -> None:
 
 @pytest.mark.parametrize(("spelling", "sign"), SPELLINGS.items())
 def test_operator_spellings(spelling: str, sign: str) -> None:
-    assert normalise_operator(spelling) == sign
-    assert normalise_operator(f" {spelling}　") == sign
+    assert parse_operator(spelling) == sign
+    assert parse_operator(f" {spelling}　") == sign
     assert meaning(parse_target(f"{spelling}90%")) == meaning(parse_target(f"{sign}90%"))
     assert parse_target(f"{spelling}90%").number == 90
 
 
 @pytest.mark.parametrize("text", ["", " ", "定性", "90", "≥90", "≥≤", "<>", "≠", "上", "以上的", "≥" * 65])
 def test_not_operators(text: str) -> None:
-    assert normalise_operator(text) == ""
+    assert parse_operator(text) == ""
 
 
 def test_operator_words_after_the_number() -> None:
-    assert [normalise_operator(word) for word in ("以上", "以下", "以内", "之内")] == ["≥", "≤", "≤", "≤"]
+    assert [parse_operator(word) for word in ("以上", "以下", "以内", "之内")] == ["≥", "≤", "≤", "≤"]
 
 
 @pytest.mark.parametrize(
@@ -421,17 +421,17 @@ def test_operator_words_after_the_number() -> None:
     ],
 )
 def test_three_cells(cells: tuple[str, str, str], expected: str) -> None:
-    value = join_target(*cells)
+    value = parse_target_cells(*cells)
     assert brief(value) == expected
     assert value.text == "".join(cells)
 
 
 def test_the_echo_of_three_cells_says_nothing_else() -> None:
-    assert join_target(">=", "100", "%").recognised == "≥100%"
-    assert join_target("≥", "100", "%").recognised == ""
+    assert parse_target_cells(">=", "100", "%").recognised == "≥100%"
+    assert parse_target_cells("≥", "100", "%").recognised == ""
     # Written in one these would be 13000m and the year 2023.
-    assert join_target(">=", "1", "3000m").recognised == ""
-    assert join_target(">=", "２０２３", "年").recognised == ""
+    assert parse_target_cells(">=", "1", "3000m").recognised == ""
+    assert parse_target_cells(">=", "２０２３", "年").recognised == ""
 
 
 @given(st.text() | st.text(SIGNS) | st.sampled_from([text for text, _ in EXAMPLES]))
@@ -454,7 +454,7 @@ def test_pieces_of_examples_in_any_order(pieces: list[str]) -> None:
 
 @given(st.text(SIGNS), st.text(SIGNS), st.text(SIGNS))
 def test_any_three_cells_are_kept(operator: str, value: str, unit: str) -> None:
-    joined = join_target(operator, value, unit)
+    joined = parse_target_cells(operator, value, unit)
     assert joined.text == operator + value + unit
     if joined.recognised:
         assert meaning(parse_target(joined.recognised)) == meaning(joined)
@@ -468,7 +468,7 @@ def test_any_three_cells_are_kept(operator: str, value: str, unit: str) -> None:
 def test_one_cell_and_three_cells_mean_the_same(spelling: tuple[str, str], number: Decimal, unit: str) -> None:
     typed, sign = spelling
     value = parse_target(f"{typed}{number}{unit}")
-    assert meaning(value) == meaning(join_target(typed, str(number), unit))
+    assert meaning(value) == meaning(parse_target_cells(typed, str(number), unit))
     assert (value.operator, value.number, value.measure) == (sign, number, unit)
 
 
