@@ -90,7 +90,7 @@ def parse_money(text: str, unit: str = "万元") -> Money | None:
     return Money(_shift(number, places), typed)
 
 
-def chinese_number(text: str) -> Decimal | None:
+def parse_chinese_number(text: str) -> Decimal | None:
     """Read a number written in characters (`壹佰`, `廿三`, `一百二十万`, `三点五万`, `二〇二四`).
 
     A suggestion to show, never to store by itself. Only a text that equals the standard spelling of its own
@@ -112,7 +112,7 @@ def suggest_money(text: str, unit: str = "万元") -> Money | None:
     """Read an amount written in characters: `壹佰万元` is 100 万元. A suggestion, as `chinese_number`."""
     written = fold(text).removesuffix("整")
     bare = written.removesuffix("元").removesuffix("圆")
-    number = chinese_number(bare)
+    number = parse_chinese_number(bare)
     # A number that says 元, 万 or 亿 itself counts 元, whatever the unit of the form.
     in_yuan = bare != written or not set(bare).isdisjoint("万萬亿億")
     places = MONEY_UNITS.get("元" if in_yuan else unit)

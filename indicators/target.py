@@ -19,22 +19,22 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from indicators.dates import remove_date_spaces, is_valid_date
+from indicators.dates import is_valid_date, remove_date_spaces
 from indicators.number import LONGEST_NUMBER, NUMBER, fold, parse_number
 from indicators.operators import (
     BEFORE,
     STRONG,
     WEAK,
     Operator,
-    merge_operators,
-    word_pattern,
-    split_leading_operators,
-    parse_operator,
     combine_operators,
+    merge_operators,
+    parse_operator,
+    split_leading_operators,
+    word_pattern,
 )
 from indicators.units import is_unit, split_unit, strip_bound
 
-__all__ = ["Kind", "Operator", "TargetValue", "parse_target_cells", "parse_operator", "parse_target"]
+__all__ = ["Kind", "Operator", "TargetValue", "parse_operator", "parse_target", "parse_target_cells"]
 
 Kind = Literal["empty", "quantity", "range", "ratio", "date", "qualitative"]
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from filings.sheet.grid import Setting, draw
+from filings.sheet.grid import LayoutVariables, build_grid
 from filings.sheet.layout import Layout
 from filings.sheet.loading import load_layout
+from filings.sheet.plain_text import render_text
 from filings.sheet.sample import sample_document
-from filings.sheet.text import draw_text
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "docs" / "layouts.md"
@@ -43,8 +43,8 @@ class Example:
     def drawn(self) -> str:
         """The form as text, filled with sample texts."""
         layout = self.layout
-        setting = Setting(2026, "某市", "某局", "某项目", layout.name, 1, tuple(TREE))
-        lines = draw_text(draw(layout, sample_document(layout, TREE), setting)).splitlines()
+        setting = LayoutVariables(2026, "某市", "某局", "某项目", layout.name, 1, tuple(TREE))
+        lines = render_text(build_grid(layout, sample_document(layout, TREE), setting)).splitlines()
         return "".join(f"{line.rstrip()}\n" for line in lines)
 
 

@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from filings.checks.finding import Finding, Subject
 from filings.checks.rows import squeezed
 from filings.sheet.document import Path
-from filings.sheet.kinds import plain
+from filings.sheet.kinds import format_number
 from indicators.number import MONEY_UNITS, NUMBER, fold, parse_number
 
 _SIGNS = str.maketrans(
@@ -230,15 +230,15 @@ def stated_sums(subject: Subject) -> Iterator[Finding]:
             continue
         summed = sum((one.stated for one in read), Decimal(0)) / 10_000
         if abs(summed - told) > subject.profile.limits["conversion_tolerance"]:
-            fact = f"“{spec.label}”里 {len(read)} 个算式合计 {plain(summed)} 万元，写的是“{found[0].strip()}”"
+            fact = f"“{spec.label}”里 {len(read)} 个算式合计 {format_number(summed)} 万元，写的是“{found[0].strip()}”"
             yield subject.at("C57", path, fact, row_name=_name(subject, path))
 
 
 def _shown(number: Decimal, formula: Formula) -> str:
     if not formula.money:
-        return plain(number.quantize(Decimal("0.01"))) + formula.unit
+        return format_number(number.quantize(Decimal("0.01"))) + formula.unit
     unit = formula.unit or "元"
-    return plain((number / _yuan(unit)).quantize(Decimal("0.0001"))) + unit
+    return format_number((number / _yuan(unit)).quantize(Decimal("0.0001"))) + unit
 
 
 def detailed_amounts(subject: Subject) -> Iterator[Finding]:
@@ -257,8 +257,8 @@ def detailed_amounts(subject: Subject) -> Iterator[Finding]:
             if told and all(
                 abs(told - amount) > subject.profile.limits["conversion_tolerance"] for amount in (*amounts, whole)
             ):
-                shown = "、".join(plain(amount) for amount in dict.fromkeys(amounts))
-                fact = f"第 {number} 行“{spec.label}”里合计 {plain(told)} 万元，而金额是 {shown} 万元"
+                shown = "、".join(format_number(amount) for amount in dict.fromkeys(amounts))
+                fact = f"第 {number} 行“{spec.label}”里合计 {format_number(told)} 万元，而金额是 {shown} 万元"
                 path = Path(table, row.id, spec.name)
                 yield subject.at(code, path, fact, row_name=row.get("name"), severity="warning")
 

@@ -16,7 +16,7 @@ from filings.checks.finding import Finding, Subject
 from filings.checks.rows import Indicator, listed, squeezed
 from filings.checks.texts import MARKS
 from filings.sheet.document import Path, Row
-from filings.sheet.kinds import plain
+from filings.sheet.kinds import format_number
 from filings.sheet.layout import InputSpec, RowSource, TableSpec
 from indicators.number import fold
 
@@ -178,7 +178,9 @@ def _amounts(index: int, subject: Subject, table: TableSpec, source: RowSource, 
             continue
         here, there = spec.kind.amount(link.row.get(column)), spec.kind.amount(_cell(sheet, cell))
         if here is not None and there is not None and abs(here - there) > subject.profile.limits["money_tolerance"]:
-            fact = f"“{spec.label}”是 {plain(here)} 万元，项目表“{_name(sheet)}”里是 {plain(there)} 万元"
+            fact = (
+                f"“{spec.label}”是 {format_number(here)} 万元，项目表“{_name(sheet)}”里是 {format_number(there)} 万元"
+            )
             yield index, subject.at("C59", Path(table.name, link.row.id, column), fact, row_name=link.row.get("name"))
 
 
@@ -222,7 +224,8 @@ def project_spending(subjects: Sequence[Subject]) -> Said:
         cells = [spec for spec, _ in subject.fields() if subject.layout.subject == "department" and _of_projects(spec)]
         stated = cells[0].kind.amount(subject.document.value(cells[0].path)) if len(cells) == 1 else None
         if stated is not None and abs(stated - summed) > subject.profile.limits["conversion_tolerance"]:
-            fact = f"“{cells[0].label}”是 {plain(stated)} 万元，而 {len(amounts)} 张项目表合计 {plain(summed)} 万元"
+            total = f"{len(amounts)} 张项目表合计 {format_number(summed)} 万元"
+            fact = f"“{cells[0].label}”是 {format_number(stated)} 万元，而 {total}"
             yield index, subject.at("C59", cells[0].path, fact, severity="warning")
 
 

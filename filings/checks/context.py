@@ -11,7 +11,7 @@ from filings.checks.finding import Finding, Subject
 from filings.checks.required import only_signs
 from filings.checks.rows import Indicator, first_word, read_value, squeezed
 from filings.checks.values import suggested_operator
-from filings.sheet.kinds import plain
+from filings.sheet.kinds import format_number
 from indicators.number import NUMBER, fold, parse_money, parse_number
 
 COUNTED = re.compile(r"(?:人数|人次|数量|个数|户数|次数|件数|总数|数)$")
@@ -102,7 +102,7 @@ def cost_and_detail(subject: Subject) -> Iterator[Finding]:
         amounts = {amount for _, amount in found if amount is not None}
         if len(found) == 1 and amounts and money.amount_wan not in amounts:
             named = next(iter(found))[0].replace("|", "／")
-            fact = f"成本指标是“{one.shown}”，支出明细里“{named}”是 {plain(amounts.pop())} 万元"
+            fact = f"成本指标是“{one.shown}”，支出明细里“{named}”是 {format_number(amounts.pop())} 万元"
             yield subject.on("C58", one, "value", fact)
 
 
@@ -152,5 +152,5 @@ def amounts_in_texts(subject: Subject) -> Iterator[Finding]:
         if amount is None:
             amount, whole = money.amount_wan, spec
         elif abs(money.amount_wan - amount) > subject.profile.limits["conversion_tolerance"] and whole:
-            fact = f"“{spec.label}”写“{found[0]}”，而“{whole.label}”是 {plain(amount)} 万元"
+            fact = f"“{spec.label}”写“{found[0]}”，而“{whole.label}”是 {format_number(amount)} 万元"
             yield subject.at("C54", spec.path, fact, severity="warning")

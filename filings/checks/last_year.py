@@ -10,9 +10,9 @@ from filings.checks.finding import Finding, Subject
 from filings.checks.rows import Indicator, squeezed
 from filings.checks.rules import RULES
 from filings.checks.values import convertible
-from filings.sheet.diff import aligned, compare
+from filings.sheet.diff import align_rows, compare_documents
 from filings.sheet.document import Document
-from filings.sheet.kinds import plain
+from filings.sheet.kinds import format_number
 
 LastYearCheck = Callable[[Subject, Document], Iterator[Finding]]
 
@@ -52,7 +52,7 @@ def money_changed(subject: Subject, last: Document) -> Iterator[Finding]:
     change = (now - then) / then * 100
     if abs(change) > subject.profile.limits["money_change_percent"]:
         word = "增加" if change > 0 else "减少"
-        fact = f"“{cell.label}”比上年{word} {plain(abs(change).quantize(Decimal(1)))}%，指标值却全部没有变"
+        fact = f"“{cell.label}”比上年{word} {format_number(abs(change).quantize(Decimal(1)))}%，指标值却全部没有变"
         yield subject.at("C45", cell.path, fact)
 
 
@@ -62,7 +62,9 @@ def _same(one: Indicator, other: Indicator) -> bool:
 
 def adjusted_rows(subject: Subject, earlier: Document) -> Iterator[Finding]:
     """C74 年中调整无理由: what an adjustment within the year changed beside the round before; each wants a reason."""
-    for change in compare(subject.layout, aligned(subject.layout, earlier, subject.document), subject.document):
+    for change in compare_documents(
+        subject.layout, align_rows(subject.layout, earlier, subject.document), subject.document
+    ):
         was, now = change.before.strip() or "空", change.after.strip() or "空"
         rule = RULES["C74"]
         fact = f"“{change.label}”从“{was[:60]}”调整为“{now[:60]}”"

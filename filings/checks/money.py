@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from filings.checks.finding import Finding, Subject
 from filings.checks.rows import squeezed
+from filings.sheet.derived import document_sums
 from filings.sheet.document import Path
-from filings.sheet.follow import sums_of
-from filings.sheet.kinds import plain
+from filings.sheet.kinds import format_number
 from filings.sheet.layout import InputSpec, SumRule
 from indicators.number import fold, parse_money, parse_number
 
@@ -67,7 +67,7 @@ def _checksum_fits(code: str) -> bool:
 
 def totals(subject: Subject) -> Iterator[Finding]:
     """C54 资金合计: total = sum of parts (C56: of detailed rows). C55: an empty total over filled parts."""
-    for one in sums_of(subject.layout, subject.document):
+    for one in document_sums(subject.layout, subject.document):
         texts = [(subject.document.value(path), spec) for path, spec in one.parts]
         amounts = [(text, spec.kind.amount(text)) for text, spec in texts]
         filled = [amount for _, amount in amounts if amount is not None]
@@ -85,16 +85,16 @@ def _compared(
     if not typed.strip() and not summed:
         return
     if not typed.strip():
-        fact = f"“{total.label}”是空的，而{names}合计 {plain(summed)} 万元"
+        fact = f"“{total.label}”是空的，而{names}合计 {format_number(summed)} 万元"
         shifted = len(filled) == len(rule.parts) > 1 and len(set(filled)) == 1
         if shifted:
-            fact = f"“{total.label}”是空的，而{names}都是 {plain(filled[0])} 万元，像是整列往下错了一格"
+            fact = f"“{total.label}”是空的，而{names}都是 {format_number(filled[0])} 万元，像是整列往下错了一格"
         fact += "" if shifted else _elsewhere(subject, total, summed)
         yield subject.at("C55", total.path, fact, mend="" if shifted else total.kind.stated(summed))
     elif stated is not None and abs(stated - summed) > subject.profile.limits["money_tolerance"]:
         code = "C56" if "." not in rule.total and any("." in part for part in rule.parts) else "C54"
-        apart = plain(abs(stated - summed))
-        fact = f"“{total.label}”是 {typed.strip()}，而{names}合计 {plain(summed)} 万元，相差 {apart} 万元"
+        apart = format_number(abs(stated - summed))
+        fact = f"“{total.label}”是 {typed.strip()}，而{names}合计 {format_number(summed)} 万元，相差 {apart} 万元"
         ratio = max(abs(stated), abs(summed)) / min(abs(stated), abs(summed)) if stated and summed else Decimal(0)
         hint = "；两者正好差 10000 倍，像是元和万元混用" if ratio == 10000 else ""
         yield subject.at(code, total.path, fact + hint)
@@ -127,7 +127,7 @@ def details(subject: Subject) -> Iterator[Finding]:
         amounts = [money[0].kind.amount(row.get(money[0].name)) for row in subject.document.rows(table)]
         summed = sum((amount for amount in amounts if amount is not None), Decimal(0))
         if summed and abs(stated - summed) > subject.profile.limits["money_tolerance"]:
-            fact = f"“{whole.label}”是 {plain(stated)} 万元，而“{spec.label}”合计 {plain(summed)} 万元"
+            fact = f"“{whole.label}”是 {format_number(stated)} 万元，而“{spec.label}”合计 {format_number(summed)} 万元"
             yield subject.at("C56", whole.path, fact)
 
 
@@ -145,7 +145,7 @@ def shares(subject: Subject) -> Iterator[Finding]:
         places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
         slack = (subject.profile.limits["share_tolerance"] + Decimal("0.1")) / 10**places
         if abs(stated - true) > slack and not ("%" not in typed and abs(stated * 100 - true) <= 1):
-            right = plain(true.quantize(Decimal(10) ** -max(places, 2))) + ("%" if "%" in typed else "")
+            right = format_number(true.quantize(Decimal(10) ** -max(places, 2))) + ("%" if "%" in typed else "")
             fact = f"“{cell.label}”是 {typed}，而“{part.label}”占“{whole.label}”的 {right}"
             yield subject.at("C60", cell.path, fact, mend=right)
 
@@ -201,7 +201,7 @@ def whole_and_year(subject: Subject) -> Iterator[Finding]:
             wider = "总预算" in other.label and any(word in spec.label for word in ("当年预算", "本年", "年度预算"))
             same = _preset(subject, spec, "scope") == "own" and _twin(subject, spec, other)
             if (wider or same) and amount > whole:
-                fact = f"“{spec.label}”{plain(amount)} 万元，大于“{other.label}”{plain(whole)} 万元"
+                fact = f"“{spec.label}”{format_number(amount)} 万元，大于“{other.label}”{format_number(whole)} 万元"
                 yield subject.at("C63", spec.path, fact)
 
 

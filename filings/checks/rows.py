@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from filings.sheet.document import Path, Row
-from filings.sheet.grid import typed_before
+from filings.sheet.grid import repeats_prefix
 from filings.sheet.layout import TableSpec
 from filings.sheet.profile import Profile
 from indicators.number import fold
-from indicators.target import TargetValue, parse_target_cells, parse_target
+from indicators.target import TargetValue, parse_target, parse_target_cells
 from indicators.taxonomy import Tree
 
 PERCENT = ("%", "‰", "百分点", "个百分点", "百分比", "百分数")
@@ -115,7 +115,7 @@ def code_of(tree: Tree, level1: str, level2: str) -> str:
 def own_words(text: str, before: str) -> str:
     """The text a person gave beyond the words that the form prints in front."""
     text = text.strip(" 　\n\t")
-    if before and text and typed_before(before, text):
+    if before and text and repeats_prefix(before, text):
         return fold(text).partition(fold(before.replace("{n}", ""))[-1:])[2].strip()
     return text
 

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from filings.checks.finding import Finding, Subject
 from filings.checks.rows import Indicator, first_word
-from filings.sheet.kinds import plain
+from filings.sheet.kinds import format_number
 from indicators.number import fold, parse_money
 from indicators.taxonomy import comparable_name
 
@@ -89,7 +89,9 @@ def names_of_the_tree(subject: Subject) -> Iterator[Finding]:
     nodes = {comparable_name(category.name): category.name for category in subject.profile.tree.categories}
     for one in subject.indicators:
         key = comparable_name(one.name)
-        if key in nodes or key in {comparable_name(one.row.get("level1")), comparable_name(one.row.get("level2"))} - {""}:
+        if key in nodes or key in {comparable_name(one.row.get("level1")), comparable_name(one.row.get("level2"))} - {
+            ""
+        }:
             # 服务对象满意度 is on many official samples: poor, but no reason to turn a filing away.
             usual = one.within("satisfaction", "benefit.satisfaction") and not one.bare.endswith("指标")
             fact = f"三级指标“{one.name}”只是上级分类的名称"
@@ -161,13 +163,13 @@ def cost_is_the_budget(subject: Subject) -> Iterator[Finding]:
             continue
         others = [other for other in costs if other is not one and other.table.name == one.table.name]
         if one.value.number == budget and money != budget:
-            fact = f"成本指标“{one.shown}”与预算数字相同，单位却不是万元（预算 {plain(budget)} 万元）"
+            fact = f"成本指标“{one.shown}”与预算数字相同，单位却不是万元（预算 {format_number(budget)} 万元）"
             yield subject.on("C62", one, "value", fact)
         elif money in amounts and ("总" in one.bare or not any(_is_of_a_unit(other) for other in others)):
             only = "成本指标" if others else "唯一的成本指标"
             yield subject.on("C25", one, "value", f"{only}“{one.shown}”就是预算总额")
         elif money > max(amounts) + subject.profile.limits["conversion_tolerance"] and not others:
-            fact = f"成本指标“{one.shown}”大于预算 {plain(budget)} 万元，可能是几年的总额"
+            fact = f"成本指标“{one.shown}”大于预算 {format_number(budget)} 万元，可能是几年的总额"
             yield subject.on("C63", one, "value", fact)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from filings.checks.finding import Finding, Subject
 from filings.checks.rows import HUNDREDTHS, PERCENT, Indicator, first_word, pattern, read_value, squeezed
-from filings.sheet.kinds import plain
+from filings.sheet.kinds import format_number
 from indicators.number import NUMBER, fold, parse_number
 from indicators.operators import parse_operator
 from indicators.target import TargetValue, parse_target
@@ -197,7 +197,7 @@ def description_agrees(subject: Subject) -> Iterator[Finding]:
         for number, unit in TOLD.findall(text):
             told = parse_number(number)
             if unit.startswith(one.value.unit) and told is not None and told != one.value.number:
-                fact = f"说明里是“{plain(told)}{one.value.unit}”，指标值却是“{one.shown}”"
+                fact = f"说明里是“{format_number(told)}{one.value.unit}”，指标值却是“{one.shown}”"
                 yield subject.on("C40", one, "description", fact)
                 break
 
@@ -210,7 +210,7 @@ def equals_included(subject: Subject) -> Iterator[Finding]:
         if usual and value.number and value.number != 100:
             own = parse_operator(one.get("operator")) == value.operator
             mend = usual if own else re.sub(r"^\s*(大于|小于|[><＞＜])", usual, one.row.get("value"))
-            fact = f"“{one.shown}”不含 {plain(value.number)} 本身，一般写“{usual}”"
+            fact = f"“{one.shown}”不含 {format_number(value.number)} 本身，一般写“{usual}”"
             yield subject.on("C41", one, "operator" if own else "value", fact, mend=mend)
 
 

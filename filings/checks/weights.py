@@ -9,7 +9,7 @@ from decimal import Decimal
 from filings.checks.finding import Finding, Subject
 from filings.checks.rows import Indicator
 from filings.sheet.document import Path
-from filings.sheet.kinds import plain
+from filings.sheet.kinds import format_number
 from indicators.number import parse_number
 
 
@@ -47,12 +47,16 @@ def weights_add_up(subject: Subject) -> Iterator[Finding]:
             continue
         summed = sum((weight for weight in weights if weight is not None), Decimal(0))
         if total is not None and summed != total:
-            yield subject.about("C49", table, label, f"“{goal or label}”的权重合计 {plain(summed)}，应为 {total}")
+            yield subject.about(
+                "C49", table, label, f"“{goal or label}”的权重合计 {format_number(summed)}，应为 {total}"
+            )
         for code, share in subject.profile.weights.items():
             part = sum((weight_of(one) or Decimal(0) for one in rows if one.within(code)), Decimal(0))
             if part != share and any(one.within(code) for one in rows):
                 name = next((c.name for c in subject.profile.tree.categories if c.canonical == code), code)
-                yield subject.about("C50", table, label, f"“{name}”的权重合计 {plain(part)}，应为 {plain(share)}")
+                yield subject.about(
+                    "C50", table, label, f"“{name}”的权重合计 {format_number(part)}，应为 {format_number(share)}"
+                )
 
 
 def goals_add_up(subject: Subject) -> Iterator[Finding]:
@@ -65,7 +69,7 @@ def goals_add_up(subject: Subject) -> Iterator[Finding]:
     for goals in shares.values():
         read = [share for _, share in goals.values() if share is not None]
         if len(read) == len(goals) and sum(read) != 100:
-            fact = f"各目标的权重比例合计 {plain(sum(read, Decimal(0)))}，应为 100"
+            fact = f"各目标的权重比例合计 {format_number(sum(read, Decimal(0)))}，应为 100"
             yield subject.at("C52", next(iter(goals.values()))[0], fact)
 
 
@@ -78,8 +82,10 @@ def weight_spread(subject: Subject) -> Iterator[Finding]:
         for one, weight in weights:
             percent = weight / whole * 100 if whole > 0 else Decimal(0)
             if percent > limits["largest_weight_percent"] and len(weights) > 3:
-                fact = f"权重 {plain(weight)} 占合计 {plain(whole)} 的 {plain(percent.quantize(Decimal('0.1')))}%，"
-                yield subject.on("C53", one, "weight", fact + f"超过 {plain(limits['largest_weight_percent'])}%")
+                share = format_number(percent.quantize(Decimal("0.1")))
+                most = format_number(limits["largest_weight_percent"])
+                fact = f"权重 {format_number(weight)} 占合计 {format_number(whole)} 的 {share}%，超过 {most}%"
+                yield subject.on("C53", one, "weight", fact)
         small = [one for one, weight in weights if weight <= 2]
         if len(small) > limits["most_small_rows"]:
             label = subject.layout.tables[table].label

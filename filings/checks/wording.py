@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from filings.checks.finding import Finding, Subject
 from filings.checks.rows import Indicator, pattern
 from filings.checks.values import OPTIONS
-from filings.sheet.kinds import plain
+from filings.sheet.kinds import format_number
 from indicators.number import NUMBER, fold
 
 VALUE_IN_NAME = re.compile(
@@ -55,7 +55,7 @@ def _own_value(one: Indicator) -> str:
     """Number and unit of a row's value as they would stand in a text: 150万元."""
     if one.value.number is None or not one.value.unit or one.value.per:
         return ""
-    return f"{plain(one.value.number)}{one.value.unit}"
+    return f"{format_number(one.value.number)}{one.value.unit}"
 
 
 def slogans(subject: Subject) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from django.db import models
 from filings.models.filing import Filing
 from filings.models.organisation import Tenant
 from indicators.number import parse_money
-from indicators.target import parse_target_cells, parse_target
+from indicators.target import parse_target, parse_target_cells
 
 
 class FilingRow(Tenant):

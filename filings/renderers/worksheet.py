@@ -20,7 +20,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from filings.renderers.looks import HEI, SONG, Box, Look, Looks
 from filings.sheet.grid import Grid
-from filings.sheet.pages import MM_PER_PT, Paper, Placed, PlacedRow, Slice, Type, indent, paginate
+from filings.sheet.pages import (
+    MM_PER_PT,
+    PaginatedSheet,
+    PanelSlice,
+    PlacedCell,
+    PlacedRow,
+    TypeSize,
+    paginate,
+    paragraph_indent,
+)
 
 TALLEST_PT = 409.0
 """Excel's limit for a row."""
@@ -42,7 +51,7 @@ class DrawnSheet:
     def __init__(self, ws: Worksheet, grid: Grid, looks: Looks) -> None:
         self.ws, self.grid, self.looks = ws, grid, looks
         self.paper = paginate(grid, whole_rows=True)
-        self.type = Type(self.paper.font_pt, self.paper.title_pt)
+        self.type = TypeSize(self.paper.font_pt, self.paper.title_pt)
         self.edges = _edges(self.paper)
         self.parts = _parts(self.paper, grid)
         self.titles = _titles(self.parts)
@@ -109,13 +118,13 @@ class DrawnSheet:
         self.row += 1
         self.ws.row_dimensions[self.row].height = int(points / STEP_PT) * STEP_PT
 
-    def _cell(self, placed: Placed, part: Slice, top: int, bottom: int) -> None:
+    def _cell(self, placed: PlacedCell, part: PanelSlice, top: int, bottom: int) -> None:
         """One cell over all the rows and columns it covers, each with its rules: Excel draws them singly."""
         cell, ws = placed.cell, self.ws
         before = sum(part.widths_mm[: cell.column])
         left = self._column(before)
         right = self._column(before + sum(part.widths_mm[cell.column : cell.column + placed.columns])) - 1
-        text = indent(cell.role) + cell.text if cell.text else ""
+        text = paragraph_indent(cell.role) + cell.text if cell.text else ""
         style = self.looks.style(_look(placed, part, self.type, text, self._tall(top, bottom)))
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
@@ -140,12 +149,12 @@ class DrawnSheet:
 class _Part:
     """A slice with its place: its first row within the panel, and the header lines repeated above it."""
 
-    slice: Slice
+    slice: PanelSlice
     start: int
     heads: tuple[int, ...]
 
 
-def _parts(paper: Paper, grid: Grid) -> list[list[_Part]]:
+def _parts(paper: PaginatedSheet, grid: Grid) -> list[list[_Part]]:
     """The slices of each page, with their places."""
     done: Counter[int] = Counter()
     pages = []
@@ -182,7 +191,7 @@ def _without_copies(rows: Sequence[PlacedRow], copies: int) -> list[PlacedRow]:
     return below
 
 
-def _edges(paper: Paper) -> list[float]:
+def _edges(paper: PaginatedSheet) -> list[float]:
     """Where columns begin and end in mm, of all panels together."""
     every = {
         sum(one.widths_mm[:count])
@@ -197,7 +206,7 @@ def _edges(paper: Paper) -> list[float]:
     return edges
 
 
-def _look(placed: Placed, part: Slice, type_: Type, text: str, tall: bool) -> Look:
+def _look(placed: PlacedCell, part: PanelSlice, type_: TypeSize, text: str, tall: bool) -> Look:
     cell = placed.cell
     return Look(
         hei=cell.bold,

@@ -21,7 +21,7 @@ from filings.models import Attachment, Filing, Person
 from filings.services.access import Refused, may_edit
 from filings.services.drafts import lock_filing
 from filings.services.layouts import profile_of
-from filings.sheet.document import text_fault
+from filings.sheet.document import text_error
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of one file."""
@@ -125,7 +125,7 @@ def _path(sha256: str) -> Path:
 def _name(typed: str) -> str:
     """The name without folders and what no system takes. Raises Refused for kinds that are not taken."""
     name = "".join(ch for ch in typed.replace("\\", "/").rpartition("/")[2] if ch not in ':*?"<>|').strip(". ")
-    if text_fault(name) or not name:
+    if text_error(name) or not name:
         raise Refused("文件名含有不能用的字符，请改名后再传。")
     if Path(name).suffix.lower() not in BEGINNINGS:
         raise Refused(f"“{name}”不是可以上传的文件，请用 PDF、图片、Word、Excel、WPS 或 OFD 文件。")

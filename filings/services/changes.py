@@ -7,8 +7,8 @@ from filings.services.documents import load_document
 from filings.services.exports import sheet_of
 from filings.services.layouts import layout_of
 from filings.services.surroundings import last_year
-from filings.sheet.diff import Change, aligned, compare
-from filings.sheet.document import from_data
+from filings.sheet.diff import Change, align_rows, compare_documents
+from filings.sheet.document import document_from_data
 
 
 def since_last_sent(filing: Filing) -> list[Change] | None:
@@ -20,7 +20,7 @@ def since_last_sent(filing: Filing) -> list[Change] | None:
     if before is None:
         return None
     shown = sheet_of(filing)
-    return compare(shown.layout, from_data(before), shown.document)
+    return compare_documents(shown.layout, document_from_data(before), shown.document)
 
 
 def since_last_year(filing: Filing) -> list[Change] | None:
@@ -29,5 +29,5 @@ def since_last_year(filing: Filing) -> list[Change] | None:
     if last is None:
         return None
     shown = sheet_of(filing)
-    before = aligned(layout_of(filing.layout), load_document(last), shown.document)
-    return compare(shown.layout, before, shown.document)
+    before = align_rows(layout_of(filing.layout), load_document(last), shown.document)
+    return compare_documents(shown.layout, before, shown.document)

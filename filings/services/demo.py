@@ -14,7 +14,7 @@ from filings.services.checking import check_department
 from filings.services.intake import BadFile, document_faults, store_filing
 from filings.services.layouts import layout_of
 from filings.services.places import Account, clerk_of, due_form, set_up_place
-from filings.sheet.document import from_data
+from filings.sheet.document import document_from_data
 
 DEMO = Path(__file__).resolve().parent.parent / "demo"
 
@@ -27,7 +27,7 @@ def seed(password: str) -> Iterator[tuple[str, list[Account], int, int]]:
         clerk = clerk_of(department)
         new = 0
         for entry in data["filings"]:
-            document = from_data(entry["document"])
+            document = document_from_data(entry["document"])
             due = due_form(cycle, document.layout)
             if faults := list(document_faults(layout_of(due.layout), document)):
                 raise BadFile(f"{path.name}: " + "; ".join(faults))

@@ -9,14 +9,14 @@ from decimal import Decimal
 from filings.models import ROW_MODELS, Filing, FilingRow, Indicator
 from filings.services.layouts import layout_of, profile_of
 from filings.sheet.document import Document, Row
-from filings.sheet.grid import Setting
+from filings.sheet.grid import LayoutVariables
 from filings.sheet.layout import Layout, TableSpec
 from indicators.taxonomy import Tree
 
 
-def setting_of(filing: Filing) -> Setting:
+def setting_of(filing: Filing) -> LayoutVariables:
     """What the variables of a layout mean for this filing. Costs a query where the layout prints a sheet's number."""
-    return Setting(
+    return LayoutVariables(
         year=filing.cycle.year,
         jurisdiction=filing.jurisdiction.name,
         department=filing.department.name,

@@ -18,9 +18,9 @@ from filings.models import Filing, Person
 from filings.services.access import Refused, may_edit
 from filings.services.documents import load_document, store_document
 from filings.services.layouts import layout_of, profile_of
+from filings.sheet.derived import update_derived
 from filings.sheet.document import Document, Path, Row
-from filings.sheet.edits import DeleteRow, Edit, EditError, SetCell, apply
-from filings.sheet.follow import follow
+from filings.sheet.edits import DeleteRow, Edit, EditError, SetCell, apply_edits
 from filings.sheet.layout import Layout, Section
 
 
@@ -107,12 +107,12 @@ def _save(
             conflicts.append(conflict)
             continue
         try:
-            after = apply(layout, after, [edit])
+            after = apply_edits(layout, after, [edit])
         except EditError as error:
             refused.append((error.path or _address(edit), str(error)))
     journal = None
     if made is None:
-        after = follow(layout, before, after)
+        after = update_derived(layout, before, after)
         journal = write(person, filing, before, after, operation)
     followed = _followed(layout, made or journal, edits)
     meanwhile = {path: _present(after, path) for path in (*moved, *followed)}

@@ -25,8 +25,8 @@ from filings.services.documents import load_document, setting_of
 from filings.services.layouts import layout_of
 from filings.services.stamps import draft_stamp, stamp_of
 from filings.services.verifying import code_of_revision
-from filings.sheet.document import Document, digest, from_data, to_data
-from filings.sheet.grid import Grid, Setting, draw
+from filings.sheet.document import Document, digest, document_from_data, document_to_data
+from filings.sheet.grid import Grid, LayoutVariables, build_grid
 from filings.sheet.layout import Layout
 from filings.sheet.pages import paginate
 from perfbudget.tasks import task
@@ -48,7 +48,7 @@ class Sheet:
     layout: Layout
     layout_sha256: str
     document: Document
-    setting: Setting
+    setting: LayoutVariables
     mark: str = ""
 
     @property
@@ -59,13 +59,13 @@ class Sheet:
     @property
     def drawing(self) -> Callable[[], Grid]:
         """What draws it; it can go to another process."""
-        return partial(draw, self.layout, self.document, self.setting)
+        return partial(build_grid, self.layout, self.document, self.setting)
 
     @property
     def digest(self) -> str:
         """SHA-256 of everything that shows on the paper."""
         data = {
-            "document": to_data(self.document),
+            "document": document_to_data(self.document),
             "setting": asdict(self.setting),
             "layout": self.layout_sha256,
         }
@@ -89,8 +89,8 @@ def frozen_revision(filing: Filing) -> Revision | None:
 def sheet_of_revision(revision: Revision) -> Sheet:
     """The sheet that a submission froze."""
     categories = tuple((level1, level2) for level1, level2 in revision.setting.get("categories", ()))
-    setting = Setting(**{**revision.setting, "categories": categories})
-    return Sheet(layout_of(revision.layout), revision.layout.sha256, from_data(revision.document), setting)
+    setting = LayoutVariables(**{**revision.setting, "categories": categories})
+    return Sheet(layout_of(revision.layout), revision.layout.sha256, document_from_data(revision.document), setting)
 
 
 def export(filing: Filing, format_: str) -> bytes:
@@ -182,8 +182,8 @@ def export_data(filing: Filing) -> dict[str, Any]:
         "department": filing.department.code,
         "project": filing.project.name if filing.project else "",
         "state": filing.state,
-        "document": to_data(sheet.document),
-        "sha256": digest(to_data(sheet.document)),
+        "document": document_to_data(sheet.document),
+        "sha256": digest(document_to_data(sheet.document)),
     }
 
 

@@ -15,7 +15,7 @@ from filings.services.drafts import lock_filing, write
 from filings.services.layouts import layout_of
 from filings.services.places import clerk_of, due_form, project_named
 from filings.services.starting import start_filing
-from filings.sheet.document import Document, Path, Row, from_data, text_fault
+from filings.sheet.document import Document, Path, Row, document_from_data, text_error
 from filings.sheet.edits import MOST_ROWS
 from filings.sheet.layout import Layout
 
@@ -65,13 +65,13 @@ def take_in(data: object, person: Person | None = None) -> tuple[Filing, bool]:
     if not isinstance(data, dict) or not isinstance(data.get("document"), dict):
         raise BadFile("not a filing: expected an object with place, year, department and document")
     for key in ("place", "department"):
-        if not isinstance(data.get(key), str) or text_fault(data[key]):
+        if not isinstance(data.get(key), str) or text_error(data[key]):
             raise BadFile(f"{key} must be the code of a {key}")
     for key in ("year", "round"):
         if type(data.get(key, 1)) is not int:
             raise BadFile(f"{key} must be a whole number")
     try:
-        document = from_data(data["document"])
+        document = document_from_data(data["document"])
         cycle, department, due = _whereabouts(data, document)
     except ValueError as error:
         raise BadFile(str(error)) from error
@@ -80,7 +80,7 @@ def take_in(data: object, person: Person | None = None) -> tuple[Filing, bool]:
         raise BadFile("\n".join(faults))
     name = data.get("project", "")
     if due.subject == "project" and not (
-        isinstance(name, str) and 0 < len(name.strip()) <= 200 and not text_fault(name)
+        isinstance(name, str) and 0 < len(name.strip()) <= 200 and not text_error(name)
     ):
         raise BadFile("project must be the name of a project, of up to 200 characters")
     return store_filing(person or clerk_of(department), cycle, due, department, name, document)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from filings.models import Cycle, DueForm, LayoutVersion, Revision
 from filings.services.access import Refused
 from filings.sheet.document import digest
-from filings.sheet.grid import Grid, Setting, draw
+from filings.sheet.grid import Grid, LayoutVariables, build_grid
 from filings.sheet.layout import Layout, blank_document
 from filings.sheet.loading import load_layout
 from filings.sheet.problems import LayoutError, Problem
@@ -124,8 +124,8 @@ def sample_grid(version: LayoutVersion, cycle: Cycle | None, filled: bool) -> Gr
     document = sample_document(layout, categories) if filled else blank_document(layout, categories, {})
     year = cycle.year if cycle else timezone.localdate().year
     place = cycle.jurisdiction.name if cycle else "示例区"
-    setting = Setting(year, place, "示例单位", "示例项目", layout.name, 1, tuple(categories))
-    return draw(layout, document, setting)
+    setting = LayoutVariables(year, place, "示例单位", "示例项目", layout.name, 1, tuple(categories))
+    return build_grid(layout, document, setting)
 
 
 _compiled: dict[str, Layout] = {}

@@ -12,8 +12,8 @@ from filings.services.access import Refused, roles_for
 from filings.services.attachments import ATTACHED, attached_words
 from filings.services.drafts import lock_filing
 from filings.services.layouts import layout_of
-from filings.sheet.diff import compare
-from filings.sheet.document import Document, Path, PathError, from_data
+from filings.sheet.diff import compare_documents
+from filings.sheet.document import Document, Path, PathError, document_from_data
 from filings.sheet.layout import Layout
 
 
@@ -96,13 +96,13 @@ def open_remarks(filing: Filing) -> list[Remark]:
 def last_sent(filing: Filing) -> Document | None:
     """The content that was last sent in."""
     data = filing.revisions.order_by("-number").values_list("document", flat=True).first()
-    return from_data(data) if data else None
+    return document_from_data(data) if data else None
 
 
 def changed_paths(layout: Layout, before: Document, after: Document) -> set[str]:
     """The cells that differ, and for each of them its row and its table too."""
     paths: set[str] = set()
-    for change in compare(layout, before, after):
+    for change in compare_documents(layout, before, after):
         row = change.path.partition(".")[0]
         paths |= {change.path, row, row.partition("[")[0], ""}
     return paths

@@ -13,10 +13,10 @@ from filings.services.access import Refused, memberships
 from filings.services.documents import load_document, setting_of, store_document
 from filings.services.layouts import layout_of, profile_of
 from filings.services.surroundings import around
-from filings.sheet.carry import Origin, carried_paths, carry
+from filings.sheet.copy_forward import CopySource, copied_paths, copy_forward
+from filings.sheet.derived import prefill_edits
 from filings.sheet.document import Document
-from filings.sheet.edits import apply
-from filings.sheet.follow import gathered
+from filings.sheet.edits import apply_edits
 from filings.sheet.grid import fill_variables
 from filings.sheet.layout import blank_document
 
@@ -81,10 +81,10 @@ def _copied(filing: Filing, source: Filing) -> Document:
     """The content of another filing as this one's form takes it, with the defaults of its own setting."""
     blank = new_document(filing)
     old_tree, tree = profile_of(source.cycle).tree, profile_of(filing.cycle).tree
-    origin = Origin(layout_of(source.layout), load_document(source), old_tree, source.cycle.year)
+    origin = CopySource(layout_of(source.layout), load_document(source), old_tree, source.cycle.year)
     ids = (new_row_id() for _ in count())
-    document = carry(origin, blank, layout_of(filing.layout), tree, filing.cycle.year, ids)
-    filing.carried, filing.carried_from = carried_paths(document, blank), source.cycle.year
+    document = copy_forward(origin, blank, layout_of(filing.layout), tree, filing.cycle.year, ids)
+    filing.carried, filing.carried_from = copied_paths(document, blank), source.cycle.year
     return document
 
 
@@ -92,7 +92,7 @@ def _suggested(filing: Filing) -> Document:
     """A blank document with what other sheets and last year's filing already say."""
     document = new_document(filing)
     layout = layout_of(filing.layout)
-    return apply(layout, document, gathered(layout, document, around(filing)))
+    return apply_edits(layout, document, prefill_edits(layout, document, around(filing)))
 
 
 def new_row_id() -> str:

@@ -10,15 +10,15 @@ from django.db.models import Q
 from filings.models import Filing
 from filings.services.documents import load_documents
 from filings.services.layouts import layout_of
+from filings.sheet.derived import RelatedData, prefill_edits
 from filings.sheet.document import Document
-from filings.sheet.edits import Edit, EditError, apply
-from filings.sheet.follow import Around, gathered
+from filings.sheet.edits import Edit, EditError, apply_edits
 from filings.sheet.layout import Layout
 
 PARTS = ("layout", "cycle", "department", "project", "jurisdiction")
 
 
-def around(filing: Filing) -> Around:
+def around(filing: Filing) -> RelatedData:
     """What the rules of a filing's layout may look at; two or three queries, none where no rule looks around."""
     layout = layout_of(filing.layout)
     keys = {table.source.layout for table in layout.tables.values() if table.source}
@@ -28,7 +28,7 @@ def around(filing: Filing) -> Around:
     sheets: dict[str, list[tuple[Layout, Document]]] = {}
     for other in others:
         sheets.setdefault(other.layout.key, []).append((layout_of(other.layout), documents[other.pk]))
-    return Around(documents[last.pk] if last else None, sheets)
+    return RelatedData(documents[last.pk] if last else None, sheets)
 
 
 def _sheets(filing: Filing, keys: set[str]) -> list[Filing]:
@@ -55,8 +55,8 @@ def gather(filing: Filing, typed: Sequence[Edit] = ()) -> list[Edit]:
     (document,) = load_documents([filing]).values()
     for edit in typed:
         with suppress(EditError):  # the save refuses it and says so
-            document = apply(layout, document, [edit])
-    return gathered(layout, document, around(filing))
+            document = apply_edits(layout, document, [edit])
+    return prefill_edits(layout, document, around(filing))
 
 
 def gathers(layout: Layout, section_cells: tuple[str, ...], section_tables: tuple[str, ...]) -> bool:

@@ -23,7 +23,7 @@ from filings.services.drafts import lock_filing
 from filings.services.exports import prepare_revision
 from filings.services.replies import Judged, as_record, judged, judged_now, reasons_in_words
 from filings.services.reviewing import owed
-from filings.sheet.document import digest, to_data
+from filings.sheet.document import digest, document_to_data
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ def _carry_out(person: Person, filing: Filing, step: Step, words: str, remarks: 
 
 def _freeze(person: Person, filing: Filing, findings: Sequence[Judged]) -> Revision:
     """The frozen document of a submission, with its digest and what was said of it."""
-    document, setting = to_data(load_document(filing)), asdict(setting_of(filing))
+    document, setting = document_to_data(load_document(filing)), asdict(setting_of(filing))
     number = filing.revisions.count() + 1
     return Revision.objects.create(
         jurisdiction_id=filing.jurisdiction_id,

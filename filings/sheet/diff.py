@@ -20,7 +20,7 @@ class Change:
     after: str
 
 
-def compare(layout: Layout, before: Document, after: Document) -> list[Change]:
+def compare_documents(layout: Layout, before: Document, after: Document) -> list[Change]:
     """Every difference of the cells that the form has; rows are the same when their ids are."""
     changes = [
         Change(str(spec.path), spec.label, before.value(spec.path), after.value(spec.path))
@@ -53,7 +53,7 @@ def _joined(table: TableSpec, row: Row) -> str:
     return "｜".join(row.get(column) for column in table.columns if row.get(column).strip())
 
 
-def aligned(layout: Layout, before: Document, after: Document) -> Document:
+def align_rows(layout: Layout, before: Document, after: Document) -> Document:
     """`before` with the row ids of `after` where rows mean the same, so that contents of different years compare.
 
     Rows mean the same when their levels and names are equal; of several equal ones the first finds the first.

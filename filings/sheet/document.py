@@ -110,7 +110,7 @@ class Document:
                     yield Path(table, row.id, column), text
 
 
-def to_data(document: Document) -> dict[str, Any]:
+def document_to_data(document: Document) -> dict[str, Any]:
     """The document as JSON-ready data: empty cells left out, so equal content is equal data."""
     return {
         "layout": document.layout,
@@ -128,7 +128,7 @@ def _row_data(row: Row) -> dict[str, Any]:
     return data
 
 
-def from_data(data: object) -> Document:
+def document_from_data(data: object) -> Document:
     """Read what `to_data` wrote; raises ValueError that names what is wrong and where."""
     if not isinstance(data, dict):
         raise ValueError("a document must be an object with layout, version, fields and tables")
@@ -173,7 +173,7 @@ def _texts(values: object, where: str) -> dict[str, str]:
             raise ValueError(f"{where}.{name}: not the name of a cell")
         if not isinstance(text, str):
             raise ValueError(f"{where}.{name} must be text, not {type(text).__name__}")
-        if fault := text_fault(text):
+        if fault := text_error(text):
             raise ValueError(f"{where}.{name}: {fault}")
     return {name: text for name, text in values.items() if text}
 
@@ -187,7 +187,7 @@ UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Control characters but line break and tab, and what is no character at all: XML has no way to hold them."""
 
 
-def text_fault(text: str) -> str:
+def text_error(text: str) -> str:
     """Why a text cannot be stored in a cell, in Chinese, or ''. What passes can be written to every output."""
     if len(text) > LONGEST or (len(text) * 2 > LONGEST and _units(text) > LONGEST):
         return f"内容有 {len(text)} 个字，超过单元格上限 {LONGEST} 字，请精简后再保存"

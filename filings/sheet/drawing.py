@@ -40,7 +40,7 @@ class DrawingError(ValueError):
 
 
 @dataclass(frozen=True)
-class Words:
+class FixedText:
     """Fixed words of the form."""
 
     text: str
@@ -55,13 +55,13 @@ class Variable:
 
 
 @dataclass(frozen=True)
-class Slot:
+class Placeholder:
     """A place to fill: the name of a cell, or of a column inside a row of a table."""
 
     name: str
 
 
-Piece = Words | Variable | Slot
+Piece = FixedText | Variable | Placeholder
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class DrawnCell:
     @cached_property
     def slots(self) -> tuple[str, ...]:
         """The names of the places to fill in this cell."""
-        return tuple(piece.name for piece in self.pieces if isinstance(piece, Slot))
+        return tuple(piece.name for piece in self.pieces if isinstance(piece, Placeholder))
 
 
 @dataclass(frozen=True)
@@ -136,12 +136,12 @@ def read_pieces(text: str) -> tuple[Piece, ...]:
     text = text.replace("\\n", "\n")
     for match in PIECE.finditer(text):
         if match.start() > position:
-            pieces.append(Words(text[position : match.start()]))
+            pieces.append(FixedText(text[position : match.start()]))
         name, offset = match.groups()
-        pieces.append(Variable(name, int(offset or 0)) if name in VARIABLES else Slot(name))
+        pieces.append(Variable(name, int(offset or 0)) if name in VARIABLES else Placeholder(name))
         position = match.end()
     if position < len(text):
-        pieces.append(Words(text[position:]))
+        pieces.append(FixedText(text[position:]))
     return tuple(pieces)
 
 

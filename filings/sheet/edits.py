@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from filings.sheet.document import ROW_ID, Document, Path, PathError, Row, text_fault
+from filings.sheet.document import ROW_ID, Document, Path, PathError, Row, text_error
 from filings.sheet.layout import Layout
 
 MOST_ROWS = 2_000
@@ -63,7 +63,7 @@ class MoveRow:
 Edit = SetCell | AddRow | DeleteRow | MoveRow
 
 
-def apply(layout: Layout, document: Document, edits: Iterable[Edit]) -> Document:
+def apply_edits(layout: Layout, document: Document, edits: Iterable[Edit]) -> Document:
     """The document after all edits, in order; raises EditError, and then nothing has changed."""
     for edit in edits:
         document = _apply_one(layout, document, edit)
@@ -92,7 +92,7 @@ def _apply_one(layout: Layout, document: Document, edit: Edit) -> Document:
 def _set(layout: Layout, document: Document, edit: SetCell) -> Document:
     if layout.spec(edit.path) is None:
         raise EditError(f"本表没有这个单元格：{edit.path}", str(edit.path))
-    if fault := text_fault(edit.value):
+    if fault := text_error(edit.value):
         raise EditError(fault, str(edit.path))
     if not edit.path.row:
         return replace(document, fields={**document.fields, edit.path.name: edit.value})
@@ -138,7 +138,7 @@ def _with_rows(document: Document, table: str, rows: list[Row]) -> Document:
     return replace(document, tables={**document.tables, table: tuple(rows)})
 
 
-def edits_from_data(data: object) -> list[Edit]:
+def parse_edits(data: object) -> list[Edit]:
     """Read edits as a browser sends them; raises EditError on anything else."""
     if not isinstance(data, list):
         raise EditError("请求格式不正确，请刷新页面后重试")

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 
+from filings.sheet.derived import unnamed_rows
 from filings.sheet.document import Document, Path, Row
-from filings.sheet.drawing import DrawnCell, DrawnRow, Piece, Slot, Variable, Words, read_pieces
-from filings.sheet.follow import loose_rows
+from filings.sheet.drawing import DrawnCell, DrawnRow, FixedText, Piece, Placeholder, Variable, read_pieces
 from filings.sheet.layout import (
     Block,
     InputSpec,
@@ -26,14 +26,14 @@ from filings.sheet.layout import (
     TextBlock,
     TitleBlock,
 )
-from filings.sheet.printed import completed, filled_lines, ordinals
-from filings.sheet.reader import chinese_number
-from filings.sheet.spans import resolve
+from filings.sheet.printed_rows import category_ordinals, printed_lines, with_blank_categories
+from filings.sheet.spans import resolve_spans
+from filings.sheet.toml_reader import format_chinese_number
 from indicators.number import fold
 
 
 @dataclass(frozen=True)
-class Setting:
+class LayoutVariables:
     """What a filing stands in: the variables that layouts may print, and the level-1 and level-2 names of its place.
 
     `number` counts the sheets of one form in a department (附表3-1, 附表3-2).
@@ -58,7 +58,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Part:
+class TextRun:
     """A run of text in a cell: fixed words, or with a path what a person typed there."""
 
     text: str
@@ -75,7 +75,7 @@ class GridCell:
     column: int
     columns: int
     rows: int
-    parts: tuple[Part, ...]
+    parts: tuple[TextRun, ...]
     role: str
     align: str
     bold: bool = False
@@ -139,24 +139,24 @@ class Grid:
                 yield from row.cells
 
 
-def draw(layout: Layout, document: Document, setting: Setting) -> Grid:
+def build_grid(layout: Layout, document: Document, setting: LayoutVariables) -> Grid:
     """The sheet of a document as its layout draws it."""
-    pen = _Pen(layout, document, setting)
+    pen = GridBuilder(layout, document, setting)
     page = layout.page
     header, footer = (pen.text(pieces) for pieces in (page.header, page.footer))
     return Grid(layout.name, page, tuple(pen.panel(block) for block in layout.blocks), header, footer)
 
 
-def fill_variables(text: str, setting: Setting) -> str:
+def fill_variables(text: str, setting: LayoutVariables) -> str:
     """A default text with its variables filled in."""
     return "".join(
-        setting.value(piece) if isinstance(piece, Variable) else piece.text if isinstance(piece, Words) else ""
+        setting.value(piece) if isinstance(piece, Variable) else piece.text if isinstance(piece, FixedText) else ""
         for piece in read_pieces(text)
     )
 
 
 @dataclass
-class _Line:
+class _GridLine:
     """One line of a table before its spans are known."""
 
     joins: list[str]
@@ -165,12 +165,12 @@ class _Line:
     keys: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
-class _Pen:
+class GridBuilder:
     """Draws the blocks of one document."""
 
-    def __init__(self, layout: Layout, document: Document, setting: Setting) -> None:
+    def __init__(self, layout: Layout, document: Document, setting: LayoutVariables) -> None:
         self.layout, self.document, self.setting = layout, document, setting
-        self.numbers = {name: ordinals(document.rows(name)) for name in layout.tables}
+        self.numbers = {name: category_ordinals(document.rows(name)) for name in layout.tables}
         self.printed = {name: self._printed(table) for name, table in layout.tables.items()}
 
     def panel(self, block: Block) -> Panel:
@@ -210,7 +210,7 @@ class _Pen:
         rows = []
         for number, row in enumerate(self.printed[block.each] if block.each else (None,)):
             turn = block.new_page_each and number > 0
-            for line in filled_lines(block, row):
+            for line in printed_lines(block, row):
                 role = f"heading{line.level}" if line.level else ("indented" if block.indent else "plain")
                 for parts in _paragraphs(self._parts(line.pieces, block.each, row)):
                     cell = GridCell(0, 1, 1, parts, role, "left", bool(line.level))
@@ -220,7 +220,7 @@ class _Pen:
 
     def _table(self, block: TableBlock) -> Panel:
         lines = list(self._expand(block))
-        spans = resolve([line.joins for line in lines])
+        spans = resolve_spans([line.joins for line in lines])
         rows: list[list[GridCell]] = [[] for _ in lines]
         for span in spans:
             cell = lines[span.row].cells[span.column]
@@ -244,9 +244,9 @@ class _Pen:
             block.ruled,
         )
 
-    def _expand(self, block: TableBlock) -> Iterator[_Line]:
+    def _expand(self, block: TableBlock) -> Iterator[_GridLine]:
         """The drawn lines, those of tables once for each row of the document."""
-        before: _Line | None = None
+        before: _GridLine | None = None
         for table, group in groupby(block.rows, key=lambda row: row.table):
             drawn = list(group)
             source = self._repeated(self.layout.tables[table], drawn) if table else ((line, None) for line in drawn)
@@ -272,12 +272,12 @@ class _Pen:
 
         A table of no rows prints a blank one if a cell of the form stands beside them, or nobody would see that.
         """
-        rows = loose_rows(table, self.document)
-        rows = completed(rows, self.setting.categories) if table.complete else rows
+        rows = unnamed_rows(table, self.document)
+        rows = with_blank_categories(rows, self.setting.categories) if table.complete else rows
         return rows or ([Row("")] if table.name in self.layout.tables_with_cells_beside else [])
 
-    def _drawn_line(self, drawn: DrawnRow, row: Row | None, before: _Line | None) -> _Line:
-        line = _Line([cell.joins for cell in drawn.cells], [], drawn)
+    def _drawn_line(self, drawn: DrawnRow, row: Row | None, before: _GridLine | None) -> _GridLine:
+        line = _GridLine([cell.joins for cell in drawn.cells], [], drawn)
         key: tuple[str, ...] = ()
         for column, cell in enumerate(drawn.cells):
             spec = self._merged_spec(cell, drawn)
@@ -293,7 +293,7 @@ class _Pen:
             line.cells.append(self._cell(cell, drawn, row))
         return line
 
-    def _beside(self, cell: DrawnCell, drawn: DrawnRow, before: _Line | None, column: int) -> tuple[str, ...]:
+    def _beside(self, cell: DrawnCell, drawn: DrawnRow, before: _GridLine | None, column: int) -> tuple[str, ...]:
         """What tells a cell that stands beside all rows of a table, or continues such a cell; else nothing."""
         if cell.joins == "^" and before and before.drawn.table == drawn.table:
             return before.keys.get(column, ())
@@ -310,7 +310,7 @@ class _Pen:
         parts = self._parts(cell.pieces, drawn.table, row)
         specs = [self._spec(name, drawn.table) for name in cell.slots]
         if specs:
-            mixed = any(isinstance(piece, Words) and piece.text.strip() for piece in cell.pieces)
+            mixed = any(isinstance(piece, FixedText) and piece.text.strip() for piece in cell.pieces)
             align = cell.align or specs[0].align or ("left" if mixed else specs[0].kind.align)
             return GridCell(0, 1, 1, parts, "value", align, cell.bold)
         return GridCell(0, 1, 1, parts, "label", cell.align or "center", cell.bold)
@@ -320,13 +320,13 @@ class _Pen:
         column = self.layout.tables[table].columns.get(name) if table else None
         return column or self.layout.cells[name]
 
-    def _parts(self, pieces: Iterable[Piece], table: str = "", row: Row | None = None) -> tuple[Part, ...]:
-        parts: list[Part] = []
+    def _parts(self, pieces: Iterable[Piece], table: str = "", row: Row | None = None) -> tuple[TextRun, ...]:
+        parts: list[TextRun] = []
         for piece in pieces:
-            if isinstance(piece, Words):
-                parts.append(Part(piece.text))
+            if isinstance(piece, FixedText):
+                parts.append(TextRun(piece.text))
             elif isinstance(piece, Variable):
-                parts.append(Part(self._variable(piece, table, row)))
+                parts.append(TextRun(self._variable(piece, table, row)))
             else:
                 parts.extend(self._value(piece, table, row))
         return tuple(parts)
@@ -335,23 +335,23 @@ class _Pen:
         if piece.name not in ("n", "cn") or row is None:
             return self.setting.value(piece)
         number = next(number for number, each in enumerate(self.printed[table], 1) if each is row)
-        return chinese_number(number) if piece.name == "cn" else str(number)
+        return format_chinese_number(number) if piece.name == "cn" else str(number)
 
-    def _value(self, slot: Slot, table: str, row: Row | None) -> Iterator[Part]:
+    def _value(self, slot: Placeholder, table: str, row: Row | None) -> Iterator[TextRun]:
         spec = self._spec(slot.name, table)
         if row and slot.name not in self.layout.tables[table].columns:
             row = None  # a cell of the form beside the rows
         path = Path(table, row.id, slot.name) if row else spec.path
         if row and not row.id:  # printed for its category only: there is nothing to fill yet
-            yield Part(row.get(slot.name))
+            yield TextRun(row.get(slot.name))
             return
         text = self.document.value(path)
         before = spec.before.replace("{n}", str(self.numbers[table].get(row.id, 1) if row else 1))
-        if before and not typed_before(spec.before, text):
-            yield Part(before)
-        yield Part(spec.printed(text), path)
+        if before and not repeats_prefix(spec.before, text):
+            yield TextRun(before)
+        yield TextRun(spec.printed(text), path)
         if spec.after and text:
-            yield Part(spec.after)
+            yield TextRun(spec.after)
 
 
 def _header_lines(lines: Sequence[DrawnRow]) -> list[tuple[int, ...]]:
@@ -371,9 +371,9 @@ def _header_lines(lines: Sequence[DrawnRow]) -> list[tuple[int, ...]]:
     return under
 
 
-def _paragraphs(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
+def _paragraphs(parts: Sequence[TextRun]) -> list[tuple[TextRun, ...]]:
     """The parts of each paragraph of a running text: a value of several lines is several paragraphs."""
-    paragraphs: list[list[Part]] = [[]]
+    paragraphs: list[list[TextRun]] = [[]]
     for part in parts:
         first, *others = part.text.split("\n")
         paragraphs[-1].append(replace(part, text=first))
@@ -381,7 +381,7 @@ def _paragraphs(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
     return [tuple(paragraph) for paragraph in paragraphs]
 
 
-def typed_before(before: str, text: str) -> bool:
+def repeats_prefix(before: str, text: str) -> bool:
     """Whether a person typed the words that the form prints in front (`目标：`, `指标3:`), in any width."""
     pattern = r"\s*\d+\s*".join(re.escape(fold(part)) for part in before.split("{n}"))
     return re.match(pattern, fold(text)) is not None

@@ -19,7 +19,7 @@ CREDIT_CODE = re.compile(r"[0-9A-Z]{18}")
 
 
 @dataclass(frozen=True)
-class Kind:
+class CellKind:
     """Any text on one line; the other kinds differ from it."""
 
     key: str = "line"
@@ -43,16 +43,16 @@ class Kind:
 
     def stated(self, amount: Decimal) -> str:
         """The text that states an amount: without exponent, without zeros at its end, in the cell's unit."""
-        return plain(amount)
+        return format_number(amount)
 
 
-def plain(number: Decimal) -> str:
+def format_number(number: Decimal) -> str:
     """A number without exponent and without zeros at its end."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-class MoneyKind(Kind):
+class MoneyKind(CellKind):
     """Money, a bare number being in `unit`; `50万元`, `48万` and `63000元` are understood and kept as typed."""
 
     def amount(self, text: str) -> Decimal | None:
@@ -66,7 +66,7 @@ class MoneyKind(Kind):
         return "" if self.amount(text) is not None else f"“{text}”不是金额，请填数字（单位{self.unit}），如 12.50"
 
 
-class NumberKind(Kind):
+class NumberKind(CellKind):
     """A plain number; full-width digits and thousands commas are understood."""
 
     def amount(self, text: str) -> Decimal | None:
@@ -76,14 +76,14 @@ class NumberKind(Kind):
         return "" if self.amount(text) is not None else f"“{text}”不是数字，请填数字，如 12.5"
 
 
-class PhoneKind(Kind):
+class PhoneKind(CellKind):
     """A telephone number of 7 to 20 digits and separators."""
 
     def fault(self, text: str) -> str:
         return "" if PHONE.fullmatch(fold(text)) else "电话号码应为 7 位以上数字，如 0991-1234567"
 
 
-class CreditCodeKind(Kind):
+class CreditCodeKind(CellKind):
     """The 18 characters of a unified social credit code."""
 
     def fault(self, text: str) -> str:
@@ -92,24 +92,24 @@ class CreditCodeKind(Kind):
         )
 
 
-class OperatorKind(Kind):
+class OperatorKind(CellKind):
     """The operator of a target value in a cell of its own: ≥ > = < ≤ in any spelling, or a word such as 定性."""
 
     def canonical(self, text: str) -> str:
         return parse_operator(text) or fold(text)
 
 
-KINDS: Mapping[str, Kind] = {
+KINDS: Mapping[str, CellKind] = {
     kind.key: kind
     for kind in (
-        Kind(),
-        Kind("text", "多行文字", multiline=True),
-        Kind("code", "编码", inputmode="text"),
-        Kind("choice", "选项", align="center"),
-        Kind("boxes", "勾选", align="left"),
-        Kind("level1", "一级指标", align="center"),
-        Kind("level2", "二级指标", align="center"),
-        Kind("target", "指标值", align="center"),
+        CellKind(),
+        CellKind("text", "多行文字", multiline=True),
+        CellKind("code", "编码", inputmode="text"),
+        CellKind("choice", "选项", align="center"),
+        CellKind("boxes", "勾选", align="left"),
+        CellKind("level1", "一级指标", align="center"),
+        CellKind("level2", "二级指标", align="center"),
+        CellKind("target", "指标值", align="center"),
         OperatorKind("operator", "符号", align="center"),
         MoneyKind("money", "金额", align="right", inputmode="decimal", unit="万元"),
         NumberKind("number", "数字", align="right", inputmode="decimal"),

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.drawing import DrawnRow, Piece, TextLine
-from filings.sheet.kinds import KINDS, Kind
+from filings.sheet.kinds import KINDS, CellKind
 
 BETWEEN = "、"
 """What stands between the choices of a cell that takes several."""
@@ -31,7 +31,7 @@ class InputSpec:
 
     name: str
     path: Path
-    kind: Kind
+    kind: CellKind
     label: str
     required: bool = False
     help: str = ""
@@ -98,7 +98,7 @@ class RowSource:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class BlockOptions:
     """How a block stands to its neighbours: `joined` to the one above without a gap, or on a `new_page`.
 
     One to `keep` stays whole, on one page with the beginning of the next.
@@ -110,14 +110,14 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class TitleBlock(Standing):
+class TitleBlock(BlockOptions):
     """Centred title lines over the full width."""
 
     lines: tuple[tuple[Piece, ...], ...]
 
 
 @dataclass(frozen=True)
-class LineBlock(Standing):
+class LineBlock(BlockOptions):
     """One line without rules: words at the left, in the middle and at the right (annex number, unit, signatures)."""
 
     left: tuple[Piece, ...]
@@ -126,7 +126,7 @@ class LineBlock(Standing):
 
 
 @dataclass(frozen=True)
-class TableBlock(Standing):
+class TableBlock(BlockOptions):
     """A drawn table: column widths in mm and its lines."""
 
     widths_mm: tuple[float, ...]
@@ -135,7 +135,7 @@ class TableBlock(Standing):
 
 
 @dataclass(frozen=True)
-class TextBlock(Standing):
+class TextBlock(BlockOptions):
     """Running text with headings; with `each` the whole text is repeated for each row of that table.
 
     With `new_page_each` every row after the first begins a page.
@@ -315,7 +315,7 @@ class Layout:
         return {spec.path: spec for spec in self.cells.values()}
 
 
-def blank_rows(table: TableSpec, categories: list[tuple[str, str]]) -> tuple[Row, ...]:
+def initial_rows(table: TableSpec, categories: list[tuple[str, str]]) -> tuple[Row, ...]:
     """The rows with which a new document starts a table; `categories` are (level1, level2) names of the tree."""
     fixed = [Row(row_id, dict(preset)) for row_id, preset in table.fixed.items()]
     if table.start == "tree":
@@ -337,11 +337,11 @@ def blank_document(layout: Layout, categories: list[tuple[str, str]], defaults: 
     tables = {
         name: tuple(replace(row, cells={**row.cells, **own.get((name, row.id), {})}) for row in rows)
         for name, table in layout.tables.items()
-        if (rows := blank_rows(table, categories))
+        if (rows := initial_rows(table, categories))
     }
     return Document(layout.key, layout.version, fields, tables)
 
 
-def kind(key: str) -> Kind:
+def kind(key: str) -> CellKind:
     """A kind by its name in layout files."""
     return KINDS[key]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from filings.sheet.blocks import Blocks
-from filings.sheet.inputs import Inputs
+from filings.sheet.block_reader import BlockReader
+from filings.sheet.input_reader import InputReader
 from filings.sheet.layout import CopyRule, LastYearRule, Layout, Section, ShareRule, SumRule, TableSpec
 from filings.sheet.problems import LayoutError, Problem
-from filings.sheet.reader import Reader
-from filings.sheet.source import read_source
-from filings.sheet.wholeness import check_whole, drawn_tables
+from filings.sheet.toml_reader import TomlReader
+from filings.sheet.toml_source import read_source
+from filings.sheet.validation import drawn_tables, validate_layout
 
 Fetch = Callable[[str], str]
 """Gives the text of an included file by its name; raises KeyError when there is none."""
@@ -24,7 +24,7 @@ def load_layout(file: str, text: str, fetch: Fetch, *, taken: bool = False) -> L
     """
     problems: list[Problem] = []
     source = read_source(file, text)
-    loader = _Loader(Reader(source, "", source.data, problems), fetch)
+    loader = _Loader(TomlReader(source, "", source.data, problems), fetch)
     layout = loader.layout()
     if not taken:
         loader.check(layout)
@@ -36,16 +36,16 @@ def load_layout(file: str, text: str, fetch: Fetch, *, taken: bool = False) -> L
 class _Loader:
     """Builds one layout; mistakes are noted on the way."""
 
-    def __init__(self, root: Reader, fetch: Fetch) -> None:
+    def __init__(self, root: TomlReader, fetch: Fetch) -> None:
         self.root = root
-        self.inputs = Inputs(root)
+        self.inputs = InputReader(root)
         self.section_paths: list[str] = []
         for name in root.listing("include", str):
             self._include(name, fetch)
         self.inputs.read(root)
         for name, reader in self.inputs.beside:
             self.inputs.must_know((name,), reader)
-        self.drawn = Blocks(root, self.inputs)
+        self.drawn = BlockReader(root, self.inputs)
 
     def _include(self, name: str, fetch: Fetch) -> None:
         """Take cells, tables and fragments of a common file."""
@@ -54,7 +54,7 @@ class _Loader:
         except KeyError:
             self.root.fault(f"the included file {name!r} does not exist", "include")
             return
-        reader = Reader(source, "", source.data, self.root.problems)
+        reader = TomlReader(source, "", source.data, self.root.problems)
         self.inputs.read(reader)
         reader.done()
 
@@ -86,9 +86,9 @@ class _Loader:
 
     def check(self, layout: Layout) -> None:
         """Note the mistakes that show only when the whole file is known."""
-        check_whole(layout, self.root, self.inputs, self.section_paths, readable=not self.drawn.unread)
+        validate_layout(layout, self.root, self.inputs, self.section_paths, readable=not self.drawn.unread)
 
-    def _section(self, reader: Reader) -> Section:
+    def _section(self, reader: TomlReader) -> Section:
         self.section_paths.append(reader.path)
         section = Section(
             reader.need("key", str, "?"),
@@ -104,7 +104,7 @@ class _Loader:
         reader.done()
         return section
 
-    def _sum(self, reader: Reader) -> SumRule:
+    def _sum(self, reader: TomlReader) -> SumRule:
         rule = SumRule(reader.need("total", str, "?"), reader.listing("parts", str))
         for key, names in (("total", (rule.total,)), ("parts", rule.parts)):
             for name in names:
@@ -118,12 +118,12 @@ class _Loader:
         reader.done()
         return rule
 
-    def _must_know_column(self, name: str, reader: Reader, key: str) -> None:
+    def _must_know_column(self, name: str, reader: TomlReader, key: str) -> None:
         table, _, column = name.partition(".")
         if column not in getattr(self.inputs.tables.get(table), "columns", ()):
             reader.fault(f"{name!r} is no TABLE.column that is described", key)
 
-    def _copy(self, reader: Reader) -> CopyRule:
+    def _copy(self, reader: TomlReader) -> CopyRule:
         rule = CopyRule(reader.need("cell", str, "?"), reader.need("source", str, "?"))
         self.inputs.must_know((rule.cell, rule.source), reader)
         if rule.cell == rule.source:
@@ -131,13 +131,13 @@ class _Loader:
         reader.done()
         return rule
 
-    def _share(self, reader: Reader) -> ShareRule:
+    def _share(self, reader: TomlReader) -> ShareRule:
         rule = ShareRule(*(reader.need(key, str, "?") for key in ("cell", "part", "whole")))
         self.inputs.must_know((rule.cell, rule.part, rule.whole), reader)
         reader.done()
         return rule
 
-    def _last_year(self, reader: Reader) -> LastYearRule:
+    def _last_year(self, reader: TomlReader) -> LastYearRule:
         rule = LastYearRule(reader.need("cell", str, "?"), reader.need("source", str, "?"))
         self.inputs.must_know((rule.cell, rule.source), reader)
         reader.done()
@@ -150,7 +150,7 @@ class _Loader:
         used |= set().union(*(drawn_tables(block) for block in self.drawn.blocks))
         return {name: table for name, table in self.inputs.tables.items() if name in used}
 
-    def _together(self, reader: Reader) -> tuple[str, ...]:
+    def _together(self, reader: TomlReader) -> tuple[str, ...]:
         names = reader.listing("cells", str)
         self.inputs.must_know(names, reader, "cells")
         reader.done()

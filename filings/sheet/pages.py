@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from filings.sheet.grid import Grid, GridCell, GridRow, Panel
 from filings.sheet.layout import Page
-from filings.sheet.measure import wrap
-from filings.sheet.splitting import LEAST_LINES, Measures, part_of, split_row
+from filings.sheet.line_breaking import wrap_text
+from filings.sheet.row_splitting import LEAST_LINES, RowMeasurements, cell_part, split_row
 
 MM_PER_PT = 25.4 / 72
 LINE = 1.4
@@ -25,7 +25,7 @@ GAP_MM = {"title": 2.5, "line": 1.0, "table": 2.0, "text": 1.0}
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedCell:
     """A cell on a page: its lines, its spans within the page; `again` when it continues from the page before."""
 
     cell: GridCell
@@ -39,13 +39,13 @@ class Placed:
 class PlacedRow:
     """A row on a page with its height; `head` when it is a header line (on later pages a repeated one)."""
 
-    cells: tuple[Placed, ...]
+    cells: tuple[PlacedCell, ...]
     height_mm: float
     head: bool = False
 
 
 @dataclass(frozen=True)
-class Slice:
+class PanelSlice:
     """The part of a panel that stands on one page, and the room below it; `panel` counts the panels of the grid."""
 
     panel: int
@@ -58,27 +58,27 @@ class Slice:
 
 
 @dataclass(frozen=True)
-class Leaf:
+class PageLayout:
     """One page."""
 
-    slices: tuple[Slice, ...]
+    slices: tuple[PanelSlice, ...]
     header: str = ""
     footer: str = ""
 
 
 @dataclass(frozen=True)
-class Paper:
+class PaginatedSheet:
     """The whole sheet on paper: its pages and the type sizes used."""
 
     name: str
     page: Page
     font_pt: float
     title_pt: float
-    leaves: tuple[Leaf, ...]
+    leaves: tuple[PageLayout, ...]
 
 
 @dataclass(frozen=True)
-class Type:
+class TypeSize:
     """Type sizes in points: of the body and of the title."""
 
     body: float
@@ -95,16 +95,16 @@ class Type:
         return self.points(role) * LINE * MM_PER_PT
 
 
-def type_sizes(page: Page) -> list[Type]:
+def type_sizes(page: Page) -> list[TypeSize]:
     """The sizes a sheet may be set in, largest first: half points down to the layout's `smallest_pt`."""
-    sizes, body = [Type(page.font_pt, page.title_pt)], page.font_pt - 0.5
+    sizes, body = [TypeSize(page.font_pt, page.title_pt)], page.font_pt - 0.5
     while page.smallest_pt and body >= page.smallest_pt:
-        sizes.append(Type(body, round(page.title_pt * min(1.0, body / page.font_pt + 0.1), 1)))
+        sizes.append(TypeSize(body, round(page.title_pt * min(1.0, body / page.font_pt + 0.1), 1)))
         body -= 0.5
     return sizes
 
 
-def paginate(grid: Grid, whole_rows: bool = False) -> Paper:
+def paginate(grid: Grid, whole_rows: bool = False) -> PaginatedSheet:
     """The sheet on paper; type shrinks in half points down to `smallest_pt` if that brings it onto one page.
 
     A row taller than a page is cut, unless `whole_rows`: a workbook must keep each text in one cell.
@@ -115,38 +115,38 @@ def paginate(grid: Grid, whole_rows: bool = False) -> Paper:
     return first if len(first.leaves) == 1 else next((p for p in papers if len(p.leaves) == 1), first)
 
 
-def _at_size(grid: Grid, type_: Type, whole_rows: bool) -> Paper:
-    press = _Press(grid, type_, whole_rows)
+def _at_size(grid: Grid, type_: TypeSize, whole_rows: bool) -> PaginatedSheet:
+    press = Paginator(grid, type_, whole_rows)
     for index in range(len(grid.panels)):
         press.add(index)
-    return Paper(grid.name, grid.page, type_.body, type_.title, press.leaves())
+    return PaginatedSheet(grid.name, grid.page, type_.body, type_.title, press.leaves())
 
 
-def indent(role: str) -> str:
+def paragraph_indent(role: str) -> str:
     """What stands before the first line of a paragraph of running text."""
     return "　　" if role == "indented" else ""
 
 
-def cell_lines(cell: GridCell, widths_mm: Sequence[float], type_: Type) -> tuple[str, ...]:
+def wrap_cell(cell: GridCell, widths_mm: Sequence[float], type_: TypeSize) -> tuple[str, ...]:
     """The lines into which a cell's words break in its width."""
     room_mm = sum(widths_mm[cell.column : cell.column + cell.columns]) - 2 * PAD_X_MM
     ems = room_mm / (type_.points(cell.role) * MM_PER_PT)
-    return wrap(indent(cell.role) + cell.text, int(ems * 1000) - 15, cell.bold)
+    return wrap_text(paragraph_indent(cell.role) + cell.text, int(ems * 1000) - 15, cell.bold)
 
 
-def pad_mm(kind: str) -> float:
+def cell_padding_mm(kind: str) -> float:
     """Room above and below the words of a panel's cells, together."""
     return 2 * PAD_Y_MM if kind != "text" else PAD_Y_MM
 
 
-def row_heights(panel: Panel, type_: Type) -> list[float]:
+def row_heights(panel: Panel, type_: TypeSize) -> list[float]:
     """The height in mm of each row of a panel: enough for the words of each of its cells."""
-    pad = pad_mm(panel.kind)
+    pad = cell_padding_mm(panel.kind)
     heights = [max(row.height_mm, type_.line_mm("value") + pad) for row in panel.rows]
     spanning: list[tuple[int, GridCell, float]] = []
     for index, row in enumerate(panel.rows):
         for cell in row.cells:
-            need = len(cell_lines(cell, panel.widths_mm, type_)) * type_.line_mm(cell.role) + pad
+            need = len(wrap_cell(cell, panel.widths_mm, type_)) * type_.line_mm(cell.role) + pad
             if cell.rows == 1:
                 heights[index] = max(heights[index], need)
             else:
@@ -158,10 +158,10 @@ def row_heights(panel: Panel, type_: Type) -> list[float]:
     return heights
 
 
-class _Press:
+class Paginator:
     """Fills page after page."""
 
-    def __init__(self, grid: Grid, type_: Type, whole_rows: bool) -> None:
+    def __init__(self, grid: Grid, type_: TypeSize, whole_rows: bool) -> None:
         self.grid, self.type = grid, type_
         self.room = grid.page.inner_height_mm
         heights = [row_heights(panel, type_) for panel in grid.panels]
@@ -169,16 +169,16 @@ class _Press:
         self.whole_rows = whole_rows
         self.printed: dict[tuple[int, int, int], int] = {}
         """How many lines of a long cell stand on the pages before, by panel, row and column in which it begins."""
-        self.pages: list[list[Slice]] = [[]]
+        self.pages: list[list[PanelSlice]] = [[]]
         self.used = 0.0
 
-    def leaves(self) -> tuple[Leaf, ...]:
+    def leaves(self) -> tuple[PageLayout, ...]:
         """The finished pages with their header and footer words."""
         if len(self.pages) > 1 and not self.pages[-1]:  # a new page for which nothing came
             self.pages.pop()
         count = len(self.pages)
         return tuple(
-            Leaf(
+            PageLayout(
                 tuple(slices),
                 self._margin(self.grid.header, number, count),
                 self._margin(self.grid.footer, number, count),
@@ -226,10 +226,10 @@ class _Press:
             return 0
         # Above a row that fills a page by itself stand only header lines and what is tied to it.
         fresh = self.used == 0.0 and heights[at] > self.room - top and _tied(panel.rows[start:at])
-        measures = Measures(
-            lambda cell: cell_lines(cell, panel.widths_mm, self.type),
+        measures = RowMeasurements(
+            lambda cell: wrap_cell(cell, panel.widths_mm, self.type),
             self.type.line_mm,
-            pad_mm(panel.kind),
+            cell_padding_mm(panel.kind),
             self.room - sum(heights[i] for i in panel.rows[at].under),
         )
         parted = split_row(panel, heights, at, self.room - used, measures, fresh=fresh)
@@ -281,7 +281,7 @@ class _Press:
             if panel.new_page:
                 return 0.0
             for row, height in zip(panel.rows, heights, strict=True):
-                start = LEAST_LINES["text"] * self.type.line_mm("value") + pad_mm("text")
+                start = LEAST_LINES["text"] * self.type.line_mm("value") + cell_padding_mm("text")
                 total += start if panel.kind == "text" and not row.keep and height > 2 * start else height
                 if not (row.keep or row.head):
                     return total if total < self.room / 2 else 0.0
@@ -292,7 +292,7 @@ class _Press:
         panel, _ = self.panels[index]
         rows = self._rows(index, start, stop, self.printed)
         gap = self._gap(index)
-        self.pages[-1].append(Slice(index, panel.kind, panel.ruled, panel.widths_mm, tuple(rows), start > 0, gap))
+        self.pages[-1].append(PanelSlice(index, panel.kind, panel.ruled, panel.widths_mm, tuple(rows), start > 0, gap))
         self.used += sum(row.height_mm for row in rows)
 
     def _rows(
@@ -319,19 +319,19 @@ class _Press:
 
     def _placed(
         self, index: int, laid: _Laid, room: float, last: bool, printed: dict[tuple[int, int, int], int]
-    ) -> Placed:
+    ) -> PlacedCell:
         """A cell on this page: all its words, or as many as there is room for where they go on overleaf."""
         cell, key = laid.cell, (index, laid.origin, laid.cell.column)
-        lines = cell_lines(cell, self.panels[index][0].widths_mm, self.type)
+        lines = wrap_cell(cell, self.panels[index][0].widths_mm, self.type)
         if self.whole_rows or cell.role == "label" or (laid.rows == cell.rows and not laid.again):
-            return Placed(cell, lines, cell.columns, laid.rows, laid.again)
+            return PlacedCell(cell, lines, cell.columns, laid.rows, laid.again)
         done = self.printed.get(key, 0)
         most = max(1, int((room - 2 * PAD_Y_MM) / self.type.line_mm(cell.role) + 0.001))
         if not done and len(lines) <= most:
-            return Placed(cell, lines, cell.columns, laid.rows, laid.again)
+            return PlacedCell(cell, lines, cell.columns, laid.rows, laid.again)
         shown = lines[done:] if last else lines[done : done + most]
         printed[key] = done + len(shown)
-        return Placed(part_of(cell, shown, done), shown or ("",), cell.columns, laid.rows)
+        return PlacedCell(cell_part(cell, shown, done), shown or ("",), cell.columns, laid.rows)
 
 
 @dataclass(frozen=True)
@@ -369,7 +369,7 @@ def _running_on(panel: Panel, heads: Sequence[int], start: int, stop: int) -> di
     return again
 
 
-def _tall_enough(rows: list[PlacedRow], type_: Type) -> list[PlacedRow]:
+def _tall_enough(rows: list[PlacedRow], type_: TypeSize) -> list[PlacedRow]:
     """Rows stretched where a cell that was cut by a page break needs more room than its part of the span has."""
     for index, row in enumerate(rows):
         for placed in row.cells:

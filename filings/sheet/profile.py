@@ -11,16 +11,16 @@ from decimal import Decimal
 
 from filings.sheet.opinion import OPINION, Criterion, OpinionForm
 from filings.sheet.problems import LayoutError, Problem
-from filings.sheet.reader import Reader
-from filings.sheet.source import read_source
-from filings.sheet.words import LIMITS, WORDS
+from filings.sheet.toml_reader import TomlReader
+from filings.sheet.toml_source import read_source
+from filings.sheet.word_lists import LIMITS, WORDS
 from indicators.taxonomy import CANONICAL, Category, Tree
 
 SEVERITIES = ("error", "warning", "note", "off")
 
 
 @dataclass(frozen=True)
-class Due:
+class DueFormSpec:
     """A form that is due in each cycle: its layout, from whom (each project or each department), with which files."""
 
     layout: str
@@ -44,7 +44,7 @@ class Profile:
     decimals: int
     weight_total: int | None
     required_categories: tuple[str, ...]
-    due: tuple[Due, ...]
+    due: tuple[DueFormSpec, ...]
     severities: Mapping[str, str]
     words: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: WORDS)
     limits: Mapping[str, Decimal] = field(default_factory=lambda: LIMITS)
@@ -64,7 +64,7 @@ def load_profile(file: str, text: str) -> Profile:
     """The profile in a file; raises LayoutError with every mistake."""
     problems: list[Problem] = []
     source = read_source(file, text)
-    root = Reader(source, "", source.data, problems)
+    root = TomlReader(source, "", source.data, problems)
     total = root.take("weight_total", int, 0)
     profile = Profile(
         place=root.need("place", str, "?"),
@@ -92,7 +92,7 @@ def load_profile(file: str, text: str) -> Profile:
     return profile
 
 
-def _check_tree(tree: Tree, root: Reader) -> None:
+def _check_tree(tree: Tree, root: TomlReader) -> None:
     """Each code stands once, and below a node that was described before it."""
     known: set[str] = set()
     for index, category in enumerate(tree.categories):
@@ -103,7 +103,7 @@ def _check_tree(tree: Tree, root: Reader) -> None:
         known.add(category.code)
 
 
-def _category(reader: Reader) -> Category:
+def _category(reader: TomlReader) -> Category:
     code, parent = reader.need("code", str, "?"), reader.take("parent", str, "")
     canonical = reader.take("canonical", str, code)
     if canonical not in CANONICAL:
@@ -113,8 +113,8 @@ def _category(reader: Reader) -> Category:
     return category
 
 
-def _due(reader: Reader) -> Due:
-    due = Due(
+def _due(reader: TomlReader) -> DueFormSpec:
+    due = DueFormSpec(
         reader.need("layout", str, "?"),
         reader.one_of("subject", ("project", "department"), "project"),
         reader.take("title", str, ""),
@@ -124,7 +124,7 @@ def _due(reader: Reader) -> Due:
     return due
 
 
-def _opinion(reader: Reader) -> OpinionForm:
+def _opinion(reader: TomlReader) -> OpinionForm:
     """The form of a reviewer's opinion; what the file leaves out stays as the ministry has it."""
     criteria = tuple(_criterion(one) for one in reader.array("criterion"))
     form = OpinionForm(
@@ -136,18 +136,18 @@ def _opinion(reader: Reader) -> OpinionForm:
     return form
 
 
-def _criterion(reader: Reader) -> Criterion:
+def _criterion(reader: TomlReader) -> Criterion:
     principles = reader.listing("principles", str)
     criterion = Criterion(reader.need("name", str, "?"), reader.listing("asks", str), principles)
     reader.done()
     return criterion
 
 
-def _severities(reader: Reader) -> dict[str, str]:
+def _severities(reader: TomlReader) -> dict[str, str]:
     return {code: reader.one_of(code, SEVERITIES, "error") for code in reader.data}
 
 
-def _words(reader: Reader) -> dict[str, tuple[str, ...]]:
+def _words(reader: TomlReader) -> dict[str, tuple[str, ...]]:
     """The word lists: one of the file stands for the default, or adds to it when it begins with "+"."""
     words = dict(WORDS)
     for name, default in WORDS.items():
@@ -158,7 +158,7 @@ def _words(reader: Reader) -> dict[str, tuple[str, ...]]:
     return words
 
 
-def _numbers(reader: Reader, names: tuple[str, ...]) -> dict[str, Decimal]:
+def _numbers(reader: TomlReader, names: tuple[str, ...]) -> dict[str, Decimal]:
     """The numbers of a table whose keys are known."""
     given = {name: Decimal(str(reader.take(name, float, 0.0))) for name in names if name in reader.data}
     for name in names:

@@ -24,7 +24,7 @@ class SpanError(ValueError):
         self.row, self.reason = row, reason
 
 
-def resolve(joins: Sequence[Sequence[str]]) -> list[Span]:
+def resolve_spans(joins: Sequence[Sequence[str]]) -> list[Span]:
     """Spans of a table given, for each cell, `<`, `^` or '' (a cell of its own); raises SpanError."""
     owners: list[list[tuple[int, int]]] = []
     cells: dict[tuple[int, int], list[tuple[int, int]]] = {}

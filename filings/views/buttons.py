@@ -9,9 +9,9 @@ from filings.services.documents import load_document
 from filings.services.layouts import layout_of
 from filings.services.starting import new_row_id
 from filings.services.surroundings import gather
+from filings.sheet.derived import unnamed_rows
 from filings.sheet.document import Document
 from filings.sheet.edits import AddRow, DeleteRow, Edit, MoveRow
-from filings.sheet.follow import loose_rows
 from filings.sheet.layout import Layout, Section, TableSpec
 
 ROW_COMMANDS = ("add", "copy", "delete", "up", "down")
@@ -45,7 +45,7 @@ def _in_section(layout: Layout, section: Section, edit: Edit) -> bool:
 
 
 def _row_edits(table: TableSpec, document: Document, command: str, row_id: str) -> list[Edit]:
-    rows = loose_rows(table, document)
+    rows = unnamed_rows(table, document)
     ids = [row.id for row in rows]
     if row_id not in ids:
         return [AddRow(table.name, new_row_id())] if command == "add" and not row_id else []

@@ -16,7 +16,7 @@ from django.utils import timezone
 from filings.models import Cycle, Filing, Person
 from filings.services.access import Refused, memberships
 from filings.services.notices import MANY, has_notices, unread
-from filings.sheet.document import text_fault
+from filings.sheet.document import text_error
 from filings.views.kept import keep_through_login
 
 View = Callable[..., HttpResponseBase]
@@ -57,7 +57,7 @@ def posted_number(request: HttpRequest, name: str) -> int:
 def posted_text(request: HttpRequest, name: str) -> str:
     """A posted text without outer blanks. Raises Refused for one that could not be stored or printed."""
     text = request.POST.get(name, "").strip()
-    if fault := text_fault(text):
+    if fault := text_error(text):
         raise Refused(fault)
     return text
 

@@ -28,9 +28,9 @@ from filings.services.progress import by_path, progress, section_key
 from filings.services.replies import unwaived
 from filings.services.reviewing import cell_label, sent_back
 from filings.services.surroundings import gathers
-from filings.sheet.carry import carried_words
+from filings.sheet.copy_forward import copy_warnings
 from filings.sheet.document import PATH, Document, Path
-from filings.sheet.edits import Edit, EditError, edits_from_data
+from filings.sheet.edits import Edit, EditError, parse_edits
 from filings.sheet.layout import Layout, Section
 from filings.views.buttons import edits_of_button, row_anchor
 from filings.views.common import filing_or_404, page, person_of, signed_in
@@ -83,7 +83,7 @@ def _show_step(
     here = next(one for one in steps if one.section.key == section.key)
     # An empty cell is said in the list at the side; beside the field it would only nag while it is being filled.
     said: dict[str, list[Finding]] = by_path([finding for finding in here.findings if finding.code != "C01"])
-    carried = carried_words(subject.document, filing.carried, filing.carried_from or 0)
+    carried = copy_warnings(subject.document, filing.carried, filing.carried_from or 0)
     for address, words in carried.items():
         said.setdefault(address, []).append(Finding("carried", address, "", words, "note"))
     context: dict[str, Any] = {
@@ -190,7 +190,7 @@ def _read_save(request: HttpRequest) -> tuple[int, str, list[Edit]]:
         or not re.fullmatch(r"[\w-]{8,40}", operation, re.ASCII)
     ):
         raise EditError("请求格式不正确，请刷新页面后重试")
-    return version, operation, edits_from_data(data["edits"])
+    return version, operation, parse_edits(data["edits"])
 
 
 def _body(request: HttpRequest) -> bytes:

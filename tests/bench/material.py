@@ -10,7 +10,7 @@ from filings.services.demo import seed
 from filings.services.documents import load_document, setting_of
 from filings.services.layouts import layout_of
 from filings.sheet.document import Document, Row
-from filings.sheet.grid import Grid, draw
+from filings.sheet.grid import Grid, build_grid
 
 PASSWORD = "bench-only-password"
 
@@ -39,4 +39,4 @@ def grid_of(filing: Filing, rows: int = 0, mark: str = "") -> Grid:
     if mark and document.fields:
         first = next(iter(document.fields))
         document = replace(document, fields={**document.fields, first: document.fields[first] + mark})
-    return draw(layout_of(filing.layout), document, setting_of(filing))
+    return build_grid(layout_of(filing.layout), document, setting_of(filing))

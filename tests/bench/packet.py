@@ -26,7 +26,7 @@ from filings.services.exports import drawn_path, keep_drawn, sheet_of_revision
 from filings.services.packets import Scope, build, start_packet, words
 from filings.services.packets.files import kept_folder, kept_path
 from filings.services.packets.plan import make_plan, sheets_of
-from filings.sheet.document import digest, to_data
+from filings.sheet.document import digest, document_to_data
 from filings.sheet.grid import Grid
 from tests.bench import peers as others
 from tests.bench.clock import line, once
@@ -78,7 +78,7 @@ def _fill(cycle: Cycle, sources: Sequence[Filing], count: int, start: int = 0) -
             created_by=source.created_by, submitted_by=source.created_by, submitted_at=now, approved_at=now,
         )  # fmt: skip
         content = {
-            "document": to_data(replace(document, fields=fields)),
+            "document": document_to_data(replace(document, fields=fields)),
             "setting": asdict(replace(setting, department=office.name, project=project.name)),
         }
         made.append(

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from filings.checks import Finding, Subject, check
-from filings.sheet.document import Document, Row, from_data
+from filings.sheet.document import Document, Row, document_from_data
 from filings.sheet.layout import Layout
 from filings.sheet.loading import load_layout
 from filings.sheet.profile import Profile, load_profile
@@ -159,7 +159,7 @@ def real(place: str) -> tuple[Subject, ...]:
     folder = FILINGS / "layouts"
     profile = load_profile("profile.toml", (folder / place / "profile.toml").read_text("utf-8"))
     data = json.loads((FILINGS / "demo" / f"{place}.json").read_text("utf-8"))
-    documents = [(entry["project"], from_data(entry["document"])) for entry in data["filings"]]
+    documents = [(entry["project"], document_from_data(entry["document"])) for entry in data["filings"]]
     return tuple(Subject(_layout(document.layout), document, profile, name) for name, document in documents)
 
 

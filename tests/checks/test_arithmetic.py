@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from filings.checks.arithmetic import formulas
 from filings.sheet.document import Row
-from filings.sheet.kinds import plain
+from filings.sheet.kinds import format_number
 from tests.checks.kit import codes, sheet
 
 
@@ -73,17 +73,21 @@ def test_the_true_result_is_right_and_any_other_wrong(
 ) -> None:
     total = people * price * months
     stated = total / unit[1]
-    (formula,) = formulas(f"{people}人{times}{plain(price)}元/月{times}{months}个月{equals}{plain(stated)}{unit[0]}")
+    (formula,) = formulas(
+        f"{people}人{times}{format_number(price)}元/月{times}{months}个月{equals}{format_number(stated)}{unit[0]}"
+    )
     assert formula.true == total
     assert formula.right
-    (wrong,) = formulas(f"{people}人{times}{plain(price)}元/月{times}{months}个月{equals}{plain(stated + 1)}{unit[0]}")
+    (wrong,) = formulas(
+        f"{people}人{times}{format_number(price)}元/月{times}{months}个月{equals}{format_number(stated + 1)}{unit[0]}"
+    )
     assert not wrong.right
 
 
 @given(st.lists(st.tuples(st.text("甲乙丙党建费", max_size=4), prices), min_size=2, max_size=6))
 def test_sums_with_words_between(parts: list[tuple[str, Decimal]]) -> None:
-    text = "+".join(f"{word}{plain(price)}万元" for word, price in parts)
-    (formula,) = formulas(f"{text}={plain(sum((price for _, price in parts), Decimal(0)))}万元")
+    text = "+".join(f"{word}{format_number(price)}万元" for word, price in parts)
+    (formula,) = formulas(f"{text}={format_number(sum((price for _, price in parts), Decimal(0)))}万元")
     assert formula.right
 
 

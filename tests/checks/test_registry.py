@@ -12,7 +12,7 @@ import pytest
 
 from filings.checks import RULES, Subject, check, check_against, check_set
 from filings.checks.rules import CRASHED, PRINCIPLES, as_markdown
-from filings.sheet.words import LIMITS, WORDS
+from filings.sheet.word_lists import LIMITS, WORDS
 from tests.checks.kit import PLACES, real, row, rules, sheet
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,7 @@ import pytest
 from filings.models import Edit, Filing, Membership, Project
 from filings.services.exports import export_data
 from filings.services.workflow import take_step
-from filings.sheet.document import to_data
+from filings.sheet.document import document_to_data
 from tests.commands.kit import Ran, manage
 from tests.factories import House, filled
 
@@ -33,7 +33,7 @@ def load(tmp_path: Path) -> Callable[..., Ran]:
 
 
 def packed(**more: Any) -> dict[str, Any]:
-    return {**NEW, "document": to_data(filled()), **more}
+    return {**NEW, "document": document_to_data(filled()), **more}
 
 
 def stored() -> tuple[int, int, int]:
@@ -92,7 +92,7 @@ def test_a_broken_file(house: House, load: Callable[..., Ran], content: bytes, w
 
 
 def wrong_documents() -> dict[str, dict[str, Any]]:
-    good = to_data(filled())
+    good = document_to_data(filled())
     row = {"id": "r9", "cells": {"name": "多余"}}
     return {
         "form 'other/form' is not due": {**good, "layout": "other/form"},
@@ -140,10 +140,10 @@ def test_a_department_without_a_clerk(house: House, load: Callable[..., Ran]) ->
 def test_what_was_sent_in_stays(house: House, load: Callable[..., Ran]) -> None:
     filing = house.filing()
     take_step(house.clerk, filing.pk, "submit")
-    data = {**export_data(filing), "document": to_data(replace(filled(), fields={}))}
+    data = {**export_data(filing), "document": document_to_data(replace(filled(), fields={}))}
     ran = load(data)
     assert (ran.code, "不能修改" in ran.err) == (1, True)
-    assert export_data(Filing.objects.get())["document"] == to_data(filled())
+    assert export_data(Filing.objects.get())["document"] == document_to_data(filled())
 
 
 @pytest.mark.django_db

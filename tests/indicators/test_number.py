@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from indicators.number import (
     Money,
-    chinese_number,
     fold,
+    parse_chinese_number,
     parse_money,
     parse_number,
     suggest_money,
@@ -194,7 +194,7 @@ def test_money_is_finite_or_none(text: str, unit: str) -> None:
     ],
 )
 def test_chinese_numbers(text: str, number: int) -> None:
-    assert chinese_number(text) == number
+    assert parse_chinese_number(text) == number
 
 
 @pytest.mark.parametrize(
@@ -217,12 +217,12 @@ def test_chinese_numbers(text: str, number: int) -> None:
     ],
 )
 def test_not_chinese_numbers(text: str) -> None:
-    assert chinese_number(text) is None
+    assert parse_chinese_number(text) is None
 
 
 @given(st.text("零〇一二三四五六七八九两十百千万亿点壹佰廿"))
 def test_chinese_numbers_never_raise(text: str) -> None:
-    number = chinese_number(text)
+    number = parse_chinese_number(text)
     assert number is None or number >= 0
 
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from indicators.target import (
     TargetValue,
-    parse_target_cells,
     parse_operator,
     parse_target,
+    parse_target_cells,
 )
 
 SIGNS = "≥≤><=》《≧＞＝０1290.,。-~−—%％人次/每年月日底前约余以上内达到不低于超过至共近万 ()（）²①\n"

@@ -23,11 +23,11 @@ from filings.renderers.drawn.binder import bind_one
 from filings.renderers.drawn.sheet import draw_sheet
 from filings.renderers.html import pages_html
 from filings.renderers.workbook import render_workbook
-from filings.sheet.document import LONGEST, Document, Row, from_data, text_fault
-from filings.sheet.grid import Grid, Setting, draw
+from filings.sheet.document import LONGEST, Document, Row, document_from_data, text_error
+from filings.sheet.grid import Grid, LayoutVariables, build_grid
 from filings.sheet.layout import InputSpec, Layout, TableSpec
 from filings.sheet.loading import load_layout
-from filings.sheet.pages import Paper, paginate
+from filings.sheet.pages import PaginatedSheet, paginate
 
 FILINGS = Path(settings.BASE_DIR) / "filings"
 LAYOUT_FILES = tuple(
@@ -54,7 +54,7 @@ HOSTILE = (
     "TRUE",
     "#REF!",
 )
-SETTING = Setting(2024, "某省某市某县", "某县某街道办事处", "某项目", "某表")
+SETTING = LayoutVariables(2024, "某省某市某县", "某县某街道办事处", "某项目", "某表")
 
 
 @cache
@@ -138,15 +138,15 @@ def _cell(spec: InputSpec, number: int, texts: Iterator[str], groups: bool) -> s
 
 
 @cache
-def demo_filings() -> dict[str, tuple[Document, Setting]]:
+def demo_filings() -> dict[str, tuple[Document, LayoutVariables]]:
     """The real filings that come along, by place and project, or form where it is the department's."""
     found = {}
     for path in sorted((FILINGS / "demo").glob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
         for filing in data["filings"]:
-            document = from_data(filing["document"])
+            document = document_from_data(filing["document"])
             form = layout_of(document.layout).name
-            setting = Setting(data["year"], data["name"], data["department"]["name"], filing["project"], form)
+            setting = LayoutVariables(data["year"], data["name"], data["department"]["name"], filing["project"], form)
             found[f"{path.stem}: {filing['project'] or form}"] = (document, setting)
     return found
 
@@ -162,7 +162,7 @@ class Outputs:
     document: Document
 
     @cached_property
-    def paper(self) -> Paper:
+    def paper(self) -> PaginatedSheet:
         """The pages of the PDF and of the screen."""
         return paginate(self.grid)
 
@@ -201,17 +201,17 @@ class Outputs:
 def outputs(key: str, case: str) -> Outputs:
     """The outputs of a made-up document."""
     document = document_of(key, case)
-    return Outputs(draw(layout_of(key), document, SETTING), document)
+    return Outputs(build_grid(layout_of(key), document, SETTING), document)
 
 
 @cache
 def demo_outputs(name: str) -> Outputs:
     """The outputs of a real filing."""
     document, setting = demo_filings()[name]
-    return Outputs(draw(layout_of(document.layout), document, setting), document)
+    return Outputs(build_grid(layout_of(document.layout), document, setting), document)
 
 
-def bound(paper: Paper, mark: str = "") -> bytes:
+def bound(paper: PaginatedSheet, mark: str = "") -> bytes:
     """A sheet drawn and bound by itself."""
     return bind_one(draw_sheet(paper, mark).pack(), paper.name)
 
@@ -313,4 +313,4 @@ def drawn_texts(grid: Grid) -> Sequence[str]:
     return [part.text for cell in grid.cells() for part in cell.parts if part.path and part.text]
 
 
-assert not any(text_fault(text) for text in HOSTILE)
+assert not any(text_error(text) for text in HOSTILE)

@@ -13,7 +13,7 @@ from filings.renderers.drawn.binder import bind
 from filings.renderers.drawn.sheet import draw_sheet
 from filings.renderers.drawn.volumes import Chapter, Cover, Entry, Volume
 from filings.renderers.stamp import Stamp, squares
-from filings.sheet.grid import Grid, GridCell, GridRow, Panel, Part
+from filings.sheet.grid import Grid, GridCell, GridRow, Panel, TextRun
 from filings.sheet.layout import Page
 from filings.sheet.pages import paginate
 from tests.paper import kit
@@ -107,7 +107,7 @@ def test_the_same_sheets_give_the_same_bytes() -> None:
 
 def test_rare_characters_print_in_sheets_and_in_front() -> None:
     rare = "䶮㛃𬤇"
-    cell = GridCell(0, 1, 1, (Part(rare),), "label", "center")
+    cell = GridCell(0, 1, 1, (TextRun(rare),), "label", "center")
     grid = Grid("甲", Page(), (Panel("table", (100.0,), (GridRow((cell,)),), True),))
     kept = draw_sheet(paginate(grid)).pack()
     made = bind(Cover(rare), [Volume(rare, (Chapter("表", (Entry(rare, "", lambda: kept),)),))])

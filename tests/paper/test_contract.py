@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
 from filings.renderers.workbook import render_workbook
-from filings.sheet.document import LONGEST, Path, text_fault
-from filings.sheet.grid import Grid, GridCell, GridRow, Panel, Part
+from filings.sheet.document import LONGEST, Path, text_error
+from filings.sheet.grid import Grid, GridCell, GridRow, Panel, TextRun
 from filings.sheet.layout import Page
-from filings.sheet.pages import indent
+from filings.sheet.pages import paragraph_indent
 from tests.paper import kit
 from tests.paper.kit import CASES, KEYS, Outputs
 
@@ -82,7 +82,7 @@ def test_pages_hold_every_word_once(made: Outputs) -> None:
                     continue
                 heads.add(line)
                 words += "".join("".join(cell.lines) for cell in row.cells if not cell.again)
-    typed = "".join(indent(cell.role) + cell.text for cell in made.grid.cells())
+    typed = "".join(paragraph_indent(cell.role) + cell.text for cell in made.grid.cells())
     assert Counter(words) == Counter(typed.replace("\n", ""))
 
 
@@ -143,7 +143,7 @@ def test_same_content_gives_the_same_pdf(key: str) -> None:
 
 
 def test_rare_characters_fall_back_to_whole_fonts(key: str) -> None:
-    cell = GridCell(0, 1, 1, (Part("𠮷野家 ☑", Path("x")),), "value", "left")
+    cell = GridCell(0, 1, 1, (TextRun("𠮷野家 ☑", Path("x")),), "value", "left")
     grid = Grid("x", Page(), (Panel("table", (60.0,), (GridRow((cell,)),), True),))
     made = Outputs(grid, kit.document_of(key, "blank"))
     assert made.pdf_pages[0].text == "𠮷野家☑"
@@ -160,7 +160,7 @@ def test_page_counts_are_sane(key: str, case: str, least: int, most: int) -> Non
 
 def test_workbook_holds_the_cells_in_order(made: Outputs) -> None:
     """Between the cells of the grid stand only labels and header lines shown again, where a page ends within them."""
-    typed = [indent(cell.role) + cell.text for cell in made.grid.cells() if cell.text]
+    typed = [paragraph_indent(cell.role) + cell.text for cell in made.grid.cells() if cell.text]
     spanning = {
         cell.text for panel in made.grid.panels for row in panel.rows for cell in row.cells if cell.rows > 1 or row.head
     }
@@ -195,7 +195,7 @@ def test_workbook_cells_are_as_wide_and_high_as_they_are_drawn(made: Outputs) ->
         for row in panel.rows:
             for cell in row.cells:
                 width = sum(panel.widths_mm[cell.column : cell.column + cell.columns])
-                sorts = found[kit.xml_escaped(indent(cell.role) + cell.text) if cell.text else ""]
+                sorts = found[kit.xml_escaped(paragraph_indent(cell.role) + cell.text) if cell.text else ""]
                 rows = {rows for size, rows in sorts if abs(size - width / 4) <= 0.75}
                 assert rows, cell.text
                 assert len(made.paper.leaves) > 1 or cell.rows in rows
@@ -325,13 +325,13 @@ PIECES = st.one_of(
         ("_x000D_", "_x005F_", "_x", "=", "'", "\t", "\n", " ", "]]>", "&#10;", "\u2028", "\x85", "\ufeff")
     ),
 )
-TEXTS = st.lists(PIECES, max_size=30).map("".join).filter(lambda text: not text_fault(text))
+TEXTS = st.lists(PIECES, max_size=30).map("".join).filter(lambda text: not text_error(text))
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=12))
 def test_any_text_is_read_back_as_written(texts: list[str]) -> None:
-    rows = tuple(GridRow((GridCell(0, 1, 1, (Part(text, Path("x")),), "value", "left"),)) for text in texts)
+    rows = tuple(GridRow((GridCell(0, 1, 1, (TextRun(text, Path("x")),), "value", "left"),)) for text in texts)
     data = render_workbook([(Grid("甲", Page(), (Panel("table", (100.0,), rows, True),)), "")])
     read = kit.calamine_cells(data)
     assert [read.get((number, 1), "") for number in range(1, len(texts) + 1)] == texts
@@ -339,7 +339,7 @@ def test_any_text_is_read_back_as_written(texts: list[str]) -> None:
 
 def test_the_longest_text_is_read_back_as_written() -> None:
     text = "长=" * (LONGEST // 2)
-    cell = GridCell(0, 1, 1, (Part(text, Path("x")),), "value", "left")
+    cell = GridCell(0, 1, 1, (TextRun(text, Path("x")),), "value", "left")
     data = render_workbook([(Grid("甲", Page(), (Panel("table", (100.0,), (GridRow((cell,)),), True),)), "")])
     assert list(kit.calamine_cells(data).values()) == [text]
 
@@ -348,7 +348,7 @@ def test_the_longest_text_is_read_back_as_written() -> None:
 
 
 def _grid(name: str, **given: object) -> Grid:
-    cell = GridCell(0, 1, 1, (Part("甲"),), "label", "center")
+    cell = GridCell(0, 1, 1, (TextRun("甲"),), "label", "center")
     return Grid(name, Page(), (Panel("table", (100.0,), (GridRow((cell,)),), True),), **given)  # type: ignore[arg-type]
 
 

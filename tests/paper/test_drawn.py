@@ -21,11 +21,11 @@ from filings.renderers.drawn.leaves import read_leaves
 from filings.renderers.drawn.shaping import INTRICATE, set_line
 from filings.renderers.drawn.sheet import draw_sheet
 from filings.renderers.fonts import characters
-from filings.sheet.document import text_fault
-from filings.sheet.grid import Grid, GridCell, GridRow, Panel, Part
+from filings.sheet.document import text_error
+from filings.sheet.grid import Grid, GridCell, GridRow, Panel, TextRun
 from filings.sheet.layout import Page
-from filings.sheet.measure import text_width
-from filings.sheet.pages import Paper, paginate
+from filings.sheet.line_breaking import text_width
+from filings.sheet.pages import PaginatedSheet, paginate
 from tests.paper import kit
 from tests.paper.kit import CASES, KEYS, Outputs
 from tests.paper.yardstick import laid_out
@@ -103,8 +103,10 @@ def test_the_mark_across_a_draft_stands_where_it_stands_alone() -> None:
     compare(kit.bound(paper, "草稿"), laid_out(paper, "草稿"))
 
 
-def paper_of(*texts: str, height_mm: float = 0.0) -> Paper:
-    rows = tuple(GridRow((GridCell(0, 1, 1, (Part(text),), "value", "left"),), height_mm=height_mm) for text in texts)
+def paper_of(*texts: str, height_mm: float = 0.0) -> PaginatedSheet:
+    rows = tuple(
+        GridRow((GridCell(0, 1, 1, (TextRun(text),), "value", "left"),), height_mm=height_mm) for text in texts
+    )
     return paginate(Grid("甲", Page(), (Panel("table", (90.0,), rows, True),)))
 
 
@@ -116,7 +118,7 @@ def paper_of(*texts: str, height_mm: float = 0.0) -> Paper:
         pytest.param(replace(paper_of("甲乙丙", "丁", height_mm=10.0), font_pt=11.0), id="larger type"),
     ],
 )
-def test_a_difference_is_seen(other: Paper) -> None:
+def test_a_difference_is_seen(other: PaginatedSheet) -> None:
     one = paper_of("甲乙丙", "丁", height_mm=10.0)
     compare(kit.bound(one), kit.bound(one))
     with pytest.raises(AssertionError):
@@ -172,7 +174,7 @@ def test_what_no_font_has_takes_a_box_and_what_is_not_seen_takes_no_room() -> No
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40).filter(lambda text: not text_fault(text)))
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40).filter(lambda text: not text_error(text)))
 def test_any_text_that_can_be_typed_is_drawn(text: str) -> None:
     leaves = draw_sheet(paper_of(text))
     assert read_leaves(leaves.pack()) == leaves

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from filings.sheet.document import Document, Row, from_data
-from filings.sheet.grid import Setting, draw
+from filings.sheet.document import Document, Row, document_from_data
+from filings.sheet.grid import LayoutVariables, build_grid
 from filings.sheet.layout import blank_document
 from filings.sheet.profile import Profile, load_profile
 from tests.paper import kit
@@ -32,10 +32,10 @@ def sheets() -> dict[str, Outputs]:
     for place in PLACES:
         data = json.loads((kit.FILINGS / "demo" / f"{place}.json").read_text(encoding="utf-8"))
         for filing in data["filings"]:
-            document = from_data(filing["document"])
+            document = document_from_data(filing["document"])
             layout = kit.layout_of(document.layout)
             number = sum(name.startswith(f"{layout.key} ") for name in found) + 1
-            setting = Setting(
+            setting = LayoutVariables(
                 data["year"],
                 data["name"],
                 data["department"]["name"],
@@ -44,7 +44,7 @@ def sheets() -> dict[str, Outputs]:
                 number,
                 tuple(profile(place).categories()),
             )
-            found[f"{layout.key} {number}"] = Outputs(draw(layout, document, setting), document)
+            found[f"{layout.key} {number}"] = Outputs(build_grid(layout, document, setting), document)
     return found
 
 
@@ -110,7 +110,9 @@ def test_the_nine_categories_are_printed_however_few_are_filled(real: Outputs) -
     assert sorted(printed) == sorted(categories)
     if layout.tables["indicators"].complete:
         empty = blank_document(layout, [], {})
-        drawn = draw(layout, empty, Setting(2023, categories=tuple(profile("zhuzhou-shifeng").categories())))
+        drawn = build_grid(
+            layout, empty, LayoutVariables(2023, categories=tuple(profile("zhuzhou-shifeng").categories()))
+        )
         assert [cell.text for cell in drawn.cells() if cell.text in categories] == categories
 
 
@@ -143,7 +145,7 @@ def test_more_than_a_hundred_funds_are_numbered() -> None:
     layout = kit.layout_of("zhuzhou-shifeng/special-funds")
     rows = tuple(Row(f"f{number}", {"name": "甲"}) for number in range(1, 1002))
     document = Document(layout.key, layout.version, {}, {"funds": rows})
-    lines = [cell.text for cell in draw(layout, document, Setting(2023)).cells()]
+    lines = [cell.text for cell in build_grid(layout, document, LayoutVariables(2023)).cells()]
     numbers = [one for one, name in pairwise(lines) if name == "甲"]
     wanted = {10: "十", 20: "二十", 99: "九十九", 100: "一百", 101: "一百零一", 115: "一百一十五", 230: "二百三十"}
     assert {number: numbers[number - 1] for number in wanted} == wanted
@@ -161,6 +163,6 @@ def test_a_duty_prints_the_paragraphs_that_are_filled_and_no_others() -> None:
 
 def test_a_new_duty_shows_every_paragraph_with_its_first_words() -> None:
     layout = kit.layout_of("tangshan-lunan/department-text")
-    lines = [cell.text for cell in draw(layout, blank_document(layout, [], {}), Setting(2022)).cells()]
+    lines = [cell.text for cell in build_grid(layout, blank_document(layout, [], {}), LayoutVariables(2022)).cells()]
     at = lines.index("1、")
     assert lines[at + 1 : at + 6] == ["主要职责是", "职责目标是", "绩效目标是", "绩效指标是", "绩效标准："]

@@ -11,7 +11,7 @@ from typing import Any
 from filings.renderers.fonts import HEI, SONG
 from filings.renderers.html import layout_style, pages_html, sheet_style
 from filings.renderers.letter import collector_held, weasyprint
-from filings.sheet.pages import Paper
+from filings.sheet.pages import PaginatedSheet
 
 
 @cache
@@ -19,7 +19,7 @@ def _style() -> Any:
     return weasyprint().CSS(string=f"{sheet_style()} body.print {{ --song: {SONG}; --hei: {HEI}; }}")
 
 
-def laid_out(paper: Paper, watermark: str = "") -> bytes:
+def laid_out(paper: PaginatedSheet, watermark: str = "") -> bytes:
     """The PDF of one sheet."""
     page = paper.page
     size = f"@page {{ size: {page.width_mm}mm {page.height_mm}mm; margin: 0; }}"

@@ -15,7 +15,7 @@ from filings.services.documents import load_documents
 from filings.services.exports import export_data
 from filings.services.intake import take_in
 from filings.services.log import verify
-from filings.sheet.document import to_data
+from filings.sheet.document import document_to_data
 
 FILES = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(DEMO.glob("*.json"))]
 ENTRIES = [entry for data in FILES for entry in data["filings"]]
@@ -67,7 +67,8 @@ def test_a_filing_that_was_deleted_comes_back_alone(db: None) -> None:
 def test_every_filing_is_stored_as_it_was_published(demo: list[Filing]) -> None:
     documents = load_documents(demo)
     stored = {
-        (f.jurisdiction.code, f.layout.key, f.project.name if f.project else ""): to_data(documents[f.pk]) for f in demo
+        (f.jurisdiction.code, f.layout.key, f.project.name if f.project else ""): document_to_data(documents[f.pk])
+        for f in demo
     }
     assert len(stored) == len(ENTRIES)
     for data in FILES:

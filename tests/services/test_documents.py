@@ -17,10 +17,10 @@ from filings.models import Filing, FundingLine, Indicator, Objective
 from filings.services.checking import findings_of_many
 from filings.services.documents import load_document, load_documents, setting_of, store_document, total_of
 from filings.services.layouts import layout_of, profile_of
-from filings.sheet.document import Document, Row, text_fault, to_data
+from filings.sheet.document import Document, Row, document_to_data, text_error
 from tests.factories import House, build_house, filled, layout, profile, put, with_text
 
-from filings.sheet.edits import AddRow, DeleteRow, Edit, MoveRow, apply  # isort: skip
+from filings.sheet.edits import AddRow, DeleteRow, Edit, MoveRow, apply_edits  # isort: skip
 
 
 def store(filing: Filing, before: Document, after: Document) -> None:
@@ -41,7 +41,7 @@ def writes(queries: CaptureQueriesContext) -> list[str]:
 
 def test_a_stored_document_comes_back(house: House) -> None:
     filing = house.filing()
-    assert to_data(load_document(Filing.objects.get(pk=filing.pk))) == to_data(filled())
+    assert document_to_data(load_document(Filing.objects.get(pk=filing.pk))) == document_to_data(filled())
 
 
 def test_cells_without_a_column_and_parents_come_back(house: House) -> None:
@@ -60,7 +60,7 @@ def test_loading_costs_one_query_a_table(house: House, count: int, django_assert
     with django_assert_num_queries(3):
         documents = load_documents(filings)
     assert len(documents) == count
-    assert all(to_data(document) == to_data(filled()) for document in documents.values())
+    assert all(document_to_data(document) == document_to_data(filled()) for document in documents.values())
 
 
 @pytest.mark.parametrize("count", [1, 20])
@@ -77,7 +77,7 @@ def test_documents_of_many_filings_do_not_mix(house: House) -> None:
     filings = [house.filing(filled(title=f"{i}号", total=str(i))) for i in range(5)]
     documents = load_documents(filings)
     for i, filing in enumerate(filings):
-        assert to_data(documents[filing.pk]) == to_data(filled(title=f"{i}号", total=str(i)))
+        assert document_to_data(documents[filing.pk]) == document_to_data(filled(title=f"{i}号", total=str(i)))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_only_what_changed_is_written(house: House, edit: Edit, expected: list[s
     before = load_document(filing)
     tree = profile_of(filing.cycle).tree
     with CaptureQueriesContext(connection) as queries:
-        store_document(filing, before, apply(layout(), before, [edit]), tree)
+        store_document(filing, before, apply_edits(layout(), before, [edit]), tree)
     assert writes(queries) == expected
     assert len(queries) <= len(expected) + 4
 
@@ -126,7 +126,9 @@ def test_rows_keep_their_identity_in_the_database(house: House) -> None:
     filing = house.filing()
     keys = dict(Indicator.objects.filter(filing=filing).values_list("row_id", "pk"))
     store(
-        filing, filled(), apply(layout(), filled(), [MoveRow("indicators", "i2", ""), put("indicators[i1].name", "改")])
+        filing,
+        filled(),
+        apply_edits(layout(), filled(), [MoveRow("indicators", "i2", ""), put("indicators[i1].name", "改")]),
     )
     assert dict(Indicator.objects.filter(filing=filing).values_list("row_id", "pk")) == keys
 
@@ -168,7 +170,7 @@ ROWS = st.lists(
         st.sampled_from("abcdef"),
         st.dictionaries(
             st.sampled_from(["name", "value", "level1", "other"]),
-            st.text(max_size=8).filter(lambda t: t and not text_fault(t)),
+            st.text(max_size=8).filter(lambda t: t and not text_error(t)),
             max_size=3,
         ),
     ),
@@ -181,7 +183,7 @@ class TestAnyDocument(TestCase):
     """Any two documents after each other."""
 
     @settings(max_examples=40, deadline=None)
-    @given(ROWS, ROWS, st.text(max_size=10).filter(lambda text: not text_fault(text)))
+    @given(ROWS, ROWS, st.text(max_size=10).filter(lambda text: not text_error(text)))
     def test_storing_the_difference_gives_the_second(
         self, first: tuple[Row, ...], second: tuple[Row, ...], title: str
     ) -> None:
@@ -190,4 +192,4 @@ class TestAnyDocument(TestCase):
         filing = house.filing(before)
         after = replace(filled(title=title), tables={**filled().tables, "indicators": second})
         store(filing, load_document(filing), after)
-        assert to_data(load_document(Filing.objects.get(pk=filing.pk))) == to_data(after)
+        assert document_to_data(load_document(Filing.objects.get(pk=filing.pk))) == document_to_data(after)

@@ -15,7 +15,7 @@ from filings.services.documents import load_document
 from filings.services.drafts import Saved, edits_of_step, save_edits, value_at
 from filings.services.workflow import take_step
 from filings.sheet.document import LONGEST, Path
-from filings.sheet.edits import AddRow, DeleteRow, Edit, MoveRow, SetCell, apply
+from filings.sheet.edits import AddRow, DeleteRow, Edit, MoveRow, SetCell, apply_edits
 from tests.factories import House, filled, layout, put
 
 
@@ -405,5 +405,5 @@ def _folded(filing: Filing) -> dict[Path, str]:
     document = filled()
     for journal in Journal.objects.filter(filing=filing).order_by("version"):
         edits: list[Any] = [SetCell(Path.parse(change["path"]), change["to"]) for change in journal.changes]
-        document = apply(layout(), document, edits)
+        document = apply_edits(layout(), document, edits)
     return {path: text for path, text in document.cells() if text}

@@ -14,7 +14,7 @@ from filings.services.drafts import save_edits
 from filings.services.exports import export_data
 from filings.services.intake import BadFile, document_faults, take_in
 from filings.services.workflow import take_step
-from filings.sheet.document import Document, Row, to_data
+from filings.sheet.document import Document, Row, document_to_data
 from filings.sheet.edits import MOST_ROWS
 from tests.factories import House, filled, layout, put
 
@@ -22,7 +22,7 @@ from tests.factories import House, filled, layout, put
 def packed(content: Document | None = None, **more: Any) -> dict[str, Any]:
     base = {"place": "testshire", "year": 2026, "round": 1, "department": "101", "project": "新项目"}
     if "document" not in more:
-        more["document"] = to_data(content or filled())
+        more["document"] = document_to_data(content or filled())
     return {**base, **more}
 
 
@@ -33,7 +33,7 @@ def with_rows(table: str, *rows: Row) -> Document:
 def test_a_new_filing(house: House) -> None:
     filing, new = take_in(packed())
     assert new
-    assert to_data(load_document(filing)) == to_data(filled())
+    assert document_to_data(load_document(filing)) == document_to_data(filled())
     assert (filing.created_by, filing.department, filing.subject_name) == (house.clerk, house.department, "新项目")
     assert filing.events.get().action == "start"
 

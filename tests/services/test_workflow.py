@@ -19,7 +19,7 @@ from filings.services.drafts import save_edits
 from filings.services.exports import sheet_of
 from filings.services.replies import give_reasons
 from filings.services.workflow import STEPS, Blocked, steps_open, take_step
-from filings.sheet.document import Document, digest, from_data, to_data
+from filings.sheet.document import Document, digest, document_from_data, document_to_data
 from tests.factories import House, filled, put
 
 OFFICE = {"clerk", "colleague", "lead", "head_lead", "both"}
@@ -159,7 +159,7 @@ def test_the_revision_is_what_was_sent_in_and_stays_so(house: House) -> None:
     event = take(house, "clerk", filing, "submit")
     revision = Revision.objects.get(filing=filing)
     assert event.revision == revision
-    assert revision.document == to_data(load_document(filing))
+    assert revision.document == document_to_data(load_document(filing))
     place = {"year": 2026, "jurisdiction": "testshire区", "department": "本单位"}
     tree = [["产出指标", "数量指标"], ["效益指标", "社会效益指标"]]
     known = {"project": filing.project.name, "form": "试用绩效目标表", "number": 1, "categories": tree}
@@ -175,7 +175,7 @@ def test_the_revision_is_what_was_sent_in_and_stays_so(house: House) -> None:
     house.department.save()
     kept = Revision.objects.get(pk=revision.pk)
     assert (kept.document, kept.setting, kept.sha256) == (revision.document, revision.setting, revision.sha256)
-    assert from_data(kept.document).fields["title"] == "巷道改造"
+    assert document_from_data(kept.document).fields["title"] == "巷道改造"
 
     take(house, "clerk", filing, "submit")
     second = filing.revisions.get(number=2)

@@ -8,13 +8,13 @@ import openpyxl
 import pytest
 
 from filings.renderers.workbook import render_workbook
-from filings.sheet.document import Document, Row, from_data, to_data
-from filings.sheet.grid import Grid, GridCell, Setting, draw
+from filings.sheet.document import Document, Row, document_from_data, document_to_data
+from filings.sheet.grid import Grid, GridCell, LayoutVariables, build_grid
 from filings.sheet.loading import load_layout
 from filings.sheet.pages import paginate
 from filings.sheet.problems import LayoutError, Problem
 
-SETTING = Setting(2026, "某区", "某局", "某项目", "某表")
+SETTING = LayoutVariables(2026, "某区", "某局", "某项目", "某表")
 FORM = """\
 key = "a/b"
 version = 1
@@ -54,7 +54,7 @@ def document(count: int, goal: str = "一个目标") -> Document:
 
 
 def sheet(text: str, count: int, goal: str = "一个目标") -> Grid:
-    return draw(load_layout("a.toml", text, {}.__getitem__), document(count, goal), SETTING)
+    return build_grid(load_layout("a.toml", text, {}.__getitem__), document(count, goal), SETTING)
 
 
 def of(grid: Grid, name: str) -> list[GridCell]:
@@ -114,10 +114,10 @@ def test_the_workbook_has_one_merged_cell() -> None:
 
 
 def test_as_data_it_is_a_field() -> None:
-    data = to_data(document(2))
+    data = document_to_data(document(2))
     assert data["fields"] == {"goal": "一个目标", "share": "100"}
     assert all("goal" not in row["cells"] for row in data["tables"]["rows"])
-    assert from_data(data) == document(2)
+    assert document_from_data(data) == document(2)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from filings.sheet.carry import Origin, carried_paths, carried_words, carry
+from filings.sheet.copy_forward import CopySource, copied_paths, copy_forward, copy_warnings
 from filings.sheet.document import Document, Row
 from filings.sheet.layout import Layout, blank_document
 from indicators.taxonomy import Category, Tree
@@ -40,7 +40,7 @@ indicators | {{level1}} | {{level2}} | {{name}} | {{operator}} | {{value}} | {{u
 
 def carried(old: Layout, document: Document, new: Layout, tree: Tree = TREE, year: int = 2027) -> Document:
     ids = (f"new{number}" for number in count(1))
-    return carry(Origin(old, document, TREE, 2026), blank_document(new, [], {}), new, tree, year, ids)
+    return copy_forward(CopySource(old, document, TREE, 2026), blank_document(new, [], {}), new, tree, year, ids)
 
 
 def with_value(**cells: str) -> Document:
@@ -63,7 +63,7 @@ def test_the_same_form_takes_everything_under_new_row_ids() -> None:
 
 def test_defaults_of_the_new_year_win() -> None:
     blank = blank_document(layout(), [], {"title": "2027年新"})
-    new = carry(Origin(layout(), filled(), TREE, 2026), blank, layout(), TREE, 2027, iter(["a", "b"]))
+    new = copy_forward(CopySource(layout(), filled(), TREE, 2026), blank, layout(), TREE, 2027, iter(["a", "b"]))
     assert new.fields == {"title": "2027年新", "phone": "0951-1234567"}
 
 
@@ -123,8 +123,8 @@ def test_categories_have_the_names_of_the_new_tree() -> None:
 def test_of_two_categories_that_mean_the_same_the_one_of_the_same_name_stays() -> None:
     row = Row("i1", {"level1": "效益", "level2": "社会效益", "name": "甲", "value": "1"})
     document = replace(filled(), tables={"indicators": (row,)})
-    origin = Origin(layout(), document, OTHER_TREE, 2026)
-    new = carry(origin, blank_document(layout(), [], {}), layout(), OTHER_TREE, 2027, iter(["a"]))
+    origin = CopySource(layout(), document, OTHER_TREE, 2026)
+    new = copy_forward(origin, blank_document(layout(), [], {}), layout(), OTHER_TREE, 2027, iter(["a"]))
     assert new.rows("indicators")[0].cells == row.cells
 
 
@@ -192,7 +192,7 @@ def test_last_years_value_goes_where_the_form_asks_for_it() -> None:
 
 def test_marked_is_all_that_a_new_sheet_would_not_have() -> None:
     blank = blank_document(layout(), [], {"title": "巷道改造"})
-    paths = carried_paths(filled(), blank)
+    paths = copied_paths(filled(), blank)
     assert "title" not in paths
     assert {"phone", "funding[grant].amount", "indicators[i1].value"} <= set(paths)
     assert not any(path.endswith((".source", ".term")) for path in paths)
@@ -200,7 +200,7 @@ def test_marked_is_all_that_a_new_sheet_would_not_have() -> None:
 
 def test_the_year_in_a_carried_text_is_said() -> None:
     document = filled(title="２０２６年巷道", phone="1")
-    assert carried_words(document, ["title", "phone", "indicators[gone].name"], 2026) == {
+    assert copy_warnings(document, ["title", "phone", "indicators[gone].name"], 2026) == {
         "title": "沿用 2026 年内容，其中写有“2026”，请核对。",
         "phone": "沿用 2026 年内容，请核对。",
     }

@@ -19,14 +19,14 @@ from filings.sheet.document import (
     PathError,
     Row,
     digest,
-    from_data,
-    text_fault,
-    to_data,
+    document_from_data,
+    document_to_data,
+    text_error,
 )
 
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,12}", fullmatch=True)
 IDS = st.from_regex(r"[A-Za-z0-9_-]{1,32}", fullmatch=True)
-TEXTS = st.text(max_size=30).filter(lambda text: not text_fault(text))
+TEXTS = st.text(max_size=30).filter(lambda text: not text_error(text))
 CELLS = st.dictionaries(NAMES, TEXTS, max_size=4)
 ROWS = st.lists(st.builds(Row, IDS, CELLS, st.just("") | IDS), max_size=5, unique_by=lambda row: row.id).map(tuple)
 DOCUMENTS = st.builds(
@@ -52,8 +52,8 @@ def without_blanks(document: Document) -> Document:
 
 @given(DOCUMENTS)
 def test_what_goes_out_comes_back(document: Document) -> None:
-    through_json = json.loads(json.dumps(to_data(document)))
-    assert from_data(through_json) == without_blanks(document)
+    through_json = json.loads(json.dumps(document_to_data(document)))
+    assert document_from_data(through_json) == without_blanks(document)
 
 
 @given(DOCUMENTS)
@@ -63,25 +63,27 @@ def test_equal_content_has_equal_digests_in_any_order(document: Document) -> Non
         fields=dict(reversed(document.fields.items())) | {"never_filled": ""},
         tables=dict(reversed(document.tables.items())),
     )
-    assert digest(to_data(turned)) == digest(to_data(document))
-    assert digest(to_data(from_data(to_data(document)))) == digest(to_data(document))
+    assert digest(document_to_data(turned)) == digest(document_to_data(document))
+    assert digest(document_to_data(document_from_data(document_to_data(document)))) == digest(
+        document_to_data(document)
+    )
 
 
 @given(DOCUMENTS, TEXTS.filter(bool))
 def test_other_content_has_another_digest(document: Document, text: str) -> None:
     other = replace(document, fields={**document.fields, "one_more": text})
-    assert digest(to_data(other)) != digest(to_data(document))
+    assert digest(document_to_data(other)) != digest(document_to_data(document))
 
 
 def test_the_order_of_rows_counts() -> None:
     first, second = Row("a", {"x": "1"}), Row("b", {"x": "2"})
     one = Document("l", 1, {}, {"works": (first, second)})
-    assert digest(to_data(one)) != digest(to_data(replace(one, tables={"works": (second, first)})))
+    assert digest(document_to_data(one)) != digest(document_to_data(replace(one, tables={"works": (second, first)})))
 
 
 def test_the_digest_is_the_same_for_ever() -> None:
     document = Document("place/form", 1, {"b": "乙", "a": "甲"}, {"works": (Row("r1", {"name": "修路"}, "p"),)})
-    assert to_data(document) == {
+    assert document_to_data(document) == {
         "layout": "place/form",
         "version": 1,
         "fields": {"a": "甲", "b": "乙"},
@@ -177,7 +179,7 @@ def row(**changes: Any) -> dict[str, Any]:
 )  # fmt: skip
 def test_what_is_no_document_is_refused_with_its_place(wrong: object, words: str) -> None:
     with pytest.raises(ValueError, match=re.escape(words)):
-        from_data(wrong)
+        document_from_data(wrong)
 
 
 JSON = st.recursive(
@@ -195,10 +197,10 @@ JSON = st.recursive(
 @given(JSON)
 def test_any_data_is_read_or_refused_but_never_crashes(anything: object) -> None:
     try:
-        document = from_data(anything)
+        document = document_from_data(anything)
     except ValueError:
         return
-    assert from_data(to_data(document)) == without_blanks(document)
+    assert document_from_data(document_to_data(document)) == without_blanks(document)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +208,7 @@ def test_any_data_is_read_or_refused_but_never_crashes(anything: object) -> None
     ["", "字", "a\nb\tc", "\u3000", "𠮷䶮\ue863", "=HYPERLINK(1)", "<script>", "_x000D_", "\x85\u2028", "字" * LONGEST],
 )
 def test_texts_that_can_be_stored(text: str) -> None:
-    assert text_fault(text) == ""
+    assert text_error(text) == ""
 
 
 @pytest.mark.parametrize(
@@ -226,12 +228,12 @@ def test_texts_that_can_be_stored(text: str) -> None:
     ],
 )
 def test_texts_that_cannot_be_stored(text: str) -> None:
-    assert "请" in text_fault(text)
+    assert "请" in text_error(text)
 
 
 @given(st.text())
 def test_what_passes_can_be_written_as_xml_and_utf8(text: str) -> None:
-    if text_fault(text):
+    if text_error(text):
         return
     text.encode()
     assert not any(ord(char) < 32 and char not in "\n\t" for char in text)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from filings.sheet.drawing import (
     DrawingError,
     DrawnCell,
-    Slot,
+    FixedText,
+    Placeholder,
     TextLine,
     Variable,
-    Words,
     read_drawing,
     read_pieces,
     read_text,
@@ -29,14 +29,14 @@ def cell(text: str) -> DrawnCell:
     ("text", "pieces"),
     [
         ("", ()),
-        ("项目名称", (Words("项目名称"),)),
-        ("{name}", (Slot("name"),)),
-        ("{year}年", (Variable("year"), Words("年"))),
+        ("项目名称", (FixedText("项目名称"),)),
+        ("{name}", (Placeholder("name"),)),
+        ("{year}年", (Variable("year"), FixedText("年"))),
         ("{year+2}{year-1}", (Variable("year", 2), Variable("year", -1))),
-        ("a{b}c{d}", (Words("a"), Slot("b"), Words("c"), Slot("d"))),
-        ("第 {page} 页", (Words("第 "), Variable("page"), Words(" 页"))),
-        ("a\\nb", (Words("a\nb"),)),
-        ("{Not a slot} {} {1}", (Words("{Not a slot} {} {1}"),)),
+        ("a{b}c{d}", (FixedText("a"), Placeholder("b"), FixedText("c"), Placeholder("d"))),
+        ("第 {page} 页", (FixedText("第 "), Variable("page"), FixedText(" 页"))),
+        ("a\\nb", (FixedText("a\nb"),)),
+        ("{Not a slot} {} {1}", (FixedText("{Not a slot} {} {1}"),)),
     ],
 )
 def test_pieces(text: str, pieces: tuple[object, ...]) -> None:
@@ -56,12 +56,12 @@ def test_pieces(text: str, pieces: tuple[object, ...]) -> None:
     ],
 )
 def test_marks_of_a_cell(text: str, align: str, bold: bool) -> None:
-    assert cell(text) == DrawnCell((Words("words"),), "", align, bold)
+    assert cell(text) == DrawnCell((FixedText("words"),), "", align, bold)
 
 
 @pytest.mark.parametrize("text", [":<words", ":? words", ": words", "::< words"])
 def test_what_only_looks_like_a_mark_is_words(text: str) -> None:
-    assert cell(text) == DrawnCell((Words(text),))
+    assert cell(text) == DrawnCell((FixedText(text),))
 
 
 @pytest.mark.parametrize("join", ["<", "^"])
@@ -72,7 +72,7 @@ def test_joins(join: str) -> None:
 
 def test_a_bar_can_be_a_character_of_a_cell() -> None:
     (row,) = read_drawing(r"| a \| b | c |")
-    assert [one.pieces for one in row.cells] == [(Words("a | b"),), (Words("c"),)]
+    assert [one.pieces for one in row.cells] == [(FixedText("a | b"),), (FixedText("c"),)]
 
 
 @pytest.mark.parametrize(
@@ -130,18 +130,18 @@ def test_a_line_that_cannot_be_read(line: str, reason: str) -> None:
 
 def test_running_text() -> None:
     assert list(read_text("# one\n## two {a}\n\nplain {year}\n#no heading\n\n\n")) == [
-        TextLine(1, (Words("one"),), 0),
-        TextLine(2, (Words("two "), Slot("a")), 1),
+        TextLine(1, (FixedText("one"),), 0),
+        TextLine(2, (FixedText("two "), Placeholder("a")), 1),
         TextLine(0, (), 2),
-        TextLine(0, (Words("plain "), Variable("year")), 3),
-        TextLine(0, (Words("#no heading"),), 4),
+        TextLine(0, (FixedText("plain "), Variable("year")), 3),
+        TextLine(0, (FixedText("#no heading"),), 4),
     ]
 
 
 @given(st.lists(st.text(alphabet="ab目 （", max_size=6).map(str.strip), min_size=1, max_size=6))
 def test_drawing_words_gives_them_back(words: list[str]) -> None:
     (row,) = read_drawing("|" + "|".join(f" {one} " for one in words) + "|")
-    assert ["".join(piece.text for piece in one.pieces if isinstance(piece, Words)) for one in row.cells] == words
+    assert ["".join(piece.text for piece in one.pieces if isinstance(piece, FixedText)) for one in row.cells] == words
 
 
 @given(st.text(alphabet="|\\<^{}ab :*-\n12m", max_size=60))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filings.sheet.document import LONGEST, Document, Path, Row, from_data, to_data
+from filings.sheet.document import LONGEST, Document, Path, Row, document_from_data, document_to_data
 from filings.sheet.edits import (
     MOST_ROWS,
     AddRow,
@@ -18,8 +18,8 @@ from filings.sheet.edits import (
     EditError,
     MoveRow,
     SetCell,
-    apply,
-    edits_from_data,
+    apply_edits,
+    parse_edits,
 )
 from tests.factories import filled, layout, put
 
@@ -29,7 +29,7 @@ def ids(document: Document, table: str = "indicators") -> list[str]:
 
 
 def edited(*edits: Edit, document: Document | None = None) -> Document:
-    return apply(layout(), document or filled(), edits)
+    return apply_edits(layout(), document or filled(), edits)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_any_run_of_edits_keeps_the_document_whole(edits: list[Edit]) -> None:
     for edit in edits:
         kept = deepcopy(document)
         try:
-            after = apply(layout(), document, [edit])
+            after = apply_edits(layout(), document, [edit])
         except EditError:
             assert document == kept
             continue
@@ -171,7 +171,7 @@ def test_any_run_of_edits_keeps_the_document_whole(edits: list[Edit]) -> None:
         assert len(set(ids(document))) == len(ids(document))
         assert sorted(ids(document)) == sorted(order)
         assert ids(document, "funding") == ["total", "grant", "rest"]
-        assert from_data(to_data(document))
+        assert document_from_data(document_to_data(document))
 
 
 def _expect(edit: Edit, texts: dict[Path, str], order: list[str]) -> None:
@@ -211,7 +211,7 @@ def test_moving_keeps_the_order_of_the_others(order: list[str], which: int, plac
     ],
 )
 def test_edits_as_a_browser_sends_them(item: dict[str, Any], edit: Edit) -> None:
-    assert edits_from_data([item]) == [edit]
+    assert parse_edits([item]) == [edit]
 
 
 @pytest.mark.parametrize(
@@ -241,4 +241,4 @@ def test_edits_as_a_browser_sends_them(item: dict[str, Any], edit: Edit) -> None
 )  # fmt: skip
 def test_anything_else_is_refused(data: object) -> None:
     with pytest.raises(EditError, match="请求格式不正确"):
-        edits_from_data(data)
+        parse_edits(data)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from filings.sheet.derived import RelatedData, derived_values, prefill_edits, update_derived
 from filings.sheet.document import Document, Path, Row
-from filings.sheet.edits import AddRow, DeleteRow, Edit, EditError, MoveRow, SetCell, apply
-from filings.sheet.follow import Around, follow, followed, gathered
+from filings.sheet.edits import AddRow, DeleteRow, Edit, EditError, MoveRow, SetCell, apply_edits
 from filings.sheet.layout import Layout
 from filings.sheet.loading import load_layout
 from filings.sheet.problems import LayoutError
@@ -97,7 +97,7 @@ def document(**fields: str) -> Document:
 def put(document_: Document, *edits: Edit | tuple[str, str], layout: Layout = LAYOUT) -> Document:
     """The document after a save of the edits."""
     made = [SetCell(Path.parse(one[0]), one[1]) if isinstance(one, tuple) else one for one in edits]
-    return follow(layout, document_, apply(layout, document_, made))
+    return update_derived(layout, document_, apply_edits(layout, document_, made))
 
 
 def shown(document_: Document, *names: str) -> list[str]:
@@ -108,8 +108,8 @@ def plan(title: str, total: str = "") -> tuple[Layout, Document]:
     return OTHER, Document("a/plan", 1, {"title": title, "total": total})
 
 
-def around(*plans: tuple[Layout, Document], last: Document | None = None) -> Around:
-    return Around(last, {"a/plan": plans})
+def around(*plans: tuple[Layout, Document], last: Document | None = None) -> RelatedData:
+    return RelatedData(last, {"a/plan": plans})
 
 
 # -- sums and shares -----------------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ def test_a_sum_of_a_column_over_all_rows_that_people_add() -> None:
      ("9" * 60, "0.0001", "")],
 )  # fmt: skip
 def test_a_share_in_percent(part: str, whole: str, percent: str) -> None:
-    assert followed(LAYOUT, document(own=part, all=whole)).get(Path("share"), "") == percent
+    assert derived_values(LAYOUT, document(own=part, all=whole)).get(Path("share"), "") == percent
 
 
 def test_a_share_of_a_sum_of_sums_settles_in_one_save() -> None:
@@ -216,18 +216,18 @@ def test_whatever_is_saved_a_persons_own_text_stays(saves: list[list[Edit | tupl
         for one in save:
             edit = SetCell(Path.parse(one[0]), one[1]) if isinstance(one, tuple) else one
             try:
-                typed = apply(LAYOUT, typed, [edit])
+                typed = apply_edits(LAYOUT, typed, [edit])
             except EditError:
                 continue
-        after, old = follow(LAYOUT, before, typed), followed(LAYOUT, before)
-        new = followed(LAYOUT, after)
+        after, old = update_derived(LAYOUT, before, typed), derived_values(LAYOUT, before)
+        new = derived_values(LAYOUT, after)
         for path in {path for path, _ in (*typed.cells(), *after.cells())}:
             if after.value(path) != typed.value(path):
                 assert path.name in FOLLOWING
                 assert typed.value(path) in ("", old.get(path, "")), path
                 assert after.value(path) == new.get(path, ""), path
                 assert before.value(path) == typed.value(path), path
-        assert follow(LAYOUT, after, after) == after
+        assert update_derived(LAYOUT, after, after) == after
         before = after
 
 
@@ -236,18 +236,18 @@ def test_whatever_is_saved_a_persons_own_text_stays(saves: list[list[Edit | tupl
 
 def test_last_years_value_is_a_suggestion_for_an_empty_cell() -> None:
     last = document(all="88万元")
-    assert gathered(LAYOUT, document(), around(last=last)) == [SetCell(Path("before"), "88万元")]
-    assert gathered(LAYOUT, document(before="1"), around(last=last)) == []
-    assert gathered(LAYOUT, document(), around()) == []
+    assert prefill_edits(LAYOUT, document(), around(last=last)) == [SetCell(Path("before"), "88万元")]
+    assert prefill_edits(LAYOUT, document(before="1"), around(last=last)) == []
+    assert prefill_edits(LAYOUT, document(), around()) == []
 
 
 def test_rows_are_brought_in_from_other_sheets_once() -> None:
     near = around(plan("修路", "10"), plan("修桥"))
-    one = apply(LAYOUT, document(), gathered(LAYOUT, document(), near))
+    one = apply_edits(LAYOUT, document(), prefill_edits(LAYOUT, document(), near))
     assert [dict(row.cells) for row in one.rows("projects")] == [
         {"name": "修路", "amount": "10"}, {"name": "修桥", "amount": ""},
     ]  # fmt: skip
-    assert gathered(LAYOUT, one, near) == []
+    assert prefill_edits(LAYOUT, one, near) == []
 
 
 def test_a_row_that_is_there_gets_its_empty_cells_only() -> None:
@@ -257,29 +257,29 @@ def test_a_row_that_is_there_gets_its_empty_cells_only() -> None:
         {},
         {"projects": (Row("x", {"name": "修路 ", "note": "我的"}), Row("y", {"name": "修桥", "amount": "1"}))},
     )
-    edits = gathered(LAYOUT, have, around(plan("修路", "10"), plan("修桥", "20")))
+    edits = prefill_edits(LAYOUT, have, around(plan("修路", "10"), plan("修桥", "20")))
     assert edits == [SetCell(Path("projects", "x", "amount"), "10")]
 
 
 def test_a_row_that_was_brought_in_and_renamed_is_the_same_row() -> None:
     near = around(plan("修路", "10"))
-    one = apply(LAYOUT, document(), gathered(LAYOUT, document(), near))
+    one = apply_edits(LAYOUT, document(), prefill_edits(LAYOUT, document(), near))
     (row,) = one.rows("projects")
-    renamed = apply(LAYOUT, one, [SetCell(Path("projects", row.id, "name"), "修大路")])
-    assert gathered(LAYOUT, renamed, near) == []
+    renamed = apply_edits(LAYOUT, one, [SetCell(Path("projects", row.id, "name"), "修大路")])
+    assert prefill_edits(LAYOUT, renamed, near) == []
 
 
 def test_a_row_that_a_person_took_out_comes_back_only_when_asked_for() -> None:
     near = around(plan("修路", "10"))
-    one = apply(LAYOUT, document(), gathered(LAYOUT, document(), near))
+    one = apply_edits(LAYOUT, document(), prefill_edits(LAYOUT, document(), near))
     without = put(one, DeleteRow("projects", one.rows("projects")[0].id))
     assert without.rows("projects") == ()
-    assert apply(LAYOUT, without, gathered(LAYOUT, without, near)).rows("projects") == one.rows("projects")
+    assert apply_edits(LAYOUT, without, prefill_edits(LAYOUT, without, near)).rows("projects") == one.rows("projects")
 
 
 def test_sheets_without_a_name_or_of_one_name_bring_no_row_twice() -> None:
     near = around(plan("修路", "10"), plan("修路", "20"), plan("", "30"), plan("  ", "40"))
-    one = apply(LAYOUT, document(), gathered(LAYOUT, document(), near))
+    one = apply_edits(LAYOUT, document(), prefill_edits(LAYOUT, document(), near))
     assert [row.get("amount") for row in one.rows("projects")] == ["10"]
 
 
@@ -288,7 +288,7 @@ def test_a_sheet_of_an_older_version_without_the_cell_brings_nothing() -> None:
         "plan.toml", PLAN.replace("title", "headline").replace('headline = "t"', 'title = "t"'), {}.__getitem__
     )
     near = around((older, Document("a/plan", 1, {"headline": "修路", "total": "3"})))
-    assert gathered(LAYOUT, document(), near) == []
+    assert prefill_edits(LAYOUT, document(), near) == []
 
 
 def test_a_form_in_yuan_adds_up_in_yuan() -> None:
@@ -300,8 +300,8 @@ def test_a_form_in_yuan_adds_up_in_yuan() -> None:
         ("0.3万元", "2000", "5000"),
         ("3000元", "2000元", "5000元"),
     ]:
-        typed = apply(yuan, blank, [SetCell(Path("grant"), grant), SetCell(Path("rest"), rest)])
-        assert follow(yuan, blank, typed).value(Path("own")) == total
+        typed = apply_edits(yuan, blank, [SetCell(Path("grant"), grant), SetCell(Path("rest"), rest)])
+        assert update_derived(yuan, blank, typed).value(Path("own")) == total
     assert str(yuan.cells["own"].kind.amount("5000")) == "0.5000"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from filings.services.layouts import LAYOUTS, read_layout_file
 from filings.sheet.document import Path
-from filings.sheet.drawing import Words
+from filings.sheet.drawing import FixedText
 from filings.sheet.layout import Layout, LineBlock, TableBlock, TextBlock, TitleBlock, blank_document
 from filings.sheet.loading import load_layout
 from filings.sheet.problems import LayoutError, Problem
@@ -285,7 +285,7 @@ def test_a_form_changes_what_it_includes() -> None:
     assert (table.label, table.start) == ("own label", "blank")
     name = table.columns["name"]
     assert (name.label, name.help, name.kind.key) == ("三", "common help", "text")
-    assert made.blocks[0] == LineBlock((), (), (Words("单位：万元"),))
+    assert made.blocks[0] == LineBlock((), (), (FixedText("单位：万元"),))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filings.sheet.measure import EM, NOT_FIRST, NOT_LAST, text_width, wrap
+from filings.sheet.line_breaking import EM, NOT_FIRST, NOT_LAST, text_width, wrap_text
 
 TEXTS = st.text(
     st.one_of(
@@ -24,27 +24,27 @@ WIDTHS = st.integers(EM, 30 * EM)
 
 @given(TEXTS, WIDTHS, st.booleans())
 def test_the_lines_joined_are_the_text(text: str, width: int, bold: bool) -> None:
-    assert "".join(wrap(text, width, bold)) == text.replace("\n", "")
+    assert "".join(wrap_text(text, width, bold)) == text.replace("\n", "")
 
 
 @given(TEXTS, WIDTHS, st.booleans())
 def test_no_line_is_wider_than_the_column_unless_it_is_one_character(text: str, width: int, bold: bool) -> None:
-    for line in wrap(text, width, bold):
+    for line in wrap_text(text, width, bold):
         assert text_width(line, bold) <= width or len(line) == 1
 
 
 @given(TEXTS, WIDTHS)
 def test_a_line_break_that_was_typed_is_kept(text: str, width: int) -> None:
-    lines = wrap(text, width)
+    lines = wrap_text(text, width)
     assert len(lines) >= text.count("\n") + 1
-    assert lines == tuple(line for paragraph in text.split("\n") for line in wrap(paragraph, width))
+    assert lines == tuple(line for paragraph in text.split("\n") for line in wrap_text(paragraph, width))
 
 
 @settings(max_examples=300)
 @given(st.text("预算绩效目标，。、；：）》！？（《“”", max_size=60), st.integers(6 * EM, 20 * EM))
 def test_punctuation_stays_with_its_character(text: str, width: int) -> None:
     """It may only be torn off where so many signs follow each other that they fill a line by themselves."""
-    lines = wrap(text, width)
+    lines = wrap_text(text, width)
     for before, after in pairwise(lines):
         torn = after[0] in NOT_FIRST or before[-1] in NOT_LAST
         signs = sum(char in NOT_FIRST or char in NOT_LAST for char in before + after)
@@ -53,7 +53,7 @@ def test_punctuation_stays_with_its_character(text: str, width: int) -> None:
 
 @given(st.text("预算绩", min_size=1, max_size=40), st.integers(1, 20))
 def test_chinese_fills_its_lines(text: str, ems: int) -> None:
-    lines = wrap(text, ems * EM)
+    lines = wrap_text(text, ems * EM)
     assert [len(line) for line in lines[:-1]] == [ems] * (len(lines) - 1)
 
 
@@ -73,18 +73,18 @@ def test_chinese_fills_its_lines(text: str, ems: int) -> None:
     ],
 )
 def test_lines_break_where_a_printer_would_break_them(text: str, ems: int, lines: tuple[str, ...]) -> None:
-    assert wrap(text, ems * EM) == lines
+    assert wrap_text(text, ems * EM) == lines
 
 
 def test_a_word_longer_than_the_column_is_cut() -> None:
-    lines = wrap("a" * 100, 5 * EM)
+    lines = wrap_text("a" * 100, 5 * EM)
     assert "".join(lines) == "a" * 100
     assert len(lines) > 1
     assert max(map(text_width, lines)) <= 5 * EM
 
 
 def test_a_column_narrower_than_a_character_takes_one_a_line() -> None:
-    assert wrap("甲乙", 0) == ("甲", "乙")
+    assert wrap_text("甲乙", 0) == ("甲", "乙")
 
 
 def test_widths_are_those_of_the_faces() -> None:

@@ -12,22 +12,22 @@ import pypdfium2
 import pytest
 
 from filings.renderers.workbook import render_workbook
+from filings.sheet.derived import update_derived
 from filings.sheet.document import Document, Path, Row
-from filings.sheet.edits import AddRow, SetCell, apply
-from filings.sheet.follow import follow
-from filings.sheet.grid import Grid, Setting, draw
+from filings.sheet.edits import AddRow, SetCell, apply_edits
+from filings.sheet.grid import Grid, LayoutVariables, build_grid
 from filings.sheet.layout import blank_document
 from filings.sheet.loading import load_layout
 from filings.sheet.pages import paginate
+from filings.sheet.plain_text import render_text
 from filings.sheet.sample import sample_document
-from filings.sheet.text import draw_text
 from tests.factories import profile
 from tests.paper.kit import bound
 
 FILE = File(__file__).resolve().parents[1] / "odd-form.toml"
 LAYOUT = load_layout(str(FILE), FILE.read_text(encoding="utf-8"), {}.__getitem__)
 TREE = profile().categories()
-SETTING = Setting(2026, "某区", "某局", "某项目", LAYOUT.name, 4, tuple(TREE))
+SETTING = LayoutVariables(2026, "某区", "某局", "某项目", LAYOUT.name, 4, tuple(TREE))
 CASES = ("blank", "full", "rows")
 
 
@@ -49,7 +49,7 @@ def document(case: str) -> Document:
 
 @cache
 def grid(case: str) -> Grid:
-    return draw(LAYOUT, document(case), SETTING)
+    return build_grid(LAYOUT, document(case), SETTING)
 
 
 @cache
@@ -77,7 +77,7 @@ def test_it_is_drawn_without_error(case: str) -> None:
     for words in ("附表3-4", "古怪绩效表（某项目）", "含本级和市县", "填表说明", "复审意见：", "分项目标三"):
         assert words in "".join(pages)
         assert words in book
-    assert draw_text(grid(case))
+    assert render_text(grid(case))
 
 
 @pytest.mark.parametrize("case", ["full", "rows"])
@@ -136,7 +136,7 @@ def test_sums_shares_and_column_totals_follow() -> None:
         SetCell(Path.parse("mid_indicators[n1].weight"), "40"),
         SetCell(Path.parse("mid_indicators[n2].weight"), "60"),
     ]
-    after = follow(LAYOUT, before, apply(LAYOUT, before, edits))
+    after = update_derived(LAYOUT, before, apply_edits(LAYOUT, before, edits))
     assert [after.value(LAYOUT.cells[name].path) for name in
             ("fund_all", "sub_all", "grant_share", "spent", "weight_total")] == [
         "400000", "7", "75%", "3000.5", "100",

@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from filings.sheet.document import Path
-from filings.sheet.grid import Grid, GridCell, GridRow, Panel, Part
+from filings.sheet.grid import Grid, GridCell, GridRow, Panel, TextRun
 from filings.sheet.layout import Page
-from filings.sheet.pages import GAP_MM, Leaf, Paper, PlacedRow, paginate, type_sizes
+from filings.sheet.pages import GAP_MM, PageLayout, PaginatedSheet, PlacedRow, paginate, type_sizes
 
 ROOM = Page().inner_height_mm
 
 
 def cell(text: str, column: int = 0, columns: int = 1, rows: int = 1, role: str = "value") -> GridCell:
-    return GridCell(column, columns, rows, (Part(text, Path("x")),), role, "left", role in ("title", "heading1"))
+    return GridCell(column, columns, rows, (TextRun(text, Path("x")),), role, "left", role in ("title", "heading1"))
 
 
 def row(
@@ -39,12 +39,12 @@ def plain(count: int, *, start: int = 0, height: float = 10, under: Sequence[int
     return [row(cell(f"甲{start + i}"), cell(f"乙{start + i}", 1), height=height, under=under) for i in range(count)]
 
 
-def leaf_height(leaf: Leaf) -> float:
+def leaf_height(leaf: PageLayout) -> float:
     rows = sum(one.height_mm for part in leaf.slices for one in part.rows)
     return rows + sum(GAP_MM[part.kind] for part in leaf.slices[:-1])
 
 
-def page_rows(paper: Paper) -> list[list[PlacedRow]]:
+def page_rows(paper: PaginatedSheet) -> list[list[PlacedRow]]:
     return [[one for part in leaf.slices for one in part.rows] for leaf in paper.leaves]
 
 
@@ -235,7 +235,7 @@ def test_a_paragraph_runs_on_overleaf_with_two_lines_on_each_side() -> None:
 
 
 def test_a_high_row_of_a_table_fills_the_page_and_its_label_is_shown_again() -> None:
-    label = GridCell(0, 1, 1, (Part("标签"),), "label", "center")
+    label = GridCell(0, 1, 1, (TextRun("标签"),), "label", "center")
     paper = paginate(grid(table([*plain(10), row(label, cell("长话短说，" * 230, 1)), row(cell("尾"), cell("尾", 1))])))
     first, second = page_rows(paper)
     assert ROOM - sum(one.height_mm for one in first) < 10

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from filings.sheet.document import Path
-from filings.sheet.drawing import Words
+from filings.sheet.drawing import FixedText
 from filings.sheet.layout import Layout, TableBlock
 from filings.sheet.loading import load_layout
 from filings.sheet.problems import LayoutError, Problem
-from filings.sheet.reader import MOST_REPEATS, chinese_number
+from filings.sheet.toml_reader import MOST_REPEATS, format_chinese_number
 
 HEAD = 'key = "a/b"\nversion = 1\nname = "表"\nsubject = "project"\n'
 GOALS = (
@@ -103,7 +103,7 @@ def test_repeated_blocks_and_steps_draw_and_fill_their_own_cell() -> None:
     layout = load(GOALS)
     drawn = [[cell for row in block.rows for cell in row.cells] for block in layout.blocks if hasattr(block, "rows")]
     assert [(label.pieces, value.slots) for label, value in drawn] == [
-        ((Words(f"目标{word}"),), (f"goal_{number}",)) for number, word in enumerate("一二三四", 1)
+        ((FixedText(f"目标{word}"),), (f"goal_{number}",)) for number, word in enumerate("一二三四", 1)
     ]
     assert [(one.key, one.title, one.cells) for one in layout.sections] == [
         ("part-1", "第一步", ("goal_1",)),
@@ -213,4 +213,4 @@ def test_a_mistake_is_named_with_its_line(text: str, old: str, new: str, at: str
      (110, "一百一十"), (212, "二百一十二"), (2000, "2000")],
 )  # fmt: skip
 def test_numbers_of_rows_in_words(number: int, words: str) -> None:
-    assert chinese_number(number) == words
+    assert format_chinese_number(number) == words

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filings.sheet.problems import LayoutError, Problem
-from filings.sheet.reader import Reader
-from filings.sheet.source import read_source
+from filings.sheet.toml_reader import TomlReader
+from filings.sheet.toml_source import read_source
 
 TEXT = """\
 # key = "in a remark"
@@ -110,9 +110,9 @@ def test_what_toml_refuses_is_a_problem_with_its_line(text: str, line: int) -> N
     assert problem.reason.startswith("not valid TOML: ")
 
 
-def reader(text: str) -> Reader:
+def reader(text: str) -> TomlReader:
     source = read_source("a.toml", text)
-    return Reader(source, "", source.data, [])
+    return TomlReader(source, "", source.data, [])
 
 
 @pytest.mark.parametrize(

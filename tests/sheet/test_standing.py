@@ -16,15 +16,15 @@ import pytest
 from filings.renderers.html import pages_html
 from filings.renderers.workbook import render_workbook
 from filings.sheet.document import Document, Row
-from filings.sheet.grid import Grid, Setting, draw
+from filings.sheet.grid import Grid, LayoutVariables, build_grid
 from filings.sheet.loading import load_layout
-from filings.sheet.pages import GAP_MM, Paper, paginate
+from filings.sheet.pages import GAP_MM, PaginatedSheet, paginate
 from filings.sheet.problems import LayoutError
 from tests.paper.kit import bound
 from tests.sheet.trim import described
 
 TREE = (("产出指标", "数量指标"), ("产出指标", "质量指标"), ("效益指标", "社会效益指标"))
-SETTING = Setting(2026, "某区", "某局", "某项目", "某表", 2, TREE)
+SETTING = LayoutVariables(2026, "某区", "某局", "某项目", "某表", 2, TREE)
 HEAD = """\
 key = "a/b"
 version = 1
@@ -74,7 +74,7 @@ def sheet(blocks: str, *, nature: str = "", plan: str = "", **tables: Sequence[R
     blocks = (USED if "{nature}" not in blocks else "") + blocks
     layout = load_layout("a.toml", described(HEAD, blocks) + blocks, {}.__getitem__)
     fields = {"nature": nature, "plan": plan}
-    return draw(layout, Document("a/b", 1, fields, {name: tuple(rows) for name, rows in tables.items()}), SETTING)
+    return build_grid(layout, Document("a/b", 1, fields, {name: tuple(rows) for name, rows in tables.items()}), SETTING)
 
 
 def task(number: int, name: str = "", lead: str = "", content: str = "") -> Row:
@@ -167,7 +167,7 @@ def test_several_boxes_are_ticked_and_numbers_are_printed_only(typed: str, shown
     head = HEAD.replace('kind = "boxes",', 'kind = "boxes", multiple = true, numbered = true,')
     block = "[[block]]\nwidths_mm = [120]\ndraw = '''\n| 类别：{nature}{plan} |\n'''\n"
     layout = load_layout("a.toml", described(head, block) + block, {}.__getitem__)
-    grid = draw(layout, Document("a/b", 1, {"nature": typed}), SETTING)
+    grid = build_grid(layout, Document("a/b", 1, {"nature": typed}), SETTING)
     assert texts(grid, "table") == [[f"类别：{shown}打算："]]
 
 
@@ -213,7 +213,7 @@ def test_rows_of_categories_that_the_place_lacks_stay() -> None:
 # -- joined and new pages ------------------------------------------------------------------------------------------
 
 
-def gaps(paper: Paper) -> list[list[float]]:
+def gaps(paper: PaginatedSheet) -> list[list[float]]:
     return [[part.gap_mm for part in leaf.slices] for leaf in paper.leaves]
 
 

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from filings.services.layouts import LAYOUTS, read_layout_file
-from filings.sheet.document import text_fault
-from filings.sheet.grid import Setting, draw
+from filings.sheet.document import text_error
+from filings.sheet.grid import LayoutVariables, build_grid
 from filings.sheet.layout import TableBlock, blank_document
-from filings.sheet.text import draw_text
+from filings.sheet.plain_text import render_text
 from tests.factories import filled, layout
 
-SETTING = Setting(2026, "某区", "某局", "某项目", "某表")
+SETTING = LayoutVariables(2026, "某区", "某局", "某项目", "某表")
 
 
 def columns(line: str) -> int:
@@ -30,7 +30,7 @@ def boxed(text: str) -> Iterator[str]:
 
 def test_a_small_sheet() -> None:
     document = filled(title="名", phone="")
-    assert draw_text(draw(layout(), document, SETTING)).splitlines()[:6] == [
+    assert render_text(build_grid(layout(), document, SETTING)).splitlines()[:6] == [
         "2026年某局试用表",
         "+--------------------+--------------------+--------------------+--------------------+",
         "|名目                |名                  |电话                |                    |",
@@ -41,7 +41,7 @@ def test_a_small_sheet() -> None:
 
 
 def test_a_joined_cell_has_no_rule_inside() -> None:
-    lines = draw_text(draw(layout(), filled(rest="7"), SETTING)).splitlines()
+    lines = render_text(build_grid(layout(), filled(rest="7"), SETTING)).splitlines()
     (line,) = [line for line in lines if line.startswith("|其余")]
     assert line == "|其余" + " " * 16 + "|7" + " " * 61 + "|"
 
@@ -49,17 +49,17 @@ def test_a_joined_cell_has_no_rule_inside() -> None:
 @pytest.mark.parametrize("path", sorted(LAYOUTS.glob("*/project*.toml")), ids=lambda path: path.parent.name)
 def test_the_boxes_of_a_real_form_are_straight(path) -> None:  # type: ignore[no-untyped-def]
     made = read_layout_file(path)[0]
-    text = draw_text(draw(made, blank_document(made, [("一级", "二级")], {}), SETTING))
+    text = render_text(build_grid(made, blank_document(made, [("一级", "二级")], {}), SETTING))
     tables = sum(isinstance(block, TableBlock) for block in made.blocks)
     assert len({columns(line) for line in boxed(text)}) <= tables
     assert {line[-1] for line in boxed(text)} <= {"+", "|"}
 
 
 @settings(max_examples=60)
-@given(st.text(alphabet="字ab ，。\n1", max_size=120).filter(lambda text: not text_fault(text)))
+@given(st.text(alphabet="字ab ，。\n1", max_size=120).filter(lambda text: not text_error(text)))
 def test_nothing_typed_is_cut_off(text: str) -> None:
-    shown = draw_text(draw(layout(), filled(title=text, long_goal=text), SETTING))
+    shown = render_text(build_grid(layout(), filled(title=text, long_goal=text), SETTING))
     assert {columns(line) for line in boxed(shown)} == {85}
     for char in set(text) - set(" \n"):
-        others = draw_text(draw(layout(), filled(title="", long_goal=""), SETTING)).count(char)
+        others = render_text(build_grid(layout(), filled(title="", long_goal=""), SETTING)).count(char)
         assert shown.count(char) == others + 2 * text.count(char)

@@ -27,7 +27,7 @@ from filings.models import Cycle, Department, Filing, Membership, Packet, Person
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
 from filings.services.workflow import take_step
-from filings.sheet.document import Path, to_data
+from filings.sheet.document import Path, document_to_data
 from indicators.models import IndicatorCategory
 from tests.factories import ABOUT_DEPARTMENT, House, filled, put, send, stored_layout
 
@@ -1158,7 +1158,7 @@ def content(filing: Filing) -> tuple[object, ...]:
         filing.version,
         filing.department_id,
         filing.submitted_by_id,
-        to_data(load_document(filing)),
+        document_to_data(load_document(filing)),
         filing.edits.count(),
     )
 

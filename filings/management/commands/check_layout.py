@@ -8,11 +8,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from filings.services.layouts import LAYOUTS, read_layout_file, read_profile_file
-from filings.sheet.grid import Setting, draw
+from filings.sheet.grid import LayoutVariables, build_grid
 from filings.sheet.layout import Layout, blank_document
+from filings.sheet.plain_text import render_text
 from filings.sheet.problems import LayoutError
 from filings.sheet.profile import Profile
-from filings.sheet.text import draw_text
 
 
 class Command(BaseCommand):
@@ -59,4 +59,4 @@ def _blank(layout: Layout, profile: Profile | None) -> str:
     categories = profile.categories() if profile else [("一级指标", "二级指标")]
     year = profile.year if profile else 2026
     document = blank_document(layout, categories, {})
-    return draw_text(draw(layout, document, Setting(year, form=layout.name)))
+    return render_text(build_grid(layout, document, LayoutVariables(year, form=layout.name)))

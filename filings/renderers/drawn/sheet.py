@@ -21,7 +21,7 @@ from filings.renderers.drawn.leaves import Leaf, Leaves
 from filings.renderers.drawn.pen import PT_PER_MM, Pen
 from filings.renderers.fonts import font_digest
 from filings.sheet import pages
-from filings.sheet.pages import LINE, PAD_X_MM, PAD_Y_MM, Paper, Placed, Slice, Type
+from filings.sheet.pages import LINE, PAD_X_MM, PAD_Y_MM, PaginatedSheet, PanelSlice, PlacedCell, TypeSize
 
 RULE_MM = 0.2
 """How thick the black rules are; they stand within the table's own room."""
@@ -34,7 +34,7 @@ Ends = tuple[float, float]
 """Where a cell begins and ends, across or down, in mm."""
 
 
-def draw_sheet(paper: Paper, mark: str = "") -> Leaves:
+def draw_sheet(paper: PaginatedSheet, mark: str = "") -> Leaves:
     """The pages of a sheet, with a mark across those of a draft."""
     drawing = _Drawing(paper)
     return Leaves(tuple(drawing.leaf(leaf, mark) for leaf in paper.leaves), drawing.pen.glyphs)
@@ -57,13 +57,13 @@ def _code_digest() -> str:
 class _Drawing:
     """Draws page after page. Places are in mm from the upper left corner until they are written."""
 
-    def __init__(self, paper: Paper) -> None:
+    def __init__(self, paper: PaginatedSheet) -> None:
         self.pen = Pen()
         self.page = paper.page
-        self.type = Type(paper.font_pt, paper.title_pt)
+        self.type = TypeSize(paper.font_pt, paper.title_pt)
         self.middles = {False: faces()[SONG[0]].middle, True: faces()[HEI[0]].middle}
 
-    def leaf(self, leaf: pages.Leaf, mark: str) -> Leaf:
+    def leaf(self, leaf: pages.PageLayout, mark: str) -> Leaf:
         """One page."""
         # In the order in which it is read and copied.
         drawn = [*self._mark(mark), *self._header(leaf.header)]
@@ -77,7 +77,7 @@ class _Drawing:
         content = zlib.compress(b"\n".join(drawn), 6)
         return Leaf(round(self.page.width_mm * PT_PER_MM, 6), round(self.page.height_mm * PT_PER_MM, 6), content)
 
-    def _slice(self, one: Slice, top: float) -> Iterator[bytes]:
+    def _slice(self, one: PanelSlice, top: float) -> Iterator[bytes]:
         inset = RULE_MM / 2 if one.ruled else 0.0
         across = list(accumulate(one.widths_mm, initial=self.page.margins_mm[3] + inset))
         down = list(accumulate((row.height_mm for row in one.rows), initial=top + inset))
@@ -89,7 +89,7 @@ class _Drawing:
         if one.ruled:
             yield b"%.2f w 2 J %s S" % (RULE_MM * PT_PER_MM, b" ".join(self._rules(one, across, down)))
 
-    def _rules(self, one: Slice, across: Sequence[float], down: Sequence[float]) -> Iterator[bytes]:
+    def _rules(self, one: PanelSlice, across: Sequence[float], down: Sequence[float]) -> Iterator[bytes]:
         """The edges of all cells, each drawn once and as long as it runs."""
         level, upright = set(), set()
         for index, row in enumerate(one.rows):
@@ -107,7 +107,7 @@ class _Drawing:
     def _up(self, y: float) -> float:
         return (self.page.height_mm - y) * PT_PER_MM
 
-    def _words(self, placed: Placed, one: Slice, across: Ends, down: Ends) -> Iterator[bytes]:
+    def _words(self, placed: PlacedCell, one: PanelSlice, across: Ends, down: Ends) -> Iterator[bytes]:
         """The lines of a cell, in the middle of its height unless they run on from a page to the next."""
         cell = placed.cell
         bold = cell.bold or cell.role in ("title", "heading1")

@@ -17,9 +17,9 @@ from filings.services.exports import DRAFT_MARK, Sheet, sheet_of_revision
 from filings.services.layouts import layout_of
 from filings.services.packets.scope import Scope
 from filings.services.verifying import code_of
-from filings.sheet.document import digest, from_data, to_data
-from filings.sheet.grid import Setting
-from filings.sheet.public import without_personal
+from filings.sheet.document import digest, document_from_data, document_to_data
+from filings.sheet.grid import LayoutVariables
+from filings.sheet.redaction import redact_personal
 
 
 @dataclass(frozen=True)
@@ -159,8 +159,12 @@ def _drafts(filings: dict[int, Filing], scope: Scope) -> dict[int, Item]:
     for filing in drafts:
         document, layout = documents[filing.pk], layout_of(filing.layout)
         if scope.public:
-            document = without_personal(layout, document)
-        content = {"document": to_data(document), "setting": asdict(setting_of(filing)), "layout": filing.layout.sha256}
+            document = redact_personal(layout, document)
+        content = {
+            "document": document_to_data(document),
+            "setting": asdict(setting_of(filing)),
+            "layout": filing.layout.sha256,
+        }
         made[filing.pk] = Item(
             title=filing.subject_name,
             form=filing.layout.name,
@@ -192,11 +196,11 @@ def sheets_of(items: list[Item], public: bool) -> Iterator[tuple[Item, Sheet]]:
 def _variant(sheet: Sheet, public: bool) -> Sheet:
     if not public:
         return sheet
-    return Sheet(sheet.layout, sheet.layout_sha256, without_personal(sheet.layout, sheet.document), sheet.setting)
+    return Sheet(sheet.layout, sheet.layout_sha256, redact_personal(sheet.layout, sheet.document), sheet.setting)
 
 
 def _draft_sheet(item: Item, layout: LayoutVersion) -> Sheet:
     setting = item.draft["setting"]
     categories = tuple((level1, level2) for level1, level2 in setting.get("categories", ()))
-    given = Setting(**{**setting, "categories": categories})
-    return Sheet(layout_of(layout), layout.sha256, from_data(item.draft["document"]), given, item.mark)
+    given = LayoutVariables(**{**setting, "categories": categories})
+    return Sheet(layout_of(layout), layout.sha256, document_from_data(item.draft["document"]), given, item.mark)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from filings.sheet.grid import GridCell, GridRow, Panel, Part
+from filings.sheet.grid import GridCell, GridRow, Panel, TextRun
 
 LEAST_LINES = {"text": 2, "table": 3}
 """So many lines of a paragraph, or of a row of a table, stay behind at the foot of a page at least."""
@@ -16,7 +16,7 @@ MUCH = 0.4
 
 
 @dataclass(frozen=True)
-class Measures:
+class RowMeasurements:
     """What the cutter has to know of the type: lines of a cell, height of a line, room above and below the words."""
 
     lines: Callable[[GridCell], tuple[str, ...]]
@@ -31,7 +31,7 @@ class Measures:
 
 
 def split_row(
-    panel: Panel, heights: Sequence[float], at: int, room_mm: float, measures: Measures, *, fresh: bool
+    panel: Panel, heights: Sequence[float], at: int, room_mm: float, measures: RowMeasurements, *, fresh: bool
 ) -> tuple[Panel, list[float]] | None:
     """The panel with row `at` in two, the first of which fits the room; None where that would be no good.
 
@@ -59,7 +59,7 @@ def split_row(
     return replace(panel, rows=rows), [*heights[:at], first_mm, rest_mm, *heights[at + 1 :]]
 
 
-def _worth_it(kind: str, height: float, most: int, longest: int, measures: Measures) -> bool:
+def _worth_it(kind: str, height: float, most: int, longest: int, measures: RowMeasurements) -> bool:
     """Whether a row may be cut although it could go to the next page: it is long, and some lines stand on each side."""
     least = LEAST_LINES.get(kind, 3)
     if height > measures.page_mm:
@@ -68,7 +68,7 @@ def _worth_it(kind: str, height: float, most: int, longest: int, measures: Measu
     return enough and most >= least and longest - most >= 1 and longest >= 2 * least
 
 
-def _parted(row: GridRow, most: int, measures: Measures) -> tuple[GridRow, GridRow]:
+def _parted(row: GridRow, most: int, measures: RowMeasurements) -> tuple[GridRow, GridRow]:
     first: list[GridCell] = []
     rest: list[GridCell] = []
     for cell in row.cells:
@@ -76,17 +76,17 @@ def _parted(row: GridRow, most: int, measures: Measures) -> tuple[GridRow, GridR
         if cell.rows > 1 or (cell.role == "label" and len(lines) <= most):
             first.append(replace(cell, rows=cell.rows + 1))
             continue
-        first.append(part_of(cell, lines[:most], 0))
-        rest.append(part_of(cell, lines[most:], 1))
+        first.append(cell_part(cell, lines[:most], 0))
+        rest.append(cell_part(cell, lines[most:], 1))
     one = replace(row, cells=tuple(first), keep=False, height_mm=0.0)
     return one, replace(row, cells=tuple(rest), height_mm=0.0, new_page=False)
 
 
-def part_of(cell: GridCell, lines: Sequence[str], number: int) -> GridCell:
+def cell_part(cell: GridCell, lines: Sequence[str], number: int) -> GridCell:
     """A cell that holds some lines of another; its words link to the same place."""
     role = "plain" if cell.role == "indented" and number else cell.role
     indent = "　　" if role == "indented" else ""
-    return replace(cell, parts=(Part("\n".join(lines).removeprefix(indent), cell.path),), role=role, cut=True)
+    return replace(cell, parts=(TextRun("\n".join(lines).removeprefix(indent), cell.path),), role=role, cut=True)
 
 
 def _longer(row: GridRow, index: int, at: int) -> GridRow:

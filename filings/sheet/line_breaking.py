@@ -18,7 +18,7 @@ TOKEN = re.compile(r"[A-Za-z0-9_+=#&@*.,:%/-]+|.", re.DOTALL)
 EM = 1000
 
 
-def advance(char: str, widths: Mapping[str, int]) -> int:
+def char_width(char: str, widths: Mapping[str, int]) -> int:
     """The width of one character in thousandths of an em; anything unlisted is a full em, combining marks too."""
     return widths.get(char, EM)
 
@@ -26,11 +26,11 @@ def advance(char: str, widths: Mapping[str, int]) -> int:
 def text_width(text: str, bold: bool = False) -> int:
     """The width of a text on one line, in thousandths of an em."""
     widths = SANS_BOLD if bold else SERIF
-    return sum(advance(char, widths) for char in text)
+    return sum(char_width(char, widths) for char in text)
 
 
 @lru_cache(maxsize=20_000)
-def wrap(text: str, width: int, bold: bool = False) -> tuple[str, ...]:
+def wrap_text(text: str, width: int, bold: bool = False) -> tuple[str, ...]:
     """The lines of a text in a column `width` thousandths of an em wide; joined they give the text, less its breaks."""
     lines: list[str] = []
     for paragraph in text.split("\n"):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from filings.sheet.derived import unnamed_rows
 from filings.sheet.document import Document, Path, Row
-from filings.sheet.follow import loose_rows
 from filings.sheet.layout import InputSpec, Layout, TableSpec
 from indicators.number import fold
 from indicators.target import parse_target
@@ -26,7 +26,7 @@ EARLIER = ("last_year", "year_before_last")
 
 
 @dataclass(frozen=True)
-class Origin:
+class CopySource:
     """What is carried over: a document with its form, its place's tree and its year."""
 
     layout: Layout
@@ -35,7 +35,9 @@ class Origin:
     year: int
 
 
-def carry(origin: Origin, blank: Document, layout: Layout, tree: Tree, year: int, ids: Iterable[str]) -> Document:
+def copy_forward(
+    origin: CopySource, blank: Document, layout: Layout, tree: Tree, year: int, ids: Iterable[str]
+) -> Document:
     """The new document: `blank` with what could be carried; `ids` gives ids for new rows. Defaults in `blank` win."""
     new, sources, years = iter(ids), _sources(origin.layout, layout), year - origin.year
     fields, tables = dict(blank.fields), {}
@@ -45,9 +47,9 @@ def carry(origin: Origin, blank: Document, layout: Layout, tree: Tree, year: int
     for table in layout.tables.values():
         source = sources.get(table.name)
         fixed = [_named_row(origin, blank, layout, table, row_id, years) for row_id in table.fixed]
-        old = loose_rows(source, origin.document) if source else []
+        old = unnamed_rows(source, origin.document) if source else []
         rows = [Row(next(new), _cells(row, origin, source, table, tree, years)) for row in old]
-        tables[table.name] = (*fixed, *(rows or loose_rows(table, blank)))
+        tables[table.name] = (*fixed, *(rows or unnamed_rows(table, blank)))
         for column, name in table.beside.items():
             texts = {row.get(column) for row in old if row.get(column)}
             if len(texts) == 1 and not fields.get(name):
@@ -55,13 +57,13 @@ def carry(origin: Origin, blank: Document, layout: Layout, tree: Tree, year: int
     return replace(blank, fields=fields, tables={name: rows for name, rows in tables.items() if rows})
 
 
-def carried_paths(document: Document, blank: Document) -> list[str]:
+def copied_paths(document: Document, blank: Document) -> list[str]:
     """The cells that hold carried text: all that a new sheet would not have had by itself."""
     fresh = dict(blank.cells())
     return [str(path) for path, text in document.cells() if text and fresh.get(path, "") != text]
 
 
-def _field(origin: Origin, layout: Layout, spec: InputSpec, years: int) -> str:
+def _field(origin: CopySource, layout: Layout, spec: InputSpec, years: int) -> str:
     """What the old sheet says for a cell: in the cell of its name or its words, or in that of an earlier year."""
     aged = next((rule.source for rule in layout.last_year if rule.cell == spec.name), "")
     if aged and years:
@@ -99,7 +101,7 @@ def _sources(old: Layout, new: Layout) -> dict[str, TableSpec]:
     return found
 
 
-def _named_row(origin: Origin, blank: Document, layout: Layout, table: TableSpec, row_id: str, years: int) -> Row:
+def _named_row(origin: CopySource, blank: Document, layout: Layout, table: TableSpec, row_id: str, years: int) -> Row:
     """A row printed by name: what the old row of the same meaning says, else the old cell of its cell's name or words.
 
     What a new sheet has there by itself stands where the old one says nothing.
@@ -114,7 +116,7 @@ def _named_row(origin: Origin, blank: Document, layout: Layout, table: TableSpec
     return Row(row_id, {name: text for name, text in cells.items() if text})
 
 
-def _fixed_row(origin: Origin, table: TableSpec, row_id: str, preset: Mapping[str, str]) -> Row:
+def _fixed_row(origin: CopySource, table: TableSpec, row_id: str, preset: Mapping[str, str]) -> Row:
     """A row printed by name: the old row of that id, else the one that means the same."""
     for old in (one for one in origin.layout.tables.values() if one.of == table.of):
         same = next((i for i, meaning in old.fixed.items() if preset and meaning == preset), "")
@@ -127,7 +129,7 @@ def _fixed_row(origin: Origin, table: TableSpec, row_id: str, preset: Mapping[st
 
 
 def _cells(
-    row: Row, origin: Origin, source: TableSpec | None, table: TableSpec, tree: Tree, years: int
+    row: Row, origin: CopySource, source: TableSpec | None, table: TableSpec, tree: Tree, years: int
 ) -> dict[str, str]:
     cells: dict[str, str] = {}
     for spec in table.columns.values():
@@ -174,17 +176,17 @@ def _value(cells: Mapping[str, str], columns: Mapping[str, InputSpec]) -> dict[s
     return {"operator": operator, "value": joined, "unit": unit}
 
 
-def years_in(text: str, year: int) -> bool:
+def mentions_year(text: str, year: int) -> bool:
     """Whether a carried text still speaks of the year it was written for."""
     return str(year) in fold(text)
 
 
-def carried_words(document: Document, paths: Sequence[str], year: int) -> dict[str, str]:
+def copy_warnings(document: Document, paths: Sequence[str], year: int) -> dict[str, str]:
     """What is said beside each carried cell until somebody touches it."""
     said = {}
     for address in paths:
         text = document.value(Path.parse(address))
         if text:
-            old = f"，其中写有“{year}”" if years_in(text, year) else ""
+            old = f"，其中写有“{year}”" if mentions_year(text, year) else ""
             said[address] = f"沿用 {year} 年内容{old}，请核对。"
     return said

@@ -8,7 +8,7 @@ from filings.sheet.document import Document, Row
 from filings.sheet.layout import Layout, TableSpec
 
 
-def without_personal(layout: Layout, document: Document) -> Document:
+def redact_personal(layout: Layout, document: Document) -> Document:
     """The document with its personal cells empty, those printed by name and whole columns alike."""
     single = {spec.path for spec in layout.cells.values() if spec.personal}
     fields = {

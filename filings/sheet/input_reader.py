@@ -9,26 +9,26 @@ from filings.sheet.drawing import PIECE, VARIABLES
 from filings.sheet.kinds import KINDS, YUAN
 from filings.sheet.layout import BETWEEN, InputSpec, RowSource, TableSpec
 from filings.sheet.problems import Problem
-from filings.sheet.reader import Reader
-from filings.sheet.source import Source
+from filings.sheet.toml_reader import TomlReader
+from filings.sheet.toml_source import TomlSource
 
 ALIGNMENTS = ("", "left", "center", "right")
 
 
-class Inputs:
+class InputReader:
     """The cells and tables of a layout, gathered from its file and the files it includes; later files win."""
 
-    def __init__(self, root: Reader) -> None:
+    def __init__(self, root: TomlReader) -> None:
         self.root = root
         self.yuan = root.data.get("money_unit") == "元"
         self.cells: dict[str, InputSpec] = {}
         self.tables: dict[str, TableSpec] = {}
-        self.fragments: dict[str, Reader] = {}
-        self.places: dict[str, tuple[Source, int]] = {}
-        self.beside: list[tuple[str, Reader]] = []
+        self.fragments: dict[str, TomlReader] = {}
+        self.places: dict[str, tuple[TomlSource, int]] = {}
+        self.beside: list[tuple[str, TomlReader]] = []
         """Names that tables call cells of the form; whether they are shows when all cells are read."""
 
-    def read(self, reader: Reader) -> None:
+    def read(self, reader: TomlReader) -> None:
         """Take over the cells, tables and fragments of one file."""
         for name, cell in reader.children("cells"):
             self.cells[name] = self._input(name, cell, table="")
@@ -42,13 +42,13 @@ class Inputs:
         source, line = self.places.get(name, (self.root.source, 1))
         self.root.problems.append(Problem(source.file, line, reason))
 
-    def must_know(self, names: tuple[str, ...], reader: Reader, key: str = "") -> None:
+    def must_know(self, names: tuple[str, ...], reader: TomlReader, key: str = "") -> None:
         """Note every name that is no cell."""
         for name in names:
             if name not in self.cells:
                 reader.fault(f"there is no cell {name!r} under [cells]", key)
 
-    def _input(self, name: str, reader: Reader, table: str, base: InputSpec | None = None) -> InputSpec:
+    def _input(self, name: str, reader: TomlReader, table: str, base: InputSpec | None = None) -> InputSpec:
         kind = reader.one_of("kind", tuple(KINDS), base.kind.key if base else "line")
         spec = InputSpec(
             name=name,
@@ -73,7 +73,7 @@ class Inputs:
         reader.done()
         return spec
 
-    def _check_input(self, spec: InputSpec, reader: Reader) -> None:
+    def _check_input(self, spec: InputSpec, reader: TomlReader) -> None:
         if not NAME.fullmatch(spec.name):
             reader.fault(f"{spec.name!r} is no name: small letters, digits and _, beginning with a letter")
         if spec.name in VARIABLES:
@@ -85,7 +85,7 @@ class Inputs:
         if spec.path.name != spec.name and not spec.path.row and PIECE.search(spec.default):
             reader.fault("the default of a column is the same in every row: it takes no variables", "default")
 
-    def _check_choices(self, spec: InputSpec, reader: Reader) -> None:
+    def _check_choices(self, spec: InputSpec, reader: TomlReader) -> None:
         if spec.kind.key in ("choice", "boxes") and not spec.choices:
             reader.fault(f"{reader.path} is a choice without choices")
         for key in ("multiple", "numbered"):
@@ -94,7 +94,7 @@ class Inputs:
         if spec.multiple and any(BETWEEN in choice for choice in spec.choices):
             reader.fault(f"with several ticks no choice may hold {BETWEEN!r}, which stands between them", "choices")
 
-    def _path(self, name: str, reader: Reader) -> Path:
+    def _path(self, name: str, reader: TomlReader) -> Path:
         text = reader.take("at", str, name)
         try:
             return Path.parse(text)
@@ -102,7 +102,7 @@ class Inputs:
             reader.fault(f"at = {text!r} is no address: write a name, or TABLE[ROW].COLUMN", "at")
             return Path(name)
 
-    def _table(self, name: str, reader: Reader) -> None:
+    def _table(self, name: str, reader: TomlReader) -> None:
         if not NAME.fullmatch(name):
             reader.fault(f"{name!r} is no name: small letters, digits and _, beginning with a letter")
             return
@@ -133,14 +133,14 @@ class Inputs:
         )
         reader.done()
 
-    def _base(self, name: str, reader: Reader) -> TableSpec | None:
+    def _base(self, name: str, reader: TomlReader) -> TableSpec | None:
         """The table that this one starts from: the one it is `like`, or one of its name in an included file."""
         like = reader.take("like", str, "")
         if like and like not in self.tables:
             reader.fault(f"like names {like!r}, which is no table described above", "like")
         return self.tables.get(like or name)
 
-    def _source(self, reader: Reader, columns: dict[str, InputSpec]) -> RowSource | None:
+    def _source(self, reader: TomlReader, columns: dict[str, InputSpec]) -> RowSource | None:
         """`from = { layout = "place/form", columns = { name = "cell" } }`"""
         if "from" not in reader.data:
             return None
@@ -155,7 +155,7 @@ class Inputs:
         child.done()
         return source
 
-    def _beside(self, reader: Reader, columns: dict[str, InputSpec]) -> dict[str, str]:
+    def _beside(self, reader: TomlReader, columns: dict[str, InputSpec]) -> dict[str, str]:
         """`beside = { objective = "goal_name" }`: the cells of the form that stand beside all rows."""
         child = reader.child("beside")
         beside = {column: child.take(column, str, "") for column in child.data}
@@ -165,7 +165,7 @@ class Inputs:
             self.beside.append((name, child))
         return beside
 
-    def _fixed(self, reader: Reader) -> dict[str, dict[str, str]]:
+    def _fixed(self, reader: TomlReader) -> dict[str, dict[str, str]]:
         fixed = {}
         for row_id, row in reader.children("rows"):
             fixed[row_id] = {key: row.take(key, str, "") for key in row.data}

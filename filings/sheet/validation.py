@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from filings.sheet.document import NAME
-from filings.sheet.drawing import Piece, Slot
-from filings.sheet.inputs import Inputs
+from filings.sheet.drawing import Piece, Placeholder
+from filings.sheet.input_reader import InputReader
 from filings.sheet.layout import Block, InputSpec, Layout, LineBlock, TableBlock, TableSpec, TextBlock, TitleBlock
-from filings.sheet.reader import Reader
+from filings.sheet.toml_reader import TomlReader
 
 
-def check_whole(layout: Layout, root: Reader, inputs: Inputs, section_paths: list[str], readable: bool) -> None:
+def validate_layout(
+    layout: Layout, root: TomlReader, inputs: InputReader, section_paths: list[str], readable: bool
+) -> None:
     """Note every mistake that shows only when the whole file is known.
 
     Of a drawing that is not `readable` nobody knows what it draws: then nothing is said to be drawn nowhere.
@@ -39,7 +41,7 @@ def drawn_tables(block: Block) -> set[str]:
     return {row.table for row in block.rows if row.table} if isinstance(block, TableBlock) else set()
 
 
-def _check_sections(layout: Layout, root: Reader, section_paths: list[str]) -> None:
+def _check_sections(layout: Layout, root: TomlReader, section_paths: list[str]) -> None:
     seen: set[str] = set()
     keys: set[str] = set()
     for section, path in zip(layout.sections, section_paths, strict=True):
@@ -52,7 +54,7 @@ def _check_sections(layout: Layout, root: Reader, section_paths: list[str]) -> N
         keys.add(section.key)
 
 
-def _check_placed(layout: Layout, inputs: Inputs) -> None:
+def _check_placed(layout: Layout, inputs: InputReader) -> None:
     """What is drawn can be filled in some section."""
     placed = {name for section in layout.sections for name in (*section.cells, *section.tables)}
     tables = set().union(*(drawn_tables(block) for block in layout.blocks))
@@ -62,7 +64,7 @@ def _check_placed(layout: Layout, inputs: Inputs) -> None:
             inputs.fault(name, f"{name!r} is drawn but stands in no section, so nobody could fill it")
 
 
-def _check_drawn(layout: Layout, root: Reader, inputs: Inputs) -> None:
+def _check_drawn(layout: Layout, root: TomlReader, inputs: InputReader) -> None:
     """Every cell is drawn; of an included file only those that a section asks for."""
     drawn = _drawn_cells(layout)
     placed = {name for section in layout.sections for name in section.cells}
@@ -72,7 +74,7 @@ def _check_drawn(layout: Layout, root: Reader, inputs: Inputs) -> None:
             inputs.fault(name, f"{name!r} can be filled but is drawn nowhere, so it would never be printed")
 
 
-def _check_columns(layout: Layout, inputs: Inputs) -> None:
+def _check_columns(layout: Layout, inputs: InputReader) -> None:
     """Every column of a table is drawn: in its rows, or as the cell of a row that is printed by name."""
     drawn = {slot for block in layout.blocks for slot in _drawn_columns(block, layout)}
     drawn |= {(spec.path.name, spec.path.column) for spec in layout.cells.values() if spec.path.row}
@@ -85,7 +87,7 @@ def _check_columns(layout: Layout, inputs: Inputs) -> None:
             inputs.fault(_described(table, column, inputs), _undrawn(table, column))
 
 
-def _described(table: TableSpec, column: str, inputs: Inputs) -> str:
+def _described(table: TableSpec, column: str, inputs: InputReader) -> str:
     """The name under which the line is known that describes a column; one taken from elsewhere has its table's."""
     own = f"{table.name}.{column}"
     return own if own in inputs.places else table.name
@@ -98,7 +100,7 @@ def _undrawn(table: TableSpec, column: str) -> str:
     )
 
 
-def _check_addresses(layout: Layout, inputs: Inputs) -> None:
+def _check_addresses(layout: Layout, inputs: InputReader) -> None:
     """A cell that lives in a row printed by name names a row and a column that are described."""
     for spec in layout.cells.values():
         if not spec.path.row:
@@ -119,7 +121,7 @@ def _drawn_cells(layout: Layout) -> set[str]:
         for block in layout.blocks
         for pieces, table in _piece_groups(block)
         for piece in pieces
-        if isinstance(piece, Slot) and piece.name not in _columns(layout, table)
+        if isinstance(piece, Placeholder) and piece.name not in _columns(layout, table)
     }
 
 
@@ -127,7 +129,7 @@ def _drawn_columns(block: Block, layout: Layout) -> Iterator[tuple[str, str]]:
     """The columns of tables that a block draws."""
     for pieces, table in _piece_groups(block):
         for piece in pieces:
-            if isinstance(piece, Slot) and piece.name in _columns(layout, table):
+            if isinstance(piece, Placeholder) and piece.name in _columns(layout, table):
                 yield table, piece.name
 
 

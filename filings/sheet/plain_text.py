@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from filings.sheet.grid import Grid, GridCell, Panel
-from filings.sheet.measure import text_width
+from filings.sheet.line_breaking import text_width
 
 MM_PER_COLUMN = 2.0
 """A character cell of the terminal stands for so many millimetres of paper."""
 
 
-def draw_text(grid: Grid) -> str:
+def render_text(grid: Grid) -> str:
     """The sheet as lines of text; places to fill are shown empty or with their text."""
     return "\n".join(line for panel in grid.panels for line in _panel(panel))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from filings.sheet.problems import Problem
-from filings.sheet.source import Source
+from filings.sheet.toml_source import TomlSource
 
 T = TypeVar("T", str, int, float, bool)
 
@@ -25,10 +25,10 @@ WORDS = {
 }
 
 
-class Reader:
+class TomlReader:
     """One table of a file: each key is taken once with its type; what is left over is a mistake."""
 
-    def __init__(self, source: Source, path: str, data: Mapping[str, Any], problems: list[Problem]) -> None:
+    def __init__(self, source: TomlSource, path: str, data: Mapping[str, Any], problems: list[Problem]) -> None:
         self.source, self.path, self.problems = source, path, problems
         self.data = dict(data)
         self.taken: set[str] = set()
@@ -85,16 +85,16 @@ class Reader:
             self.fault(f"every entry of {self.at(key)} must be {WORDS[kind]}, not {value!r}", key)
         return tuple(value for value in whole if type(value) is kind)
 
-    def child(self, key: str) -> Reader:
+    def child(self, key: str) -> TomlReader:
         """The reader of a sub-table; an absent one reads as empty."""
         self.taken.add(key)
         value = self.data.get(key, {})
         if not isinstance(value, dict):
             self.fault(f"{self.at(key)} must be a table, not {value!r}", key)
             value = {}
-        return Reader(self.source, self.at(key), value, self.problems)
+        return TomlReader(self.source, self.at(key), value, self.problems)
 
-    def children(self, key: str) -> Iterator[tuple[str, Reader]]:
+    def children(self, key: str) -> Iterator[tuple[str, TomlReader]]:
         """The readers of a table of tables, such as `[cells.NAME]`; one with `repeat = 3` three times, numbered."""
         table = self.child(key)
         for name in table.data:
@@ -103,7 +103,7 @@ class Reader:
                     reader.fault(f"{name!r} is repeated under one name: write {{#}} into it")
                 yield _numbered(name, number), reader
 
-    def repeated(self) -> Iterator[tuple[int, Reader]]:
+    def repeated(self) -> Iterator[tuple[int, TomlReader]]:
         """This reader once (number 0), or with `repeat` so many times, `{#}` in every text being 1, 2, 3 …"""
         if "repeat" not in self.data:
             yield 0, self
@@ -114,9 +114,9 @@ class Reader:
             times = 1
         for number in range(1, times + 1):
             data = {name: _numbered(value, number) for name, value in self.data.items() if name != "repeat"}
-            yield number, Reader(self.source, self.path, data, self.problems)
+            yield number, TomlReader(self.source, self.path, data, self.problems)
 
-    def array(self, key: str) -> Iterator[Reader]:
+    def array(self, key: str) -> Iterator[TomlReader]:
         """The readers of an array of tables, such as `[[block]]`; one with `repeat = 3` three times, numbered."""
         self.taken.add(key)
         value = self.data.get(key, [])
@@ -124,7 +124,7 @@ class Reader:
             self.fault(f"{self.at(key)} must be written as [[{self.at(key)}]]", key)
             return
         for index, item in enumerate(value):
-            reader = Reader(self.source, f"{self.at(key)}.{index}", item, self.problems)
+            reader = TomlReader(self.source, f"{self.at(key)}.{index}", item, self.problems)
             yield from (each for _, each in reader.repeated())
 
     def done(self) -> None:
@@ -135,13 +135,13 @@ class Reader:
                 self.fault(f"{self.path or 'the file'} has an unknown key {key!r} (known: {known})", key)
 
 
-def chinese_number(number: int) -> str:
+def format_chinese_number(number: int) -> str:
     """0 to 999 as 〇, 一 … 十, 十一 … 一百零一 … 九百九十九; beyond that in figures."""
     hundreds, rest = divmod(number, 100)
     if hundreds > 9:
         return str(number)
     if hundreds:
-        tail = f"零{CHINESE[rest]}" if rest < 10 else ("一" if rest < 20 else "") + chinese_number(rest)
+        tail = f"零{CHINESE[rest]}" if rest < 10 else ("一" if rest < 20 else "") + format_chinese_number(rest)
         return f"{CHINESE[hundreds]}百{tail if rest else ''}"
     tens, ones = divmod(rest, 10)
     if not tens:
@@ -154,7 +154,7 @@ def _numbered(value: Any, number: int) -> Any:
     if not number:
         return value
     if isinstance(value, str):
-        return value.replace("{#}", str(number)).replace("{#一}", chinese_number(number))
+        return value.replace("{#}", str(number)).replace("{#一}", format_chinese_number(number))
     if isinstance(value, list):
         return [_numbered(item, number) for item in value]
     if isinstance(value, dict):

@@ -6,21 +6,21 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from filings.sheet.document import Row
-from filings.sheet.drawing import Slot, TextLine
+from filings.sheet.drawing import Placeholder, TextLine
 from filings.sheet.layout import TextBlock
 from indicators.number import fold
 
 
-def filled_lines(block: TextBlock, row: Row | None) -> Sequence[TextLine]:
+def printed_lines(block: TextBlock, row: Row | None) -> Sequence[TextLine]:
     """The lines printed for a row of a repeated text: those whose places are all empty only if nothing is filled."""
-    places = [[piece.name for piece in line.pieces if isinstance(piece, Slot)] for line in block.lines]
+    places = [[piece.name for piece in line.pieces if isinstance(piece, Placeholder)] for line in block.lines]
     if row is None or not any(row.get(name) for names in places for name in names):
         return block.lines
     filled = (not names or any(row.get(name) for name in names) for names in places)
     return [line for line, shown in zip(block.lines, filled, strict=True) if shown]
 
 
-def completed(rows: Sequence[Row], categories: Sequence[tuple[str, str]]) -> list[Row]:
+def with_blank_categories(rows: Sequence[Row], categories: Sequence[tuple[str, str]]) -> list[Row]:
     """The rows with a blank one for each category that has none, in its place."""
     found = list(rows)
     place = 0
@@ -34,7 +34,7 @@ def completed(rows: Sequence[Row], categories: Sequence[tuple[str, str]]) -> lis
     return found
 
 
-def ordinals(rows: Sequence[Row]) -> dict[str, int]:
+def category_ordinals(rows: Sequence[Row]) -> dict[str, int]:
     """For each row its number within its run of one level-2 category."""
     numbers: dict[str, int] = {}
     keyed: Callable[[Row], tuple[str, str]] = lambda row: (fold(row.get("level1")), fold(row.get("level2")))  # noqa: E731

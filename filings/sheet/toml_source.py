@@ -21,7 +21,7 @@ OPENS_BELOW = re.compile(r"""=[ \t]*(?:'''|\"\"\")\r?$""")
 
 
 @dataclass
-class Source:
+class TomlSource:
     """One file: its name, its data, and the line of each key path such as `block.0.draw`."""
 
     file: str
@@ -46,7 +46,7 @@ class Source:
         return line + 1 if OPENS_BELOW.search(rows[line - 1]) else line
 
 
-def read_source(file: str, text: str) -> Source:
+def read_source(file: str, text: str) -> TomlSource:
     """Parse TOML text; raises LayoutError with the line that TOML itself refuses."""
     try:
         data = tomllib.loads(text)
@@ -54,7 +54,7 @@ def read_source(file: str, text: str) -> Source:
         found = re.search(r"line (\d+)", str(error))
         line = int(found.group(1)) if found else text.rstrip("\n").count("\n") + 1
         raise LayoutError([Problem(file, line, f"not valid TOML: {error}")]) from error
-    return Source(file, data, dict(_key_lines(text)), text)
+    return TomlSource(file, data, dict(_key_lines(text)), text)
 
 
 def _key_lines(text: str) -> Iterator[tuple[str, int]]:

@@ -11,29 +11,29 @@ from filings.sheet.drawing import (
     DrawingError,
     DrawnRow,
     Piece,
-    Slot,
+    Placeholder,
     TextLine,
     read_drawing,
     read_pieces,
     read_text,
 )
-from filings.sheet.inputs import Inputs
+from filings.sheet.input_reader import InputReader
 from filings.sheet.layout import PAPER_MM, Block, LineBlock, Page, TableBlock, TableSpec, TextBlock, TitleBlock
 from filings.sheet.problems import Problem
-from filings.sheet.reader import Reader
-from filings.sheet.spans import SpanError, resolve
+from filings.sheet.spans import SpanError, resolve_spans
+from filings.sheet.toml_reader import TomlReader
 
 
-class Blocks:
+class BlockReader:
     """The page and blocks of a layout; `unread` says that a drawing could not be read, whatever it draws."""
 
-    def __init__(self, root: Reader, inputs: Inputs) -> None:
+    def __init__(self, root: TomlReader, inputs: InputReader) -> None:
         self.problems, self.inputs = root.problems, inputs
         self.unread = False
         self.page = self._page(root.child("page"))
         self.blocks = tuple(block for reader in root.array("block") if (block := self._block(reader)))
 
-    def _page(self, reader: Reader) -> Page:
+    def _page(self, reader: TomlReader) -> Page:
         margins = reader.listing("margins_mm", float) or (20.0, 18.0, 18.0, 18.0)
         if len(margins) != 4:
             reader.fault("margins_mm needs four numbers: top, right, bottom, left", "margins_mm")
@@ -53,7 +53,7 @@ class Blocks:
         reader.done()
         return page
 
-    def _block(self, reader: Reader) -> Block | None:
+    def _block(self, reader: TomlReader) -> Block | None:
         name = reader.take("use", str, "")
         if name:
             reader.done()
@@ -68,14 +68,14 @@ class Blocks:
         reader.done()
         return standing
 
-    def _title(self, reader: Reader) -> Block:
+    def _title(self, reader: TomlReader) -> Block:
         return TitleBlock(tuple(self._pieces(line, reader, "lines") for line in reader.listing("lines", str)))
 
-    def _line(self, reader: Reader) -> Block:
+    def _line(self, reader: TomlReader) -> Block:
         left, middle, right = (self._pieces(reader.take(k, str, ""), reader, k) for k in ("left", "middle", "right"))
         return LineBlock(left, middle, right)
 
-    def _text(self, reader: Reader) -> Block:
+    def _text(self, reader: TomlReader) -> Block:
         lines: tuple[TextLine, ...] = tuple(read_text(reader.need("draw", str, "")))
         each = reader.take("each", str, "")
         if each and each not in self.inputs.tables:
@@ -88,7 +88,7 @@ class Blocks:
             reader.fault("new_page_each is for a text that is printed for each row of a table", "new_page_each")
         return TextBlock(lines, reader.take("indent", bool, True), each, new_page_each)
 
-    def _drawn(self, reader: Reader) -> Block:
+    def _drawn(self, reader: TomlReader) -> Block:
         widths = reader.listing("widths_mm", float)
         first = reader.source.text_line(reader.at("draw"))
         rows: tuple[DrawnRow, ...] = ()
@@ -109,19 +109,19 @@ class Blocks:
             reader.fault(f"a table is {total:g} mm wide, the paper has {room:g} mm between its margins", "widths_mm")
         return TableBlock(widths, rows, reader.take("ruled", bool, True))
 
-    def _check_spans(self, rows: tuple[DrawnRow, ...], reader: Reader, first: int) -> None:
+    def _check_spans(self, rows: tuple[DrawnRow, ...], reader: TomlReader, first: int) -> None:
         """Joins must give rectangles however many rows a document has: each table is tried with 1, none and 2."""
         for times, words in ((1, ""), (0, " when the table has no rows"), (2, " when the table has two rows")):
             tried: list[DrawnRow] = []
             for table, group in groupby(rows, key=lambda row: row.table):
                 tried += list(group) * (times if table else 1)
             try:
-                resolve([[cell.joins for cell in row.cells] for row in tried])
+                resolve_spans([[cell.joins for cell in row.cells] for row in tried])
             except SpanError as error:
                 self._fault(reader, first + tried[error.row].offset, error.reason + words)
                 return
 
-    def _check_rows(self, rows: tuple[DrawnRow, ...], reader: Reader, first: int) -> None:
+    def _check_rows(self, rows: tuple[DrawnRow, ...], reader: TomlReader, first: int) -> None:
         for row in rows:
             line = first + row.offset
             table = self.inputs.tables.get(row.table)
@@ -137,7 +137,7 @@ class Blocks:
             if table := self.inputs.tables.get(table_name):
                 self._check_beside(list(group), table, reader, first)
 
-    def _check_beside(self, rows: list[DrawnRow], table: TableSpec, reader: Reader, first: int) -> None:
+    def _check_beside(self, rows: list[DrawnRow], table: TableSpec, reader: TomlReader, first: int) -> None:
         """A cell of the form beside the rows of a table runs along all its lines, and holds nothing of a row."""
         for column in range(min(len(row.cells) for row in rows)):
             names = [[name for name in row.cells[column].slots if name not in table.columns] for row in rows]
@@ -151,7 +151,7 @@ class Blocks:
                 reason = f"{{{name}}} belongs to the form and stands beside all rows of {table.name!r}: "
                 self._fault(reader, line, reason + "draw it in the table's first line, and ^ in its others")
 
-    def _pieces(self, text: str, reader: Reader, key: str) -> tuple[Piece, ...]:
+    def _pieces(self, text: str, reader: TomlReader, key: str) -> tuple[Piece, ...]:
         pieces = read_pieces(text)
         self._known(pieces, reader, reader.line(key))
         return pieces
@@ -159,18 +159,18 @@ class Blocks:
     def _known(
         self,
         pieces: tuple[Piece, ...],
-        reader: Reader,
+        reader: TomlReader,
         line: int,
         table: TableSpec | None = None,
         *,
         beside: bool = False,
     ) -> None:
         for piece in pieces:
-            if isinstance(piece, Slot):
+            if isinstance(piece, Placeholder):
                 known: Mapping[str, Any] = table.columns if table else self.inputs.cells
                 if piece.name not in known and not (beside and piece.name in self.inputs.cells):
                     where = f"[tables.{table.name}.columns]" if table else "[cells]"
                     self._fault(reader, line, f"{{{piece.name}}} is drawn but not described under {where}")
 
-    def _fault(self, reader: Reader, line: int, reason: str) -> None:
+    def _fault(self, reader: TomlReader, line: int, reason: str) -> None:
         self.problems.append(Problem(reader.source.file, line, reason))

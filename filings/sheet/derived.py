@@ -11,28 +11,28 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from filings.sheet.document import Document, Path, Row, digest
-from filings.sheet.edits import AddRow, Edit, SetCell, apply
+from filings.sheet.edits import AddRow, Edit, SetCell, apply_edits
 from filings.sheet.kinds import KINDS
 from filings.sheet.layout import InputSpec, Layout, SumRule, TableSpec
 from indicators.number import fold
 
 
 @dataclass(frozen=True)
-class Around:
+class RelatedData:
     """What stands around a sheet: last year's content of the same, and its department's other sheets by layout key."""
 
     last_year: Document | None = None
     sheets: Mapping[str, Sequence[tuple[Layout, Document]]] = field(default_factory=dict)
 
 
-ALONE = Around()
+NO_RELATED = RelatedData()
 
 MOST_PERCENT = 10**9
 """A share above this comes of a slip of the keyboard, and is no help to anybody."""
 
 
 @dataclass(frozen=True)
-class Sum:
+class DocumentSum:
     """One sum of a sheet: its rule, the cell that holds it, and the cells that it adds up."""
 
     rule: SumRule
@@ -41,19 +41,19 @@ class Sum:
     parts: Sequence[tuple[Path, InputSpec]]
 
 
-def sums_of(layout: Layout, document: Document) -> Iterator[Sum]:
+def document_sums(layout: Layout, document: Document) -> Iterator[DocumentSum]:
     """Every sum of a sheet; one whose total is a column stands in each row of the table."""
     for rule in layout.sums:
         table, _, column = rule.total.partition(".")
         if not column:
             total = layout.cells[rule.total]
-            yield Sum(rule, total.path, total, _parts_of(layout, document, rule))
+            yield DocumentSum(rule, total.path, total, _parts_of(layout, document, rule))
             continue
         columns = layout.tables[table].columns
-        for row in loose_rows(layout.tables[table], document):
+        for row in unnamed_rows(layout.tables[table], document):
             parts = [columns[part.partition(".")[2]] for part in rule.parts]
             own = [(Path(table, row.id, part.name), part) for part in parts]
-            yield Sum(rule, Path(table, row.id, column), columns[column], own)
+            yield DocumentSum(rule, Path(table, row.id, column), columns[column], own)
 
 
 def _parts_of(layout: Layout, document: Document, rule: SumRule) -> list[tuple[Path, InputSpec]]:
@@ -63,21 +63,21 @@ def _parts_of(layout: Layout, document: Document, rule: SumRule) -> list[tuple[P
         table, _, column = part.partition(".")
         if column:
             spec = layout.tables[table].columns[column]
-            cells += [(Path(table, row.id, column), spec) for row in loose_rows(layout.tables[table], document)]
+            cells += [(Path(table, row.id, column), spec) for row in unnamed_rows(layout.tables[table], document)]
         else:
             cells.append((layout.cells[part].path, layout.cells[part]))
     return cells
 
 
-def loose_rows(table: TableSpec, document: Document) -> list[Row]:
+def unnamed_rows(table: TableSpec, document: Document) -> list[Row]:
     """The rows of a table that are not printed by name."""
     return [row for row in document.rows(table.name) if row.id not in table.fixed]
 
 
-def followed(layout: Layout, document: Document, around: Around = ALONE) -> dict[Path, str]:
+def derived_values(layout: Layout, document: Document, around: RelatedData = NO_RELATED) -> dict[Path, str]:
     """What each cell that follows from others should hold, where that can be told."""
     found: dict[Path, str] = {}
-    for one in sums_of(layout, document):
+    for one in document_sums(layout, document):
         if text := _sum(document, one):
             found[one.path] = text
     for copy in layout.copies:
@@ -93,7 +93,7 @@ def followed(layout: Layout, document: Document, around: Around = ALONE) -> dict
     return found
 
 
-def _sum(document: Document, one: Sum) -> str:
+def _sum(document: Document, one: DocumentSum) -> str:
     """The sum as text, with its unit where all parts have it; '' when nothing is there or not all can be read."""
     texts = [(document.value(path).strip(), spec) for path, spec in one.parts]
     filled = [(text, spec.kind.amount(text)) for text, spec in texts if text]
@@ -118,15 +118,15 @@ def _share(part: Decimal | None, whole: Decimal | None) -> str:
     return KINDS["number"].stated(share.quantize(Decimal("0.01"))) + "%"
 
 
-def follow(layout: Layout, before: Document, after: Document, around: Around = ALONE) -> Document:
+def update_derived(layout: Layout, before: Document, after: Document, around: RelatedData = NO_RELATED) -> Document:
     """`after` with the cells whose suggestion changed since `before`, unless a person wrote something else there.
 
     A suggestion whose grounds are gone (a part emptied, or half typed) goes too, or the next one would take it for a
     person's text.
     """
-    old, typed = followed(layout, before, around), after
+    old, typed = derived_values(layout, before, around), after
     for _ in range(3):  # a share of a sum of sums settles in as many rounds
-        new = followed(layout, after, around)
+        new = derived_values(layout, after, around)
         edits = [
             SetCell(path, new.get(path, ""))
             for path in {**old, **new}
@@ -135,7 +135,7 @@ def follow(layout: Layout, before: Document, after: Document, around: Around = A
         ]
         if not edits:
             break
-        after = apply(layout, after, edits)
+        after = apply_edits(layout, after, edits)
     return after
 
 
@@ -145,21 +145,23 @@ def _free(path: Path, old: Mapping[Path, str], new: Mapping[Path, str], before: 
     return new.get(path, "") != last and text in ("", last) and before.value(path) == text
 
 
-def gathered(layout: Layout, document: Document, around: Around) -> list[Edit]:
+def prefill_edits(layout: Layout, document: Document, around: RelatedData) -> list[Edit]:
     """The edits that bring in what other sheets and last year say, into empty cells and as new rows only."""
     edits: list[Edit] = [
-        SetCell(path, text) for path, text in followed(layout, document, around).items() if not document.value(path)
+        SetCell(path, text)
+        for path, text in derived_values(layout, document, around).items()
+        if not document.value(path)
     ]
     for table in layout.tables.values():
         edits += _row_edits(table, document, around)
     return edits
 
 
-def _row_edits(table: TableSpec, document: Document, around: Around) -> Iterator[Edit]:
+def _row_edits(table: TableSpec, document: Document, around: RelatedData) -> Iterator[Edit]:
     if not table.source:
         return
     key = next(iter(table.source.columns))
-    present = {fold(row.get(key)): row for row in loose_rows(table, document)}
+    present = {fold(row.get(key)): row for row in unnamed_rows(table, document)}
     brought: set[str] = set()
     for cells in source_rows(table, around):
         row_id = "s" + digest([table.name, cells[key]])[:12]
@@ -175,7 +177,7 @@ def _row_edits(table: TableSpec, document: Document, around: Around) -> Iterator
                 yield SetCell(Path(table.name, row.id, column), text)
 
 
-def source_rows(table: TableSpec, around: Around) -> Iterator[dict[str, str]]:
+def source_rows(table: TableSpec, around: RelatedData) -> Iterator[dict[str, str]]:
     """What the sheets that a table is gathered from say for each of its rows; one without its key is no row yet."""
     if not table.source:
         return
