@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from filings.checks.finding import Finding, Subject
-from filings.checks.rows import squeezed
+from filings.checks.finding import CheckSubject, Finding
+from filings.checks.indicator_rows import without_spaces
 from filings.sheet.document import Path
 from filings.sheet.kinds import format_number
 from indicators.number import MONEY_UNITS, NUMBER, fold, parse_number
@@ -63,7 +63,7 @@ class _NoFormulaError(ValueError):
     """What is written is no calculation that can be read."""
 
 
-def formulas(text: str) -> Iterator[Formula]:
+def parse_formulas(text: str) -> Iterator[Formula]:
     """Every calculation with a result in a text."""
     folded = fold(text).translate(_SIGNS)
     for piece in _pieces(folded):
@@ -205,25 +205,25 @@ class _Reader:
         return _Amount(number, False)
 
 
-def calculations(subject: Subject) -> Iterator[Finding]:
+def calculations(subject: CheckSubject) -> Iterator[Finding]:
     """C57 测算过程: a written calculation gives what it states; and the row's amount is what it gives."""
     for path, spec, text in subject.texts:
         if spec.kind.key not in ("text", "line") or "=" not in fold(text):
             continue
-        for formula in formulas(text):
+        for formula in parse_formulas(text):
             if not formula.right:
                 true = _shown(formula.true, formula)
                 fact = f"“{spec.label}”写的是“{formula.text}”，算下来是 {true}"
                 yield subject.at("C57", path, fact, row_name=_name(subject, path))
 
 
-def stated_sums(subject: Subject) -> Iterator[Finding]:
+def stated_sums(subject: CheckSubject) -> Iterator[Finding]:
     """C57: several calculations and then 合计: it is the sum of their results."""
     for path, spec, text in subject.texts:
         if spec.kind.key not in ("text", "line") or not (found := _ADDED.search(fold(text))):
             continue
         before = fold(text)[: found.start()]
-        read = list(formulas(before))
+        read = list(parse_formulas(before))
         told = _wan(found[1], found[2])
         plain_ones = "其中" not in text and before.count("=") == len(read) > 1 and all(one.money for one in read)
         if not plain_ones or len(_ADDED.findall(fold(text))) > 1 or any(one.stated == told * 10_000 for one in read):
@@ -241,7 +241,7 @@ def _shown(number: Decimal, formula: Formula) -> str:
     return format_number((number / _yuan(unit)).quantize(Decimal("0.0001"))) + unit
 
 
-def detailed_amounts(subject: Subject) -> Iterator[Finding]:
+def detailed_amounts(subject: CheckSubject) -> Iterator[Finding]:
     """C57: the amount of a row is the result of its calculation; C56: or the sum of the items in its words."""
     for table, number, row in subject.grid_rows():
         columns = subject.layout.tables[table].columns.values()
@@ -265,7 +265,7 @@ def detailed_amounts(subject: Subject) -> Iterator[Finding]:
 
 def _told(text: str) -> tuple[str, Decimal | None]:
     """What the words of a row add up to in 万元: one calculation of money, plain addends, or numbered items."""
-    read = list(formulas(text))
+    read = list(parse_formulas(text))
     if len(read) == 1 and (read[0].money or read[0].unit):
         formula = read[0]
         scale = Decimal(1) if formula.money else _yuan(formula.unit)
@@ -273,7 +273,7 @@ def _told(text: str) -> tuple[str, Decimal | None]:
     if read or "=" in fold(text):
         return "C57", None
     if "+" in fold(text).translate(_SIGNS):
-        calculated = _calculated(squeezed(text).translate(_SIGNS).rstrip("。;"))
+        calculated = _calculated(without_spaces(text).translate(_SIGNS).rstrip("。;"))
         return "C57", calculated[0].value / 10_000 if calculated and calculated[0].money else None
     items = [{_wan(*found) for found in _AMOUNT.findall(part)} for part in _ITEM.split(fold(text))[1:]]
     if len(items) < 2 or any(len(found) != 1 for found in items):
@@ -285,6 +285,6 @@ def _wan(number: str, unit: str) -> Decimal:
     return (parse_number(number) or Decimal(0)) * _yuan(unit) / 10_000
 
 
-def _name(subject: Subject, path: Path) -> str:
+def _name(subject: CheckSubject, path: Path) -> str:
     row = subject.document.row(path.name, path.row) if path.row else None
     return row.get("name") if row else ""

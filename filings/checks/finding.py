@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from filings.checks.rows import Indicator, read_indicator
+from filings.checks.indicator_rows import Indicator, read_indicator
 from filings.checks.rules import RULES
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.layout import InputSpec, Layout
@@ -41,7 +41,7 @@ _ROW_WORDS = re.compile(r"^第 \d+ 行“[^”]*”：")
 
 
 @dataclass(frozen=True)
-class Subject:
+class CheckSubject:
     """What a check looks at: one document, its layout and the rules of its place; `name` tells it among others."""
 
     layout: Layout

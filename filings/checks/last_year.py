@@ -5,32 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from filings.checks.context import worse_than
-from filings.checks.finding import Finding, Subject
-from filings.checks.rows import Indicator, squeezed
+from filings.checks.consistency import worse_than
+from filings.checks.finding import CheckSubject, Finding
+from filings.checks.indicator_rows import Indicator, without_spaces
 from filings.checks.rules import RULES
-from filings.checks.values import convertible
+from filings.checks.values import is_unit_comparable
 from filings.sheet.diff import align_rows, compare_documents
 from filings.sheet.document import Document
 from filings.sheet.kinds import format_number
 
-LastYearCheck = Callable[[Subject, Document], Iterator[Finding]]
+LastYearCheck = Callable[[CheckSubject, Document], Iterator[Finding]]
 
 
-def _paired(subject: Subject, last: Document) -> list[tuple[Indicator, Indicator]]:
+def _paired(subject: CheckSubject, last: Document) -> list[tuple[Indicator, Indicator]]:
     """Rows of this year with those of last year of the same table, category and name."""
-    before = Subject(subject.layout, last, subject.profile)
+    before = CheckSubject(subject.layout, last, subject.profile)
     found = {(one.table.name, one.category, one.bare): one for one in before.indicators}
     keyed = ((one, found.get((one.table.name, one.category, one.bare))) for one in subject.indicators)
     return [(one, other) for one, other in keyed if other and not one.blank]
 
 
-def values_of_last_year(subject: Subject, last: Document) -> Iterator[Finding]:
+def values_of_last_year(subject: CheckSubject, last: Document) -> Iterator[Finding]:
     """C44 指标值偏低或照搬: worse than last year's target, or all of them the same; C43: in another unit."""
     pairs = _paired(subject, last)
     for one, other in pairs:
         units = one.value.number is not None and other.value.number is not None
-        if units and one.value.measure and other.value.measure and not convertible(one.value.unit, other.value.unit):
+        if (
+            units
+            and one.value.measure
+            and other.value.measure
+            and not is_unit_comparable(one.value.unit, other.value.unit)
+        ):
             fact = f"上年目标值是“{other.shown}”，本年是“{one.shown}”，单位不同"
             yield subject.on("C43", one, "value", fact, severity="warning")
         elif worse := worse_than(subject, one, other.value.number, other.value.measure):
@@ -40,7 +45,7 @@ def values_of_last_year(subject: Subject, last: Document) -> Iterator[Finding]:
         yield subject.about("C44", table.name, table.label, f"{len(pairs)} 个指标值全部与上年相同")
 
 
-def money_changed(subject: Subject, last: Document) -> Iterator[Finding]:
+def unchanged_values(subject: CheckSubject, last: Document) -> Iterator[Finding]:
     """C45 目标与预算不匹配: money that changed much over values that did not change at all."""
     cell = subject.layout.cells.get(subject.layout.amount)
     if not cell:
@@ -57,10 +62,10 @@ def money_changed(subject: Subject, last: Document) -> Iterator[Finding]:
 
 
 def _same(one: Indicator, other: Indicator) -> bool:
-    return squeezed(one.shown) == squeezed(other.shown)
+    return without_spaces(one.shown) == without_spaces(other.shown)
 
 
-def adjusted_rows(subject: Subject, earlier: Document) -> Iterator[Finding]:
+def adjusted_rows(subject: CheckSubject, earlier: Document) -> Iterator[Finding]:
     """C74 年中调整无理由: what an adjustment within the year changed beside the round before; each wants a reason."""
     for change in compare_documents(
         subject.layout, align_rows(subject.layout, earlier, subject.document), subject.document
@@ -71,5 +76,5 @@ def adjusted_rows(subject: Subject, earlier: Document) -> Iterator[Finding]:
         yield Finding("C74", change.path, change.label, f"{fact}，{rule.remedy}。", rule.severity)
 
 
-CHECKS: tuple[LastYearCheck, ...] = (values_of_last_year, money_changed)
+CHECKS: tuple[LastYearCheck, ...] = (values_of_last_year, unchanged_values)
 ADJUSTMENT_CHECKS: tuple[LastYearCheck, ...] = (adjusted_rows,)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from filings.checks.finding import Finding, Subject
-from filings.checks.rows import squeezed
+from filings.checks.finding import CheckSubject, Finding
+from filings.checks.indicator_rows import without_spaces
 from filings.sheet.derived import document_sums
 from filings.sheet.document import Path
 from filings.sheet.kinds import format_number
@@ -22,12 +22,12 @@ WEIGHTS_17 = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 CREDIT_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
-def money_cells(subject: Subject) -> Iterator[tuple[Path, InputSpec, str]]:
+def money_cells(subject: CheckSubject) -> Iterator[tuple[Path, InputSpec, str]]:
     """Every filled money cell of the sheet."""
     return ((path, spec, text) for path, spec, text in subject.texts if spec.kind.key == "money")
 
 
-def money_is_money(subject: Subject) -> Iterator[Finding]:
+def money_format(subject: CheckSubject) -> Iterator[Finding]:
     """C31 金额格式, C69 电话、代码: whatever stands in such a cell can be read as one."""
     for path, spec, text in subject.texts:
         if not text.strip():
@@ -49,8 +49,8 @@ def money_is_money(subject: Subject) -> Iterator[Finding]:
             yield from _project_code(subject, path, spec, text)
 
 
-def _project_code(subject: Subject, path: Path, spec: InputSpec, text: str) -> Iterator[Finding]:
-    code, length = squeezed(text), int(subject.profile.limits["project_code_length"])
+def _project_code(subject: CheckSubject, path: Path, spec: InputSpec, text: str) -> Iterator[Finding]:
+    code, length = without_spaces(text), int(subject.profile.limits["project_code_length"])
     if not PROJECT_CODE.fullmatch(code.replace("-", "")):
         yield subject.at("C69", path, f"“{spec.label}”填的是“{text.strip()}”，应只有数字和字母")
     elif length and len(code) != length:
@@ -65,7 +65,7 @@ def _checksum_fits(code: str) -> bool:
     return CREDIT_DIGITS[-total % 31] == code[-1]
 
 
-def totals(subject: Subject) -> Iterator[Finding]:
+def totals(subject: CheckSubject) -> Iterator[Finding]:
     """C54 资金合计: total = sum of parts (C56: of detailed rows). C55: an empty total over filled parts."""
     for one in document_sums(subject.layout, subject.document):
         texts = [(subject.document.value(path), spec) for path, spec in one.parts]
@@ -78,7 +78,7 @@ def totals(subject: Subject) -> Iterator[Finding]:
 
 
 def _compared(
-    subject: Subject, rule: SumRule, total: InputSpec, names: str, filled: list[Decimal]
+    subject: CheckSubject, rule: SumRule, total: InputSpec, names: str, filled: list[Decimal]
 ) -> Iterator[Finding]:
     typed, summed = subject.document.value(total.path), sum(filled, Decimal(0))
     stated = total.kind.amount(typed)
@@ -100,7 +100,7 @@ def _compared(
         yield subject.at(code, total.path, fact + hint)
 
 
-def _elsewhere(subject: Subject, total: InputSpec, summed: Decimal) -> str:
+def _elsewhere(subject: CheckSubject, total: InputSpec, summed: Decimal) -> str:
     """The cell beside an empty total that holds its sum."""
     for spec, text in subject.fields():
         beside = spec.path.row and spec.path.name == total.path.name and _preset(subject, spec, "source")
@@ -109,7 +109,7 @@ def _elsewhere(subject: Subject, total: InputSpec, summed: Decimal) -> str:
     return ""
 
 
-def details(subject: Subject) -> Iterator[Finding]:
+def detail_totals(subject: CheckSubject) -> Iterator[Finding]:
     """C56 明细合计: where no rule of the form adds them up, detailed rows still make up the sheet's amount."""
     layout = subject.layout
     whole = layout.cells.get(layout.amount)
@@ -131,7 +131,7 @@ def details(subject: Subject) -> Iterator[Finding]:
             yield subject.at("C56", whole.path, fact)
 
 
-def shares(subject: Subject) -> Iterator[Finding]:
+def shares(subject: CheckSubject) -> Iterator[Finding]:
     """C60 占比: a share is the part divided by the whole, as far as its printed places go."""
     for rule in subject.layout.shares:
         cell, part, whole = (subject.layout.cells[name] for name in (rule.cell, rule.part, rule.whole))
@@ -150,7 +150,7 @@ def shares(subject: Subject) -> Iterator[Finding]:
             yield subject.at("C60", cell.path, fact, mend=right)
 
 
-def units_in_cells(subject: Subject) -> Iterator[Finding]:
+def units_in_cells(subject: CheckSubject) -> Iterator[Finding]:
     """C61 金额格里写单位: where other cells of the sheet do without; C62: 元 in a form of 万元."""
     cells = [(path, spec, text, parse_money(text, spec.kind.unit)) for path, spec, text in money_cells(subject)]
     bare = any(money and not money.unit_typed for _, _, _, money in cells)
@@ -164,7 +164,7 @@ def units_in_cells(subject: Subject) -> Iterator[Finding]:
             yield subject.at("C61", path, fact, mend=number)
 
 
-def plan_rises(subject: Subject) -> Iterator[Finding]:
+def payment_plan(subject: CheckSubject) -> Iterator[Finding]:
     """C64 支出计划: cumulative percentages rise and end at 100."""
     for table in subject.layout.tables.values():
         if table.of != "payments" or not table.fixed:
@@ -176,7 +176,7 @@ def plan_rises(subject: Subject) -> Iterator[Finding]:
                 yield from _rising(subject, table.name, column, [(r, t, n) for r, t, n in read if n is not None])
 
 
-def _rising(subject: Subject, table: str, column: str, read: list[tuple[str, str, Decimal]]) -> Iterator[Finding]:
+def _rising(subject: CheckSubject, table: str, column: str, read: list[tuple[str, str, Decimal]]) -> Iterator[Finding]:
     for (_, before, low), (row_id, text, high) in itertools.pairwise(read):
         path = Path(table, row_id, column)
         if high < low:
@@ -190,7 +190,7 @@ def _rising(subject: Subject, table: str, column: str, read: list[tuple[str, str
         yield subject.at("C64", path, f"最后时点“{subject.layout.label(path)}”是 {text}，不是 100%", severity=severity)
 
 
-def whole_and_year(subject: Subject) -> Iterator[Finding]:
+def annual_within_total(subject: CheckSubject) -> Iterator[Finding]:
     """C63 年度与总额混淆: the money of a year, or of one part, is not more than that of the whole."""
     cells = [(spec, amount) for spec, text in subject.fields() if (amount := _money(spec, text)) is not None]
     wholes = [
@@ -209,16 +209,16 @@ def _money(spec: InputSpec, text: str) -> Decimal | None:
     return spec.kind.amount(text) if spec.kind.key == "money" else None
 
 
-def _twin(subject: Subject, spec: InputSpec, other: InputSpec) -> bool:
+def _twin(subject: CheckSubject, spec: InputSpec, other: InputSpec) -> bool:
     sources = [_preset(subject, one, "source") for one in (spec, other)]
     return spec.path.name == other.path.name and (sources[0] == sources[1] or sources == ["total", ""])
 
 
-def _preset(subject: Subject, spec: InputSpec, key: str) -> str:
+def _preset(subject: CheckSubject, spec: InputSpec, key: str) -> str:
     table = subject.layout.tables.get(spec.path.name) if spec.path.row else None
     return table.fixed.get(spec.path.row, {}).get(key, "") if table else ""
 
 
-def _row_name(subject: Subject, path: Path) -> str:
+def _row_name(subject: CheckSubject, path: Path) -> str:
     row = subject.document.row(path.name, path.row) if path.row else None
     return row.get("name") if row else ""

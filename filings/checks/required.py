@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from filings.checks.finding import Finding, Subject
-from filings.checks.rows import NONE_WORDS, own_words, squeezed
+from filings.checks.finding import CheckSubject, Finding
+from filings.checks.indicator_rows import NONE_WORDS, without_prefix, without_spaces
 from filings.sheet.document import Path, Row
 from filings.sheet.layout import InputSpec, TableSpec
 from indicators.number import fold
@@ -14,37 +14,37 @@ SIGNS = frozenset("-—_*/\\.。·…～~ \n\t")
 NOTHING_LAST_YEAR = ("上年无此项目", "上年度无此项目", "去年无此项目", "无此项目", "新增项目")
 
 
-def only_signs(text: str) -> bool:
+def is_only_signs(text: str) -> bool:
     """Whether somebody filled a cell with signs and nothing else."""
     return bool(text.strip()) and set(fold(text)) <= SIGNS
 
 
-def required_fields(subject: Subject) -> Iterator[Finding]:
+def required_fields(subject: CheckSubject) -> Iterator[Finding]:
     """C01 必填项: every required field is filled; C03: with words, not with signs; C02 a goal, C14 last year."""
     for spec, text in subject.fields():
         if text and not text.strip(" 　\n\t") and _is_goal(subject, spec):
             yield subject.at("C02", spec.path, f"“{spec.label}”只有空格或换行，没有内容")
-        elif spec.required and not own_words(text, spec.before):
+        elif spec.required and not without_prefix(text, spec.before):
             if _is_last_year(subject, spec):
                 yield subject.at("C14", spec.path, f"“{spec.label}”是必填项，现在是空的")
             else:
                 yield subject.at("C01", spec.path, f"“{spec.label}”是必填项，现在是空的")
-        elif only_signs(text):
+        elif is_only_signs(text):
             yield subject.at("C03", spec.path, f"“{spec.label}”只填了符号“{text.strip()}”")
 
 
-def goals_together(subject: Subject) -> Iterator[Finding]:
+def paired_goals(subject: CheckSubject) -> Iterator[Finding]:
     """C04 目标成对: a form with two goals has both, or submission is blocked."""
     for names in subject.layout.together:
         specs = [subject.layout.cells[name] for name in names]
-        empty = [spec for spec in specs if not own_words(subject.document.value(spec.path), spec.before)]
+        empty = [spec for spec in specs if not without_prefix(subject.document.value(spec.path), spec.before)]
         if empty and len(empty) < len(specs):
             filled = "、".join(f"“{spec.label}”" for spec in specs if spec not in empty)
             for spec in empty:
                 yield subject.at("C04", spec.path, f"已填{filled}，但“{spec.label}”是空的")
 
 
-def required_categories(subject: Subject) -> Iterator[Finding]:
+def required_categories(subject: CheckSubject) -> Iterator[Finding]:
     """C05 产出、C06 效益: at least one level-3 row under each category that the place requires; C07: 数量和质量."""
     tables = [t.name for t in _indicator_tables(subject)]
     if not tables:
@@ -62,7 +62,7 @@ def required_categories(subject: Subject) -> Iterator[Finding]:
             yield subject.about("C07", tables[0], name, f"有产出指标，但没有“{name}”")
 
 
-def complete_rows(subject: Subject) -> Iterator[Finding]:
+def complete_rows(subject: CheckSubject) -> Iterator[Finding]:
     """C11 指标无值: a row that was begun has its name, its value and its category; C03: not a sign for them."""
     for table, number, row in subject.grid_rows():
         columns = subject.layout.tables[table].columns
@@ -74,18 +74,18 @@ def complete_rows(subject: Subject) -> Iterator[Finding]:
                 continue
             if spec.name == "weight" and not row.get(spec.name).strip():
                 continue  # said by C51
-            if not own_words(row.get(spec.name), spec.before):
+            if not without_prefix(row.get(spec.name), spec.before):
                 yield subject.at("C11", path, f"第 {number} 行缺“{spec.label}”", row_name=row.get("name"))
-            elif only_signs(row.get(spec.name)):
+            elif is_only_signs(row.get(spec.name)):
                 text = row.get(spec.name).strip()
                 fact = f"第 {number} 行“{spec.label}”只填了符号“{text}”"
                 yield subject.at("C03", path, fact, row_name=row.get("name"))
 
 
-def blank_rows(subject: Subject) -> Iterator[Finding]:
+def blank_categories(subject: CheckSubject) -> Iterator[Finding]:
     """C10 二级指标空白: a category that holds 无 or nothing at all is taken out or marked."""
     for one in subject.indicators:
-        if one.bare in NONE_WORDS and not only_signs(one.name):
+        if one.bare in NONE_WORDS and not is_only_signs(one.name):
             yield subject.on("C10", one, "name", f"“{one.row.get('level2')}”下只写了“{one.name}”")
     begun = {(one.table.name, one.row.id) for one in subject.indicators}
     started = {table for table, _ in begun}
@@ -96,7 +96,7 @@ def blank_rows(subject: Subject) -> Iterator[Finding]:
             yield subject.at("C10", Path(table, row.id, "name"), fact, severity="note")
 
 
-def money_without_goal(subject: Subject) -> Iterator[Finding]:
+def money_without_goal(subject: CheckSubject) -> Iterator[Finding]:
     """C13 汇总表有金额无目标: a row with money and columns for goals has a goal."""
     for table, number, row in subject.grid_rows():
         columns = subject.layout.tables[table].columns.values()
@@ -104,7 +104,7 @@ def money_without_goal(subject: Subject) -> Iterator[Finding]:
         money = [
             amount for spec in columns if spec.kind.key == "money" and (amount := spec.kind.amount(row.get(spec.name)))
         ]
-        empty = [spec for spec in goals if not own_words(row.get(spec.name), spec.before)]
+        empty = [spec for spec in goals if not without_prefix(row.get(spec.name), spec.before)]
         if not money or not empty:
             continue
         labels = "、".join(f"“{spec.label}”" for spec in empty)
@@ -114,7 +114,7 @@ def money_without_goal(subject: Subject) -> Iterator[Finding]:
         yield subject.at("C13", path, fact, row_name=row.get("name"), severity=severity)
 
 
-def last_year_agrees(subject: Subject) -> Iterator[Finding]:
+def no_last_year_values(subject: CheckSubject) -> Iterator[Finding]:
     """C14 上年无此项目: then no indicator has a value of last year."""
     said = next(
         (spec for spec, text in subject.fields() if _is_last_year(subject, spec) and _nothing_last_year(text)), None
@@ -123,29 +123,29 @@ def last_year_agrees(subject: Subject) -> Iterator[Finding]:
         return
     for one in subject.indicators:
         text = one.get("last_year")
-        if text and not only_signs(text) and text not in NONE_WORDS:
+        if text and not is_only_signs(text) and text not in NONE_WORDS:
             fact = f"“{said.label}”写的是“{subject.document.value(said.path).strip()}”，而指标有上年值“{text}”"
             yield subject.on("C14", one, "last_year", fact, severity="warning")
             return
 
 
 def _nothing_last_year(text: str) -> bool:
-    return squeezed(text).rstrip("。.") in NOTHING_LAST_YEAR
+    return without_spaces(text).rstrip("。.") in NOTHING_LAST_YEAR
 
 
 def _cells(spec: TableSpec, row: Row) -> bool:
     return any(row.get(one.name).strip() not in ("", one.default) for one in spec.columns.values() if not one.merge)
 
 
-def _indicator_tables(subject: Subject) -> list[TableSpec]:
+def _indicator_tables(subject: CheckSubject) -> list[TableSpec]:
     names = (table for section in subject.layout.sections for table in section.tables)
     return [subject.layout.tables[name] for name in names if subject.layout.tables[name].of == "indicators"]
 
 
-def _is_goal(subject: Subject, spec: InputSpec) -> bool:
+def _is_goal(subject: CheckSubject, spec: InputSpec) -> bool:
     table = subject.layout.tables.get(spec.path.name) if spec.path.row else None
     return bool(table and table.of == "objectives" and spec.kind.multiline)
 
 
-def _is_last_year(subject: Subject, spec: InputSpec) -> bool:
+def _is_last_year(subject: CheckSubject, spec: InputSpec) -> bool:
     return not spec.path.row and spec.required and "上年" in spec.label and spec.kind.key in ("text", "line")

@@ -131,7 +131,7 @@ RULES: Mapping[str, Rule] = {
 }
 
 
-def as_markdown() -> str:
+def rules_markdown() -> str:
     """The table of docs/checks.md."""
     lines = ["| 代码 | 检查 | 原则 | 默认级别 | 怎样改 |", "|---|---|---|---|---|"]
     words = {"error": "错误", "warning": "提示", "note": "说明"}

@@ -9,104 +9,104 @@ from functools import partial
 
 from filings.checks import (
     arithmetic,
-    between,
-    context,
+    classification,
+    consistency,
+    cross_sheet,
     last_year,
     money,
     required,
-    taxonomy,
     texts,
     values,
     weights,
     wording,
     years,
 )
-from filings.checks.finding import Finding, Subject
+from filings.checks.finding import CheckSubject, Finding
 from filings.checks.rules import CRASHED, RULES
 from filings.sheet.document import Document
 
 log = logging.getLogger(__name__)
 
-Check = Callable[[Subject], Iterator[Finding]]
-SetCheck = Callable[[Sequence[Subject]], Iterator[tuple[int, Finding]]]
+Check = Callable[[CheckSubject], Iterator[Finding]]
+SetCheck = Callable[[Sequence[CheckSubject]], Iterator[tuple[int, Finding]]]
 
 CHECKS: tuple[Check, ...] = (
     required.required_fields,
-    required.goals_together,
+    required.paired_goals,
     required.required_categories,
     required.complete_rows,
-    required.blank_rows,
+    required.blank_categories,
     required.money_without_goal,
-    required.last_year_agrees,
-    money.money_is_money,
+    required.no_last_year_values,
+    money.money_format,
     money.totals,
-    money.details,
+    money.detail_totals,
     money.shares,
     money.units_in_cells,
-    money.plan_rises,
-    money.whole_and_year,
+    money.payment_plan,
+    money.annual_within_total,
     arithmetic.calculations,
     arithmetic.detailed_amounts,
     arithmetic.stated_sums,
-    taxonomy.level_names,
-    taxonomy.names_of_the_tree,
-    taxonomy.repeated_names,
-    taxonomy.time_under_quality,
-    taxonomy.satisfaction_elsewhere,
-    taxonomy.quality_and_benefit,
-    taxonomy.money_as_output,
-    taxonomy.cost_is_the_budget,
-    taxonomy.rates_and_counts,
-    values.rate_with_another_unit,
-    values.number_after_operator,
-    values.unit_of_a_number,
-    values.operator_of_a_number,
-    values.nature_agrees,
-    values.options_as_values,
-    values.beyond_a_hundred,
-    values.direction,
-    values.description_agrees,
-    values.equals_included,
-    values.inexact_numbers,
-    values.same_measure_each_year,
-    values.other_quantity_explained,
+    classification.level_names,
+    classification.category_as_name,
+    classification.repeated_names,
+    classification.timeliness_under_quality,
+    classification.satisfaction_under_benefit,
+    classification.quality_under_benefit,
+    classification.money_as_output,
+    classification.cost_repeats_budget,
+    classification.rate_under_quantity,
+    values.rate_unit,
+    values.text_after_operator,
+    values.missing_unit,
+    values.missing_operator,
+    values.value_type_matches,
+    values.option_as_value,
+    values.rate_above_hundred,
+    values.operator_direction,
+    values.description_matches_value,
+    values.operator_includes_equal,
+    values.vague_numbers,
+    values.unit_matches_earlier_years,
+    values.other_operator_description,
     wording.value_in_name,
-    wording.slogans,
-    wording.says_the_name_again,
+    wording.slogan_as_name,
+    wording.value_repeats_name,
     wording.vague_values,
     wording.numbered_names,
-    wording.whose_satisfaction,
-    wording.when_it_is_done,
-    weights.weight_of_each_row,
-    weights.weights_add_up,
-    weights.goals_add_up,
+    wording.satisfaction_without_group,
+    wording.timeliness_without_date,
+    weights.missing_weight,
+    weights.weight_totals,
+    weights.goal_ratio_total,
     weights.weight_spread,
-    years.years,
+    years.wrong_years,
     texts.broken_texts,
-    texts.lost_words,
-    texts.cut_names,
-    texts.unprintable,
+    texts.missing_words,
+    texts.truncated_names,
+    texts.unprintable_characters,
     texts.numbering,
     texts.copied_goal,
     texts.copied_fields,
-    texts.names_of_goals,
-    texts.names_nearly_the_same,
-    texts.foreign_duties,
-    context.satisfaction_is_asked,
-    context.purchases_cost,
-    context.against_the_year_before,
-    context.cost_and_detail,
-    context.counts_in_texts,
-    context.amounts_in_texts,
+    texts.goal_names,
+    texts.similar_names,
+    texts.duties_of_other_department,
+    consistency.satisfaction_required,
+    consistency.purchase_cost_required,
+    consistency.values_of_earlier_years,
+    consistency.cost_matches_detail,
+    consistency.counts_in_texts,
+    consistency.amounts_in_texts,
 )
 
 SET_CHECKS: tuple[SetCheck, ...] = (
-    between.same_rows,
-    between.foreign_texts,
-    between.summary_and_sheets,
-    between.project_spending,
-    between.same_plans,
-    between.cut_by_another,
+    cross_sheet.repeated_rows,
+    cross_sheet.text_of_other_project,
+    cross_sheet.summary_matches_sheets,
+    cross_sheet.project_spending,
+    cross_sheet.identical_payment_plans,
+    cross_sheet.truncated_copies,
 )
 
 OVER: Mapping[str, frozenset[str]] = {
@@ -130,13 +130,13 @@ OVER: Mapping[str, frozenset[str]] = {
 """For each check, those whose finding at the same cell says the same mistake better."""
 
 
-def check(subject: Subject) -> list[Finding]:
+def check_sheet(subject: CheckSubject) -> list[Finding]:
     """All findings of one sheet, in the order of the form; a check that crashes is a finding of its own."""
     found = [finding for one in CHECKS for finding in _guarded(one.__name__, partial(one, subject))]
-    return _settled(subject, taxonomy.once_for_a_merged_cell(subject, found))
+    return _settled(subject, classification.merge_level1_findings(subject, found))
 
 
-def check_set(subjects: Sequence[Subject]) -> list[list[Finding]]:
+def check_department_sheets(subjects: Sequence[CheckSubject]) -> list[list[Finding]]:
     """What the sheets of one department and cycle say of each other: for each sheet its findings."""
     found: list[list[Finding]] = [[] for _ in subjects]
     for one in SET_CHECKS:
@@ -145,24 +145,24 @@ def check_set(subjects: Sequence[Subject]) -> list[list[Finding]]:
     return [_settled(subject, findings) for subject, findings in zip(subjects, found, strict=True)]
 
 
-def check_against(subject: Subject, last: Document) -> list[Finding]:
+def check_last_year(subject: CheckSubject, last: Document) -> list[Finding]:
     """What a sheet says beside last year's content of the same."""
     found = [finding for one in last_year.CHECKS for finding in _guarded(one.__name__, partial(one, subject, last))]
     return _settled(subject, found)
 
 
-def check_adjusted(subject: Subject, earlier: Document) -> list[Finding]:
+def check_adjustment(subject: CheckSubject, earlier: Document) -> list[Finding]:
     """What a later round of the year changed beside the content of the round before."""
     checks = last_year.ADJUSTMENT_CHECKS
     return _settled(subject, [f for one in checks for f in _guarded(one.__name__, partial(one, subject, earlier))])
 
 
-def blocking(findings: list[Finding]) -> list[Finding]:
+def blocking_findings(findings: list[Finding]) -> list[Finding]:
     """The findings that stop a submission."""
     return [finding for finding in findings if finding.severity == "error"]
 
 
-def _settled(subject: Subject, findings: Iterable[Finding]) -> list[Finding]:
+def _settled(subject: CheckSubject, findings: Iterable[Finding]) -> list[Finding]:
     """Graded as the place rules, one mistake of a cell said once, in the order of the form."""
     graded = [replace(f, severity=_severity(subject, f)) for f in findings]
     order = _order(subject)
@@ -170,7 +170,7 @@ def _settled(subject: Subject, findings: Iterable[Finding]) -> list[Finding]:
     return sorted(kept, key=lambda finding: order.get(finding.path.partition(".")[0], len(order)))
 
 
-def _severity(subject: Subject, finding: Finding) -> str:
+def _severity(subject: CheckSubject, finding: Finding) -> str:
     """As the place rules; but no profile can hide a crash."""
     return finding.severity if finding.code == CRASHED else subject.profile.severity(finding.code, finding.severity)
 
@@ -182,7 +182,7 @@ def _guarded(name: str, run: Callable[[], Iterator[Finding]]) -> list[Finding]:
         return [_crashed(name)]
 
 
-def _guarded_set(one: SetCheck, subjects: Sequence[Subject]) -> list[tuple[int, Finding]]:
+def _guarded_set(one: SetCheck, subjects: Sequence[CheckSubject]) -> list[tuple[int, Finding]]:
     try:
         return list(one(subjects))
     except Exception:  # noqa: BLE001 - as above
@@ -209,7 +209,7 @@ def _quiet(findings: list[Finding], tables: Container[str]) -> list[Finding]:
     return list(kept.values())
 
 
-def _order(subject: Subject) -> dict[str, int]:
+def _order(subject: CheckSubject) -> dict[str, int]:
     """The place of each cell or row in the form."""
     order: dict[str, int] = {"": 0}
     for section in subject.layout.sections:

@@ -8,8 +8,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import combinations, pairwise
 
-from filings.checks.finding import Finding, Subject
-from filings.checks.rows import first_word, squeezed
+from filings.checks.finding import CheckSubject, Finding
+from filings.checks.indicator_rows import find_word, without_spaces
 from filings.sheet.document import Path
 from filings.sheet.layout import InputSpec
 from indicators.number import fold
@@ -29,12 +29,12 @@ GARBLED = re.compile("[\ufffd\ue000-\uf8ff\U00030000-\U0010ffff]|锟斤拷|烫�
 LONG = 12
 
 
-def long_texts(subject: Subject) -> list[tuple[Path, InputSpec, str]]:
+def long_texts(subject: CheckSubject) -> list[tuple[Path, InputSpec, str]]:
     """The cells of running text."""
     return [(path, spec, text) for path, spec, text in subject.texts if spec.kind.multiline]
 
 
-def broken_texts(subject: Subject) -> Iterator[Finding]:
+def broken_texts(subject: CheckSubject) -> Iterator[Finding]:
     """C70: placeholders, doubled marks, words typed twice, open brackets, common slips of the pen."""
     words = subject.profile.words
     typos = dict(pair.split("=", 1) for pair in words["typos"] if "=" in pair)
@@ -50,18 +50,18 @@ def broken_texts(subject: Subject) -> Iterator[Finding]:
             fact = f"“{spec.label}”里“{found[1]}”连写了两遍"
             mend = text.replace(found[0], found[1])
             yield subject.at("C70", path, fact, row_name=name, mend=mend, severity="note")
-        elif wrong := first_word(slips, text):
+        elif wrong := find_word(slips, text):
             fact = f"“{spec.label}”里的“{wrong}”像是“{typos[wrong]}”"
             yield subject.at("C70", path, fact, row_name=name, mend=text.replace(wrong, typos[wrong]))
 
 
 @lru_cache(maxsize=4096)
 def _broken(text: str, placeholders: tuple[str, ...], long_ones: tuple[str, ...]) -> str:
-    bare = squeezed(text)
+    bare = without_spaces(text)
     if bare in placeholders:
         return f"只写了“{text.strip()}”"
     blank = BLANKS.search(text)
-    if word := first_word(long_ones, text) or (blank[0] if blank else ""):
+    if word := find_word(long_ones, text) or (blank[0] if blank else ""):
         return f"有占位符“{word}”"
     if found := DOUBLED.search(text):
         return f"有重复的标点“{found[0]}”"
@@ -78,7 +78,7 @@ def _broken(text: str, placeholders: tuple[str, ...], long_ones: tuple[str, ...]
     return ""
 
 
-def unprintable(subject: Subject) -> Iterator[Finding]:
+def unprintable_characters(subject: CheckSubject) -> Iterator[Finding]:
     """C70: characters that no font of the paper has, in any cell: names of people above all."""
     for path, spec, text in subject.texts:
         if found := GARBLED.search(text):
@@ -87,7 +87,7 @@ def unprintable(subject: Subject) -> Iterator[Finding]:
             yield subject.at("C70", path, fact, row_name=_row_name(subject, path))
 
 
-def lost_words(subject: Subject) -> Iterator[Finding]:
+def missing_words(subject: CheckSubject) -> Iterator[Finding]:
     """C70 文字残缺, C30: two cells that say the same, one of them with words missing or changed."""
     fields = ((spec, text) for spec, text in subject.fields() if spec.kind.multiline)
     cells = [(spec.path, spec, MARKS.sub("", _own(spec, text)), _term(subject, spec.path)) for spec, text in fields]
@@ -99,16 +99,18 @@ def lost_words(subject: Subject) -> Iterator[Finding]:
         if len(shorter[2]) < 0.6 * len(longer[2]) or not _alike(longer[2], shorter[2], 0.6):
             continue
         (path, spec, text, term), other = (shorter[0], shorter[1], shorter[2], shorter[3]), longer
-        if (gap := _missing(other[2], text)) and term and term == other[3]:
+        if (gap := _first_missing(other[2], text)) and term and term == other[3]:
             fact = f"“{spec.label}”比“{other[1].label}”少了“{gap}”等字，像是残缺"
             yield subject.at("C70", path, fact)
         elif _alike(other[2], text, 0.93):
             yield subject.at(
-                "C30", path, f"“{spec.label}”与“{other[1].label}”几乎相同，却有几个字不一样（{_apart(other[2], text)}）"
+                "C30",
+                path,
+                f"“{spec.label}”与“{other[1].label}”几乎相同，却有几个字不一样（{_differing_part(other[2], text)}）",
             )
 
 
-def cut_names(subject: Subject) -> Iterator[Finding]:
+def truncated_names(subject: CheckSubject) -> Iterator[Finding]:
     """C70: a name that breaks off, or is another name of the sheet without its last character."""
     for spec, text in subject.fields():
         if ("名称" in spec.label or "{project}" in spec.default) and UNFINISHED.search(text.strip()):
@@ -126,7 +128,7 @@ def cut_names(subject: Subject) -> Iterator[Finding]:
             yield subject.on("C70", one, "name", f"名称“{one.name}”像是“{other}”少了“{other[-1]}”字", mend=other)
 
 
-def numbering(subject: Subject) -> Iterator[Finding]:
+def numbering(subject: CheckSubject) -> Iterator[Finding]:
     """C71 序号跳号: numbers in a text, or at the head of the rows of a table, that skip or come twice."""
     for path, spec, text in long_texts(subject):
         numbers = [int(number) for number in NUMBERS.findall(fold(text))]
@@ -152,7 +154,7 @@ def _out_of_order(numbers: list[int]) -> tuple[int, int, int] | None:
     return None
 
 
-def copied_goal(subject: Subject) -> Iterator[Finding]:
+def copied_goal(subject: CheckSubject) -> Iterator[Finding]:
     """C67 年度目标照抄长期目标: nearly the same text."""
     limit = float(subject.profile.limits["similarity_percent"]) / 100
     goals = [
@@ -169,7 +171,7 @@ def copied_goal(subject: Subject) -> Iterator[Finding]:
                 break
 
 
-def copied_fields(subject: Subject) -> Iterator[Finding]:
+def copied_fields(subject: CheckSubject) -> Iterator[Finding]:
     """C67: two different fields of running text (basis and plan) with the same words."""
     seen: dict[str, InputSpec] = {}
     for spec, text in subject.fields():
@@ -180,7 +182,7 @@ def copied_fields(subject: Subject) -> Iterator[Finding]:
             yield subject.at("C67", spec.path, f"“{spec.label}”与“{first.label}”一字不差")
 
 
-def names_of_goals(subject: Subject) -> Iterator[Finding]:
+def goal_names(subject: CheckSubject) -> Iterator[Finding]:
     """C30 目标名称: indicators name a goal by the name it has above; once for each table."""
     labels = {
         row.get("label").strip(): row.get("term")
@@ -202,12 +204,12 @@ def names_of_goals(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def names_nearly_the_same(subject: Subject) -> Iterator[Finding]:
+def similar_names(subject: CheckSubject) -> Iterator[Finding]:
     """C30 名称前后不一致: two short fields that differ in one character."""
     short = [
-        (spec, squeezed(text))
+        (spec, without_spaces(text))
         for spec, text in subject.fields()
-        if spec.kind.key in ("line", "text") and 5 <= len(squeezed(text)) <= 40
+        if spec.kind.key in ("line", "text") and 5 <= len(without_spaces(text)) <= 40
     ]
     for (spec, text), (other, name) in combinations(short, 2):
         if len(text) != len(name) or text == name or spec.path.row or other.path.row:
@@ -218,7 +220,7 @@ def names_nearly_the_same(subject: Subject) -> Iterator[Finding]:
             yield subject.at("C30", other.path, fact)
 
 
-def foreign_duties(subject: Subject) -> Iterator[Finding]:
+def duties_of_other_department(subject: CheckSubject) -> Iterator[Finding]:
     """C68 职责照搬: duties of an organ of another kind; once for each row."""
     words = subject.profile.words["foreign_duties"]
     own = "".join(text for spec, text in subject.fields() if "名称" in spec.label or "单位" in spec.label)
@@ -227,7 +229,7 @@ def foreign_duties(subject: Subject) -> Iterator[Finding]:
     seen: set[str] = set()
     for path, spec, text in long_texts(subject):
         row = path.row or path.name
-        if (word := first_word(words, text)) and row not in seen:
+        if (word := find_word(words, text)) and row not in seen:
             seen.add(row)
             fact = f"“{spec.label}”里的“{word}”是立法、人大机关的职责"
             yield subject.at("C68", path, fact, row_name=_row_name(subject, path))
@@ -237,7 +239,7 @@ def _own(spec: InputSpec, text: str) -> str:
     return re.sub(r"^(?:目标\s*[0-9]*\s*[:：]|[0-9]{1,2}\s*[.．、])", "", text.strip())
 
 
-def _term(subject: Subject, path: Path) -> str:
+def _term(subject: CheckSubject, path: Path) -> str:
     table = subject.layout.tables.get(path.name) if path.row else None
     if not table:
         return ""
@@ -250,7 +252,7 @@ def _alike(first: str, second: str, ratio: float) -> bool:
     return matcher.real_quick_ratio() >= ratio and matcher.quick_ratio() >= ratio and matcher.ratio() >= ratio
 
 
-def _missing(whole: str, part: str) -> str:
+def _first_missing(whole: str, part: str) -> str:
     """The first stretch of `whole` that `part` left out, if `part` is nothing but `whole` with stretches left out."""
     signs = iter(whole)
     if not all(sign in signs for sign in part):
@@ -261,13 +263,13 @@ def _missing(whole: str, part: str) -> str:
     return ""
 
 
-def _apart(first: str, second: str) -> str:
+def _differing_part(first: str, second: str) -> str:
     for tag, a, b, c, d in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
         if tag != "equal":
             return f"“{first[a:b]}”／“{second[c:d]}”"
     return ""
 
 
-def _row_name(subject: Subject, path: Path) -> str:
+def _row_name(subject: CheckSubject, path: Path) -> str:
     row = subject.document.row(path.name, path.row) if path.row else None
     return row.get("name") if row else ""

@@ -5,8 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from filings.checks.finding import Finding, Subject
-from filings.checks.rows import HUNDREDTHS, PERCENT, Indicator, first_word, pattern, read_value, squeezed
+from filings.checks.finding import CheckSubject, Finding
+from filings.checks.indicator_rows import (
+    HUNDREDTHS,
+    PERCENT,
+    Indicator,
+    compile_words,
+    find_word,
+    read_value,
+    without_spaces,
+)
 from filings.sheet.kinds import format_number
 from indicators.number import NUMBER, fold, parse_number
 from indicators.operators import parse_operator
@@ -35,13 +43,13 @@ TOLD = re.compile(
 )
 
 
-def rate_with_another_unit(subject: Subject) -> Iterator[Finding]:
+def rate_unit(subject: CheckSubject) -> Iterator[Finding]:
     """C26 名称与单位不符: a rate whose value is money, people or words."""
     for one in subject.indicators:
         name, value = one.bare.rstrip("。."), one.value
         if one.percent and TIME_NAME.search(name):
             yield subject.on("C26", one, "value", f"名称是时间，指标值“{one.shown}”却是百分比")
-        if not RATE.search(name) or first_word(subject.profile.words["rate_like"], name):
+        if not RATE.search(name) or find_word(subject.profile.words["rate_like"], name):
             continue
         points = value.unit == "分" and name.endswith("率")
         if value.number is not None and value.unit and (value.unit not in RATE_UNITS or points) and not value.per:
@@ -58,7 +66,7 @@ def _said_otherwise(one: Indicator) -> bool:
     return bool(RELATIVE.search(one.said))
 
 
-def number_after_operator(subject: Subject) -> Iterator[Finding]:
+def text_after_operator(subject: CheckSubject) -> Iterator[Finding]:
     """C31 定量指标填文字: an operator with words behind it, or a unit without its number."""
     for one in subject.indicators:
         if one.value.number is None and UNIT_ALONE.fullmatch(one.said) and one.value.kind == "qualitative":
@@ -72,7 +80,7 @@ def number_after_operator(subject: Subject) -> Iterator[Finding]:
             yield subject.on("C31", one, "value", fact)
 
 
-def unit_of_a_number(subject: Subject) -> Iterator[Finding]:
+def missing_unit(subject: CheckSubject) -> Iterator[Finding]:
     """C32 缺计量单位: a number without a unit, unless the name gives it in brackets."""
     for one in subject.indicators:
         value = one.value
@@ -86,7 +94,7 @@ def unit_of_a_number(subject: Subject) -> Iterator[Finding]:
         yield subject.on("C32", one, column, f"指标值“{one.shown}”没有计量单位{no_sign}", severity=severity)
 
 
-def operator_of_a_number(subject: Subject) -> Iterator[Finding]:
+def missing_operator(subject: CheckSubject) -> Iterator[Finding]:
     """C33 缺符号: a number with a unit and no operator; one is suggested.
 
     A warning where the form has a cell for it or most other rows have one; where a sheet writes 100%, 10辆
@@ -100,20 +108,20 @@ def operator_of_a_number(subject: Subject) -> Iterator[Finding]:
         own_column = "operator" in one.table.columns
         if (own_column and one.get("operator")) or (value.per and fold(value.text).startswith("每")):
             continue  # 每日1次 is a rule to be kept, neither at least nor at most
-        sign = suggested_operator(subject, one)
+        sign = suggest_operator(subject, one)
         mend = sign if own_column else f"{sign}{one.row.get('value').strip()}"
         fact = f"指标值“{one.shown}”没有符号，建议写“{sign}{value.text.strip()}”"
         severity = "" if own_column or signed > unsigned else "note"
         yield subject.on("C33", one, "operator" if own_column else "value", fact, mend=mend, severity=severity)
 
 
-def _signs(subject: Subject) -> tuple[int, int]:
+def _signs(subject: CheckSubject) -> tuple[int, int]:
     """How many numbers of the sheet have an operator, and how many have none."""
     stated = [one.value.stated for one in subject.indicators if one.value.number is not None]
     return sum(stated), len(stated) - sum(stated)
 
 
-def suggested_operator(subject: Subject, one: Indicator) -> str:
+def suggest_operator(subject: CheckSubject, one: Indicator) -> str:
     """The operator that is most likely meant: 100% is =, cost and bad things are at most, the rest is at least."""
     if one.percent and one.value.number == 100:
         return "="
@@ -124,7 +132,7 @@ def suggested_operator(subject: Subject, one: Indicator) -> str:
     return "≤" if one.within("output.timeliness") and not one.percent and not one.value.per else "≥"
 
 
-def nature_agrees(subject: Subject) -> Iterator[Finding]:
+def value_type_matches(subject: CheckSubject) -> Iterator[Finding]:
     """C34 定性定量标错: the attribute, the operator and the shape of the value agree."""
     for one in subject.indicators:
         nature, operator, value = one.get("nature"), one.get("operator"), one.value
@@ -141,21 +149,21 @@ def nature_agrees(subject: Subject) -> Iterator[Finding]:
             yield subject.on("C34", one, "nature", f"标为定量，指标值“{one.shown}”却是文字")
 
 
-def options_as_values(subject: Subject) -> Iterator[Finding]:
+def option_as_value(subject: CheckSubject) -> Iterator[Finding]:
     """C36 指标值为选项: 是/否 is what a form asks, not a target."""
     for one in subject.indicators:
-        if OPTIONS.fullmatch(squeezed(one.row.get("value"))):
+        if OPTIONS.fullmatch(without_spaces(one.row.get("value"))):
             yield subject.on("C36", one, "value", f"指标值“{one.row.get('value').strip()}”是选项")
 
 
-def beyond_a_hundred(subject: Subject) -> Iterator[Finding]:
+def rate_above_hundred(subject: CheckSubject) -> Iterator[Finding]:
     """C37 比率超过100%: ≥100% is =100%; more than that can only be growth."""
     for one in subject.indicators:
         value = one.value
         if (
             value.number is None
             or value.unit not in HUNDREDTHS
-            or first_word(subject.profile.words["growing"], one.bare)
+            or find_word(subject.profile.words["growing"], one.bare)
         ):
             continue
         if value.number == 100 and value.operator in ("≥", ">"):
@@ -166,29 +174,29 @@ def beyond_a_hundred(subject: Subject) -> Iterator[Finding]:
             yield subject.on("C37", one, "value", f"指标值“{one.shown}”超过了 100%")
 
 
-def direction(subject: Subject) -> Iterator[Finding]:
+def operator_direction(subject: CheckSubject) -> Iterator[Finding]:
     """C39 方向写反: a good thing with ≤ or <, a bad thing with ≥ or >."""
     words = subject.profile.words
     for one in subject.indicators:
         value, name = one.value, one.bare
         if value.number is None or value.operator not in ("≥", ">", "≤", "<"):
             continue
-        word = first_word(words["bad"], name)
+        word = find_word(words["bad"], name)
         bad = _is_bad(subject, one)
         if value.operator == "≥" and bad and value.number == 0:
             yield subject.on("C39", one, _sign_column(one), f"“{one.shown}”总是成立，没有的应写“=0”")
         elif value.operator in ("≥", ">") and bad and value.number > 0 and re.search(r"[数率量额次度起]$", name):
             yield subject.on("C39", one, _sign_column(one), f"“{word}”越少越好，符号却是“{value.operator}”")
         elif value.operator in ("≤", "<") and not bad and not one.is_cost:
-            good = first_word(words["good"], NEGATED.sub("", name))
-            counted = one.within("output.quantity") and not value.per and not first_word(words["limited"], name)
+            good = find_word(words["good"], NEGATED.sub("", name))
+            counted = one.within("output.quantity") and not value.per and not find_word(words["limited"], name)
             counted = counted and not word and bool(re.search(r"[数量]$", name))
-            if (good and not first_word(words["limited"], name) and not word) or counted:
+            if (good and not find_word(words["limited"], name) and not word) or counted:
                 fact = f"“{good or name}”越多越好，符号却是“{value.operator}”"
                 yield subject.on("C39", one, _sign_column(one), fact)
 
 
-def description_agrees(subject: Subject) -> Iterator[Finding]:
+def description_matches_value(subject: CheckSubject) -> Iterator[Finding]:
     """C40 说明与指标值矛盾: the description states another number in the same unit."""
     for one in subject.indicators:
         text = fold(one.row.get("description"))
@@ -202,7 +210,7 @@ def description_agrees(subject: Subject) -> Iterator[Finding]:
                 break
 
 
-def equals_included(subject: Subject) -> Iterator[Finding]:
+def operator_includes_equal(subject: CheckSubject) -> Iterator[Finding]:
     """C41 应含等号: ＞ or ＜ where ≥ or ≤ is usual."""
     for one in subject.indicators:
         value = one.value
@@ -214,11 +222,11 @@ def equals_included(subject: Subject) -> Iterator[Finding]:
             yield subject.on("C41", one, "operator" if own else "value", fact, mend=mend)
 
 
-def inexact_numbers(subject: Subject) -> Iterator[Finding]:
+def vague_numbers(subject: CheckSubject) -> Iterator[Finding]:
     """C42 模糊数量: 约, 左右, 若干 in a value."""
     for one in subject.indicators:
         text = fold(one.row.get("value"))
-        word = first_word(subject.profile.words["inexact"], text)
+        word = find_word(subject.profile.words["inexact"], text)
         word = word or (found[0] if (found := ABOUT.search(text)) and one.value.number is None else "")
         alone = ABOUT.search(text) or re.fullmatch(
             rf"{re.escape(word)}[次个件批份人名场篇条套台户家册本株头只项]?", text
@@ -229,7 +237,7 @@ def inexact_numbers(subject: Subject) -> Iterator[Finding]:
             yield subject.on("C42", one, "value", f"指标值“{one.shown}”含有“{word or '约数'}”，不是确定的数", mend=mend)
 
 
-def same_measure_each_year(subject: Subject) -> Iterator[Finding]:
+def unit_matches_earlier_years(subject: CheckSubject) -> Iterator[Finding]:
     """C43 各年口径不一: unit and type of the years beside each other."""
     for one in subject.indicators:
         for column in ("last_year", "year_before_last"):
@@ -242,12 +250,12 @@ def same_measure_each_year(subject: Subject) -> Iterator[Finding]:
 
 
 def _difference(value: TargetValue, other: TargetValue) -> str:
-    if "empty" in (value.kind, other.kind) or squeezed(other.text) in ("-", "—", "/", "无", "——", "--"):
+    if "empty" in (value.kind, other.kind) or without_spaces(other.text) in ("-", "—", "/", "无", "——", "--"):
         return ""
     numbers = [one.number is not None for one in (value, other)]
     if all(numbers):
         same = value.measure == other.measure or not value.measure or not other.measure
-        return "" if same or (value.per == other.per and convertible(value.unit, other.unit)) else "单位不同"
+        return "" if same or (value.per == other.per and is_unit_comparable(value.unit, other.unit)) else "单位不同"
     if not any(numbers):
         return "一年是时间、一年是文字" if (value.kind, other.kind) in (("date", "quantity"),) else ""
     number, words = (value, other) if numbers[0] else (other, value)
@@ -259,13 +267,13 @@ def _difference(value: TargetValue, other: TargetValue) -> str:
     return "一年是数量、一年是文字"
 
 
-def convertible(first: str, second: str) -> bool:
+def is_unit_comparable(first: str, second: str) -> bool:
     """Whether two units measure the same: 万人 and 人, 元 and 万元, 名 and 人."""
     stems = {re.sub(r"^[十百千万亿]+|[个]", "", unit).replace("名", "人") for unit in (first, second)}
     return len(stems) == 1
 
 
-def other_quantity_explained(subject: Subject) -> Iterator[Finding]:
+def other_operator_description(subject: CheckSubject) -> Iterator[Finding]:
     """C48 定量（其他）未说明: that operator needs an explanation."""
     for one in subject.indicators:
         marks = one.get("operator") + one.get("nature")
@@ -273,12 +281,12 @@ def other_quantity_explained(subject: Subject) -> Iterator[Finding]:
             yield subject.on("C48", one, "description", "符号是“定量（其他）”，却没有说明")
 
 
-def _is_bad(subject: Subject, one: Indicator) -> bool:
+def _is_bad(subject: CheckSubject, one: Indicator) -> bool:
     words = subject.profile.words
-    bad = pattern(words["bad"]).search(one.bare)
-    if not bad or first_word(words["remedied"], one.bare):
+    bad = compile_words(words["bad"]).search(one.bare)
+    if not bad or find_word(words["remedied"], one.bare):
         return False
-    return not first_word(words["handled"], one.bare[bad.end() :])
+    return not find_word(words["handled"], one.bare[bad.end() :])
 
 
 def _sign_column(one: Indicator) -> str:

@@ -6,19 +6,19 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from filings.checks.finding import Finding, Subject
-from filings.checks.rows import Indicator
+from filings.checks.finding import CheckSubject, Finding
+from filings.checks.indicator_rows import Indicator
 from filings.sheet.document import Path
 from filings.sheet.kinds import format_number
 from indicators.number import parse_number
 
 
-def weight_of(one: Indicator) -> Decimal | None:
+def row_weight(one: Indicator) -> Decimal | None:
     """The weight of a row, None where none can be read."""
     return parse_number(one.get("weight").removesuffix("分").removesuffix("%"))
 
 
-def _groups(subject: Subject) -> Iterator[tuple[str, str, list[Indicator]]]:
+def _groups(subject: CheckSubject) -> Iterator[tuple[str, str, list[Indicator]]]:
     """The rows of each goal in each table with weights: table, goal, rows."""
     groups: dict[tuple[str, str], list[Indicator]] = defaultdict(list)
     for one in subject.indicators:
@@ -27,21 +27,21 @@ def _groups(subject: Subject) -> Iterator[tuple[str, str, list[Indicator]]]:
     return ((table, goal, rows) for (table, goal), rows in groups.items())
 
 
-def weight_of_each_row(subject: Subject) -> Iterator[Finding]:
+def missing_weight(subject: CheckSubject) -> Iterator[Finding]:
     """C51 权重为零或空: each row that is begun has a weight above zero."""
     for _, _, rows in _groups(subject):
         for one in rows:
-            weight = weight_of(one)
+            weight = row_weight(one)
             if weight is None or weight <= 0:
                 shown = one.row.get("weight").strip()
                 yield subject.on("C51", one, "weight", f"权重是“{shown}”" if shown else "权重是空的")
 
 
-def weights_add_up(subject: Subject) -> Iterator[Finding]:
+def weight_totals(subject: CheckSubject) -> Iterator[Finding]:
     """C49 权重合计, C50 分级权重: the sum of each goal, and of each category with a set share."""
     total = subject.profile.weight_total
     for table, goal, rows in _groups(subject):
-        weights = [weight_of(one) for one in rows]
+        weights = [row_weight(one) for one in rows]
         label = subject.layout.tables[table].label
         if any(weight is None for weight in weights):
             continue
@@ -51,7 +51,7 @@ def weights_add_up(subject: Subject) -> Iterator[Finding]:
                 "C49", table, label, f"“{goal or label}”的权重合计 {format_number(summed)}，应为 {total}"
             )
         for code, share in subject.profile.weights.items():
-            part = sum((weight_of(one) or Decimal(0) for one in rows if one.within(code)), Decimal(0))
+            part = sum((row_weight(one) or Decimal(0) for one in rows if one.within(code)), Decimal(0))
             if part != share and any(one.within(code) for one in rows):
                 name = next((c.name for c in subject.profile.tree.categories if c.canonical == code), code)
                 yield subject.about(
@@ -59,7 +59,7 @@ def weights_add_up(subject: Subject) -> Iterator[Finding]:
                 )
 
 
-def goals_add_up(subject: Subject) -> Iterator[Finding]:
+def goal_ratio_total(subject: CheckSubject) -> Iterator[Finding]:
     """C52 多目标比例: the shares of the goals of a table add up to 100."""
     shares: dict[str, dict[str, tuple[Path, Decimal | None]]] = defaultdict(dict)
     for one in subject.indicators:
@@ -73,11 +73,11 @@ def goals_add_up(subject: Subject) -> Iterator[Finding]:
             yield subject.at("C52", next(iter(goals.values()))[0], fact)
 
 
-def weight_spread(subject: Subject) -> Iterator[Finding]:
+def weight_spread(subject: CheckSubject) -> Iterator[Finding]:
     """C53 权重过于集中或过碎: one row above the limit, or many rows of one or two points."""
     limits = subject.profile.limits
     for table, _, rows in _groups(subject):
-        weights = [(one, weight) for one in rows if (weight := weight_of(one))]
+        weights = [(one, weight) for one in rows if (weight := row_weight(one))]
         whole = sum((weight for _, weight in weights), Decimal(0))
         for one, weight in weights:
             percent = weight / whole * 100 if whole > 0 else Decimal(0)

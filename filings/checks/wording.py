@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from filings.checks.finding import Finding, Subject
-from filings.checks.rows import Indicator, pattern
+from filings.checks.finding import CheckSubject, Finding
+from filings.checks.indicator_rows import Indicator, compile_words
 from filings.checks.values import OPTIONS
 from filings.sheet.kinds import format_number
 from indicators.number import NUMBER, fold
@@ -27,7 +27,7 @@ NUMBERED = re.compile(
 )
 FOR_OTHERS = re.compile(r"为.+(?:提供|创造|营造|奠定|打下)")
 CLAUSES = re.compile(r"[，,；;]")
-COUNTED_DEEDS = ("节约", "减少", "降低", "减轻", "消除", "缓解", "提供", "建立", "保护", "满足")
+COUNTED_ACTIONS = ("节约", "减少", "降低", "减轻", "消除", "缓解", "提供", "建立", "保护", "满足")
 """A deed that a number of things makes an indicator: 减少碳排放量 ≥20吨, 提供就业岗位 ≥50个."""
 STATE = re.compile(r"(?:性|率|度|程度|水平|情况|时间|标准)$")
 SERIAL_DAYS = re.compile(r"4[0-9],?[0-9]{3}")
@@ -37,7 +37,7 @@ WHEN = re.compile(
 )
 
 
-def value_in_name(subject: Subject) -> Iterator[Finding]:
+def value_in_name(subject: CheckSubject) -> Iterator[Finding]:
     """C19 指标名称含指标值: an operator with a number inside a name, or the very value of the row."""
     for one in subject.indicators:
         name = fold(one.name)
@@ -58,14 +58,14 @@ def _own_value(one: Indicator) -> str:
     return f"{format_number(one.value.number)}{one.value.unit}"
 
 
-def slogans(subject: Subject) -> Iterator[Finding]:
+def slogan_as_name(subject: CheckSubject) -> Iterator[Finding]:
     """C20 口号或措施: a name that is an intention, a deed, a sentence, or too long."""
     limits, words = subject.profile.limits, subject.profile.words
     for one in subject.indicators:
         name = one.bare
         reason = ""
         counted = one.value.number is not None and bool(one.value.unit) and not one.percent
-        done = name.startswith(COUNTED_DEEDS) or one.within("output.quantity")  # 维护路灯 ≥12000盏
+        done = name.startswith(COUNTED_ACTIONS) or one.within("output.quantity")  # 维护路灯 ≥12000盏
         countable = _ends_with(words["countable"], name.rstrip("。."))
         if start := _starts_with(words["slogans"], name):
             reason = f"以“{start}”开头，像口号"
@@ -83,7 +83,7 @@ def slogans(subject: Subject) -> Iterator[Finding]:
             yield subject.on("C20", one, "name", f"名称{reason}")
 
 
-def says_the_name_again(subject: Subject) -> Iterator[Finding]:
+def value_repeats_name(subject: CheckSubject) -> Iterator[Finding]:
     """C27 同义反复: a value of words that stand in the name already."""
     for one in subject.indicators:
         if one.blank or len(one.said) < 2 or OPTIONS.fullmatch(one.said) or one.said == "通过":
@@ -93,14 +93,14 @@ def says_the_name_again(subject: Subject) -> Iterator[Finding]:
             yield subject.on("C27", one, "value", f"指标值“{one.shown}”就是名称里的话")
 
 
-def vague_values(subject: Subject) -> Iterator[Finding]:
+def vague_values(subject: CheckSubject) -> Iterator[Finding]:
     """C35 定性描述不可衡量: words of change alone."""
     words = subject.profile.words
     for one in subject.indicators:
         value = one.said.strip("。")
         if one.value.kind != "qualitative" or one.value.stated or one.blank or not value or OPTIONS.fullmatch(value):
             continue
-        left = pattern(words["vague"] + words["degree"]).sub("", value)
+        left = compile_words(words["vague"] + words["degree"]).sub("", value)
         # 就业岗位增加 beside a name with 就业岗位: what is left only says again what is measured.
         graded = f"{value}性" in one.bare  # 制度健全性：健全 is how official samples put it
         if left != value and (not left or (len(left) > 1 and left in one.bare)) and not graded and not _says_again(one):
@@ -112,7 +112,7 @@ def _says_again(one: Indicator) -> bool:
     return bool(found) and not re.match(r"性|率|度|程度|水平|情况", rest)
 
 
-def numbered_names(subject: Subject) -> Iterator[Finding]:
+def numbered_names(subject: CheckSubject) -> Iterator[Finding]:
     """C29 编号混入名称: a number that the form does not print there."""
     for one in subject.indicators:
         if found := NUMBERED.match(fold(one.name)):
@@ -120,15 +120,15 @@ def numbered_names(subject: Subject) -> Iterator[Finding]:
             yield subject.on("C29", one, "name", f"名称里有编号“{found[0].strip()}”", mend=mend)
 
 
-def whose_satisfaction(subject: Subject) -> Iterator[Finding]:
+def satisfaction_without_group(subject: CheckSubject) -> Iterator[Finding]:
     """C46 满意度对象不明: nobody is named before 满意度."""
     for one in subject.indicators:
         before, found, _ = one.bare.partition("满意")
-        if found and one.value.number is not None and not pattern(subject.profile.words["whose"]).sub("", before):
+        if found and one.value.number is not None and not compile_words(subject.profile.words["whose"]).sub("", before):
             yield subject.on("C46", one, "name", f"名称“{one.name}”没有写是谁的满意度")
 
 
-def when_it_is_done(subject: Subject) -> Iterator[Finding]:
+def timeliness_without_date(subject: CheckSubject) -> Iterator[Finding]:
     """C47 时效指标无时间: no date, month, limit or rate in the value, the name or the description."""
     for one in subject.indicators:
         if not one.within("output.timeliness") or one.blank or OPTIONS.fullmatch(one.said):
@@ -144,7 +144,7 @@ def when_it_is_done(subject: Subject) -> Iterator[Finding]:
 
 
 def _starts_with(words: tuple[str, ...], name: str) -> str:
-    match = pattern(words).match(name)
+    match = compile_words(words).match(name)
     return match[0] if match else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from filings.checks.finding import Finding, Subject
+from filings.checks.finding import CheckSubject, Finding
 from filings.sheet.layout import InputSpec
 from indicators.number import fold
 
@@ -18,7 +18,7 @@ PLANNED = re.compile(r"(20[0-9]{2})年(?:度)?(?:年初)?(?:预算)?(?:安排|�
 DATED = ("日期",)
 
 
-def years(subject: Subject) -> Iterator[Finding]:
+def wrong_years(subject: CheckSubject) -> Iterator[Finding]:
     """C65 年度错误: a name, a year, a span, a goal or a value of another year than the budget's."""
     budget = subject.profile.year
     for spec, text in subject.fields():
@@ -39,7 +39,7 @@ def years(subject: Subject) -> Iterator[Finding]:
     yield from _indicators(subject)
 
 
-def _indicators(subject: Subject) -> Iterator[Finding]:
+def _indicators(subject: CheckSubject) -> Iterator[Finding]:
     budget = subject.profile.year
     for one in subject.indicators:
         if "period" in one.table.name:
@@ -58,6 +58,6 @@ def _named(spec: InputSpec) -> bool:
     return not spec.path.row and (spec.label.endswith(("名称", "标题", "年度")) or "{project}" in spec.default)
 
 
-def _annual_goal(subject: Subject, spec: InputSpec) -> bool:
+def _annual_goal(subject: CheckSubject, spec: InputSpec) -> bool:
     table = subject.layout.tables.get(spec.path.name) if spec.path.row else None
     return bool(table and table.fixed.get(spec.path.row, {}).get("term") == "annual")

@@ -6,7 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 
-from filings.checks import Finding, Subject, check, check_adjusted, check_against, check_set
+from filings.checks import (
+    CheckSubject,
+    Finding,
+    check_adjustment,
+    check_department_sheets,
+    check_last_year,
+    check_sheet,
+)
 from filings.models import CheckResult, Filing
 from filings.services.attachments import lacking
 from filings.services.documents import load_document, load_documents
@@ -19,19 +26,21 @@ from perfbudget.tasks import task
 PARTS = ("jurisdiction", "cycle", "department", "layout", "project")
 
 
-def subject_of(filing: Filing, document: Document | None = None, profile: Profile | None = None) -> Subject:
+def subject_of(filing: Filing, document: Document | None = None, profile: Profile | None = None) -> CheckSubject:
     """What the checks look at for one filing."""
-    return Subject(layout_of(filing.layout), document or load_document(filing), profile or profile_of(filing.cycle))
+    return CheckSubject(
+        layout_of(filing.layout), document or load_document(filing), profile or profile_of(filing.cycle)
+    )
 
 
 def findings_of(filing: Filing, document: Document | None = None) -> list[Finding]:
     """The findings of one sheet by itself, in the order of the form."""
-    return check(subject_of(filing, document))
+    return check_sheet(subject_of(filing, document))
 
 
 def findings_of_many(filings: Iterable[Filing]) -> dict[int, list[Finding]]:
     """The findings of many sheets by themselves, by primary key, at a fixed number of queries a cycle."""
-    return {pk: check(subject) for pk, subject in _subjects(list(filings)).items()}
+    return {pk: check_sheet(subject) for pk, subject in _subjects(list(filings)).items()}
 
 
 def check_together(filings: Sequence[Filing]) -> dict[int, tuple[list[Finding], list[Finding]]]:
@@ -44,16 +53,16 @@ def check_together(filings: Sequence[Filing]) -> dict[int, tuple[list[Finding], 
     last, earlier = last_years(filings), rounds_before(filings)
     around: dict[int, list[Finding]] = defaultdict(list)
     for group in _departments(filings).values():
-        found = check_set([subjects[filing.pk] for filing in group])
+        found = check_department_sheets([subjects[filing.pk] for filing in group])
         for filing, findings in zip(group, found, strict=True):
             around[filing.pk] += findings
             if filing.pk in last:
-                around[filing.pk] += check_against(subjects[filing.pk], last[filing.pk])
+                around[filing.pk] += check_last_year(subjects[filing.pk], last[filing.pk])
             if filing.pk in earlier:
-                around[filing.pk] += check_adjusted(subjects[filing.pk], earlier[filing.pk])
+                around[filing.pk] += check_adjustment(subjects[filing.pk], earlier[filing.pk])
     for pk, findings in lacking(filings).items():
         around[pk] += findings
-    return {pk: (check(subject), _beyond(around[pk])) for pk, subject in subjects.items()}
+    return {pk: (check_sheet(subject), _beyond(around[pk])) for pk, subject in subjects.items()}
 
 
 def _beyond(findings: Iterable[Finding]) -> list[Finding]:
@@ -68,7 +77,7 @@ def _departments(filings: Iterable[Filing]) -> Mapping[tuple[int, int], list[Fil
     return groups
 
 
-def _subjects(filings: Sequence[Filing]) -> dict[int, Subject]:
+def _subjects(filings: Sequence[Filing]) -> dict[int, CheckSubject]:
     documents = load_documents(filings)
     cycles = {filing.cycle_id: filing.cycle for filing in filings}
     rules = {pk: profile_of(cycle) for pk, cycle in cycles.items()}

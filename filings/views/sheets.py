@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from filings.checks import check
+from filings.checks import check_sheet
 from filings.models import BUREAU_ROLES, EDITABLE, OFFICE_ROLES, Filing, LayoutVersion, Remark, Role
 from filings.renderers.html import Marks, layout_style, pages_html
 from filings.services.access import may_edit, roles_for
@@ -43,7 +43,7 @@ def sheet_context(request: HttpRequest, filing: Filing, weighed: list[Judged] | 
     """What a page that shows the sheet needs; `weighed` are its findings where they were worked out already."""
     person = person_of(request)
     shown = sheet_of(filing)
-    own = check(subject_of(filing, shown.document))
+    own = check_sheet(subject_of(filing, shown.document))
     findings = judged(filing, [*own, *findings_around(filing)]) if weighed is None else weighed
     remarks = open_remarks(filing)
     roles, editing = roles_for(person, filing), may_edit(person, filing)

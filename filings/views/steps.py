@@ -16,7 +16,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from filings.checks import Finding, blocking, check
+from filings.checks import Finding, blocking_findings, check_sheet
 from filings.models import Filing
 from filings.renderers.form import step_form, step_grids
 from filings.services.access import Refused, may_edit
@@ -45,7 +45,7 @@ def first_step(request: HttpRequest, ref: str) -> HttpResponse:
     """To the first step that still lacks something."""
     filing = filing_or_404(request, ref)
     subject = subject_of(filing)
-    steps = progress(subject.layout, unwaived(filing, check(subject)))
+    steps = progress(subject.layout, unwaived(filing, check_sheet(subject)))
     step = next((one for one in steps if one.errors), steps[0])
     return redirect("step", filing.ref, step.section.key)
 
@@ -78,7 +78,7 @@ def _show_step(
     posted: Mapping[str, str] = MappingProxyType({}),
 ) -> HttpResponse:
     subject = subject_of(filing)
-    findings = unwaived(filing, check(subject))
+    findings = unwaived(filing, check_sheet(subject))
     steps = progress(subject.layout, findings)
     here = next(one for one in steps if one.section.key == section.key)
     # An empty cell is said in the list at the side; beside the field it would only nag while it is being filled.
@@ -109,7 +109,7 @@ def _show_step(
             (cell_label(subject.layout, subject.document, path), message, posted.get(path, ""))
             for path, message in (saved.refused if saved else ())
         ],
-        "errors": len(blocking(findings)),
+        "errors": len(blocking_findings(findings)),
     }
     return page(request, "filings/step.html", context, 409 if saved else 200)
 
@@ -219,7 +219,7 @@ def _saved_data(saved: Saved) -> dict[str, Any]:
 def _missing(saved: Saved) -> dict[str, Any]:
     """For the outline: errors by step; for the fields: what is wrong beside each cell."""
     subject = subject_of(saved.filing, saved.document)
-    findings = unwaived(saved.filing, check(subject))
+    findings = unwaived(saved.filing, check_sheet(subject))
     return {
         "steps": {one.section.key: one.errors for one in progress(subject.layout, findings)},
         "said": [

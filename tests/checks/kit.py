@@ -6,7 +6,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from filings.checks import Finding, Subject, check
+from filings.checks import CheckSubject, Finding, check_sheet
 from filings.sheet.document import Document, Row, document_from_data
 from filings.sheet.layout import Layout
 from filings.sheet.loading import load_layout
@@ -132,35 +132,37 @@ def row(number: int, category: str, name: str, value: str, **cells: str) -> Row:
     return Row(f"r{number}", given)
 
 
-def sheet(*rows: Row, fixed: dict[str, str] | None = None, spending: tuple[Row, ...] = (), **fields: str) -> Subject:
+def sheet(
+    *rows: Row, fixed: dict[str, str] | None = None, spending: tuple[Row, ...] = (), **fields: str
+) -> CheckSubject:
     """A subject with these rows; `fixed` fills cells of rows printed by name (`funding.total`: text)."""
     tables: dict[str, tuple[Row, ...]] = {"indicators": rows, "expenditures": spending}
     columns = {"funding": "amount", "objectives": "text", "payments": "percent"}
     for key, text in (fixed or {}).items():
         table, _, row_id = key.partition(".")
         tables[table] = (*tables.get(table, ()), Row(row_id, {columns[table]: text}))
-    return Subject(rich(), Document("testshire/rich", 1, {"before": "无", **fields}, tables), rules())
+    return CheckSubject(rich(), Document("testshire/rich", 1, {"before": "无", **fields}, tables), rules())
 
 
-def codes(subject: Subject, path: str = "") -> set[str]:
+def codes(subject: CheckSubject, path: str = "") -> set[str]:
     """The codes found, at one cell or anywhere."""
-    return {finding.code for finding in check(subject) if not path or finding.path == path}
+    return {finding.code for finding in check_sheet(subject) if not path or finding.path == path}
 
 
-def one(subject: Subject, code: str) -> Finding:
+def one(subject: CheckSubject, code: str) -> Finding:
     """The only finding of a code."""
-    (finding,) = [finding for finding in check(subject) if finding.code == code]
+    (finding,) = [finding for finding in check_sheet(subject) if finding.code == code]
     return finding
 
 
 @cache
-def real(place: str) -> tuple[Subject, ...]:
+def real(place: str) -> tuple[CheckSubject, ...]:
     """The filings of a demo place."""
     folder = FILINGS / "layouts"
     profile = load_profile("profile.toml", (folder / place / "profile.toml").read_text("utf-8"))
     data = json.loads((FILINGS / "demo" / f"{place}.json").read_text("utf-8"))
     documents = [(entry["project"], document_from_data(entry["document"])) for entry in data["filings"]]
-    return tuple(Subject(_layout(document.layout), document, profile, name) for name, document in documents)
+    return tuple(CheckSubject(_layout(document.layout), document, profile, name) for name, document in documents)
 
 
 @cache

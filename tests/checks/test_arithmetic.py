@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filings.checks.arithmetic import formulas
+from filings.checks.arithmetic import parse_formulas
 from filings.sheet.document import Row
 from filings.sheet.kinds import format_number
 from tests.checks.kit import codes, sheet
@@ -34,7 +34,7 @@ from tests.checks.kit import codes, sheet
     ],
 )
 def test_a_calculation_is_read(text: str, right: bool) -> None:
-    assert [formula.right for formula in formulas(text)] == [right]
+    assert [formula.right for formula in parse_formulas(text)] == [right]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_calculation_is_read(text: str, right: bool) -> None:
     ],
 )
 def test_what_is_no_calculation_is_left_alone(text: str) -> None:
-    assert list(formulas(text)) == []
+    assert list(parse_formulas(text)) == []
 
 
 counts = st.integers(1, 5000)
@@ -73,12 +73,12 @@ def test_the_true_result_is_right_and_any_other_wrong(
 ) -> None:
     total = people * price * months
     stated = total / unit[1]
-    (formula,) = formulas(
+    (formula,) = parse_formulas(
         f"{people}人{times}{format_number(price)}元/月{times}{months}个月{equals}{format_number(stated)}{unit[0]}"
     )
     assert formula.true == total
     assert formula.right
-    (wrong,) = formulas(
+    (wrong,) = parse_formulas(
         f"{people}人{times}{format_number(price)}元/月{times}{months}个月{equals}{format_number(stated + 1)}{unit[0]}"
     )
     assert not wrong.right
@@ -87,13 +87,13 @@ def test_the_true_result_is_right_and_any_other_wrong(
 @given(st.lists(st.tuples(st.text("甲乙丙党建费", max_size=4), prices), min_size=2, max_size=6))
 def test_sums_with_words_between(parts: list[tuple[str, Decimal]]) -> None:
     text = "+".join(f"{word}{format_number(price)}万元" for word, price in parts)
-    (formula,) = formulas(f"{text}={format_number(sum((price for _, price in parts), Decimal(0)))}万元")
+    (formula,) = parse_formulas(f"{text}={format_number(sum((price for _, price in parts), Decimal(0)))}万元")
     assert formula.right
 
 
 @given(st.text("0123456789.,+-*/×÷=＝()（）元万次人%每 \n", max_size=60))
 def test_no_text_breaks_the_reader(text: str) -> None:
-    for formula in formulas(text):
+    for formula in parse_formulas(text):
         assert isinstance(formula.right, bool)
 
 

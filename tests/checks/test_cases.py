@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from filings.checks import Subject, check
+from filings.checks import CheckSubject, check_sheet
 from filings.sheet.document import Row
 from tests.checks.kit import codes, one, row, rules, sheet
 
@@ -184,7 +184,7 @@ def test_rows_as_they_should_be_raise_no_alarm(line: str) -> None:
         row(n, other, text, "≥3次" if other != QUALITY else "≥90%")
         for n, (other, text) in enumerate([(QUANTITY, "走访次数"), (QUALITY, "考核合格率")], 2)
     ]
-    loud = [f for f in check(sheet(row(1, category, name, value), *rest)) if f.severity != "note"]
+    loud = [f for f in check_sheet(sheet(row(1, category, name, value), *rest)) if f.severity != "note"]
     assert loud == []
 
 
@@ -276,7 +276,7 @@ def test_money_of_the_sheet() -> None:
     ],
 )
 def test_a_plan_rises_to_the_whole(march: str, december: str, severity: str) -> None:
-    found = check(sheet(fixed={"payments.march": march, "payments.december": december}, march=march))
+    found = check_sheet(sheet(fixed={"payments.march": march, "payments.december": december}, march=march))
     grades = [finding.severity for finding in found if finding.code == "C64"]
     assert grades[:1] == ([severity] if severity else [])
 
@@ -289,7 +289,7 @@ def test_weights() -> None:
         ("weight_total = 80", False), ("weight_total = 90", True),
         ("[weights]\noutput = 80", False), ("[weights]\noutput = 40", True),
     ):  # fmt: skip
-        told = check(Subject(plain.layout, plain.document, rules(more)))
+        told = check_sheet(CheckSubject(plain.layout, plain.document, rules(more)))
         assert bool({"C49", "C50"} & {finding.code for finding in told}) == found, more
     heavy = [replace(r, cells={**r.cells, "weight": "50" if r.id == "r0" else "10"}) for r in rows]
     assert "C53" in codes(sheet(*heavy), "indicators[r0].weight")

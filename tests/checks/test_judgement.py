@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from filings.checks import check, check_set
+from filings.checks import check_department_sheets, check_sheet
 from filings.checks.rules import CRASHED
 from tests.checks.kit import PLACES, real
 
@@ -28,9 +28,9 @@ def found() -> dict[Said, str]:
     said: dict[Said, str] = {}
     for place in PLACES:
         subjects = real(place)
-        between = check_set(subjects)
+        between = check_department_sheets(subjects)
         for number, subject in enumerate(subjects):
-            for finding in [*check(subject), *between[number]]:
+            for finding in [*check_sheet(subject), *between[number]]:
                 said[place, number, finding.path, finding.code] = finding.severity
     return said
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from filings.checks import RULES, Finding, Subject, check, check_adjusted, check_set
+from filings.checks import RULES, CheckSubject, Finding, check_adjustment, check_department_sheets, check_sheet
 from filings.checks.rules import CRASHED
 from filings.sheet.document import Row
 from tests.checks.kit import real, row, sheet
@@ -22,44 +22,44 @@ from tests.factories import filled, layout, profile, with_text
 FULL = {"Q": "Q|清扫次数|≥3次", "L": "L|考核合格率|≥95%", "S": "S|受益户数|≥9户", "M": "M|居民满意度|≥90%"}
 
 
-def form(rows: str = "\n".join(FULL.values()), **entry: Any) -> Subject:
+def form(rows: str = "\n".join(FULL.values()), **entry: Any) -> CheckSubject:
     """A sheet in the notation of tests/checks/unseen."""
     money = {"total": "50", "grant": "50"}
     return read({"key": "试", "tree": "2015", "year": 2026, "money": money, "rows": rows, **entry}).subject
 
 
-def plan(address: str, text: str) -> Subject:
+def plan(address: str, text: str) -> CheckSubject:
     """The made-up plan of tests/factories.py with one cell changed."""
-    return Subject(layout(), with_text(filled(), address, text), profile())
+    return CheckSubject(layout(), with_text(filled(), address, text), profile())
 
 
-def without(letter: str) -> Subject:
+def without(letter: str) -> CheckSubject:
     """A sheet that lacks a class of indicators."""
     return form("\n".join(line for key, line in FULL.items() if key != letter))
 
 
-def weighted(*weights: str, **entry: Any) -> Subject:
+def weighted(*weights: str, **entry: Any) -> CheckSubject:
     """A sheet with these weights."""
     return form("\n".join(f"{line}||{w}" for line, w in zip(FULL.values(), weights, strict=True)), **entry)
 
 
-def shared(points: int, *rows: Row) -> Subject:
+def shared(points: int, *rows: Row) -> CheckSubject:
     """A sheet where the bureau set the points of output."""
     one = sheet(*rows)
     return replace(one, profile=replace(one.profile, weights={"output": Decimal(points)}))
 
 
-def money(**amounts: str) -> Subject:
+def money(**amounts: str) -> CheckSubject:
     return form(money=amounts)
 
 
-def cost(*rows: str) -> Subject:
+def cost(*rows: str) -> CheckSubject:
     return form("\n".join([*FULL.values(), *rows]))
 
 
 NUMBERED = "1、清扫街道；2、清运垃圾；{}、清理河道。"
 # code, must speak, must not
-PAIRS: list[tuple[str, Subject, Subject]] = [
+PAIRS: list[tuple[str, CheckSubject, CheckSubject]] = [
     ("C01", plan("title", ""), plan("title", "修路")),
     ("C02", plan("objectives[period].text", "  "), plan("objectives[period].text", "修路十里")),
     ("C03", form(basis="——"), form(basis="无")),
@@ -94,9 +94,9 @@ PAIRS: list[tuple[str, Subject, Subject]] = [
 
 
 @pytest.mark.parametrize(("code", "speaks", "is_silent"), PAIRS, ids=[f"{n}-{pair[0]}" for n, pair in enumerate(PAIRS)])
-def test_a_mistake_is_told_and_its_neighbour_let_be(code: str, speaks: Subject, is_silent: Subject) -> None:
-    assert code in said(check(speaks))
-    assert code not in said(check(is_silent))
+def test_a_mistake_is_told_and_its_neighbour_let_be(code: str, speaks: CheckSubject, is_silent: CheckSubject) -> None:
+    assert code in said(check_sheet(speaks))
+    assert code not in said(check_sheet(is_silent))
 
 
 def said(findings: list[Finding]) -> set[str]:
@@ -106,19 +106,19 @@ def said(findings: list[Finding]) -> set[str]:
 def test_a_set_share_of_a_class() -> None:
     rows = [row(n, "output.quantity", f"次数{n}", "≥3次", weight="20") for n in range(4)]
     for share, found in ((80, False), (40, True)):
-        assert ("C50" in said(check(shared(share, *rows)))) == found
+        assert ("C50" in said(check_sheet(shared(share, *rows)))) == found
 
 
 def test_an_adjustment_wants_a_reason_only_where_something_changed() -> None:
     now = form()
     before = with_text(now.document, "indicators[r1].value", "≥5次")
-    assert "C74" in said(check_adjusted(now, before))
-    assert "C74" not in said(check_adjusted(now, now.document))
+    assert "C74" in said(check_adjustment(now, before))
+    assert "C74" not in said(check_adjustment(now, now.document))
 
 
 def test_one_project_has_nobody_to_be_like() -> None:
     """C18, C28, C45 and C59 speak in test_sets.py."""
-    (alone,) = check_set([form()])
+    (alone,) = check_department_sheets([form()])
     assert not {"C18", "C28", "C59"} & said(alone)
 
 

@@ -10,8 +10,8 @@ from time import process_time
 
 import pytest
 
-from filings.checks import RULES, Subject, check, check_against, check_set
-from filings.checks.rules import CRASHED, PRINCIPLES, as_markdown
+from filings.checks import RULES, CheckSubject, check_department_sheets, check_last_year, check_sheet
+from filings.checks.rules import CRASHED, PRINCIPLES, rules_markdown
 from filings.sheet.word_lists import LIMITS, WORDS
 from tests.checks.kit import PLACES, real, row, rules, sheet
 
@@ -37,7 +37,7 @@ def test_each_code_is_given_by_some_check() -> None:
 
 
 def test_the_manual_is_the_registry() -> None:
-    assert (ROOT / "docs/checks.md").read_text("utf-8").endswith(as_markdown())
+    assert (ROOT / "docs/checks.md").read_text("utf-8").endswith(rules_markdown())
 
 
 def test_every_word_list_and_limit_is_used() -> None:
@@ -47,18 +47,18 @@ def test_every_word_list_and_limit_is_used() -> None:
 
 def test_a_place_adds_words_replaces_words_and_moves_limits() -> None:
     plain = sheet(row(1, "output.quantity", "狠搞一次清扫", "≥3次"))
-    assert "C20" not in {finding.code for finding in check(plain)}
+    assert "C20" not in {finding.code for finding in check_sheet(plain)}
     for more in ('[words]\nslogans = ["+", "狠搞"]', '[words]\nslogans = ["狠搞"]', "[limits]\nname_length = 5"):
-        told = Subject(plain.layout, plain.document, rules(more))
-        assert "C20" in {finding.code for finding in check(told)}, more
-    replaced = Subject(plain.layout, plain.document, rules('[words]\nslogans = ["狠搞"]')).profile
+        told = CheckSubject(plain.layout, plain.document, rules(more))
+        assert "C20" in {finding.code for finding in check_sheet(told)}, more
+    replaced = CheckSubject(plain.layout, plain.document, rules('[words]\nslogans = ["狠搞"]')).profile
     assert replaced.words["slogans"] == ("狠搞",)
 
 
 def test_messages_name_the_cell_and_end_in_the_remedy() -> None:
     for place in PLACES:
         for subject in real(place):
-            for finding in check(subject):
+            for finding in check_sheet(subject):
                 assert finding.label
                 assert finding.message.endswith(RULES[finding.code].remedy + "。")
                 assert "“" in finding.message
@@ -67,7 +67,7 @@ def test_messages_name_the_cell_and_end_in_the_remedy() -> None:
 def test_a_finding_stands_once_at_a_cell_and_a_mend_changes_it() -> None:
     for place in PLACES:
         for subject in real(place):
-            result = check(subject)
+            result = check_sheet(subject)
             cells = [(finding.path, finding.code) for finding in result if "[" in finding.path]
             assert len(cells) == len(set(cells))
             texts = {str(path): text for path, text in subject.document.cells()}
@@ -105,7 +105,11 @@ def test_no_text_breaks_or_stalls_a_check(text: str) -> None:
         fields = {spec.name: text for spec, _ in first.fields() if not spec.path.row}
         subject = replace(first, document=replace(first.document, fields=fields, tables=tables))
         began = process_time()
-        result = [*check(subject), *check_against(subject, first.document), *check_set([subject, first, subject])[0]]
+        result = [
+            *check_sheet(subject),
+            *check_last_year(subject, first.document),
+            *check_department_sheets([subject, first, subject])[0],
+        ]
         assert process_time() - began < 5
         assert CRASHED not in {finding.code for finding in result}
 
@@ -120,15 +124,20 @@ def quickest(run: Callable[[], object]) -> float:
     return min(times)
 
 
-def fresh(one: Subject) -> Subject:
+def fresh(one: CheckSubject) -> CheckSubject:
     """The same subject with nothing read yet."""
-    return Subject(one.layout, one.document, one.profile, one.name)
+    return CheckSubject(one.layout, one.document, one.profile, one.name)
 
 
 def test_it_is_fast_enough_to_run_at_every_keystroke() -> None:
     """Bounds are three times the aim of 30 ms a sheet and half a second a department, for slow machines."""
     large = max((subject for place in PLACES for subject in real(place)), key=lambda one: len(one.indicators))
     assert len(large.indicators) > 60
-    assert quickest(lambda: check(fresh(large))) < 0.09
+    assert quickest(lambda: check_sheet(fresh(large))) < 0.09
     many = real("yinchuan-yongning")
-    assert quickest(lambda: [check(fresh(one)) for one in many] + check_set([fresh(one) for one in many])) < 1.5
+    assert (
+        quickest(
+            lambda: [check_sheet(fresh(one)) for one in many] + check_department_sheets([fresh(one) for one in many])
+        )
+        < 1.5
+    )

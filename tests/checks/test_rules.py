@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from filings.checks import Finding, Subject, blocking, check
+from filings.checks import CheckSubject, Finding, blocking_findings, check_sheet
 from filings.checks import run as runner
 from filings.sheet.document import Document, Row
 from tests.factories import LAYOUT, PROFILE, filled, layout, profile, with_text
 
 
 def findings(document: Document, layout_text: str = LAYOUT, profile_text: str = PROFILE) -> list[Finding]:
-    return check(Subject(layout(layout_text), document, profile(profile_text)))
+    return check_sheet(CheckSubject(layout(layout_text), document, profile(profile_text)))
 
 
 def found(document: Document, **more: str) -> list[tuple[str, str]]:
@@ -132,7 +132,7 @@ def test_a_place_that_requires_nothing_has_its_way() -> None:
 @pytest.mark.parametrize("column", ["level1", "level2", "name", "value"])
 def test_a_row_that_was_begun_is_complete(column: str) -> None:
     row = {"level1": "产出指标", "level2": "数量指标", "name": "新增", "value": "≥1"}
-    (finding,) = blocking(
+    (finding,) = blocking_findings(
         [
             f
             for f in findings(with_rows(Row("n", {**row, "value": "≥1次", column: ""})))
@@ -188,17 +188,17 @@ def test_an_empty_cell_is_reported_once() -> None:
 def test_a_place_says_how_grave_a_finding_is(severity: str, left: int, blocks: int) -> None:
     rules = PROFILE + f'[severity]\nC69 = "{severity}"\n'
     result = findings(filled(phone="x"), profile_text=rules)
-    assert (len(result), len(blocking(result))) == (left, blocks)
+    assert (len(result), len(blocking_findings(result))) == (left, blocks)
     assert findings(filled(title=""), profile_text=rules)[0].severity == "error"
 
 
 def test_a_check_that_crashes_is_a_finding_and_hides_no_other(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def divides(subject: Subject) -> list[Finding]:
+    def divides(subject: CheckSubject) -> list[Finding]:
         raise ZeroDivisionError(subject.document.fields["title"])
 
-    checks: tuple[Callable[[Subject], object], ...] = (divides, *runner.CHECKS)
+    checks: tuple[Callable[[CheckSubject], object], ...] = (divides, *runner.CHECKS)
     monkeypatch.setattr(runner, "CHECKS", checks)
     result = findings(filled(phone="x"))
     assert [(finding.code, finding.severity) for finding in result] == [("CHECK", "warning"), ("C69", "error")]

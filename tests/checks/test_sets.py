@@ -6,18 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from filings.checks import Subject, check_against, check_set
+from filings.checks import CheckSubject, check_department_sheets, check_last_year
 from filings.checks import run as runner
 from filings.sheet.document import Document
 from tests.checks.kit import real, row, sheet
 from tests.factories import with_text
 
 
-def found(subjects: list[Subject]) -> list[list[tuple[str, str]]]:
-    return [[(finding.code, finding.path) for finding in findings] for findings in check_set(subjects)]
+def found(subjects: list[CheckSubject]) -> list[list[tuple[str, str]]]:
+    return [[(finding.code, finding.path) for finding in findings] for findings in check_department_sheets(subjects)]
 
 
-def changed(subject: Subject, address: str, text: str) -> Subject:
+def changed(subject: CheckSubject, address: str, text: str) -> CheckSubject:
     return replace(subject, document=with_text(subject.document, address, text))
 
 
@@ -65,7 +65,7 @@ def test_a_text_that_breaks_off() -> None:
 
 
 def test_no_sheets_and_one_sheet_say_nothing() -> None:
-    assert check_set([]) == []
+    assert check_department_sheets([]) == []
     assert found([real("kunming-chenggong")[0]]) == [[]]
 
 
@@ -91,7 +91,7 @@ def last_year(*values: str, total: str = "100") -> Document:
 
 
 def against(last: Document, total: str = "100") -> set[tuple[str, str]]:
-    return {(f.code, f.path) for f in check_against(sheet(*ROWS, fixed={"funding.total": total}), last)}
+    return {(f.code, f.path) for f in check_last_year(sheet(*ROWS, fixed={"funding.total": total}), last)}
 
 
 SAME = ("≥10次", "≥20次", "≥30次", "≥40次")

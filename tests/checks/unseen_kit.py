@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from filings.checks import Subject
+from filings.checks import CheckSubject
 from filings.sheet.document import Document, Row
 from filings.sheet.layout import Layout
 from filings.sheet.loading import load_layout
@@ -113,7 +113,7 @@ Spoken = tuple[str, int, str]
 class Labelled:
     """A sheet with what a reviewer said of it: certain or arguable."""
 
-    subject: Subject
+    subject: CheckSubject
     says: Mapping[Spoken, bool]
     rows: int
 
@@ -140,7 +140,7 @@ def read(entry: Mapping[str, Any]) -> Labelled:
             says.setdefault((entry["key"], number, "C33"), False)
     profile = rules(entry["tree"], entry["year"], entry.get("weight_total", 0))
     form = layout(split, any(line[4] for line in lines), any(line[5] for line in lines), "long_goal" in entry)
-    return Labelled(Subject(form, document(entry, rows), profile, entry["key"]), says, len(rows))
+    return Labelled(CheckSubject(form, document(entry, rows), profile, entry["key"]), says, len(rows))
 
 
 def values(value: str, split: bool) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from filings.checks import blocking
+from filings.checks import blocking_findings
 from filings.models import Cycle, Event, Filing, Remark, Revision, State
 from filings.services import log
 from filings.services.access import Refused
@@ -124,7 +124,7 @@ def test_a_submission_with_mistakes_is_blocked_with_all_of_them(house: House) ->
     filing = house.filing(filled(title="", phone="无", total="1", long_goal=""))
     with pytest.raises(Blocked) as caught:
         take(house, "clerk", filing, "submit")
-    assert caught.value.findings == blocking(findings_of(filing))
+    assert caught.value.findings == blocking_findings(findings_of(filing))
     assert {finding.code for finding in caught.value.findings} == {"C01", "C04", "C54", "C69"}
     assert str(caught.value) == "还有 4 处错误，改正后才能送审。"
     assert facts(filing)[0] == "draft"

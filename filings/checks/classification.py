@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
 
-from filings.checks.finding import Finding, Subject
-from filings.checks.rows import Indicator, first_word
+from filings.checks.finding import CheckSubject, Finding
+from filings.checks.indicator_rows import Indicator, find_word
 from filings.sheet.kinds import format_number
 from indicators.number import fold, parse_money
 from indicators.taxonomy import comparable_name
@@ -40,7 +40,7 @@ OUTCOMES = re.compile(r"水质|空气|饮用?水|食品|药品|农产品|土壤|
 FAULTS = re.compile(r"投诉|事故|差错|错误|案件|故障|死亡|伤亡|缺陷|违规|违法|舆情|返工|退稿|偏差|误差|距离")
 
 
-def level_names(subject: Subject) -> Iterator[Finding]:
+def level_names(subject: CheckSubject) -> Iterator[Finding]:
     """C15 一、二级指标名称: both are of the local tree, and level 2 stands under its own level 1."""
     tree = subject.profile.tree
     for _, group in groupby(subject.indicators, key=_levels):
@@ -67,7 +67,7 @@ def _levels(one: Indicator) -> tuple[str, str, str]:
     return one.table.name, one.row.get("level1").strip(), one.row.get("level2").strip()
 
 
-def once_for_a_merged_cell(subject: Subject, findings: list[Finding]) -> list[Finding]:
+def merge_level1_findings(subject: CheckSubject, findings: list[Finding]) -> list[Finding]:
     """Of findings about level 1, the first of each run of rows with the same wrong words: on paper it is one cell."""
     runs: dict[str, str] = {}
     for (table, level1), group in groupby(subject.indicators, key=lambda one: (one.table.name, one.get("level1"))):
@@ -84,7 +84,7 @@ def once_for_a_merged_cell(subject: Subject, findings: list[Finding]) -> list[Fi
     return kept
 
 
-def names_of_the_tree(subject: Subject) -> Iterator[Finding]:
+def category_as_name(subject: CheckSubject) -> Iterator[Finding]:
     """C16 三级指标照抄二级名称: a name that is only the name of a category says nothing of the project."""
     nodes = {comparable_name(category.name): category.name for category in subject.profile.tree.categories}
     for one in subject.indicators:
@@ -98,7 +98,7 @@ def names_of_the_tree(subject: Subject) -> Iterator[Finding]:
             yield subject.on("C16", one, "name", fact, severity="warning" if usual else "")
 
 
-def repeated_names(subject: Subject) -> Iterator[Finding]:
+def repeated_names(subject: CheckSubject) -> Iterator[Finding]:
     """C17 指标重复: a name stands once in a table (for each goal, where the table has several)."""
     nodes = {comparable_name(category.name) for category in subject.profile.tree.categories}
     seen: dict[tuple[str, str, str], Indicator] = {}
@@ -110,15 +110,15 @@ def repeated_names(subject: Subject) -> Iterator[Finding]:
             yield subject.on("C17", one, "name", f"三级指标“{one.name}”在第 {first.number_in_table} 行已经有了")
 
 
-def time_under_quality(subject: Subject) -> Iterator[Finding]:
+def timeliness_under_quality(subject: CheckSubject) -> Iterator[Finding]:
     """C21 质量与时效混淆: words of time in a name under quality."""
     for one in subject.indicators:
-        word = first_word(subject.profile.words["timely"], one.bare)
+        word = find_word(subject.profile.words["timely"], one.bare)
         if word and one.within("output.quality"):
             yield subject.on("C21", one, "name", f"名称里有“{word}”，却放在“{one.row.get('level2')}”下")
 
 
-def satisfaction_elsewhere(subject: Subject) -> Iterator[Finding]:
+def satisfaction_under_benefit(subject: CheckSubject) -> Iterator[Finding]:
     """C22 以满意度代替效益: satisfaction measured outside its class."""
     for one in subject.indicators:
         if "满意" in one.bare and one.within("benefit", "output", "cost") and "满意" not in one.get("level2"):
@@ -127,31 +127,31 @@ def satisfaction_elsewhere(subject: Subject) -> Iterator[Finding]:
             yield subject.on("C22", one, "name", f"名称里有“满意”，却放在“{one.row.get('level2')}”下")
 
 
-def quality_and_benefit(subject: Subject) -> Iterator[Finding]:
+def quality_under_benefit(subject: CheckSubject) -> Iterator[Finding]:
     """C23 归类混淆: words of quality under benefit, words of benefit under output."""
     words = subject.profile.words
     for one in subject.indicators:
         elsewhere = one.within("benefit", "cost", "output.quantity", "output.timeliness")
         elsewhere = elsewhere and not (one.within("benefit") and OUTCOMES.search(one.bare))
-        if elsewhere and (word := first_word(words["quality"], one.bare)):
+        if elsewhere and (word := find_word(words["quality"], one.bare)):
             yield subject.on("C23", one, "name", f"“{word}”反映质量，却放在“{one.row.get('level2')}”下")
-        elif one.within("output.quantity") and (word := first_word(words["benefit"], one.bare)):
+        elif one.within("output.quantity") and (word := find_word(words["benefit"], one.bare)):
             # 事故发生数 under quantity is a habit of many places: worth a word, not a warning.
             severity = "note" if word.endswith("发生") else ""
             fact = f"“{word}”反映效益，却放在“{one.row.get('level2')}”下"
             yield subject.on("C23", one, "name", fact, severity=severity)
 
 
-def money_as_output(subject: Subject) -> Iterator[Finding]:
+def money_as_output(subject: CheckSubject) -> Iterator[Finding]:
     """C24 以投入作为产出: money spent under quantity; money earned or invested by others is a result."""
     for one in subject.indicators:
-        if not one.within("output.quantity") or first_word(subject.profile.words["results_in_money"], one.bare):
+        if not one.within("output.quantity") or find_word(subject.profile.words["results_in_money"], one.bare):
             continue
         if one.value.number is not None and _is_money(one):
             yield subject.on("C24", one, "value", f"数量指标的指标值“{one.shown}”是金额")
 
 
-def cost_is_the_budget(subject: Subject) -> Iterator[Finding]:
+def cost_repeats_budget(subject: CheckSubject) -> Iterator[Finding]:
     """C25 成本指标只写预算总额: the amount of the sheet again; C62: its figure in 元; C63: more than the budget."""
     budget, amounts = _budget(subject)
     costs = [one for one in subject.indicators if one.is_cost and not one.blank]
@@ -173,7 +173,7 @@ def cost_is_the_budget(subject: Subject) -> Iterator[Finding]:
             yield subject.on("C63", one, "value", fact)
 
 
-def _budget(subject: Subject) -> tuple[Decimal | None, set[Decimal]]:
+def _budget(subject: CheckSubject) -> tuple[Decimal | None, set[Decimal]]:
     """The amount of the sheet, and every amount of its head that a cost could repeat, in 万元."""
     heads = [spec.kind.amount(text) for spec, text in subject.fields() if spec.kind.key == "money"]
     amounts = [amount for amount in heads if amount]
@@ -189,14 +189,14 @@ def _is_of_a_unit(one: Indicator) -> bool:
     return bool(one.value.number) and bool(one.value.per or named)
 
 
-def rates_and_counts(subject: Subject) -> Iterator[Finding]:
+def rate_under_quantity(subject: CheckSubject) -> Iterator[Finding]:
     """C38 数量与质量混淆: percent under quantity; a count of deeds under quality."""
     bad = subject.profile.words["bad"]
     for one in subject.indicators:
         if one.within("output.quantity") and one.percent:
             yield subject.on("C38", one, "value", f"数量指标的指标值“{one.shown}”是比率")
         counted = one.value.number and one.value.unit in COUNTING and re.search(r"数$|数量$|人次$", one.bare)
-        if one.within("output.quality") and counted and not FAULTS.search(one.bare) and not first_word(bad, one.bare):
+        if one.within("output.quality") and counted and not FAULTS.search(one.bare) and not find_word(bad, one.bare):
             yield subject.on("C38", one, "value", f"质量指标的指标值“{one.shown}”是个数")
 
 

@@ -57,7 +57,7 @@ class Indicator:
     @cached_property
     def bare(self) -> str:
         """The name as it compares."""
-        return squeezed(self.name)
+        return without_spaces(self.name)
 
     @property
     def percent(self) -> bool:
@@ -77,7 +77,7 @@ class Indicator:
     @cached_property
     def said(self) -> str:
         """What stands in the value cell itself, as it compares: 定性 in the cell of the operator is no part of it."""
-        return squeezed(self.row.get("value"))
+        return without_spaces(self.row.get("value"))
 
     @property
     def blank(self) -> bool:
@@ -95,8 +95,8 @@ def read_indicator(
         value = read_values(row.get("operator"), row.get("value"), row.get("unit"))
     else:
         value = read_value(row.get("value"))
-    code = code_of(profile.tree, row.get("level1"), row.get("level2"))
-    return Indicator(table, row, number, code, own_words(row.get("name"), before), value, beside)
+    code = canonical_code(profile.tree, row.get("level1"), row.get("level2"))
+    return Indicator(table, row, number, code, without_prefix(row.get("name"), before), value, beside)
 
 
 read_value = lru_cache(maxsize=4096)(parse_target)
@@ -107,12 +107,12 @@ read_values = lru_cache(maxsize=4096)(parse_target_cells)
 
 
 @lru_cache(maxsize=1024)
-def code_of(tree: Tree, level1: str, level2: str) -> str:
+def canonical_code(tree: Tree, level1: str, level2: str) -> str:
     """The canonical code of two level names, '' for unknown ones."""
     return tree.code_of(level1, level2)
 
 
-def own_words(text: str, before: str) -> str:
+def without_prefix(text: str, before: str) -> str:
     """The text a person gave beyond the words that the form prints in front."""
     text = text.strip(" 　\n\t")
     if before and text and repeats_prefix(before, text):
@@ -120,24 +120,24 @@ def own_words(text: str, before: str) -> str:
     return text
 
 
-def squeezed(text: str) -> str:
+def without_spaces(text: str) -> str:
     """The text as it compares: folded, without blanks."""
     return "".join(fold(text).split())
 
 
 @lru_cache(maxsize=256)
-def pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+def compile_words(words: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern for any of the words, the longest first; of no words, one that never matches."""
     return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)) or r"(?!)")
 
 
-def first_word(words: tuple[str, ...], text: str) -> str:
+def find_word(words: tuple[str, ...], text: str) -> str:
     """The first of the words in a text, or ''."""
-    match = pattern(words).search(text)
+    match = compile_words(words).search(text)
     return match[0] if match else ""
 
 
-def listed(words: Iterable[str], most: int = 3) -> str:
+def quote_list(words: Iterable[str], most: int = 3) -> str:
     """Some words as an enumeration in quotes."""
     words = list(dict.fromkeys(words))
     return "、".join(f"“{word}”" for word in words[:most]) + ("等" if len(words) > most else "")

@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from filings.checks.finding import Finding, Subject
-from filings.checks.required import only_signs
-from filings.checks.rows import Indicator, first_word, read_value, squeezed
-from filings.checks.values import suggested_operator
+from filings.checks.finding import CheckSubject, Finding
+from filings.checks.indicator_rows import Indicator, find_word, read_value, without_spaces
+from filings.checks.required import is_only_signs
+from filings.checks.values import suggest_operator
 from filings.sheet.kinds import format_number
 from indicators.number import NUMBER, fold, parse_money, parse_number
 
@@ -18,7 +18,7 @@ COUNTED = re.compile(r"(?:人数|人次|数量|个数|户数|次数|件数|总�
 PEOPLE = {"名": "人", "位": "人", "人次": "人次"}
 
 
-def _own_texts(subject: Subject) -> str:
+def _own_texts(subject: CheckSubject) -> str:
     """The name and the goals of the sheet, as one text."""
     named = (
         text
@@ -28,7 +28,7 @@ def _own_texts(subject: Subject) -> str:
     return "\n".join(named)
 
 
-def satisfaction_is_asked(subject: Subject) -> Iterator[Finding]:
+def satisfaction_required(subject: CheckSubject) -> Iterator[Finding]:
     """C08 满意度应设未设: a project for the public without a satisfaction row."""
     if subject.layout.subject != "project" or not subject.indicators:
         return
@@ -37,46 +37,46 @@ def satisfaction_is_asked(subject: Subject) -> Iterator[Finding]:
     if not wanted or any("satisfaction" in one.category or "满意" in one.name for one in subject.indicators):
         return
     words, texts = subject.profile.words, _own_texts(subject)
-    if (word := first_word(words["public"], texts)) and not first_word(words["public_exempt"], texts):
+    if (word := find_word(words["public"], texts)) and not find_word(words["public_exempt"], texts):
         table = subject.indicators[0].table
         yield subject.about("C08", table.name, table.label, f"项目写到“{word}”，直接服务公众，却没有满意度指标")
 
 
-def purchases_cost(subject: Subject) -> Iterator[Finding]:
+def purchase_cost_required(subject: CheckSubject) -> Iterator[Finding]:
     """C09 工程、购置类未设成本指标."""
     codes = {category.canonical for category in subject.profile.tree.categories}
     if not subject.indicators or not any("cost" in code for code in codes) or subject.layout.subject != "project":
         return
     names = "\n".join(t for s, t in subject.fields() if "项目名称" in s.label or "{project}" in s.default)
-    word = first_word(subject.profile.words["purchases"], names)
+    word = find_word(subject.profile.words["purchases"], names)
     if word and not any(one.is_cost for one in subject.indicators):
         table = subject.indicators[0].table
         yield subject.about("C09", table.name, table.label, f"项目名称有“{word}”，却没有成本指标")
 
 
-def against_the_year_before(subject: Subject) -> Iterator[Finding]:
+def values_of_earlier_years(subject: CheckSubject) -> Iterator[Finding]:
     """C44 指标值偏低或照搬上年: within a sheet that shows last year's values."""
     tables: dict[str, list[tuple[Indicator, bool]]] = defaultdict(list)
     for one in subject.indicators:
         text = one.row.get("last_year")
-        if "last_year" not in one.table.columns or not text.strip() or only_signs(text):
+        if "last_year" not in one.table.columns or not text.strip() or is_only_signs(text):
             continue
         other = read_value(text)
         if worse := worse_than(subject, one, other.number, other.measure):
             yield subject.on("C44", one, "value", f"指标值“{one.shown}”比上年“{text.strip()}”{worse}")
-        tables[one.table.name].append((one, squeezed(text) == squeezed(one.row.get("value"))))
+        tables[one.table.name].append((one, without_spaces(text) == without_spaces(one.row.get("value"))))
     for name, rows in tables.items():
         if len(rows) > 3 and all(same for _, same in rows):
             label = subject.layout.tables[name].label
             yield subject.about("C44", name, label, f"“{label}”的 {len(rows)} 个指标值全部与上年相同")
 
 
-def worse_than(subject: Subject, one: Indicator, number: Decimal | None, measure: str) -> str:
+def worse_than(subject: CheckSubject, one: Indicator, number: Decimal | None, measure: str) -> str:
     """How a value is worse than an earlier one in the same unit, or ''."""
     if number is None or one.value.number is None or one.value.measure != measure or one.value.number == number:
         return ""
     lower = one.value.number < number
-    operator = one.value.operator or suggested_operator(subject, one)
+    operator = one.value.operator or suggest_operator(subject, one)
     if operator in ("≤", "<"):
         return "" if lower else "宽"
     if operator == "=" and one.value.number == 0:
@@ -84,10 +84,10 @@ def worse_than(subject: Subject, one: Indicator, number: Decimal | None, measure
     return "低" if lower and not one.is_cost else ""
 
 
-def cost_and_detail(subject: Subject) -> Iterator[Finding]:
+def cost_matches_detail(subject: CheckSubject) -> Iterator[Finding]:
     """C58 成本指标与明细不符: a cost row and a detail row of the same name with different amounts."""
     rows = [
-        (squeezed(row.get("content") + "|" + row.get("detail")), column, row.get(column.name))
+        (without_spaces(row.get("content") + "|" + row.get("detail")), column, row.get(column.name))
         for table, _, row in subject.grid_rows()
         if subject.layout.tables[table].of == "expenditures"
         for column in subject.layout.tables[table].columns.values()
@@ -106,7 +106,7 @@ def cost_and_detail(subject: Subject) -> Iterator[Finding]:
             yield subject.on("C58", one, "value", fact)
 
 
-def counts_in_texts(subject: Subject) -> Iterator[Finding]:
+def counts_in_texts(subject: CheckSubject) -> Iterator[Finding]:
     """C66 依据与指标数字不一: what a row counts, the basis or goal counts differently."""
     texts = [
         (spec.label, fold(text))
@@ -114,22 +114,22 @@ def counts_in_texts(subject: Subject) -> Iterator[Finding]:
         if spec.kind.multiline and path.column not in ("name", "description")
     ]
     for one in subject.indicators:
-        for label, text in texts if countable(one) else ():
-            if told := other_count(one, text):
+        for label, text in texts if is_exact_count(one) else ():
+            if told := conflicting_count(one, text):
                 yield subject.on("C66", one, "value", f"指标值是“{one.shown}”，而“{label}”里写“{told}”")
                 break
 
 
-def countable(one: Indicator) -> bool:
+def is_exact_count(one: Indicator) -> bool:
     """Whether a row counts something exactly."""
     return one.value.number is not None and one.value.operator in ("", "=") and bool(COUNTED.search(one.bare))
 
 
-def other_count(one: Indicator, text: str) -> str:
+def conflicting_count(one: Indicator, text: str) -> str:
     """Where a folded text counts what the row counts and comes to another number: its words, else ''."""
     unit = PEOPLE.get(one.value.unit, one.value.unit)
     stem = COUNTED.sub("", one.bare)
-    if not countable(one) or len(stem) < 3 or not unit or stem not in text:
+    if not is_exact_count(one) or len(stem) < 3 or not unit or stem not in text:
         return ""
     units = "人|名|位" if unit == "人" else re.escape(unit)
     found = re.search(rf"{re.escape(stem)}(?:人数|数量|数)?[^0-9，,。；;、\n]{{0,4}}?({NUMBER})\s*(?:{units})", text)
@@ -137,7 +137,7 @@ def other_count(one: Indicator, text: str) -> str:
     return found[0] if found and told is not None and told != one.value.number else ""
 
 
-def amounts_in_texts(subject: Subject) -> Iterator[Finding]:
+def amounts_in_texts(subject: CheckSubject) -> Iterator[Finding]:
     """C54 文字与表一致: what texts say is planned for the budget year is the amount of the sheet."""
     whole = subject.layout.cells.get(subject.layout.amount)
     amount = whole.kind.amount(subject.document.value(whole.path)) if whole else None

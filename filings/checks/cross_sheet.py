@@ -11,31 +11,31 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
 
-from filings.checks.context import other_count
-from filings.checks.finding import Finding, Subject
-from filings.checks.rows import Indicator, listed, squeezed
+from filings.checks.consistency import conflicting_count
+from filings.checks.finding import CheckSubject, Finding
+from filings.checks.indicator_rows import Indicator, quote_list, without_spaces
 from filings.checks.texts import MARKS
 from filings.sheet.document import Path, Row
 from filings.sheet.kinds import format_number
 from filings.sheet.layout import InputSpec, RowSource, TableSpec
 from indicators.number import fold
 
-Said = Iterator[tuple[int, Finding]]
+IndexedFindings = Iterator[tuple[int, Finding]]
 NAME_LIKE = 0.6
 
 
-def _projects(subjects: Sequence[Subject]) -> list[tuple[int, Subject]]:
+def _projects(subjects: Sequence[CheckSubject]) -> list[tuple[int, CheckSubject]]:
     return [(index, one) for index, one in enumerate(subjects) if one.layout.subject == "project"]
 
 
-def _annual(subject: Subject) -> list[Indicator]:
+def _annual(subject: CheckSubject) -> list[Indicator]:
     """The rows that count for the year: where a form has period tables too, those are left out."""
     names = {one.table.name for one in subject.indicators}
     wanted = {name for name in names if "period" not in name} or names
     return [one for one in subject.indicators if one.table.name in wanted and not one.blank]
 
 
-def same_rows(subjects: Sequence[Subject]) -> Said:
+def repeated_rows(subjects: Sequence[CheckSubject]) -> IndexedFindings:
     """C18 千篇一律: rows with the same name and value in many projects, or two projects with the same rows."""
     projects = _projects(subjects)
     where: dict[tuple[str, str], set[int]] = defaultdict(set)
@@ -57,17 +57,17 @@ def same_rows(subjects: Sequence[Subject]) -> Said:
             fact = f"{len(rows)} 个指标与“{_name(subjects[twin])}”的全部或几乎全部相同"
         else:
             others = {other for one in many for other in where[_row_key(one)]} - {index}
-            names = listed((_name(subjects[other]) for other in sorted(others)), 2)
-            said = listed((one.name for one in many), 2)
+            names = quote_list((_name(subjects[other]) for other in sorted(others)), 2)
+            said = quote_list((one.name for one in many), 2)
             fact = f"{len(rows)} 个指标中有 {len(many)} 个（{said}）的名称和值在{names} {len(others)} 个项目里一模一样"
         yield index, subject.about("C18", rows[0].table.name, label, fact)
 
 
 def _row_key(one: Indicator) -> tuple[str, str]:
-    return one.bare, squeezed(one.shown).lstrip("=")
+    return one.bare, without_spaces(one.shown).lstrip("=")
 
 
-def _twin(index: int, rows: list[Indicator], projects: list[tuple[int, Subject]]) -> int | None:
+def _twin(index: int, rows: list[Indicator], projects: list[tuple[int, CheckSubject]]) -> int | None:
     own = {_row_key(one) for one in rows}
     for other, subject in projects:
         if (
@@ -79,7 +79,7 @@ def _twin(index: int, rows: list[Indicator], projects: list[tuple[int, Subject]]
     return None
 
 
-def foreign_texts(subjects: Sequence[Subject]) -> Said:
+def text_of_other_project(subjects: Sequence[CheckSubject]) -> IndexedFindings:
     """C28 内容与项目无关: words shared with another project, of that one's subject and not of this one's."""
     projects = _projects(subjects)
     topics = {index: _pairs(_topic(subject)) for index, subject in projects}
@@ -103,17 +103,17 @@ def foreign_texts(subjects: Sequence[Subject]) -> Said:
                 yield index, subjects[index].at("C28", path, fact)
 
 
-def _topic(subject: Subject) -> str:
+def _topic(subject: CheckSubject) -> str:
     return _name(subject)
 
 
-def _sentences(subject: Subject) -> Iterator[tuple[Path, str, str]]:
+def _sentences(subject: CheckSubject) -> Iterator[tuple[Path, str, str]]:
     """Names of indicators and short texts of fields that are long enough to have been copied."""
     for one in _annual(subject):
         if len(one.bare) >= 10:
             yield one.path("name"), one.table.columns["name"].label, one.name
     for spec, text in subject.fields():
-        if spec.kind.multiline and 10 <= len(squeezed(text)) <= 60 and "名称" not in spec.label:
+        if spec.kind.multiline and 10 <= len(without_spaces(text)) <= 60 and "名称" not in spec.label:
             yield spec.path, spec.label, text.strip()
 
 
@@ -131,7 +131,7 @@ class _Link:
     exact: bool
 
 
-def summary_and_sheets(subjects: Sequence[Subject]) -> Said:
+def summary_matches_sheets(subjects: Sequence[CheckSubject]) -> IndexedFindings:
     """C59 汇总与分表: rows gathered from sheets have their amounts, none is missing; C30: and their names."""
     for index, subject in enumerate(subjects):
         for table in subject.layout.tables.values():
@@ -142,8 +142,8 @@ def summary_and_sheets(subjects: Sequence[Subject]) -> Said:
 
 
 def _compared(
-    index: int, subject: Subject, table: TableSpec, source: RowSource, sheets: list[tuple[int, Subject]]
-) -> Said:
+    index: int, subject: CheckSubject, table: TableSpec, source: RowSource, sheets: list[tuple[int, CheckSubject]]
+) -> IndexedFindings:
     key = next(iter(source.columns))
     by_index = dict(sheets)
     names = {i: _cell(one, source.columns[key]) for i, one in sheets}
@@ -162,16 +162,18 @@ def _compared(
         yield from _amounts(index, subject, table, source, link, by_index[link.sheet])
         for column, spec in table.columns.items():
             for one in _annual(by_index[link.sheet]) if spec.kind.multiline and column != key else ():
-                if told := other_count(one, fold(link.row.get(column))):
+                if told := conflicting_count(one, fold(link.row.get(column))):
                     fact = f"指标值是“{one.shown}”，而汇总表的“{spec.label}”里写“{told}”"
                     yield link.sheet, by_index[link.sheet].on("C66", one, "value", fact)
     missing = set(names) - {link.sheet for link in links}
     if missing:
-        fact = f"“{table.label}”里没有{listed((names[i] for i in sorted(missing)), 5)}"
+        fact = f"“{table.label}”里没有{quote_list((names[i] for i in sorted(missing)), 5)}"
         yield index, subject.about("C59", table.name, table.label, fact)
 
 
-def _amounts(index: int, subject: Subject, table: TableSpec, source: RowSource, link: _Link, sheet: Subject) -> Said:
+def _amounts(
+    index: int, subject: CheckSubject, table: TableSpec, source: RowSource, link: _Link, sheet: CheckSubject
+) -> IndexedFindings:
     for column, cell in source.columns.items():
         spec = table.columns.get(column)
         if not spec or spec.kind.key != "money" or cell not in sheet.layout.cells:
@@ -191,7 +193,7 @@ def _linked(rows: list[Row], key: str, names: dict[int, str]) -> list[_Link]:
     for row in rows:
         found = next((i for i, name in free.items() if _plain(name) == _plain(row.get(key))), None)
         if found is not None:
-            links[row.id] = _Link(row, found, squeezed(free.pop(found)) == squeezed(row.get(key)))
+            links[row.id] = _Link(row, found, without_spaces(free.pop(found)) == without_spaces(row.get(key)))
     for row in rows:
         if row.id in links:
             continue
@@ -211,7 +213,7 @@ def _likeness(first: str, second: str) -> float:
     return SequenceMatcher(None, first, second, autojunk=False).ratio()
 
 
-def project_spending(subjects: Sequence[Subject]) -> Said:
+def project_spending(subjects: Sequence[CheckSubject]) -> IndexedFindings:
     """C59: the project spending of a department sheet is the sum of its project sheets."""
     amounts = []
     for _, subject in _projects(subjects):
@@ -237,15 +239,15 @@ def _of_projects(spec: InputSpec) -> bool:
     return "项目" in spec.label and "支出" in spec.label and not any(word in spec.label for word in parts)
 
 
-def same_plans(subjects: Sequence[Subject]) -> Said:
+def identical_payment_plans(subjects: Sequence[CheckSubject]) -> IndexedFindings:
     """C64 支出计划: the same percentages in every project were not planned."""
-    plans: dict[tuple[str, ...], list[tuple[int, Subject, TableSpec]]] = defaultdict(list)
+    plans: dict[tuple[str, ...], list[tuple[int, CheckSubject, TableSpec]]] = defaultdict(list)
     for index, subject in _projects(subjects):
         for table in subject.layout.tables.values():
             if table.of == "payments" and table.fixed:
                 texts = [row.get(column) for row in subject.document.rows(table.name) for column in table.columns]
                 if any(texts):
-                    plans[tuple(squeezed(text) for text in texts)].append((index, subject, table))
+                    plans[tuple(without_spaces(text) for text in texts)].append((index, subject, table))
     if len(plans) != 1:
         return
     for plan, same in plans.items():
@@ -255,7 +257,7 @@ def same_plans(subjects: Sequence[Subject]) -> Said:
                 yield index, subject.about("C64", table.name, table.label, fact)
 
 
-def cut_by_another(subjects: Sequence[Subject]) -> Said:
+def truncated_copies(subjects: Sequence[CheckSubject]) -> IndexedFindings:
     """C70 文字残缺: a text that stands longer in another sheet and breaks off here without a mark."""
     cells = [
         (index, subject, path, spec, text.strip())
@@ -274,16 +276,16 @@ def cut_by_another(subjects: Sequence[Subject]) -> Said:
             yield index, subject.at("C70", path, fact)
 
 
-def _cell(subject: Subject, name: str) -> str:
+def _cell(subject: CheckSubject, name: str) -> str:
     cell = subject.layout.cells.get(name)
     return subject.document.value(cell.path) if cell else ""
 
 
 def _plain(name: str) -> str:
-    return MARKS.sub("", squeezed(name))
+    return MARKS.sub("", without_spaces(name))
 
 
-def _name(subject: Subject) -> str:
+def _name(subject: CheckSubject) -> str:
     """What people call a sheet: its given name, or its first name field, or its form."""
     if subject.name:
         return subject.name
