@@ -18,7 +18,7 @@ SHADES = 6
 
 
 @dataclass(frozen=True)
-class Picture:
+class Chart:
     """What every picture says of itself: `name` is the beginning of its ids in the page."""
 
     name: str
@@ -26,7 +26,7 @@ class Picture:
     description: str
 
 
-def _svg(picture: Picture, height: float, inner: str, kind: str) -> SafeString:
+def _svg(picture: Chart, height: float, inner: str, kind: str) -> SafeString:
     """The element around a picture. All that goes in was escaped or is a number of ours."""
     title, text = f"{picture.name}-title", f"{picture.name}-text"
     return mark_safe(  # noqa: S308
@@ -59,7 +59,7 @@ LABEL = 14
 """So many characters of a label fit beside its number on a phone with large type; the table has it whole."""
 
 
-def bars(picture: Picture, rows: Sequence[Bar]) -> SafeString:
+def bar_chart(picture: Chart, rows: Sequence[Bar]) -> SafeString:
     """Bars one under the other on one scale, each with its label above and its number at the right."""
     longest = max((row.total for row in rows), default=0)
     inner = "".join(_bar(row, number * ROW, longest) for number, row in enumerate(rows))
@@ -85,7 +85,7 @@ def _bar(row: Bar, top: float, longest: int) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class StepLine:
     """A line of steps: at each place (0 to 1 along the width) it goes to a height, and stays there until the next."""
 
     look: str
@@ -93,7 +93,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Mark:
+class AxisMark:
     """A moment on the axis: an upright line with a word below it, or above where `above` says so."""
 
     at: float
@@ -105,7 +105,9 @@ HEIGHT, FOOT, TOP = 17, 1.8, 1.6
 """Of the picture of steps with its words above and below, in em."""
 
 
-def steps(picture: Picture, lines: Sequence[Line], marks: Sequence[Mark], until: float, goal: int) -> SafeString:
+def step_chart(
+    picture: Chart, lines: Sequence[StepLine], marks: Sequence[AxisMark], until: float, goal: int
+) -> SafeString:
     """Lines of steps from the left to `until`, on a scale from nought to `goal`, which is drawn, or higher."""
     top = max([goal, *(height for line in lines for _, height in line.points)]) or 1
     frame = f'<g class="axis">{_level_line(0, top)}</g><g class="goal">{_level_line(goal, top)}</g>'
@@ -123,7 +125,7 @@ def _level_line(height: int, top: int, start: float = 0, end: float = 1) -> str:
     return f'<line x1="{start:.2%}" x2="{end:.2%}" y1="{level:g}em" y2="{level:g}em"/>'
 
 
-def _steps(line: Line, until: float, top: int) -> str:
+def _steps(line: StepLine, until: float, top: int) -> str:
     """The line's level and upright pieces, each by itself: percent and em cannot stand in one path."""
     pieces, at, height = [], 0.0, 0
     for place, to in [*line.points, (until, line.points[-1][1] if line.points else 0)]:
@@ -135,7 +137,7 @@ def _steps(line: Line, until: float, top: int) -> str:
     return f'<g class="{escape(line.look)}">{"".join(pieces)}</g>'
 
 
-def _mark(mark: Mark) -> str:
+def _mark(mark: AxisMark) -> str:
     anchor = "start" if mark.at < 0.15 else "end" if mark.at > 0.85 else "middle"
     level = TOP - 0.5 if mark.above else HEIGHT - 0.5
     return (
@@ -144,7 +146,7 @@ def _mark(mark: Mark) -> str:
     )
 
 
-def swatch(place: int) -> SafeString:
+def bar_sample(place: int) -> SafeString:
     """A small square in the look of a segment, for the table beside the picture."""
     return mark_safe(  # noqa: S308
         f'<svg class="swatch" width="1em" height="1em" aria-hidden="true">'
@@ -152,7 +154,7 @@ def swatch(place: int) -> SafeString:
     )
 
 
-def sample(look: str) -> SafeString:
+def line_sample(look: str) -> SafeString:
     """A short piece of a line, for the words that explain it."""
     return mark_safe(  # noqa: S308
         f'<svg class="chart swatch" width="2em" height="1em" aria-hidden="true">'

@@ -22,7 +22,7 @@ PX_PER_MM = 96 / 25.4
 
 
 @dataclass(frozen=True)
-class Marks:
+class ScreenMarks:
     """What the screen adds to a sheet: where a value links to, and what is said about it (severity and words)."""
 
     link: Callable[[Path], str]
@@ -31,14 +31,14 @@ class Marks:
     """Paths met so far: a value that runs over pages or paragraphs has its place where it begins."""
 
 
-def pages_html(paper: PaginatedSheet, marks: Marks | None = None, watermark: str = "") -> str:
+def pages_html(paper: PaginatedSheet, marks: ScreenMarks | None = None, watermark: str = "") -> str:
     """The pages of a sheet; with `marks` for the screen, without for print."""
     if marks:
         marks.shown.clear()
     return "".join(_leaf(leaf, paper, marks, watermark) for leaf in paper.leaves)
 
 
-def _leaf(leaf: PageLayout, paper: PaginatedSheet, marks: Marks | None, watermark: str) -> str:
+def _leaf(leaf: PageLayout, paper: PaginatedSheet, marks: ScreenMarks | None, watermark: str) -> str:
     side = "landscape" if paper.page.landscape else "portrait"
     inner = "".join(_slice(one, paper, marks) for one in leaf.slices)
     header = f'<div class="margin-line top">{escape(leaf.header)}</div>' if leaf.header else ""
@@ -49,7 +49,7 @@ def _leaf(leaf: PageLayout, paper: PaginatedSheet, marks: Marks | None, watermar
     return f'<section class="{classes}">{mark}{header}<div class="inner">{inner}</div>{footer}</section>'
 
 
-def _slice(one: PanelSlice, paper: PaginatedSheet, marks: Marks | None) -> str:
+def _slice(one: PanelSlice, paper: PaginatedSheet, marks: ScreenMarks | None) -> str:
     columns = "".join(f'<col width="{width * PX_PER_MM:.1f}">' for width in one.widths_mm)
     rows = "".join(_row(row.cells, row.height_mm, row.head, marks) for row in one.rows)
     kind = "ruled" if one.ruled and one.kind == "table" else f"plain {one.kind}"
@@ -59,7 +59,7 @@ def _slice(one: PanelSlice, paper: PaginatedSheet, marks: Marks | None) -> str:
     return f'<table class="{kind}" width="{width:.1f}"{role}><colgroup>{columns}</colgroup>{rows}</table>'
 
 
-def _row(cells: Sequence[PlacedCell], height_mm: float, head: bool, marks: Marks | None) -> str:
+def _row(cells: Sequence[PlacedCell], height_mm: float, head: bool, marks: ScreenMarks | None) -> str:
     """A line of cells. In print its cells are given its height: where the line itself has one, WeasyPrint makes the
     last line of a merged label as high as all the label's words."""
     height = f' height="{height_mm * PX_PER_MM:.2f}"'
@@ -68,7 +68,7 @@ def _row(cells: Sequence[PlacedCell], height_mm: float, head: bool, marks: Marks
     return f"<tr{'' if on_cells else height}{' class=head' if head else ''}>{inner}</tr>"
 
 
-def _cell(placed: PlacedCell, marks: Marks | None, height: str = "") -> str:
+def _cell(placed: PlacedCell, marks: ScreenMarks | None, height: str = "") -> str:
     cell = placed.cell
     spans = (f' colspan="{placed.columns}"' if placed.columns > 1 else "") + (
         f' rowspan="{placed.rows}"' if placed.rows > 1 else ""
@@ -79,11 +79,11 @@ def _cell(placed: PlacedCell, marks: Marks | None, height: str = "") -> str:
     return f'<td class="{classes}"{spans}{height}>{words}</td>'
 
 
-def _linked(cell: GridCell, marks: Marks) -> str:
+def _linked(cell: GridCell, marks: ScreenMarks) -> str:
     return escape(paragraph_indent(cell.role)) + "".join(_part(part, marks) for part in cell.parts)
 
 
-def _part(part: TextRun, marks: Marks) -> str:
+def _part(part: TextRun, marks: ScreenMarks) -> str:
     if part.path is None:
         return str(escape(part.text))
     said = marks.said.get(str(part.path), ())

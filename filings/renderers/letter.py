@@ -15,14 +15,14 @@ from typing import Any, NoReturn
 
 from django.conf import settings
 
-from filings.renderers.fonts import HEI, SONG, use_fonts
+from filings.renderers.font_files import HEI, SONG, use_fonts
 
 STYLE = Path(settings.BASE_DIR) / "static" / "letter.css"
 
 
 def render_letter(html: str) -> bytes:
     """The PDF of a whole HTML page; the same page gives the same bytes."""
-    with collector_held():
+    with garbage_collection_paused():
         return bytes(weasyprint().HTML(string=html, url_fetcher=_refuse).write_pdf(stylesheets=[_style()]))
 
 
@@ -47,7 +47,7 @@ def _style() -> Any:
 
 
 @contextmanager
-def collector_held() -> Iterator[None]:
+def garbage_collection_paused() -> Iterator[None]:
     """The cyclic collector walks WeasyPrint's millions of live boxes for nothing: without it a third is saved."""
     was = gc.isenabled()
     gc.disable()

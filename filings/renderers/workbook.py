@@ -33,9 +33,9 @@ from openpyxl.writer.excel import ExcelWriter
 from PIL import Image as Pillow
 from PIL import ImageOps
 
-from filings.renderers.looks import LINK, Box, Look, Looks
-from filings.renderers.stamp import Squares, Stamp
-from filings.renderers.worksheet import PAPER_CODES, DrawnSheet, escaped, margin_text
+from filings.renderers.cell_styles import LINK, CellStyle, FastCell, StyleCache
+from filings.renderers.stamp import QrModules, Stamp
+from filings.renderers.worksheet import PAPER_CODES, WorksheetWriter, escape_text, margin_text
 from filings.sheet.grid import Grid
 
 MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001 - Excel's times have no zone; the same content is to give the same bytes
@@ -49,7 +49,7 @@ QUIET = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText=
 
 
 @dataclass(frozen=True)
-class Tab:
+class SheetTab:
     """A worksheet of a workbook with an index: what draws its sheet, its mark, its name there, its line in the index.
 
     The stamp stands beside the sheet, its last line also in the page footer. Drawn as late as this, a sheet goes to
@@ -64,7 +64,7 @@ class Tab:
 
 
 @dataclass(frozen=True)
-class Index:
+class IndexTab:
     """The first worksheet: its title, and the heads and widths (in digits) of its columns, the name's first."""
 
     title: str
@@ -74,30 +74,30 @@ class Index:
 
 def render_workbook(sheets: Sequence[tuple[Grid, str]]) -> bytes:
     """A workbook with a worksheet for each grid; its mark (草稿 or '') stands in the page header."""
-    return render_book([Tab(partial(_same, grid), mark, grid.name) for grid, mark in sheets])
+    return render_indexed_workbook([SheetTab(partial(_same, grid), mark, grid.name) for grid, mark in sheets])
 
 
 def _same(grid: Grid) -> Grid:
     return grid
 
 
-def render_book(tabs: Sequence[Tab], index: Index | None = None, keywords: str = "") -> bytes:
+def render_indexed_workbook(tabs: Sequence[SheetTab], index: IndexTab | None = None, keywords: str = "") -> bytes:
     """A workbook with a worksheet for each tab, behind an index that links to them and back where one is asked for."""
-    book = new_book()
+    book = new_workbook()
     book.properties.keywords = keywords or None
     titles: set[str] = set()
     first = book.create_sheet(_title("目录", titles)) if index else None
     sheets = [book.create_sheet(_title(tab.name, titles)) for tab in tabs]
-    looks = Looks(book)
+    looks = StyleCache(book)
     if first and index:
         _draw_index(first, index, tabs, [ws.title for ws in sheets], looks)
     back = first.title if first else ""
-    return saved(book, {ws: partial(_draw, ws, tab, looks, back) for ws, tab in zip(sheets, tabs, strict=True)})
+    return save_workbook(book, {ws: partial(_draw, ws, tab, looks, back) for ws, tab in zip(sheets, tabs, strict=True)})
 
 
-def _draw(ws: Worksheet, tab: Tab, looks: Looks, back: str) -> None:
+def _draw(ws: Worksheet, tab: SheetTab, looks: StyleCache, back: str) -> None:
     """A sheet on its worksheet; the way back and the stamp stand beside the printed area."""
-    sheet = DrawnSheet(ws, tab.draw(), looks)
+    sheet = WorksheetWriter(ws, tab.draw(), looks)
     sheet.draw(tab.mark)
     beside = len(sheet.edges) + 1
     if back:
@@ -106,7 +106,7 @@ def _draw(ws: Worksheet, tab: Tab, looks: Looks, back: str) -> None:
         _stamp(ws, beside, tab.stamp, looks.style(replace(LINK, link=False, wrap=False)))
 
 
-def new_book() -> Any:
+def new_workbook() -> Any:
     """An empty workbook whose columns are measured in our first font."""
     book = Workbook()
     book.remove(book.active)
@@ -118,7 +118,7 @@ def new_book() -> Any:
     return book
 
 
-def saved(book: Any, draws: Mapping[Worksheet, Callable[[], None]] | None = None) -> bytes:
+def save_workbook(book: Any, draws: Mapping[Worksheet, Callable[[], None]] | None = None) -> bytes:
     """The bytes of a workbook; what draws a worksheet is called when its turn comes."""
     out = BytesIO()
     # Not book.save(), which would stamp the time of day.
@@ -144,8 +144,10 @@ class _Writer(ExcelWriter):
             ws.merged_cells = []
 
 
-def _draw_index(ws: Worksheet, index: Index, tabs: Sequence[Tab], names: Sequence[str], looks: Looks) -> None:
-    plain = Look(False, 10.5, "left", "center", True, True)
+def _draw_index(
+    ws: Worksheet, index: IndexTab, tabs: Sequence[SheetTab], names: Sequence[str], looks: StyleCache
+) -> None:
+    plain = CellStyle(False, 10.5, "left", "center", True, True)
     _put(ws, 1, 1, index.title, looks.style(replace(plain, hei=True, points=15, ruled=False)))
     for column, (head, width) in enumerate(zip(index.heads, index.widths, strict=True), 1):
         _put(ws, 3, column, head, looks.style(replace(plain, hei=True)))
@@ -163,8 +165,8 @@ def _draw_index(ws: Worksheet, index: Index, tabs: Sequence[Tab], names: Sequenc
 
 
 def _put(ws: Worksheet, row: int, column: int, text: str, style: int) -> None:
-    cell = Box(row, column, style)
-    cell._value, cell.data_type = escaped(text), "s"
+    cell = FastCell(row, column, style)
+    cell._value, cell.data_type = escape_text(text), "s"
     ws._cells[row, column] = cell
 
 
@@ -191,7 +193,7 @@ def _stamp(ws: Worksheet, column: int, stamp: Stamp, style: int) -> None:
         ws.add_image(picture)
 
 
-def _picture(squares: Squares) -> BytesIO:
+def _picture(squares: QrModules) -> BytesIO:
     """The squares with the white border that readers ask for, as PNG; large enough to be drawn sharp."""
     plain = Pillow.frombytes("1", (squares.side, squares.side), squares.bits)
     out = BytesIO()

@@ -18,7 +18,7 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from filings.renderers.looks import HEI, SONG, Box, Look, Looks
+from filings.renderers.cell_styles import HEI, SONG, CellStyle, FastCell, StyleCache
 from filings.sheet.grid import Grid
 from filings.sheet.pages import (
     MM_PER_PT,
@@ -45,10 +45,10 @@ ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 PAPER_CODES = {"A4": 9, "A3": 8}
 
 
-class DrawnSheet:
+class WorksheetWriter:
     """Draws one worksheet from the top down."""
 
-    def __init__(self, ws: Worksheet, grid: Grid, looks: Looks) -> None:
+    def __init__(self, ws: Worksheet, grid: Grid, looks: StyleCache) -> None:
         self.ws, self.grid, self.looks = ws, grid, looks
         self.paper = paginate(grid, whole_rows=True)
         self.type = TypeSize(self.paper.font_pt, self.paper.title_pt)
@@ -125,13 +125,13 @@ class DrawnSheet:
         left = self._column(before)
         right = self._column(before + sum(part.widths_mm[cell.column : cell.column + placed.columns])) - 1
         text = paragraph_indent(cell.role) + cell.text if cell.text else ""
-        style = self.looks.style(_look(placed, part, self.type, text, self._tall(top, bottom)))
+        style = self.looks.style(_style(placed, part, self.type, text, self._tall(top, bottom)))
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
-                ws._cells[row, column] = Box(row, column, style)
+                ws._cells[row, column] = FastCell(row, column, style)
         if text:
             first = ws._cells[top, left]
-            first._value, first.data_type = escaped(text), "s"
+            first._value, first.data_type = escape_text(text), "s"
         if (top, left) != (bottom, right):
             self.merges.append(f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}")
 
@@ -206,9 +206,9 @@ def _edges(paper: PaginatedSheet) -> list[float]:
     return edges
 
 
-def _look(placed: PlacedCell, part: PanelSlice, type_: TypeSize, text: str, tall: bool) -> Look:
+def _style(placed: PlacedCell, part: PanelSlice, type_: TypeSize, text: str, tall: bool) -> CellStyle:
     cell = placed.cell
-    return Look(
+    return CellStyle(
         hei=cell.bold,
         points=round(type_.points(cell.role) * 2) / 2,
         across=cell.align,
@@ -219,7 +219,7 @@ def _look(placed: PlacedCell, part: PanelSlice, type_: TypeSize, text: str, tall
     )
 
 
-def escaped(text: str) -> str:
+def escape_text(text: str) -> str:
     """A text as the file holds it: `_x000D_` is read as a control character if its `_` stays as it is."""
     return ESCAPE.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub("", text))
 

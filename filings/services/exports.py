@@ -16,11 +16,11 @@ from typing import Any
 from django.conf import settings
 
 from filings.models import EDITABLE, Filing, Revision
-from filings.renderers.drawn.binder import bind_one
-from filings.renderers.drawn.sheet import draw_sheet, drawn_key
 from filings.renderers.html import layout_style, pages_html, sheet_style
-from filings.renderers.press import write_whole
-from filings.renderers.workbook import Tab, render_book, render_workbook
+from filings.renderers.pdf.assemble import assemble_sheet
+from filings.renderers.pdf.sheet import cache_key, render_sheet
+from filings.renderers.workbook import SheetTab, render_indexed_workbook, render_workbook
+from filings.renderers.worker_pool import write_whole
 from filings.services.documents import load_document, setting_of
 from filings.services.layouts import layout_of
 from filings.services.stamps import draft_stamp, stamp_of
@@ -109,8 +109,8 @@ def stamped(sheet: Sheet, revision: Revision, format_: str) -> bytes:
     code = code_of_revision(revision)
     stamp = stamp_of(sheet.layout.name, sheet.layout.version, revision.number, revision.at, code)
     if format_ == "xlsx":
-        return render_book([Tab(sheet.drawing, "", sheet.layout.name, stamp=stamp)], keywords=code)
-    return bind_one(keep_drawn(sheet).read_bytes(), sheet.layout.name, stamp, [code])
+        return render_indexed_workbook([SheetTab(sheet.drawing, "", sheet.layout.name, stamp=stamp)], keywords=code)
+    return assemble_sheet(keep_drawn(sheet).read_bytes(), sheet.layout.name, stamp, [code])
 
 
 def keep_drawn(sheet: Sheet, sheet_digest: str = "") -> Path:
@@ -118,7 +118,7 @@ def keep_drawn(sheet: Sheet, sheet_digest: str = "") -> Path:
     sheet_digest = sheet_digest or sheet.digest
     path = drawn_path(sheet_digest, sheet.mark)
     if not is_drawn(sheet_digest, sheet.mark):
-        write_whole(path, draw_sheet(paginate(sheet.grid), sheet.mark).pack())
+        write_whole(path, render_sheet(paginate(sheet.grid), sheet.mark).pack())
     return path
 
 
@@ -133,7 +133,7 @@ def is_drawn(sheet_digest: str, mark: str) -> bool:
 
 def drawn_path(sheet_digest: str, mark: str = "") -> Path:
     """Where the drawn pages of a content are kept: what PDFs are bound from."""
-    key = drawn_key(sheet_digest, mark)
+    key = cache_key(sheet_digest, mark)
     return drawn_folder() / key[:1] / f"{key}.leaves"
 
 
@@ -145,7 +145,7 @@ def drawn_folder() -> Path:
 def pdf_of(sheet: Sheet) -> bytes:
     """The PDF of a draft."""
     stamp = draft_stamp(sheet.layout.name, sheet.layout.version, sheet.mark)
-    return bind_one(draw_sheet(paginate(sheet.grid), sheet.mark).pack(), sheet.layout.name, stamp)
+    return assemble_sheet(render_sheet(paginate(sheet.grid), sheet.mark).pack(), sheet.layout.name, stamp)
 
 
 def workbook_of(sheet: Sheet) -> bytes:
@@ -156,7 +156,7 @@ def workbook_of(sheet: Sheet) -> bytes:
 def export_grid(grid: Grid, format_: str, mark: str) -> bytes:
     """A drawn form that is no filing as PDF or workbook, with a mark across it."""
     if format_ == "pdf":
-        return bind_one(draw_sheet(paginate(grid), mark).pack(), grid.name)
+        return assemble_sheet(render_sheet(paginate(grid), mark).pack(), grid.name)
     return render_workbook([(grid, mark)])
 
 

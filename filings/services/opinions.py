@@ -8,7 +8,7 @@ from django.db import transaction
 
 from filings.checks import RULES, Finding
 from filings.models import Filing, Opinion, Person, Revision, Role, State
-from filings.renderers.opinion import Judgement
+from filings.renderers.opinion_form import CriterionAssessment
 from filings.services.access import Refused, roles_for
 from filings.services.drafts import lock_filing
 from filings.services.layouts import profile_of
@@ -28,7 +28,7 @@ def opinion_on(filing: Filing) -> Opinion | None:
     return Opinion.objects.filter(filing=filing).select_related(*parts).order_by("-revision__number").first()
 
 
-def lines(filing: Filing, findings: list[Judged], kept: Opinion | None) -> list[Judgement]:
+def lines(filing: Filing, findings: list[Judged], kept: Opinion | None) -> list[CriterionAssessment]:
     """Each criterion of the place with the findings that nobody waived, and what the reviewer has written so far."""
     written = {one["name"]: one for one in kept.criteria} if kept else {}
     result = []
@@ -39,7 +39,7 @@ def lines(filing: Filing, findings: list[Judged], kept: Opinion | None) -> list[
             if RULES[one.finding.code].principle in criterion.principles and not one.waived
         )
         before = written.get(criterion.name, {"grade": "", "words": _begun(bearing)})
-        result.append(Judgement(criterion, bearing, before["grade"], before["words"]))
+        result.append(CriterionAssessment(criterion, bearing, before["grade"], before["words"]))
     return result
 
 

@@ -9,7 +9,7 @@ import segno
 from django.conf import settings
 from django.utils import timezone
 
-from filings.renderers.stamp import Squares, Stamp, squares
+from filings.renderers.stamp import QrModules, Stamp, pack_modules
 
 MASK = 2
 """The one that segno finds the best for most of our codes."""
@@ -26,12 +26,12 @@ def draft_stamp(form: str, version: int, mark: str) -> Stamp:
     return Stamp((f"{form}　表样第 {version} 版", f"{mark}，未送审"))
 
 
-def qr(code: str) -> Squares:
+def qr(code: str) -> QrModules:
     """The squares of the QR code: the address of the page that verifies, where the installation has one."""
     return _squares(f"{settings.ADDRESS}/verify/?code={code}" if settings.ADDRESS else code)
 
 
 @lru_cache(maxsize=4096)
-def _squares(text: str) -> Squares:
+def _squares(text: str) -> QrModules:
     """One of the eight masks is taken as it comes: readers know all of them, and to weigh them costs 4 ms a sheet."""
-    return squares(segno.make(text, error="m", micro=False, mask=MASK).matrix)
+    return pack_modules(segno.make(text, error="m", micro=False, mask=MASK).matrix)

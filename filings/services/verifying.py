@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from filings.models import Filing, PacketFile, Person, Revision, State
-from filings.renderers.drawn.binder import TAIL
+from filings.renderers.pdf.assemble import TAIL
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: no I, L, O, U, which people read wrongly."""

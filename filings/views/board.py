@@ -71,7 +71,7 @@ def _board(request: HttpRequest, cycle: Cycle, cycles: list[Cycle]) -> HttpRespo
         "may_remind": may_remind(person_of(request), cycle) and timezone.now() <= cycle.deadline,
         "days": days,
         "progress": _progress_picture(cycle, days, shown.total.due),
-        "samples": [charts.sample(look) for look in ("line-sent", "line-approved", "goal")],
+        "samples": [charts.line_sample(look) for look in ("line-sent", "line-approved", "goal")],
         "found": found,
         "found_total": sum(group.total for group in found),
         "findings": _findings_picture(found),
@@ -93,7 +93,7 @@ def _cells(tally: Tally, *, money: bool = False) -> list[tuple[str, int, str]]:
 def _parts(group: Group, whole: int) -> list[tuple[str, int, str, str]]:
     """Name, number, share of the whole, and the look in the picture of each part."""
     return [
-        (name, count, _of(count, whole), charts.swatch(place)) for place, (_, name, count) in enumerate(group.parts)
+        (name, count, _of(count, whole), charts.bar_sample(place)) for place, (_, name, count) in enumerate(group.parts)
     ]
 
 
@@ -110,29 +110,29 @@ def _progress_picture(cycle: Cycle, days: list[Day], due: int) -> str:
         # A day's numbers are those of its end; a cycle of one day has its whole width for it.
         return min(1.0, max(0.0, ((day - first).days + 1) / ((end - first).days + 1)))
 
-    sent = charts.Line("line-sent", [(place(one.day), one.sent) for one in days])
-    approved = charts.Line("line-approved", [(place(one.day), one.approved) for one in days])
-    marks = [charts.Mark(place(last), f"截止 {last.month}月{last.day}日")]
+    sent = charts.StepLine("line-sent", [(place(one.day), one.sent) for one in days])
+    approved = charts.StepLine("line-approved", [(place(one.day), one.approved) for one in days])
+    marks = [charts.AxisMark(place(last), f"截止 {last.month}月{last.day}日")]
     if place(last) > 0.5:
-        marks.append(charts.Mark(0, f"{first.month}月{first.day}日"))
+        marks.append(charts.AxisMark(0, f"{first.month}月{first.day}日"))
     if today < end:
-        marks.append(charts.Mark(place(today), "今天", above=True))
+        marks.append(charts.AxisMark(place(today), "今天", above=True))
     now = days[-1] if days else Day(today, 0, 0)
     words = f"{first:%m月%d日}至{end:%m月%d日}，应报 {due} 张，已送审 {now.sent} 张，其中已审核 {now.approved} 张。"
-    picture = charts.Picture("progress", "每日送审和审核的进度", words)
-    return charts.steps(picture, [sent, approved], marks, place(min(today, end)), due)
+    picture = charts.Chart("progress", "每日送审和审核的进度", words)
+    return charts.step_chart(picture, [sent, approved], marks, place(min(today, end)), due)
 
 
 def _findings_picture(groups: list[Group]) -> str:
     rows = [charts.Bar(re.split("[：，]", group.name)[0], [(group.name, group.total)]) for group in groups]
     words = "；".join(f"{row.label} {row.total} 条" for row in rows)
-    return charts.bars(charts.Picture("findings", "检查结果按原则的条数", words), rows)
+    return charts.bar_chart(charts.Chart("findings", "检查结果按原则的条数", words), rows)
 
 
 def _mix_picture(groups: list[Group]) -> str:
     rows = [charts.Bar(group.name, [(name, count) for _, name, count in group.parts]) for group in groups]
     words = "；".join(f"{row.label} {row.total} 条" for row in rows)
-    return charts.bars(charts.Picture("mix", "绩效指标按一、二级的条数", words), rows)
+    return charts.bar_chart(charts.Chart("mix", "绩效指标按一、二级的条数", words), rows)
 
 
 @signed_in

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from filings.models import Filing, Role
 from filings.renderers.letter import render_letter
-from filings.renderers.opinion import opinion_form
+from filings.renderers.opinion_form import opinion_form
 from filings.services.access import Refused, roles_for
 from filings.services.layouts import profile_of
 from filings.services.opinions import keep_opinion, lines, opinion_on, revision_of

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from filings.checks import check_sheet
 from filings.models import BUREAU_ROLES, EDITABLE, OFFICE_ROLES, Filing, LayoutVersion, Remark, Role
-from filings.renderers.html import Marks, layout_style, pages_html
+from filings.renderers.html import ScreenMarks, layout_style, pages_html
 from filings.services.access import may_edit, roles_for
 from filings.services.changes import since_last_sent
 from filings.services.checking import findings_around, subject_of
@@ -121,7 +121,7 @@ def drawn_pages(
             return f"?cell={quote(str(path))}{queue}#remark"
         return _link(filing, shown, str(path), editable)
 
-    return mark_safe(pages_html(paginate(shown.grid), Marks(link, said), mark))  # noqa: S308 - escaped where it is made
+    return mark_safe(pages_html(paginate(shown.grid), ScreenMarks(link, said), mark))  # noqa: S308 - escaped where it is made
 
 
 def _link(filing: Filing, shown: Sheet, address: str, editable: bool) -> str:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from filings.checks import Finding, blocking_findings, check_sheet
 from filings.models import Filing
-from filings.renderers.form import step_form, step_grids
+from filings.renderers.step_form import step_form, step_grids
 from filings.services.access import Refused, may_edit
 from filings.services.checking import subject_of
 from filings.services.drafts import Saved, confirm_carried, edits_of_step, save_edits

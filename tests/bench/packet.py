@@ -20,7 +20,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from filings.models import Cycle, Department, Filing, Packet, Project, Revision, State
-from filings.renderers.drawn.binder import bind
+from filings.renderers.pdf.assemble import assemble_packet
 from filings.services.documents import load_document, setting_of
 from filings.services.exports import drawn_path, keep_drawn, sheet_of_revision
 from filings.services.packets import Scope, build, start_packet, words
@@ -118,7 +118,7 @@ def _cold(cycle: Cycle, count: int) -> tuple[int, float]:
     def pdf() -> bytes:
         for item, sheet in sheets_of(plan.items, public=False):
             keep_drawn(sheet, item.digest)
-        return bind(words.cover(plan, None), [words.volume(office) for office in plan.offices])
+        return assemble_packet(words.cover(plan, None), [words.volume(office) for office in plan.offices])
 
     before = _cpu()
     seconds, data = once(pdf)
@@ -141,7 +141,7 @@ def _ready(cycle: Cycle, count: int) -> float:
     plan = make_plan(cycle, Scope())
     volumes = [words.volume(office) for office in plan.offices]
     before = _cpu()
-    seconds, data = once(lambda: bind(words.cover(plan, None), volumes))
+    seconds, data = once(lambda: assemble_packet(words.cover(plan, None), volumes))
     note = f"{len(data) / 2**20:.1f} MB; goal {'2 s' if count <= 200 else '20 s'}; {_cpu() - before:.1f} s CPU"
     line("kept sheets as one PDF", seconds, note)
     _forget()

@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 
 from filings.models import Filing
-from filings.renderers.drawn.binder import bind, bind_one
-from filings.renderers.drawn.sheet import draw_sheet
-from filings.renderers.drawn.volumes import Chapter, Entry, Volume
+from filings.renderers.pdf.assemble import assemble_packet, assemble_sheet
+from filings.renderers.pdf.contents import Chapter, SheetEntry, Volume
+from filings.renderers.pdf.sheet import render_sheet
 from filings.renderers.workbook import render_workbook
 from filings.services.exports import keep_drawn, sheet_of
 from filings.sheet.grid import Grid
@@ -48,7 +48,7 @@ def _one(grid: Grid, filing: Filing) -> float:
     start = time.perf_counter()
     code = (
         "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'perfbudget.settings'; django.setup(); "
-        "import filings.renderers.drawn.binder"
+        "import filings.renderers.pdf.assemble"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
     line("a new process ready to print (imports, once)", time.perf_counter() - start)
@@ -60,16 +60,16 @@ def _one(grid: Grid, filing: Filing) -> float:
     line("PDF, warm, the real sheet of 24 indicators", median(lambda: bound(paginate(real))), "goal 0.5 s")
     sheet = sheet_of(filing)
     frozen = type(sheet)(sheet.layout, sheet.layout_sha256, sheet.document, sheet.setting)
-    line("kept when it was sent in, bound", median(lambda: bind_one(keep_drawn(frozen).read_bytes(), "")))
+    line("kept when it was sent in, bound", median(lambda: assemble_sheet(keep_drawn(frozen).read_bytes(), "")))
     line("workbook", median(lambda: render_workbook([(grid, "")]), 9), "goal 0.1 s")
     return warm
 
 
 def _many(grids: Sequence[Grid]) -> float:
     def pdf() -> bytes:
-        sheets = [draw_sheet(paginate(grid)).pack() for grid in grids]
-        entries = tuple(Entry("", "", partial(bytes, leaves)) for leaves in sheets)
-        return bind(None, [Volume("", (Chapter("", entries),))])
+        sheets = [render_sheet(paginate(grid)).pack() for grid in grids]
+        entries = tuple(SheetEntry("", "", partial(bytes, leaves)) for leaves in sheets)
+        return assemble_packet(None, [Volume("", (Chapter("", entries),))])
 
     seconds, data = once(pdf)
     note = f"{len(data) / 2**20:.1f} MB, {seconds / len(grids) * 1000:.1f} ms a sheet"

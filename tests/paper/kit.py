@@ -19,9 +19,9 @@ import pypdfium2
 from django.conf import settings
 from python_calamine import CalamineWorkbook
 
-from filings.renderers.drawn.binder import bind_one
-from filings.renderers.drawn.sheet import draw_sheet
 from filings.renderers.html import pages_html
+from filings.renderers.pdf.assemble import assemble_sheet
+from filings.renderers.pdf.sheet import render_sheet
 from filings.renderers.workbook import render_workbook
 from filings.sheet.document import LONGEST, Document, Row, document_from_data, text_error
 from filings.sheet.grid import Grid, LayoutVariables, build_grid
@@ -179,7 +179,7 @@ class Outputs:
     @property
     def missing(self) -> set[str]:
         """The characters that no face of the paper has: they are drawn as empty boxes."""
-        return {text for pairs in draw_sheet(self.paper).glyphs.values() for number, text in pairs if not number}
+        return {text for pairs in render_sheet(self.paper).glyphs.values() for number, text in pairs if not number}
 
     @cached_property
     def pdf_pages(self) -> list[PdfPage]:
@@ -213,7 +213,7 @@ def demo_outputs(name: str) -> Outputs:
 
 def bound(paper: PaginatedSheet, mark: str = "") -> bytes:
     """A sheet drawn and bound by itself."""
-    return bind_one(draw_sheet(paper, mark).pack(), paper.name)
+    return assemble_sheet(render_sheet(paper, mark).pack(), paper.name)
 
 
 def squeezed(text: str) -> str:

@@ -15,25 +15,25 @@ from PIL import Image
 from python_calamine import CalamineWorkbook
 
 from filings.renderers.stamp import Stamp
-from filings.renderers.workbook import Index, Tab, render_book
+from filings.renderers.workbook import IndexTab, SheetTab, render_indexed_workbook
 from filings.services.stamps import qr
 from tests.paper import kit
 
 NAMES = ("01 甲/乙:丙*?[丁]\\", "表" * 40, "表" * 40, "it's", "目录", "=1+1")
 STAMP = Stamp(("某表　表样第 1 版", "第 1 稿　2026-11-21 10:00 送审", "校验码 甲"), qr("0001-ABCD-EFGH-JKMN"))
-INDEX = Index("某批次　某单位", ("表", "项目"), (30, 40))
+INDEX = IndexTab("某批次　某单位", ("表", "项目"), (30, 40))
 
 
-def tabs() -> list[Tab]:
+def tabs() -> list[SheetTab]:
     made = [kit.demo_outputs(name) for name in list(kit.demo_filings())[-len(NAMES) :]]
     return [
-        Tab(partial(getattr, one, "grid"), "", name, (f"项目 {name}",), STAMP)
+        SheetTab(partial(getattr, one, "grid"), "", name, (f"项目 {name}",), STAMP)
         for one, name in zip(made, NAMES, strict=True)
     ]
 
 
 def test_every_sheet_is_led_to_and_leads_back() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(render_book(tabs(), INDEX)))
+    book = openpyxl.load_workbook(io.BytesIO(render_indexed_workbook(tabs(), INDEX)))
     index, *sheets = book.worksheets
     assert index.title == "目录"
     assert len({name.casefold() for name in book.sheetnames}) == len(NAMES) + 1
@@ -48,7 +48,7 @@ def test_every_sheet_is_led_to_and_leads_back() -> None:
 
 
 def test_each_sheet_bears_its_stamp_beside_what_is_printed() -> None:
-    _, *sheets = openpyxl.load_workbook(io.BytesIO(render_book(tabs(), INDEX))).worksheets
+    _, *sheets = openpyxl.load_workbook(io.BytesIO(render_indexed_workbook(tabs(), INDEX))).worksheets
     for sheet in sheets:
         printed = sheet[sheet.print_area.split("!")[-1]]
         column = sheet.max_column
@@ -61,7 +61,7 @@ def test_each_sheet_bears_its_stamp_beside_what_is_printed() -> None:
 
 
 def test_every_value_is_read_back() -> None:
-    read = CalamineWorkbook.from_filelike(io.BytesIO(render_book(tabs(), INDEX)))
+    read = CalamineWorkbook.from_filelike(io.BytesIO(render_indexed_workbook(tabs(), INDEX)))
     names = list(kit.demo_filings())[-len(NAMES) :]
     for name, title in zip(names, read.sheet_names[1:], strict=True):
         shown = "".join(str(value) for row in read.get_sheet_by_name(title).to_python() for value in row)
@@ -70,13 +70,13 @@ def test_every_value_is_read_back() -> None:
 
 
 def test_the_same_sheets_give_the_same_workbook() -> None:
-    assert render_book(tabs(), INDEX, "甲") == render_book(tabs(), INDEX, "甲")
+    assert render_indexed_workbook(tabs(), INDEX, "甲") == render_indexed_workbook(tabs(), INDEX, "甲")
 
 
 @pytest.mark.libreoffice
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 def test_libreoffice_opens_it(tmp_path: Path) -> None:
-    (tmp_path / "book.xlsx").write_bytes(render_book(tabs(), INDEX))
+    (tmp_path / "book.xlsx").write_bytes(render_indexed_workbook(tabs(), INDEX))
     run = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/office", "--convert-to", "pdf"]
     subprocess.run([*run, "--outdir", str(tmp_path), str(tmp_path / "book.xlsx")], check=True, capture_output=True)
     pages = kit.read_pdf((tmp_path / "book.pdf").read_bytes())

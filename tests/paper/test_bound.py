@@ -9,22 +9,22 @@ from functools import cache
 import pikepdf
 import pypdfium2
 
-from filings.renderers.drawn.binder import bind
-from filings.renderers.drawn.sheet import draw_sheet
-from filings.renderers.drawn.volumes import Chapter, Cover, Entry, Volume
-from filings.renderers.stamp import Stamp, squares
+from filings.renderers.pdf.assemble import assemble_packet
+from filings.renderers.pdf.contents import Chapter, Cover, SheetEntry, Volume
+from filings.renderers.pdf.sheet import render_sheet
+from filings.renderers.stamp import Stamp, pack_modules
 from filings.sheet.grid import Grid, GridCell, GridRow, Panel, TextRun
 from filings.sheet.layout import Page
 from filings.sheet.pages import paginate
 from tests.paper import kit
 
-SQUARES = squares([[(row * column) % 3 == 0 for column in range(29)] for row in range(29)])
+SQUARES = pack_modules([[(row * column) % 3 == 0 for column in range(29)] for row in range(29)])
 NAMES = tuple(name for name in kit.demo_filings() if "wuhan" in name or "zhuzhou" in name)[:8]
 
 
 @cache
 def leaves(name: str) -> bytes:
-    return draw_sheet(kit.demo_outputs(name).paper).pack()
+    return render_sheet(kit.demo_outputs(name).paper).pack()
 
 
 def volumes() -> list[Volume]:
@@ -32,7 +32,8 @@ def volumes() -> list[Volume]:
     made = []
     for title, names in (("䶮㛃街道", NAMES[:5]), ("某局", NAMES[5:])):
         entries = [
-            Entry(name, "", lambda name=name: leaves(name), Stamp(("某表", "校验码 AB"), SQUARES)) for name in names
+            SheetEntry(name, "", lambda name=name: leaves(name), Stamp(("某表", "校验码 AB"), SQUARES))
+            for name in names
         ]  # type: ignore[misc]
         made.append(Volume(title, (Chapter("甲表", tuple(entries[:2])), Chapter("乙表", tuple(entries[2:])))))
     return made
@@ -40,7 +41,7 @@ def volumes() -> list[Volume]:
 
 @cache
 def book() -> bytes:
-    return bind(Cover("某区2024年绩效目标", "某局", (("张数", "8"),)), volumes())
+    return assemble_packet(Cover("某区2024年绩效目标", "某局", (("张数", "8"),)), volumes())
 
 
 def toc() -> list[tuple[int, str, int]]:
@@ -102,14 +103,14 @@ def test_the_document_says_what_it_is() -> None:
 
 
 def test_the_same_sheets_give_the_same_bytes() -> None:
-    assert bind(Cover("某区2024年绩效目标", "某局", (("张数", "8"),)), volumes()) == book()
+    assert assemble_packet(Cover("某区2024年绩效目标", "某局", (("张数", "8"),)), volumes()) == book()
 
 
 def test_rare_characters_print_in_sheets_and_in_front() -> None:
     rare = "䶮㛃𬤇"
     cell = GridCell(0, 1, 1, (TextRun(rare),), "label", "center")
     grid = Grid("甲", Page(), (Panel("table", (100.0,), (GridRow((cell,)),), True),))
-    kept = draw_sheet(paginate(grid)).pack()
-    made = bind(Cover(rare), [Volume(rare, (Chapter("表", (Entry(rare, "", lambda: kept),)),))])
+    kept = render_sheet(paginate(grid)).pack()
+    made = assemble_packet(Cover(rare), [Volume(rare, (Chapter("表", (SheetEntry(rare, "", lambda: kept),)),))])
     texts = [page.text for page in kit.read_pdf(made)]
     assert [text.count(rare) for text in texts] == [1, 2, 1]

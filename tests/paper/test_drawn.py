@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageChops
 
-from filings.renderers.drawn.faces import HEI, SONG, faces, first_with
-from filings.renderers.drawn.leaves import read_leaves
-from filings.renderers.drawn.shaping import INTRICATE, set_line
-from filings.renderers.drawn.sheet import draw_sheet
-from filings.renderers.fonts import characters
+from filings.renderers.font_files import characters
+from filings.renderers.pdf.fonts import HEI, SONG, find_font_for, load_fonts
+from filings.renderers.pdf.rendered_sheet import unpack_sheet
+from filings.renderers.pdf.shaping import INTRICATE, shape_line
+from filings.renderers.pdf.sheet import render_sheet
 from filings.sheet.document import text_error
 from filings.sheet.grid import Grid, GridCell, GridRow, Panel, TextRun
 from filings.sheet.layout import Page
@@ -139,9 +139,9 @@ def test_rare_characters_come_from_the_whole_fonts() -> None:
     made = Outputs(Grid("甲", Page(), (Panel("table", (90.0,), (), True),)), kit.document_of(KEYS[0], "blank"))
     assert made.paper
     assert kit.read_pdf(kit.bound(paper_of(text)))[0].text == text
-    assert [run.face for run in set_line(text, SONG).runs] == ["Noto-Serif-CJK-SC", "HanaMinB", "DejaVu-Sans"]
-    assert set_line(text, HEI).runs[0].face == "Noto-Sans-CJK-SC-Bold"
-    assert set_line(text, SONG).width == 6000 + set_line("☑", SONG).width
+    assert [run.face for run in shape_line(text, SONG).runs] == ["Noto-Serif-CJK-SC", "HanaMinB", "DejaVu-Sans"]
+    assert shape_line(text, HEI).runs[0].face == "Noto-Sans-CJK-SC-Bold"
+    assert shape_line(text, SONG).width == 6000 + shape_line("☑", SONG).width
 
 
 HANZI = (
@@ -155,7 +155,7 @@ def test_every_character_of_gb_18030_has_a_glyph() -> None:
     hanzi = [chr(code) for first, last in HANZI for code in range(first, last + 1)]
     assert len(hanzi) == 87_887
     for chain in (SONG, HEI):
-        assert [char for char in hanzi if not first_with(char, chain)] == []
+        assert [char for char in hanzi if not find_font_for(char, chain)] == []
     rare = "".join(hanzi[0x9FEB - 0x4E00 : 0x9FEF - 0x4E00 + 1])
     with (
         pypdfium2.PdfDocument(kit.bound(paper_of(rare))) as ours,
@@ -165,21 +165,21 @@ def test_every_character_of_gb_18030_has_a_glyph() -> None:
 
 
 def test_what_no_font_has_takes_a_box_and_what_is_not_seen_takes_no_room() -> None:
-    assert set_line("ก", SONG).width > 0
-    assert set_line("ก", SONG).runs[0].numbers == "0000"
+    assert shape_line("ก", SONG).width > 0
+    assert shape_line("ก", SONG).runs[0].numbers == "0000"
     assert kit.read_pdf(kit.bound(paper_of("甲กख乙")))[0].text == "甲\ufffd\ufffd乙"
-    assert set_line("零\u200b宽\ufeff", SONG).width == set_line("零宽", SONG).width == 2000
-    assert set_line("a\tb", SONG).width == set_line("a　b", SONG).width
-    assert set_line("", SONG).runs == ()
+    assert shape_line("零\u200b宽\ufeff", SONG).width == shape_line("零宽", SONG).width == 2000
+    assert shape_line("a\tb", SONG).width == shape_line("a　b", SONG).width
+    assert shape_line("", SONG).runs == ()
 
 
 @settings(deadline=None, max_examples=150)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40).filter(lambda text: not text_error(text)))
 def test_any_text_that_can_be_typed_is_drawn(text: str) -> None:
-    leaves = draw_sheet(paper_of(text))
-    assert read_leaves(leaves.pack()) == leaves
+    leaves = render_sheet(paper_of(text))
+    assert unpack_sheet(leaves.pack()) == leaves
     for chain in (SONG, HEI):
-        line = set_line(text, chain)
+        line = shape_line(text, chain)
         assert line.width >= 0
         assert {run.face for run in line.runs} <= set(chain)
 
@@ -188,20 +188,20 @@ def test_any_text_that_can_be_typed_is_drawn(text: str) -> None:
 def test_a_line_is_as_wide_as_the_line_breaker_reckons(text: str) -> None:
     """Else words would run over the rules; what is not seen, as a soft hyphen, is reckoned with room."""
     for chain, bold in ((SONG, False), (HEI, True)):
-        own = "".join(char for char in text if first_with(char, chain) == chain[0] and not INTRICATE.search(char))
-        assert set_line(own, chain).width == text_width(own, bold)
+        own = "".join(char for char in text if find_font_for(char, chain) == chain[0] and not INTRICATE.search(char))
+        assert shape_line(own, chain).width == text_width(own, bold)
 
 
 def test_letters_keep_their_names_when_marks_follow() -> None:
     """The glyph of x stands for x, in whatever company it was seen."""
-    pairs = {pair for run in set_line("x\u0302 x", SONG).runs for pair in run.pairs}
-    assert (faces()["PB-Song"].glyph("x"), "x") in pairs
+    pairs = {pair for run in shape_line("x\u0302 x", SONG).runs for pair in run.pairs}
+    assert (load_fonts()["PB-Song"].glyph("x"), "x") in pairs
     assert not any(len(words) > 1 for _, words in pairs)
 
 
 def test_leaves_come_back_as_they_were_kept() -> None:
-    leaves = draw_sheet(paper_of("甲䶮", "乙"))
-    assert read_leaves(leaves.pack()) == leaves
-    assert leaves.pack() == draw_sheet(paper_of("甲䶮", "乙")).pack()
+    leaves = render_sheet(paper_of("甲䶮", "乙"))
+    assert unpack_sheet(leaves.pack()) == leaves
+    assert leaves.pack() == render_sheet(paper_of("甲䶮", "乙")).pack()
     with pytest.raises(ValueError, match="not the leaves"):
-        read_leaves(b"%PDF-1.7")
+        unpack_sheet(b"%PDF-1.7")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from filings.renderers.form import step_form, step_grids
+from filings.renderers.step_form import step_form, step_grids
 from filings.sheet.document import Document, Row
 from tests.factories import LAYOUT, layout, profile
 

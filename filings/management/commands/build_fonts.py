@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from filings.renderers.fonts import FontsMissing, advances_module, build_fonts
+from filings.renderers.font_files import FontsMissingError, advances_module, build_fonts
 
 
 class Command(BaseCommand):
@@ -23,6 +23,6 @@ class Command(BaseCommand):
             built = build_fonts(folder)
             if advances:
                 advances.write_text(advances_module(folder), encoding="utf-8")
-        except FontsMissing as missing:
+        except FontsMissingError as missing:
             raise CommandError(str(missing)) from None
         self.stdout.write(f"fonts {'cut into' if built else 'are current in'} {folder}")

@@ -18,9 +18,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from filings.models import Packet, PacketFile
-from filings.renderers.drawn.binder import MOST_CODES, bind
-from filings.renderers.press import Press, print_book, print_tables
-from filings.renderers.workbook import Index, Tab
+from filings.renderers.pdf.assemble import MOST_CODES, assemble_packet
+from filings.renderers.workbook import IndexTab, SheetTab
+from filings.renderers.worker_pool import WorkerPool, write_tables, write_workbook
 from filings.services.exports import Sheet, is_drawn, keep_drawn
 from filings.services.packets import words
 from filings.services.packets.files import Made, is_kept, keep, kept_name, kept_path, made
@@ -74,7 +74,7 @@ def build(packet_pk: int, tell: Tell | None = None) -> str:
 
 def _build(lease: Lease) -> str:
     plan = _plan(lease)
-    press = Press(settings.PACKET_PROCESSES if len(plan.items) > FEW else 0)
+    press = WorkerPool(settings.PACKET_PROCESSES if len(plan.items) > FEW else 0)
     try:
         files = _Binding(lease, plan, press).run()
     except BaseException:
@@ -101,7 +101,7 @@ def _plan(lease: Lease) -> Plan:
 class _Binding:
     """Draws and binds department by department; workbooks are written beside it."""
 
-    def __init__(self, lease: Lease, plan: Plan, press: Press) -> None:
+    def __init__(self, lease: Lease, plan: Plan, press: WorkerPool) -> None:
         self.lease, self.plan, self.press = lease, plan, press
         self.writing: dict[Future[None], int] = {}
         """Workbooks that are being written, and how many sheets each holds."""
@@ -153,7 +153,7 @@ class _Binding:
                 self.drawn += 1
                 self._tell()
         if not is_kept(volume):
-            keep(volume, bind(words.cover(plan, office), [words.volume(office)], _codes(office)))
+            keep(volume, assemble_packet(words.cover(plan, office), [words.volume(office)], _codes(office)))
         self._tell()
         stem = words.file_stem(f"{office.code} {office.name}")
         return [(f"{stem}/{stem}.pdf", volume, count), (f"{stem}/{stem}.xlsx", book, count)]
@@ -162,7 +162,7 @@ class _Binding:
         """Hand a department's workbook in; wait where many are waiting already."""
         while len(self.writing) >= MOST_WAITING:
             self._settle()
-        job = self.press.submit(print_book, *_book(self.plan, office, sheets), kept_path(book))
+        job = self.press.submit(write_workbook, *_book(self.plan, office, sheets), kept_path(book))
         self.writing[job] = len(sheets)
 
     def _whole(self) -> list[tuple[str, str, int]]:
@@ -172,22 +172,22 @@ class _Binding:
         whole, summary = kept_name("pdf", [data, settings.ADDRESS]), kept_name("xlsx", [data, "summary"])
         self._tell("汇总")
         if not is_kept(summary):
-            self.writing[self.press.submit(print_tables, summary_tables(plan), kept_path(summary))] = 0
+            self.writing[self.press.submit(write_tables, summary_tables(plan), kept_path(summary))] = 0
         self._tell("合订")
         if len(plan.offices) > 1 and not is_kept(whole):
-            keep(whole, bind(words.cover(plan, None), [words.volume(office) for office in plan.offices]))
+            keep(whole, assemble_packet(words.cover(plan, None), [words.volume(office) for office in plan.offices]))
         bound = [("全部单位.pdf", whole, count)] if len(plan.offices) > 1 else []
         return [*bound, ("汇总.xlsx", summary, count)]
 
 
-def _book(plan: Plan, office: Office, sheets: list[tuple[Item, Sheet]]) -> tuple[list[Tab], Index, str]:
+def _book(plan: Plan, office: Office, sheets: list[tuple[Item, Sheet]]) -> tuple[list[SheetTab], IndexTab, str]:
     """What a department's workbook holds."""
     forms = {id(item): form.title for form in office.forms for item in form.items}
     tabs = []
     for number, (item, sheet) in enumerate(sheets, 1):
         line = words.index_line(item, forms[id(item)])
-        tabs.append(Tab(sheet.drawing, item.mark, f"{number:02d} {item.title}", line, words.stamp(item)))
-    index = Index(f"{plan.title}　{office.name}", words.INDEX.heads, words.INDEX.widths)
+        tabs.append(SheetTab(sheet.drawing, item.mark, f"{number:02d} {item.title}", line, words.stamp(item)))
+    index = IndexTab(f"{plan.title}　{office.name}", words.INDEX.heads, words.INDEX.widths)
     return tabs, index, " ".join(_codes(office))
 
 

@@ -15,8 +15,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from filings.models import Packet, PacketFile
-from filings.renderers.fonts import font_digest
-from filings.renderers.press import write_whole
+from filings.renderers.font_files import font_digest
+from filings.renderers.worker_pool import write_whole
 from filings.services.exports import drawn_folder
 from filings.sheet.document import digest
 
@@ -38,8 +38,8 @@ def kept_name(kind: str, inputs: Any) -> str:
 @cache
 def _code_digest() -> str:
     """SHA-256 of the code that binds: no number to forget when it changes."""
-    rooms = ("filings/renderers", "filings/renderers/drawn", "filings/sheet", "filings/services/packets", "indicators")
-    files = [file for room in rooms for file in sorted((Path(settings.BASE_DIR) / room).glob("*.py"))]
+    packages = ("filings/renderers", "filings/renderers/pdf", "filings/sheet", "filings/services/packets", "indicators")
+    files = [file for package in packages for file in sorted((Path(settings.BASE_DIR) / package).glob("*.py"))]
     files.append(Path(settings.BASE_DIR) / "filings" / "services" / "stamps.py")
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from filings.renderers.tables import Table, Value
+from filings.renderers.plain_tables import PlainTable, Value
 from filings.services.exports import Sheet
 from filings.services.packets.plan import Item, Plan, sheets_of
 from filings.services.packets.words import day, state
@@ -15,13 +15,13 @@ HEADS = ("单位编码", "单位", "应报表", "项目", "状态", "资金总�
 WIDTHS = (12, 26, 26, 40, 10, 18, 18, 18, 24)
 
 
-def summary_tables(plan: Plan) -> list[Table]:
+def summary_tables(plan: Plan) -> list[PlainTable]:
     """The worksheets of a plan's summary."""
     columns, rows = _indicators(plan)
     heads = (*HEADS[:4], *columns.values())
     return [
-        Table("申报表", HEADS, WIDTHS, [_filing(code, name, form, item) for code, name, form, item in _all(plan)]),
-        Table("绩效指标", heads, (*WIDTHS[:4], *(24 for _ in columns)), rows),
+        PlainTable("申报表", HEADS, WIDTHS, [_filing(code, name, form, item) for code, name, form, item in _all(plan)]),
+        PlainTable("绩效指标", heads, (*WIDTHS[:4], *(24 for _ in columns)), rows),
     ]
 
 

@@ -8,14 +8,14 @@ from datetime import datetime
 from django.utils import timezone
 
 from filings.models import State
-from filings.renderers.drawn.volumes import Chapter, Cover, Entry, Volume
+from filings.renderers.pdf.contents import Chapter, Cover, SheetEntry, Volume
 from filings.renderers.stamp import Stamp
-from filings.renderers.workbook import Index
+from filings.renderers.workbook import IndexTab
 from filings.services.exports import drawn_path
 from filings.services.packets.plan import Item, Office, Plan
 from filings.services.stamps import draft_stamp, stamp_of
 
-INDEX = Index("", ("表", "项目", "表样", "状态", "资金（万元）", "送审时间", "校验码"), (36, 40, 30, 10, 16, 18, 24))
+INDEX = IndexTab("", ("表", "项目", "表样", "状态", "资金（万元）", "送审时间", "校验码"), (36, 40, 30, 10, 16, 18, 24))
 
 
 def day(text: str) -> str:
@@ -53,9 +53,9 @@ def volume(office: Office) -> Volume:
     )
 
 
-def _entry(item: Item) -> Entry:
+def _entry(item: Item) -> SheetEntry:
     note = "" if item.state == State.APPROVED else state(item)
-    return Entry(item.title, note, drawn_path(item.digest, item.mark).read_bytes, stamp(item))
+    return SheetEntry(item.title, note, drawn_path(item.digest, item.mark).read_bytes, stamp(item))
 
 
 def cover(plan: Plan, office: Office | None) -> Cover:

@@ -18,7 +18,7 @@ SHOWN = 8
 
 
 @dataclass(frozen=True)
-class Judgement:
+class CriterionAssessment:
     """One criterion as it stands: the findings that bear on it, the grade and the words."""
 
     criterion: Criterion
@@ -33,7 +33,7 @@ class Judgement:
 
 def opinion_form(
     grades: Sequence[str],
-    judgements: Sequence[Judgement],
+    judgements: Sequence[CriterionAssessment],
     overall: tuple[str, str],
     posted: Mapping[str, str] | None = None,
 ) -> forms.Form:
@@ -55,7 +55,7 @@ def opinion_form(
     return form
 
 
-def _asked(one: Judgement) -> str:
+def _asked(one: CriterionAssessment) -> str:
     asks = "；".join(one.criterion.asks)
     counts = f"检查发现错误 {one.count('error')} 处、提示 {one.count('warning')} 处。"
     shown = [finding for finding in one.findings if finding.severity != "note"][:SHOWN]

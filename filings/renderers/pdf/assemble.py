@@ -13,22 +13,22 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from filings.renderers.drawn.book import Book
-from filings.renderers.drawn.bookmarks import outline_of
-from filings.renderers.drawn.embedding import font_object
-from filings.renderers.drawn.front import (
+from filings.renderers.pdf.bookmarks import build_outline
+from filings.renderers.pdf.contents import Chapter, Cover, SheetEntry, Volume, sheet_entries
+from filings.renderers.pdf.document import PdfDocument
+from filings.renderers.pdf.embedding import embed_font
+from filings.renderers.pdf.front_matter import (
     FOOT,
     FOOT_LEFT,
     SQUARE,
-    Line,
-    draw_contents,
-    draw_cover,
-    draw_number,
-    lines_of,
+    TocEntry,
+    paint_contents,
+    paint_cover,
+    paint_page_number,
+    toc_entries,
 )
-from filings.renderers.drawn.leaves import Leaf, Leaves, read_leaves
-from filings.renderers.drawn.pen import font_names
-from filings.renderers.drawn.volumes import Chapter, Cover, Entry, Volume, entries_of
+from filings.renderers.pdf.rendered_sheet import PageContent, RenderedSheet, unpack_sheet
+from filings.renderers.pdf.text import font_names
 from filings.renderers.stamp import Stamp
 
 TAIL = b"%perfbudget "
@@ -37,14 +37,14 @@ MOST_CODES = 20
 """More of them do not fit where readers look for the end of a PDF; such a volume is known by its digest."""
 
 
-def bind(cover: Cover | None, volumes: Sequence[Volume], codes: Sequence[str] = ()) -> bytes:
+def assemble_packet(cover: Cover | None, volumes: Sequence[Volume], codes: Sequence[str] = ()) -> bytes:
     """One PDF of everything; without a cover also without contents and page numbers."""
-    book = Book()
-    sheets = [(entry, read_leaves(entry.load())) for entry in entries_of(volumes)]
-    lines = lines_of(volumes, [len(leaves.pages) for _, leaves in sheets], 1 if cover else 0)
+    book = PdfDocument()
+    sheets = [(entry, unpack_sheet(entry.load())) for entry in sheet_entries(volumes)]
+    lines = toc_entries(volumes, [len(leaves.pages) for _, leaves in sheets], 1 if cover else 0)
     if cover:
-        draw_cover(book, cover)
-        draw_contents(book, lines)
+        paint_cover(book, cover)
+        paint_contents(book, lines)
     for entry, leaves in sheets:
         _add_sheet(book, entry, leaves, numbered=cover is not None)
     _finish(book, cover.subject if cover else volumes[0].chapters[0].entries[0].title, lines)
@@ -55,12 +55,12 @@ def bind(cover: Cover | None, volumes: Sequence[Volume], codes: Sequence[str] = 
     return out.getvalue() + tail
 
 
-def bind_one(leaves: bytes, title: str, stamp: Stamp | None = None, codes: Sequence[str] = ()) -> bytes:
+def assemble_sheet(leaves: bytes, title: str, stamp: Stamp | None = None, codes: Sequence[str] = ()) -> bytes:
     """One sheet as a PDF of its own."""
-    return bind(None, [Volume("", (Chapter("", (Entry(title, "", lambda: leaves, stamp),)),))], codes)
+    return assemble_packet(None, [Volume("", (Chapter("", (SheetEntry(title, "", lambda: leaves, stamp),)),))], codes)
 
 
-def _add_sheet(book: Book, entry: Entry, leaves: Leaves, numbered: bool) -> None:
+def _add_sheet(book: PdfDocument, entry: SheetEntry, leaves: RenderedSheet, numbered: bool) -> None:
     for face, pairs in leaves.glyphs.items():
         book.pen.glyphs[face] |= pairs
     resources = _stamp_resources(book, entry.stamp)
@@ -70,7 +70,7 @@ def _add_sheet(book: Book, entry: Entry, leaves: Leaves, numbered: bool) -> None
         book.page((leaf.width, leaf.height), [book.stream(leaf.content), *more], resources)
 
 
-def _foot(book: Book, stamp: Stamp | None, leaf: Leaf, numbered: bool) -> bytes:
+def _foot(book: PdfDocument, stamp: Stamp | None, leaf: PageContent, numbered: bool) -> bytes:
     drawn = []
     if stamp:
         left = FOOT_LEFT
@@ -83,11 +83,11 @@ def _foot(book: Book, stamp: Stamp | None, leaf: Leaf, numbered: bool) -> bytes:
             words = book.pen.cut(line, 6.5, room)
             drawn.append(b"0.25 g " + book.pen.text(left, FOOT + 1 + 8.5 * above, words, 6.5))
     if numbered:
-        drawn.append(draw_number(book, book.count + 1, leaf.width))
+        drawn.append(paint_page_number(book, book.count + 1, leaf.width))
     return b"\n".join(drawn)
 
 
-def _stamp_resources(book: Book, stamp: Stamp | None) -> Any:
+def _stamp_resources(book: PdfDocument, stamp: Stamp | None) -> Any:
     """The resources of a sheet's pages: those of all, and its own squares."""
     if not stamp or not stamp.squares:
         return book.resources
@@ -99,9 +99,9 @@ def _stamp_resources(book: Book, stamp: Stamp | None) -> Any:
     return book.pdf.make_indirect(Dictionary(Font=book.fonts, XObject=Dictionary(QR=image)))
 
 
-def _finish(book: Book, title: str, lines: Sequence[Line]) -> None:
+def _finish(book: PdfDocument, title: str, lines: Sequence[TocEntry]) -> None:
     for face, pairs in sorted(book.pen.glyphs.items()):
-        book.fonts[f"/{font_names()[face]}"] = font_object(book, face, pairs)
+        book.fonts[f"/{font_names()[face]}"] = embed_font(book, face, pairs)
     pages = [page.obj for page in book.pdf.pages]
     for page in pages:
         for link in page.get("/Annots", []):
@@ -109,6 +109,6 @@ def _finish(book: Book, title: str, lines: Sequence[Line]) -> None:
     root = book.pdf.Root
     root.Lang, root.ViewerPreferences = String("zh-CN"), Dictionary(DisplayDocTitle=True)
     if len(lines) > 3:
-        root.Outlines, root.PageMode = outline_of(book, lines, pages), Name.UseOutlines
+        root.Outlines, root.PageMode = build_outline(book, lines, pages), Name.UseOutlines
     book.pdf.docinfo["/Title"] = String(title)
     book.pdf.docinfo["/Producer"] = String("perfbudget")

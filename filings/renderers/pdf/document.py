@@ -8,15 +8,15 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from filings.renderers.drawn.pen import Pen
+from filings.renderers.pdf.text import TextPainter
 
 
 @dataclass
-class Book:
+class PdfDocument:
     """The document while it is put together."""
 
     pdf: Any = field(default_factory=pikepdf.new)
-    pen: Pen = field(default_factory=Pen)
+    pen: TextPainter = field(default_factory=TextPainter)
     count: int = 0
 
     def __post_init__(self) -> None:

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from filings.renderers.fonts import CUTS, DEJAVU, HANAZONO, face_index, find_font, font_files
+from filings.renderers.font_files import DEJAVU, FONT_SUBSETS, HANAZONO, face_index, find_font, font_files
 
 DROPPED = ("BASE", "DSIG", "EBDT", "EBLC", "EBSC", "GPOS", "GSUB", "JSTF", "LTSH", "PCLT", "SVG ")
 # The last one for five characters that neither Noto Serif nor Hanazono has.
@@ -21,7 +21,7 @@ HEI = ("PB-Hei-Bold", "Noto-Sans-CJK-SC-Bold", "HanaMinB", "DejaVu-Sans-Bold")
 
 
 @dataclass(frozen=True)
-class Face:
+class Font:
     """One face of a font file."""
 
     name: str
@@ -80,23 +80,23 @@ def _input(hb: Any, glyphs: Iterable[int], flags: Any) -> Any:
 
 
 @cache
-def faces() -> Mapping[str, Face]:
+def load_fonts() -> Mapping[str, Font]:
     """Every face that the paper can hold, by its name in a PDF."""
     found = {}
-    for cut, path in zip(CUTS, font_files(), strict=True):
+    for cut, path in zip(FONT_SUBSETS, font_files(), strict=True):
         style = "" if cut.style == "Regular" else f" {cut.style}"
         whole = find_font(cut.source)
         found[_named(cut.family + style)] = (path, 0)
         found[_named(cut.face + style)] = (whole, face_index(whole, cut.face))
     for name, file in zip(("HanaMinB", "DejaVu Sans", "DejaVu Sans Bold"), (HANAZONO, *DEJAVU), strict=True):
         found[_named(name)] = (find_font(file), 0)
-    return {name: Face(name, path, index) for name, (path, index) in found.items()}
+    return {name: Font(name, path, index) for name, (path, index) in found.items()}
 
 
 def _named(description: str) -> str:
     return description.replace(" ", "-")
 
 
-def first_with(char: str, chain: tuple[str, ...]) -> str:
+def find_font_for(char: str, chain: tuple[str, ...]) -> str:
     """The first face of a chain that has a character, '' when none has."""
-    return next((name for name in chain if faces()[name].glyph(char)), "")
+    return next((name for name in chain if load_fonts()[name].glyph(char)), "")

@@ -12,8 +12,8 @@ from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 from typing import Any
 
-from filings.renderers.tables import Table, render_tables
-from filings.renderers.workbook import Index, Tab, render_book
+from filings.renderers.plain_tables import PlainTable, render_tables
+from filings.renderers.workbook import IndexTab, SheetTab, render_indexed_workbook
 
 JOBS_PER_PROCESS = 20
 """After so many a process makes way for a new one: a large workbook leaves memory behind."""
@@ -29,17 +29,17 @@ def write_whole(path: Path, data: bytes) -> None:
     Path(temporary).replace(path)
 
 
-def print_book(tabs: list[Tab], index: Index, keywords: str, path: Path) -> None:
+def write_workbook(tabs: list[SheetTab], index: IndexTab, keywords: str, path: Path) -> None:
     """Make and keep a workbook."""
-    write_whole(path, render_book(tabs, index, keywords))
+    write_whole(path, render_indexed_workbook(tabs, index, keywords))
 
 
-def print_tables(tables: list[Table], path: Path) -> None:
+def write_tables(tables: list[PlainTable], path: Path) -> None:
     """Make and keep a workbook of plain tables."""
     write_whole(path, render_tables(tables))
 
 
-class Press:
+class WorkerPool:
     """Some processes that work beside this one; none is started before the first job."""
 
     def __init__(self, processes: int) -> None:

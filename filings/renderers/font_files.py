@@ -42,7 +42,7 @@ DROPPED_TABLES = ("BASE", "DSIG", "GDEF", "GPOS", "GSUB", "VORG", "vhea", "vmtx"
 FONT_ROOTS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 
 
-class Cut(NamedTuple):
+class FontSubset(NamedTuple):
     """One font file to make: from which collection and face, under which name."""
 
     source: str
@@ -55,11 +55,11 @@ class Cut(NamedTuple):
         return f"{self.family.replace(' ', '')}-{self.style}"
 
 
-CUTS = (
-    Cut("NotoSerifCJK-Regular.ttc", "Noto Serif CJK SC", "PB Song", "Regular"),
-    Cut("NotoSerifCJK-Bold.ttc", "Noto Serif CJK SC", "PB Song", "Bold"),
-    Cut("NotoSansCJK-Regular.ttc", "Noto Sans CJK SC", "PB Hei", "Regular"),
-    Cut("NotoSansCJK-Bold.ttc", "Noto Sans CJK SC", "PB Hei", "Bold"),
+FONT_SUBSETS = (
+    FontSubset("NotoSerifCJK-Regular.ttc", "Noto Serif CJK SC", "PB Song", "Regular"),
+    FontSubset("NotoSerifCJK-Bold.ttc", "Noto Serif CJK SC", "PB Song", "Bold"),
+    FontSubset("NotoSansCJK-Regular.ttc", "Noto Sans CJK SC", "PB Hei", "Regular"),
+    FontSubset("NotoSansCJK-Bold.ttc", "Noto Sans CJK SC", "PB Hei", "Bold"),
 )
 ADVANCES_HEAD = '''"""Advance widths of the paper's fonts in 1/1000 em.
 
@@ -79,7 +79,7 @@ HANAZONO = "HanaMinB.ttf"
 DEJAVU = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 
 
-class FontsMissing(RuntimeError):
+class FontsMissingError(RuntimeError):
     """A font the paper needs is not there; the message names the remedy."""
 
 
@@ -92,13 +92,13 @@ def characters() -> frozenset[str]:
 
 def build_fonts(target: Path) -> bool:
     """Cut the fonts into `target` and describe them in fonts.conf; False when they are there already."""
-    sources = {name: find_font(name) for name in (*(cut.source for cut in CUTS), HANAZONO, *DEJAVU)}
+    sources = {name: find_font(name) for name in (*(cut.source for cut in FONT_SUBSETS), HANAZONO, *DEJAVU)}
     stamp, recipe = target / "stamp.json", _recipe(sources)
-    if _read(stamp) == recipe and all(_cut_path(target, cut).exists() for cut in CUTS):
+    if _read(stamp) == recipe and all(_subset_path(target, cut).exists() for cut in FONT_SUBSETS):
         return False
     target.mkdir(parents=True, exist_ok=True)
-    for cut in CUTS:
-        _replace(_cut_path(target, cut), _cut_font(sources[cut.source], cut))
+    for cut in FONT_SUBSETS:
+        _replace(_subset_path(target, cut), _subset_font(sources[cut.source], cut))
     _replace(target / "fonts.conf", _fonts_conf(target, sources.values()).encode())
     # Last, so that a build cut short is done again.
     _replace(stamp, recipe.encode())
@@ -109,7 +109,7 @@ def use_fonts() -> None:
     """Point fontconfig at the fonts of the paper. To be called before anything is laid out."""
     config = _folder() / "fonts.conf"
     if not config.exists():
-        raise FontsMissing(f"{config} is missing: run `manage.py build_fonts` (make setup does)")
+        raise FontsMissingError(f"{config} is missing: run `manage.py build_fonts` (make setup does)")
     wanted = str(config)
     if os.environ.get("FONTCONFIG_FILE") == wanted:
         return
@@ -121,7 +121,7 @@ def use_fonts() -> None:
 
 def font_files() -> tuple[Path, ...]:
     """The cut files: PB Song Regular, Bold, PB Hei Regular, Bold."""
-    return tuple(_cut_path(_folder(), cut) for cut in CUTS)
+    return tuple(_subset_path(_folder(), cut) for cut in FONT_SUBSETS)
 
 
 @cache
@@ -132,7 +132,7 @@ def font_digest() -> str:
         for path in (_folder() / "stamp.json", *font_files()):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     except FileNotFoundError as missing:
-        raise FontsMissing(f"{missing.filename} is missing: run `manage.py build_fonts`") from None
+        raise FontsMissingError(f"{missing.filename} is missing: run `manage.py build_fonts`") from None
     return digest.hexdigest()
 
 
@@ -141,20 +141,20 @@ def find_font(name: str) -> Path:
     for root in FONT_ROOTS:
         for path in sorted(Path(root).expanduser().rglob(name)):
             return path
-    raise FontsMissing(
+    raise FontsMissingError(
         f"the font file {name} was not found under {', '.join(FONT_ROOTS)}; "
         "install the packages fonts-noto-cjk, fonts-hanazono and fonts-dejavu-core"
     )
 
 
-def advances(folder: Path, cut: Cut) -> dict[str, int]:
+def advance_widths(folder: Path, cut: FontSubset) -> dict[str, int]:
     """Widths (1/1000 em) of those characters that are not one em wide, as sheet/advances.py lists them."""
     from fontTools.ttLib import TTFont
 
     # What Noto lacks is drawn by DejaVu. Boxes and ticks only: forms hold no other of its signs.
     with TTFont(find_font(DEJAVU[cut.style == "Bold"]), lazy=True) as dejavu:
         widths = dict(_widths(dejavu, "☐☑☒✔✗✘"))
-    with TTFont(_cut_path(folder, cut), lazy=True) as own:
+    with TTFont(_subset_path(folder, cut), lazy=True) as own:
         widths |= dict(_widths(own, sorted(characters())))
     return {char: width for char, width in sorted(widths.items()) if width != 1000}
 
@@ -162,8 +162,8 @@ def advances(folder: Path, cut: Cut) -> dict[str, int]:
 def advances_module(folder: Path) -> str:
     """The text of sheet/advances.py: characters by width, as 700 single lines would hide the pattern."""
     lines = [ADVANCES_HEAD]
-    for name, cut in (("SERIF", CUTS[0]), ("SANS_BOLD", CUTS[3])):
-        widths = advances(folder, cut)
+    for name, cut in (("SERIF", FONT_SUBSETS[0]), ("SANS_BOLD", FONT_SUBSETS[3])):
+        widths = advance_widths(folder, cut)
         lines.append(f"\n{name}: Final[dict[str, int]] = _table(\n    {{\n")
         for width in sorted(set(widths.values())):
             chars = "".join(char for char in widths if widths[char] == width)
@@ -198,7 +198,7 @@ def _folder() -> Path:
     return Path(settings.FONT_DIR)
 
 
-def _cut_path(target: Path, cut: Cut) -> Path:
+def _subset_path(target: Path, cut: FontSubset) -> Path:
     return target / f"{cut.postscript}.otf"
 
 
@@ -227,10 +227,10 @@ def face_index(path: Path, family: str) -> int:
         for index, font in enumerate(collection.fonts):
             if font["name"].getDebugName(1) == family:
                 return index
-    raise FontsMissing(f"{path} holds no face named {family}")
+    raise FontsMissingError(f"{path} holds no face named {family}")
 
 
-def _cut_font(source: Path, cut: Cut) -> bytes:
+def _subset_font(source: Path, cut: FontSubset) -> bytes:
     import uharfbuzz as hb
 
     face = hb.Face(hb.Blob.from_file_path(str(source)), face_index(source, cut.face))
@@ -245,7 +245,7 @@ def _cut_font(source: Path, cut: Cut) -> bytes:
     return _finished(hb.subset(face, wanted).blob.data, cut)
 
 
-def _finished(data: bytes, cut: Cut) -> bytes:
+def _finished(data: bytes, cut: FontSubset) -> bytes:
     """The cut font under its own name and with a Chinese dash."""
     from io import BytesIO
 
@@ -265,7 +265,7 @@ def _finished(data: bytes, cut: Cut) -> bytes:
     return out.getvalue()
 
 
-def _rename(table: Any, cut: Cut) -> None:
+def _rename(table: Any, cut: FontSubset) -> None:
     """Its own name, or fontconfig would not tell the cut font from the whole one."""
     kept = {number: table.getDebugName(number) for number in (0, 5, 13, 14)}  # copyright, version, licence
     names = {

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from filings.renderers.drawn.shaping import Pair
+from filings.renderers.pdf.shaping import GlyphText
 
 VERSION = 2
 """Raise it with the form of what is kept."""
@@ -18,7 +18,7 @@ HEAD = b"leaves %d\n" % VERSION
 
 
 @dataclass(frozen=True)
-class Leaf:
+class PageContent:
     """One page: its size in points and its content, deflated."""
 
     width: float
@@ -27,11 +27,11 @@ class Leaf:
 
 
 @dataclass(frozen=True)
-class Leaves:
+class RenderedSheet:
     """The pages of a sheet, and the glyphs they show by face."""
 
-    pages: tuple[Leaf, ...]
-    glyphs: Mapping[str, set[Pair]]
+    pages: tuple[PageContent, ...]
+    glyphs: Mapping[str, set[GlyphText]]
 
     def pack(self) -> bytes:
         """As bytes to keep; the same leaves give the same bytes."""
@@ -44,7 +44,7 @@ class Leaves:
         return HEAD + len(packed).to_bytes(4, "big") + packed + b"".join(page.content for page in self.pages)
 
 
-def read_leaves(data: bytes) -> Leaves:
+def unpack_sheet(data: bytes) -> RenderedSheet:
     """What `pack` gave; raises ValueError when it is anything else."""
     if not data.startswith(HEAD):
         raise ValueError("not the leaves of a sheet")
@@ -53,6 +53,6 @@ def read_leaves(data: bytes) -> Leaves:
     head = json.loads(zlib.decompress(data[start : start + length]))
     at, pages = start + length, []
     for (width, height), size in zip(head["sizes"], head["lengths"], strict=True):
-        pages.append(Leaf(width, height, data[at : at + size]))
+        pages.append(PageContent(width, height, data[at : at + size]))
         at += size
-    return Leaves(tuple(pages), {face: set(map(tuple, pairs)) for face, pairs in head["glyphs"].items()})
+    return RenderedSheet(tuple(pages), {face: set(map(tuple, pairs)) for face, pairs in head["glyphs"].items()})

@@ -9,7 +9,7 @@ from filings.renderers.stamp import Stamp
 
 
 @dataclass(frozen=True)
-class Entry:
+class SheetEntry:
     """A sheet in a packet: its title and a word on its state for the contents, its kept pages, its foot."""
 
     title: str
@@ -23,7 +23,7 @@ class Chapter:
     """The sheets of one form."""
 
     title: str
-    entries: tuple[Entry, ...]
+    entries: tuple[SheetEntry, ...]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Cover:
     facts: tuple[tuple[str, str], ...] = ()
 
 
-def entries_of(volumes: Sequence[Volume]) -> Iterator[Entry]:
+def sheet_entries(volumes: Sequence[Volume]) -> Iterator[SheetEntry]:
     """All sheets in order."""
     for volume in volumes:
         for chapter in volume.chapters:

@@ -12,13 +12,13 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from filings.renderers.workbook import MOMENT, saved
+from filings.renderers.workbook import MOMENT, save_workbook
 
 Value = str | int | Decimal | None
 
 
 @dataclass(frozen=True)
-class Table:
+class PlainTable:
     """A worksheet: its name, heads and widths (in digits) of its columns, and its rows."""
 
     name: str
@@ -27,7 +27,7 @@ class Table:
     rows: Iterable[Sequence[Value]]
 
 
-def render_tables(tables: Sequence[Table]) -> bytes:
+def render_tables(tables: Sequence[PlainTable]) -> bytes:
     """The workbook; written row by row, so that memory stays small."""
     book = Workbook(write_only=True)
     book.properties.creator = "perfbudget"
@@ -44,7 +44,7 @@ def render_tables(tables: Sequence[Table]) -> bytes:
         ws.append(heads)
         for row in table.rows:
             ws.append([_text(ws, value) if isinstance(value, str) and value else value or None for value in row])
-    return saved(book)
+    return save_workbook(book)
 
 
 def _text(ws: object, text: str) -> WriteOnlyCell:

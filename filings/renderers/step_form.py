@@ -21,10 +21,10 @@ from filings.sheet.document import Row as DocumentRow
 from filings.sheet.layout import BETWEEN, InputSpec, Layout, Section
 from filings.sheet.profile import Profile
 
-Said = Mapping[str, Sequence[Finding]]
+FindingsByPath = Mapping[str, Sequence[Finding]]
 
 
-def step_form(layout: Layout, section: Section, document: Document, said: Said) -> forms.Form:
+def step_form(layout: Layout, section: Section, document: Document, said: FindingsByPath) -> forms.Form:
     """The crispy form of a section's fields, filled with the document's texts; `said` are findings by path."""
     form = forms.Form(auto_id="f-%s", label_suffix="")
     rows: list[Row] = []
@@ -76,11 +76,11 @@ def _mend(finding: Finding) -> SafeString:
         finding.code,
         finding.path,
         finding.mend,
-        shortened(finding.mend),
+        truncate_text(finding.mend),
     )
 
 
-def shortened(text: str, most: int = 24) -> str:
+def truncate_text(text: str, most: int = 24) -> str:
     """A text cut for a button."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
@@ -92,7 +92,7 @@ def _widget(spec: InputSpec, text: str, wrong: bool) -> forms.Widget:
     if spec.multiple:
         return forms.TextInput({**attrs, "data-choices": BETWEEN.join(spec.choices)})
     if spec.kind.key in ("choice", "boxes"):
-        return forms.Select(attrs, [(choice, choice) for choice in choices_with(("", *spec.choices), text)])
+        return forms.Select(attrs, [(choice, choice) for choice in choices_including(("", *spec.choices), text)])
     if spec.kind.multiline:
         lines = max(2, min(14, text.count("\n") + len(text) // 40 + 1))
         return forms.Textarea({**attrs, "rows": lines})
@@ -101,7 +101,7 @@ def _widget(spec: InputSpec, text: str, wrong: bool) -> forms.Widget:
     return forms.TextInput(attrs)
 
 
-def choices_with(choices: Sequence[str], text: str) -> list[str]:
+def choices_including(choices: Sequence[str], text: str) -> list[str]:
     """The choices of a list, and what was typed if it is none of them: it is never lost."""
     return [*choices, text] if text not in choices else list(choices)
 
@@ -119,7 +119,7 @@ class GridInput:
 
 
 @dataclass(frozen=True)
-class GridLine:
+class GridInputRow:
     """One row of inputs."""
 
     id: str
@@ -128,17 +128,19 @@ class GridLine:
 
 
 @dataclass(frozen=True)
-class GridTable:
+class InputTable:
     """A table of rows to fill as a grid."""
 
     name: str
     label: str
     columns: Sequence[InputSpec]
-    lines: Sequence[GridLine]
-    blank: GridLine
+    lines: Sequence[GridInputRow]
+    blank: GridInputRow
 
 
-def step_grids(layout: Layout, section: Section, document: Document, profile: Profile, said: Said) -> list[GridTable]:
+def step_grids(
+    layout: Layout, section: Section, document: Document, profile: Profile, said: FindingsByPath
+) -> list[InputTable]:
     """The tables of a section as grids of inputs."""
     grids = []
     for name in section.tables:
@@ -147,22 +149,22 @@ def step_grids(layout: Layout, section: Section, document: Document, profile: Pr
         rows = [row for row in document.rows(name) if row.id not in table.fixed]
         lines = [_line(name, number, row, columns, profile, said) for number, row in enumerate(rows, 1)]
         blank = _line(name, 0, DocumentRow("NEW", table.defaults), columns, profile, {})
-        grids.append(GridTable(name, table.label, columns, lines, blank))
+        grids.append(InputTable(name, table.label, columns, lines, blank))
     return grids
 
 
 def _line(
-    table: str, number: int, row: DocumentRow, columns: Sequence[InputSpec], profile: Profile, said: Said
-) -> GridLine:
+    table: str, number: int, row: DocumentRow, columns: Sequence[InputSpec], profile: Profile, said: FindingsByPath
+) -> GridInputRow:
     inputs = []
     for column in columns:
         path = str(Path(table, row.id, column.name))
         text = row.get(column.name)
         choices = () if column.multiple else grid_choices(column, profile)
-        shown = choices_with(("", *choices), text) if choices else ()
+        shown = choices_including(("", *choices), text) if choices else ()
         lines = max(1, min(8, len(text) // 12 + text.count("\n") + 1))
         inputs.append(GridInput(path, text, column, shown, said.get(path, ()), lines))
-    return GridLine(row.id, number, inputs)
+    return GridInputRow(row.id, number, inputs)
 
 
 def grid_choices(column: InputSpec, profile: Profile) -> Sequence[str]:

@@ -8,14 +8,14 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, String
 
-from filings.renderers.drawn.book import Book
-from filings.renderers.drawn.faces import faces
-from filings.renderers.drawn.shaping import Pair
+from filings.renderers.pdf.document import PdfDocument
+from filings.renderers.pdf.fonts import load_fonts
+from filings.renderers.pdf.shaping import GlyphText
 
 
-def font_object(book: Book, name: str, pairs: Iterable[Pair]) -> Any:
+def embed_font(book: PdfDocument, name: str, pairs: Iterable[GlyphText]) -> Any:
     """The one font object of a face, with the glyphs of all sheets."""
-    face, glyphs = faces()[name], _ordinary(pairs)
+    face, glyphs = load_fonts()[name], _ordinary(pairs)
     data, cff = face.subset(glyphs)
     extra = {"Subtype": Name.OpenType} if cff else {}
     tag = f"/{_tag(name)}+{name}"
@@ -45,7 +45,7 @@ def _tag(name: str) -> str:
     return "".join(chr(65 + zlib.crc32(f"{name} {index}".encode()) % 26) for index in range(6))
 
 
-def _ordinary(pairs: Iterable[Pair]) -> dict[int, str]:
+def _ordinary(pairs: Iterable[GlyphText]) -> dict[int, str]:
     """What each glyph stands for; of characters that share one the ordinary is copied out: 一, not the radical ⼀."""
     glyphs: dict[int, str] = {}
     for number, text in sorted(pairs, key=lambda pair: _rank(pair[1])):

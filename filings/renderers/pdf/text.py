@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cache
 
-from filings.renderers.drawn.faces import HEI, SONG, faces
-from filings.renderers.drawn.shaping import Pair, SetLine, set_line
+from filings.renderers.pdf.fonts import HEI, SONG, load_fonts
+from filings.renderers.pdf.shaping import GlyphText, ShapedLine, shape_line
 
 PT_PER_MM = 72 / 25.4
 
 
-class Pen:
+class TextPainter:
     """Draws on one page after another and remembers which glyphs of which faces it used."""
 
     def __init__(self) -> None:
-        self.glyphs: dict[str, set[Pair]] = defaultdict(set)
+        self.glyphs: dict[str, set[GlyphText]] = defaultdict(set)
 
     def width(self, text: str, size: float, bold: bool = False) -> float:
         """How wide a text is."""
-        return set_line(text, HEI if bold else SONG).width * size / 1000
+        return shape_line(text, HEI if bold else SONG).width * size / 1000
 
     def text(self, x: float, y: float, text: str, size: float, bold: bool = False, share: float = 0.0) -> bytes:
         """A text that has a `share` of itself left of `x`: it begins there, or has its middle there (½), or ends."""
-        line = set_line(text, HEI if bold else SONG)
+        line = shape_line(text, HEI if bold else SONG)
         return self._shown(line, x - share * line.width * size / 1000, y, size)
 
     def centred(self, x: float, y: float, text: str, size: float, bold: bool = False) -> bytes:
@@ -34,7 +34,7 @@ class Pen:
         """A text that ends at `x`."""
         return self.text(x, y, text, size, bold, 1.0)
 
-    def _shown(self, line: SetLine, x: float, y: float, size: float) -> bytes:
+    def _shown(self, line: ShapedLine, x: float, y: float, size: float) -> bytes:
         parts = []
         for run in line.runs:
             self.glyphs[run.face].update(run.pairs)
@@ -64,9 +64,9 @@ class Pen:
 @cache
 def font_names() -> dict[str, str]:
     """The name of each face in what a pen draws."""
-    return {face: f"P{index}" for index, face in enumerate(sorted(faces()))}
+    return {face: f"P{index}" for index, face in enumerate(sorted(load_fonts()))}
 
 
-def rule(x: float, y: float, to_x: float, width: float = 0.6) -> bytes:
+def paint_rule(x: float, y: float, to_x: float, width: float = 0.6) -> bytes:
     """A level line."""
     return b"%.2f w %.2f %.2f m %.2f %.2f l S" % (width, x, y, to_x, y)

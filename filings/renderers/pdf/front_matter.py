@@ -9,9 +9,9 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name
 
-from filings.renderers.drawn.book import Book
-from filings.renderers.drawn.pen import PT_PER_MM, Pen, rule
-from filings.renderers.drawn.volumes import Cover, Volume
+from filings.renderers.pdf.contents import Cover, Volume
+from filings.renderers.pdf.document import PdfDocument
+from filings.renderers.pdf.text import PT_PER_MM, TextPainter, paint_rule
 
 A4 = (210 * PT_PER_MM, 297 * PT_PER_MM)
 LEFT, RIGHT, TOP, BOTTOM = (mm * PT_PER_MM for mm in (24, 186, 268, 30))
@@ -22,7 +22,7 @@ FOOT_LEFT, FOOT, SQUARE = (mm * PT_PER_MM for mm in (13, 4.5, 10))
 
 
 @dataclass
-class Line:
+class TocEntry:
     """A line of the contents, and the page it points to (counted from 1)."""
 
     level: int
@@ -31,15 +31,15 @@ class Line:
     page: int = 0
 
 
-def lines_of(volumes: Sequence[Volume], sizes: Sequence[int], front: int) -> list[Line]:
+def toc_entries(volumes: Sequence[Volume], sizes: Sequence[int], front: int) -> list[TocEntry]:
     """The lines of the contents with the pages they point to; `front` is 1 when there is a cover before them."""
-    lines: list[Line] = []
+    lines: list[TocEntry] = []
     for volume in volumes:
-        lines.append(Line(0, volume.title))
+        lines.append(TocEntry(0, volume.title))
         for chapter in volume.chapters:
-            lines.append(Line(1, chapter.title))
-            lines += [Line(2, entry.title, entry.note) for entry in chapter.entries]
-    page = 1 + front + (len(columns_of(lines)) if front else 0)
+            lines.append(TocEntry(1, chapter.title))
+            lines += [TocEntry(2, entry.title, entry.note) for entry in chapter.entries]
+    page = 1 + front + (len(toc_pages(lines)) if front else 0)
     rest, following = list(sizes), page
     for line in lines:
         line.page = following
@@ -48,13 +48,13 @@ def lines_of(volumes: Sequence[Volume], sizes: Sequence[int], front: int) -> lis
     return lines
 
 
-def columns_of(lines: Sequence[Line]) -> list[list[Line]]:
+def toc_pages(lines: Sequence[TocEntry]) -> list[list[TocEntry]]:
     """The lines of the contents page by page; a heading never stands last."""
     most = int((TOP - 2.5 * LINE - BOTTOM) / LINE)
-    pages: list[list[Line]] = [[]]
+    pages: list[list[TocEntry]] = [[]]
     for line in lines:
         if len(pages[-1]) >= most:
-            moved: list[Line] = []
+            moved: list[TocEntry] = []
             while len(pages[-1]) > 1 and pages[-1][-1].level < 2:
                 moved.insert(0, pages[-1].pop())
             pages.append(moved)
@@ -62,7 +62,7 @@ def columns_of(lines: Sequence[Line]) -> list[list[Line]]:
     return pages
 
 
-def draw_cover(book: Book, cover: Cover) -> None:
+def paint_cover(book: PdfDocument, cover: Cover) -> None:
     pen, middle = book.pen, A4[0] / 2
     drawn = [pen.centred(middle, 700, cover.above, 16)] if cover.above else []
     y = 560.0
@@ -78,8 +78,8 @@ def draw_cover(book: Book, cover: Cover) -> None:
     book.page(A4, [book.stream(zlib.compress(b"\n".join(drawn), 9))])
 
 
-def draw_contents(book: Book, lines: Sequence[Line]) -> None:
-    for index, column in enumerate(columns_of(lines)):
+def paint_contents(book: PdfDocument, lines: Sequence[TocEntry]) -> None:
+    for index, column in enumerate(toc_pages(lines)):
         drawn, links, y = [], [], TOP
         title = "目　录" if not index else "目　录（续）"
         drawn.append(book.pen.centred(A4[0] / 2, y, title, 18, bold=True))
@@ -88,12 +88,12 @@ def draw_contents(book: Book, lines: Sequence[Line]) -> None:
             drawn += _contents_line(book.pen, line, y)
             links.append((line.page, y))
             y -= LINE
-        drawn.append(draw_number(book, book.count + 1, A4[0]))
+        drawn.append(paint_page_number(book, book.count + 1, A4[0]))
         annotations = [_link(page, at) for page, at in links]
         book.page(A4, [book.stream(zlib.compress(b"\n".join(drawn), 9))], links=annotations)
 
 
-def _contents_line(pen: Pen, line: Line, y: float) -> Iterator[bytes]:
+def _contents_line(pen: TextPainter, line: TocEntry, y: float) -> Iterator[bytes]:
     size, bold = (11.0, True) if line.level == 0 else (10.5, line.level == 1)
     left = LEFT + 14 * line.level
     number = str(line.page)
@@ -108,7 +108,7 @@ def _contents_line(pen: Pen, line: Line, y: float) -> Iterator[bytes]:
         at += pen.width(note, 8.5)
     if line.level == 2:
         dots = int((end - at - 6) / 5)
-        yield b"q 0.5 G [0.8 4.2] 0 d 1 J " + rule(end - 5 * dots, y + 2, end, 0.8) + b" Q"
+        yield b"q 0.5 G [0.8 4.2] 0 d 1 J " + paint_rule(end - 5 * dots, y + 2, end, 0.8) + b" Q"
     yield pen.right(RIGHT, y, number, size)
 
 
@@ -118,5 +118,5 @@ def _link(page: int, y: float) -> Any:
     return Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=box, Border=Array([0, 0, 0]), Dest=Array([int(page)]))
 
 
-def draw_number(book: Book, number: int, width: float) -> bytes:
+def paint_page_number(book: PdfDocument, number: int, width: float) -> bytes:
     return b"0.25 g " + book.pen.right(width - FOOT_LEFT, FOOT + 8, f"总第 {number} 页", 8)

@@ -8,17 +8,17 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, String
 
-from filings.renderers.drawn.book import Book
-from filings.renderers.drawn.front import Line
+from filings.renderers.pdf.document import PdfDocument
+from filings.renderers.pdf.front_matter import TocEntry
 
 
 @dataclass
-class _Mark:
+class _Bookmark:
     """A bookmark with those under it."""
 
-    line: Line | None
+    line: TocEntry | None
     object: Any
-    below: list[_Mark] = field(default_factory=list)
+    below: list[_Bookmark] = field(default_factory=list)
 
     @property
     def size(self) -> int:
@@ -26,20 +26,20 @@ class _Mark:
         return sum(1 + mark.size for mark in self.below)
 
 
-def outline_of(book: Book, lines: Sequence[Line], pages: Sequence[Any]) -> Any:
+def build_outline(book: PdfDocument, lines: Sequence[TocEntry], pages: Sequence[Any]) -> Any:
     """The bookmarks: departments, under them forms, under these projects."""
-    root = _Mark(None, book.pdf.make_indirect(Dictionary(Type=Name.Outlines)))
+    root = _Bookmark(None, book.pdf.make_indirect(Dictionary(Type=Name.Outlines)))
     path = [root]
     for line in lines:
         dest = Array([pages[line.page - 1], Name.XYZ, None, None, None])
-        mark = _Mark(line, book.pdf.make_indirect(Dictionary(Title=String(line.text), Dest=dest)))
+        mark = _Bookmark(line, book.pdf.make_indirect(Dictionary(Title=String(line.text), Dest=dest)))
         path = [*path[: line.level + 1], mark]
         path[-2].below.append(mark)
     _tie(root)
     return root.object
 
 
-def _tie(mark: _Mark) -> None:
+def _tie(mark: _Bookmark) -> None:
     """Tie a bookmark to those under it; departments are open, forms are shut."""
     for index, below in enumerate(mark.below):
         below.object.Parent = mark.object

@@ -14,9 +14,9 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from filings.renderers.drawn.faces import faces, first_with
+from filings.renderers.pdf.fonts import find_font_for, load_fonts
 
-Pair = tuple[int, str]
+GlyphText = tuple[int, str]
 """A glyph's number in its face, and the characters that it stands for."""
 
 SPACES = str.maketrans({"\t": "　", "\n": "", "\r": ""})
@@ -30,7 +30,7 @@ INTRICATE = re.compile(
 
 
 @dataclass(frozen=True)
-class Run:
+class GlyphRun:
     """Glyphs of one face, one behind the other: their numbers in hexadecimal, and what they stand for.
 
     `at` is where it begins, `rise` how far above the baseline, both in thousandths of an em.
@@ -38,21 +38,21 @@ class Run:
 
     face: str
     numbers: str
-    pairs: frozenset[Pair]
+    pairs: frozenset[GlyphText]
     at: int
     rise: int = 0
 
 
 @dataclass(frozen=True)
-class SetLine:
+class ShapedLine:
     """A line of glyphs and its width in thousandths of an em."""
 
-    runs: tuple[Run, ...]
+    runs: tuple[GlyphRun, ...]
     width: int
 
 
 @lru_cache(maxsize=20_000)
-def set_line(text: str, chain: tuple[str, ...]) -> SetLine:
+def shape_line(text: str, chain: tuple[str, ...]) -> ShapedLine:
     """The glyphs of a line in the faces of a chain."""
     text = text.translate(SPACES)
     if not INTRICATE.search(text):
@@ -62,28 +62,28 @@ def set_line(text: str, chain: tuple[str, ...]) -> SetLine:
         for glyph in _shaped(face, leftward, part):
             number, words, advance, shift, rise = glyph
             if number or words.isprintable():  # what is invisible and has no glyph is no empty box
-                runs.append(Run(face, f"{number:04x}", frozenset({(number, words)}), at + shift, rise))
+                runs.append(GlyphRun(face, f"{number:04x}", frozenset({(number, words)}), at + shift, rise))
                 at += advance
-    return SetLine(tuple(runs), at)
+    return ShapedLine(tuple(runs), at)
 
 
 @lru_cache(maxsize=20_000)
 def _plain(char: str, chain: tuple[str, ...]) -> tuple[str, int, str, int]:
     """Face, number, character and advance. What no face has is shown as the first one's empty box."""
-    name = first_with(char, chain) or chain[0]
-    face = faces()[name]
+    name = find_font_for(char, chain) or chain[0]
+    face = load_fonts()[name]
     number = face.glyph(char)
     return name, number, char, face.width(number)
 
 
-def _in_order(glyphs: Iterable[tuple[str, int, str, int]]) -> SetLine:
+def _in_order(glyphs: Iterable[tuple[str, int, str, int]]) -> ShapedLine:
     runs, at = [], 0
     for name, group in groupby(glyphs, key=lambda glyph: glyph[0]):
         own = list(group)
         pairs = frozenset((number, char) for _, number, char, _ in own)
-        runs.append(Run(name, "".join(f"{number:04x}" for _, number, _, _ in own), pairs, at))
+        runs.append(GlyphRun(name, "".join(f"{number:04x}" for _, number, _, _ in own), pairs, at))
         at += sum(advance for *_, advance in own)
-    return SetLine(tuple(runs), at)
+    return ShapedLine(tuple(runs), at)
 
 
 def _parts(text: str, chain: tuple[str, ...]) -> list[tuple[str, bool, str]]:
@@ -93,14 +93,14 @@ def _parts(text: str, chain: tuple[str, ...]) -> list[tuple[str, bool, str]]:
         follows = unicodedata.category(char) in ("Mn", "Mc", "Me", "Cf", "Cc")
         leftward = unicodedata.bidirectional(char) in ("R", "AL")
         face, before = (marked[-1][0], marked[-1][1]) if marked else (chain[0], False)
-        if not (follows and faces()[face].glyph(char)):
-            face = first_with(char, chain) or (face if follows else chain[0])
+        if not (follows and load_fonts()[face].glyph(char)):
+            face = find_font_for(char, chain) or (face if follows else chain[0])
         marked.append((face, before if follows else leftward, char))
     parts = [(*same, "".join(char for *_, char in group)) for same, group in groupby(marked, key=lambda one: one[:2])]
-    return list(_turned(parts))
+    return list(_visual_order(parts))
 
 
-def _turned(parts: Sequence[tuple[str, bool, str]]) -> Iterator[tuple[str, bool, str]]:
+def _visual_order(parts: Sequence[tuple[str, bool, str]]) -> Iterator[tuple[str, bool, str]]:
     """The parts in the order in which they stand: those that are read leftward, and numbers among them, from the right.
 
     The direction of the whole line is that of Chinese.
@@ -124,7 +124,7 @@ def _shaped(face: str, leftward: bool, text: str) -> list[tuple[int, str, int, i
     buffer.add_str(text)
     buffer.guess_segment_properties()
     buffer.direction = "rtl" if leftward else "ltr"
-    hb.shape(faces()[face].font, buffer)
+    hb.shape(load_fonts()[face].font, buffer)
     starts = sorted({info.cluster for info in buffer.glyph_infos})
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
     glyphs, seen = [], dict.fromkeys(starts, 0)

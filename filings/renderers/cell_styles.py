@@ -16,7 +16,7 @@ THIN = Side(style="thin", color="FF000000")
 
 
 @dataclass(frozen=True)
-class Look:
+class CellStyle:
     """How a cell looks; equal looks share one style of the workbook."""
 
     hei: bool
@@ -29,10 +29,10 @@ class Look:
     wrap: bool = True
 
 
-LINK = Look(hei=False, points=10.5, across="left", down="center", ruled=False, text=True, link=True)
+LINK = CellStyle(hei=False, points=10.5, across="left", down="center", ruled=False, text=True, link=True)
 
 
-class Box:
+class FastCell:
     """A cell as openpyxl's writer asks for it. Its own Cell copies the style each time and looks it up on writing."""
 
     __slots__ = ("_hyperlink", "_value", "column", "data_type", "parent", "row", "style_id")
@@ -55,14 +55,14 @@ class Box:
         return self._hyperlink
 
 
-class Looks:
+class StyleCache:
     """Ready-made styles: openpyxl would otherwise compare all their parts again for each cell."""
 
     def __init__(self, book: Workbook) -> None:
         self.book = book
-        self.made: dict[Look, int] = {}
+        self.made: dict[CellStyle, int] = {}
 
-    def style(self, look: Look) -> int:
+    def style(self, look: CellStyle) -> int:
         """The number of a look's style in the workbook."""
         if look not in self.made:
             cell = Cell(self.book.worksheets[0], 1, 1)

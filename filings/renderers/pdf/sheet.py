@@ -16,10 +16,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from filings.renderers.drawn.faces import HEI, SONG, faces
-from filings.renderers.drawn.leaves import Leaf, Leaves
-from filings.renderers.drawn.pen import PT_PER_MM, Pen
-from filings.renderers.fonts import font_digest
+from filings.renderers.font_files import font_digest
+from filings.renderers.pdf.fonts import HEI, SONG, load_fonts
+from filings.renderers.pdf.rendered_sheet import PageContent, RenderedSheet
+from filings.renderers.pdf.text import PT_PER_MM, TextPainter
 from filings.sheet import pages
 from filings.sheet.pages import LINE, PAD_X_MM, PAD_Y_MM, PaginatedSheet, PanelSlice, PlacedCell, TypeSize
 
@@ -34,13 +34,13 @@ Ends = tuple[float, float]
 """Where a cell begins and ends, across or down, in mm."""
 
 
-def draw_sheet(paper: PaginatedSheet, mark: str = "") -> Leaves:
+def render_sheet(paper: PaginatedSheet, mark: str = "") -> RenderedSheet:
     """The pages of a sheet, with a mark across those of a draft."""
-    drawing = _Drawing(paper)
-    return Leaves(tuple(drawing.leaf(leaf, mark) for leaf in paper.leaves), drawing.pen.glyphs)
+    drawing = SheetPainter(paper)
+    return RenderedSheet(tuple(drawing.leaf(leaf, mark) for leaf in paper.leaves), drawing.pen.glyphs)
 
 
-def drawn_key(sheet_digest: str, mark: str) -> str:
+def cache_key(sheet_digest: str, mark: str) -> str:
     """The name under which a drawn sheet is kept: content, mark, fonts, and all code that draws it."""
     return hashlib.sha256(f"{sheet_digest}\n{mark}\n{_code_digest()}\n{font_digest()}".encode()).hexdigest()
 
@@ -50,20 +50,20 @@ def _code_digest() -> str:
     """SHA-256 of the code between a document and its pages: no number to forget when one changes."""
     root = Path(settings.BASE_DIR)
     engine = [*sorted(root.glob("filings/sheet/*.py")), *sorted(root.glob("indicators/*.py"))]
-    own = [Path(__file__).with_name(f"{name}.py") for name in ("sheet", "faces", "leaves", "pen", "shaping")]
+    own = [Path(__file__).with_name(f"{name}.py") for name in ("sheet", "fonts", "rendered_sheet", "text", "shaping")]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in (*engine, *own))).hexdigest()
 
 
-class _Drawing:
+class SheetPainter:
     """Draws page after page. Places are in mm from the upper left corner until they are written."""
 
     def __init__(self, paper: PaginatedSheet) -> None:
-        self.pen = Pen()
+        self.pen = TextPainter()
         self.page = paper.page
         self.type = TypeSize(paper.font_pt, paper.title_pt)
-        self.middles = {False: faces()[SONG[0]].middle, True: faces()[HEI[0]].middle}
+        self.middles = {False: load_fonts()[SONG[0]].middle, True: load_fonts()[HEI[0]].middle}
 
-    def leaf(self, leaf: pages.PageLayout, mark: str) -> Leaf:
+    def leaf(self, leaf: pages.PageLayout, mark: str) -> PageContent:
         """One page."""
         # In the order in which it is read and copied.
         drawn = [*self._mark(mark), *self._header(leaf.header)]
@@ -75,7 +75,7 @@ class _Drawing:
             top += RULE_MM if one.ruled and one.gap_mm else 0.0
         drawn += self._footer(leaf.footer)
         content = zlib.compress(b"\n".join(drawn), 6)
-        return Leaf(round(self.page.width_mm * PT_PER_MM, 6), round(self.page.height_mm * PT_PER_MM, 6), content)
+        return PageContent(round(self.page.width_mm * PT_PER_MM, 6), round(self.page.height_mm * PT_PER_MM, 6), content)
 
     def _slice(self, one: PanelSlice, top: float) -> Iterator[bytes]:
         inset = RULE_MM / 2 if one.ruled else 0.0
