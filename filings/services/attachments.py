@@ -20,7 +20,7 @@ from filings.checks import RULES, Finding
 from filings.models import Attachment, Filing, Person
 from filings.services.access import Refused, may_edit
 from filings.services.drafts import lock_filing
-from filings.services.layouts import profile_of
+from filings.services.layouts import cycle_profile
 from filings.sheet.document import text_error
 
 LARGEST = 20 * 1024 * 1024
@@ -47,21 +47,21 @@ BEGINNINGS: Mapping[str, bytes] = {
 """The kinds of files that are taken, by the end of the name, and how such a file begins."""
 
 
-def asked_for(filing: Filing) -> tuple[str, ...]:
+def required_attachments(filing: Filing) -> tuple[str, ...]:
     """The classes of attachments that the place asks for with this form."""
-    due = next((one for one in profile_of(filing.cycle).due if one.layout == filing.layout.key), None)
+    due = next((one for one in cycle_profile(filing.cycle).due if one.layout == filing.layout.key), None)
     return due.attachments if due else ()
 
 
-def lacking(filings: Sequence[Filing]) -> dict[int, list[Finding]]:
+def missing_attachments(filings: Sequence[Filing]) -> dict[int, list[Finding]]:
     """C12 附件未传: for each filing the classes of which nothing was handed in; one query at most."""
-    asked = {filing.pk: asked_for(filing) for filing in filings}
+    asked = {filing.pk: required_attachments(filing) for filing in filings}
     wanted = [pk for pk, kinds in asked.items() if kinds]
     there = set(Attachment.objects.filter(filing__in=wanted).values_list("filing", "kind")) if wanted else set()
-    return {pk: [_lacking(kind) for kind in asked[pk] if (pk, kind) not in there] for pk in wanted}
+    return {pk: [_missing_finding(kind) for kind in asked[pk] if (pk, kind) not in there] for pk in wanted}
 
 
-def _lacking(kind: str) -> Finding:
+def _missing_finding(kind: str) -> Finding:
     rule = RULES["C12"]
     return Finding(rule.code, "", "附件", f"没有上传“{kind}”，{rule.remedy}。", rule.severity)
 
@@ -73,7 +73,7 @@ def attach(person: Person, filing_pk: int, kind: str, file: UploadedFile) -> Att
         filing = lock_filing(filing_pk)
         if not may_edit(person, filing):
             raise Refused("这张表现在不能修改：已送审或您没有填报权限。")
-        if kind and kind not in asked_for(filing):
+        if kind and kind not in required_attachments(filing):
             raise Refused("没有这一类附件，请刷新页面重选。")
         if filing.attachments.count() >= MOST:
             raise Refused(f"附件不能超过 {MOST} 个，请先删除不用的。")
@@ -101,19 +101,19 @@ def detach(person: Person, filing_pk: int, ref: str) -> None:
             raise Refused("这个附件已经删除了。")
 
 
-def attached(filing: Filing) -> list[Attachment]:
+def filing_attachments(filing: Filing) -> list[Attachment]:
     """The attachments of a filing, those that are asked for first."""
-    order = {kind: number for number, kind in enumerate(asked_for(filing))}
+    order = {kind: number for number, kind in enumerate(required_attachments(filing))}
     return sorted(filing.attachments.select_related("person"), key=lambda one: order.get(one.kind, len(order)))
 
 
-def attached_words(attachments: Iterable[Attachment]) -> str:
+def attachments_text(attachments: Iterable[Attachment]) -> str:
     """The attachments of a submission in a line, with the beginning of each digest, for the log."""
     named = [f"{one.name}（{one.sha256[:16]}）" for one in attachments]
     return f"{ATTACHED}{'、'.join(named)}" if named else ""
 
 
-def path_of(attachment: Attachment) -> Path:
+def attachment_path(attachment: Attachment) -> Path:
     """Where the bytes lie."""
     return _path(attachment.sha256)
 

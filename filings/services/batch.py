@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from filings.models import Filing, Person, Remark
 from filings.services.access import Refused
-from filings.services.desk import looking, remark_counts
-from filings.services.workflow import STEPS, steps_open, take_step
+from filings.services.review_queue import present_reviewers, remark_counts
+from filings.services.workflow import TRANSITIONS, available_transitions, take_transition
 
 ACTIONS = ("approve", "return")
 MOST = 500
@@ -17,7 +17,7 @@ PARTS = ("jurisdiction", "cycle", "department", "layout", "project", "submitted_
 
 
 @dataclass(frozen=True)
-class Line:
+class BatchItem:
     """One filing of a batch: why it is skipped ('' when it is not), and what the person should know of it."""
 
     filing: Filing
@@ -25,13 +25,13 @@ class Line:
     note: str = ""
 
 
-def preview(person: Person, action: str, refs: Sequence[str]) -> list[Line]:
+def preview_batch(person: Person, action: str, refs: Sequence[str]) -> list[BatchItem]:
     """What a batch would do to each filing that the person may see; a fixed number of queries."""
     query = Filing.objects.visible_to(person).filter(ref__in=list(refs)[:MOST]).select_related(*PARTS)
     filings = list(query.order_by("department__code", "id"))
-    open_, others = remark_counts(filings), looking(person, filings)
+    open_, others = remark_counts(filings), present_reviewers(person, filings)
     return [
-        Line(
+        BatchItem(
             filing,
             _skipped(person, action, filing, open_.get(filing.pk, 0)),
             f"{'、'.join(others[filing.pk])}正在查看" if filing.pk in others else "",
@@ -42,34 +42,34 @@ def preview(person: Person, action: str, refs: Sequence[str]) -> list[Line]:
 
 def _skipped(person: Person, action: str, filing: Filing, open_remarks: int) -> str:
     """Why a filing cannot take part, in words for the person."""
-    step = STEPS[action]
+    step = TRANSITIONS[action]
     if filing.state not in step.sources:
         return f"现在是“{filing.get_state_display()}”"
-    if action not in [one.action for one in steps_open(person, filing)]:
+    if action not in [one.action for one in available_transitions(person, filing)]:
         return "是您自己送审的" if filing.submitted_by_id == person.pk else f"您没有“{step.label}”的权限"
     if action == "approve" and open_remarks:
         return f"有 {open_remarks} 条意见没有关闭，请逐份处理"
     return ""
 
 
-def carry_out(person: Person, action: str, refs: Sequence[str], words: str) -> tuple[int, list[Line]]:
+def run_batch(person: Person, action: str, refs: Sequence[str], words: str) -> tuple[int, list[BatchItem]]:
     """Take the step for each filing by itself: for how many it was taken, and those skipped. Raises Refused."""
-    if STEPS[action].needs_words and not words.strip():
-        raise Refused(f"批量{STEPS[action].label}必须写明意见。")
+    if TRANSITIONS[action].needs_words and not words.strip():
+        raise Refused(f"批量{TRANSITIONS[action].label}必须写明意见。")
     done, skipped = 0, []
-    for line in preview(person, action, refs):
+    for line in preview_batch(person, action, refs):
         if line.skipped:
             skipped.append(line)
             continue
         try:
-            take_step(person, line.filing.pk, action, version=line.filing.version, words=words)
+            take_transition(person, line.filing.pk, action, version=line.filing.version, words=words)
             done += 1
         except Refused as refusal:  # somebody else was quicker
-            skipped.append(Line(line.filing, str(refusal)))
+            skipped.append(BatchItem(line.filing, str(refusal)))
     return done, skipped
 
 
-def offices_of(person: Person, refs: Sequence[str]) -> dict[int, list[int]]:
+def batch_departments(person: Person, refs: Sequence[str]) -> dict[int, list[int]]:
     """The departments of the sheets that the person may see, by cycle, the newest first."""
     query = Filing.objects.visible_to(person).filter(ref__in=list(refs)[:MOST]).order_by("-cycle__deadline")
     found: dict[int, list[int]] = {}

@@ -10,24 +10,24 @@ from django.utils import timezone
 
 from filings.models import BUREAU_ROLES, Cycle, Department, DueForm, Filing, Person, Project
 from filings.services.access import memberships
-from filings.services.dues import Tally, offices, standing
+from filings.services.due_forms import StateCounts, department_staff, due_status
 from filings.services.reminders import last_reminders
 
 
 @dataclass(frozen=True)
-class FormLine:
+class FormProgress:
     """One due form in all departments."""
 
     form: DueForm
-    tally: Tally
+    tally: StateCounts
 
 
 @dataclass(frozen=True)
-class OfficeLine:
+class DepartmentProgress:
     """One department with all its due forms; `staff` counts who can file there."""
 
     department: Department
-    tally: Tally
+    tally: StateCounts
     projects: int
     staff: int
     without_project: bool
@@ -44,9 +44,9 @@ class Board:
     """A cycle: its forms, its departments, and all of it together."""
 
     cycle: Cycle
-    forms: list[FormLine]
-    offices: list[OfficeLine]
-    total: Tally
+    forms: list[FormProgress]
+    offices: list[DepartmentProgress]
+    total: StateCounts
 
     @property
     def owing(self) -> int:
@@ -54,26 +54,26 @@ class Board:
         return sum(line.owes for line in self.offices)
 
 
-def boards(person: Person) -> list[Cycle]:
+def visible_cycles(person: Person) -> list[Cycle]:
     """The cycles whose board a person may see: begun ones of the places whose bureau he works in, newest first."""
     places = [m.jurisdiction_id for m in memberships(person) if m.role in BUREAU_ROLES]
     query = Cycle.objects.filter(jurisdiction__in=places, opens_at__lte=timezone.now())
     return list(query.select_related("jurisdiction").order_by("-year", "-round", "pk"))
 
 
-def newest(cycles: list[Cycle]) -> Cycle | None:
+def newest_cycle(cycles: list[Cycle]) -> Cycle | None:
     """The newest that is still open for filing; when all are closed, the newest."""
     now = timezone.now()
     return next((cycle for cycle in cycles if cycle.deadline >= now), cycles[0] if cycles else None)
 
 
-def board_of(cycle: Cycle) -> Board:
+def cycle_board(cycle: Cycle) -> Board:
     """The numbers of a cycle; six queries, however many filings."""
-    departments = offices(cycle)
-    stands = standing([cycle.pk], Department.objects.filter(jurisdiction=cycle.jurisdiction_id))
+    departments = department_staff(cycle)
+    stands = due_status([cycle.pk], Department.objects.filter(jurisdiction=cycle.jurisdiction_id))
     reminded = last_reminders(cycle)
     lines = [
-        OfficeLine(
+        DepartmentProgress(
             department,
             stands.of_department(cycle.pk, department.pk),
             stands.projects.get(department.pk, 0),
@@ -83,7 +83,7 @@ def board_of(cycle: Cycle) -> Board:
         )
         for department, staff in departments
     ]
-    forms, total = [FormLine(form, Tally()) for form in stands.forms], Tally()
+    forms, total = [FormProgress(form, StateCounts()) for form in stands.forms], StateCounts()
     for line in forms:
         for department, _ in departments:
             tally = stands.tallies[line.form.pk, department.pk]
@@ -95,7 +95,7 @@ def board_of(cycle: Cycle) -> Board:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class DueSheet:
     """One sheet that is due from a department; without a filing it was not begun."""
 
     form: DueForm
@@ -110,7 +110,7 @@ class Sheet:
         return self.project.name if self.project else self.form.title
 
 
-def sheets_of(person: Person, cycle: Cycle, department: Department) -> list[Sheet]:
+def due_sheets(person: Person, cycle: Cycle, department: Department) -> list[DueSheet]:
     """Every sheet that is due from a department, as the board counts them, in the order of forms and projects."""
     forms = list(DueForm.objects.filter(cycle=cycle).order_by("position", "pk"))
     known = Filing.objects.filter(cycle=cycle, department=department)
@@ -126,5 +126,5 @@ def sheets_of(person: Person, cycle: Cycle, department: Department) -> list[Shee
             filing = filings.get((form.layout_id, project.pk if project else None))
             if project and project.retired and (filing is None or filing.editable):
                 continue
-            found.append(Sheet(form, project, filing, filing is not None and (filing.pk,) in visible))
+            found.append(DueSheet(form, project, filing, filing is not None and (filing.pk,) in visible))
     return found

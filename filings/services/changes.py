@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from filings.models import Filing
 from filings.services.documents import load_document
-from filings.services.exports import sheet_of
-from filings.services.layouts import layout_of
-from filings.services.surroundings import last_year
+from filings.services.exports import printable_filing
+from filings.services.layouts import compiled_layout
+from filings.services.related_sheets import last_year_filing
 from filings.sheet.diff import Change, align_rows, compare_documents
 from filings.sheet.document import document_from_data
 
 
-def since_last_sent(filing: Filing) -> list[Change] | None:
+def changes_since_submission(filing: Filing) -> list[Change] | None:
     """What the sheet as shown changes of the submission before it; None when there was none."""
     # While the office works on it, the draft is shown; else the newest submission, which has the one before it.
     skip = 0 if filing.editable else 1
@@ -19,15 +19,15 @@ def since_last_sent(filing: Filing) -> list[Change] | None:
     before = next(iter(newest[skip : skip + 1]), None)
     if before is None:
         return None
-    shown = sheet_of(filing)
+    shown = printable_filing(filing)
     return compare_documents(shown.layout, document_from_data(before), shown.document)
 
 
-def since_last_year(filing: Filing) -> list[Change] | None:
+def changes_since_last_year(filing: Filing) -> list[Change] | None:
     """What the sheet as shown changes of last year's sheet of the same form; None when there is none."""
-    last = last_year(filing)
+    last = last_year_filing(filing)
     if last is None:
         return None
-    shown = sheet_of(filing)
-    before = align_rows(layout_of(filing.layout), load_document(last), shown.document)
+    shown = printable_filing(filing)
+    before = align_rows(compiled_layout(filing.layout), load_document(last), shown.document)
     return compare_documents(shown.layout, before, shown.document)

@@ -15,10 +15,10 @@ from filings.checks import (
     check_sheet,
 )
 from filings.models import CheckResult, Filing
-from filings.services.attachments import lacking
+from filings.services.attachments import missing_attachments
 from filings.services.documents import load_document, load_documents
-from filings.services.layouts import layout_of, profile_of
-from filings.services.surroundings import last_years, rounds_before
+from filings.services.layouts import compiled_layout, cycle_profile
+from filings.services.related_sheets import last_year_documents, previous_round_documents
 from filings.sheet.document import Document
 from filings.sheet.profile import Profile
 from perfbudget.tasks import task
@@ -26,19 +26,19 @@ from perfbudget.tasks import task
 PARTS = ("jurisdiction", "cycle", "department", "layout", "project")
 
 
-def subject_of(filing: Filing, document: Document | None = None, profile: Profile | None = None) -> CheckSubject:
+def check_subject(filing: Filing, document: Document | None = None, profile: Profile | None = None) -> CheckSubject:
     """What the checks look at for one filing."""
     return CheckSubject(
-        layout_of(filing.layout), document or load_document(filing), profile or profile_of(filing.cycle)
+        compiled_layout(filing.layout), document or load_document(filing), profile or cycle_profile(filing.cycle)
     )
 
 
 def findings_of(filing: Filing, document: Document | None = None) -> list[Finding]:
     """The findings of one sheet by itself, in the order of the form."""
-    return check_sheet(subject_of(filing, document))
+    return check_sheet(check_subject(filing, document))
 
 
-def findings_of_many(filings: Iterable[Filing]) -> dict[int, list[Finding]]:
+def check_filings(filings: Iterable[Filing]) -> dict[int, list[Finding]]:
     """The findings of many sheets by themselves, by primary key, at a fixed number of queries a cycle."""
     return {pk: check_sheet(subject) for pk, subject in _subjects(list(filings)).items()}
 
@@ -50,7 +50,7 @@ def check_together(filings: Sequence[Filing]) -> dict[int, tuple[list[Finding], 
     """
     names = {filing.pk: filing.subject_name for filing in filings}
     subjects = {pk: replace(one, name=names[pk]) for pk, one in _subjects(filings).items()}
-    last, earlier = last_years(filings), rounds_before(filings)
+    last, earlier = last_year_documents(filings), previous_round_documents(filings)
     around: dict[int, list[Finding]] = defaultdict(list)
     for group in _departments(filings).values():
         found = check_department_sheets([subjects[filing.pk] for filing in group])
@@ -60,7 +60,7 @@ def check_together(filings: Sequence[Filing]) -> dict[int, tuple[list[Finding], 
                 around[filing.pk] += check_last_year(subjects[filing.pk], last[filing.pk])
             if filing.pk in earlier:
                 around[filing.pk] += check_adjustment(subjects[filing.pk], earlier[filing.pk])
-    for pk, findings in lacking(filings).items():
+    for pk, findings in missing_attachments(filings).items():
         around[pk] += findings
     return {pk: (check_sheet(subject), _beyond(around[pk])) for pk, subject in subjects.items()}
 
@@ -80,11 +80,11 @@ def _departments(filings: Iterable[Filing]) -> Mapping[tuple[int, int], list[Fil
 def _subjects(filings: Sequence[Filing]) -> dict[int, CheckSubject]:
     documents = load_documents(filings)
     cycles = {filing.cycle_id: filing.cycle for filing in filings}
-    rules = {pk: profile_of(cycle) for pk, cycle in cycles.items()}
-    return {f.pk: subject_of(f, documents[f.pk], rules[f.cycle_id]) for f in filings}
+    rules = {pk: cycle_profile(cycle) for pk, cycle in cycles.items()}
+    return {f.pk: check_subject(f, documents[f.pk], rules[f.cycle_id]) for f in filings}
 
 
-def findings_with_others(filing: Filing) -> list[Finding]:
+def filing_findings(filing: Filing) -> list[Finding]:
     """All findings of one filing as it stands, checked together with its department's other sheets."""
     own, around = check_together(_department(filing.cycle_id, filing.department_id))[filing.pk]
     return own + around
@@ -97,10 +97,10 @@ def _department(cycle_pk: int, department_pk: int) -> list[Filing]:
 
 def check_department(cycle_pk: int, department_pk: int) -> dict[int, list[Finding]]:
     """Check all sheets of a department together and keep the counts; all findings by primary key."""
-    return check_and_keep(_department(cycle_pk, department_pk))
+    return check_and_store(_department(cycle_pk, department_pk))
 
 
-def check_and_keep(filings: Sequence[Filing]) -> dict[int, list[Finding]]:
+def check_and_store(filings: Sequence[Filing]) -> dict[int, list[Finding]]:
     """Check whole departments and keep the counts for lists and boards; all findings by primary key."""
     found = check_together(filings)
     CheckResult.objects.bulk_create(
@@ -127,7 +127,7 @@ def _result(filing: Filing, own: Sequence[Finding], around: Sequence[Finding]) -
     )
 
 
-def findings_around(filing: Filing) -> list[Finding]:
+def related_findings(filing: Filing) -> list[Finding]:
     """What other sheets and last year's told of this one when its department was last checked."""
     kept = CheckResult.objects.filter(filing=filing).values_list("around", flat=True).first()
     return [Finding(**data) for data in kept or ()]
@@ -139,6 +139,6 @@ def recount_department(cycle_pk: int, department_pk: int) -> str:
     return str(len(check_department(cycle_pk, department_pk)))
 
 
-def check_later(filing: Filing) -> None:
+def enqueue_recount(filing: Filing) -> None:
     """Ask for the findings of a filing's department to be counted again, because a sheet of it changed hands."""
     recount_department.enqueue(filing.cycle_id, filing.department_id)

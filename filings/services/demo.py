@@ -11,26 +11,26 @@ from django.conf import settings
 
 from filings.models import Filing
 from filings.services.checking import check_department
-from filings.services.intake import BadFile, document_faults, store_filing
-from filings.services.layouts import layout_of
-from filings.services.places import Account, clerk_of, due_form, set_up_place
+from filings.services.importing import InvalidFileError, document_errors, store_filing
+from filings.services.layouts import compiled_layout
+from filings.services.places import Account, first_clerk, get_due_form, set_up_place
 from filings.sheet.document import document_from_data
 
 DEMO = Path(__file__).resolve().parent.parent / "demo"
 
 
-def seed(password: str) -> Iterator[tuple[str, list[Account], int, int]]:
+def seed_demo(password: str) -> Iterator[tuple[str, list[Account], int, int]]:
     """Load every demo place; yields its name, accounts, and how many filings it has and how many are new."""
     for path in sorted(DEMO.glob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
         cycle, department, accounts = set_up_place(data, password)
-        clerk = clerk_of(department)
+        clerk = first_clerk(department)
         new = 0
         for entry in data["filings"]:
             document = document_from_data(entry["document"])
-            due = due_form(cycle, document.layout)
-            if faults := list(document_faults(layout_of(due.layout), document)):
-                raise BadFile(f"{path.name}: " + "; ".join(faults))
+            due = get_due_form(cycle, document.layout)
+            if faults := list(document_errors(compiled_layout(due.layout), document)):
+                raise InvalidFileError(f"{path.name}: " + "; ".join(faults))
             present = Filing.objects.filter(cycle=cycle, layout=due.layout, department=department)
             if due.subject == "project":
                 present = present.filter(project__name=entry["project"])

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from filings.models import ROW_MODELS, Filing, FilingRow, Indicator
-from filings.services.layouts import layout_of, profile_of
+from filings.services.layouts import compiled_layout, cycle_profile
 from filings.sheet.document import Document, Row
 from filings.sheet.grid import LayoutVariables
 from filings.sheet.layout import Layout, TableSpec
 from indicators.taxonomy import Tree
 
 
-def setting_of(filing: Filing) -> LayoutVariables:
+def layout_variables(filing: Filing) -> LayoutVariables:
     """What the variables of a layout mean for this filing. Costs a query where the layout prints a sheet's number."""
     return LayoutVariables(
         year=filing.cycle.year,
@@ -23,7 +23,7 @@ def setting_of(filing: Filing) -> LayoutVariables:
         project=filing.project.name if filing.project else "",
         form=filing.layout.name,
         number=_number(filing) if "{number}" in filing.layout.source else 1,
-        categories=tuple(profile_of(filing.cycle).categories()),
+        categories=tuple(cycle_profile(filing.cycle).categories()),
     )
 
 
@@ -41,7 +41,7 @@ def load_document(filing: Filing) -> Document:
 def load_documents(filings: Iterable[Filing]) -> dict[int, Document]:
     """The present content of many filings, by primary key; one query for each kind of rows."""
     filings = list(filings)
-    kinds = {table.of for filing in filings for table in layout_of(filing.layout).tables.values()}
+    kinds = {table.of for filing in filings for table in compiled_layout(filing.layout).tables.values()}
     rows: dict[int, dict[str, tuple[Row, ...]]] = defaultdict(dict)
     for kind in sorted(kinds):
         for (pk, table), found in _load_rows(ROW_MODELS[kind], filings).items():
@@ -67,13 +67,13 @@ def _load_rows(model: type[FilingRow], filings: list[Filing]) -> dict[tuple[int,
 def store_document(filing: Filing, before: Document, after: Document, tree: Tree) -> None:
     """Write what differs between two documents to the filing's rows and fields; the caller holds the lock and saves."""
     filing.fields = {name: text for name, text in after.fields.items() if text}
-    for table in layout_of(filing.layout).tables.values():
+    for table in compiled_layout(filing.layout).tables.values():
         if before.rows(table.name) != after.rows(table.name):
             _store_rows(filing, table, before.rows(table.name), after.rows(table.name), tree)
-    filing.total = total_of(layout_of(filing.layout), after)
+    filing.total = document_total(compiled_layout(filing.layout), after)
 
 
-def total_of(layout: Layout, document: Document) -> Decimal | None:
+def document_total(layout: Layout, document: Document) -> Decimal | None:
     """The filing's money in 万元, as its layout says which cell holds it."""
     if not layout.amount:
         return None

@@ -17,7 +17,7 @@ from filings.models import Edit as Journal
 from filings.models import Filing, Person
 from filings.services.access import Refused, may_edit
 from filings.services.documents import load_document, store_document
-from filings.services.layouts import layout_of, profile_of
+from filings.services.layouts import compiled_layout, cycle_profile
 from filings.sheet.derived import update_derived
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.edits import DeleteRow, Edit, EditError, SetCell, apply_edits
@@ -36,7 +36,7 @@ class Conflict:
 
 
 @dataclass(frozen=True)
-class Saved:
+class SaveResult:
     """The outcome of a save: the filing and its content after it, when, what could not be saved and why.
 
     `meanwhile` are the cells that followed from what was saved, and those that others changed since the version the
@@ -57,7 +57,7 @@ class Saved:
         return self.filing.version
 
 
-def save_edits(person: Person, filing_pk: int, version: int, operation: str, edits: Sequence[Edit]) -> Saved:
+def save_edits(person: Person, filing_pk: int, version: int, operation: str, edits: Sequence[Edit]) -> SaveResult:
     """Apply edits that started from `version`; the same `operation` twice counts once. Raises Refused."""
     with transaction.atomic():
         filing = lock_filing(filing_pk)
@@ -67,13 +67,13 @@ def save_edits(person: Person, filing_pk: int, version: int, operation: str, edi
         return _save(person, filing, version, operation, edits, made)
 
 
-def confirm_carried(person: Person, filing_pk: int, section: Section) -> None:
+def confirm_copied(person: Person, filing_pk: int, section: Section) -> None:
     """A person has looked at what a step holds from an earlier year: it is no longer marked. Raises Refused."""
     with transaction.atomic():
         filing = lock_filing(filing_pk)
         if not may_edit(person, filing):
             raise Refused("这张表现在不能修改：已送审或您没有填报权限。")
-        layout = layout_of(filing.layout)
+        layout = compiled_layout(filing.layout)
         kept = [path for path in filing.carried if layout.section_of(Path.parse(path)) != section]
         filing.carried = kept
         filing.save(update_fields=["carried"])
@@ -92,9 +92,9 @@ def _save(
     operation: str,
     edits: Sequence[Edit],
     made: Journal | None,
-) -> Saved:
+) -> SaveResult:
     """Save once; when `made` tells that it was done already, only answer again what it could not do."""
-    layout = layout_of(filing.layout)
+    layout = compiled_layout(filing.layout)
     before = load_document(filing)
     moved = _moved_since(filing, version, operation)
     done = _done_by(made) if made else set()
@@ -102,7 +102,7 @@ def _save(
     for edit in edits:
         if _address(edit) in done:
             continue
-        conflict = _conflict(layout_label(layout, edit), before, edit, moved)
+        conflict = _conflict(edit_label(layout, edit), before, edit, moved)
         if conflict:
             conflicts.append(conflict)
             continue
@@ -113,10 +113,10 @@ def _save(
     journal = None
     if made is None:
         after = update_derived(layout, before, after)
-        journal = write(person, filing, before, after, operation)
+        journal = store_changes(person, filing, before, after, operation)
     followed = _followed(layout, made or journal, edits)
     meanwhile = {path: _present(after, path) for path in (*moved, *followed)}
-    return Saved(filing, after, made.at if made else timezone.now(), conflicts, refused, meanwhile)
+    return SaveResult(filing, after, made.at if made else timezone.now(), conflicts, refused, meanwhile)
 
 
 def _present(document: Document, path: str) -> str:
@@ -144,7 +144,7 @@ def _followed(layout: Layout, made: Journal | None, edits: Sequence[Edit]) -> li
     return [c["path"] for c in changes if layout.follows(c["path"]) and c["path"] not in typed]
 
 
-def write(person: Person, filing: Filing, before: Document, after: Document, operation: str) -> Journal | None:
+def store_changes(person: Person, filing: Filing, before: Document, after: Document, operation: str) -> Journal | None:
     """Store and journal the difference between two contents of a locked filing; nothing when there is none."""
     changes = list(journal_changes(before, after))
     if not changes:
@@ -152,7 +152,7 @@ def write(person: Person, filing: Filing, before: Document, after: Document, ope
     filing.version += 1
     touched = {change["path"] for change in changes}
     filing.carried = [path for path in filing.carried if path not in touched]
-    store_document(filing, before, after, profile_of(filing.cycle).tree)
+    store_document(filing, before, after, cycle_profile(filing.cycle).tree)
     filing.save(update_fields=["fields", "version", "total", "carried", "changed_at"])
     return Journal.objects.create(
         jurisdiction_id=filing.jurisdiction_id,
@@ -164,7 +164,7 @@ def write(person: Person, filing: Filing, before: Document, after: Document, ope
     )
 
 
-def layout_label(layout: Layout, edit: Edit) -> str:
+def edit_label(layout: Layout, edit: Edit) -> str:
     """The words for what an edit touches."""
     if isinstance(edit, SetCell):
         return layout.label(edit.path)
@@ -214,7 +214,7 @@ def journal_changes(before: Document, after: Document) -> Iterator[dict[str, str
             yield {"path": f"{table}[]", "from": " ".join(was), "to": " ".join(now)}
 
 
-def value_at(filing: Filing, document: Document, version: int) -> Document:
+def document_at(filing: Filing, document: Document, version: int) -> Document:
     """The document as it stood at an earlier version, by folding the journal back. For steps posted whole."""
     fields, rows = (
         dict(document.fields),
@@ -232,9 +232,9 @@ def value_at(filing: Filing, document: Document, version: int) -> Document:
     return Document(document.layout, document.version, fields, tables)
 
 
-def edits_of_step(filing: Filing, version: int, posted: dict[str, str]) -> list[Edit]:
+def step_edits(filing: Filing, version: int, posted: dict[str, str]) -> list[Edit]:
     """The edits in a step that was posted whole: the cells that differ from what the page showed at `version`."""
-    shown = value_at(filing, load_document(filing), version)
+    shown = document_at(filing, load_document(filing), version)
     edits: list[Edit] = []
     for address, value in posted.items():
         path = Path.parse(address)

@@ -21,10 +21,10 @@ from filings.renderers.pdf.assemble import assemble_sheet
 from filings.renderers.pdf.sheet import cache_key, render_sheet
 from filings.renderers.workbook import SheetTab, render_indexed_workbook, render_workbook
 from filings.renderers.worker_pool import write_whole
-from filings.services.documents import load_document, setting_of
-from filings.services.layouts import layout_of
-from filings.services.stamps import draft_stamp, stamp_of
-from filings.services.verifying import code_of_revision
+from filings.services.documents import layout_variables, load_document
+from filings.services.layouts import compiled_layout
+from filings.services.stamps import draft_stamp, revision_stamp
+from filings.services.verification import revision_code
 from filings.sheet.document import Document, digest, document_from_data, document_to_data
 from filings.sheet.grid import Grid, LayoutVariables, build_grid
 from filings.sheet.layout import Layout
@@ -42,7 +42,7 @@ CONTENT_TYPES = {
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Printable:
     """One sheet ready to be put out: content and setting, and the mark across a draft ('' when frozen)."""
 
     layout: Layout
@@ -72,11 +72,17 @@ class Sheet:
         return digest(data)
 
 
-def sheet_of(filing: Filing) -> Sheet:
+def printable_filing(filing: Filing) -> Printable:
     """The sheet as it stands: the frozen revision once it was sent in, else the draft."""
     if revision := frozen_revision(filing):
-        return sheet_of_revision(revision)
-    return Sheet(layout_of(filing.layout), filing.layout.sha256, load_document(filing), setting_of(filing), DRAFT_MARK)
+        return printable_revision(revision)
+    return Printable(
+        compiled_layout(filing.layout),
+        filing.layout.sha256,
+        load_document(filing),
+        layout_variables(filing),
+        DRAFT_MARK,
+    )
 
 
 def frozen_revision(filing: Filing) -> Revision | None:
@@ -86,69 +92,71 @@ def frozen_revision(filing: Filing) -> Revision | None:
     return filing.revisions.select_related("layout", "filing").order_by("-number").first()
 
 
-def sheet_of_revision(revision: Revision) -> Sheet:
+def printable_revision(revision: Revision) -> Printable:
     """The sheet that a submission froze."""
     categories = tuple((level1, level2) for level1, level2 in revision.setting.get("categories", ()))
     setting = LayoutVariables(**{**revision.setting, "categories": categories})
-    return Sheet(layout_of(revision.layout), revision.layout.sha256, document_from_data(revision.document), setting)
+    return Printable(
+        compiled_layout(revision.layout), revision.layout.sha256, document_from_data(revision.document), setting
+    )
 
 
-def export(filing: Filing, format_: str) -> bytes:
+def export_filing(filing: Filing, format_: str) -> bytes:
     """The filing in one of the formats pdf, xlsx, html, json."""
     if format_ == "json":
         return json.dumps(export_data(filing), ensure_ascii=False, indent=1).encode() + b"\n"
     revision = frozen_revision(filing)
     if revision and format_ in ("pdf", "xlsx"):
-        return stamped(sheet_of_revision(revision), revision, format_)
-    sheet = sheet_of(filing)
-    return {"pdf": pdf_of, "xlsx": workbook_of, "html": html_of}[format_](sheet)
+        return export_revision(printable_revision(revision), revision, format_)
+    sheet = printable_filing(filing)
+    return {"pdf": render_pdf, "xlsx": render_sheet_workbook, "html": render_html}[format_](sheet)
 
 
-def stamped(sheet: Sheet, revision: Revision, format_: str) -> bytes:
+def export_revision(sheet: Printable, revision: Revision, format_: str) -> bytes:
     """A frozen sheet as PDF or workbook with its verification code at the foot."""
-    code = code_of_revision(revision)
-    stamp = stamp_of(sheet.layout.name, sheet.layout.version, revision.number, revision.at, code)
+    code = revision_code(revision)
+    stamp = revision_stamp(sheet.layout.name, sheet.layout.version, revision.number, revision.at, code)
     if format_ == "xlsx":
         return render_indexed_workbook([SheetTab(sheet.drawing, "", sheet.layout.name, stamp=stamp)], keywords=code)
-    return assemble_sheet(keep_drawn(sheet).read_bytes(), sheet.layout.name, stamp, [code])
+    return assemble_sheet(store_rendered(sheet).read_bytes(), sheet.layout.name, stamp, [code])
 
 
-def keep_drawn(sheet: Sheet, sheet_digest: str = "") -> Path:
+def store_rendered(sheet: Printable, sheet_digest: str = "") -> Path:
     """Where the drawn pages of a sheet lie; they are drawn once for a content (whose digest may be known)."""
     sheet_digest = sheet_digest or sheet.digest
-    path = drawn_path(sheet_digest, sheet.mark)
-    if not is_drawn(sheet_digest, sheet.mark):
+    path = rendered_path(sheet_digest, sheet.mark)
+    if not is_rendered(sheet_digest, sheet.mark):
         write_whole(path, render_sheet(paginate(sheet.grid), sheet.mark).pack())
     return path
 
 
-def is_drawn(sheet_digest: str, mark: str) -> bool:
+def is_rendered(sheet_digest: str, mark: str) -> bool:
     """Whether the pages of a content are kept; being asked for makes them young again, so that no sweep takes them."""
     try:
-        os.utime(drawn_path(sheet_digest, mark))
+        os.utime(rendered_path(sheet_digest, mark))
     except FileNotFoundError:
         return False
     return True
 
 
-def drawn_path(sheet_digest: str, mark: str = "") -> Path:
+def rendered_path(sheet_digest: str, mark: str = "") -> Path:
     """Where the drawn pages of a content are kept: what PDFs are bound from."""
     key = cache_key(sheet_digest, mark)
-    return drawn_folder() / key[:1] / f"{key}.leaves"
+    return rendered_folder() / key[:1] / f"{key}.leaves"
 
 
-def drawn_folder() -> Path:
+def rendered_folder() -> Path:
     """The folder of drawn sheets. All of it can be made again."""
     return Path(settings.VAR_DIR) / "sheets"
 
 
-def pdf_of(sheet: Sheet) -> bytes:
+def render_pdf(sheet: Printable) -> bytes:
     """The PDF of a draft."""
     stamp = draft_stamp(sheet.layout.name, sheet.layout.version, sheet.mark)
     return assemble_sheet(render_sheet(paginate(sheet.grid), sheet.mark).pack(), sheet.layout.name, stamp)
 
 
-def workbook_of(sheet: Sheet) -> bytes:
+def render_sheet_workbook(sheet: Printable) -> bytes:
     """The workbook of a sheet."""
     return render_workbook([(sheet.grid, sheet.mark)])
 
@@ -160,7 +168,7 @@ def export_grid(grid: Grid, format_: str, mark: str) -> bytes:
     return render_workbook([(grid, mark)])
 
 
-def html_of(sheet: Sheet) -> bytes:
+def render_html(sheet: Printable) -> bytes:
     """The sheet as a page that stands alone, with its style inside."""
     paper = paginate(sheet.grid)
     style = sheet_style() + layout_style(paper.page)
@@ -172,7 +180,7 @@ def html_of(sheet: Sheet) -> bytes:
 
 def export_data(filing: Filing) -> dict[str, Any]:
     """The document that `--format json` writes and `load_filing` reads."""
-    sheet = sheet_of(filing)
+    sheet = printable_filing(filing)
     return {
         "format": "perfbudget filing 1",
         "ref": filing.ref,
@@ -197,10 +205,10 @@ def file_name(filing: Filing, format_: str) -> str:
 def render_revision(revision_pk: int) -> str:
     """Background work: draw a submission before anybody asks for it."""
     revision = Revision.objects.select_related("layout").get(pk=revision_pk)
-    keep_drawn(sheet_of_revision(revision))
+    store_rendered(printable_revision(revision))
     return revision.sha256
 
 
-def prepare_revision(revision_pk: int) -> None:
+def enqueue_render(revision_pk: int) -> None:
     """Ask for the pages of a submission to be drawn in the background."""
     render_revision.enqueue(revision_pk)

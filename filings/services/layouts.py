@@ -79,7 +79,7 @@ def _install(name: str, layout: Layout, text: str, includes: dict[str, str]) -> 
         defaults={"name": layout.name, "source": text, "includes": includes, "sha256": sha256},
     )
     if not created and version.sha256 != sha256:
-        if in_use(version):
+        if is_layout_used(version):
             reason = f"version {layout.version} is in use and may not change: give the file a new version"
             raise LayoutError([Problem(name, 1, reason)])
         LayoutVersion.objects.filter(pk=version.pk).update(
@@ -89,14 +89,14 @@ def _install(name: str, layout: Layout, text: str, includes: dict[str, str]) -> 
     return version
 
 
-def in_use(version: LayoutVersion) -> bool:
+def is_layout_used(version: LayoutVersion) -> bool:
     """Whether filings or frozen revisions are drawn with a version: then it may never change."""
     return version.filings.exists() or Revision.objects.filter(layout=version).exists()
 
 
-def put_in_cycle(cycle: Cycle, version: LayoutVersion, title: str = "") -> DueForm:
+def add_due_form(cycle: Cycle, version: LayoutVersion, title: str = "") -> DueForm:
     """Make a form due in a cycle, in place of an earlier version. Raises Refused when that one is being filled."""
-    layout = layout_of(version)
+    layout = compiled_layout(version)
     earlier = cycle.due_forms.filter(layout__key=version.key).exclude(layout=version).select_related("layout").first()
     if earlier:
         begun = cycle.filings.filter(layout=earlier.layout).count()
@@ -119,8 +119,8 @@ def put_in_cycle(cycle: Cycle, version: LayoutVersion, title: str = "") -> DueFo
 
 def sample_grid(version: LayoutVersion, cycle: Cycle | None, filled: bool) -> Grid:
     """The form drawn for trying on: blank, or filled with made-up texts."""
-    layout = layout_of(version)
-    categories = profile_of(cycle).categories() if cycle else [("一级指标", "二级指标")]
+    layout = compiled_layout(version)
+    categories = cycle_profile(cycle).categories() if cycle else [("一级指标", "二级指标")]
     document = sample_document(layout, categories) if filled else blank_document(layout, categories, {})
     year = cycle.year if cycle else timezone.localdate().year
     place = cycle.jurisdiction.name if cycle else "示例区"
@@ -131,7 +131,7 @@ def sample_grid(version: LayoutVersion, cycle: Cycle | None, filled: bool) -> Gr
 _compiled: dict[str, Layout] = {}
 
 
-def layout_of(version: LayoutVersion) -> Layout:
+def compiled_layout(version: LayoutVersion) -> Layout:
     """The compiled layout of a stored version."""
     if version.sha256 not in _compiled:
         source, fetch = version.source, version.includes.__getitem__
@@ -144,7 +144,7 @@ def _profile(text: str) -> Profile:
     return load_profile("profile.toml", text)
 
 
-def profile_of(cycle: Cycle) -> Profile:
+def cycle_profile(cycle: Cycle) -> Profile:
     """The rules of a cycle; its indicator tree is the one kept in the database. One query for each cycle object."""
     rules: Profile | None = cycle.__dict__.get("_rules")
     if rules is None:

@@ -11,7 +11,7 @@ from filings.models import Chain, Event, Filing, Person, Revision
 from filings.sheet.document import digest
 
 
-def append(
+def append_event(
     filing: Filing,
     person: Person,
     action: str,
@@ -70,7 +70,7 @@ def frozen_hash(revision: Revision) -> str:
     return digest({"document": revision.document, "setting": revision.setting, "layout": layout})
 
 
-def verify(chain: Chain) -> Iterator[str]:
+def verify_chain(chain: Chain) -> Iterator[str]:
     """What is wrong with a log, in English lines for the administrator; nothing when it is whole."""
     states: dict[int, str] = {}
     whole = True

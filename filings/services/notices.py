@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from filings.models import OFFICE_ROLES, Department, Event, Filing, Person, Reminder, Role, State
 from filings.services.access import has_role, memberships
-from filings.services.dues import standing
+from filings.services.due_forms import due_status
 
 TO_OFFICES = ("return", "approve", "reopen", "start_review", "waive", "decline")
 TO_REVIEWERS = ("submit", "withdraw", "request")
@@ -46,7 +46,7 @@ def has_notices(person: Person) -> bool:
     return has_role(person, (*OFFICE_ROLES, Role.REVIEWER))
 
 
-def unread(person: Person) -> int:
+def unread_count(person: Person) -> int:
     """How many came since the person looked, at most `MANY`; one query."""
     if not has_notices(person):
         return 0
@@ -111,7 +111,7 @@ def _reminders_to_do(reminders: QuerySet[Reminder]) -> QuerySet[Reminder]:
     if not last:
         return reminders.none()
     offices = Department.objects.filter(pk__in={department for _, department, *_ in last})
-    stands = standing({cycle for cycle, *_ in last}, offices)
+    stands = due_status({cycle for cycle, *_ in last}, offices)
     open_ = [
         pk
         for cycle, department, _, state, pk in last

@@ -11,28 +11,30 @@ from filings.models import Filing, Opinion, Person, Revision, Role, State
 from filings.renderers.opinion_form import CriterionAssessment
 from filings.services.access import Refused, roles_for
 from filings.services.drafts import lock_filing
-from filings.services.layouts import profile_of
-from filings.services.replies import Judged
+from filings.services.layouts import cycle_profile
+from filings.services.replies import FindingReplies
 
 LONGEST = 2000
 
 
-def revision_of(filing: Filing) -> Revision | None:
+def opinion_revision(filing: Filing) -> Revision | None:
     """The submission that an opinion is about."""
     return filing.revisions.order_by("-number").first()
 
 
-def opinion_on(filing: Filing) -> Opinion | None:
+def latest_opinion(filing: Filing) -> Opinion | None:
     """The opinion on the newest submission."""
     parts = ("person", "revision__layout", "revision__filing")
     return Opinion.objects.filter(filing=filing).select_related(*parts).order_by("-revision__number").first()
 
 
-def lines(filing: Filing, findings: list[Judged], kept: Opinion | None) -> list[CriterionAssessment]:
+def criterion_assessments(
+    filing: Filing, findings: list[FindingReplies], kept: Opinion | None
+) -> list[CriterionAssessment]:
     """Each criterion of the place with the findings that nobody waived, and what the reviewer has written so far."""
     written = {one["name"]: one for one in kept.criteria} if kept else {}
     result = []
-    for criterion in profile_of(filing.cycle).opinion.criteria:
+    for criterion in cycle_profile(filing.cycle).opinion.criteria:
         bearing = tuple(
             one.finding
             for one in findings
@@ -53,7 +55,7 @@ def _begun(findings: tuple[Finding, ...]) -> str:
     return "；".join(f"{title} {count} 处" for title, count in counts.items())
 
 
-def keep_opinion(
+def save_opinion(
     person: Person, filing_pk: int, criteria: Mapping[str, tuple[str, str]], grade: str, text: str
 ) -> None:
     """Keep the opinion on the newest submission: grade and words by criterion, and overall. Raises Refused."""
@@ -63,7 +65,7 @@ def keep_opinion(
             raise Refused("只有审核人可以写审核意见，且不能审核自己送审的表。")
         if filing.state not in (State.SUBMITTED, State.IN_REVIEW):
             raise Refused("这张表不在审核中，不能修改审核意见。")
-        form, revision = profile_of(filing.cycle).opinion, revision_of(filing)
+        form, revision = cycle_profile(filing.cycle).opinion, opinion_revision(filing)
         grades = {grade, *(one for one, _ in criteria.values())} - {""}
         if revision is None or not grades <= set(form.grades) or not set(criteria) <= {c.name for c in form.criteria}:
             raise Refused("等级不在可选范围内，请刷新页面重选。")

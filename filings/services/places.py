@@ -97,7 +97,7 @@ def _account(jurisdiction: Jurisdiction, department: Department, data: Mapping[s
     return Account(data["login"], data["name"], data["role"])
 
 
-def project_named(department: Department, name: str) -> Project:
+def get_or_create_project(department: Department, name: str) -> Project:
     """The department's project of a name, made if it has none."""
     project, _ = Project.objects.get_or_create(
         jurisdiction_id=department.jurisdiction_id, department=department, name=name
@@ -105,12 +105,12 @@ def project_named(department: Department, name: str) -> Project:
     return project
 
 
-def clerk_of(department: Department) -> Person:
+def first_clerk(department: Department) -> Person:
     """The first clerk of a department; raises Person.DoesNotExist."""
     return Person.objects.filter(memberships__department=department, memberships__role="clerk").order_by("pk")[:1].get()
 
 
-def due_form(cycle: Cycle, layout_key: str) -> DueForm:
+def get_due_form(cycle: Cycle, layout_key: str) -> DueForm:
     """The due form of a cycle by its layout; raises DueForm.DoesNotExist."""
     return cycle.due_forms.select_related("layout").get(layout__key=layout_key)
 

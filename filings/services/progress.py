@@ -25,7 +25,7 @@ class StepProgress:
         return sum(finding.severity == "error" for finding in self.findings)
 
 
-def progress(layout: Layout, findings: Sequence[Finding]) -> list[StepProgress]:
+def step_progress(layout: Layout, findings: Sequence[Finding]) -> list[StepProgress]:
     """Every step with its findings, in order."""
     steps = [StepProgress(section, number) for number, section in enumerate(layout.sections, 1)]
     by_key = {step.section.key: step for step in steps}
@@ -45,7 +45,7 @@ def section_key(layout: Layout, address: str) -> str:
         return layout.sections[0].key
 
 
-def by_path(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+def findings_by_path(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
     """Findings grouped by the cell they are about."""
     grouped: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from filings.models import Cycle, Department, Person, Reminder, Role
 from filings.services.access import Refused, memberships
-from filings.services.dues import Standing, offices, standing
+from filings.services.due_forms import DueStatus, department_staff, due_status
 
 PAUSE = timedelta(hours=24)
 """An office is not reminded again sooner than this."""
@@ -20,7 +20,7 @@ LONGEST = 500
 
 
 @dataclass(frozen=True)
-class Call:
+class ReminderTarget:
     """One office that is to be reminded; with a reason, it is skipped."""
 
     department: Department
@@ -38,18 +38,18 @@ def may_remind(person: Person, cycle: Cycle) -> bool:
     )
 
 
-def usual_text(cycle: Cycle) -> str:
+def default_text(cycle: Cycle) -> str:
     """What a reminder says unless the person writes something else."""
     deadline = timezone.localtime(cycle.deadline)
     day = f"{deadline.year}年{deadline.month}月{deadline.day}日 {deadline:%H:%M}"
     return f"“{cycle.title}”将于{day}截止，贵单位还有申报表没有送审，请尽快填报并送审。"
 
 
-def calls(cycle: Cycle, chosen: Collection[int] | None = None) -> list[Call]:
+def reminder_targets(cycle: Cycle, chosen: Collection[int] | None = None) -> list[ReminderTarget]:
     """Each of the chosen departments (None: all that owe something) as it would be reminded now, or why not."""
-    stands = standing([cycle.pk], Department.objects.filter(jurisdiction=cycle.jurisdiction_id))
+    stands = due_status([cycle.pk], Department.objects.filter(jurisdiction=cycle.jurisdiction_id))
     last = last_reminders(cycle)
-    found = [_call(cycle, one, staff, stands, last.get(one.pk)) for one, staff in offices(cycle, chosen)]
+    found = [_target(cycle, one, staff, stands, last.get(one.pk)) for one, staff in department_staff(cycle, chosen)]
     return found if chosen is not None else [call for call in found if call.missing or call.without_project]
 
 
@@ -59,10 +59,12 @@ def last_reminders(cycle: Cycle) -> dict[int, datetime]:
     return dict(query.values_list("department").annotate(Max("at")))
 
 
-def _call(cycle: Cycle, department: Department, staff: int, stands: Standing, last: datetime | None) -> Call:
+def _target(
+    cycle: Cycle, department: Department, staff: int, stands: DueStatus, last: datetime | None
+) -> ReminderTarget:
     missing = stands.of_department(cycle.pk, department.pk).missing
     without = stands.without_project(cycle.pk, department.pk)
-    return Call(department, missing, without, last, _reason(cycle, bool(missing or without), staff, last))
+    return ReminderTarget(department, missing, without, last, _reason(cycle, bool(missing or without), staff, last))
 
 
 def _reason(cycle: Cycle, owes: bool, staff: int, last: datetime | None) -> str:
@@ -80,7 +82,7 @@ def _reason(cycle: Cycle, owes: bool, staff: int, last: datetime | None) -> str:
     return ""
 
 
-def remind(person: Person, cycle: Cycle, departments: Collection[int], text: str) -> list[Call]:
+def send_reminders(person: Person, cycle: Cycle, departments: Collection[int], text: str) -> list[ReminderTarget]:
     """Remind the departments of a cycle; gives all of them, those with a reason were skipped. Raises Refused."""
     if not may_remind(person, cycle):
         raise Refused("您没有催办的权限。")
@@ -92,7 +94,7 @@ def remind(person: Person, cycle: Cycle, departments: Collection[int], text: str
     with transaction.atomic():
         # Two reviewers at once: the second waits here, and then finds the office reminded already.
         cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
-        found = calls(cycle, departments)
+        found = reminder_targets(cycle, departments)
         if not found:
             raise Refused("请至少选择一个单位。")
         Reminder.objects.bulk_create(

@@ -14,7 +14,7 @@ from filings.checks import Finding
 from filings.models import OFFICE_ROLES, Filing, Person, Reply, Role
 from filings.services import log
 from filings.services.access import Refused, may_edit, roles_for
-from filings.services.checking import findings_with_others
+from filings.services.checking import filing_findings
 from filings.services.drafts import lock_filing
 
 Key = tuple[str, str, str]
@@ -23,7 +23,7 @@ LONGEST = 1000
 
 
 @dataclass(frozen=True)
-class Judged:
+class FindingReplies:
     """A finding, and what was said to it by kind."""
 
     finding: Finding
@@ -55,27 +55,29 @@ class Judged:
         return self.finding.severity == "warning" and not self.waived and Reply.Kind.REASON not in self.replies
 
 
-def judged(filing: Filing, findings: Iterable[Finding], replies: Iterable[Reply] | None = None) -> list[Judged]:
+def with_replies(
+    filing: Filing, findings: Iterable[Finding], replies: Iterable[Reply] | None = None
+) -> list[FindingReplies]:
     """The findings with what was said to them; one query, none where the `replies` are known."""
     said: dict[Key, dict[str, Reply]] = {}
     for reply in filing.replies.select_related("person") if replies is None else replies:
         said.setdefault((reply.code, reply.path, reply.message), {})[reply.kind] = reply
-    return [Judged(finding, said.get(_key(finding), {})) for finding in findings]
+    return [FindingReplies(finding, said.get(_key(finding), {})) for finding in findings]
 
 
-def unwaived(filing: Filing, findings: Sequence[Finding]) -> list[Finding]:
+def unwaived_findings(filing: Filing, findings: Sequence[Finding]) -> list[Finding]:
     """The findings without the errors that a reviewer let pass; asks the database only where there is an error."""
     if not any(finding.severity == "error" for finding in findings):
         return list(findings)
-    return [one.finding for one in judged(filing, findings) if not one.waived]
+    return [one.finding for one in with_replies(filing, findings) if not one.waived]
 
 
-def judged_now(filing: Filing) -> list[Judged]:
+def current_findings(filing: Filing) -> list[FindingReplies]:
     """All findings of a filing, checked together with its department's other sheets, with what was said to them."""
-    return judged(filing, findings_with_others(filing))
+    return with_replies(filing, filing_findings(filing))
 
 
-def as_record(findings: Sequence[Judged]) -> list[dict[str, str]]:
+def findings_to_data(findings: Sequence[FindingReplies]) -> list[dict[str, str]]:
     """The findings as a submission keeps them."""
     return [
         {
@@ -87,7 +89,7 @@ def as_record(findings: Sequence[Judged]) -> list[dict[str, str]]:
     ]
 
 
-def reasons_in_words(findings: Sequence[Judged]) -> str:
+def reasons_text(findings: Sequence[FindingReplies]) -> str:
     """The reasons of a submission in a few lines, for the log: each text once, with what it is said to."""
     said: dict[str, list[str]] = {}
     for one in findings:
@@ -109,7 +111,7 @@ def give_reasons(person: Person, filing_pk: int, reasons: Mapping[str, str]) -> 
             raise Refused("这张表现在不能修改：已送审或您没有填报权限。")
         answered = [
             one.finding
-            for one in judged_now(filing)
+            for one in current_findings(filing)
             if one.finding.severity == "warning" and one.finding.code in texts and not one.waived
         ]
         for finding in answered:
@@ -117,30 +119,34 @@ def give_reasons(person: Person, filing_pk: int, reasons: Mapping[str, str]) -> 
         return len(answered)
 
 
-def ask_waiver(person: Person, filing_pk: int, code: str, path: str, text: str) -> None:
+def request_waiver(person: Person, filing_pk: int, code: str, path: str, text: str) -> None:
     """The office asks to be let off an error; from now on the bureau sees the draft. Raises Refused."""
     text = _text(text)
     with transaction.atomic():
         filing = lock_filing(filing_pk)
         if not may_edit(person, filing):
             raise Refused("这张表现在不能修改：已送审或您没有填报权限。")
-        finding = _standing(filing, code, path)
+        finding = _current_finding(filing, code, path)
         _put(filing, person, Reply.Kind.REQUEST, finding, text)
         _note_requests(filing)
-        log.append(filing, person, "request", filing.state, words=f"{finding.label}：{finding.message}\n理由：{text}")
+        log.append_event(
+            filing, person, "request", filing.state, words=f"{finding.label}：{finding.message}\n理由：{text}"
+        )
 
 
-def waive(person: Person, filing_pk: int, code: str, path: str, text: str) -> None:
+def grant_waiver(person: Person, filing_pk: int, code: str, path: str, text: str) -> None:
     """A reviewer lets a finding pass, by name and with words. Raises Refused."""
     text = _text(text)
     with transaction.atomic():
         filing, finding = _for_bureau(person, filing_pk, code, path)
         _put(filing, person, Reply.Kind.WAIVER, finding, text)
         _note_requests(filing)
-        log.append(filing, person, "waive", filing.state, words=f"{finding.label}：{finding.message}\n理由：{text}")
+        log.append_event(
+            filing, person, "waive", filing.state, words=f"{finding.label}：{finding.message}\n理由：{text}"
+        )
 
 
-def decline(person: Person, filing_pk: int, code: str, path: str, text: str) -> None:
+def decline_waiver(person: Person, filing_pk: int, code: str, path: str, text: str) -> None:
     """A reviewer does not let a finding pass: the request is answered and gone. Raises Refused."""
     text = _text(text)
     with transaction.atomic():
@@ -149,10 +155,12 @@ def decline(person: Person, filing_pk: int, code: str, path: str, text: str) -> 
         if not asked.delete()[0]:
             raise Refused("这条豁免申请已经处理过，请刷新页面。")
         _note_requests(filing)
-        log.append(filing, person, "decline", filing.state, words=f"{finding.label}：{finding.message}\n理由：{text}")
+        log.append_event(
+            filing, person, "decline", filing.state, words=f"{finding.label}：{finding.message}\n理由：{text}"
+        )
 
 
-def requests(filing: Filing, findings: Iterable[Judged]) -> list[Judged]:
+def open_requests(filing: Filing, findings: Iterable[FindingReplies]) -> list[FindingReplies]:
     """The findings that the office asks to be let off and nobody answered."""
     return [one for one in findings if Reply.Kind.REQUEST in one.replies and not one.waived]
 
@@ -164,12 +172,12 @@ def _for_bureau(person: Person, filing_pk: int, code: str, path: str) -> tuple[F
         raise Refused("只有审核人可以豁免。")
     if roles & set(OFFICE_ROLES) or filing.submitted_by_id == person.pk:
         raise Refused("不能豁免自己单位的申报表，请由其他审核人处理。")
-    return filing, _standing(filing, code, path)
+    return filing, _current_finding(filing, code, path)
 
 
-def _standing(filing: Filing, code: str, path: str) -> Finding:
+def _current_finding(filing: Filing, code: str, path: str) -> Finding:
     """The finding as it stands now; Refused when it is gone."""
-    found = findings_with_others(filing)
+    found = filing_findings(filing)
     finding = next((one for one in found if (one.code, one.path) == (code, path)), None)
     if finding is None:
         raise Refused("这条检查结果已经不在了，请刷新页面。")

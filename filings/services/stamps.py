@@ -15,10 +15,10 @@ MASK = 2
 """The one that segno finds the best for most of our codes."""
 
 
-def stamp_of(form: str, version: int, number: int, sent: datetime, code: str) -> Stamp:
+def revision_stamp(form: str, version: int, number: int, sent: datetime, code: str) -> Stamp:
     """The foot of a frozen sheet. Plain and small on purpose: it is no seal."""
     facts = f"第 {number} 稿　{timezone.localtime(sent):%Y-%m-%d %H:%M} 送审"
-    return Stamp((f"{form}　表样第 {version} 版", facts, f"校验码 {code}"), qr(code))
+    return Stamp((f"{form}　表样第 {version} 版", facts, f"校验码 {code}"), qr_code(code))
 
 
 def draft_stamp(form: str, version: int, mark: str) -> Stamp:
@@ -26,7 +26,7 @@ def draft_stamp(form: str, version: int, mark: str) -> Stamp:
     return Stamp((f"{form}　表样第 {version} 版", f"{mark}，未送审"))
 
 
-def qr(code: str) -> QrModules:
+def qr_code(code: str) -> QrModules:
     """The squares of the QR code: the address of the page that verifies, where the installation has one."""
     return _squares(f"{settings.ADDRESS}/verify/?code={code}" if settings.ADDRESS else code)
 

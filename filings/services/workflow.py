@@ -16,18 +16,18 @@ from filings.checks import Finding
 from filings.models import OFFICE_ROLES, Event, Filing, Person, Remark, Revision, Role, State
 from filings.services import log
 from filings.services.access import Refused, roles_for
-from filings.services.attachments import attached_words
-from filings.services.checking import check_later
-from filings.services.documents import load_document, setting_of
+from filings.services.attachments import attachments_text
+from filings.services.checking import enqueue_recount
+from filings.services.documents import layout_variables, load_document
 from filings.services.drafts import lock_filing
-from filings.services.exports import prepare_revision
-from filings.services.replies import Judged, as_record, judged, judged_now, reasons_in_words
-from filings.services.reviewing import owed
+from filings.services.exports import enqueue_render
+from filings.services.remarks import resubmission_findings
+from filings.services.replies import FindingReplies, current_findings, findings_to_data, reasons_text, with_replies
 from filings.sheet.document import digest, document_to_data
 
 
 @dataclass(frozen=True)
-class Step:
+class Transition:
     """One step: its name on the button, from which states, to which, and who may take it."""
 
     action: str
@@ -38,13 +38,13 @@ class Step:
     needs_words: bool = False
 
 
-STEPS: Mapping[str, Step] = {
+TRANSITIONS: Mapping[str, Transition] = {
     step.action: step
     for step in (
-        Step("submit", "送审", (State.DRAFT, State.RETURNED), State.SUBMITTED, OFFICE_ROLES),
-        Step("withdraw", "撤回", (State.SUBMITTED,), State.DRAFT, OFFICE_ROLES),
-        Step("start_review", "开始审核", (State.SUBMITTED,), State.IN_REVIEW, (Role.REVIEWER,)),
-        Step(
+        Transition("submit", "送审", (State.DRAFT, State.RETURNED), State.SUBMITTED, OFFICE_ROLES),
+        Transition("withdraw", "撤回", (State.SUBMITTED,), State.DRAFT, OFFICE_ROLES),
+        Transition("start_review", "开始审核", (State.SUBMITTED,), State.IN_REVIEW, (Role.REVIEWER,)),
+        Transition(
             "return",
             "退回",
             (State.SUBMITTED, State.IN_REVIEW),
@@ -52,24 +52,24 @@ STEPS: Mapping[str, Step] = {
             (Role.REVIEWER,),
             needs_words=True,
         ),
-        Step("approve", "审核通过", (State.SUBMITTED, State.IN_REVIEW), State.APPROVED, (Role.REVIEWER,)),
-        Step("reopen", "重新开放", (State.APPROVED,), State.RETURNED, (Role.ADMIN,), needs_words=True),
+        Transition("approve", "审核通过", (State.SUBMITTED, State.IN_REVIEW), State.APPROVED, (Role.REVIEWER,)),
+        Transition("reopen", "重新开放", (State.APPROVED,), State.RETURNED, (Role.ADMIN,), needs_words=True),
     )
 }
 
 
-DEEDS: Mapping[str, str] = {
+ACTION_LABELS: Mapping[str, str] = {
     "start": "建立",
     "copy": "复制建立",
     "request": "申请豁免",
     "waive": "同意豁免",
     "decline": "不予豁免",
-    **{step.action: step.label for step in STEPS.values()},
+    **{step.action: step.label for step in TRANSITIONS.values()},
 }
 """What the log calls each deed, those included that are no steps."""
 
 
-class Blocked(Refused):
+class SubmissionBlocked(Refused):
     """A submission with errors, or with warnings that nobody explained; `findings` says which."""
 
     def __init__(self, errors: Sequence[Finding], unexplained: Sequence[Finding] = ()) -> None:
@@ -79,17 +79,17 @@ class Blocked(Refused):
         self.findings = [*errors, *unexplained]
 
 
-def steps_open(person: Person, filing: Filing) -> list[Step]:
+def available_transitions(person: Person, filing: Filing) -> list[Transition]:
     """The steps that this person can take now."""
     roles = roles_for(person, filing)
     return [
         step
-        for step in STEPS.values()
+        for step in TRANSITIONS.values()
         if filing.state in step.sources and roles & set(step.roles) and not _own_work(person, filing, step)
     ]
 
 
-def take_step(
+def take_transition(
     person: Person,
     filing_pk: int,
     action: str,
@@ -99,7 +99,7 @@ def take_step(
     remarks: Sequence[tuple[str, str]] = (),
 ) -> Event:
     """Take one step; `version` is the one the person saw. Raises Refused with the reason in Chinese."""
-    step = STEPS[action]
+    step = TRANSITIONS[action]
     remarks = [(path, text.strip()) for path, text in remarks if text.strip()]
     with transaction.atomic():
         filing = lock_filing(filing_pk)
@@ -111,7 +111,7 @@ def take_step(
         return _carry_out(person, filing, step, words, remarks)
 
 
-def _already(person: Person, filing: Filing, step: Step) -> Event | None:
+def _already(person: Person, filing: Filing, step: Transition) -> Event | None:
     """The event of the same step by the same person, when it was the last thing that happened: a double click."""
     if filing.state != step.target or filing.state in step.sources:
         return None
@@ -122,7 +122,7 @@ def _already(person: Person, filing: Filing, step: Step) -> Event | None:
 def _guard(
     person: Person,
     filing: Filing,
-    step: Step,
+    step: Transition,
     version: int | None,
     words: str,
     remarks: Sequence[tuple[str, str]],
@@ -139,7 +139,7 @@ def _guard(
         _guard_time(filing)
 
 
-def _own_work(person: Person, filing: Filing, step: Step) -> bool:
+def _own_work(person: Person, filing: Filing, step: Transition) -> bool:
     return Role.REVIEWER in step.roles and filing.submitted_by_id == person.pk
 
 
@@ -152,28 +152,34 @@ def _guard_time(filing: Filing) -> None:
         raise Refused("本批次尚未开始。")
 
 
-def weighed(filing: Filing) -> list[Judged]:
+def submission_findings(filing: Filing) -> list[FindingReplies]:
     """All that is said of a filing before it is sent in: what blocks it, what wants a reason, what only informs."""
-    owing = judged(filing, owed(filing, load_document(filing))) if filing.state == State.RETURNED else []
-    return owing + judged_now(filing)
+    owing = (
+        with_replies(filing, resubmission_findings(filing, load_document(filing)))
+        if filing.state == State.RETURNED
+        else []
+    )
+    return owing + current_findings(filing)
 
 
-def _guard_submission(filing: Filing) -> list[Judged]:
-    findings = weighed(filing)
+def _guard_submission(filing: Filing) -> list[FindingReplies]:
+    findings = submission_findings(filing)
     errors = [one.finding for one in findings if one.blocks]
     unexplained = [one.finding for one in findings if one.unexplained]
     if errors or unexplained:
-        raise Blocked(errors, unexplained)
+        raise SubmissionBlocked(errors, unexplained)
     return findings
 
 
-def _carry_out(person: Person, filing: Filing, step: Step, words: str, remarks: Sequence[tuple[str, str]]) -> Event:
+def _carry_out(
+    person: Person, filing: Filing, step: Transition, words: str, remarks: Sequence[tuple[str, str]]
+) -> Event:
     revision = None
     if step.action == "submit":
         findings = _guard_submission(filing)
         filing.submitted_by, filing.submitted_at = person, timezone.now()
         revision = _freeze(person, filing, findings)
-        said = words.strip(), reasons_in_words(findings), attached_words(filing.attachments.all())
+        said = words.strip(), reasons_text(findings), attachments_text(filing.attachments.all())
         words = "\n".join(filter(None, said))
     before, filing.state = filing.state, step.target
     filing.approved_at = timezone.now() if step.action == "approve" else None
@@ -189,16 +195,16 @@ def _carry_out(person: Person, filing: Filing, step: Step, words: str, remarks: 
         filing.remarks.filter(status=Remark.Status.ANSWERED).update(status=Remark.Status.CLOSED)
     if remarks and not words.strip():
         words = f"见单元格意见 {len(remarks)} 条。"
-    event = log.append(filing, person, step.action, before, words=words.strip(), revision=revision)
+    event = log.append_event(filing, person, step.action, before, words=words.strip(), revision=revision)
     if revision:
-        transaction.on_commit(lambda: prepare_revision(revision.pk))
-    transaction.on_commit(lambda: check_later(filing))
+        transaction.on_commit(lambda: enqueue_render(revision.pk))
+    transaction.on_commit(lambda: enqueue_recount(filing))
     return event
 
 
-def _freeze(person: Person, filing: Filing, findings: Sequence[Judged]) -> Revision:
+def _freeze(person: Person, filing: Filing, findings: Sequence[FindingReplies]) -> Revision:
     """The frozen document of a submission, with its digest and what was said of it."""
-    document, setting = document_to_data(load_document(filing)), asdict(setting_of(filing))
+    document, setting = document_to_data(load_document(filing)), asdict(layout_variables(filing))
     number = filing.revisions.count() + 1
     return Revision.objects.create(
         jurisdiction_id=filing.jurisdiction_id,
@@ -207,7 +213,7 @@ def _freeze(person: Person, filing: Filing, findings: Sequence[Judged]) -> Revis
         layout=filing.layout,
         document=document,
         setting=setting,
-        findings=as_record(findings),
+        findings=findings_to_data(findings),
         sha256=digest({"document": document, "setting": setting, "layout": filing.layout.sha256}),
         person=person,
     )

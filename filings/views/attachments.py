@@ -15,12 +15,12 @@ from filings.services.attachments import (
     BEGINNINGS,
     LARGEST,
     MOST,
-    asked_for,
     attach,
-    attached,
+    attachment_path,
     detach,
-    lacking,
-    path_of,
+    filing_attachments,
+    missing_attachments,
+    required_attachments,
 )
 from filings.views.common import filing_or_404, page, person_of, signed_in
 
@@ -38,9 +38,9 @@ def attachments(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect("attachments", filing.ref)
     context = {
         "filing": filing,
-        "attached": attached(filing),
-        "asked": asked_for(filing),
-        "lacking": lacking([filing]).get(filing.pk, []),
+        "attached": filing_attachments(filing),
+        "asked": required_attachments(filing),
+        "lacking": missing_attachments([filing]).get(filing.pk, []),
         "may_edit": may_edit(person, filing),
         "kinds": ",".join(BEGINNINGS),
         "largest": LARGEST // 1024 // 1024,
@@ -69,9 +69,9 @@ def attachment(request: HttpRequest, ref: str, attachment_ref: str) -> HttpRespo
     """One file, as a download."""
     filing = filing_or_404(request, ref)
     found = filing.attachments.filter(ref=attachment_ref).first()
-    if found is None or not path_of(found).is_file():
+    if found is None or not attachment_path(found).is_file():
         raise Http404
-    response = FileResponse(path_of(found).open("rb"), content_type="application/octet-stream")
+    response = FileResponse(attachment_path(found).open("rb"), content_type="application/octet-stream")
     response["Content-Disposition"] = f"attachment; filename=\"{found.ref}\"; filename*=UTF-8''{quote(found.name)}"
     response["Cache-Control"] = "no-store"
     return response

@@ -14,10 +14,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from filings.models import BUREAU_ROLES, REVIEWER_WORDS, Cycle, Department
 from filings.renderers import charts
 from filings.services.access import Refused, has_role
-from filings.services.board import board_of, boards, newest, sheets_of
-from filings.services.dues import ALL, NOT_BEGUN, Tally
-from filings.services.figures import Day, Group, findings_of_cycle, mix_of, progress_of
-from filings.services.reminders import LONGEST, Call, calls, may_remind, remind, usual_text
+from filings.services.board import cycle_board, due_sheets, newest_cycle, visible_cycles
+from filings.services.due_forms import ALL, NOT_BEGUN, StateCounts
+from filings.services.reminders import (
+    LONGEST,
+    ReminderTarget,
+    default_text,
+    may_remind,
+    reminder_targets,
+    send_reminders,
+)
+from filings.services.statistics import CountGroup, DailyProgress, cycle_progress, finding_counts, indicator_counts
 from filings.views.common import page, person_of, posted_text, signed_in
 
 STATES = {str(state): words for state, words in REVIEWER_WORDS.items()} | {NOT_BEGUN: "未开始"}
@@ -26,7 +33,7 @@ STATES = {str(state): words for state, words in REVIEWER_WORDS.items()} | {NOT_B
 def _cycles(request: HttpRequest) -> list[Cycle]:
     if not has_role(person_of(request), BUREAU_ROLES):
         raise Http404
-    return boards(person_of(request))
+    return visible_cycles(person_of(request))
 
 
 def _cycle_or_404(request: HttpRequest, pk: int) -> tuple[Cycle, list[Cycle]]:
@@ -43,7 +50,7 @@ def _cycle_or_404(request: HttpRequest, pk: int) -> tuple[Cycle, list[Cycle]]:
 def newest_board(request: HttpRequest) -> HttpResponse:
     """The board of the newest open cycle."""
     cycles = _cycles(request)
-    cycle = newest(cycles)
+    cycle = newest_cycle(cycles)
     if cycle is None:
         return page(request, "filings/board_empty.html", {})
     return _board(request, cycle, cycles)
@@ -57,8 +64,8 @@ def board(request: HttpRequest, cycle_pk: int) -> HttpResponse:
 
 
 def _board(request: HttpRequest, cycle: Cycle, cycles: list[Cycle]) -> HttpResponse:
-    shown = board_of(cycle)
-    days, found, mix = progress_of(cycle), findings_of_cycle(cycle), mix_of(cycle)
+    shown = cycle_board(cycle)
+    days, found, mix = cycle_progress(cycle), finding_counts(cycle), indicator_counts(cycle)
     rows = sum(group.total for group in mix)
     context = {
         "cycle": cycle,
@@ -82,7 +89,7 @@ def _board(request: HttpRequest, cycle: Cycle, cycles: list[Cycle]) -> HttpRespo
     return page(request, "filings/board.html", context)
 
 
-def _cells(tally: Tally, *, money: bool = False) -> list[tuple[str, int, str]]:
+def _cells(tally: StateCounts, *, money: bool = False) -> list[tuple[str, int, str]]:
     """Name, number and, where asked, money of each state in order."""
     return [
         (STATES[state], tally.of(state), f"{tally.money[state]:,.2f}" if money and tally.money.get(state) else "")
@@ -90,7 +97,7 @@ def _cells(tally: Tally, *, money: bool = False) -> list[tuple[str, int, str]]:
     ]
 
 
-def _parts(group: Group, whole: int) -> list[tuple[str, int, str, str]]:
+def _parts(group: CountGroup, whole: int) -> list[tuple[str, int, str, str]]:
     """Name, number, share of the whole, and the look in the picture of each part."""
     return [
         (name, count, _of(count, whole), charts.bar_sample(place)) for place, (_, name, count) in enumerate(group.parts)
@@ -101,7 +108,7 @@ def _of(count: int, whole: int) -> str:
     return f"{count / whole:.1%}"
 
 
-def _progress_picture(cycle: Cycle, days: list[Day], due: int) -> str:
+def _progress_picture(cycle: Cycle, days: list[DailyProgress], due: int) -> str:
     """The steps from the opening to the deadline, or to the last thing that happened after it."""
     first, last, today = timezone.localdate(cycle.opens_at), timezone.localdate(cycle.deadline), timezone.localdate()
     first, end = min([first, *(one.day for one in days)]), max([last, *(one.day for one in days)])
@@ -117,19 +124,19 @@ def _progress_picture(cycle: Cycle, days: list[Day], due: int) -> str:
         marks.append(charts.AxisMark(0, f"{first.month}月{first.day}日"))
     if today < end:
         marks.append(charts.AxisMark(place(today), "今天", above=True))
-    now = days[-1] if days else Day(today, 0, 0)
+    now = days[-1] if days else DailyProgress(today, 0, 0)
     words = f"{first:%m月%d日}至{end:%m月%d日}，应报 {due} 张，已送审 {now.sent} 张，其中已审核 {now.approved} 张。"
     picture = charts.Chart("progress", "每日送审和审核的进度", words)
     return charts.step_chart(picture, [sent, approved], marks, place(min(today, end)), due)
 
 
-def _findings_picture(groups: list[Group]) -> str:
+def _findings_picture(groups: list[CountGroup]) -> str:
     rows = [charts.Bar(re.split("[：，]", group.name)[0], [(group.name, group.total)]) for group in groups]
     words = "；".join(f"{row.label} {row.total} 条" for row in rows)
     return charts.bar_chart(charts.Chart("findings", "检查结果按原则的条数", words), rows)
 
 
-def _mix_picture(groups: list[Group]) -> str:
+def _mix_picture(groups: list[CountGroup]) -> str:
     rows = [charts.Bar(group.name, [(name, count) for _, name, count in group.parts]) for group in groups]
     words = "；".join(f"{row.label} {row.total} 条" for row in rows)
     return charts.bar_chart(charts.Chart("mix", "绩效指标按一、二级的条数", words), rows)
@@ -143,7 +150,7 @@ def office(request: HttpRequest, cycle_pk: int, department_pk: int) -> HttpRespo
     department = Department.objects.filter(pk=department_pk, jurisdiction=cycle.jurisdiction_id).first()
     if department is None:
         raise Http404
-    sheets = sheets_of(person_of(request), cycle, department)
+    sheets = due_sheets(person_of(request), cycle, department)
     rows = [(sheet, STATES[sheet.filing.state if sheet.filing else NOT_BEGUN]) for sheet in sheets]
     context = {"cycle": cycle, "department": department, "sheets": rows}
     return page(request, "filings/board_office.html", context)
@@ -158,11 +165,11 @@ def reminders(request: HttpRequest, cycle_pk: int) -> HttpResponse:
         raise Http404
     given = request.POST if request.method == "POST" else request.GET
     chosen = _chosen(given, cycle) if request.method == "POST" or "department" in given else None
-    text = usual_text(cycle)
+    text = default_text(cycle)
     if request.method == "POST" and request.POST.get("do") == "send":
         try:
             text = posted_text(request, "text")
-            told = remind(person_of(request), cycle, chosen or [], text)
+            told = send_reminders(person_of(request), cycle, chosen or [], text)
         except Refused as refusal:
             return _preview(request, cycle, chosen, request.POST.get("text", ""), str(refusal))
         _report(request, told)
@@ -181,7 +188,7 @@ def _chosen(given: QueryDict, cycle: Cycle) -> list[int]:
 
 
 def _preview(request: HttpRequest, cycle: Cycle, chosen: list[int] | None, text: str, error: str = "") -> HttpResponse:
-    found = calls(cycle, chosen)
+    found = reminder_targets(cycle, chosen)
     context = {
         "cycle": cycle,
         "calls": [call for call in found if not call.reason],
@@ -193,7 +200,7 @@ def _preview(request: HttpRequest, cycle: Cycle, chosen: list[int] | None, text:
     return page(request, "filings/remind.html", context, status=409 if error else 200)
 
 
-def _report(request: HttpRequest, told: list[Call]) -> None:
+def _report(request: HttpRequest, told: list[ReminderTarget]) -> None:
     """What was done, and who was left out."""
     done = [call for call in told if not call.reason]
     if done:

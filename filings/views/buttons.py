@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from filings.models import Filing
 from filings.services.documents import load_document
-from filings.services.layouts import layout_of
-from filings.services.starting import new_row_id
-from filings.services.surroundings import gather
+from filings.services.layouts import compiled_layout
+from filings.services.new_filings import new_row_id
+from filings.services.related_sheets import related_edits
 from filings.sheet.derived import unnamed_rows
 from filings.sheet.document import Document
 from filings.sheet.edits import AddRow, DeleteRow, Edit, MoveRow
@@ -22,9 +22,9 @@ def edits_of_button(filing: Filing, section: Section, do: str, typed: Sequence[E
 
     `typed` are the edits posted with it.
     """
-    layout = layout_of(filing.layout)
+    layout = compiled_layout(filing.layout)
     if do == "gather":
-        return [edit for edit in gather(filing, typed) if _in_section(layout, section, edit)]
+        return [edit for edit in related_edits(filing, typed) if _in_section(layout, section, edit)]
     command, _, rest = do.partition(":")
     table, _, row_id = rest.partition(":")
     if command not in ROW_COMMANDS or table not in section.tables:

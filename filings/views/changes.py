@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from filings.services.changes import since_last_sent, since_last_year
+from filings.services.changes import changes_since_last_year, changes_since_submission
 from filings.views.common import filing_or_404, page, signed_in
 
 
@@ -14,5 +14,5 @@ from filings.views.common import filing_or_404, page, signed_in
 def changes(request: HttpRequest, ref: str) -> HttpResponse:
     """Two lists of cells with the words before and after."""
     filing = filing_or_404(request, ref)
-    sent, last = since_last_sent(filing), since_last_year(filing)
+    sent, last = changes_since_submission(filing), changes_since_last_year(filing)
     return page(request, "filings/changes.html", {"filing": filing, "sent": sent, "last": last})

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from filings.models import Cycle, Filing, Person
 from filings.services.access import Refused, memberships
-from filings.services.notices import MANY, has_notices, unread
+from filings.services.notices import MANY, has_notices, unread_count
 from filings.sheet.document import text_error
 from filings.views.kept import keep_through_login
 
@@ -93,7 +93,7 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], status: i
     members = memberships(person_of(request)) if request.user.is_authenticated else []
     shared: dict[str, Any] = {"roles": {member.role for member in members}, "memberships": members}
     if members and has_notices(person_of(request)):
-        count = unread(person_of(request))
+        count = unread_count(person_of(request))
         shared["has_notices"], shared["unread"] = True, f"{MANY - 1}+" if count >= MANY else count
     shared["large"] = request.COOKIES.get(TEXT_SIZE) == "large"
     cycle = context.get("cycle") or (context["filing"].cycle if "filing" in context else None)

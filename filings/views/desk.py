@@ -13,21 +13,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from filings.models import BUREAU_ROLES, Role
 from filings.services.access import Refused, has_role, roles_for
-from filings.services.batch import ACTIONS, carry_out, offices_of, preview
-from filings.services.desk import (
+from filings.services.batch import ACTIONS, batch_departments, preview_batch, run_batch
+from filings.services.review_queue import (
     FOUND,
     ORDERS,
     PAGE,
     QUEUES,
-    Wanted,
-    choices,
-    looking,
-    note_look,
-    queue,
+    QueueFilters,
+    filter_choices,
+    filter_queue,
+    present_reviewers,
     queue_counts,
+    record_presence,
     remark_counts,
 )
-from filings.services.workflow import STEPS
+from filings.services.workflow import TRANSITIONS
 from filings.views.common import filing_or_404, page, person_of, posted_text, signed_in
 
 REMIND = "remind"
@@ -45,17 +45,17 @@ def review_queue(request: HttpRequest, name: str) -> HttpResponse:
     person = person_of(request)
     if name not in QUEUES or not has_role(person, BUREAU_ROLES):
         raise Http404
-    wanted = Wanted.of(name, request.GET.dict())
+    wanted = QueueFilters.of(name, request.GET.dict())
     counts = queue_counts(person)
-    sheets = Paginator(queue(person, wanted), PAGE).get_page(wanted.page)
+    sheets = Paginator(filter_queue(person, wanted), PAGE).get_page(wanted.page)
     filings = list(sheets)
-    others, remarks = looking(person, filings), remark_counts(filings)
+    others, remarks = present_reviewers(person, filings), remark_counts(filings)
     context = {
         "tabs": [(key, label, counts[key]) for key, (label, _) in QUEUES.items()],
         "wanted": wanted,
         "sheets": sheets,
         "rows": [(filing, remarks.get(filing.pk, 0), others.get(filing.pk, [])) for filing in filings],
-        "choices": choices(person),
+        "choices": filter_choices(person),
         "orders": [(key, label) for key, (label, _) in ORDERS.items()],
         "found": [(key, label) for key, (label, _) in FOUND.items()],
         "batch": BATCHES.get(name, ()) if has_role(person, [Role.REVIEWER]) else (),
@@ -81,17 +81,17 @@ def batch(request: HttpRequest) -> HttpResponse:
     error, words = "", request.POST.get("words", "")
     if "confirm" in request.POST:
         try:
-            done, skipped = carry_out(person, action, refs, posted_text(request, "words"))
+            done, skipped = run_batch(person, action, refs, posted_text(request, "words"))
         except Refused as refusal:
             error = str(refusal)
         else:
-            messages.success(request, f"已{STEPS[action].label} {done} 份。")
+            messages.success(request, f"已{TRANSITIONS[action].label} {done} 份。")
             for line in skipped:
                 messages.warning(request, f"{line.filing.subject_name}未办理：{line.skipped}")
             return redirect("queue", "waiting")
-    lines = preview(person, action, refs)
+    lines = preview_batch(person, action, refs)
     context = {
-        "step": STEPS[action],
+        "step": TRANSITIONS[action],
         "lines": [line for line in lines if not line.skipped],
         "skipped": [line for line in lines if line.skipped],
         "words": words,
@@ -102,7 +102,7 @@ def batch(request: HttpRequest) -> HttpResponse:
 
 def _to_reminders(request: HttpRequest, refs: list[str]) -> HttpResponse:
     """On to the page that reminds, with the offices of the ticked sheets chosen; one cycle at a time."""
-    offices = offices_of(person_of(request), refs)
+    offices = batch_departments(person_of(request), refs)
     if not offices:
         messages.warning(request, "勾选的申报表已有变化，请重新勾选。")
         return redirect("queue", "returned")
@@ -120,18 +120,18 @@ def look(request: HttpRequest, ref: str) -> HttpResponse:
     filing, person = filing_or_404(request, ref), person_of(request)
     if Role.REVIEWER not in roles_for(person, filing):
         raise Http404
-    note_look(person, filing)
-    return JsonResponse({"others": looking(person, [filing]).get(filing.pk, [])})
+    record_presence(person, filing)
+    return JsonResponse({"others": present_reviewers(person, [filing]).get(filing.pk, [])})
 
 
-def wanted_in(request: HttpRequest) -> Wanted | None:
+def wanted_in(request: HttpRequest) -> QueueFilters | None:
     """The queue that a sheet was opened from, from its address or from the forms on it (`queue`)."""
     given = QueryDict(request.POST["queue"]).dict() if request.POST.get("queue") else request.GET.dict()
     tab = str(given.get("tab", ""))
-    return Wanted.of(tab, {name: str(text) for name, text in given.items()}) if tab in QUEUES else None
+    return QueueFilters.of(tab, {name: str(text) for name, text in given.items()}) if tab in QUEUES else None
 
 
-def back_to(wanted: Wanted | None) -> str:
+def back_to(wanted: QueueFilters | None) -> str:
     """The address of the queue a sheet was opened from."""
     if wanted is None:
         return reverse("queue", args=["waiting"])

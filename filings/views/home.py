@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from filings.models import BUREAU_ROLES, OFFICE_ROLES, Department, DueForm, Filing, Project, Role
 from filings.services.access import Refused, has_role
-from filings.services.overview import copy_sources, task_lists
-from filings.services.places import project_named
-from filings.services.starting import may_file_for, start_filing
+from filings.services.new_filings import may_file_for, start_filing
+from filings.services.places import get_or_create_project
+from filings.services.task_lists import copy_sources, task_lists
 from filings.views.common import TEXT_SIZE, days_left, page, person_of, posted_number, posted_text, signed_in
 
 
@@ -107,7 +107,7 @@ def _project(request: HttpRequest, department: Department) -> Project:
     if name:
         if len(name) > 200:
             raise Refused("项目名称不能超过 200 字。")
-        return project_named(department, name)
+        return get_or_create_project(department, name)
     project = Project.objects.filter(department=department, pk=posted_number(request, "project")).first()
     if project is None:
         raise Refused("请选择一个项目，或填写新项目的名称。")

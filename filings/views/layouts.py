@@ -15,7 +15,7 @@ from filings.models import Cycle, LayoutVersion, Person, Role
 from filings.renderers.html import pages_html
 from filings.services.access import Refused, memberships
 from filings.services.exports import CONTENT_TYPES, export_grid
-from filings.services.layouts import in_use, install_text, layout_of, put_in_cycle, sample_grid
+from filings.services.layouts import add_due_form, compiled_layout, install_text, is_layout_used, sample_grid
 from filings.sheet.pages import paginate
 from filings.sheet.problems import LayoutError, Problem
 from filings.views.common import page, person_of, posted_number, posted_text, signed_in
@@ -81,7 +81,7 @@ def layout(request: HttpRequest, pk: int) -> HttpResponse:
         if cycle is None:
             raise Http404
         try:
-            due = put_in_cycle(cycle, version, posted_text(request, "title")[:100])
+            due = add_due_form(cycle, version, posted_text(request, "title")[:100])
             messages.success(request, f"“{due}”已列入{cycle}。")
         except Refused as refusal:
             messages.error(request, str(refusal))
@@ -90,13 +90,13 @@ def layout(request: HttpRequest, pk: int) -> HttpResponse:
     paper = paginate(sample_grid(version, cycles.first(), filled))
     context = {
         "version": version,
-        "layout": layout_of(version),
+        "layout": compiled_layout(version),
         "filled": filled,
         "pages": mark_safe(pages_html(paper)),  # noqa: S308 - escaped where it is made
         "count": len(paper.leaves),
         "cycles": cycles,
         "due_in": version.due_in.select_related("cycle"),
-        "used": in_use(version),
+        "used": is_layout_used(version),
         "style_sha256": version.sha256,
     }
     return page(request, "filings/layout.html", context)

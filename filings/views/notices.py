@@ -14,11 +14,11 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods
 
 from filings.services.notices import Notice, Notices, has_notices, mark_seen
-from filings.services.workflow import DEEDS
+from filings.services.workflow import ACTION_LABELS
 from filings.views.common import page, person_of, signed_in
 
 PER_PAGE = 30
-WORDS = {**DEEDS, "remind": "催办"}
+WORDS = {**ACTION_LABELS, "remind": "催办"}
 """What somebody did, in the words of the log."""
 
 

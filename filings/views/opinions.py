@@ -14,10 +14,10 @@ from filings.models import Filing, Role
 from filings.renderers.letter import render_letter
 from filings.renderers.opinion_form import opinion_form
 from filings.services.access import Refused, roles_for
-from filings.services.layouts import profile_of
-from filings.services.opinions import keep_opinion, lines, opinion_on, revision_of
-from filings.services.replies import judged_now
-from filings.services.verifying import code_of_revision
+from filings.services.layouts import cycle_profile
+from filings.services.opinions import criterion_assessments, latest_opinion, opinion_revision, save_opinion
+from filings.services.replies import current_findings
+from filings.services.verification import revision_code
 from filings.views.common import filing_or_404, page, person_of, posted_text, signed_in
 
 
@@ -26,7 +26,7 @@ from filings.views.common import filing_or_404, page, person_of, posted_text, si
 def opinion(request: HttpRequest, ref: str) -> HttpResponse:
     """Grades and words by criterion; read by all who see the sheet, written by a reviewer while it is in review."""
     filing = filing_or_404(request, ref)
-    revision = revision_of(filing)
+    revision = opinion_revision(filing)
     if revision is None:
         raise Http404
     error = ""
@@ -38,12 +38,12 @@ def opinion(request: HttpRequest, ref: str) -> HttpResponse:
         else:
             messages.success(request, "审核意见已保存。")
             return redirect("sheet", filing.ref)
-    kept = opinion_on(filing)
+    kept = latest_opinion(filing)
     current = kept if kept and kept.revision_id == revision.pk else None
     writing = Role.REVIEWER in roles_for(person_of(request), filing) and filing.state in ("submitted", "in_review")
-    template = profile_of(filing.cycle).opinion
+    template = cycle_profile(filing.cycle).opinion
     begun = current.text if current else template.text.replace("{name}", filing.subject_name)
-    told = lines(filing, judged_now(filing), current) if writing else []
+    told = criterion_assessments(filing, current_findings(filing), current) if writing else []
     overall = current.grade if current else "", begun
     posted = request.POST if request.method == "POST" else None
     context = {
@@ -61,10 +61,10 @@ def opinion(request: HttpRequest, ref: str) -> HttpResponse:
 def opinion_letter(request: HttpRequest, ref: str) -> HttpResponse:
     """The opinion as a letter to the office, as PDF."""
     filing = filing_or_404(request, ref)
-    kept = opinion_on(filing)
+    kept = latest_opinion(filing)
     if kept is None:
         raise Http404
-    code = code_of_revision(kept.revision)
+    code = revision_code(kept.revision)
     context = {"filing": filing, "opinion": kept, "revision": kept.revision, "code": code}
     letter = render_letter(render_to_string("letters/opinion.html", context))
     response = HttpResponse(letter, content_type="application/pdf")
@@ -75,8 +75,8 @@ def opinion_letter(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _keep(request: HttpRequest, filing: Filing) -> None:
-    names = [criterion.name for criterion in profile_of(filing.cycle).opinion.criteria]
+    names = [criterion.name for criterion in cycle_profile(filing.cycle).opinion.criteria]
     criteria = {
         name: (request.POST.get(f"grade-{n}", ""), posted_text(request, f"words-{n}")) for n, name in enumerate(names)
     }
-    keep_opinion(person_of(request), filing.pk, criteria, request.POST.get("grade", ""), posted_text(request, "text"))
+    save_opinion(person_of(request), filing.pk, criteria, request.POST.get("grade", ""), posted_text(request, "text"))

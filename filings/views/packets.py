@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from filings.models import Cycle, Packet, Role, State
 from filings.services.access import Refused, has_role, memberships
 from filings.services.packets import (
-    Scope,
+    PacketScope,
     cancel_packet,
-    choices_of,
-    download_of,
+    packet_download,
     request_packet,
     resume_packet,
+    scope_choices,
 )
-from filings.services.packets.progress import progress_of, scope_words
+from filings.services.packets.progress import packet_progress, scope_text
 from filings.views.common import page, person_of, posted_number, signed_in, wants_json
 
 TYPES = {
@@ -45,11 +45,11 @@ def packets(request: HttpRequest) -> HttpResponse:
     counts = {state: Count("filings", filter=Q(filings__state=state)) for state in State.values}
     cycles = list(_cycles(request).select_related("jurisdiction").annotate(**counts))
     built = _packets(request).select_related("cycle", "person")[:SHOWN]
-    rows = [(progress_of(packet), scope_words(packet)) for packet in built]
+    rows = [(packet_progress(packet), scope_text(packet)) for packet in built]
     context = {"cycles": cycles, "rows": rows, "running": any(progress.running for progress, _ in rows)}
     chosen = next((cycle for cycle in cycles if str(cycle.pk) == request.GET.get("cycle")), None)
     if chosen:
-        context |= {"chosen": chosen, "choices": choices_of(chosen)}
+        context |= {"chosen": chosen, "choices": scope_choices(chosen)}
     return page(request, "filings/packets.html", context)
 
 
@@ -66,15 +66,15 @@ def _requested(request: HttpRequest) -> HttpResponse:
     return redirect("packet", packet.ref)
 
 
-def _scope(request: HttpRequest, cycle: Cycle) -> Scope:
+def _scope(request: HttpRequest, cycle: Cycle) -> PacketScope:
     """What was ticked; the short form ticks nothing and means all that is approved. Unknown names are left out."""
     if "chosen" not in request.POST:
-        return Scope()
-    choices = choices_of(cycle)
+        return PacketScope()
+    choices = scope_choices(cycle)
     departments = [one.code for one in choices.departments]
     forms, states = ([key for key, _ in offered] for offered in (choices.forms, choices.states))
     ticked = {name: set(request.POST.getlist(name)) for name in ("department", "form", "state")}
-    return Scope(
+    return PacketScope(
         departments=_some(departments, ticked["department"]),
         forms=_some(forms, ticked["form"]),
         states=tuple(state for state in states if state in ticked["state"]),
@@ -94,12 +94,12 @@ def _some(offered: list[str], ticked: set[str]) -> tuple[str, ...]:
 def packet(request: HttpRequest, ref: str) -> HttpResponse:
     """One packet: how far it is, and its files."""
     found = _packet_or_404(request, ref)
-    progress = progress_of(found)
+    progress = packet_progress(found)
     if wants_json(request):
         response = JsonResponse(progress.data())
         response["Cache-Control"] = "no-store"
         return response
-    context = {"progress": progress, "packet": found, "scope": scope_words(found), "files": list(found.files.all())}
+    context = {"progress": progress, "packet": found, "scope": scope_text(found), "files": list(found.files.all())}
     return page(request, "filings/packet.html", {**context, "running": progress.running})
 
 
@@ -128,7 +128,7 @@ def packet_file(request: HttpRequest, ref: str, position: int) -> HttpResponseBa
     file = found.files.filter(position=position).first() if found.status == Packet.Status.READY else None
     if file is None:
         raise Http404
-    download = download_of(found, file)
+    download = packet_download(found, file)
     if not download.path.is_file():
         raise Http404
     ending = download.path.suffix[1:]

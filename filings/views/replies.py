@@ -11,19 +11,19 @@ from django.views.decorators.http import require_POST
 
 from filings.models import Person
 from filings.services.access import Refused
-from filings.services.mending import mend
-from filings.services.replies import ask_waiver, decline, give_reasons, waive
+from filings.services.fixes import apply_fix
+from filings.services.replies import decline_waiver, give_reasons, grant_waiver, request_waiver
 from filings.views.common import filing_or_404, person_of, posted_reasons, posted_text, signed_in
 
 
 def _mend(person: Person, filing_pk: int, code: str, path: str, _text: str) -> None:
-    mend(person, filing_pk, code, path)
+    apply_fix(person, filing_pk, code, path)
 
 
 ACTIONS: dict[str, tuple[Callable[[Person, int, str, str, str], None], str]] = {
-    "ask": (ask_waiver, "已申请豁免，财政局审核人会答复。"),
-    "waive": (waive, "已豁免，理由已记入日志。"),
-    "decline": (decline, "已答复：不予豁免。"),
+    "ask": (request_waiver, "已申请豁免，财政局审核人会答复。"),
+    "waive": (grant_waiver, "已豁免，理由已记入日志。"),
+    "decline": (decline_waiver, "已答复：不予豁免。"),
     "mend": (_mend, "已按建议修改，可在本格继续改。"),
 }
 

@@ -12,11 +12,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from filings.checks import RULES, Rule
 from filings.models import Filing
 from filings.services.access import Refused
-from filings.services.desk import neighbours
-from filings.services.layouts import layout_of
-from filings.services.replies import Judged, give_reasons
-from filings.services.reviewing import add_remark, answer_remark, close_remark, drop_remark, open_remarks
-from filings.services.workflow import DEEDS, STEPS, Blocked, take_step, weighed
+from filings.services.layouts import compiled_layout
+from filings.services.remarks import add_remark, answer_remark, close_remark, delete_remark, open_remarks
+from filings.services.replies import FindingReplies, give_reasons
+from filings.services.review_queue import queue_position
+from filings.services.workflow import (
+    ACTION_LABELS,
+    TRANSITIONS,
+    SubmissionBlocked,
+    submission_findings,
+    take_transition,
+)
 from filings.sheet.document import PATH, Path
 from filings.views.common import filing_or_404, page, person_of, posted_number, posted_reasons, posted_text, signed_in
 from filings.views.desk import back_to, wanted_in
@@ -42,13 +48,13 @@ def submit(request: HttpRequest, ref: str) -> HttpResponse:
             # Reasons are kept even if something else still stops the submission: nobody types them twice.
             if reasons := posted_reasons(request):
                 give_reasons(person_of(request), filing.pk, reasons)
-            take_step(person_of(request), filing.pk, "submit", version=_version(request))
+            take_transition(person_of(request), filing.pk, "submit", version=_version(request))
         except Refused as refusal:
             return _answer(request, filing, refusal)
         return redirect("receipt", filing.ref)
     if not filing.editable:
         return redirect("sheet", filing.ref)
-    findings = weighed(filing)
+    findings = submission_findings(filing)
     context = sheet_context(request, filing, findings)
     links = {id(one): link for _, group in context["groups"] for one, link in group}  # type: ignore[attr-defined]
     more = {
@@ -60,10 +66,10 @@ def submit(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _by_code(
-    findings: Sequence[Judged], links: Mapping[int, str]
-) -> list[tuple[Rule, str, bool, list[tuple[Judged, str]]]]:
+    findings: Sequence[FindingReplies], links: Mapping[int, str]
+) -> list[tuple[Rule, str, bool, list[tuple[FindingReplies, str]]]]:
     """The warnings by check: its rule, the reason given so far, whether one is still missing, the findings."""
-    groups: dict[str, list[Judged]] = {}
+    groups: dict[str, list[FindingReplies]] = {}
     for one in findings:
         if one.finding.severity == "warning" and not one.waived:
             groups.setdefault(one.finding.code, []).append(one)
@@ -81,7 +87,7 @@ def _version(request: HttpRequest) -> int | None:
 
 
 def _answer(request: HttpRequest, filing: Filing, refusal: Refused) -> HttpResponse:
-    if isinstance(refusal, Blocked):
+    if isinstance(refusal, SubmissionBlocked):
         messages.error(request, str(refusal))
         return redirect("submit", filing.ref)
     messages.error(request, str(refusal))
@@ -104,15 +110,15 @@ def receipt(request: HttpRequest, ref: str) -> HttpResponse:
 def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     """One step of the workflow other than sending in."""
     filing = filing_or_404(request, ref)
-    if action not in STEPS or action == "submit":
+    if action not in TRANSITIONS or action == "submit":
         raise Http404
     wanted = wanted_in(request)
-    around = neighbours(person_of(request), wanted, filing) if wanted else None
+    around = queue_position(person_of(request), wanted, filing) if wanted else None
     try:
         words = posted_text(request, "words")
         if action == "return" and (open_ := open_remarks(filing)) and not words:
             words = f"见单元格意见 {len(open_)} 条。"
-        take_step(person_of(request), filing.pk, action, version=_version(request), words=words)
+        take_transition(person_of(request), filing.pk, action, version=_version(request), words=words)
     except Refused as refusal:
         return _answer(request, filing, refusal)
     messages.success(request, DONE[action])
@@ -131,7 +137,7 @@ def remark(request: HttpRequest, ref: str) -> HttpResponse:
     wanted = wanted_in(request)
     try:
         if "drop" in request.POST:
-            drop_remark(person, filing.pk, posted_number(request, "drop"))
+            delete_remark(person, filing.pk, posted_number(request, "drop"))
             messages.success(request, "意见已删除。")
         elif "close" in request.POST:
             close_remark(person, filing.pk, posted_number(request, "close"))
@@ -150,7 +156,7 @@ def remark(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _remark_path(filing: Filing, address: str) -> str:
     """The address if the form has such a cell or table; '' is the whole sheet."""
-    layout = layout_of(filing.layout)
+    layout = compiled_layout(filing.layout)
     if address and address not in layout.tables and not (PATH.fullmatch(address) and layout.spec(Path.parse(address))):
         raise Refused("本表没有这个单元格，请在表中点选后再写意见。")
     return address
@@ -175,5 +181,5 @@ def log(request: HttpRequest, ref: str) -> HttpResponse:
     """Everything that happened to the filing."""
     filing = filing_or_404(request, ref)
     events = list(filing.events.select_related("person", "revision").order_by("id"))
-    rows = [(event, DEEDS.get(event.action, event.action)) for event in events]
+    rows = [(event, ACTION_LABELS.get(event.action, event.action)) for event in events]
     return page(request, "filings/log.html", {"filing": filing, "events": rows})

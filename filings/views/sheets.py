@@ -14,16 +14,16 @@ from filings.checks import check_sheet
 from filings.models import BUREAU_ROLES, EDITABLE, OFFICE_ROLES, Filing, LayoutVersion, Remark, Role
 from filings.renderers.html import ScreenMarks, layout_style, pages_html
 from filings.services.access import may_edit, roles_for
-from filings.services.changes import since_last_sent
-from filings.services.checking import findings_around, subject_of
-from filings.services.desk import looking, neighbours
-from filings.services.exports import CONTENT_TYPES, DRAFT_MARK, Sheet, export, file_name, sheet_of
-from filings.services.layouts import layout_of
-from filings.services.opinions import opinion_on
-from filings.services.progress import progress, section_key
-from filings.services.replies import Judged, judged
-from filings.services.reviewing import cell_label, open_remarks, sent_back
-from filings.services.workflow import steps_open
+from filings.services.changes import changes_since_submission
+from filings.services.checking import check_subject, related_findings
+from filings.services.exports import CONTENT_TYPES, DRAFT_MARK, Printable, export_filing, file_name, printable_filing
+from filings.services.layouts import compiled_layout
+from filings.services.opinions import latest_opinion
+from filings.services.progress import section_key, step_progress
+from filings.services.remarks import cell_label, last_return, open_remarks
+from filings.services.replies import FindingReplies, with_replies
+from filings.services.review_queue import present_reviewers, queue_position
+from filings.services.workflow import available_transitions
 from filings.sheet.diff import Change
 from filings.sheet.document import Path
 from filings.sheet.pages import paginate
@@ -39,17 +39,19 @@ def sheet(request: HttpRequest, ref: str) -> HttpResponse:
     return page(request, "filings/sheet.html", sheet_context(request, filing))
 
 
-def sheet_context(request: HttpRequest, filing: Filing, weighed: list[Judged] | None = None) -> dict[str, object]:
+def sheet_context(
+    request: HttpRequest, filing: Filing, weighed: list[FindingReplies] | None = None
+) -> dict[str, object]:
     """What a page that shows the sheet needs; `weighed` are its findings where they were worked out already."""
     person = person_of(request)
-    shown = sheet_of(filing)
-    own = check_sheet(subject_of(filing, shown.document))
-    findings = judged(filing, [*own, *findings_around(filing)]) if weighed is None else weighed
+    shown = printable_filing(filing)
+    own = check_sheet(check_subject(filing, shown.document))
+    findings = with_replies(filing, [*own, *related_findings(filing)]) if weighed is None else weighed
     remarks = open_remarks(filing)
     roles, editing = roles_for(person, filing), may_edit(person, filing)
     reviewing = Role.REVIEWER in roles and filing.state in ("submitted", "in_review")
     wanted = wanted_in(request) if roles & set(BUREAU_ROLES) else None
-    changed = since_last_sent(filing) or []
+    changed = changes_since_submission(filing) or []
     said = _said(remarks, findings, changed)
     return {
         "filing": filing,
@@ -59,16 +61,16 @@ def sheet_context(request: HttpRequest, filing: Filing, weighed: list[Judged] | 
         "groups": _groups(filing, shown, findings, editing),
         "may_waive": Role.REVIEWER in roles and not roles & set(OFFICE_ROLES) and filing.submitted_by_id != person.pk,
         "changed": changed,
-        "opinion": opinion_on(filing),
-        "desk": neighbours(person, wanted, filing) if wanted else None,
+        "opinion": latest_opinion(filing),
+        "desk": queue_position(person, wanted, filing) if wanted else None,
         "wanted": wanted,
-        "others": looking(person, [filing]).get(filing.pk, []) if Role.REVIEWER in roles else None,
+        "others": present_reviewers(person, [filing]).get(filing.pk, []) if Role.REVIEWER in roles else None,
         "remarks": [(remark, cell_label(shown.layout, shown.document, remark.path)) for remark in remarks],
-        "sent_back": sent_back(filing),
+        "sent_back": last_return(filing),
         "tables": shown.layout.tables,
-        "steps": progress(shown.layout, [one.finding for one in findings if one.blocks]),
-        "actions": [step for step in steps_open(person, filing) if step.action != "submit"],
-        "may_send": any(step.action == "submit" for step in steps_open(person, filing)),
+        "steps": step_progress(shown.layout, [one.finding for one in findings if one.blocks]),
+        "actions": [step for step in available_transitions(person, filing) if step.action != "submit"],
+        "may_send": any(step.action == "submit" for step in available_transitions(person, filing)),
         "may_edit": editing,
         "reviewing": reviewing,
         "revision": None if filing.state in EDITABLE else filing.revisions.order_by("-number").first(),
@@ -78,7 +80,7 @@ def sheet_context(request: HttpRequest, filing: Filing, weighed: list[Judged] | 
 
 
 def _said(
-    remarks: Sequence[Remark], findings: Sequence[Judged], changed: Sequence[Change]
+    remarks: Sequence[Remark], findings: Sequence[FindingReplies], changed: Sequence[Change]
 ) -> dict[str, list[tuple[str, str]]]:
     """What stands beside each cell, the gravest first."""
     said: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -93,10 +95,10 @@ def _said(
 
 
 def _groups(
-    filing: Filing, shown: Sheet, findings: Sequence[Judged], editable: bool
-) -> list[tuple[str, list[tuple[Judged, str]]]]:
+    filing: Filing, shown: Printable, findings: Sequence[FindingReplies], editable: bool
+) -> list[tuple[str, list[tuple[FindingReplies, str]]]]:
     """The findings by section of the form, each with a link to its cell."""
-    groups: dict[str, list[tuple[Judged, str]]] = {}
+    groups: dict[str, list[tuple[FindingReplies, str]]] = {}
     titles = {section.key: section.title for section in shown.layout.sections}
     for one in findings:
         title = titles[section_key(shown.layout, one.finding.path)] if one.finding.path else "整张表"
@@ -107,7 +109,7 @@ def _groups(
 
 def drawn_pages(
     filing: Filing,
-    shown: Sheet,
+    shown: Printable,
     editable: bool,
     queue: str,
     reviewing: bool,
@@ -124,7 +126,7 @@ def drawn_pages(
     return mark_safe(pages_html(paginate(shown.grid), ScreenMarks(link, said), mark))  # noqa: S308 - escaped where it is made
 
 
-def _link(filing: Filing, shown: Sheet, address: str, editable: bool) -> str:
+def _link(filing: Filing, shown: Printable, address: str, editable: bool) -> str:
     """To the field of a cell where it may be filled, else to its place on the sheet."""
     if not address:
         return ""
@@ -142,7 +144,7 @@ def download(request: HttpRequest, ref: str, format_: str) -> HttpResponse:
     filing = filing_or_404(request, ref)
     if format_ not in CONTENT_TYPES:
         raise Http404
-    response = HttpResponse(export(filing, format_), content_type=CONTENT_TYPES[format_])
+    response = HttpResponse(export_filing(filing, format_), content_type=CONTENT_TYPES[format_])
     name = file_name(filing, format_)
     kind = "inline" if format_ == "pdf" and "open" in request.GET else "attachment"
     response["Content-Disposition"] = f"{kind}; filename=\"{filing.ref}.{format_}\"; filename*=UTF-8''{quote(name)}"
@@ -156,6 +158,6 @@ def layout_css(request: HttpRequest, sha256: str) -> HttpResponse:
     version = LayoutVersion.objects.filter(sha256=sha256).first()
     if version is None:
         raise Http404
-    response = HttpResponse(layout_style(layout_of(version).page), content_type="text/css; charset=utf-8")
+    response = HttpResponse(layout_style(compiled_layout(version).page), content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -20,14 +20,14 @@ from filings.checks import Finding, blocking_findings, check_sheet
 from filings.models import Filing
 from filings.renderers.step_form import step_form, step_grids
 from filings.services.access import Refused, may_edit
-from filings.services.checking import subject_of
-from filings.services.drafts import Saved, confirm_carried, edits_of_step, save_edits
-from filings.services.layouts import layout_of
-from filings.services.mending import mend
-from filings.services.progress import by_path, progress, section_key
-from filings.services.replies import unwaived
-from filings.services.reviewing import cell_label, sent_back
-from filings.services.surroundings import gathers
+from filings.services.checking import check_subject
+from filings.services.drafts import SaveResult, confirm_copied, save_edits, step_edits
+from filings.services.fixes import apply_fix
+from filings.services.layouts import compiled_layout
+from filings.services.progress import findings_by_path, section_key, step_progress
+from filings.services.related_sheets import has_related_input
+from filings.services.remarks import cell_label, last_return
+from filings.services.replies import unwaived_findings
 from filings.sheet.copy_forward import copy_warnings
 from filings.sheet.document import PATH, Document, Path
 from filings.sheet.edits import Edit, EditError, parse_edits
@@ -44,8 +44,8 @@ LONGEST_SAVE = 2_500_000
 def first_step(request: HttpRequest, ref: str) -> HttpResponse:
     """To the first step that still lacks something."""
     filing = filing_or_404(request, ref)
-    subject = subject_of(filing)
-    steps = progress(subject.layout, unwaived(filing, check_sheet(subject)))
+    subject = check_subject(filing)
+    steps = step_progress(subject.layout, unwaived_findings(filing, check_sheet(subject)))
     step = next((one for one in steps if one.errors), steps[0])
     return redirect("step", filing.ref, step.section.key)
 
@@ -55,7 +55,7 @@ def first_step(request: HttpRequest, ref: str) -> HttpResponse:
 def step(request: HttpRequest, ref: str, key: str) -> HttpResponse:
     """One step of the wizard. Posting saves it whole; a cell changed meanwhile by others is shown with both values."""
     filing = filing_or_404(request, ref)
-    section = _section(layout_of(filing.layout), key)
+    section = _section(compiled_layout(filing.layout), key)
     if not may_edit(person_of(request), filing) and request.method != "POST":
         return redirect("sheet", filing.ref)
     if request.method == "POST":
@@ -74,15 +74,15 @@ def _show_step(
     request: HttpRequest,
     filing: Filing,
     section: Section,
-    saved: Saved | None = None,
+    saved: SaveResult | None = None,
     posted: Mapping[str, str] = MappingProxyType({}),
 ) -> HttpResponse:
-    subject = subject_of(filing)
-    findings = unwaived(filing, check_sheet(subject))
-    steps = progress(subject.layout, findings)
+    subject = check_subject(filing)
+    findings = unwaived_findings(filing, check_sheet(subject))
+    steps = step_progress(subject.layout, findings)
     here = next(one for one in steps if one.section.key == section.key)
     # An empty cell is said in the list at the side; beside the field it would only nag while it is being filled.
-    said: dict[str, list[Finding]] = by_path([finding for finding in here.findings if finding.code != "C01"])
+    said: dict[str, list[Finding]] = findings_by_path([finding for finding in here.findings if finding.code != "C01"])
     carried = copy_warnings(subject.document, filing.carried, filing.carried_from or 0)
     for address, words in carried.items():
         said.setdefault(address, []).append(Finding("carried", address, "", words, "note"))
@@ -100,9 +100,9 @@ def _show_step(
             for one in subject.profile.tree.level1()
         ],
         "remarks": _remarks(filing, section, subject.layout, subject.document),
-        "sent_back": sent_back(filing),
+        "sent_back": last_return(filing),
         "carried": sum(section_key(subject.layout, address) == section.key for address in carried),
-        "gathers": gathers(subject.layout, section.cells, section.tables),
+        "gathers": has_related_input(subject.layout, section.cells, section.tables),
         "saved": saved,
         # What could not be stored is shown again to be copied: it stands nowhere else.
         "refused": [
@@ -129,14 +129,14 @@ def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpRe
     version = _number(request.POST.get("version"), filing.version)
     do = request.POST.get("do", "save")
     try:
-        typed = edits_of_step(filing, version, posted)
+        typed = step_edits(filing, version, posted)
         edits = typed + edits_of_button(filing, section, do, typed)
         saved = save_edits(person_of(request), filing.pk, version, secrets.token_hex(16), edits)
         if do == "confirm" and not (saved.conflicts or saved.refused):
-            confirm_carried(person_of(request), filing.pk, section)
+            confirm_copied(person_of(request), filing.pk, section)
         if do.startswith("mend:") and not (saved.conflicts or saved.refused):
             _, code, path = do.split(":", 2)
-            mend(person_of(request), filing.pk, code, path)
+            apply_fix(person_of(request), filing.pk, code, path)
     except Refused as refusal:
         return page(request, "filings/refused.html", {"filing": filing, "message": str(refusal), "posted": posted}, 409)
     filing.refresh_from_db()
@@ -146,12 +146,12 @@ def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpRe
     target = do.removeprefix("go:") if do.startswith("go:") else section.key
     if target == "submit":
         return redirect("submit", filing.ref)
-    key = _section(layout_of(filing.layout), target).key
+    key = _section(compiled_layout(filing.layout), target).key
     return redirect(f"/filings/{filing.ref}/steps/{key}/{row_anchor(do)}")
 
 
 def _is_cell(filing: Filing, address: str) -> bool:
-    return layout_of(filing.layout).spec(Path.parse(address)) is not None
+    return compiled_layout(filing.layout).spec(Path.parse(address)) is not None
 
 
 def _number(text: str | None, default: int) -> int:
@@ -204,7 +204,7 @@ def _body(request: HttpRequest) -> bytes:
     raise EditError("一次保存的内容过大，请分几次保存")
 
 
-def _saved_data(saved: Saved) -> dict[str, Any]:
+def _saved_data(saved: SaveResult) -> dict[str, Any]:
     return {
         "version": saved.version,
         "at": f"{timezone.localtime(saved.at):%H:%M:%S}",
@@ -216,12 +216,12 @@ def _saved_data(saved: Saved) -> dict[str, Any]:
     }
 
 
-def _missing(saved: Saved) -> dict[str, Any]:
+def _missing(saved: SaveResult) -> dict[str, Any]:
     """For the outline: errors by step; for the fields: what is wrong beside each cell."""
-    subject = subject_of(saved.filing, saved.document)
-    findings = unwaived(saved.filing, check_sheet(subject))
+    subject = check_subject(saved.filing, saved.document)
+    findings = unwaived_findings(saved.filing, check_sheet(subject))
     return {
-        "steps": {one.section.key: one.errors for one in progress(subject.layout, findings)},
+        "steps": {one.section.key: one.errors for one in step_progress(subject.layout, findings)},
         "said": [
             {
                 "path": one.path,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from filings.models import Person
-from filings.services.verifying import answer_of, answer_of_file
+from filings.services.verification import verify_code, verify_file
 from filings.views.common import page, person_of
 
 LARGEST = 60 * 2**20
@@ -31,9 +31,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     if upload:
         if (upload.size or 0) > LARGEST:
             return _answered(request, 413, refused="文件超过 60 MB，请改用页脚的校验码查询。")
-        found = answer_of_file(upload.read(), person)
+        found = verify_file(upload.read(), person)
         return _answered(request, asked=True, file=found, answers=found.answers, name=upload.name)
-    answer = answer_of(code, person)
+    answer = verify_code(code, person)
     return _answered(request, asked=True, code=code, answers=[answer] if answer else [])
 
 

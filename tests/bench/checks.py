@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from filings.checks import check_sheet
 from filings.models import Department, Filing, Membership, Person
-from filings.services.checking import check_department, subject_of
+from filings.services.checking import check_department, check_subject
 from filings.services.documents import load_document
-from filings.services.intake import store_filing
-from filings.services.places import clerk_of
+from filings.services.importing import store_filing
+from filings.services.places import first_clerk
 from filings.sheet.document import Document
 from tests.bench.clock import line, median, once
 from tests.bench.material import seeded, with_rows
@@ -31,7 +31,7 @@ def measure(sheets: int) -> None:
     filing = seeded()[0]
     print(f"\nChecks ({connection.vendor})")
     document = with_rows(load_document(filing), 80)
-    fresh = (subject_of(filing, marked(document, f"第{number}版")) for number in range(10**6))
+    fresh = (check_subject(filing, marked(document, f"第{number}版")) for number in range(10**6))
     line("a sheet of 80 indicators, every word new", median(lambda: check_sheet(next(fresh)), 15), "goal 30 ms")
     filing = seeded()[-1]
     departments = list(district(sheets))
@@ -63,7 +63,7 @@ def district(sheets: int) -> Iterator[Department]:
     real = [one for one in seeded() if one.jurisdiction_id == model.jurisdiction_id and one.project_id]
     documents = cycle([(one.layout_id, load_document(one)) for one in real])
     dues = {due.layout_id: due for due in model.cycle.due_forms.select_related("layout")}
-    clerk = clerk_of(model.department)
+    clerk = first_clerk(model.department)
     for number in range(sheets // SHEETS_OF_A_DEPARTMENT):
         name = f"第{number}街道"
         department = Department.objects.create(jurisdiction=model.jurisdiction, code=f"b{number:04}", name=name)

@@ -6,9 +6,9 @@ from dataclasses import replace
 from itertools import cycle, islice
 
 from filings.models import Filing
-from filings.services.demo import seed
-from filings.services.documents import load_document, setting_of
-from filings.services.layouts import layout_of
+from filings.services.demo import seed_demo
+from filings.services.documents import layout_variables, load_document
+from filings.services.layouts import compiled_layout
 from filings.sheet.document import Document, Row
 from filings.sheet.grid import Grid, build_grid
 
@@ -18,7 +18,7 @@ PASSWORD = "bench-only-password"
 def seeded() -> list[Filing]:
     """The demo filings, loaded once."""
     if not Filing.objects.exists():
-        list(seed(PASSWORD))
+        list(seed_demo(PASSWORD))
     parts = ("jurisdiction", "cycle", "department", "layout", "project")
     return list(Filing.objects.select_related(*parts).order_by("id"))
 
@@ -39,4 +39,4 @@ def grid_of(filing: Filing, rows: int = 0, mark: str = "") -> Grid:
     if mark and document.fields:
         first = next(iter(document.fields))
         document = replace(document, fields={**document.fields, first: document.fields[first] + mark})
-    return build_grid(layout_of(filing.layout), document, setting_of(filing))
+    return build_grid(compiled_layout(filing.layout), document, layout_variables(filing))

@@ -21,11 +21,11 @@ from django.utils import timezone
 
 from filings.models import Cycle, Department, Filing, Packet, Project, Revision, State
 from filings.renderers.pdf.assemble import assemble_packet
-from filings.services.documents import load_document, setting_of
-from filings.services.exports import drawn_path, keep_drawn, sheet_of_revision
-from filings.services.packets import Scope, build, start_packet, words
-from filings.services.packets.files import kept_folder, kept_path
-from filings.services.packets.plan import make_plan, sheets_of
+from filings.services.documents import layout_variables, load_document
+from filings.services.exports import printable_revision, rendered_path, store_rendered
+from filings.services.packets import PacketScope, build_now, labels, start_packet
+from filings.services.packets.cache import cache_folder, cache_path
+from filings.services.packets.plan import load_sheets, make_plan
 from filings.sheet.document import digest, document_to_data
 from filings.sheet.grid import Grid
 from tests.bench import peers as others
@@ -47,7 +47,7 @@ def measure(folder: Path, count: int, many: int = MANY) -> None:
     pages, cold = _cold(cycle, count)
     _whole(cycle, count)
     ready = _ready(cycle, count)
-    grids = [sheet_of_revision(revision).grid for revision in revisions]
+    grids = [printable_revision(revision).grid for revision in revisions]
     print(f"\n{many} sheets (their pages are copies of the {count} drawn ones)")
     _fill(cycle, sources, many, start=count)
     _copy_drawn(cycle, count)
@@ -65,7 +65,7 @@ def _fill(cycle: Cycle, sources: Sequence[Filing], count: int, start: int = 0) -
     """Approved filings with a revision each; a number in the title makes every text different from the others."""
     now, made = timezone.now(), []
     common = {"jurisdiction_id": cycle.jurisdiction_id}
-    contents = [(source, load_document(source), setting_of(source)) for source in sources]
+    contents = [(source, load_document(source), layout_variables(source)) for source in sources]
     for number in range(start, count):
         source, document, setting = contents[number % len(contents)]
         if number % DEPARTMENT == 0 or number == start:
@@ -97,8 +97,8 @@ def _cpu() -> float:
 
 
 def _built(cycle: Cycle) -> tuple[float, Packet]:
-    packet = start_packet(cycle, Scope())
-    seconds, _ = once(lambda: build(packet.pk))
+    packet = start_packet(cycle, PacketScope())
+    seconds, _ = once(lambda: build_now(packet.pk))
     packet.refresh_from_db()
     assert packet.status == Packet.Status.READY, packet.fault
     return seconds, packet
@@ -106,19 +106,21 @@ def _built(cycle: Cycle) -> tuple[float, Packet]:
 
 def _forget() -> None:
     """Bound files go, drawn sheets stay."""
-    shutil.rmtree(kept_folder(), ignore_errors=True)
+    shutil.rmtree(cache_folder(), ignore_errors=True)
 
 
 def _cold(cycle: Cycle, count: int) -> tuple[int, float]:
     """All sheets as one PDF when none is drawn: what the other programs do."""
     import pikepdf
 
-    plan = make_plan(cycle, Scope())
+    plan = make_plan(cycle, PacketScope())
 
     def pdf() -> bytes:
-        for item, sheet in sheets_of(plan.items, public=False):
-            keep_drawn(sheet, item.digest)
-        return assemble_packet(words.cover(plan, None), [words.volume(office) for office in plan.offices])
+        for item, sheet in load_sheets(plan.items, public=False):
+            store_rendered(sheet, item.digest)
+        return assemble_packet(
+            labels.packet_cover(plan, None), [labels.department_volume(office) for office in plan.offices]
+        )
 
     before = _cpu()
     seconds, data = once(pdf)
@@ -138,10 +140,10 @@ def _whole(cycle: Cycle, count: int) -> None:
 
 
 def _ready(cycle: Cycle, count: int) -> float:
-    plan = make_plan(cycle, Scope())
-    volumes = [words.volume(office) for office in plan.offices]
+    plan = make_plan(cycle, PacketScope())
+    volumes = [labels.department_volume(office) for office in plan.offices]
     before = _cpu()
-    seconds, data = once(lambda: assemble_packet(words.cover(plan, None), volumes))
+    seconds, data = once(lambda: assemble_packet(labels.packet_cover(plan, None), volumes))
     note = f"{len(data) / 2**20:.1f} MB; goal {'2 s' if count <= 200 else '20 s'}; {_cpu() - before:.1f} s CPU"
     line("kept sheets as one PDF", seconds, note)
     _forget()
@@ -150,7 +152,7 @@ def _ready(cycle: Cycle, count: int) -> float:
     line("kept sheets, whole packet", whole, f"{size / 2**20:.1f} MB")
     books = list(packet.files.filter(name__contains="/", name__endswith=".xlsx"))
     for book in books:
-        kept_path(book.path).unlink()
+        cache_path(book.path).unlink()
     before = _cpu()
     excel, _ = _built(cycle)
     note = f"{len(books)} workbooks; goal {'3 s' if count <= 200 else '30 s'}; {_cpu() - before:.1f} s CPU"
@@ -162,11 +164,11 @@ def _ready(cycle: Cycle, count: int) -> float:
 
 def _copy_drawn(cycle: Cycle, count: int) -> None:
     """Sheets that were not drawn take the pages of one that was: binding them costs the same."""
-    items = make_plan(cycle, Scope()).items
-    drawn = [path for item in items if (path := drawn_path(item.digest)).is_file()]
+    items = make_plan(cycle, PacketScope()).items
+    drawn = [path for item in items if (path := rendered_path(item.digest)).is_file()]
     assert len(drawn) == count
     for number, item in enumerate(items):
-        path = drawn_path(item.digest)
+        path = rendered_path(item.digest)
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(drawn[number % count], path)

@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from filings.models import Filing
 from filings.renderers.workbook import render_workbook
 from filings.services.documents import load_document, load_documents
-from filings.services.intake import replace_document
-from filings.services.layouts import layout_of
-from filings.services.places import clerk_of
+from filings.services.importing import replace_document
+from filings.services.layouts import compiled_layout
+from filings.services.places import first_clerk
 from filings.sheet.pages import paginate
 from tests.bench.clock import line, median
 from tests.bench.material import grid_of, seeded, with_rows
@@ -25,9 +25,9 @@ from tests.paper.kit import bound
 def measure() -> None:
     """Print the figures of the pages."""
     filing = seeded()[0]
-    replace_document(clerk_of(filing.department), filing.pk, with_rows(load_document(filing), 60))
+    replace_document(first_clerk(filing.department), filing.pk, with_rows(load_document(filing), 60))
     client = Client(SERVER_NAME="localhost")
-    client.force_login(clerk_of(filing.department), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(first_clerk(filing.department), backend="django.contrib.auth.backends.ModelBackend")
     print(f"\nPages ({connection.vendor}; a sheet of 60 indicator rows)")
     _save(client, filing)
     base = f"/filings/{filing.ref}/"
@@ -46,7 +46,7 @@ def _largest() -> None:
     documents = load_documents(seeded())
     filing = max(seeded(), key=lambda one: len(list(documents[one.pk].cells())))
     client = Client(SERVER_NAME="localhost")
-    client.force_login(clerk_of(filing.department), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(first_clerk(filing.department), backend="django.contrib.auth.backends.ModelBackend")
     print(f"\nThe largest real sheet ({len(list(documents[filing.pk].cells()))} filled cells)")
     opened = {
         section.title: median(
@@ -54,7 +54,7 @@ def _largest() -> None:
             5,
             time.process_time,
         )
-        for section in layout_of(filing.layout).sections
+        for section in compiled_layout(filing.layout).sections
     }
     slowest = max(opened, key=lambda title: opened[title])
     line("its slowest section opened (CPU)", opened[slowest], f"goal 200 ms; {slowest}")

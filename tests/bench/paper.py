@@ -14,7 +14,7 @@ from filings.renderers.pdf.assemble import assemble_packet, assemble_sheet
 from filings.renderers.pdf.contents import Chapter, SheetEntry, Volume
 from filings.renderers.pdf.sheet import render_sheet
 from filings.renderers.workbook import render_workbook
-from filings.services.exports import keep_drawn, sheet_of
+from filings.services.exports import printable_filing, store_rendered
 from filings.sheet.grid import Grid
 from filings.sheet.pages import paginate
 from tests.bench import peers as others
@@ -58,9 +58,9 @@ def _one(grid: Grid, filing: Filing) -> float:
     line("PDF, warm", warm)
     real = grid_of(filing)
     line("PDF, warm, the real sheet of 24 indicators", median(lambda: bound(paginate(real))), "goal 0.5 s")
-    sheet = sheet_of(filing)
+    sheet = printable_filing(filing)
     frozen = type(sheet)(sheet.layout, sheet.layout_sha256, sheet.document, sheet.setting)
-    line("kept when it was sent in, bound", median(lambda: assemble_sheet(keep_drawn(frozen).read_bytes(), "")))
+    line("kept when it was sent in, bound", median(lambda: assemble_sheet(store_rendered(frozen).read_bytes(), "")))
     line("workbook", median(lambda: render_workbook([(grid, "")]), 9), "goal 0.1 s")
     return warm
 

@@ -15,7 +15,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from filings.models import Filing, Person
-from filings.services.demo import seed
+from filings.services.demo import seed_demo
 from filings.services.documents import load_document
 from filings.sheet.document import Path, Row
 
@@ -133,7 +133,7 @@ def fill_database() -> None:
     if copies and _seeded.execute("select count(*) from sqlite_master").fetchone()[0]:
         _seeded.backup(connection.connection)
         return
-    list(seed(PASSWORD))
+    list(seed_demo(PASSWORD))
     if copies:
         connection.connection.backup(_seeded)
 

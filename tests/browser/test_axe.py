@@ -10,10 +10,10 @@ from playwright.sync_api import Page, expect
 
 from filings.models import Filing, Person
 from filings.services.drafts import save_edits
-from filings.services.layouts import layout_of
+from filings.services.layouts import compiled_layout
 from filings.services.packets import request_packet
-from filings.services.reviewing import add_remark
-from filings.services.workflow import take_step
+from filings.services.remarks import add_remark
+from filings.services.workflow import take_transition
 from filings.sheet.document import Path
 from filings.sheet.edits import SetCell
 from tests.browser.conftest import Login, Site, cell, expect_saved
@@ -68,7 +68,7 @@ def act(filing: Filing, name: str, *actions: str) -> str:
         if action == "submit":
             send(person, filing.pk)
             continue
-        take_step(person, filing.pk, action, words="请修改" if action == "return" else "")
+        take_transition(person, filing.pk, action, words="请修改" if action == "return" else "")
     return f"/filings/{filing.ref}/"
 
 
@@ -111,7 +111,7 @@ def test_the_clerks_sheet_and_what_is_wrong_with_it(site: Site, check: Check) ->
 def test_each_step_of_both_forms(site: Site, check: Check) -> None:
     for name, place in (("tuanjie.clerk", "yinchuan"), ("luolong.clerk", "kunming")):
         filing = site.filing(place)
-        keys = [section.key for section in layout_of(filing.layout).sections]
+        keys = [section.key for section in compiled_layout(filing.layout).sections]
         check(name, *(f"/filings/{filing.ref}/steps/{key}/" for key in keys), f"/filings/{filing.ref}/")
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from filings.models import Packet
-from filings.services.packets import Scope, start_packet
-from filings.services.packets.lease import claim
-from filings.services.workflow import take_step
+from filings.services.packets import PacketScope, start_packet
+from filings.services.packets.lease import claim_packet
+from filings.services.workflow import take_transition
 from tests.commands.kit import manage
 from tests.factories import House, send
 
@@ -21,7 +21,7 @@ PLACE = ("--place", "testshire", "--year", "2026")
 def approved(house: House) -> None:
     filing = house.filing()
     send(house.clerk, filing.pk)
-    take_step(house.reviewer, filing.pk, "approve")
+    take_transition(house.reviewer, filing.pk, "approve")
 
 
 def test_writes_every_file_of_the_manifest(house: House, tmp_path: Path) -> None:
@@ -36,8 +36,8 @@ def test_writes_every_file_of_the_manifest(house: House, tmp_path: Path) -> None
 
 def test_goes_on_with_what_was_begun(house: House, tmp_path: Path) -> None:
     approved(house)
-    packet = start_packet(house.cycle, Scope())
-    lease = claim(packet.pk)
+    packet = start_packet(house.cycle, PacketScope())
+    lease = claim_packet(packet.pk)
     assert lease
     lease.give_up("failed")
     ran = manage("build_packet", *PLACE, "-o", str(tmp_path))
@@ -47,7 +47,7 @@ def test_goes_on_with_what_was_begun(house: House, tmp_path: Path) -> None:
 
 def test_leaves_a_packet_alone_that_another_worker_builds(house: House, tmp_path: Path) -> None:
     approved(house)
-    assert claim(start_packet(house.cycle, Scope()).pk)
+    assert claim_packet(start_packet(house.cycle, PacketScope()).pk)
     ran = manage("build_packet", *PLACE, "-o", str(tmp_path))
     assert ran.code == 1
     assert "another worker has it" in ran.err

@@ -16,11 +16,11 @@ from python_calamine import CalamineWorkbook
 
 from filings.renderers.stamp import Stamp
 from filings.renderers.workbook import IndexTab, SheetTab, render_indexed_workbook
-from filings.services.stamps import qr
+from filings.services.stamps import qr_code
 from tests.paper import kit
 
 NAMES = ("01 甲/乙:丙*?[丁]\\", "表" * 40, "表" * 40, "it's", "目录", "=1+1")
-STAMP = Stamp(("某表　表样第 1 版", "第 1 稿　2026-11-21 10:00 送审", "校验码 甲"), qr("0001-ABCD-EFGH-JKMN"))
+STAMP = Stamp(("某表　表样第 1 版", "第 1 稿　2026-11-21 10:00 送审", "校验码 甲"), qr_code("0001-ABCD-EFGH-JKMN"))
 INDEX = IndexTab("某批次　某单位", ("表", "项目"), (30, 40))
 
 

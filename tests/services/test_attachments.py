@@ -11,9 +11,9 @@ from django.utils import timezone
 from filings.models import Attachment, Cycle, Filing
 from filings.services import attachments
 from filings.services.access import Refused
-from filings.services.attachments import attach, attached, detach, path_of
-from filings.services.replies import judged_now
-from filings.services.workflow import Blocked, take_step
+from filings.services.attachments import attach, attachment_path, detach, filing_attachments
+from filings.services.replies import current_findings
+from filings.services.workflow import SubmissionBlocked, take_transition
 from tests.factories import House, send
 
 PDF = b"%PDF-1.7\nbasis"
@@ -39,11 +39,11 @@ def fresh(filing: Filing) -> Filing:
 def test_a_file_is_kept_as_it_came(house: House) -> None:
     filing = house.filing()
     one = attach(house.fresh("clerk"), filing.pk, "", pdf())
-    assert (one.name, one.size, path_of(one).read_bytes()) == ("立项依据.pdf", len(PDF), PDF)
+    assert (one.name, one.size, attachment_path(one).read_bytes()) == ("立项依据.pdf", len(PDF), PDF)
     with pytest.raises(Refused, match="已经传过了"):
         attach(house.fresh("clerk"), filing.pk, "", pdf("另名.pdf"))
     detach(house.fresh("lead"), filing.pk, one.ref)
-    assert attached(fresh(filing)) == []
+    assert filing_attachments(fresh(filing)) == []
     with pytest.raises(Refused, match="已经删除"):
         detach(house.fresh("lead"), filing.pk, one.ref)
 
@@ -82,7 +82,7 @@ def test_too_large_too_many(house: House, monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_name_is_a_name_and_no_path(house: House, name: str) -> None:
     one = attach(house.fresh("clerk"), house.filing().pk, "", pdf(name))
     assert one.name == "x.pdf"
-    assert path_of(one).name == one.sha256
+    assert attachment_path(one).name == one.sha256
 
 
 @pytest.mark.parametrize("who", ["neighbour", "reviewer", "auditor", "admin", "nobody"])
@@ -95,18 +95,18 @@ def test_only_the_office_hands_in(house: House, who: str) -> None:
 def test_what_the_place_asks_for_is_missed(asking: House) -> None:
     """C12 附件未传: a warning of its own class, gone with the file."""
     filing = asking.filing()
-    (one,) = judged_now(fresh(filing))
+    (one,) = current_findings(fresh(filing))
     assert (one.finding.code, one.finding.severity) == ("C12", "warning")
     assert "没有上传“立项依据”" in one.finding.message
-    with pytest.raises(Blocked):
-        take_step(asking.fresh("clerk"), filing.pk, "submit")
+    with pytest.raises(SubmissionBlocked):
+        take_transition(asking.fresh("clerk"), filing.pk, "submit")
     attach(asking.fresh("clerk"), filing.pk, "", pdf())
-    assert len(judged_now(fresh(filing))) == 1, "another class does not count"
+    assert len(current_findings(fresh(filing))) == 1, "another class does not count"
     with pytest.raises(Refused, match="没有这一类附件"):
         attach(asking.fresh("clerk"), filing.pk, "别的", pdf())
     attach(asking.fresh("clerk"), filing.pk, "立项依据", pdf())
-    assert judged_now(fresh(filing)) == []
-    event = take_step(asking.fresh("clerk"), filing.pk, "submit")
+    assert current_findings(fresh(filing)) == []
+    event = take_transition(asking.fresh("clerk"), filing.pk, "submit")
     assert event.words.count("立项依据.pdf（") == 2
     with pytest.raises(Refused, match="不能修改"):
         detach(asking.fresh("clerk"), filing.pk, filing.attachments.first().ref)
@@ -117,8 +117,8 @@ def test_another_file_is_a_change(house: House) -> None:
     Cycle.objects.filter(pk=house.cycle.pk).update(deadline=timezone.now() + timedelta(days=3))
     filing = house.filing()
     send(house.clerk, filing.pk)
-    take_step(house.reviewer, filing.pk, "return", words="请附立项依据")
-    with pytest.raises(Blocked):
-        take_step(house.fresh("clerk"), filing.pk, "submit")
+    take_transition(house.reviewer, filing.pk, "return", words="请附立项依据")
+    with pytest.raises(SubmissionBlocked):
+        take_transition(house.fresh("clerk"), filing.pk, "submit")
     attach(house.fresh("clerk"), filing.pk, "", pdf())
-    take_step(house.fresh("clerk"), filing.pk, "submit")
+    take_transition(house.fresh("clerk"), filing.pk, "submit")

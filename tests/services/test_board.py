@@ -24,12 +24,12 @@ from filings.models import (
     State,
 )
 from filings.services.access import Refused
-from filings.services.board import Board, OfficeLine, board_of, boards, newest, sheets_of
-from filings.services.dues import NOT_BEGUN, Tally
-from filings.services.figures import Day, findings_of_cycle, mix_of, progress_of
-from filings.services.reminders import calls, may_remind, remind, usual_text
-from filings.services.starting import start_filing
-from filings.services.workflow import take_step
+from filings.services.board import Board, DepartmentProgress, cycle_board, due_sheets, newest_cycle, visible_cycles
+from filings.services.due_forms import NOT_BEGUN, StateCounts
+from filings.services.new_filings import start_filing
+from filings.services.reminders import default_text, may_remind, reminder_targets, send_reminders
+from filings.services.statistics import DailyProgress, cycle_progress, finding_counts, indicator_counts
+from filings.services.workflow import take_transition
 from tests.factories import ABOUT_DEPARTMENT, House, build_house, filled, opened_cycle, send, stored_layout
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -43,7 +43,7 @@ def moved(house: House, *actions: str) -> Filing:
         if action == "submit":
             send(house.fresh("clerk"), filing.pk)
             continue
-        take_step(house.fresh(who), filing.pk, action, words="请改")
+        take_transition(house.fresh(who), filing.pk, action, words="请改")
     filing.refresh_from_db()
     return filing
 
@@ -72,18 +72,18 @@ def busy(house: House) -> House:
     return house
 
 
-def line(board: Board, department: Department) -> OfficeLine:
+def line(board: Board, department: Department) -> DepartmentProgress:
     return next(one for one in board.offices if one.department == department)
 
 
-def numbers(tally: Tally) -> tuple[int, ...]:
+def numbers(tally: StateCounts) -> tuple[int, ...]:
     """Not begun, draft, submitted, in review, returned, approved."""
     return tuple(tally.of(state) for state in (NOT_BEGUN, *State.values))
 
 
 def test_each_form_by_state(busy: House) -> None:
     """Projects: six in use, of which one not begun, and a retired one that is with the bureau. Departments: three."""
-    projects, whole = board_of(busy.cycle).forms
+    projects, whole = cycle_board(busy.cycle).forms
     assert (projects.form, numbers(projects.tally)) == (busy.due, (1, 1, 2, 1, 1, 1))
     assert (projects.tally.due, projects.tally.missing, projects.tally.sent, projects.tally.waiting) == (7, 3, 4, 3)
     assert (whole.form.title, numbers(whole.tally)) == ("整体表", (2, 1, 0, 0, 0, 0))
@@ -91,7 +91,7 @@ def test_each_form_by_state(busy: House) -> None:
 
 
 def test_each_department(busy: House) -> None:
-    board = board_of(busy.cycle)
+    board = cycle_board(busy.cycle)
     assert [one.department.code for one in board.offices] == ["100", "101", "201"]
     own, other = line(board, busy.department), line(board, busy.elsewhere)
     assert numbers(own.tally) == (1, 2, 2, 1, 1, 1)
@@ -101,18 +101,18 @@ def test_each_department(busy: House) -> None:
     # Clerk, colleague, lead and the one who is reviewer as well; one who left counts no more.
     assert (own.staff, other.staff) == (4, 1)
     Person.objects.filter(pk=busy.neighbour.pk).update(is_active=False)
-    assert line(board_of(busy.cycle), busy.elsewhere).staff == 0
+    assert line(cycle_board(busy.cycle), busy.elsewhere).staff == 0
 
 
 def test_all_together(busy: House) -> None:
-    board = board_of(busy.cycle)
+    board = cycle_board(busy.cycle)
     assert numbers(board.total) == (3, 2, 2, 1, 1, 1)
     assert (board.total.due, board.total.missing, board.total.waiting, board.owing) == (10, 6, 3, 3)
 
 
 def test_money_by_state_is_of_what_was_sent_in(busy: House) -> None:
     """Fifty a sheet; a draft's is told to nobody, and sums over forms are not made."""
-    board = board_of(busy.cycle)
+    board = cycle_board(busy.cycle)
     projects, whole = board.forms
     expected = {State.SUBMITTED: 100, State.IN_REVIEW: 50, State.RETURNED: 50, State.APPROVED: 50}
     assert projects.tally.money == {state: Decimal(money) for state, money in expected.items()}
@@ -121,22 +121,22 @@ def test_money_by_state_is_of_what_was_sent_in(busy: House) -> None:
 
 
 def test_another_place_changes_nothing(busy: House) -> None:
-    before = board_of(busy.cycle)
+    before = cycle_board(busy.cycle)
     other = build_house("elsewhere")
     moved(other, "submit")
-    assert board_of(busy.cycle) == before
-    assert numbers(board_of(other.cycle).total) == (0, 0, 1, 0, 0, 0)
+    assert cycle_board(busy.cycle) == before
+    assert numbers(cycle_board(other.cycle).total) == (0, 0, 1, 0, 0, 0)
 
 
 def test_sheets_of_a_department_are_those_that_are_counted(busy: House) -> None:
-    sheets = sheets_of(busy.fresh("reviewer"), busy.cycle, busy.department)
+    sheets = due_sheets(busy.fresh("reviewer"), busy.cycle, busy.department)
     states = sorted(sheet.filing.state if sheet.filing else "" for sheet in sheets)
     assert states == sorted(["", "draft", "draft", "submitted", "submitted", "in_review", "returned", "approved"])
     drafts = [sheet.linked for sheet in sheets if sheet.filing and sheet.filing.state == "draft"]
     assert drafts == [False, False], "the reviewer opens no draft"
     assert sum(sheet.linked for sheet in sheets) == 5
-    assert sum(sheet.linked for sheet in sheets_of(busy.fresh("admin"), busy.cycle, busy.department)) == 7
-    assert [sheet.name for sheet in sheets_of(busy.fresh("admin"), busy.cycle, busy.elsewhere)] == ["整体表"]
+    assert sum(sheet.linked for sheet in due_sheets(busy.fresh("admin"), busy.cycle, busy.department)) == 7
+    assert [sheet.name for sheet in due_sheets(busy.fresh("admin"), busy.cycle, busy.elsewhere)] == ["整体表"]
 
 
 # -- which cycle ---------------------------------------------------------------------------------------------------
@@ -148,19 +148,19 @@ def test_boards_of_a_person(house: House) -> None:
     now = timezone.now()
     coming = opened_cycle(house.place, 2027, opens_at=now + timedelta(days=1), deadline=now + timedelta(days=9))
     for who in ("reviewer", "admin", "auditor", "both"):
-        assert boards(house.fresh(who)) == [house.cycle, old], who
+        assert visible_cycles(house.fresh(who)) == [house.cycle, old], who
     for who in ("clerk", "lead", "nobody"):
-        assert boards(house.fresh(who)) == [], who
-    assert coming not in boards(house.fresh("admin"))
+        assert visible_cycles(house.fresh(who)) == [], who
+    assert coming not in visible_cycles(house.fresh("admin"))
 
 
 def test_the_newest_open_cycle_comes_first(house: House) -> None:
     now = timezone.now()
     closed = opened_cycle(house.place, 2027, opens_at=now - timedelta(days=9), deadline=now - timedelta(days=1))
-    assert newest(boards(house.fresh("reviewer"))) == house.cycle
+    assert newest_cycle(visible_cycles(house.fresh("reviewer"))) == house.cycle
     Cycle.objects.filter(pk=house.cycle.pk).update(deadline=now - timedelta(hours=1))
-    assert newest(boards(house.fresh("reviewer"))) == closed
-    assert newest([]) is None
+    assert newest_cycle(visible_cycles(house.fresh("reviewer"))) == closed
+    assert newest_cycle([]) is None
 
 
 # -- progress, findings, mix ---------------------------------------------------------------------------------------
@@ -185,18 +185,18 @@ def test_progress_by_day(house: House) -> None:
     happened(moved(house, "submit", "start_review", "return"), at(1, 23, 59), at(2), at(5))
     happened(moved(house, "submit", "withdraw"), at(2, 0, 1), at(4))
     happened(moved(house, "submit", "approve", "reopen"), at(5), at(6), at(8))
-    assert progress_of(house.cycle) == [
-        Day(date(2026, 3, 1), 2, 0),
-        Day(date(2026, 3, 2), 3, 0),
-        Day(date(2026, 3, 3), 3, 1),
-        Day(date(2026, 3, 4), 2, 1),
-        Day(date(2026, 3, 6), 2, 2),
-        Day(date(2026, 3, 8), 1, 1),
+    assert cycle_progress(house.cycle) == [
+        DailyProgress(date(2026, 3, 1), 2, 0),
+        DailyProgress(date(2026, 3, 2), 3, 0),
+        DailyProgress(date(2026, 3, 3), 3, 1),
+        DailyProgress(date(2026, 3, 4), 2, 1),
+        DailyProgress(date(2026, 3, 6), 2, 2),
+        DailyProgress(date(2026, 3, 8), 1, 1),
     ]
 
 
 def test_progress_ends_with_what_is_there_now(busy: House) -> None:
-    last, total = progress_of(busy.cycle)[-1], board_of(busy.cycle).total
+    last, total = cycle_progress(busy.cycle)[-1], cycle_board(busy.cycle).total
     assert (last.sent, last.approved) == (total.sent, total.of(State.APPROVED)) == (4, 1)
 
 
@@ -213,7 +213,7 @@ def test_findings_by_principle_and_check(house: House) -> None:
     checked(moved(house), C20=50)
     other = build_house("elsewhere")
     checked(moved(other, "submit"), C20=50)
-    found = findings_of_cycle(house.cycle)
+    found = finding_counts(house.cycle)
     assert [(group.key, group.total) for group in found] == [("R1", 5), ("R2", 3), ("", 3)]
     assert found[0].parts == [("C01", "要素缺项", 1), ("C02", "目标为空", 4)]
     assert found[1].parts == [("C20", "指标像口号或工作措施", 3)]
@@ -230,22 +230,22 @@ def test_mix_of_indicators(house: House) -> None:
         Indicator.objects.create(
             jurisdiction=house.place, filing=odd, table="more", row_id=f"m{number}", position=number, category=category
         )
-    mix = mix_of(house.cycle)
+    mix = indicator_counts(house.cycle)
     assert [(group.name, group.total) for group in mix] == [("产出指标", 5), ("效益指标", 5), ("未归类", 2)]
     assert [(name, count) for _, name, count in mix[0].parts] == [("数量指标", 4), ("未归二级指标", 1)]
     assert [(name, count) for _, name, count in mix[1].parts] == [("社会效益指标", 5)]
 
 
 def test_an_empty_cycle(house: House) -> None:
-    assert (progress_of(house.cycle), findings_of_cycle(house.cycle), mix_of(house.cycle)) == ([], [], [])
-    assert board_of(house.cycle).total.due == 0
+    assert (cycle_progress(house.cycle), finding_counts(house.cycle), indicator_counts(house.cycle)) == ([], [], [])
+    assert cycle_board(house.cycle).total.due == 0
 
 
 # -- reminders -----------------------------------------------------------------------------------------------------
 
 
 def reasons(house: House, *chosen: Department) -> dict[str, str]:
-    found = calls(house.cycle, [one.pk for one in chosen] if chosen else None)
+    found = reminder_targets(house.cycle, [one.pk for one in chosen] if chosen else None)
     return {call.department.code: call.reason for call in found}
 
 
@@ -255,13 +255,13 @@ def test_who_may_remind(house: House) -> None:
     assert [may_remind(one, house.cycle) for one in people] == [True, True, True, True, False, False, False, False]
     for one in (house.fresh("auditor"), house.fresh("clerk"), other.fresh("reviewer"), other.fresh("admin")):
         with pytest.raises(Refused, match="没有催办的权限"):
-            remind(one, house.cycle, [house.department.pk], "请报")
+            send_reminders(one, house.cycle, [house.department.pk], "请报")
     assert not Reminder.objects.exists()
 
 
 def test_reminding_those_who_owe(house: House) -> None:
     moved(house)
-    told = remind(house.fresh("reviewer"), house.cycle, [house.department.pk, house.elsewhere.pk], " 请报 ")
+    told = send_reminders(house.fresh("reviewer"), house.cycle, [house.department.pk, house.elsewhere.pk], " 请报 ")
     assert [(call.department.code, call.missing, call.reason) for call in told] == [("101", 1, ""), ("201", 0, "")]
     made = Reminder.objects.order_by("department__code")
     assert [(one.department.code, one.cycle, one.text, one.person, one.jurisdiction) for one in made] == [
@@ -279,10 +279,10 @@ def test_who_is_skipped_and_why(house: House) -> None:
     }
     draft = moved(house)
     assert reasons(house, house.department) == {"101": ""}
-    remind(house.fresh("reviewer"), house.cycle, [house.department.pk, house.elsewhere.pk], "请报")
+    send_reminders(house.fresh("reviewer"), house.cycle, [house.department.pk, house.elsewhere.pk], "请报")
     assert [one.department for one in Reminder.objects.all()] == [house.department], "the skipped one gets none"
     assert reasons(house, house.department)["101"].startswith("24 小时内已催办（")
-    remind(house.fresh("second"), house.cycle, [house.department.pk], "请报")
+    send_reminders(house.fresh("second"), house.cycle, [house.department.pk], "请报")
     assert Reminder.objects.count() == 1
     Reminder.objects.update(at=timezone.now() - timedelta(hours=24, seconds=1))
     assert reasons(house, house.department) == {"101": ""}
@@ -311,7 +311,7 @@ def test_nobody_is_reminded_when_nothing_can_be_filed(house: House) -> None:
         Cycle.objects.filter(pk=house.cycle.pk).update(**dates)
         house.cycle.refresh_from_db()
         assert reasons(house, house.department) == {"101": reason}
-        remind(house.fresh("reviewer"), house.cycle, [house.department.pk], "请报")
+        send_reminders(house.fresh("reviewer"), house.cycle, [house.department.pk], "请报")
     assert not Reminder.objects.exists()
 
 
@@ -326,19 +326,19 @@ def test_all_that_owe_are_offered_when_none_is_chosen(house: House) -> None:
 )
 def test_words_of_a_reminder(house: House, text: str, said: str) -> None:
     with pytest.raises(Refused, match=said):
-        remind(house.fresh("reviewer"), house.cycle, [house.department.pk], text)
+        send_reminders(house.fresh("reviewer"), house.cycle, [house.department.pk], text)
 
 
 def test_departments_of_another_place_are_none(house: House) -> None:
     other = build_house("elsewhere")
     with pytest.raises(Refused, match="至少选择一个单位"):
-        remind(house.fresh("reviewer"), house.cycle, [other.department.pk], "请报")
+        send_reminders(house.fresh("reviewer"), house.cycle, [other.department.pk], "请报")
     assert not Reminder.objects.exists()
 
 
 def test_the_usual_text_names_cycle_and_deadline(house: House) -> None:
     house.cycle.deadline = at(5, 18)
-    assert "“2026年申报”将于2026年3月5日 18:00截止" in usual_text(house.cycle)
+    assert "“2026年申报”将于2026年3月5日 18:00截止" in default_text(house.cycle)
 
 
 def test_the_documents_of_these_tests_are_what_they_count() -> None:

@@ -9,12 +9,12 @@ import pytest
 from django.apps import apps
 
 from filings.models import Chain, Event, Filing, LayoutVersion, Membership, Person, Role
-from filings.services.checking import findings_of_many
-from filings.services.demo import DEMO, demo_password, seed
+from filings.services.checking import check_filings
+from filings.services.demo import DEMO, demo_password, seed_demo
 from filings.services.documents import load_documents
 from filings.services.exports import export_data
-from filings.services.intake import take_in
-from filings.services.log import verify
+from filings.services.importing import import_filing
+from filings.services.log import verify_chain
 from filings.sheet.document import document_to_data
 
 FILES = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(DEMO.glob("*.json"))]
@@ -25,7 +25,7 @@ PASSWORD = "demo-words-0815"
 @pytest.fixture
 def demo(db: None) -> list[Filing]:
     """All filings of the demo."""
-    list(seed(PASSWORD))
+    list(seed_demo(PASSWORD))
     query = Filing.objects.select_related("jurisdiction", "cycle", "department", "layout", "project")
     return list(query.order_by("pk"))
 
@@ -45,7 +45,7 @@ def test_it_has_filings_of_several_places() -> None:
 
 def test_seeding_again_adds_nothing(demo: list[Filing]) -> None:
     before = counts()
-    assert [(count, new) for _, _, count, new in seed("another-password")] == [
+    assert [(count, new) for _, _, count, new in seed_demo("another-password")] == [
         (len(data["filings"]), 0) for data in FILES
     ]
     assert counts() == before
@@ -53,12 +53,12 @@ def test_seeding_again_adds_nothing(demo: list[Filing]) -> None:
 
 
 def test_a_filing_that_was_deleted_comes_back_alone(db: None) -> None:
-    list(seed(PASSWORD))
+    list(seed_demo(PASSWORD))
     gone = Filing.objects.order_by("pk")[3]
     name, place = gone.subject_name, gone.jurisdiction.name
     Event.objects.filter(filing=gone).delete()
     gone.delete()
-    assert {found: new for found, _, _, new in seed(PASSWORD)} == {
+    assert {found: new for found, _, _, new in seed_demo(PASSWORD)} == {
         data["name"]: int(data["name"] == place) for data in FILES
     }
     assert Filing.objects.filter(project__name=name).count() == 1
@@ -85,7 +85,7 @@ def test_each_place_has_everybody(demo: list[Filing]) -> None:
 
 def test_the_real_filings_have_their_errors(demo: list[Filing]) -> None:
     """Among them two sheets whose own total is empty over filled parts, as they were published."""
-    found = findings_of_many(demo)
+    found = check_filings(demo)
     errors = [
         (filing.jurisdiction.code, one.code, one.path)
         for filing in demo
@@ -98,7 +98,7 @@ def test_the_real_filings_have_their_errors(demo: list[Filing]) -> None:
 def test_every_filing_survives_export_and_load(demo: list[Filing]) -> None:
     exported = [json.loads(json.dumps(export_data(filing))) for filing in demo]
     for filing, data in zip(demo, exported, strict=True):
-        loaded, new = take_in(data)
+        loaded, new = import_filing(data)
         assert (loaded.pk, new) == (filing.pk, False)
         assert export_data(loaded) == data
     assert Filing.objects.filter(version__gt=0).count() == 0, "what is equal is no change"
@@ -110,14 +110,14 @@ def test_a_filing_loads_into_an_empty_place(demo: list[Filing]) -> None:
     Chain.objects.all().delete()
     Filing.objects.all().delete()
     for data in exported:
-        loaded, new = take_in(data)
+        loaded, new = import_filing(data)
         assert new
         assert export_data(loaded) == {**data, "ref": loaded.ref}
     assert Filing.objects.count() == len(ENTRIES)
 
 
 def test_the_logs_are_whole(demo: list[Filing]) -> None:
-    assert [list(verify(chain)) for chain in Chain.objects.all()] == [[]] * len(FILES)
+    assert [list(verify_chain(chain)) for chain in Chain.objects.all()] == [[]] * len(FILES)
 
 
 def test_layouts_are_taken_in_once(demo: list[Filing]) -> None:

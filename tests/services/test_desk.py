@@ -10,15 +10,24 @@ from django.utils import timezone
 
 from filings.models import CheckResult, Cycle, DueForm, Filing, Look
 from filings.services.access import Refused
-from filings.services.batch import carry_out, preview
-from filings.services.changes import since_last_sent, since_last_year
-from filings.services.checking import check_and_keep
-from filings.services.desk import LOOKING, ORDERS, Wanted, looking, neighbours, note_look, queue, queue_counts
+from filings.services.batch import preview_batch, run_batch
+from filings.services.changes import changes_since_last_year, changes_since_submission
+from filings.services.checking import check_and_store
 from filings.services.drafts import save_edits
-from filings.services.replies import judged_now
-from filings.services.reviewing import add_remark
-from filings.services.starting import start_filing
-from filings.services.workflow import Blocked, take_step
+from filings.services.new_filings import start_filing
+from filings.services.remarks import add_remark
+from filings.services.replies import current_findings
+from filings.services.review_queue import (
+    ORDERS,
+    PRESENCE,
+    QueueFilters,
+    filter_queue,
+    present_reviewers,
+    queue_counts,
+    queue_position,
+    record_presence,
+)
+from filings.services.workflow import SubmissionBlocked, take_transition
 from tests.factories import House, build_house, filled, opened_cycle, put, send, with_text
 
 
@@ -36,7 +45,7 @@ def sent(house: House) -> list[Filing]:
 
 
 def names(house: House, **wanted: str) -> str:
-    query = queue(house.fresh("reviewer"), Wanted(**wanted))
+    query = filter_queue(house.fresh("reviewer"), QueueFilters(**wanted))
     return "".join(filing.project.name[0] for filing in query)
 
 
@@ -52,7 +61,7 @@ def test_filters_and_orders(house: House, sent: list[Filing]) -> None:
     assert names(house, department=str(house.elsewhere.pk)) == ""
     assert names(house, form="testshire/plan", cycle=str(house.cycle.pk)) == "甲乙丙"
     assert names(house, tab="approved") == ""
-    take_step(house.reviewer, sent[1].pk, "approve")
+    take_transition(house.reviewer, sent[1].pk, "approve")
     assert names(house) == "甲丙"
     assert names(house, tab="approved") == "乙"
     assert queue_counts(house.fresh("reviewer")) == {
@@ -64,12 +73,14 @@ def test_filters_and_orders(house: House, sent: list[Filing]) -> None:
 
 @pytest.mark.parametrize("odd", ["", "x", "-1", "9" * 30, "NaN", "1e9", "９", "' OR 1=1"])
 def test_odd_filters_harm_nothing(house: House, sent: list[Filing], odd: str) -> None:
-    wanted = Wanted.of("all", dict.fromkeys(("cycle", "department", "form", "found", "least", "most", "order"), odd))
-    assert len(queue(house.fresh("reviewer"), wanted)) <= 3
+    wanted = QueueFilters.of(
+        "all", dict.fromkeys(("cycle", "department", "form", "found", "least", "most", "order"), odd)
+    )
+    assert len(filter_queue(house.fresh("reviewer"), wanted)) <= 3
 
 
 def test_findings_are_counted_for_the_queue(house: House, sent: list[Filing]) -> None:
-    check_and_keep(sent)
+    check_and_store(sent)
     counts = CheckResult.objects.get(filing=sent[0])
     assert (counts.errors, counts.warnings) == (0, 1), "three projects with the same rows"
     assert counts.codes == {"C18": 1}
@@ -94,76 +105,76 @@ def test_nothing_of_others(house: House, sent: list[Filing]) -> None:
     house.filing()
     assert names(house, tab="all") == "甲乙丙", "no draft"
     for who in ("neighbour", "nobody"):
-        assert not queue(house.fresh(who), Wanted(tab="all")).exists()
+        assert not filter_queue(house.fresh(who), QueueFilters(tab="all")).exists()
 
 
 def test_neighbours_follow_the_filter(house: House, sent: list[Filing]) -> None:
     first, second, third = sent
     reviewer = house.fresh("reviewer")
-    here = neighbours(reviewer, Wanted(), second)
+    here = queue_position(reviewer, QueueFilters(), second)
     assert here is not None
     assert (here.number, here.total, here.before, here.after) == (2, 3, first.ref, third.ref)
-    ends = neighbours(reviewer, Wanted(q="工程"), second)
+    ends = queue_position(reviewer, QueueFilters(q="工程"), second)
     assert ends is not None
     assert (ends.number, ends.total, ends.after) == (2, 2, "")
-    assert neighbours(reviewer, Wanted(q="活动"), second) is None
+    assert queue_position(reviewer, QueueFilters(q="活动"), second) is None
 
 
 def test_an_address_of_a_queue_reads_back() -> None:
-    wanted = Wanted.of("all", {"q": "甲 & 乙", "order": "money", "page": "2", "tab": "x", "unknown": "1"})
+    wanted = QueueFilters.of("all", {"q": "甲 & 乙", "order": "money", "page": "2", "tab": "x", "unknown": "1"})
     assert (wanted.tab, wanted.q, wanted.order, wanted.page) == ("all", "甲 & 乙", "money", "2")
     assert wanted.address == "q=%E7%94%B2+%26+%E4%B9%99&order=money&page=2"
-    assert Wanted().address == ""
+    assert QueueFilters().address == ""
 
 
 def test_who_else_is_looking(house: House, sent: list[Filing]) -> None:
-    note_look(house.second, sent[0])
-    note_look(house.second, sent[0])
-    note_look(house.reviewer, sent[0])
-    assert looking(house.reviewer, sent) == {sent[0].pk: [str(house.second)]}
-    Look.objects.filter(person=house.second).update(at=timezone.now() - LOOKING - timedelta(seconds=1))
-    assert looking(house.reviewer, sent) == {}
+    record_presence(house.second, sent[0])
+    record_presence(house.second, sent[0])
+    record_presence(house.reviewer, sent[0])
+    assert present_reviewers(house.reviewer, sent) == {sent[0].pk: [str(house.second)]}
+    Look.objects.filter(person=house.second).update(at=timezone.now() - PRESENCE - timedelta(seconds=1))
+    assert present_reviewers(house.reviewer, sent) == {}
 
 
 def test_a_batch_says_what_it_skips_and_why(house: House, sent: list[Filing]) -> None:
     draft = house.filing()
     add_remark(house.reviewer, sent[2].pk, "title", "请核对")
     refs = [filing.ref for filing in (*sent, draft)]
-    lines = {line.filing.pk: line.skipped for line in preview(house.fresh("reviewer"), "approve", refs)}
+    lines = {line.filing.pk: line.skipped for line in preview_batch(house.fresh("reviewer"), "approve", refs)}
     assert lines == {sent[0].pk: "", sent[1].pk: "", sent[2].pk: "有 1 条意见没有关闭，请逐份处理"}, "drafts are unseen"
-    done, skipped = carry_out(house.fresh("reviewer"), "approve", refs, "")
+    done, skipped = run_batch(house.fresh("reviewer"), "approve", refs, "")
     assert (done, [line.filing.pk for line in skipped]) == (2, [sent[2].pk])
     assert sorted(Filing.objects.filter(state="approved").values_list("pk", flat=True)) == [sent[0].pk, sent[1].pk]
-    again, skipped = carry_out(house.fresh("reviewer"), "approve", refs, "")
+    again, skipped = run_batch(house.fresh("reviewer"), "approve", refs, "")
     assert (again, [line.skipped for line in skipped][:2]) == (0, ["现在是“已审核”", "现在是“已审核”"])
 
 
 def test_a_batch_of_returns_says_why(house: House, sent: list[Filing]) -> None:
     refs = [filing.ref for filing in sent]
     with pytest.raises(Refused, match="批量退回必须写明意见"):
-        carry_out(house.fresh("reviewer"), "return", refs, "  ")
-    assert carry_out(house.fresh("reviewer"), "return", refs, "请补充满意度")[0] == 3
+        run_batch(house.fresh("reviewer"), "return", refs, "  ")
+    assert run_batch(house.fresh("reviewer"), "return", refs, "请补充满意度")[0] == 3
     assert {filing.events.latest("id").words for filing in sent} == {"请补充满意度"}
 
 
 def test_nobody_decides_on_own_work_in_a_batch(house: House) -> None:
     filing = house.filing()
     send(house.both, filing.pk)
-    (line,) = preview(house.fresh("both"), "approve", [filing.ref])
+    (line,) = preview_batch(house.fresh("both"), "approve", [filing.ref])
     assert line.skipped == "是您自己送审的"
 
 
 def test_what_changed_since_it_was_last_sent_in(house: House) -> None:
     filing = house.filing()
-    assert since_last_sent(filing) is None
+    assert changes_since_submission(filing) is None
     send(house.clerk, filing.pk)
-    assert since_last_sent(Filing.objects.get(pk=filing.pk)) is None, "there was no submission before"
-    take_step(house.reviewer, filing.pk, "return", words="请改")
+    assert changes_since_submission(Filing.objects.get(pk=filing.pk)) is None, "there was no submission before"
+    take_transition(house.reviewer, filing.pk, "return", words="请改")
     save_edits(house.clerk, filing.pk, 0, "op", [put("title", "改后")])
     for submit in (False, True):
         if submit:
             send(house.clerk, filing.pk)
-        changes = since_last_sent(Filing.objects.get(pk=filing.pk))
+        changes = changes_since_submission(Filing.objects.get(pk=filing.pk))
         assert changes is not None
         assert [(one.path, one.before, one.after) for one in changes] == [("title", "巷道改造", "改后")]
 
@@ -175,13 +186,13 @@ def test_what_changed_since_last_year(house: House) -> None:
     )
     old = start_filing(house.clerk, earlier, due, house.department, project, document=filled(total="40", grant="20"))
     new = start_filing(house.clerk, house.cycle, house.due, house.department, project, document=filled())
-    changes = since_last_year(Filing.objects.get(pk=new.pk))
+    changes = changes_since_last_year(Filing.objects.get(pk=new.pk))
     assert changes is not None
     assert [(one.path, one.before, one.after) for one in changes] == [
         ("funding[total].amount", "40", "50"),
         ("funding[grant].amount", "20", "30"),
     ]
-    assert since_last_year(Filing.objects.get(pk=old.pk)) is None
+    assert changes_since_last_year(Filing.objects.get(pk=old.pk)) is None
     assert Filing.objects.get(pk=new.pk).total == Decimal(50)
 
 
@@ -192,11 +203,11 @@ def test_a_later_round_wants_a_reason_for_what_it_changes(house: House) -> None:
     later, due = another_round(house)
     document = filled(title="巷道改造（调整）")
     filing = start_filing(house.clerk, later, due, house.department, project, document=document)
-    (one,) = [one.finding for one in judged_now(Filing.objects.get(pk=filing.pk)) if one.finding.code == "C74"]
+    (one,) = [one.finding for one in current_findings(Filing.objects.get(pk=filing.pk)) if one.finding.code == "C74"]
     assert (one.path, one.severity) == ("title", "warning")
     assert "从“巷道改造”调整为“巷道改造（调整）”" in one.message
-    with pytest.raises(Blocked, match="没有说明"):
-        take_step(house.clerk, filing.pk, "submit")
+    with pytest.raises(SubmissionBlocked, match="没有说明"):
+        take_transition(house.clerk, filing.pk, "submit")
     send(house.clerk, filing.pk)
 
 

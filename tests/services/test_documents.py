@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from filings.models import Filing, FundingLine, Indicator, Objective
-from filings.services.checking import findings_of_many
-from filings.services.documents import load_document, load_documents, setting_of, store_document, total_of
-from filings.services.layouts import layout_of, profile_of
+from filings.services.checking import check_filings
+from filings.services.documents import document_total, layout_variables, load_document, load_documents, store_document
+from filings.services.layouts import compiled_layout, cycle_profile
 from filings.sheet.document import Document, Row, document_to_data, text_error
 from tests.factories import House, build_house, filled, layout, profile, put, with_text
 
@@ -24,7 +24,7 @@ from filings.sheet.edits import AddRow, DeleteRow, Edit, MoveRow, apply_edits  #
 
 
 def store(filing: Filing, before: Document, after: Document) -> None:
-    store_document(filing, before, after, profile_of(filing.cycle).tree)
+    store_document(filing, before, after, cycle_profile(filing.cycle).tree)
     filing.save()
 
 
@@ -69,7 +69,7 @@ def test_checking_costs_the_same_for_any_number(house: House, count: int, django
         house.filing()
     filings = list(Filing.objects.select_related("layout", "cycle"))
     with django_assert_num_queries(4):
-        findings = findings_of_many(filings)
+        findings = check_filings(filings)
     assert findings == {filing.pk: [] for filing in filings}
 
 
@@ -96,7 +96,7 @@ def test_documents_of_many_filings_do_not_mix(house: House) -> None:
 def test_only_what_changed_is_written(house: House, edit: Edit, expected: list[str]) -> None:
     filing = Filing.objects.select_related("layout", "cycle").get(pk=house.filing().pk)
     before = load_document(filing)
-    tree = profile_of(filing.cycle).tree
+    tree = cycle_profile(filing.cycle).tree
     with CaptureQueriesContext(connection) as queries:
         store_document(filing, before, apply_edits(layout(), before, [edit]), tree)
     assert writes(queries) == expected
@@ -146,22 +146,22 @@ def test_derived_numbers_stand_beside_the_texts(house: House) -> None:
     ("typed", "total"), [("50", "50"), ("50万元", "50"), ("", None), ("若干", None), ("10000000000000", None)]
 )
 def test_the_total_of_a_document(typed: str, total: str | None) -> None:
-    assert total_of(layout(), filled(total=typed)) == (None if total is None else Decimal(total))
+    assert document_total(layout(), filled(total=typed)) == (None if total is None else Decimal(total))
 
 
 def test_a_form_without_money_has_no_total() -> None:
     from tests.factories import LAYOUT
 
-    assert total_of(layout(LAYOUT.replace('amount = "total"\n', "")), filled()) is None
+    assert document_total(layout(LAYOUT.replace('amount = "total"\n', "")), filled()) is None
 
 
 def test_the_setting_of_a_filing(house: House) -> None:
     filing = house.filing()
-    setting = setting_of(filing)
+    setting = layout_variables(filing)
     assert (setting.year, setting.jurisdiction, setting.department) == (2026, "testshire区", "本单位")
     assert (setting.project, setting.form) == (filing.project.name, "试用绩效目标表")
-    assert layout_of(filing.layout) == layout()
-    assert profile_of(filing.cycle).categories() == profile().categories()
+    assert compiled_layout(filing.layout) == layout()
+    assert cycle_profile(filing.cycle).categories() == profile().categories()
 
 
 ROWS = st.lists(

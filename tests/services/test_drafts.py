@@ -12,14 +12,14 @@ from filings.models import Edit as Journal
 from filings.models import Filing, Indicator, Person
 from filings.services.access import Refused
 from filings.services.documents import load_document
-from filings.services.drafts import Saved, edits_of_step, save_edits, value_at
-from filings.services.workflow import take_step
+from filings.services.drafts import SaveResult, document_at, save_edits, step_edits
+from filings.services.workflow import take_transition
 from filings.sheet.document import LONGEST, Path
 from filings.sheet.edits import AddRow, DeleteRow, Edit, MoveRow, SetCell, apply_edits
 from tests.factories import House, filled, layout, put
 
 
-def save(person: Person, filing: Filing, version: int, *edits: Edit, operation: str = "") -> Saved:
+def save(person: Person, filing: Filing, version: int, *edits: Edit, operation: str = "") -> SaveResult:
     return save_edits(person, filing.pk, version, operation or f"op{random.getrandbits(60)}", edits)
 
 
@@ -243,9 +243,9 @@ def test_who_may_save(house: House, who: str, may: bool) -> None:
 @pytest.mark.parametrize("state", ["submitted", "in_review", "approved"])
 def test_nothing_is_saved_once_it_was_sent_in(house: House, state: str) -> None:
     filing = house.filing()
-    take_step(house.clerk, filing.pk, "submit")
+    take_transition(house.clerk, filing.pk, "submit")
     if state != "submitted":
-        take_step(house.reviewer, filing.pk, {"in_review": "start_review", "approved": "approve"}[state])
+        take_transition(house.reviewer, filing.pk, {"in_review": "start_review", "approved": "approve"}[state])
     with pytest.raises(Refused, match="不能修改"):
         save(house.clerk, filing, 0, put("title", "改"))
     assert text(filing, "title") == "巷道改造"
@@ -254,15 +254,15 @@ def test_nothing_is_saved_once_it_was_sent_in(house: House, state: str) -> None:
 def test_a_retry_after_submission_is_refused_as_any_save(house: House) -> None:
     filing = house.filing()
     save(house.clerk, filing, 0, put("title", "一"), operation="op")
-    take_step(house.clerk, filing.pk, "submit")
+    take_transition(house.clerk, filing.pk, "submit")
     with pytest.raises(Refused):
         save(house.clerk, filing, 0, put("title", "一"), operation="op")
 
 
 def test_a_returned_filing_can_be_changed_again(house: House) -> None:
     filing = house.filing()
-    take_step(house.clerk, filing.pk, "submit")
-    take_step(house.reviewer, filing.pk, "return", words="请改")
+    take_transition(house.clerk, filing.pk, "submit")
+    take_transition(house.reviewer, filing.pk, "return", words="请改")
     assert save(house.clerk, filing, 0, put("title", "改")).version == 1
 
 
@@ -285,14 +285,14 @@ def test_the_journal_folds_back_to_every_version(house: House) -> None:
     stored = Filing.objects.get(pk=filing.pk)
     assert stored.version == 12
     for version, cells in enumerate(seen):
-        assert dict(value_at(stored, load_document(stored), version).cells()) == cells
+        assert dict(document_at(stored, load_document(stored), version).cells()) == cells
 
 
 def test_texts_of_a_deleted_row_are_folded_back(house: House) -> None:
     filing = house.filing()
     save(house.clerk, filing, 0, DeleteRow("indicators", "i1"))
     stored = Filing.objects.get(pk=filing.pk)
-    assert value_at(stored, load_document(stored), 0).value(Path("indicators", "i1", "name")) == "改造条数"
+    assert document_at(stored, load_document(stored), 0).value(Path("indicators", "i1", "name")) == "改造条数"
 
 
 def test_a_step_posted_whole_changes_only_what_the_person_changed(house: House) -> None:
@@ -305,7 +305,7 @@ def test_a_step_posted_whole_changes_only_what_the_person_changed(house: House) 
         "funding[total].amount": "50",
         "objectives[annual].text": "今年改十条",
     }
-    edits = edits_of_step(stored, 0, posted)
+    edits = step_edits(stored, 0, posted)
     assert edits == [put("title", "一\n二")]
     assert save(house.clerk, filing, 0, *edits).conflicts == []
     assert text(filing, "phone") == "同事的"

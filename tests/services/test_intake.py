@@ -12,8 +12,8 @@ from filings.services.access import Refused
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
 from filings.services.exports import export_data
-from filings.services.intake import BadFile, document_faults, take_in
-from filings.services.workflow import take_step
+from filings.services.importing import InvalidFileError, document_errors, import_filing
+from filings.services.workflow import take_transition
 from filings.sheet.document import Document, Row, document_to_data
 from filings.sheet.edits import MOST_ROWS
 from tests.factories import House, filled, layout, put
@@ -31,7 +31,7 @@ def with_rows(table: str, *rows: Row) -> Document:
 
 
 def test_a_new_filing(house: House) -> None:
-    filing, new = take_in(packed())
+    filing, new = import_filing(packed())
     assert new
     assert document_to_data(load_document(filing)) == document_to_data(filled())
     assert (filing.created_by, filing.department, filing.subject_name) == (house.clerk, house.department, "新项目")
@@ -39,9 +39,9 @@ def test_a_new_filing(house: House) -> None:
 
 
 def test_new_content_of_a_draft_is_journalled_as_any_save(house: House) -> None:
-    first, _ = take_in(packed())
+    first, _ = import_filing(packed())
     save_edits(house.clerk, first.pk, 0, "op", [put("title", "改")])
-    second, new = take_in(packed(filled(title="文件中的")), house.lead)
+    second, new = import_filing(packed(filled(title="文件中的")), house.lead)
     assert (second.pk, new, second.version) == (first.pk, False, 2)
     journal = second.edits.get(version=2)
     assert journal.person == house.lead
@@ -49,23 +49,23 @@ def test_new_content_of_a_draft_is_journalled_as_any_save(house: House) -> None:
 
 
 def test_the_same_file_again_changes_nothing(house: House) -> None:
-    filing, _ = take_in(packed())
-    again, new = take_in(packed())
+    filing, _ = import_filing(packed())
+    again, new = import_filing(packed())
     assert (again.pk, new, again.version, again.edits.count()) == (filing.pk, False, 0, 0)
 
 
 def test_what_was_sent_in_is_not_replaced(house: House) -> None:
-    filing, _ = take_in(packed())
-    take_step(house.clerk, filing.pk, "submit")
+    filing, _ = import_filing(packed())
+    take_transition(house.clerk, filing.pk, "submit")
     with pytest.raises(Refused, match="不能修改"):
-        take_in(packed(filled(title="改")))
+        import_filing(packed(filled(title="改")))
     assert load_document(Filing.objects.get(pk=filing.pk)).fields["title"] == "巷道改造"
 
 
 @pytest.mark.parametrize("who", ["neighbour", "reviewer", "admin", "nobody"])
 def test_who_may_not_file_loads_nothing(house: House, who: str) -> None:
     with pytest.raises(Refused):
-        take_in(packed(), house.people[who])
+        import_filing(packed(), house.people[who])
     assert not Filing.objects.exists()
     assert not Project.objects.exists(), "a refused file leaves no project behind"
 
@@ -115,8 +115,8 @@ def test_who_may_not_file_loads_nothing(house: House, who: str) -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_taken_in_is_named(house: House, data: object, words: str) -> None:
-    with pytest.raises(BadFile) as caught:
-        take_in(data)
+    with pytest.raises(InvalidFileError) as caught:
+        import_filing(data)
     assert words in str(caught.value)
     assert not Filing.objects.exists()
     assert not Project.objects.exists()
@@ -124,16 +124,16 @@ def test_what_cannot_be_taken_in_is_named(house: House, data: object, words: str
 
 def test_all_faults_are_said_at_once() -> None:
     document = replace(with_rows("works", Row("r")), fields={"fax": "x"}, version=3)
-    assert len(list(document_faults(layout(), document))) == 3
+    assert len(list(document_errors(layout(), document))) == 3
 
 
 def test_a_good_document_has_no_faults() -> None:
-    assert list(document_faults(layout(), filled())) == []
+    assert list(document_errors(layout(), filled())) == []
 
 
 def test_export_and_load_are_inverse(house: House) -> None:
     filing = house.filing()
     data = export_data(filing)
-    loaded, new = take_in(data)
+    loaded, new = import_filing(data)
     assert (loaded.pk, new, loaded.version) == (filing.pk, False, 0)
     assert export_data(loaded) == data

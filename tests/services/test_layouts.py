@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from filings.models import LayoutVersion
-from filings.services.layouts import install_layout, layout_of, profile_of, read_layout_file, read_profile_file
-from filings.services.starting import start_filing
+from filings.services.layouts import compiled_layout, cycle_profile, install_layout, read_layout_file, read_profile_file
+from filings.services.new_filings import start_filing
 from filings.sheet.problems import LayoutError
 from indicators.models import IndicatorCategory
 from tests.factories import LAYOUT, PROFILE, House, filled
@@ -35,7 +35,7 @@ def test_a_layout_is_taken_in_once(file: Path) -> None:
         "试用绩效目标表",
         file.read_text(encoding="utf-8"),
     )
-    assert layout_of(first) is layout_of(second)
+    assert compiled_layout(first) is compiled_layout(second)
 
 
 @pytest.mark.django_db
@@ -44,7 +44,7 @@ def test_a_layout_that_nobody_filled_may_still_change(file: Path) -> None:
     file.write_text(file.read_text(encoding="utf-8").replace("试用绩效目标表", "新名"), encoding="utf-8")
     second = install_layout(file)
     assert (first.pk, second.name) == (second.pk, "新名")
-    assert layout_of(second).name == "新名"
+    assert compiled_layout(second).name == "新名"
     assert second.sha256 != first.sha256
 
 
@@ -95,4 +95,4 @@ def test_a_profile_in_another_encoding(tmp_path: Path) -> None:
 
 def test_the_tree_of_a_cycle_is_the_one_that_an_admin_left(house: House) -> None:
     IndicatorCategory.objects.filter(jurisdiction=house.place, code="output.quantity").update(name="数量")
-    assert ("产出指标", "数量") in profile_of(house.cycle).categories()
+    assert ("产出指标", "数量") in cycle_profile(house.cycle).categories()

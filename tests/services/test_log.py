@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from filings.models import AppendOnly, Chain, Event, Filing, LayoutVersion, Revision
-from filings.services.log import verify
-from filings.services.workflow import take_step
+from filings.services.log import verify_chain
+from filings.services.workflow import take_transition
 from tests.factories import House, build_house
 
 
@@ -15,15 +15,15 @@ from tests.factories import House, build_house
 def chain(house: House) -> Chain:
     """A log of six events of two filings."""
     one, two = house.filing(), house.filing()
-    take_step(house.clerk, one.pk, "submit")
-    take_step(house.clerk, two.pk, "submit")
-    take_step(house.reviewer, one.pk, "return", words="请改第三行")
-    take_step(house.second, two.pk, "approve")
+    take_transition(house.clerk, one.pk, "submit")
+    take_transition(house.clerk, two.pk, "submit")
+    take_transition(house.reviewer, one.pk, "return", words="请改第三行")
+    take_transition(house.second, two.pk, "approve")
     return Chain.objects.get(cycle=house.cycle, department=house.department)
 
 
 def faults(chain: Chain) -> list[str]:
-    return list(verify(Chain.objects.get(pk=chain.pk)))
+    return list(verify_chain(Chain.objects.get(pk=chain.pk)))
 
 
 def test_a_whole_log_has_no_faults(chain: Chain) -> None:

@@ -13,9 +13,9 @@ from django.utils import timezone
 from filings.models import Event, Filing, Membership, Person, Reminder
 from filings.services import log
 from filings.services.drafts import save_edits
-from filings.services.notices import MANY, TO_OFFICES, TO_REVIEWERS, Notices, mark_seen, unread
-from filings.services.reminders import remind
-from filings.services.workflow import DEEDS, STEPS, take_step
+from filings.services.notices import MANY, TO_OFFICES, TO_REVIEWERS, Notices, mark_seen, unread_count
+from filings.services.reminders import send_reminders
+from filings.services.workflow import ACTION_LABELS, TRANSITIONS, take_transition
 from tests.crowd import crowd
 from tests.factories import House, build_house, person, put, send
 
@@ -42,7 +42,7 @@ def step(house: House, filing: Filing, who: str, action: str, **more: Any) -> No
     if action == "submit":
         send(house.fresh(who), filing.pk)
         return
-    take_step(house.fresh(who), filing.pk, action, **{"words": "请改", **more})
+    take_transition(house.fresh(who), filing.pk, action, **{"words": "请改", **more})
 
 
 def send_again(house: House, filing: Filing, who: str = "clerk") -> None:
@@ -104,22 +104,22 @@ def test_approved_begun_and_reopened(house: House) -> None:
 def test_asked_and_declined(house: House) -> None:
     """The office learns that it was not let off."""
     filing = house.filing()
-    log.append(filing, house.reviewer, "decline", filing.state, words="请补填")
+    log.append_event(filing, house.reviewer, "decline", filing.state, words="请补填")
     assert told(house, "colleague") == [("decline", False)]
 
 
 def test_every_deed_has_a_word() -> None:
-    assert {*TO_OFFICES, *TO_REVIEWERS, *STEPS} <= set(DEEDS)
+    assert {*TO_OFFICES, *TO_REVIEWERS, *TRANSITIONS} <= set(ACTION_LABELS)
 
 
 def test_asked_and_waived(house: House) -> None:
     """The request of an office is open until it is no longer asking; the waiver asks for nothing."""
     filing = house.filing()
     Filing.objects.filter(pk=filing.pk).update(asking=True)
-    log.append(filing, house.clerk, "request", filing.state, words="情况特殊")
+    log.append_event(filing, house.clerk, "request", filing.state, words="情况特殊")
     assert everybody(house) == DESK
     assert told(house, "reviewer") == [("request", True)]
-    log.append(filing, house.reviewer, "waive", filing.state, words="同意")
+    log.append_event(filing, house.reviewer, "waive", filing.state, words="同意")
     Filing.objects.filter(pk=filing.pk).update(asking=False)
     assert told(house, "second") == [("request", False)]
     assert told(house, "colleague") == [("waive", False)]
@@ -129,7 +129,7 @@ def test_only_the_last_request_is_open(house: House) -> None:
     filing = house.filing()
     Filing.objects.filter(pk=filing.pk).update(asking=True)
     for words in ("先前的理由", "更好的理由"):
-        log.append(filing, house.clerk, "request", filing.state, words=words)
+        log.append_event(filing, house.clerk, "request", filing.state, words=words)
     assert [one.words for one in Notices(house.fresh("reviewer"), to_do=True)[:9]] == ["更好的理由"]
 
 
@@ -161,7 +161,7 @@ def test_other_places_hear_nothing(house: House) -> None:
 
 def test_a_reminder_is_open_until_everything_is_sent_in(house: House) -> None:
     first, second = house.filing(), house.filing()
-    remind(house.fresh("reviewer"), house.cycle, [house.department.pk], "请报")
+    send_reminders(house.fresh("reviewer"), house.cycle, [house.department.pk], "请报")
     assert everybody(house) == OFFICE
     assert told(house, "clerk") == [("remind", True)]
     mark_seen(house.fresh("clerk"), timezone.now())
@@ -176,7 +176,7 @@ def test_a_reminder_is_open_until_everything_is_sent_in(house: House) -> None:
 def test_only_the_last_reminder_is_open(house: House) -> None:
     house.filing()
     for _ in range(2):
-        remind(house.fresh("reviewer"), house.cycle, [house.department.pk], "请报")
+        send_reminders(house.fresh("reviewer"), house.cycle, [house.department.pk], "请报")
         Reminder.objects.update(at=timezone.now() - timedelta(hours=25))
     assert told(house, "clerk") == [("remind", True), ("remind", False)]
 
@@ -192,7 +192,7 @@ def test_a_reminder_of_one_sheet(house: House) -> None:
 
 
 def test_without_a_project_a_reminder_stays_open(house: House) -> None:
-    remind(house.fresh("reviewer"), house.cycle, [house.elsewhere.pk], "请报")
+    send_reminders(house.fresh("reviewer"), house.cycle, [house.elsewhere.pk], "请报")
     assert told(house, "neighbour") == [("remind", True)]
 
 
@@ -202,14 +202,14 @@ def test_without_a_project_a_reminder_stays_open(house: House) -> None:
 def test_unread_until_marked(house: House) -> None:
     for _ in range(2):
         step(house, house.filing(), "clerk", "submit")
-    assert [unread(house.fresh(who)) for who in EVERYBODY] == [0, 0, 0, 0, 0, 2, 2, 0, 0, 0]
+    assert [unread_count(house.fresh(who)) for who in EVERYBODY] == [0, 0, 0, 0, 0, 2, 2, 0, 0, 0]
     mark_seen(house.fresh("reviewer"), timezone.now())
-    assert (unread(house.fresh("reviewer")), unread(house.fresh("second"))) == (0, 2)
+    assert (unread_count(house.fresh("reviewer")), unread_count(house.fresh("second"))) == (0, 2)
     assert [one.new for one in Notices(house.fresh("reviewer"))[:9]] == [False, False]
-    remind(house.fresh("reviewer"), house.cycle, [house.elsewhere.pk], "请报")
-    assert unread(house.fresh("neighbour")) == 1
+    send_reminders(house.fresh("reviewer"), house.cycle, [house.elsewhere.pk], "请报")
+    assert unread_count(house.fresh("neighbour")) == 1
     step(house, house.filing(), "clerk", "submit")
-    assert unread(house.fresh("reviewer")) == 1
+    assert unread_count(house.fresh("reviewer")) == 1
     assert [one.new for one in Notices(house.fresh("reviewer"))[:9]] == [True, False, False]
 
 
@@ -217,7 +217,7 @@ def test_what_came_after_the_page_was_opened_stays_new(house: House) -> None:
     opened = timezone.now()
     step(house, house.filing(), "clerk", "submit")
     mark_seen(house.fresh("reviewer"), opened)
-    assert unread(house.fresh("reviewer")) == 1
+    assert unread_count(house.fresh("reviewer")) == 1
 
 
 def test_marks_go_neither_back_nor_ahead(house: House) -> None:
@@ -233,7 +233,7 @@ def test_marks_go_neither_back_nor_ahead(house: House) -> None:
 def test_a_new_colleague_has_not_missed_the_past(house: House) -> None:
     step(house, house.filing(), "clerk", "submit")
     new = person("newcomer", "reviewer", house.place)
-    assert unread(new) == 0
+    assert unread_count(new) == 0
     assert [one.action for one in Notices(new)[:9]] == ["submit"]
 
 
@@ -243,17 +243,17 @@ def test_counting_the_unread_is_one_query_and_stops(house: House) -> None:
     reviewer = house.fresh("reviewer")
     assert len(reviewer.posts) == 1
     with CaptureQueriesContext(connection) as asked:
-        assert unread(reviewer) == MANY
+        assert unread_count(reviewer) == MANY
     assert len(asked) == 1
     mark_seen(reviewer, timezone.now())
-    assert unread(house.fresh("reviewer")) == 0
+    assert unread_count(house.fresh("reviewer")) == 0
 
 
 def test_whoever_has_no_notices_costs_no_query(house: House) -> None:
     auditor = house.fresh("auditor")
     assert auditor.posts
     with CaptureQueriesContext(connection) as asked:
-        assert unread(auditor) == 0
+        assert unread_count(auditor) == 0
     assert len(asked) == 0
 
 
@@ -262,7 +262,7 @@ def test_newest_first_in_parts(house: House) -> None:
     for number in range(4):
         step(house, house.filing(), "clerk", "submit")
         if number == 1:
-            remind(house.fresh("second"), house.cycle, [house.elsewhere.pk], "请报")
+            send_reminders(house.fresh("second"), house.cycle, [house.elsewhere.pk], "请报")
     Membership.objects.create(person=house.neighbour, role="reviewer", jurisdiction=house.place)
     every = Notices(house.fresh("neighbour"))
     assert every.count() == 5

@@ -23,14 +23,22 @@ from python_calamine import CalamineWorkbook
 from filings.models import Filing, Packet, PacketFile, Person
 from filings.services.access import Refused
 from filings.services.drafts import save_edits
-from filings.services.exports import drawn_path
-from filings.services.packets import Scope, build, cancel_packet, request_packet, resume_packet, start_packet, sweep
-from filings.services.packets.files import kept_folder, kept_path
-from filings.services.packets.lease import LEASE, claim, stale
+from filings.services.exports import rendered_path
+from filings.services.new_filings import start_filing
+from filings.services.packets import (
+    PacketScope,
+    build_now,
+    cancel_packet,
+    request_packet,
+    resume_packet,
+    start_packet,
+    sweep_packets,
+)
+from filings.services.packets.cache import cache_folder, cache_path
+from filings.services.packets.lease import LEASE, claim_packet, is_stale
 from filings.services.packets.plan import make_plan
-from filings.services.packets.progress import progress_of, time_left
-from filings.services.starting import start_filing
-from filings.services.workflow import take_step
+from filings.services.packets.progress import packet_progress, time_left
+from filings.services.workflow import take_transition
 from tests.commands.kit import ROOT
 from tests.factories import House, build_house, filled, put, send
 from tests.services.test_races import at_once
@@ -41,21 +49,21 @@ PHONE = "0951-1234567"
 def approved(house: House, **fields: str) -> Filing:
     filing = house.filing(filled(**fields))
     send(house.clerk, filing.pk)
-    take_step(house.reviewer, filing.pk, "approve")
+    take_transition(house.reviewer, filing.pk, "approve")
     return filing
 
 
 def built(house: House, **scope: Any) -> dict[str, bytes]:
     """The files of a packet built here and now."""
-    packet = start_packet(house.cycle, Scope(**scope))
-    build(packet.pk)
+    packet = start_packet(house.cycle, PacketScope(**scope))
+    build_now(packet.pk)
     packet.refresh_from_db()
     assert packet.status == "ready", packet.fault
     return files_of(packet)
 
 
 def files_of(packet: Packet) -> dict[str, bytes]:
-    return {file.name: kept_path(file.path).read_bytes() for file in packet.files.all()}
+    return {file.name: cache_path(file.path).read_bytes() for file in packet.files.all()}
 
 
 def words(pdf: bytes) -> str:
@@ -89,24 +97,24 @@ def test_only_what_was_asked_for_goes_in(house: House) -> None:
 
 def test_departments_and_forms_are_chosen(house: House) -> None:
     approved(house)
-    assert [office.code for office in make_plan(house.cycle, Scope(departments=("101",))).offices] == ["101"]
-    assert make_plan(house.cycle, Scope(departments=("201",))).items == []
-    assert make_plan(house.cycle, Scope(forms=("testshire/other",))).items == []
-    assert len(make_plan(house.cycle, Scope(forms=("testshire/plan",))).items) == 1
+    assert [office.code for office in make_plan(house.cycle, PacketScope(departments=("101",))).offices] == ["101"]
+    assert make_plan(house.cycle, PacketScope(departments=("201",))).items == []
+    assert make_plan(house.cycle, PacketScope(forms=("testshire/other",))).items == []
+    assert len(make_plan(house.cycle, PacketScope(forms=("testshire/plan",))).items) == 1
 
 
 def test_the_last_revision_is_bound(house: House) -> None:
     filing = house.filing(filled(title="第一稿"))
     send(house.clerk, filing.pk)
-    take_step(house.clerk, filing.pk, "withdraw")
+    take_transition(house.clerk, filing.pk, "withdraw")
     send(house.clerk, filing.pk)
-    take_step(house.reviewer, filing.pk, "approve")
-    assert make_plan(house.cycle, Scope()).items[0].number == 2
+    take_transition(house.reviewer, filing.pk, "approve")
+    assert make_plan(house.cycle, PacketScope()).items[0].number == 2
 
 
 def test_nothing_to_bind_is_said(house: House) -> None:
-    packet = start_packet(house.cycle, Scope())
-    assert build(packet.pk) == ""
+    packet = start_packet(house.cycle, PacketScope())
+    assert build_now(packet.pk) == ""
     packet.refresh_from_db()
     assert (packet.status, packet.fault) == ("failed", "没有符合条件的申报表。")
     with pytest.raises(Refused, match="没有符合条件"):
@@ -116,7 +124,7 @@ def test_nothing_to_bind_is_said(house: House) -> None:
 @pytest.mark.parametrize("who", ["clerk", "lead", "reviewer", "auditor", "nobody"])
 def test_only_admins_ask_cancel_and_resume(house: House, who: str) -> None:
     approved(house)
-    packet = start_packet(house.cycle, Scope())
+    packet = start_packet(house.cycle, PacketScope())
     person: Person = getattr(house, who)
     for deed in (request_packet, lambda p, _: cancel_packet(p, packet), lambda p, _: resume_packet(p, packet)):
         with pytest.raises(Refused):
@@ -144,7 +152,7 @@ def test_two_builds_are_equal_to_the_byte(house: House) -> None:
     for title in ("一", "二"):
         approved(house, title=title)
     first = built(house)
-    for path in kept_folder().glob("??/*"):
+    for path in cache_folder().glob("??/*"):
         path.unlink()
     assert built(house) == first
 
@@ -185,13 +193,13 @@ def test_the_public_variant_shows_no_personal_cell(house: House) -> None:
 
 def test_only_the_changed_department_is_made_anew(house: House) -> None:
     approved(house)
-    first = start_packet(house.cycle, Scope(drafts=True))
-    build(first.pk)
+    first = start_packet(house.cycle, PacketScope(drafts=True))
+    build_now(first.pk)
     other = house.project(department=house.elsewhere)
 
     start_filing(house.neighbour, house.cycle, house.due, house.elsewhere, other, document=filled())
-    second = start_packet(house.cycle, Scope(drafts=True))
-    build(second.pk)
+    second = start_packet(house.cycle, PacketScope(drafts=True))
+    build_now(second.pk)
     kept = [dict(PacketFile.objects.filter(packet=one).values_list("name", "path")) for one in (first, second)]
     name = "101 本单位/101 本单位.pdf"
     assert kept[0][name] == kept[1][name]
@@ -201,12 +209,12 @@ def test_only_the_changed_department_is_made_anew(house: House) -> None:
 def test_after_one_change_only_that_sheet_is_drawn(house: House) -> None:
     filings = [approved(house, title=title) for title in ("一", "二", "三")]
     built(house)
-    sheets = kept_folder().parent / "sheets"
+    sheets = cache_folder().parent / "sheets"
     before = {path: path.stat().st_ino for path in sheets.rglob("*.*")}
-    take_step(house.admin, filings[0].pk, "reopen", words="改")
+    take_transition(house.admin, filings[0].pk, "reopen", words="改")
     save_edits(house.clerk, filings[0].pk, filings[0].version, "op-1", [put("title", "改过的")])
     send(house.clerk, filings[0].pk)
-    take_step(house.reviewer, filings[0].pk, "approve")
+    take_transition(house.reviewer, filings[0].pk, "approve")
     text = words(built(house)["101 本单位/101 本单位.pdf"])
     assert "改过的" in text
     after = {path: path.stat().st_ino for path in sheets.rglob("*.*")}
@@ -219,13 +227,13 @@ def test_after_one_change_only_that_sheet_is_drawn(house: House) -> None:
 
 def test_a_packet_has_one_worker(house: House) -> None:
     approved(house)
-    packet = start_packet(house.cycle, Scope())
-    lease = claim(packet.pk)
+    packet = start_packet(house.cycle, PacketScope())
+    lease = claim_packet(packet.pk)
     assert lease
-    assert claim(packet.pk) is None
-    assert build(packet.pk) == ""
+    assert claim_packet(packet.pk) is None
+    assert build_now(packet.pk) == ""
     Packet.objects.filter(pk=packet.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
-    assert build(packet.pk)
+    assert build_now(packet.pk)
     lease.give_up("failed")
     packet.refresh_from_db()
     assert packet.status == "ready", "a worker that lost its lease changes nothing"
@@ -237,47 +245,47 @@ def test_a_lease_lasts_longer_than_any_step_without_a_sign_of_life() -> None:
 
 def test_cancel_stops_the_worker_and_resume_goes_on(house: House) -> None:
     approved(house)
-    packet = start_packet(house.cycle, Scope())
-    lease = claim(packet.pk)
+    packet = start_packet(house.cycle, PacketScope())
+    lease = claim_packet(packet.pk)
     assert lease
     packet.refresh_from_db()
     cancel_packet(house.admin, packet)
     packet.refresh_from_db()
-    assert progress_of(packet).said == "正在取消"
+    assert packet_progress(packet).said == "正在取消"
     Packet.objects.filter(pk=packet.pk).update(lease="", leased_until=None, status="waiting")
-    assert build(packet.pk) == "", "a cancelled packet is not taken up"
+    assert build_now(packet.pk) == "", "a cancelled packet is not taken up"
     Packet.objects.filter(pk=packet.pk).update(status="cancelled")
     packet.refresh_from_db()
     resume_packet(house.admin, packet)
     packet.refresh_from_db()
     assert packet.status == "waiting"
-    assert build(packet.pk)
+    assert build_now(packet.pk)
 
 
 def test_cancelled_between_two_sheets(house: House) -> None:
     for title in ("一", "二"):
         approved(house, title=title)
-    packet = start_packet(house.cycle, Scope())
+    packet = start_packet(house.cycle, PacketScope())
 
     def stop(done: int, total: int, stage: str) -> None:
         Packet.objects.filter(pk=packet.pk).update(cancel=True)
 
-    assert build(packet.pk, stop) == ""
+    assert build_now(packet.pk, stop) == ""
     packet.refresh_from_db()
     assert (packet.status, packet.lease, packet.files.count()) == ("cancelled", "", 0)
 
 
 def test_old_packets_are_removed_with_their_files(house: House) -> None:
     approved(house)
-    old, new = start_packet(house.cycle, Scope()), start_packet(house.cycle, Scope(public=True))
+    old, new = start_packet(house.cycle, PacketScope()), start_packet(house.cycle, PacketScope(public=True))
     for packet in (old, new):
-        build(packet.pk)
+        build_now(packet.pk)
     Packet.objects.filter(pk=old.pk).update(finished_at=timezone.now() - timedelta(days=91))
-    paths = {packet: [kept_path(file.path) for file in packet.files.all()] for packet in (old, new)}
+    paths = {packet: [cache_path(file.path) for file in packet.files.all()] for packet in (old, new)}
     past = (timezone.now() - timedelta(days=2)).timestamp()
     for path in (*paths[old], *paths[new]):
         os.utime(path, (past, past))
-    assert sweep(90)[:2] == (0, 1)
+    assert sweep_packets(90)[:2] == (0, 1)
     assert not any(path.exists() for path in paths[old])
     assert all(path.exists() for path in paths[new])
     old.refresh_from_db()
@@ -289,15 +297,15 @@ def test_drawn_sheets_that_nobody_asked_for_are_removed_and_made_again(house: Ho
     name = "101 本单位/101 本单位.pdf"
     built(house)
     published = built(house, public=True)[name]
-    scopes = (Scope(), Scope(public=True))
-    asked, forgotten = (drawn_path(make_plan(house.cycle, scope).items[0].digest) for scope in scopes)
+    scopes = (PacketScope(), PacketScope(public=True))
+    asked, forgotten = (rendered_path(make_plan(house.cycle, scope).items[0].digest) for scope in scopes)
     long_ago = (timezone.now() - timedelta(days=91)).timestamp()
     for path in (asked, forgotten):
         os.utime(path, (long_ago, long_ago))
     built(house)
-    sweep(90)
+    sweep_packets(90)
     assert (asked.is_file(), forgotten.is_file()) == (True, False)
-    for path in kept_folder().glob("??/*"):
+    for path in cache_folder().glob("??/*"):
         path.unlink()
     assert built(house, public=True)[name] == published
 
@@ -319,8 +327,8 @@ def test_of_two_workers_at_once_one_builds() -> None:
 
     house = build_house()
     approved(house)
-    packet = start_packet(house.cycle, Scope())
-    results = at_once(*[lambda: build(packet.pk)] * 4)
+    packet = start_packet(house.cycle, PacketScope())
+    results = at_once(*[lambda: build_now(packet.pk)] * 4)
     assert sorted(bool(result) for result in results) == [False, False, False, True]
     packet.refresh_from_db()
     assert (packet.status, packet.files.count()) == ("ready", 5)
@@ -332,10 +340,10 @@ def test_two_packets_at_once_share_what_they_make() -> None:
     house = build_house()
     for title in ("一", "二", "三"):
         approved(house, title=title)
-    for path in [*kept_folder().glob("??/*"), *(kept_folder().parent / "sheets").glob("?/*")]:
+    for path in [*cache_folder().glob("??/*"), *(cache_folder().parent / "sheets").glob("?/*")]:
         path.unlink()
-    packets = [start_packet(house.cycle, Scope()) for _ in range(2)]
-    results = at_once(*[lambda pk=packet.pk: build(pk) for packet in packets])  # type: ignore[misc]
+    packets = [start_packet(house.cycle, PacketScope()) for _ in range(2)]
+    results = at_once(*[lambda pk=packet.pk: build_now(pk) for packet in packets])  # type: ignore[misc]
     assert results[0] == results[1] != ""
     assert files_of(packets[0]) == files_of(packets[1])
 
@@ -350,7 +358,7 @@ django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from tests.factories import build_house, filled, send
-from filings.services.starting import start_filing
+from filings.services.new_filings import start_filing
 from filings.services.workflow import take_step
 from filings.services import workflow
 house = build_house()
@@ -404,6 +412,6 @@ def test_a_lease_of_a_dead_process_is_stale_at_once(house: House) -> None:
         cycle=house.cycle, status="building", lease=f"{socket.gethostname()[:16]} {done.pid} x",
         leased_until=timezone.now() + LEASE,
     )  # fmt: skip
-    assert stale(packet)
+    assert is_stale(packet)
     packet.lease = f"elsewhere {done.pid} x"
-    assert not stale(packet)
+    assert not is_stale(packet)

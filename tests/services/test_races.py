@@ -13,11 +13,11 @@ from filings.models import Chain, Filing, Reminder
 from filings.services.access import Refused
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
-from filings.services.log import verify
-from filings.services.reminders import remind
+from filings.services.log import verify_chain
+from filings.services.new_filings import start_filing
+from filings.services.reminders import send_reminders
 from filings.services.replies import give_reasons
-from filings.services.starting import start_filing
-from filings.services.workflow import take_step
+from filings.services.workflow import take_transition
 from tests.factories import House, build_house, put
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -52,13 +52,13 @@ def at_once(*actions: Callable[[], object]) -> list[object]:
 
 
 def whole_log() -> list[str]:
-    return [fault for chain in Chain.objects.all() for fault in verify(chain)]
+    return [fault for chain in Chain.objects.all() for fault in verify_chain(chain)]
 
 
 @pytest.mark.parametrize("round_", range(3))
 def test_20_submits_at_once_are_one(house: House, round_: int) -> None:
     filing = house.filing()
-    results = at_once(*[lambda: take_step(house.fresh("clerk"), filing.pk, "submit", version=0)] * 20)
+    results = at_once(*[lambda: take_transition(house.fresh("clerk"), filing.pk, "submit", version=0)] * 20)
     assert {getattr(result, "pk", result) for result in results} == {filing.events.get(action="submit").pk}
     assert filing.revisions.count() == 1
     assert whole_log() == []
@@ -67,7 +67,7 @@ def test_20_submits_at_once_are_one(house: House, round_: int) -> None:
 def test_submits_of_different_people_are_one_and_the_others_are_told(house: House) -> None:
     filing = house.filing()
     people = ["clerk", "colleague", "lead", "both"]
-    results = at_once(*[lambda who=who: take_step(house.fresh(who), filing.pk, "submit") for who in people])  # type: ignore[misc]
+    results = at_once(*[lambda who=who: take_transition(house.fresh(who), filing.pk, "submit") for who in people])  # type: ignore[misc]
     assert Counter(type(result) for result in results)[Refused] == 3
     assert (filing.revisions.count(), filing.events.filter(action="submit").count()) == (1, 1)
 
@@ -76,9 +76,11 @@ def test_submits_of_different_people_are_one_and_the_others_are_told(house: Hous
 @pytest.mark.parametrize(("one", "other"), [("approve", "return"), ("approve", "withdraw"), ("return", "withdraw")])
 def test_opposite_steps_at_once_have_one_winner(house: House, one: str, other: str, round_: int) -> None:
     filing = house.filing()
-    take_step(house.clerk, filing.pk, "submit")
+    take_transition(house.clerk, filing.pk, "submit")
     who = {"approve": "reviewer", "return": "second", "withdraw": "clerk"}
-    results = at_once(*[lambda a=a: take_step(house.fresh(who[a]), filing.pk, a, words="意见") for a in (one, other)])  # type: ignore[misc]
+    results = at_once(
+        *[lambda a=a: take_transition(house.fresh(who[a]), filing.pk, a, words="意见") for a in (one, other)]
+    )  # type: ignore[misc]
     assert sorted(type(result).__name__ for result in results) == ["Event", "Refused"]
     (event,) = filing.events.filter(action__in=(one, other))
     assert Filing.objects.get(pk=filing.pk).state == event.to_state
@@ -137,7 +139,7 @@ def test_a_save_and_a_submit_at_once_never_mix(house: House) -> None:
         filing = house.filing()
         saved, sent = at_once(
             lambda pk=filing.pk: save_edits(house.fresh("colleague"), pk, 0, "op", [put("title", "新名")]),  # type: ignore[misc]
-            lambda pk=filing.pk: take_step(house.fresh("clerk"), pk, "submit", version=0),  # type: ignore[misc]
+            lambda pk=filing.pk: take_transition(house.fresh("clerk"), pk, "submit", version=0),  # type: ignore[misc]
         )
         assert isinstance(saved, Refused) != isinstance(sent, Refused)
         revision = filing.revisions.first()
@@ -152,7 +154,7 @@ def test_a_whole_department_sends_in_at_once(house: House) -> None:
     filings = [house.filing() for _ in range(8)]
     for filing in filings:  # their rows are alike, which wants a reason
         give_reasons(house.clerk, filing.pk, {"C18": "各项目做法相同"})
-    results = at_once(*[lambda pk=filing.pk: take_step(house.fresh("clerk"), pk, "submit") for filing in filings])  # type: ignore[misc]
+    results = at_once(*[lambda pk=filing.pk: take_transition(house.fresh("clerk"), pk, "submit") for filing in filings])  # type: ignore[misc]
     assert [type(result).__name__ for result in results] == ["Event"] * 8
     assert whole_log() == []
     chain = Chain.objects.get(cycle=house.cycle, department=house.department)
@@ -174,7 +176,9 @@ def test_reviewers_who_remind_at_once_remind_once(house: House, round_: int) -> 
     house.filing()
     people = ["reviewer", "second", "admin", "both"]
     chosen = [house.department.pk, house.elsewhere.pk]
-    results = at_once(*[lambda who=who: remind(house.fresh(who), house.cycle, chosen, "请报") for who in people])  # type: ignore[misc]
+    results = at_once(
+        *[lambda who=who: send_reminders(house.fresh(who), house.cycle, chosen, "请报") for who in people]
+    )  # type: ignore[misc]
     assert sorted(Reminder.objects.values_list("department", flat=True)) == chosen
     reasons = [[call.reason[:10] for call in result] for result in results]  # type: ignore[attr-defined]
     assert sorted(reasons) == [["", ""], *[["24 小时内已催办（"] * 2] * 3]

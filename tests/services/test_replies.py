@@ -8,9 +8,16 @@ from filings.checks import RULES
 from filings.models import Filing, Reply
 from filings.services.access import Refused
 from filings.services.drafts import save_edits
-from filings.services.mending import mend
-from filings.services.replies import ask_waiver, decline, give_reasons, judged_now, requests, waive
-from filings.services.workflow import Blocked, take_step, weighed
+from filings.services.fixes import apply_fix
+from filings.services.replies import (
+    current_findings,
+    decline_waiver,
+    give_reasons,
+    grant_waiver,
+    open_requests,
+    request_waiver,
+)
+from filings.services.workflow import SubmissionBlocked, submission_findings, take_transition
 from tests.factories import House, filled, put, with_text
 
 
@@ -26,17 +33,17 @@ def fresh(filing: Filing) -> Filing:
 def test_a_waiver_lets_an_error_pass_and_is_recorded(house: House) -> None:
     filing = stuck(house)
     assert not Filing.objects.visible_to(house.fresh("reviewer")).filter(pk=filing.pk).exists()
-    ask_waiver(house.fresh("clerk"), filing.pk, "C69", "phone", "单位没有座机")
+    request_waiver(house.fresh("clerk"), filing.pk, "C69", "phone", "单位没有座机")
     assert Filing.objects.visible_to(house.fresh("reviewer")).filter(pk=filing.pk).exists(), "the bureau sees it now"
-    assert [one.finding.code for one in requests(fresh(filing), judged_now(fresh(filing)))] == ["C69"]
-    with pytest.raises(Blocked, match="还有 1 处错误"):
-        take_step(house.fresh("clerk"), filing.pk, "submit")
+    assert [one.finding.code for one in open_requests(fresh(filing), current_findings(fresh(filing)))] == ["C69"]
+    with pytest.raises(SubmissionBlocked, match="还有 1 处错误"):
+        take_transition(house.fresh("clerk"), filing.pk, "submit")
 
-    waive(house.fresh("reviewer"), filing.pk, "C69", "phone", "情况属实")
+    grant_waiver(house.fresh("reviewer"), filing.pk, "C69", "phone", "情况属实")
     filing = fresh(filing)
     assert not filing.asking
     assert not Filing.objects.visible_to(house.fresh("reviewer")).filter(pk=filing.pk).exists(), "a draft again"
-    take_step(house.fresh("clerk"), filing.pk, "submit")
+    take_transition(house.fresh("clerk"), filing.pk, "submit")
     (record,) = filing.revisions.get().findings
     assert (record["code"], record["reason"]) == ("C69", "单位没有座机")
     assert record["waiver"] == f"{house.reviewer}：情况属实"
@@ -48,32 +55,32 @@ def test_a_waiver_lets_an_error_pass_and_is_recorded(house: House) -> None:
 
 def test_a_waiver_holds_for_the_value_it_was_given_for(house: House) -> None:
     filing = stuck(house)
-    ask_waiver(house.fresh("clerk"), filing.pk, "C69", "phone", "没有")
-    waive(house.fresh("reviewer"), filing.pk, "C69", "phone", "可以")
+    request_waiver(house.fresh("clerk"), filing.pk, "C69", "phone", "没有")
+    grant_waiver(house.fresh("reviewer"), filing.pk, "C69", "phone", "可以")
     save_edits(house.clerk, filing.pk, 0, "op", [put("phone", "暂无")])
-    with pytest.raises(Blocked, match="还有 1 处错误"):
-        take_step(house.fresh("clerk"), filing.pk, "submit")
+    with pytest.raises(SubmissionBlocked, match="还有 1 处错误"):
+        take_transition(house.fresh("clerk"), filing.pk, "submit")
 
 
 def test_a_declined_request_is_gone_and_said(house: House) -> None:
     filing = stuck(house)
-    ask_waiver(house.fresh("clerk"), filing.pk, "C69", "phone", "没有")
-    decline(house.fresh("reviewer"), filing.pk, "C69", "phone", "请填手机号")
+    request_waiver(house.fresh("clerk"), filing.pk, "C69", "phone", "没有")
+    decline_waiver(house.fresh("reviewer"), filing.pk, "C69", "phone", "请填手机号")
     filing = fresh(filing)
     assert not filing.asking
     assert not filing.replies.exists()
     assert "请填手机号" in filing.events.get(action="decline").words
     Filing.objects.filter(pk=filing.pk).update(asking=True)
     with pytest.raises(Refused, match="已经处理过"):
-        decline(house.fresh("reviewer"), filing.pk, "C69", "phone", "再说一次")
+        decline_waiver(house.fresh("reviewer"), filing.pk, "C69", "phone", "再说一次")
 
 
 @pytest.mark.parametrize("who", ["clerk", "lead", "neighbour", "auditor", "admin", "both", "nobody"])
 def test_only_a_reviewer_of_no_own_interest_waives(house: House, who: str) -> None:
     filing = stuck(house)
-    ask_waiver(house.fresh("clerk"), filing.pk, "C69", "phone", "没有")
+    request_waiver(house.fresh("clerk"), filing.pk, "C69", "phone", "没有")
     with pytest.raises(Refused):
-        waive(house.fresh(who), filing.pk, "C69", "phone", "可以")
+        grant_waiver(house.fresh(who), filing.pk, "C69", "phone", "可以")
     assert not Reply.objects.filter(kind="waiver").exists()
 
 
@@ -81,7 +88,7 @@ def test_only_a_reviewer_of_no_own_interest_waives(house: House, who: str) -> No
 def test_only_the_office_gives_reasons_and_asks(house: House, who: str) -> None:
     filing = stuck(house)
     with pytest.raises(Refused):
-        ask_waiver(house.fresh(who), filing.pk, "C69", "phone", "没有")
+        request_waiver(house.fresh(who), filing.pk, "C69", "phone", "没有")
     with pytest.raises(Refused):
         give_reasons(house.fresh(who), filing.pk, {"C69": "没有"})
     assert not Reply.objects.exists()
@@ -90,33 +97,33 @@ def test_only_the_office_gives_reasons_and_asks(house: House, who: str) -> None:
 def test_what_is_not_found_cannot_be_answered(house: House) -> None:
     filing = stuck(house)
     with pytest.raises(Refused, match="已经不在了"):
-        ask_waiver(house.fresh("clerk"), filing.pk, "C01", "title", "没有")
+        request_waiver(house.fresh("clerk"), filing.pk, "C01", "title", "没有")
     with pytest.raises(Refused, match="请写明理由"):
-        ask_waiver(house.fresh("clerk"), filing.pk, "C69", "phone", " \n")
+        request_waiver(house.fresh("clerk"), filing.pk, "C69", "phone", " \n")
     with pytest.raises(Refused, match="不能超过"):
-        ask_waiver(house.fresh("clerk"), filing.pk, "C69", "phone", "长" * 1001)
+        request_waiver(house.fresh("clerk"), filing.pk, "C69", "phone", "长" * 1001)
 
 
 def test_reasons_answer_warnings_only(house: House) -> None:
     filing = stuck(house)
     assert give_reasons(house.fresh("clerk"), filing.pk, dict.fromkeys(RULES, "就是这样")) == 0
-    with pytest.raises(Blocked):
-        take_step(house.fresh("clerk"), filing.pk, "submit")
+    with pytest.raises(SubmissionBlocked):
+        take_transition(house.fresh("clerk"), filing.pk, "submit")
 
 
 def test_sheets_of_one_department_are_weighed_together(house: House) -> None:
     """Three projects with the same rows: none is wrong by itself."""
     filings = [house.filing(), house.filing(), house.filing()]
-    assert all("C18" in [one.finding.code for one in weighed(fresh(filing))] for filing in filings)
+    assert all("C18" in [one.finding.code for one in submission_findings(fresh(filing))] for filing in filings)
 
 
 def test_a_mend_is_put_in_because_somebody_asked(house: House) -> None:
     filing = house.filing(with_text(filled(), "indicators[i1].value", "10条"))
-    (finding,) = [one.finding for one in judged_now(fresh(filing)) if one.finding.mend]
-    mend(house.fresh("clerk"), filing.pk, finding.code, finding.path)
-    assert [one.finding.code for one in judged_now(fresh(filing)) if one.finding.mend] == []
+    (finding,) = [one.finding for one in current_findings(fresh(filing)) if one.finding.mend]
+    apply_fix(house.fresh("clerk"), filing.pk, finding.code, finding.path)
+    assert [one.finding.code for one in current_findings(fresh(filing)) if one.finding.mend] == []
     assert filing.edits.get().changes == [{"path": finding.path, "from": "10条", "to": finding.mend}]
     with pytest.raises(Refused, match="不适用"):
-        mend(house.fresh("clerk"), filing.pk, finding.code, finding.path)
+        apply_fix(house.fresh("clerk"), filing.pk, finding.code, finding.path)
     with pytest.raises(Refused, match="不能修改"):
-        mend(house.fresh("reviewer"), filing.pk, finding.code, finding.path)
+        apply_fix(house.fresh("reviewer"), filing.pk, finding.code, finding.path)

@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from filings.models import Cycle, DueForm, Filing
 from filings.services.access import Refused
 from filings.services.documents import load_document
-from filings.services.drafts import Saved, confirm_carried, save_edits
-from filings.services.layouts import layout_of
-from filings.services.starting import start_filing
-from filings.services.surroundings import around, gather, gathers, last_year
+from filings.services.drafts import SaveResult, confirm_copied, save_edits
+from filings.services.layouts import compiled_layout
+from filings.services.new_filings import start_filing
+from filings.services.related_sheets import has_related_input, last_year_filing, related_data, related_edits
 from filings.sheet.document import Path
 from filings.sheet.edits import AddRow, DeleteRow, SetCell
 from tests.factories import LAYOUT, House, filled, layout, opened_cycle, put, send, stored_layout
@@ -79,7 +79,7 @@ TOTAL, GRANT, REST = (f"funding[{row}].amount" for row in ("total", "grant", "re
 
 def due(house: House, text: str, cycle: Cycle | None = None) -> DueForm:
     version = stored_layout(text)
-    subject = layout_of(version).subject
+    subject = compiled_layout(version).subject
     return DueForm.objects.create(
         jurisdiction=house.place, cycle=cycle or house.cycle, layout=version, subject=subject, title="表"
     )
@@ -93,7 +93,7 @@ def whole(house: House) -> Filing:
     return start_filing(house.clerk, house.cycle, due(house, GATHERING), house.department)
 
 
-def save(house: House, filing: Filing, *edits: Any, operation: str = "operation-1", version: int = -1) -> Saved:
+def save(house: House, filing: Filing, *edits: Any, operation: str = "operation-1", version: int = -1) -> SaveResult:
     filing = Filing.objects.get(pk=filing.pk)
     return save_edits(house.clerk, filing.pk, filing.version if version < 0 else version, operation, edits)
 
@@ -184,7 +184,7 @@ def test_a_new_sheet_knows_what_last_years_said(house: House) -> None:
     old = shared(house)
     save(house, old, put(TOTAL, "88万元"))
     new = next_year(house, old)
-    assert last_year(new) == old
+    assert last_year_filing(new) == old
     assert value(new, "before") == "88万元"
     assert value(new, TOTAL) == ""
     assert Filing.objects.get(pk=new.pk).carried == []
@@ -195,11 +195,11 @@ def test_last_year_is_of_the_same_project_form_and_department(house: House) -> N
     save(house, old, put(TOTAL, "88"))
     other = start_filing(house.clerk, house.cycle, house.due, house.department, old.project, document=filled())
     new = next_year(house, old)
-    assert last_year(new) == old != other
-    assert last_year(old) is None
+    assert last_year_filing(new) == old != other
+    assert last_year_filing(old) is None
     form = DueForm.objects.get(cycle=new.cycle)
     stranger = start_filing(house.clerk, new.cycle, form, house.department, house.project())
-    assert last_year(stranger) is None
+    assert last_year_filing(stranger) is None
     assert value(stranger, "before") == ""
 
 
@@ -226,7 +226,7 @@ def test_looking_around_costs_the_same_for_many_sheets(house: House, count: int)
         house.filing(filled(title=f"第{number}"))
     filing = Filing.objects.select_related("layout", "cycle").get(pk=whole(house).pk)
     with CaptureQueriesContext(connection) as asked:
-        near = around(filing)
+        near = related_data(filing)
     assert len(near.sheets["testshire/plan"]) == count
     assert len(asked) <= 4, [query["sql"][:100] for query in asked.captured_queries]
 
@@ -234,15 +234,15 @@ def test_looking_around_costs_the_same_for_many_sheets(house: House, count: int)
 def test_where_no_rule_looks_around_nothing_is_asked(house: House) -> None:
     filing = Filing.objects.select_related("layout", "cycle").get(pk=house.filing().pk)
     with CaptureQueriesContext(connection) as asked:
-        assert around(filing).sheets == {}
+        assert related_data(filing).sheets == {}
     assert len(asked) == 0
 
 
 def test_which_steps_can_be_filled_from_around() -> None:
     one = layout(GATHERING)
-    assert [gathers(one, section.cells, section.tables) for section in one.sections] == [True, False]
+    assert [has_related_input(one, section.cells, section.tables) for section in one.sections] == [True, False]
     two = layout(SHARED)
-    assert [gathers(two, section.cells, section.tables) for section in two.sections] == [True, False, False]
+    assert [has_related_input(two, section.cells, section.tables) for section in two.sections] == [True, False, False]
 
 
 # -- the button ----------------------------------------------------------------------------------------------------
@@ -304,8 +304,8 @@ def test_a_row_taken_out_comes_back_with_the_button_only(house: House) -> None:
     save(house, filing, DeleteRow("projects", row.id))
     assert rows(filing, "projects") == []
     fresh = Filing.objects.select_related("layout", "cycle").get(pk=filing.pk)
-    assert any(isinstance(edit, AddRow) for edit in gather(fresh))
-    assert gather(fresh, [AddRow("projects", row.id, None, (("name", "修路"), ("amount", "1")))]) == [
+    assert any(isinstance(edit, AddRow) for edit in related_edits(fresh))
+    assert related_edits(fresh, [AddRow("projects", row.id, None, (("name", "修路"), ("amount", "1")))]) == [
         SetCell(Path("sum"), "1")
     ]
 
@@ -360,13 +360,13 @@ def test_a_step_is_confirmed_by_its_button_and_saved_with_it(house: House) -> No
 
 def test_marks_are_confirmed_by_those_who_may_edit(house: House) -> None:
     filing = copied(house)
-    section = layout_of(filing.layout).sections[0]
+    section = compiled_layout(filing.layout).sections[0]
     for who in (house.neighbour, house.reviewer, house.auditor):
         with pytest.raises(Refused):
-            confirm_carried(who, filing.pk, section)
+            confirm_copied(who, filing.pk, section)
     send(house.clerk, filing.pk)
     with pytest.raises(Refused):
-        confirm_carried(house.clerk, filing.pk, section)
+        confirm_copied(house.clerk, filing.pk, section)
 
 
 def test_a_sheet_that_was_not_copied_has_no_marks(house: House) -> None:

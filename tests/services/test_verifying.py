@@ -17,12 +17,12 @@ from PIL import Image, ImageOps
 
 from filings.models import Filing, Revision
 from filings.services.drafts import save_edits
-from filings.services.exports import export
-from filings.services.packets import Scope, build, start_packet
-from filings.services.packets.files import kept_path
-from filings.services.stamps import qr
-from filings.services.verifying import answer_of, answer_of_file, code_of, code_of_revision, codes_in
-from filings.services.workflow import take_step
+from filings.services.exports import export_filing
+from filings.services.packets import PacketScope, build_now, start_packet
+from filings.services.packets.cache import cache_path
+from filings.services.stamps import qr_code
+from filings.services.verification import read_codes, revision_code, verification_code, verify_code, verify_file
+from filings.services.workflow import take_transition
 from tests.factories import House, put, send
 from tests.paper.kit import read_pdf
 
@@ -31,25 +31,25 @@ def sent(house: House, *steps: str) -> tuple[Filing, str]:
     filing = house.filing()
     send(house.clerk, filing.pk)
     for step in steps:
-        take_step(house.reviewer, filing.pk, step, words="请改")
+        take_transition(house.reviewer, filing.pk, step, words="请改")
     filing.refresh_from_db()
-    return filing, code_of_revision(Revision.objects.select_related("filing").get(filing=filing))
+    return filing, revision_code(Revision.objects.select_related("filing").get(filing=filing))
 
 
 @given(st.integers(1, 2**40), st.text("abcdef23456", min_size=16, max_size=16), st.integers(1, 50))
 def test_codes_are_read_aloud_in_groups_of_four(pk: int, ref: str, number: int) -> None:
-    code = code_of(pk, ref, number, "0" * 64)
+    code = verification_code(pk, ref, number, "0" * 64)
     groups = code.split("-")
     assert {len(group) for group in groups} == {4}
     assert len(groups) >= 4
     assert not set(code) & set("ILOU")
-    assert code != code_of(pk, ref, number + 1, "0" * 64)
+    assert code != verification_code(pk, ref, number + 1, "0" * 64)
 
 
 def test_a_code_leads_to_its_revision_however_it_is_typed(house: House) -> None:
     filing, code = sent(house, "approve")
     for typed in (code, code.lower(), code.replace("-", ""), code.replace("0", "O").replace("1", "l"), f" {code} "):
-        answer = answer_of(typed, None)
+        answer = verify_code(typed, None)
         assert answer
         assert (answer.code, answer.form, answer.year) == (code, "试用绩效目标表", 2026)
         assert (answer.department, answer.subject, answer.state) == ("本单位", filing.subject_name, "已审核")
@@ -60,7 +60,7 @@ def test_a_code_leads_to_its_revision_however_it_is_typed(house: House) -> None:
 @pytest.mark.parametrize("typed", ["", "0", "x" * 100, "0001-AAAA-AAAA-AAAA", "ZZZZ" * 6, "校验码", "\x00"])
 def test_other_codes_lead_nowhere(house: House, typed: str) -> None:
     sent(house, "approve")
-    assert answer_of(typed, house.admin) is None
+    assert verify_code(typed, house.admin) is None
 
 
 def test_one_wrong_sign_leads_nowhere(house: House) -> None:
@@ -68,16 +68,16 @@ def test_one_wrong_sign_leads_nowhere(house: House) -> None:
     for at, sign in enumerate(code):
         if sign != "-":
             wrong = code[:at] + ("7" if sign != "7" else "8") + code[at + 1 :]
-            assert answer_of(wrong, house.admin) is None
+            assert verify_code(wrong, house.admin) is None
 
 
 @pytest.mark.parametrize("steps", [(), ("start_review",), ("return",)])
 def test_what_is_not_approved_is_told_only_to_who_may_see_it(house: House, steps: tuple[str, ...]) -> None:
     filing, code = sent(house, *steps)
-    assert answer_of(code, None) is None
-    assert answer_of(code, house.neighbour) is None
+    assert verify_code(code, None) is None
+    assert verify_code(code, house.neighbour) is None
     for person in (house.clerk, house.reviewer, house.auditor):
-        answer = answer_of(code, person)
+        answer = verify_code(code, person)
         assert answer
         assert answer.filing == filing
 
@@ -86,9 +86,9 @@ def test_a_draft_that_was_replaced_says_so(house: House) -> None:
     filing, code = sent(house, "return")
     save_edits(house.clerk, filing.pk, filing.version, "changed-01", [put("title", "改后")])
     send(house.clerk, filing.pk)
-    take_step(house.reviewer, filing.pk, "approve")
-    assert answer_of(code, None) is None
-    answer = answer_of(code, house.clerk)
+    take_transition(house.reviewer, filing.pk, "approve")
+    assert verify_code(code, None) is None
+    answer = verify_code(code, house.clerk)
     assert answer
     assert answer.state == "已被第 2 稿取代"
     assert answer.approved is None
@@ -97,10 +97,10 @@ def test_a_draft_that_was_replaced_says_so(house: House) -> None:
 @pytest.mark.parametrize("format_", ["pdf", "xlsx"])
 def test_a_single_sheet_carries_its_code(house: House, format_: str) -> None:
     filing, code = sent(house, "approve")
-    data = export(filing, format_)
-    assert list(codes_in(data)) == [code]
-    assert data == export(filing, format_)
-    answer = answer_of_file(data, None)
+    data = export_filing(filing, format_)
+    assert list(read_codes(data)) == [code]
+    assert data == export_filing(filing, format_)
+    answer = verify_file(data, None)
     assert answer.file is None
     assert [one.code for one in answer.answers] == [code]
     if format_ == "pdf":
@@ -111,13 +111,13 @@ def test_a_single_sheet_carries_its_code(house: House, format_: str) -> None:
 
 def test_the_file_of_a_packet_is_known_byte_for_byte(house: House) -> None:
     _, code = sent(house, "approve")
-    packet = start_packet(house.cycle, Scope())
-    build(packet.pk)
+    packet = start_packet(house.cycle, PacketScope())
+    build_now(packet.pk)
     for file in packet.files.all():
-        data = kept_path(file.path).read_bytes()
-        known = answer_of_file(data, None)
+        data = cache_path(file.path).read_bytes()
+        known = verify_file(data, None)
         assert known.file == file
-        changed = answer_of_file(data + b" ", None)
+        changed = verify_file(data + b" ", None)
         assert changed.file is None
         if "/" in file.name:
             assert [one.code for one in known.answers] == [code]
@@ -125,7 +125,7 @@ def test_the_file_of_a_packet_is_known_byte_for_byte(house: House) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"PK\x03\x04", b"\x00" * 100, b"%perfbudget 0001-AAAA-AAAA-AAAA"])
 def test_any_other_file_is_no_match(house: House, data: bytes) -> None:
-    answer = answer_of_file(data, None)
+    answer = verify_file(data, None)
     assert (answer.file, answer.answers) == (None, [])
 
 
@@ -137,7 +137,7 @@ def test_the_page_tells_strangers_and_asks_them_not_to_hurry(house: House) -> No
     assert filing.subject_name in page
     assert filing.ref not in page
     assert "没有查到" in client.get("/verify/", {"code": "0001-AAAA-AAAA-AAAA"}).content.decode()
-    upload = io.BytesIO(export(filing, "pdf"))
+    upload = io.BytesIO(export_filing(filing, "pdf"))
     upload.name = "表.pdf"
     page = client.post("/verify/", {"file": upload}).content.decode()
     assert code in page
@@ -152,7 +152,7 @@ def test_the_page_tells_strangers_and_asks_them_not_to_hurry(house: House) -> No
 # -- the QR code, read by a program that knows nothing of us --------------------------------------------------------
 
 
-def read_codes(pdf: bytes, dpi: int, turned: float = 0.0) -> list[set[str]]:
+def scan_codes(pdf: bytes, dpi: int, turned: float = 0.0) -> list[set[str]]:
     """The texts of the QR codes on each page, scanned at so many dots to the inch, the paper lying askew."""
     with pypdfium2.PdfDocument(pdf) as document:
         pictures = [page.render(scale=dpi / 72, grayscale=True).to_pil() for page in document]
@@ -167,7 +167,7 @@ def test_the_printed_square_leads_to_the_page_that_verifies(
 ) -> None:
     settings.ADDRESS = address
     filing, code = sent(house, "approve")
-    (texts,) = read_codes(export(filing, "pdf"), dpi, turned)
+    (texts,) = scan_codes(export_filing(filing, "pdf"), dpi, turned)
     assert texts == {f"{address}/verify/?code={code}" if address else code}
     answer = Client().get("/verify/", {"code": code})
     assert code in answer.text
@@ -175,16 +175,16 @@ def test_the_printed_square_leads_to_the_page_that_verifies(
 
 def test_a_draft_says_what_it_is_and_carries_no_code(house: House) -> None:
     filing = house.filing()
-    data = export(filing, "pdf")
+    data = export_filing(filing, "pdf")
     assert "试用绩效目标表表样第1版草稿，未送审" in read_pdf(data)[0].text
-    assert read_codes(data, 150) == [set()]
+    assert scan_codes(data, 150) == [set()]
 
 
 def test_any_code_is_read_whatever_its_squares(house: House) -> None:
     """The mask is not chosen by what it makes of a code: some hundred codes all must be readable."""
     for number in range(1, 200):
-        code = code_of(number**3, "ref", number, "0" * 64)
-        square = qr(code)
+        code = verification_code(number**3, "ref", number, "0" * 64)
+        square = qr_code(code)
         picture = Image.frombytes("1", (square.side, square.side), square.bits)
         (found,) = zxingcpp.read_barcodes(ImageOps.expand(picture.convert("L"), 4, 255).resize((180, 180), 0))
         assert found.text == code

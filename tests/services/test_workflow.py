@@ -16,9 +16,9 @@ from filings.services.access import Refused
 from filings.services.checking import findings_of
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
-from filings.services.exports import sheet_of
+from filings.services.exports import printable_filing
 from filings.services.replies import give_reasons
-from filings.services.workflow import STEPS, Blocked, steps_open, take_step
+from filings.services.workflow import TRANSITIONS, SubmissionBlocked, available_transitions, take_transition
 from filings.sheet.document import Document, digest, document_from_data, document_to_data
 from tests.factories import House, filled, put
 
@@ -48,7 +48,7 @@ def in_state(filing: Filing, state: str, house: House) -> Filing:
 
 
 def take(house: House, who: str, filing: Filing, action: str, **more: Any) -> Event:
-    return take_step(house.fresh(who), filing.pk, action, **more)
+    return take_transition(house.fresh(who), filing.pk, action, **more)
 
 
 def facts(filing: Filing) -> tuple[object, ...]:
@@ -65,18 +65,18 @@ def changed(house: House, filing: Filing) -> Document:
 
 
 def test_the_table_covers_every_step() -> None:
-    assert {action for action, _ in ALLOWED} == set(STEPS)
+    assert {action for action, _ in ALLOWED} == set(TRANSITIONS)
 
 
 @pytest.mark.parametrize("state", State.values)
-@pytest.mark.parametrize("action", sorted(STEPS))
+@pytest.mark.parametrize("action", sorted(TRANSITIONS))
 def test_who_may_take_a_step_when(house: House, action: str, state: str) -> None:
     target, allowed = ALLOWED.get((action, state), ("", set()))
     filing = in_state(house.filing(), state, house)
     before = facts(filing)
     took = set()
     for who in house.people:
-        offered = action in [step.action for step in steps_open(house.fresh(who), filing)]
+        offered = action in [step.action for step in available_transitions(house.fresh(who), filing)]
         with transaction.atomic():
             if who not in allowed:
                 with pytest.raises(Refused, match=r"."):
@@ -122,7 +122,7 @@ def test_every_step_logs_one_event_and_touches_no_content(house: House) -> None:
 
 def test_a_submission_with_mistakes_is_blocked_with_all_of_them(house: House) -> None:
     filing = house.filing(filled(title="", phone="无", total="1", long_goal=""))
-    with pytest.raises(Blocked) as caught:
+    with pytest.raises(SubmissionBlocked) as caught:
         take(house, "clerk", filing, "submit")
     assert caught.value.findings == blocking_findings(findings_of(filing))
     assert {finding.code for finding in caught.value.findings} == {"C01", "C04", "C54", "C69"}
@@ -136,7 +136,7 @@ def test_warnings_want_a_reason_which_is_kept(house: House) -> None:
     filing.refresh_from_db()
     (finding,) = findings_of(filing)
     assert finding.severity == "warning"
-    with pytest.raises(Blocked, match="还有 1 处提示没有说明"):
+    with pytest.raises(SubmissionBlocked, match="还有 1 处提示没有说明"):
         take(house, "clerk", filing, "submit")
     assert give_reasons(house.fresh("clerk"), filing.pk, {"C69": " 值班室没有电话 ", "C01": ""}) == 1
     event = take(house, "clerk", filing, "submit")
@@ -150,7 +150,7 @@ def test_a_reason_holds_for_the_value_it_was_given_for(house: House) -> None:
     filing = house.filing(filled(phone="无"))
     give_reasons(house.fresh("clerk"), filing.pk, {"C69": "没有电话"})
     save_edits(house.clerk, filing.pk, 0, "op", [put("phone", "暂无")])
-    with pytest.raises(Blocked, match="还有 1 处提示没有说明"):
+    with pytest.raises(SubmissionBlocked, match="还有 1 处提示没有说明"):
         take(house, "clerk", filing, "submit")
 
 
@@ -167,7 +167,7 @@ def test_the_revision_is_what_was_sent_in_and_stays_so(house: House) -> None:
     assert revision.sha256 == digest(
         {"document": revision.document, "setting": revision.setting, "layout": filing.layout.sha256}
     )
-    assert sheet_of(Filing.objects.get(pk=filing.pk)).digest == revision.sha256
+    assert printable_filing(Filing.objects.get(pk=filing.pk)).digest == revision.sha256
 
     take(house, "reviewer", filing, "return", words="请改")
     save_edits(house.clerk, filing.pk, 0, "op", [put("title", "改后")])
@@ -274,7 +274,9 @@ def test_nobody_reviews_what_they_sent_in(house: House, action: str) -> None:
     take(house, "both", filing, "submit")
     with pytest.raises(Refused, match="不能审核自己送审的"):
         take(house, "both", filing, action, words="好")
-    assert action not in [step.action for step in steps_open(house.fresh("both"), Filing.objects.get(pk=filing.pk))]
+    assert action not in [
+        step.action for step in available_transitions(house.fresh("both"), Filing.objects.get(pk=filing.pk))
+    ]
     take(house, "reviewer", filing, action, words="好")
 
 

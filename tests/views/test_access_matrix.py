@@ -22,11 +22,11 @@ from django.utils import timezone
 
 from filings.checks import RULES
 from filings.models import Attachment, Filing, Opinion, Packet, PacketFile, Person, Remark, State
-from filings.services.attachments import path_of
+from filings.services.attachments import attachment_path
 from filings.services.drafts import save_edits
-from filings.services.packets.files import keep
+from filings.services.packets.cache import store
 from filings.services.replies import give_reasons
-from filings.services.workflow import take_step
+from filings.services.workflow import take_transition
 from tests.factories import House, build_house, put, send
 from tests.views.access_table import ROLES, STATES, Request, requests
 
@@ -126,7 +126,7 @@ def in_state(house: House, state: str) -> Filing:
         if action == "submit":
             send(house.clerk, filing.pk)
         else:
-            take_step(house.reviewer, filing.pk, action, words="请改")
+            take_transition(house.reviewer, filing.pk, action, words="请改")
     if state == "returned":  # what came back is sent in again only when something was changed
         save_edits(house.clerk, filing.pk, 0, "changed-01", [put("phone", "0951-7654321")])
     filing.refresh_from_db()
@@ -138,8 +138,8 @@ def handed_in(house: House, filing: Filing) -> str:
     data = f"%PDF-{filing.ref}".encode()
     one = Attachment(jurisdiction=house.place, filing=filing, name="a.pdf", size=len(data), person=house.clerk)
     one.sha256 = hashlib.sha256(data).hexdigest()
-    path_of(one).parent.mkdir(parents=True, exist_ok=True)
-    path_of(one).write_bytes(data)
+    attachment_path(one).parent.mkdir(parents=True, exist_ok=True)
+    attachment_path(one).write_bytes(data)
     one.save()
     return one.ref
 
@@ -180,7 +180,7 @@ def site(django_db_setup: None, django_db_blocker: Any, var_folder: Path) -> Ite
         )
         file = {"name": "全部材料.zip", "path": "aa/matrix.zip", "sha256": "0" * 64, "bytes": 2}
         PacketFile.objects.create(jurisdiction=house.place, packet=packet, **file)
-        keep("aa/matrix.zip", b"PK")
+        store("aa/matrix.zip", b"PK")
         people = {role: house.people[role] for role in ROLES if role in house.people}
         people |= {"stranger": other.clerk, "colleague": house.neighbour, "deactivated": house.colleague}
         sessions = {role: logged_in(person) for role, person in people.items()}
@@ -362,8 +362,8 @@ def test_identifiers_of_others_inside_a_foreign_address(site: Site) -> None:
     own, client = site.filings["returned"], site.client("clerk")
     with undone():
         foreign = site.other.filing()
-        take_step(site.other.clerk, foreign.pk, "submit")
-        take_step(site.other.reviewer, foreign.pk, "return", words="改", remarks=[("title", "请改")])
+        take_transition(site.other.clerk, foreign.pk, "submit")
+        take_transition(site.other.reviewer, foreign.pk, "return", words="改", remarks=[("title", "请改")])
         remark = foreign.remarks.get()
         with undone() as written:
             client.post(f"/filings/{own.ref}/remarks/{remark.pk}/", {"answer": "已改"})

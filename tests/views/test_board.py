@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from filings.models import CheckResult, Cycle, DueForm, Event, Filing, Person, Reminder, State
-from filings.services.reminders import remind
-from filings.services.workflow import take_step
+from filings.services.reminders import send_reminders
+from filings.services.workflow import take_transition
 from filings.views.notices import PER_PAGE, WORDS
 from tests.factories import ABOUT_DEPARTMENT, House, build_house, opened_cycle, send, stored_layout
 
@@ -42,7 +42,7 @@ def moved(house: House, *actions: str) -> Filing:
         if action == "submit":
             send(house.clerk, filing.pk)
         else:
-            take_step(house.reviewer, filing.pk, action, words="请改")
+            take_transition(house.reviewer, filing.pk, action, words="请改")
     filing.refresh_from_db()
     return filing
 
@@ -154,7 +154,7 @@ def test_a_department_of_the_board(busy: House) -> None:
 def test_reminding_from_boxes_to_notice(busy: House) -> None:
     """What the preview shows is what happens; nothing is written before the button."""
     desk, url = browser(busy.reviewer), f"/board/{busy.cycle.pk}/remind/"
-    remind(busy.fresh("second"), busy.cycle, [busy.elsewhere.pk], "先前的话")
+    send_reminders(busy.fresh("second"), busy.cycle, [busy.elsewhere.pk], "先前的话")
     chosen = [busy.department.pk, busy.elsewhere.pk]
     preview = desk.post(url, {"department": chosen})
     assert [row[1:3] for row in table(preview, "将催办的单位")[1:]] == [["本单位 101", "4 张"]]

@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from filings.models import LayoutVersion, Person
-from filings.services.starting import start_filing
+from filings.services.new_filings import start_filing
 from filings.views.layouts import LARGEST
 from tests.factories import LAYOUT, House, build_house, opened_cycle
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.test import Client
 
 from filings.models import Person
-from filings.services.opinions import keep_opinion
-from filings.services.verifying import code_of_revision
+from filings.services.opinions import save_opinion
+from filings.services.verification import revision_code
 from tests.factories import House, send
 from tests.paper.kit import read_pdf, squeezed
 
@@ -25,7 +25,7 @@ def test_the_opinion_is_a_letter_with_every_word(house: House) -> None:
     words = {
         name: (grade, f"{name}的意见：{'目标明确、指标可考核，' * 30}第二行<b>&。") for name, grade in GRADES.items()
     }
-    keep_opinion(house.reviewer, filing.pk, words, "良", "经审核，同意。\n请于三日内补充测算依据。")
+    save_opinion(house.reviewer, filing.pk, words, "良", "经审核，同意。\n请于三日内补充测算依据。")
     response = browser(house.clerk).get(f"/filings/{filing.ref}/opinion.pdf")
     assert response.headers["Content-Type"] == "application/pdf"
     pages = read_pdf(response.content)
@@ -34,7 +34,7 @@ def test_the_opinion_is_a_letter_with_every_word(house: House) -> None:
         assert squeezed(line) in text
     for part in ("绩效目标审核意见书", "本单位：", "综合等级：良", "请于三日内补充测算依据。", "审核人：", "校验码"):
         assert part in text
-    assert code_of_revision(filing.revisions.get()) in text
+    assert revision_code(filing.revisions.get()) in text
     assert text.count("审核方面等级意见") == 2, "the head of the table stands on each of its pages"
     assert "审核人：" in pages[-1].text, "no page holds the foot alone"
     assert f"第{len(pages)}页共{len(pages)}页" in pages[-1].text

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from filings.models import Cycle, Packet
-from filings.services.packets import Scope, build, choices_of, start_packet, sweep
-from filings.services.packets.files import kept_path
-from filings.services.packets.queue import can_resume, reopen, unfinished
+from filings.services.packets import PacketScope, build_now, scope_choices, start_packet, sweep_packets
+from filings.services.packets.cache import cache_path
+from filings.services.packets.requests import can_resume, requeue_packet, unfinished_packet
 from filings.services.packets.scope import FROZEN
 
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["sweep"]:
-            requeued, old, files = sweep(settings.PACKET_DAYS)
+            requeued, old, files = sweep_packets(settings.PACKET_DAYS)
             self.stdout.write(f"{requeued} packets requeued, {old} removed by age, {files} unused files removed")
             return
         if not (options["place"] and options["year"] and options["output"]):
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         packet = self._packet(cycle, scope_of(cycle, options))
         self._said = 0.0
         start = time.monotonic()
-        build(packet.pk, self._tell)
+        build_now(packet.pk, self._tell)
         packet = Packet.objects.get(pk=packet.pk)
         if packet.status != Packet.Status.READY:
             raise CommandError(
@@ -60,13 +60,13 @@ class Command(BaseCommand):
             f"{packet.total} sheets, {count} files in {time.monotonic() - start:.1f} s: {options['output']}"
         )
 
-    def _packet(self, cycle: Cycle, scope: Scope) -> Packet:
-        packet = unfinished(cycle, scope)
+    def _packet(self, cycle: Cycle, scope: PacketScope) -> Packet:
+        packet = unfinished_packet(cycle, scope)
         if packet is None:
             return start_packet(cycle, scope)
         self.stderr.write(f"going on with packet {packet.ref}")
         if can_resume(packet):
-            reopen(packet)
+            requeue_packet(packet)
         return packet
 
     def _tell(self, done: int, total: int, stage: str) -> None:
@@ -86,9 +86,9 @@ def cycle_of(place: str, year: int, round_: int) -> Cycle:
     return cycle
 
 
-def scope_of(cycle: Cycle, options: dict[str, Any]) -> Scope:
+def scope_of(cycle: Cycle, options: dict[str, Any]) -> PacketScope:
     """What the options ask for; a CommandError names what the cycle does not have."""
-    offered = choices_of(cycle)
+    offered = scope_choices(cycle)
     known = {
         "departments": {department.code for department in offered.departments},
         "forms": {key for key, _ in offered.forms},
@@ -98,7 +98,7 @@ def scope_of(cycle: Cycle, options: dict[str, Any]) -> Scope:
     for name, words in asked.items():
         if wrong := sorted({*words} - known[name]):
             raise CommandError(f"--{name}: unknown {', '.join(wrong)}; there are {', '.join(sorted(known[name]))}")
-    return Scope(**asked, public=options["public"], drafts=options["drafts"])
+    return PacketScope(**asked, public=options["public"], drafts=options["drafts"])
 
 
 def copy_files(packet: Packet, folder: Path) -> int:
@@ -108,7 +108,7 @@ def copy_files(packet: Packet, folder: Path) -> int:
         for file in files:
             target = folder / file.name
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(kept_path(file.path), target)
+            shutil.copyfile(cache_path(file.path), target)
     except OSError as error:
         raise CommandError(f"cannot write {folder}: {error.strerror}") from error
     return len(files)

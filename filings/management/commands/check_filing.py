@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from filings.checks import Finding
 from filings.management.commands.export_filing import filing_of
 from filings.models import Filing
-from filings.services.checking import PARTS, check_together, findings_with_others
+from filings.services.checking import PARTS, check_together, filing_findings
 
 BATCH = 200
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
 
 def _rows_of(filing: Filing) -> Iterator[dict[str, str]]:
-    for finding in findings_with_others(filing):
+    for finding in filing_findings(filing):
         yield _row(filing, finding)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from filings.models import Filing
-from filings.services.exports import CONTENT_TYPES, export
+from filings.services.exports import CONTENT_TYPES, export_filing
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         filing = filing_of(options["ref"])
-        data = export(filing, options["format"])
+        data = export_filing(filing, options["format"])
         if options["output"] == "-":
             sys.stdout.buffer.write(data)
             return

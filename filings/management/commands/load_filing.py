@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from filings.models import Person
 from filings.services.access import Refused
-from filings.services.intake import BadFile, take_in
+from filings.services.importing import InvalidFileError, import_filing
 
 
 class Command(BaseCommand):
@@ -34,8 +34,8 @@ class Command(BaseCommand):
         except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, or a number of thousands of digits
             raise CommandError(f"{options['file']} is not JSON: {error}") from error
         try:
-            filing, new = take_in(data, self._person(options["login"]))
-        except (BadFile, Refused) as error:
+            filing, new = import_filing(data, self._person(options["login"]))
+        except (InvalidFileError, Refused) as error:
             raise CommandError(f"{options['file']}: {error}") from error
         except Person.DoesNotExist as error:
             raise CommandError("the department has no clerk: name a person with --as LOGIN") from error

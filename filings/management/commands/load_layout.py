@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from filings.models import Cycle
 from filings.services.access import Refused
-from filings.services.layouts import install_layout, put_in_cycle
+from filings.services.layouts import add_due_form, install_layout
 from filings.sheet.problems import LayoutError
 
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         if cycle is None:
             raise CommandError(f"{options['place']} has no cycle {options['year']}")
         try:
-            due = put_in_cycle(cycle, version, options["title"])
+            due = add_due_form(cycle, version, options["title"])
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"due in {cycle}: {due}")

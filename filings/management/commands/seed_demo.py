@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from filings.models import Role
-from filings.services.demo import demo_password, seed
+from filings.services.demo import demo_password, seed_demo
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
                 "demo accounts have no place in production: set PERFBUDGET_MODE=demo to try the system out"
             )
         password = options["password"] or demo_password()
-        for place, accounts, count, new in seed(password):
+        for place, accounts, count, new in seed_demo(password):
             self.stdout.write(f"{place}: {count} filings ({new} new)")
             for account in accounts:
                 role = Role(account.role).label

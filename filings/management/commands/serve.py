@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections
 
-from filings.services.packets import sweep
+from filings.services.packets import sweep_packets
 
 WEB_PROCESSES = 2
 # A child that dies sooner than this is waited for longer and longer, lest a broken start fill the log.
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         refuse_taken_port(bind, port)
         # Packets whose worker died with the machine go on, old ones go.
         try:
-            sweep(settings.PACKET_DAYS)
+            sweep_packets(settings.PACKET_DAYS)
         except DatabaseError as error:
             self.stderr.write(f"packets were not looked after: {error}")
         connections.close_all()

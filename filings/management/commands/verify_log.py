@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from filings.models import Chain
-from filings.services.log import verify
+from filings.services.log import verify_chain
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         wrong = events = 0
         for chain in Chain.objects.select_related("cycle", "department").order_by("id"):
             events += chain.length
-            for fault in verify(chain):
+            for fault in verify_chain(chain):
                 wrong += 1
                 self.stderr.write(f"{chain.department} {chain.cycle}: {fault}")
         if wrong:

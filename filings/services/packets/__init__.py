@@ -3,23 +3,23 @@
 scope (what is asked for) → plan (which sheets that is, frozen) → build (under a lease, resumable) → kept files.
 """
 
-from filings.services.packets.build import build, build_packet
-from filings.services.packets.files import Download, download_of, packet_path
-from filings.services.packets.queue import cancel_packet, request_packet, resume_packet, start_packet, sweep
-from filings.services.packets.scope import Scope, choices_of, may_build
+from filings.services.packets.build import build_now, build_packet
+from filings.services.packets.cache import Download, packet_download, packet_path
+from filings.services.packets.requests import cancel_packet, request_packet, resume_packet, start_packet, sweep_packets
+from filings.services.packets.scope import PacketScope, may_build, scope_choices
 
 __all__ = [
     "Download",
-    "Scope",
-    "build",
+    "PacketScope",
+    "build_now",
     "build_packet",
     "cancel_packet",
-    "choices_of",
-    "download_of",
     "may_build",
+    "packet_download",
     "packet_path",
     "request_packet",
     "resume_packet",
+    "scope_choices",
     "start_packet",
-    "sweep",
+    "sweep_packets",
 ]

@@ -21,12 +21,12 @@ from filings.models import Packet, PacketFile
 from filings.renderers.pdf.assemble import MOST_CODES, assemble_packet
 from filings.renderers.workbook import IndexTab, SheetTab
 from filings.renderers.worker_pool import WorkerPool, write_tables, write_workbook
-from filings.services.exports import Sheet, is_drawn, keep_drawn
-from filings.services.packets import words
-from filings.services.packets.files import Made, is_kept, keep, kept_name, kept_path, made
-from filings.services.packets.lease import Cancelled, Lease, LeaseLost, claim
-from filings.services.packets.plan import Item, Office, Plan, make_plan, sheets_of
-from filings.services.packets.scope import Scope
+from filings.services.exports import Printable, is_rendered, store_rendered
+from filings.services.packets import labels
+from filings.services.packets.cache import PacketOutput, cache_key, cache_path, in_cache, packet_output, store
+from filings.services.packets.lease import BuildCancelled, Lease, LeaseLost, claim_packet
+from filings.services.packets.plan import PacketPlan, PlannedDepartment, PlannedSheet, load_sheets, make_plan
+from filings.services.packets.scope import PacketScope
 from filings.services.packets.summary import summary_tables
 from perfbudget.tasks import task
 
@@ -39,32 +39,32 @@ FEW = 8
 MOST_WAITING = 8
 """Workbooks handed in and not yet written: each keeps its sheets in memory."""
 
-Tell = Callable[[int, int, str], None]
+ReportProgress = Callable[[int, int, str], None]
 
 
-class Empty(Exception):
+class EmptyScopeError(Exception):
     """Nothing falls into the scope."""
 
 
 @task()
 def build_packet(packet_pk: int) -> str:
     """Background work: build a packet, or go on with one; '' when somebody else has it or it was cancelled."""
-    return build(packet_pk)
+    return build_now(packet_pk)
 
 
-def build(packet_pk: int, tell: Tell | None = None) -> str:
+def build_now(packet_pk: int, tell: ReportProgress | None = None) -> str:
     """Build a packet in this process; the archive's SHA-256, '' when another worker has it or it was cancelled."""
-    lease = claim(packet_pk)
+    lease = claim_packet(packet_pk)
     if lease is None:
         return ""
     lease.tell = tell or lease.tell
     try:
         return _build(lease)
-    except Cancelled:
+    except BuildCancelled:
         lease.give_up(Packet.Status.CANCELLED)
     except LeaseLost:
         logger.warning("packet %s: another worker took over", packet_pk)
-    except Empty:
+    except EmptyScopeError:
         lease.give_up(Packet.Status.FAILED, fault="没有符合条件的申报表。")
     except Exception as error:
         lease.give_up(Packet.Status.FAILED, fault=f"生成时出错（{type(error).__name__}），请重试或联系技术人员。")
@@ -76,7 +76,7 @@ def _build(lease: Lease) -> str:
     plan = _plan(lease)
     press = WorkerPool(settings.PACKET_PROCESSES if len(plan.items) > FEW else 0)
     try:
-        files = _Binding(lease, plan, press).run()
+        files = PacketBuilder(lease, plan, press).run()
     except BaseException:
         press.close()
         raise
@@ -87,28 +87,28 @@ def _build(lease: Lease) -> str:
     return files[0].sha256
 
 
-def _plan(lease: Lease) -> Plan:
+def _plan(lease: Lease) -> PacketPlan:
     """The plan, made by the first worker and kept for all that follow."""
     packet = Packet.objects.select_related("cycle__jurisdiction").get(pk=lease.pk)
-    plan = Plan.read(packet.plan) if packet.plan else make_plan(packet.cycle, Scope.read(packet.scope))
+    plan = PacketPlan.read(packet.plan) if packet.plan else make_plan(packet.cycle, PacketScope.read(packet.scope))
     if not plan.items:
-        raise Empty
+        raise EmptyScopeError
     lease.total = len(plan.items)
     lease.write(plan=packet.plan or plan.data(), total=lease.total, done=0, stage="排版")
     return plan
 
 
-class _Binding:
+class PacketBuilder:
     """Draws and binds department by department; workbooks are written beside it."""
 
-    def __init__(self, lease: Lease, plan: Plan, press: WorkerPool) -> None:
+    def __init__(self, lease: Lease, plan: PacketPlan, press: WorkerPool) -> None:
         self.lease, self.plan, self.press = lease, plan, press
         self.writing: dict[Future[None], int] = {}
         """Workbooks that are being written, and how many sheets each holds."""
         self.drawn = self.written = 0
         """Sheets that are drawn, and those whose workbook is there."""
 
-    def run(self) -> list[Made]:
+    def run(self) -> list[PacketOutput]:
         """Everything but the archive."""
         files: list[tuple[str, str, int]] = []
         for number, office in enumerate(self.plan.offices, 1):
@@ -119,7 +119,7 @@ class _Binding:
         while self.writing:
             self._tell("写工作簿")
             self._settle()
-        return [made(name, kept, sheets) for name, kept, sheets in files]
+        return [packet_output(name, kept, sheets) for name, kept, sheets in files]
 
     def _tell(self, stage: str = "") -> None:
         """Say how far it is: a sheet is done when it is drawn and stands in a workbook."""
@@ -133,15 +133,15 @@ class _Binding:
             future.result()
         self._tell()
 
-    def _bind(self, office: Office) -> list[tuple[str, str, int]]:
+    def _bind(self, office: PlannedDepartment) -> list[tuple[str, str, int]]:
         """A department's volume and workbook."""
         plan, count = self.plan, len(office.items)
         inputs = [asdict(office), plan.title, plan.place_name, plan.public, settings.ADDRESS]
-        volume, book = kept_name("pdf", inputs), kept_name("xlsx", inputs)
-        missing = {item.digest for item in office.items if not is_drawn(item.digest, item.mark)}
-        whole = not is_kept(book)
+        volume, book = cache_key("pdf", inputs), cache_key("xlsx", inputs)
+        missing = {item.digest for item in office.items if not is_rendered(item.digest, item.mark)}
+        whole = not in_cache(book)
         wanted = [item for item in office.items if whole or item.digest in missing]
-        sheets = list(sheets_of(wanted, plan.public))
+        sheets = list(load_sheets(wanted, plan.public))
         if whole:
             self._write(office, sheets, book)
         else:
@@ -149,55 +149,65 @@ class _Binding:
         self.drawn += sum(item.digest not in missing for item in office.items)
         for item, sheet in sheets:
             if item.digest in missing:
-                keep_drawn(sheet, item.digest)
+                store_rendered(sheet, item.digest)
                 self.drawn += 1
                 self._tell()
-        if not is_kept(volume):
-            keep(volume, assemble_packet(words.cover(plan, office), [words.volume(office)], _codes(office)))
+        if not in_cache(volume):
+            store(
+                volume,
+                assemble_packet(labels.packet_cover(plan, office), [labels.department_volume(office)], _codes(office)),
+            )
         self._tell()
-        stem = words.file_stem(f"{office.code} {office.name}")
+        stem = labels.file_name_part(f"{office.code} {office.name}")
         return [(f"{stem}/{stem}.pdf", volume, count), (f"{stem}/{stem}.xlsx", book, count)]
 
-    def _write(self, office: Office, sheets: list[tuple[Item, Sheet]], book: str) -> None:
+    def _write(self, office: PlannedDepartment, sheets: list[tuple[PlannedSheet, Printable]], book: str) -> None:
         """Hand a department's workbook in; wait where many are waiting already."""
         while len(self.writing) >= MOST_WAITING:
             self._settle()
-        job = self.press.submit(write_workbook, *_book(self.plan, office, sheets), kept_path(book))
+        job = self.press.submit(write_workbook, *_book(self.plan, office, sheets), cache_path(book))
         self.writing[job] = len(sheets)
 
     def _whole(self) -> list[tuple[str, str, int]]:
         """All departments in one volume, and the summary."""
         plan, count = self.plan, len(self.plan.items)
         data = plan.data()
-        whole, summary = kept_name("pdf", [data, settings.ADDRESS]), kept_name("xlsx", [data, "summary"])
+        whole, summary = cache_key("pdf", [data, settings.ADDRESS]), cache_key("xlsx", [data, "summary"])
         self._tell("汇总")
-        if not is_kept(summary):
-            self.writing[self.press.submit(write_tables, summary_tables(plan), kept_path(summary))] = 0
+        if not in_cache(summary):
+            self.writing[self.press.submit(write_tables, summary_tables(plan), cache_path(summary))] = 0
         self._tell("合订")
-        if len(plan.offices) > 1 and not is_kept(whole):
-            keep(whole, assemble_packet(words.cover(plan, None), [words.volume(office) for office in plan.offices]))
+        if len(plan.offices) > 1 and not in_cache(whole):
+            store(
+                whole,
+                assemble_packet(
+                    labels.packet_cover(plan, None), [labels.department_volume(office) for office in plan.offices]
+                ),
+            )
         bound = [("全部单位.pdf", whole, count)] if len(plan.offices) > 1 else []
         return [*bound, ("汇总.xlsx", summary, count)]
 
 
-def _book(plan: Plan, office: Office, sheets: list[tuple[Item, Sheet]]) -> tuple[list[SheetTab], IndexTab, str]:
+def _book(
+    plan: PacketPlan, office: PlannedDepartment, sheets: list[tuple[PlannedSheet, Printable]]
+) -> tuple[list[SheetTab], IndexTab, str]:
     """What a department's workbook holds."""
     forms = {id(item): form.title for form in office.forms for item in form.items}
     tabs = []
     for number, (item, sheet) in enumerate(sheets, 1):
-        line = words.index_line(item, forms[id(item)])
-        tabs.append(SheetTab(sheet.drawing, item.mark, f"{number:02d} {item.title}", line, words.stamp(item)))
-    index = IndexTab(f"{plan.title}　{office.name}", words.INDEX.heads, words.INDEX.widths)
+        line = labels.index_line(item, forms[id(item)])
+        tabs.append(SheetTab(sheet.drawing, item.mark, f"{number:02d} {item.title}", line, labels.sheet_stamp(item)))
+    index = IndexTab(f"{plan.title}　{office.name}", labels.INDEX.heads, labels.INDEX.widths)
     return tabs, index, " ".join(_codes(office))
 
 
-def _codes(office: Office) -> list[str]:
+def _codes(office: PlannedDepartment) -> list[str]:
     """The codes that its files carry; where they are many, files are known by their digests alone."""
     codes = [item.code for item in office.items if item.code]
     return codes if len(codes) <= MOST_CODES else []
 
 
-def _pack(plan: Plan, files: list[Made]) -> list[Made]:
+def _pack(plan: PacketPlan, files: list[PacketOutput]) -> list[PacketOutput]:
     """The archive of all files, these files, and last the manifest, which is in the archive too."""
     lines = [{"file": one.name, "sha256": one.sha256, "bytes": one.bytes, "sheets": one.sheets} for one in files]
     manifest = {
@@ -208,28 +218,28 @@ def _pack(plan: Plan, files: list[Made]) -> list[Made]:
         "variant": "public" if plan.public else "internal",
         "files": lines,
     }
-    kept, listed = kept_name("zip", manifest), kept_name("json", manifest)
-    keep(listed, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
-    files = [*files, made("manifest.json", listed, 0)]
-    if not is_kept(kept):
-        target = kept_path(kept)
+    kept, listed = cache_key("zip", manifest), cache_key("json", manifest)
+    store(listed, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
+    files = [*files, packet_output("manifest.json", listed, 0)]
+    if not in_cache(kept):
+        target = cache_path(kept)
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".part-", delete=False) as file:
             _write_archive(file, files)
         Path(file.name).replace(target)
-    return [made("全部材料.zip", kept, len(plan.items)), *files]
+    return [packet_output("全部材料.zip", kept, len(plan.items)), *files]
 
 
-def _write_archive(target: Any, files: list[Made]) -> None:
+def _write_archive(target: Any, files: list[PacketOutput]) -> None:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for one in files:
             entry = zipfile.ZipInfo(one.name, MOMENT)
             entry.file_size = one.bytes
-            with kept_path(one.kept).open("rb") as source, archive.open(entry, "w") as member:
+            with cache_path(one.kept).open("rb") as source, archive.open(entry, "w") as member:
                 shutil.copyfileobj(source, member, 1 << 20)
 
 
-def _finish(lease: Lease, files: list[Made]) -> None:
+def _finish(lease: Lease, files: list[PacketOutput]) -> None:
     """Note the files and call the packet ready: all at once, and only as its worker."""
     with transaction.atomic():
         now = timezone.now()

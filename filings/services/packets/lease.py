@@ -22,7 +22,7 @@ BEAT_S = 0.5
 OPEN = (Packet.Status.WAITING, Packet.Status.BUILDING)
 
 
-class Cancelled(Exception):
+class BuildCancelled(Exception):
     """Somebody asked to stop."""
 
 
@@ -30,7 +30,7 @@ class LeaseLost(Exception):
     """Another worker has taken over: what this one would still write is that one's to write."""
 
 
-def stale(packet: Packet) -> bool:
+def is_stale(packet: Packet) -> bool:
     """Whether nobody works on a packet that somebody should work on."""
     if packet.status not in OPEN:
         return False
@@ -53,10 +53,10 @@ def _dead(lease: str) -> bool:
     return False
 
 
-def claim(pk: int) -> Lease | None:
+def claim_packet(pk: int) -> Lease | None:
     """Take over a packet that waits, or whose worker is gone; None when somebody else has it. One UPDATE decides."""
     packet = Packet.objects.defer("plan").filter(pk=pk).first()
-    if packet is None or packet.cancel or not stale(packet):
+    if packet is None or packet.cancel or not is_stale(packet):
         return None
     name = f"{socket.gethostname()[:16]} {os.getpid()} {secrets.token_hex(4)}"
     now = timezone.now()
@@ -95,7 +95,7 @@ class Lease:
         self.write(done=self.done, stage=self.stage)
         self.tell(self.done, self.total, self.stage)
         if Packet.objects.filter(pk=self.pk, cancel=True).exists():
-            raise Cancelled
+            raise BuildCancelled
 
     def give_up(self, status: str, **values: Any) -> None:
         """Leave the packet in a state in which others may take it up; nothing if it is ours no more."""

@@ -12,18 +12,18 @@ from itertools import groupby
 from typing import Any
 
 from filings.models import EDITABLE, Cycle, DueForm, Filing, LayoutVersion, Revision
-from filings.services.documents import load_documents, setting_of
-from filings.services.exports import DRAFT_MARK, Sheet, sheet_of_revision
-from filings.services.layouts import layout_of
-from filings.services.packets.scope import Scope
-from filings.services.verifying import code_of
+from filings.services.documents import layout_variables, load_documents
+from filings.services.exports import DRAFT_MARK, Printable, printable_revision
+from filings.services.layouts import compiled_layout
+from filings.services.packets.scope import PacketScope
+from filings.services.verification import verification_code
 from filings.sheet.document import digest, document_from_data, document_to_data
 from filings.sheet.grid import LayoutVariables
 from filings.sheet.redaction import redact_personal
 
 
 @dataclass(frozen=True)
-class Item:
+class PlannedSheet:
     """One sheet of a plan. `digest` names its content, the variant included; `draft` holds a draft's own content."""
 
     title: str
@@ -42,30 +42,30 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Form:
+class PlannedForm:
     """The sheets of one form."""
 
     key: str
     title: str
-    items: tuple[Item, ...]
+    items: tuple[PlannedSheet, ...]
 
 
 @dataclass(frozen=True)
-class Office:
+class PlannedDepartment:
     """A department's part of the plan."""
 
     code: str
     name: str
-    forms: tuple[Form, ...]
+    forms: tuple[PlannedForm, ...]
 
     @property
-    def items(self) -> list[Item]:
+    def items(self) -> list[PlannedSheet]:
         """Its sheets in order."""
         return [item for form in self.forms for item in form.items]
 
 
 @dataclass(frozen=True)
-class Plan:
+class PacketPlan:
     """Everything that a packet will hold: enough to build it without looking at what has changed since."""
 
     title: str
@@ -74,17 +74,17 @@ class Plan:
     year: int
     round: int
     public: bool
-    offices: tuple[Office, ...]
+    offices: tuple[PlannedDepartment, ...]
 
     @classmethod
-    def read(cls, data: dict[str, Any]) -> Plan:
+    def read(cls, data: dict[str, Any]) -> PacketPlan:
         """The plan that a packet's row holds."""
         offices = tuple(
-            Office(
+            PlannedDepartment(
                 office["code"],
                 office["name"],
                 tuple(
-                    Form(form["key"], form["title"], tuple(Item(**item) for item in form["items"]))
+                    PlannedForm(form["key"], form["title"], tuple(PlannedSheet(**item) for item in form["items"]))
                     for form in office["forms"]
                 ),
             )
@@ -97,12 +97,12 @@ class Plan:
         return asdict(self)
 
     @property
-    def items(self) -> list[Item]:
+    def items(self) -> list[PlannedSheet]:
         """All sheets in order."""
         return [item for office in self.offices for item in office.items]
 
 
-def make_plan(cycle: Cycle, scope: Scope) -> Plan:
+def make_plan(cycle: Cycle, scope: PacketScope) -> PacketPlan:
     """Look up what falls into a scope now. A few queries, however many sheets."""
     parts = ("jurisdiction", "cycle", "department", "project", "layout")
     filings = scope.filings(cycle).select_related(*parts).order_by("department__code", "id")
@@ -117,25 +117,25 @@ def make_plan(cycle: Cycle, scope: Scope) -> Plan:
         for filing in sorted(own, key=lambda filing: (dues.get(filing.layout.key, 9999), filing.layout.key, filing.pk)):
             by_form[filing.layout.key].append(filing)
         forms = tuple(
-            Form(key, titles.get(key, same[0].layout.name), tuple(items[filing.pk] for filing in same))
+            PlannedForm(key, titles.get(key, same[0].layout.name), tuple(items[filing.pk] for filing in same))
             for key, same in by_form.items()
         )
         if forms:
-            offices.append(Office(own[0].department.code, own[0].department.name, forms))
+            offices.append(PlannedDepartment(own[0].department.code, own[0].department.name, forms))
     place = cycle.jurisdiction
-    return Plan(cycle.title, place.code, place.name, cycle.year, cycle.round, scope.public, tuple(offices))
+    return PacketPlan(cycle.title, place.code, place.name, cycle.year, cycle.round, scope.public, tuple(offices))
 
 
-def _frozen(filings: dict[int, Filing], scope: Scope) -> dict[int, Item]:
+def _frozen(filings: dict[int, Filing], scope: PacketScope) -> dict[int, PlannedSheet]:
     """The sheets that were sent in, as their last revision froze them; contents are not even read."""
     sent = [pk for pk, filing in filings.items() if filing.state not in EDITABLE]
     fields = ("pk", "filing_id", "number", "sha256", "at", "layout__name", "layout__version")
-    last: dict[int, Item] = {}
+    last: dict[int, PlannedSheet] = {}
     for start in range(0, len(sent), 500):
         query = Revision.objects.filter(filing__in=sent[start : start + 500]).order_by("number").values_list(*fields)
         for pk, filing_pk, number, sha256, at, form, version in query:
             filing = filings[filing_pk]
-            last[filing_pk] = Item(
+            last[filing_pk] = PlannedSheet(
                 title=filing.subject_name,
                 form=form,
                 version=version,
@@ -145,27 +145,27 @@ def _frozen(filings: dict[int, Filing], scope: Scope) -> dict[int, Item]:
                 number=number,
                 sent=at.isoformat(),
                 approved=filing.approved_at.isoformat() if filing.approved_at else "",
-                code=code_of(pk, filing.ref, number, sha256),
+                code=verification_code(pk, filing.ref, number, sha256),
                 total="" if filing.total is None else f"{filing.total:f}",
             )
     return last
 
 
-def _drafts(filings: dict[int, Filing], scope: Scope) -> dict[int, Item]:
+def _drafts(filings: dict[int, Filing], scope: PacketScope) -> dict[int, PlannedSheet]:
     """The sheets still being filled, with their content as it is now."""
     drafts = [filing for filing in filings.values() if filing.state in EDITABLE]
     documents = load_documents(drafts) if drafts else {}
     made = {}
     for filing in drafts:
-        document, layout = documents[filing.pk], layout_of(filing.layout)
+        document, layout = documents[filing.pk], compiled_layout(filing.layout)
         if scope.public:
             document = redact_personal(layout, document)
         content = {
             "document": document_to_data(document),
-            "setting": asdict(setting_of(filing)),
+            "setting": asdict(layout_variables(filing)),
             "layout": filing.layout.sha256,
         }
-        made[filing.pk] = Item(
+        made[filing.pk] = PlannedSheet(
             title=filing.subject_name,
             form=filing.layout.name,
             version=filing.layout.version,
@@ -178,7 +178,7 @@ def _drafts(filings: dict[int, Filing], scope: Scope) -> dict[int, Item]:
     return made
 
 
-def sheets_of(items: list[Item], public: bool) -> Iterator[tuple[Item, Sheet]]:
+def load_sheets(items: list[PlannedSheet], public: bool) -> Iterator[tuple[PlannedSheet, Printable]]:
     """The sheets of some items with their content; read in batches."""
     for start in range(0, len(items), 100):
         batch = items[start : start + 100]
@@ -190,17 +190,19 @@ def sheets_of(items: list[Item], public: bool) -> Iterator[tuple[Item, Sheet]]:
             if item.draft:
                 yield item, _draft_sheet(item, layouts[item.draft["layout_pk"]])
             else:
-                yield item, _variant(sheet_of_revision(revisions[item.revision]), public)
+                yield item, _variant(printable_revision(revisions[item.revision]), public)
 
 
-def _variant(sheet: Sheet, public: bool) -> Sheet:
+def _variant(sheet: Printable, public: bool) -> Printable:
     if not public:
         return sheet
-    return Sheet(sheet.layout, sheet.layout_sha256, redact_personal(sheet.layout, sheet.document), sheet.setting)
+    return Printable(sheet.layout, sheet.layout_sha256, redact_personal(sheet.layout, sheet.document), sheet.setting)
 
 
-def _draft_sheet(item: Item, layout: LayoutVersion) -> Sheet:
+def _draft_sheet(item: PlannedSheet, layout: LayoutVersion) -> Printable:
     setting = item.draft["setting"]
     categories = tuple((level1, level2) for level1, level2 in setting.get("categories", ()))
     given = LayoutVariables(**{**setting, "categories": categories})
-    return Sheet(layout_of(layout), layout.sha256, document_from_data(item.draft["document"]), given, item.mark)
+    return Printable(
+        compiled_layout(layout), layout.sha256, document_from_data(item.draft["document"]), given, item.mark
+    )

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from filings.models import Packet, State
-from filings.services.packets.lease import OPEN, stale
-from filings.services.packets.queue import can_resume
-from filings.services.packets.scope import Scope
+from filings.services.packets.lease import OPEN, is_stale
+from filings.services.packets.requests import can_resume
+from filings.services.packets.scope import PacketScope
 
 
 @dataclass(frozen=True)
-class Progress:
+class PacketProgress:
     """What the page shows of a packet: sheets done of all, the step it is at, the time left, and what can be done."""
 
     packet: Packet
@@ -30,9 +30,9 @@ class Progress:
         return {"done": self.done, "total": self.total, "said": self.said, "left": self.left, "running": self.running}
 
 
-def progress_of(packet: Packet) -> Progress:
+def packet_progress(packet: Packet) -> PacketProgress:
     """The progress of one packet."""
-    lost = packet.status == Packet.Status.BUILDING and stale(packet)
+    lost = packet.status == Packet.Status.BUILDING and is_stale(packet)
     running = packet.status in OPEN and not lost
     said = str(packet.get_status_display())
     if lost:
@@ -43,7 +43,7 @@ def progress_of(packet: Packet) -> Progress:
         said = f"{said}：{packet.fault}"
     elif packet.status == Packet.Status.BUILDING:
         said = packet.stage or said
-    return Progress(
+    return PacketProgress(
         packet, packet.done, packet.total, said, time_left(packet) if running else "", running,
         can_cancel=packet.status in OPEN and not packet.cancel, can_resume=can_resume(packet),
     )  # fmt: skip
@@ -59,9 +59,9 @@ def time_left(packet: Packet) -> str:
     return f"约 {round(seconds / 60)} 分钟"
 
 
-def scope_words(packet: Packet) -> str:
+def scope_text(packet: Packet) -> str:
     """What was asked for, in a line."""
-    scope = Scope.read(packet.scope)
+    scope = PacketScope.read(packet.scope)
     parts = ["公开版" if scope.public else "内部版"]
     parts.append(f"{len(scope.departments)} 个单位" if scope.departments else "全部单位")
     parts.append(f"{len(scope.forms)} 种表" if scope.forms else "全部表")

@@ -16,7 +16,7 @@ FROZEN = tuple(state for state in State.values if state not in EDITABLE)
 
 
 @dataclass(frozen=True)
-class Scope:
+class PacketScope:
     """What a packet holds. No departments or forms named means all; `drafts` adds what is still being filled.
 
     Departments are named by their code, forms by the key of their layout.
@@ -29,7 +29,7 @@ class Scope:
     drafts: bool = False
 
     @classmethod
-    def read(cls, data: Mapping[str, Any]) -> Scope:
+    def read(cls, data: Mapping[str, Any]) -> PacketScope:
         """The scope that a packet's row holds."""
         known: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
@@ -57,7 +57,7 @@ def may_build(person: Person, cycle: Cycle) -> bool:
 
 
 @dataclass(frozen=True)
-class Choices:
+class ScopeChoices:
     """What the page and the command offer for a cycle."""
 
     departments: list[Department]
@@ -66,10 +66,10 @@ class Choices:
     states: list[tuple[str, str]]
 
 
-def choices_of(cycle: Cycle) -> Choices:
+def scope_choices(cycle: Cycle) -> ScopeChoices:
     """The departments with filings in a cycle, its forms, and the states that can be asked for."""
     with_filings = Filing.objects.filter(cycle=cycle).values("department")
-    return Choices(
+    return ScopeChoices(
         list(Department.objects.filter(pk__in=with_filings).order_by("code")),
         list(DueForm.objects.filter(cycle=cycle).order_by("position").values_list("layout__key", "title")),
         [(state, State(state).label) for state in FROZEN],

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from filings.renderers.plain_tables import PlainTable, Value
-from filings.services.exports import Sheet
-from filings.services.packets.plan import Item, Plan, sheets_of
-from filings.services.packets.words import day, state
+from filings.services.exports import Printable
+from filings.services.packets.labels import format_day, state_label
+from filings.services.packets.plan import PacketPlan, PlannedSheet, load_sheets
 from filings.sheet.layout import TableSpec
 
 HEADS = ("单位编码", "单位", "应报表", "项目", "状态", "资金总额（万元）", "送审时间", "审核通过时间", "校验码")
 WIDTHS = (12, 26, 26, 40, 10, 18, 18, 18, 24)
 
 
-def summary_tables(plan: Plan) -> list[PlainTable]:
+def summary_tables(plan: PacketPlan) -> list[PlainTable]:
     """The worksheets of a plan's summary."""
     columns, rows = _indicators(plan)
     heads = (*HEADS[:4], *columns.values())
@@ -25,24 +25,34 @@ def summary_tables(plan: Plan) -> list[PlainTable]:
     ]
 
 
-def _all(plan: Plan) -> Iterator[tuple[str, str, str, Item]]:
+def _all(plan: PacketPlan) -> Iterator[tuple[str, str, str, PlannedSheet]]:
     for office in plan.offices:
         for form in office.forms:
             for item in form.items:
                 yield office.code, office.name, form.title, item
 
 
-def _filing(code: str, name: str, form: str, item: Item) -> list[Value]:
+def _filing(code: str, name: str, form: str, item: PlannedSheet) -> list[Value]:
     total = Decimal(item.total) if item.total else None
-    return [code, name, form, item.title, state(item), total, day(item.sent), day(item.approved), item.code]
+    return [
+        code,
+        name,
+        form,
+        item.title,
+        state_label(item),
+        total,
+        format_day(item.sent),
+        format_day(item.approved),
+        item.code,
+    ]
 
 
-def _indicators(plan: Plan) -> tuple[dict[str, str], list[list[Value]]]:
+def _indicators(plan: PacketPlan) -> tuple[dict[str, str], list[list[Value]]]:
     """The columns that any form's indicators have, by name with the first label met, and a line for each indicator."""
     places = {id(item): (code, name, form, item.title) for code, name, form, item in _all(plan)}
     columns: dict[str, str] = {}
     found: list[tuple[tuple[str, ...], dict[str, str]]] = []
-    for item, sheet in sheets_of(plan.items, plan.public):
+    for item, sheet in load_sheets(plan.items, plan.public):
         for table in _tables(sheet):
             for name, spec in table.columns.items():
                 columns.setdefault(name, spec.label)
@@ -51,5 +61,5 @@ def _indicators(plan: Plan) -> tuple[dict[str, str], list[list[Value]]]:
     return columns, [[*place, *(cells.get(name, "") for name in columns)] for place, cells in found]
 
 
-def _tables(sheet: Sheet) -> list[TableSpec]:
+def _tables(sheet: Printable) -> list[TableSpec]:
     return [table for table in sheet.layout.tables.values() if table.of == "indicators"]

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from filings.models import OFFICE_ROLES, Cycle, Department, DueForm, Filing, Person, Project
 from filings.services.access import memberships
-from filings.services.checking import findings_of_many
-from filings.services.replies import Judged, judged
+from filings.services.checking import check_filings
+from filings.services.replies import FindingReplies, with_replies
 
 PARTS = ("jurisdiction", "cycle", "department", "layout", "project", "submitted_by")
 
@@ -59,9 +59,9 @@ def task_lists(person: Person) -> list[TaskList]:
         .prefetch_related("remarks", "replies")
     )
     projects = list(Project.objects.filter(department__in=departments, retired=False))
-    found = findings_of_many(filing for filing in filings if filing.editable)
+    found = check_filings(filing for filing in filings if filing.editable)
     counts = {
-        filing.pk: _counts(judged(filing, found[filing.pk], filing.replies.all()))
+        filing.pk: _counts(with_replies(filing, found[filing.pk], filing.replies.all()))
         for filing in filings
         if filing.pk in found
     }
@@ -73,7 +73,7 @@ def task_lists(person: Person) -> list[TaskList]:
     ]
 
 
-def _counts(findings: Iterable[Judged]) -> tuple[int, int]:
+def _counts(findings: Iterable[FindingReplies]) -> tuple[int, int]:
     """What blocks a submission, and the warnings that nobody explained."""
     findings = list(findings)
     return sum(one.blocks for one in findings), sum(one.unexplained for one in findings)

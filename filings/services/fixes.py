@@ -6,18 +6,18 @@ import secrets
 
 from filings.models import Filing, Person
 from filings.services.access import Refused, may_edit
-from filings.services.checking import PARTS, findings_with_others
+from filings.services.checking import PARTS, filing_findings
 from filings.services.drafts import save_edits
 from filings.sheet.document import Path
 from filings.sheet.edits import SetCell
 
 
-def mend(person: Person, filing_pk: int, code: str, path: str) -> None:
+def apply_fix(person: Person, filing_pk: int, code: str, path: str) -> None:
     """Put the text that a finding offers into its cell. Raises Refused."""
     filing = Filing.objects.select_related(*PARTS).get(pk=filing_pk)
     if not may_edit(person, filing):
         raise Refused("这张表现在不能修改：已送审或您没有填报权限。")
-    offered = (one for one in findings_with_others(filing) if (one.code, one.path) == (code, path) and one.mend)
+    offered = (one for one in filing_findings(filing) if (one.code, one.path) == (code, path) and one.mend)
     finding = next(offered, None)
     if finding is None:
         raise Refused("这条建议已经不适用，请刷新页面。")

@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 from filings.models import Cycle, Department, DueForm, Filing, Person, Project
 from filings.services import log
 from filings.services.access import Refused, memberships
-from filings.services.documents import load_document, setting_of, store_document
-from filings.services.layouts import layout_of, profile_of
-from filings.services.surroundings import around
+from filings.services.documents import layout_variables, load_document, store_document
+from filings.services.layouts import compiled_layout, cycle_profile
+from filings.services.related_sheets import related_data
 from filings.sheet.copy_forward import CopySource, copied_paths, copy_forward
 from filings.sheet.derived import prefill_edits
 from filings.sheet.document import Document
@@ -58,7 +58,7 @@ def start_filing(  # noqa: PLR0913 - who, where, for what, from what
                 created_by=person,
             )
             _fill(filing, document or (_copied(filing, copy_of) if copy_of else _suggested(filing)))
-            log.append(filing, person, "copy" if copy_of else "start", "")
+            log.append_event(filing, person, "copy" if copy_of else "start", "")
     except IntegrityError as error:
         raise Refused("本批次已有这张表，请直接打开填报。") from error
     return filing
@@ -66,24 +66,24 @@ def start_filing(  # noqa: PLR0913 - who, where, for what, from what
 
 def new_document(filing: Filing) -> Document:
     """The blank document of a filing: defaults filled with its setting, rows as its layout starts them."""
-    layout, setting = layout_of(filing.layout), setting_of(filing)
+    layout, setting = compiled_layout(filing.layout), layout_variables(filing)
     defaults = {spec.name: fill_variables(spec.default, setting) for spec in layout.cells.values() if spec.default}
-    return blank_document(layout, profile_of(filing.cycle).categories(), defaults)
+    return blank_document(layout, cycle_profile(filing.cycle).categories(), defaults)
 
 
 def _fill(filing: Filing, document: Document) -> None:
     empty = Document(document.layout, document.version)
-    store_document(filing, empty, document, profile_of(filing.cycle).tree)
+    store_document(filing, empty, document, cycle_profile(filing.cycle).tree)
     filing.save(update_fields=["fields", "total", "carried", "carried_from", "changed_at"])
 
 
 def _copied(filing: Filing, source: Filing) -> Document:
     """The content of another filing as this one's form takes it, with the defaults of its own setting."""
     blank = new_document(filing)
-    old_tree, tree = profile_of(source.cycle).tree, profile_of(filing.cycle).tree
-    origin = CopySource(layout_of(source.layout), load_document(source), old_tree, source.cycle.year)
+    old_tree, tree = cycle_profile(source.cycle).tree, cycle_profile(filing.cycle).tree
+    origin = CopySource(compiled_layout(source.layout), load_document(source), old_tree, source.cycle.year)
     ids = (new_row_id() for _ in count())
-    document = copy_forward(origin, blank, layout_of(filing.layout), tree, filing.cycle.year, ids)
+    document = copy_forward(origin, blank, compiled_layout(filing.layout), tree, filing.cycle.year, ids)
     filing.carried, filing.carried_from = copied_paths(document, blank), source.cycle.year
     return document
 
@@ -91,8 +91,8 @@ def _copied(filing: Filing, source: Filing) -> Document:
 def _suggested(filing: Filing) -> Document:
     """A blank document with what other sheets and last year's filing already say."""
     document = new_document(filing)
-    layout = layout_of(filing.layout)
-    return apply_edits(layout, document, prefill_edits(layout, document, around(filing)))
+    layout = compiled_layout(filing.layout)
+    return apply_edits(layout, document, prefill_edits(layout, document, related_data(filing)))
 
 
 def new_row_id() -> str:

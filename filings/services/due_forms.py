@@ -22,13 +22,13 @@ ALL = (NOT_BEGUN, *State.values)
 
 
 @dataclass
-class Tally:
+class StateCounts:
     """How many sheets are in each state, and the money of those that were sent in (a draft's is nobody else's yet)."""
 
     counts: Counter[str] = field(default_factory=Counter)
     money: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
-    def add(self, other: Tally) -> None:
+    def add(self, other: StateCounts) -> None:
         """Count in another tally. Money of two forms must not be added: one may be the sum of the other."""
         self.counts.update(other.counts)
 
@@ -58,15 +58,15 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Standing:
+class DueStatus:
     """The due forms of some cycles, the projects in use by department, and the tally of each form in a department."""
 
     forms: Sequence[DueForm]
     projects: Mapping[int, int]
-    tallies: Mapping[tuple[int, int], Tally]
+    tallies: Mapping[tuple[int, int], StateCounts]
     """By primary keys of due form and department."""
 
-    def of_department(self, cycle_pk: int, department_pk: int) -> Tally:
+    def of_department(self, cycle_pk: int, department_pk: int) -> StateCounts:
         """All forms of a cycle in one department."""
         own = [form.pk for form in self.forms if form.cycle_id == cycle_pk]
         return _sum(self.tallies[form, department_pk] for form in own if (form, department_pk) in self.tallies)
@@ -83,20 +83,20 @@ class Standing:
         )
 
 
-def _sum(tallies: Iterable[Tally]) -> Tally:
-    total = Tally()
+def _sum(tallies: Iterable[StateCounts]) -> StateCounts:
+    total = StateCounts()
     for tally in tallies:
         total.add(tally)
     return total
 
 
-def standing(cycles: Iterable[int], departments: QuerySet[Department]) -> Standing:
+def due_status(cycles: Iterable[int], departments: QuerySet[Department]) -> DueStatus:
     """How every form of some cycles stands in some departments: three queries."""
     cycles = list(cycles)
     forms = list(DueForm.objects.filter(cycle__in=cycles).order_by("position", "pk"))
     active = Project.objects.filter(department__in=departments, retired=False).order_by()
     projects = dict(active.values_list("department").annotate(Count("pk")))
-    tallies: dict[tuple[int, int], Tally] = defaultdict(Tally)
+    tallies: dict[tuple[int, int], StateCounts] = defaultdict(StateCounts)
     places = dict(departments.values_list("pk", "jurisdiction"))
     for form in forms:
         for department, place in places.items():
@@ -104,14 +104,14 @@ def standing(cycles: Iterable[int], departments: QuerySet[Department]) -> Standi
                 due = projects.get(department, 0) if form.subject == "project" else 1
                 tallies[form.pk, department].counts[NOT_BEGUN] = due
     _count_begun(cycles, departments, forms, tallies)
-    return Standing(forms, projects, tallies)
+    return DueStatus(forms, projects, tallies)
 
 
 def _count_begun(
     cycles: list[int],
     departments: QuerySet[Department],
     forms: Sequence[DueForm],
-    tallies: Mapping[tuple[int, int], Tally],
+    tallies: Mapping[tuple[int, int], StateCounts],
 ) -> None:
     """Move what was begun from 'not begun' to its state."""
     by_layout = {(form.cycle_id, form.layout_id): form.pk for form in forms}
@@ -133,7 +133,7 @@ def _count_begun(
             tally.money[state] += money or 0
 
 
-def offices(cycle: Cycle, chosen: Collection[int] | None = None) -> list[tuple[Department, int]]:
+def department_staff(cycle: Cycle, chosen: Collection[int] | None = None) -> list[tuple[Department, int]]:
     """The departments of a cycle's place in the order of their codes, with how many people file there."""
     staff = Count(
         "memberships", filter=Q(memberships__role__in=OFFICE_ROLES, memberships__person__is_active=True), distinct=True

@@ -9,9 +9,9 @@ from django.db import transaction
 from filings.checks import RULES, Finding
 from filings.models import OFFICE_ROLES, Event, Filing, Person, Remark, Role, State
 from filings.services.access import Refused, roles_for
-from filings.services.attachments import ATTACHED, attached_words
+from filings.services.attachments import ATTACHED, attachments_text
 from filings.services.drafts import lock_filing
-from filings.services.layouts import layout_of
+from filings.services.layouts import compiled_layout
 from filings.sheet.diff import compare_documents
 from filings.sheet.document import Document, Path, PathError, document_from_data
 from filings.sheet.layout import Layout
@@ -52,7 +52,7 @@ def add_remark(person: Person, filing_pk: int, path: str, text: str) -> Remark:
         )
 
 
-def drop_remark(person: Person, filing_pk: int, remark_pk: int) -> None:
+def delete_remark(person: Person, filing_pk: int, remark_pk: int) -> None:
     """Take back one's own remark before the filing is returned. Raises Refused."""
     with transaction.atomic():
         filing = lock_filing(filing_pk)
@@ -93,7 +93,7 @@ def open_remarks(filing: Filing) -> list[Remark]:
     return list(filing.remarks.exclude(status=Remark.Status.CLOSED).select_related("person"))
 
 
-def last_sent(filing: Filing) -> Document | None:
+def last_submitted_document(filing: Filing) -> Document | None:
     """The content that was last sent in."""
     data = filing.revisions.order_by("-number").values_list("document", flat=True).first()
     return document_from_data(data) if data else None
@@ -108,21 +108,21 @@ def changed_paths(layout: Layout, before: Document, after: Document) -> set[str]
     return paths
 
 
-def untouched(remarks: Collection[Remark], changed: Collection[str]) -> list[Remark]:
+def unanswered_remarks(remarks: Collection[Remark], changed: Collection[str]) -> list[Remark]:
     """The open remarks that were neither answered nor is anything changed at their cells."""
     return [remark for remark in remarks if remark.status == Remark.Status.OPEN and remark.path not in changed]
 
 
-def owed(filing: Filing, document: Document) -> list[Finding]:
+def resubmission_findings(filing: Filing, document: Document) -> list[Finding]:
     """C73 退回后未修改即再报: what a returned filing still owes the reviewer before it can be sent in again."""
-    before = last_sent(filing) if filing.state == State.RETURNED else None
+    before = last_submitted_document(filing) if filing.state == State.RETURNED else None
     if before is None:
         return []
-    layout, rule = layout_of(filing.layout), RULES["C73"]
+    layout, rule = compiled_layout(filing.layout), RULES["C73"]
     changed, remarks = changed_paths(layout, before, document), open_remarks(filing)
     facts = [
         (remark.path, f"审核意见“{remark.text[:60]}”还没有答复，这一处也没有修改")
-        for remark in untouched(remarks, changed)
+        for remark in unanswered_remarks(remarks, changed)
     ]
     answered = any(remark.status == Remark.Status.ANSWERED for remark in remarks)
     if not (changed or facts or answered or _other_files(filing)):
@@ -136,12 +136,12 @@ def owed(filing: Filing, document: Document) -> list[Finding]:
 def _other_files(filing: Filing) -> bool:
     """Whether the attachments are not those that were last sent in, which the log names."""
     last = filing.events.filter(action="submit").order_by("-pk").first()
-    now = attached_words(filing.attachments.all())
+    now = attachments_text(filing.attachments.all())
     before = next((line for line in last.words.splitlines() if line.startswith(ATTACHED)), "") if last else ""
     return now != before
 
 
-def sent_back(filing: Filing) -> Event | None:
+def last_return(filing: Filing) -> Event | None:
     """The step with which a returned filing last came back to its office, with the words that were said."""
     if filing.state != State.RETURNED:
         return None

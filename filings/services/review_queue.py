@@ -19,7 +19,7 @@ from filings.services.access import memberships
 
 PARTS = ("jurisdiction", "cycle", "department", "layout", "project", "submitted_by", "checked")
 PAGE = 50
-LOOKING = timedelta(minutes=3)
+PRESENCE = timedelta(minutes=3)
 """How long after its last sign of life a page counts as open."""
 
 QUEUES: Mapping[str, tuple[str, Q]] = {
@@ -51,7 +51,7 @@ FOUND: Mapping[str, tuple[str, Q]] = {
 
 
 @dataclass(frozen=True)
-class Wanted:
+class QueueFilters:
     """What a reviewer wants to see of the queue; every part is text as it stands in the address, '' for all."""
 
     tab: str = "waiting"
@@ -66,7 +66,7 @@ class Wanted:
     page: str = "1"
 
     @classmethod
-    def of(cls, tab: str, given: Mapping[str, str]) -> Wanted:
+    def of(cls, tab: str, given: Mapping[str, str]) -> QueueFilters:
         """Read from the parts of an address; unknown ones are left out."""
         known = {one.name: str(given[one.name])[:100].strip() for one in fields(cls) if one.name in given}
         wanted = cls(**{**known, "tab": tab})
@@ -75,7 +75,7 @@ class Wanted:
     @property
     def address(self) -> str:
         """The parts that differ from the usual, for a link; without the tab."""
-        usual = Wanted()
+        usual = QueueFilters()
         parts = {one.name: getattr(self, one.name) for one in fields(self)}
         return urlencode({name: text for name, text in parts.items() if name != "tab" and text != getattr(usual, name)})
 
@@ -90,7 +90,7 @@ class Wanted:
         return any((self.q, self.cycle, self.department, self.form, self.found, self.least, self.most))
 
 
-def queue(person: Person, wanted: Wanted) -> QuerySet[Filing]:
+def filter_queue(person: Person, wanted: QueueFilters) -> QuerySet[Filing]:
     """The filings of one tab that are wanted, in an order that stays the same until one of them changes."""
     tab = QUEUES[wanted.tab][1]
     query = Filing.objects.visible_to(person).filter(tab)
@@ -102,7 +102,7 @@ def queue(person: Person, wanted: Wanted) -> QuerySet[Filing]:
     return query.order_by(*order, "id")
 
 
-def _condition(wanted: Wanted) -> Q:
+def _condition(wanted: QueueFilters) -> Q:
     condition = Q()
     for word in wanted.q.split():
         condition &= (
@@ -142,7 +142,7 @@ def queue_counts(person: Person) -> dict[str, int]:
 
 
 @dataclass(frozen=True)
-class Choices:
+class FilterChoices:
     """What the filters of a person's queue offer."""
 
     cycles: list[Cycle]
@@ -150,17 +150,17 @@ class Choices:
     forms: list[tuple[str, str]]
 
 
-def choices(person: Person) -> Choices:
+def filter_choices(person: Person) -> FilterChoices:
     """The cycles, departments and forms of the places whose filings this person reviews."""
     places = {member.jurisdiction_id for member in memberships(person) if member.department_id is None}
     cycles = list(Cycle.objects.filter(jurisdiction__in=places))
     forms = LayoutVersion.objects.filter(due_in__cycle__in=cycles).order_by("key").values_list("key", "name")
     departments = Department.objects.filter(jurisdiction__in=places, filings__isnull=False).distinct()
-    return Choices(cycles, list(departments), list(dict(forms).items()))
+    return FilterChoices(cycles, list(departments), list(dict(forms).items()))
 
 
 @dataclass(frozen=True)
-class Neighbours:
+class QueuePosition:
     """Where a sheet stands in the queue that a reviewer works through; refs are '' at its ends."""
 
     number: int
@@ -169,13 +169,13 @@ class Neighbours:
     after: str
 
 
-def neighbours(person: Person, wanted: Wanted, filing: Filing) -> Neighbours | None:
+def queue_position(person: Person, wanted: QueueFilters, filing: Filing) -> QueuePosition | None:
     """The sheets before and after one in the queue; None when it is not (or no longer) in it."""
-    refs = list(queue(person, wanted).select_related(None).values_list("ref", flat=True))
+    refs = list(filter_queue(person, wanted).select_related(None).values_list("ref", flat=True))
     if filing.ref not in refs:
         return None
     at = refs.index(filing.ref)
-    return Neighbours(at + 1, len(refs), refs[at - 1] if at else "", refs[at + 1] if at + 1 < len(refs) else "")
+    return QueuePosition(at + 1, len(refs), refs[at - 1] if at else "", refs[at + 1] if at + 1 < len(refs) else "")
 
 
 def remark_counts(filings: Sequence[Filing]) -> dict[int, int]:
@@ -184,15 +184,15 @@ def remark_counts(filings: Sequence[Filing]) -> dict[int, int]:
     return dict(open_.values_list("filing").annotate(Count("pk")))
 
 
-def note_look(person: Person, filing: Filing) -> None:
+def record_presence(person: Person, filing: Filing) -> None:
     """The person has the sheet open now."""
     look = Look(filing=filing, person=person, at=timezone.now())
     Look.objects.bulk_create([look], update_conflicts=True, unique_fields=["filing", "person"], update_fields=["at"])
 
 
-def looking(person: Person, filings: Sequence[Filing]) -> dict[int, list[str]]:
+def present_reviewers(person: Person, filings: Sequence[Filing]) -> dict[int, list[str]]:
     """Who else has these sheets open, by primary key; one query."""
-    since = timezone.now() - LOOKING
+    since = timezone.now() - PRESENCE
     looks = Look.objects.filter(filing__in=filings, at__gte=since).exclude(person=person).select_related("person")
     names: dict[int, list[str]] = {}
     for look in looks.order_by("at"):

@@ -11,20 +11,20 @@ from django.db import transaction
 from filings.models import Cycle, Department, DueForm, Filing, Jurisdiction, Person
 from filings.services.access import Refused, may_edit
 from filings.services.documents import load_document
-from filings.services.drafts import lock_filing, write
-from filings.services.layouts import layout_of
-from filings.services.places import clerk_of, due_form, project_named
-from filings.services.starting import start_filing
+from filings.services.drafts import lock_filing, store_changes
+from filings.services.layouts import compiled_layout
+from filings.services.new_filings import start_filing
+from filings.services.places import first_clerk, get_due_form, get_or_create_project
 from filings.sheet.document import Document, Path, Row, document_from_data, text_error
 from filings.sheet.edits import MOST_ROWS
 from filings.sheet.layout import Layout
 
 
-class BadFile(ValueError):
+class InvalidFileError(ValueError):
     """A file that cannot be taken in; says where and why."""
 
 
-def document_faults(layout: Layout, document: Document) -> Iterator[str]:
+def document_errors(layout: Layout, document: Document) -> Iterator[str]:
     """Cells, rows and tables of a document that its layout does not have."""
     if (document.layout, document.version) != (layout.key, layout.version):
         expected = f"{layout.key} version {layout.version}"
@@ -57,51 +57,51 @@ def _table_faults(layout: Layout, table: str, rows: Sequence[Row]) -> Iterator[s
                 yield f"{where}.{column}: the table has no such column"
 
 
-def take_in(data: object, person: Person | None = None) -> tuple[Filing, bool]:
+def import_filing(data: object, person: Person | None = None) -> tuple[Filing, bool]:
     """Store what `export --format json` wrote: a new filing, or new content of one that may still be edited.
 
     Returns the filing and whether it is new; raises BadFile, Refused.
     """
     if not isinstance(data, dict) or not isinstance(data.get("document"), dict):
-        raise BadFile("not a filing: expected an object with place, year, department and document")
+        raise InvalidFileError("not a filing: expected an object with place, year, department and document")
     for key in ("place", "department"):
         if not isinstance(data.get(key), str) or text_error(data[key]):
-            raise BadFile(f"{key} must be the code of a {key}")
+            raise InvalidFileError(f"{key} must be the code of a {key}")
     for key in ("year", "round"):
         if type(data.get(key, 1)) is not int:
-            raise BadFile(f"{key} must be a whole number")
+            raise InvalidFileError(f"{key} must be a whole number")
     try:
         document = document_from_data(data["document"])
-        cycle, department, due = _whereabouts(data, document)
+        cycle, department, due = _destination(data, document)
     except ValueError as error:
-        raise BadFile(str(error)) from error
-    faults = list(document_faults(layout_of(due.layout), document))
+        raise InvalidFileError(str(error)) from error
+    faults = list(document_errors(compiled_layout(due.layout), document))
     if faults:
-        raise BadFile("\n".join(faults))
+        raise InvalidFileError("\n".join(faults))
     name = data.get("project", "")
     if due.subject == "project" and not (
         isinstance(name, str) and 0 < len(name.strip()) <= 200 and not text_error(name)
     ):
-        raise BadFile("project must be the name of a project, of up to 200 characters")
-    return store_filing(person or clerk_of(department), cycle, due, department, name, document)
+        raise InvalidFileError("project must be the name of a project, of up to 200 characters")
+    return store_filing(person or first_clerk(department), cycle, due, department, name, document)
 
 
-def _whereabouts(data: Mapping[str, Any], document: Document) -> tuple[Cycle, Department, DueForm]:
+def _destination(data: Mapping[str, Any], document: Document) -> tuple[Cycle, Department, DueForm]:
     try:
         jurisdiction = Jurisdiction.objects.get(code=data.get("place"))
         cycle = Cycle.objects.get(
             jurisdiction=jurisdiction, year=int(data.get("year") or 0), round=data.get("round", 1)
         )
         department = Department.objects.get(jurisdiction=jurisdiction, code=data.get("department"))
-        return cycle, department, due_form(cycle, document.layout)
+        return cycle, department, get_due_form(cycle, document.layout)
     except Jurisdiction.DoesNotExist as error:
-        raise BadFile(f"there is no place {data.get('place')!r}") from error
+        raise InvalidFileError(f"there is no place {data.get('place')!r}") from error
     except Cycle.DoesNotExist as error:
-        raise BadFile(f"the place has no cycle of year {data.get('year')!r}") from error
+        raise InvalidFileError(f"the place has no cycle of year {data.get('year')!r}") from error
     except Department.DoesNotExist as error:
-        raise BadFile(f"the place has no department {data.get('department')!r}") from error
+        raise InvalidFileError(f"the place has no department {data.get('department')!r}") from error
     except DueForm.DoesNotExist as error:
-        raise BadFile(f"the form {document.layout!r} is not due in this cycle") from error
+        raise InvalidFileError(f"the form {document.layout!r} is not due in this cycle") from error
 
 
 @transaction.atomic
@@ -109,7 +109,7 @@ def store_filing(
     person: Person, cycle: Cycle, due: DueForm, department: Department, project_name: str, document: Document
 ) -> tuple[Filing, bool]:
     """A filing with the document as its content; returns it and whether it is new."""
-    project = project_named(department, project_name) if due.subject == "project" else None
+    project = get_or_create_project(department, project_name) if due.subject == "project" else None
     filing = Filing.objects.filter(cycle=cycle, layout=due.layout, department=department, project=project).first()
     if filing is None:
         return start_filing(person, cycle, due, department, project, document=document), True
@@ -124,4 +124,4 @@ def replace_document(person: Person, filing_pk: int, document: Document) -> None
         filing = lock_filing(filing_pk)
         if not may_edit(person, filing):
             raise Refused("这张表现在不能修改：已送审或没有填报权限。")
-        write(person, filing, load_document(filing), document, "file-" + secrets.token_hex(12))
+        store_changes(person, filing, load_document(filing), document, "file-" + secrets.token_hex(12))

@@ -24,7 +24,7 @@ LARGEST_MEMBER = 200_000
 """Bytes of a workbook's properties that are read: ours have some hundred."""
 
 
-def code_of(revision_pk: int, ref: str, number: int, sha256: str) -> str:
+def verification_code(revision_pk: int, ref: str, number: int, sha256: str) -> str:
     """The code of a revision, in groups of four: its number and a proof that nobody can guess without its content."""
     seed = f"verify\n{revision_pk}\n{ref}\n{number}\n{sha256}"
     proof = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big") >> 4
@@ -33,9 +33,9 @@ def code_of(revision_pk: int, ref: str, number: int, sha256: str) -> str:
     return "-".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
-def code_of_revision(revision: Revision) -> str:
+def revision_code(revision: Revision) -> str:
     """The code of a stored revision."""
-    return code_of(revision.pk, revision.filing.ref, revision.number, revision.sha256)
+    return verification_code(revision.pk, revision.filing.ref, revision.number, revision.sha256)
 
 
 def _base32(number: int, least: int) -> str:
@@ -46,7 +46,7 @@ def _base32(number: int, least: int) -> str:
     return text.zfill(least)
 
 
-def revision_of(typed: str) -> Revision | None:
+def find_revision(typed: str) -> Revision | None:
     """The revision of a code as somebody typed or scanned it; None when there is none, or the proof is wrong."""
     text = "".join(char for char in typed.upper().translate(MISREAD) if char in ALPHABET)
     if not CHECK < len(text) <= CHECK + 12:
@@ -56,13 +56,13 @@ def revision_of(typed: str) -> Revision | None:
         pk = pk * 32 + ALPHABET.index(char)
     parts = ("filing__cycle", "filing__department", "filing__project", "filing__layout", "layout")
     revision = Revision.objects.select_related(*parts).defer("document").filter(pk=pk).first() if pk < 2**62 else None
-    if revision is None or code_of_revision(revision).replace("-", "")[-CHECK:] != text[-CHECK:]:
+    if revision is None or revision_code(revision).replace("-", "")[-CHECK:] != text[-CHECK:]:
         return None
     return revision
 
 
 @dataclass(frozen=True)
-class Answer:
+class VerifiedRevision:
     """What is said of a revision. `filing` is given to whoever may see it, `newest` is the last one's number."""
 
     code: str
@@ -78,9 +78,9 @@ class Answer:
     filing: Filing | None = None
 
 
-def answer_of(typed: str, person: Person | None) -> Answer | None:
+def verify_code(typed: str, person: Person | None) -> VerifiedRevision | None:
     """What a code is, for a person or (None) for the public, who learn of approved revisions alone."""
-    revision = revision_of(typed)
+    revision = find_revision(typed)
     if revision is None:
         return None
     filing = revision.filing
@@ -88,8 +88,8 @@ def answer_of(typed: str, person: Person | None) -> Answer | None:
     visible = person is not None and Filing.objects.visible_to(person).filter(pk=filing.pk).exists()
     if not visible and (filing.state != State.APPROVED or newest != revision.number):
         return None
-    return Answer(
-        code=code_of_revision(revision),
+    return VerifiedRevision(
+        code=revision_code(revision),
         form=revision.layout.name,
         year=filing.cycle.year,
         department=filing.department.name,
@@ -104,26 +104,26 @@ def answer_of(typed: str, person: Person | None) -> Answer | None:
 
 
 @dataclass(frozen=True)
-class FileAnswer:
+class VerifiedFile:
     """What is said of a file: the packet it is a file of, byte for byte, and what the codes inside it lead to."""
 
     sha256: str
     file: PacketFile | None
-    answers: list[Answer]
+    answers: list[VerifiedRevision]
     wrong: int
     """Codes inside that lead nowhere."""
 
 
-def answer_of_file(data: bytes, person: Person | None) -> FileAnswer:
+def verify_file(data: bytes, person: Person | None) -> VerifiedFile:
     """Look a file up by its digest and by the codes it carries. Nothing of it is opened but a workbook's properties."""
     sha256 = hashlib.sha256(data).hexdigest()
     file = PacketFile.objects.filter(sha256=sha256).select_related("packet__cycle__jurisdiction").first()
-    codes = list(dict.fromkeys(codes_in(data)))[:MOST_CODES]
-    found = [answer_of(code, person) for code in codes]
-    return FileAnswer(sha256, file, [one for one in found if one], sum(one is None for one in found))
+    codes = list(dict.fromkeys(read_codes(data)))[:MOST_CODES]
+    found = [verify_code(code, person) for code in codes]
+    return VerifiedFile(sha256, file, [one for one in found if one], sum(one is None for one in found))
 
 
-def codes_in(data: bytes) -> Iterable[str]:
+def read_codes(data: bytes) -> Iterable[str]:
     """The codes that a PDF or workbook of ours carries in its properties."""
     if data.startswith(b"%PDF"):
         tail = data[-4096:].rpartition(TAIL)[2] if TAIL in data[-4096:] else b""

@@ -17,19 +17,19 @@ from django.utils import timezone
 from filings.models import Packet, PacketFile
 from filings.renderers.font_files import font_digest
 from filings.renderers.worker_pool import write_whole
-from filings.services.exports import drawn_folder
+from filings.services.exports import rendered_folder
 from filings.sheet.document import digest
 
 RESTING = 24 * 60 * 60
 """Seconds for which a file that no packet names is left alone: one that is being built may be about to name it."""
 
 
-def kept_folder() -> Path:
+def cache_folder() -> Path:
     """The folder of kept files."""
     return Path(settings.VAR_DIR) / "packets"
 
 
-def kept_name(kind: str, inputs: Any) -> str:
+def cache_key(kind: str, inputs: Any) -> str:
     """The name of a file that follows from its inputs and the code that makes it, below the folder of kept files."""
     key = digest({"inputs": inputs, "code": _code_digest(), "fonts": font_digest()})
     return f"{key[:2]}/{key}.{kind}"
@@ -44,27 +44,27 @@ def _code_digest() -> str:
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
-def kept_path(name: str) -> Path:
+def cache_path(name: str) -> Path:
     """Where a kept file lies."""
-    return kept_folder() / name
+    return cache_folder() / name
 
 
-def is_kept(name: str) -> bool:
+def in_cache(name: str) -> bool:
     """Whether a file is there; one that is used again is young again, lest it be removed under the worker's hands."""
     try:
-        os.utime(kept_path(name))
+        os.utime(cache_path(name))
     except FileNotFoundError:
         return False
     return True
 
 
-def keep(name: str, data: bytes) -> None:
+def store(name: str, data: bytes) -> None:
     """Keep a finished file."""
-    write_whole(kept_path(name), data)
+    write_whole(cache_path(name), data)
 
 
 @dataclass(frozen=True)
-class Made:
+class PacketOutput:
     """A finished file: its name in the packet, where it is kept, how many sheets it shows, and what it weighs."""
 
     name: str
@@ -74,12 +74,12 @@ class Made:
     bytes: int
 
 
-def made(name: str, kept: str, sheets: int) -> Made:
+def packet_output(name: str, kept: str, sheets: int) -> PacketOutput:
     """Measure a kept file."""
-    path = kept_path(kept)
+    path = cache_path(kept)
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return Made(name, kept, sheets, sha256, path.stat().st_size)
+    return PacketOutput(name, kept, sheets, sha256, path.stat().st_size)
 
 
 @dataclass(frozen=True)
@@ -90,21 +90,21 @@ class Download:
     path: Path
 
 
-def download_of(packet: Packet, file: PacketFile) -> Download:
+def packet_download(packet: Packet, file: PacketFile) -> Download:
     """A packet's file; the archive bears the cycle's name."""
     name = file.name.rpartition("/")[2]
     if file.name.endswith(".zip"):
         name = f"{packet.cycle.title}{'（公开）' if packet.public else ''}.zip"
-    return Download(name, kept_path(file.path))
+    return Download(name, cache_path(file.path))
 
 
 def packet_path(packet: Packet) -> Path | None:
     """Where the archive of a packet lies, None where there is none."""
     file = packet.files.filter(name__endswith=".zip").first()
-    return kept_path(file.path) if file else None
+    return cache_path(file.path) if file else None
 
 
-def remove_old(days: int) -> tuple[int, int]:
+def remove_old_files(days: int) -> tuple[int, int]:
     """Remove packets finished longer ago, files no packet names, and drawn sheets that nobody asked for since.
 
     How many packets and files that were.
@@ -115,11 +115,11 @@ def remove_old(days: int) -> tuple[int, int]:
     # The rows of removed files stay: their digests go on telling what a file is that somebody sends in.
     named = set(PacketFile.objects.filter(packet__status=Packet.Status.READY).values_list("path", flat=True))
     removed = 0
-    for path in kept_folder().glob("??/*"):
+    for path in cache_folder().glob("??/*"):
         if f"{path.parent.name}/{path.name}" not in named and path.stat().st_mtime < time.time() - RESTING:
             path.unlink(missing_ok=True)
             removed += 1
-    for path in drawn_folder().glob("?/*"):
+    for path in rendered_folder().glob("?/*"):
         if path.stat().st_mtime < time.time() - max(timedelta(days=days).total_seconds(), RESTING):
             path.unlink(missing_ok=True)
             removed += 1

@@ -7,16 +7,16 @@ from django.db import transaction
 from filings.models import Cycle, Packet, Person
 from filings.services.access import Refused
 from filings.services.packets.build import build_packet
-from filings.services.packets.files import remove_old
-from filings.services.packets.lease import OPEN, stale
-from filings.services.packets.scope import Scope, may_build
+from filings.services.packets.cache import remove_old_files
+from filings.services.packets.lease import OPEN, is_stale
+from filings.services.packets.scope import PacketScope, may_build
 
 
-def request_packet(person: Person, cycle: Cycle, scope: Scope | None = None) -> Packet:
+def request_packet(person: Person, cycle: Cycle, scope: PacketScope | None = None) -> Packet:
     """Ask for a cycle's packet. Raises Refused."""
     if not may_build(person, cycle):
         raise Refused("只有本行政区的管理员可以导出。")
-    scope = scope or Scope()
+    scope = scope or PacketScope()
     if not scope.states and not scope.drafts:
         raise Refused("请至少选择一种状态。")
     if not scope.filings(cycle).exists():
@@ -27,7 +27,7 @@ def request_packet(person: Person, cycle: Cycle, scope: Scope | None = None) -> 
     return packet
 
 
-def start_packet(cycle: Cycle, scope: Scope, person: Person | None = None) -> Packet:
+def start_packet(cycle: Cycle, scope: PacketScope, person: Person | None = None) -> Packet:
     """Note down a packet that somebody is going to build."""
     count = scope.filings(cycle).count()
     return Packet.objects.create(
@@ -35,7 +35,7 @@ def start_packet(cycle: Cycle, scope: Scope, person: Person | None = None) -> Pa
     )
 
 
-def unfinished(cycle: Cycle, scope: Scope) -> Packet | None:
+def unfinished_packet(cycle: Cycle, scope: PacketScope) -> Packet | None:
     """The last packet of this scope that was begun and not finished."""
     query = Packet.objects.defer("plan").filter(cycle=cycle).order_by("-id")
     open_ = (*OPEN, Packet.Status.FAILED, Packet.Status.CANCELLED)
@@ -47,7 +47,7 @@ def cancel_packet(person: Person, packet: Packet) -> None:
     _guard(person, packet)
     if packet.status not in OPEN:
         raise Refused("这份材料没有在生成。")
-    if stale(packet):
+    if is_stale(packet):
         Packet.objects.filter(pk=packet.pk, lease=packet.lease, status__in=OPEN).update(
             status=Packet.Status.CANCELLED, lease="", leased_until=None
         )
@@ -60,30 +60,30 @@ def resume_packet(person: Person, packet: Packet) -> None:
     _guard(person, packet)
     if not can_resume(packet):
         raise Refused("这份材料正在生成或已经完成。")
-    reopen(packet)
+    requeue_packet(packet)
     transaction.on_commit(lambda: build_packet.enqueue(packet.pk))
 
 
 def can_resume(packet: Packet) -> bool:
     """Whether somebody has to take the packet up again for it to be finished."""
     stopped = packet.status in (Packet.Status.FAILED, Packet.Status.CANCELLED)
-    return stopped or (packet.status == Packet.Status.BUILDING and stale(packet))
+    return stopped or (packet.status == Packet.Status.BUILDING and is_stale(packet))
 
 
-def reopen(packet: Packet) -> None:
+def requeue_packet(packet: Packet) -> None:
     """Let the next worker take the packet."""
     Packet.objects.filter(pk=packet.pk, lease=packet.lease, status=packet.status).update(
         status=Packet.Status.WAITING, cancel=False, lease="", leased_until=None, fault=""
     )
 
 
-def sweep(days: int) -> tuple[int, int, int]:
+def sweep_packets(days: int) -> tuple[int, int, int]:
     """Hand packets whose worker is gone to the queue, remove old ones; how many of each, and files removed."""
-    lost = [packet for packet in Packet.objects.defer("plan").filter(status=Packet.Status.BUILDING) if stale(packet)]
+    lost = [packet for packet in Packet.objects.defer("plan").filter(status=Packet.Status.BUILDING) if is_stale(packet)]
     for packet in lost:
-        reopen(packet)
+        requeue_packet(packet)
         build_packet.enqueue(packet.pk)
-    return len(lost), *remove_old(days)
+    return len(lost), *remove_old_files(days)
 
 
 def _guard(person: Person, packet: Packet) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from filings.checks.rules import PRINCIPLES, RULES
 from filings.models import CheckResult, Cycle, Event, Indicator, State
-from filings.services.dues import SENT
+from filings.services.due_forms import SENT
 from indicators.models import load_tree
 from indicators.taxonomy import Category, Tree
 
@@ -23,7 +23,7 @@ UNCLASSED, UNDIVIDED = "未归类", "未归二级指标"
 
 
 @dataclass(frozen=True)
-class Day:
+class DailyProgress:
     """How many sheets were with the bureau or through (`sent`), and through (`approved`), when a day ended."""
 
     day: date
@@ -31,7 +31,7 @@ class Day:
     approved: int
 
 
-def progress_of(cycle: Cycle) -> list[Day]:
+def cycle_progress(cycle: Cycle) -> list[DailyProgress]:
     """Each day on which either number moved. Withdrawn and sent back ones count off: the last day is as now."""
     moved = Q(from_state__in=SENT) | Q(to_state__in=SENT)
     rows = (
@@ -49,12 +49,12 @@ def progress_of(cycle: Cycle) -> list[Day]:
     days, total, through = [], 0, 0
     for day in sorted(day for day in {*sent, *approved} if sent[day] or approved[day]):
         total, through = total + sent[day], through + approved[day]
-        days.append(Day(day, total, through))
+        days.append(DailyProgress(day, total, through))
     return days
 
 
 @dataclass
-class Group:
+class CountGroup:
     """A principle with its checks, or a level-1 category with its level-2 ones, each with how often."""
 
     key: str
@@ -68,34 +68,34 @@ class Group:
         return sum(number for *_, number in self.parts)
 
 
-def findings_of_cycle(cycle: Cycle) -> list[Group]:
+def finding_counts(cycle: Cycle) -> list[CountGroup]:
     """Findings by check, under the principle that each serves, in the order of the rules."""
     results = CheckResult.objects.filter(filing__cycle=cycle, filing__state__in=SENT)
     counts: Counter[str] = Counter()
     for codes in results.values_list("codes", flat=True):
         counts.update(codes)
-    groups = {key: Group(key, text) for key, text in PRINCIPLES.items()}
+    groups = {key: CountGroup(key, text) for key, text in PRINCIPLES.items()}
     for code, rule in RULES.items():
         if count := counts.pop(code, 0):
             groups[rule.principle].parts.append((code, rule.title, count))
     if counts:  # of checks that there are no longer, until their sheets are checked again
-        groups[""] = Group("", "其他", [(code, code, count) for code, count in sorted(counts.items())])
+        groups[""] = CountGroup("", "其他", [(code, code, count) for code, count in sorted(counts.items())])
     return [group for group in groups.values() if group.parts]
 
 
-def mix_of(cycle: Cycle) -> list[Group]:
+def indicator_counts(cycle: Cycle) -> list[CountGroup]:
     """Indicators by level 1 and 2 of the place's tree, in its order; rows that fit nowhere come last."""
     rows = Indicator.objects.filter(filing__cycle=cycle, filing__state__in=SENT).order_by()
     counts = Counter(dict(rows.values_list("category").annotate(Count("pk"))))
     tree = load_tree(cycle.jurisdiction_id, cycle.year)
     nodes = _nodes(tree)
-    groups = {one.code: Group(one.code, one.name) for one in tree.level1()}
+    groups = {one.code: CountGroup(one.code, one.name) for one in tree.level1()}
     for code, node in nodes.items():
         if count := counts.pop(code, 0):
             name = node.name if node.parent_code or not tree.children(node.code) else UNDIVIDED
             groups[node.parent_code or node.code].parts.append((code, name, count))
     if rest := counts.total():
-        groups[""] = Group("", UNCLASSED, [("", UNCLASSED, rest)])
+        groups[""] = CountGroup("", UNCLASSED, [("", UNCLASSED, rest)])
     return [group for group in groups.values() if group.parts]
 
 
