@@ -31,17 +31,17 @@ admin.site.index_title = "基础数据"
 admin.site.unregister(Group)
 
 
-def places(request: HttpRequest) -> list[int]:
+def administered_places(request: HttpRequest) -> list[int]:
     """The jurisdictions that the person administers."""
     if not isinstance(request.user, Person):
         return []
     return [member.jurisdiction_id for member in memberships(request.user) if member.role == Role.ADMIN]
 
 
-def administers(request: HttpRequest) -> bool:
+def is_place_admin(request: HttpRequest) -> bool:
     """Whether the person may change master data at all."""
     user = request.user
-    return bool(user.is_active and user.is_staff and (user.is_superuser or places(request)))
+    return bool(user.is_active and user.is_staff and (user.is_superuser or administered_places(request)))
 
 
 class PlaceAdmin(admin.ModelAdmin[Any]):
@@ -51,7 +51,7 @@ class PlaceAdmin(admin.ModelAdmin[Any]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         query = super().get_queryset(request)
-        return query if request.user.is_superuser else query.filter(**{self.scope: places(request)})
+        return query if request.user.is_superuser else query.filter(**{self.scope: administered_places(request)})
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         scoped = _choices(db_field.related_model, request)
@@ -60,39 +60,39 @@ class PlaceAdmin(admin.ModelAdmin[Any]):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return administers(request)
+        return is_place_admin(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return administers(request)
+        return is_place_admin(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return administers(request)
+        return is_place_admin(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return administers(request)
+        return is_place_admin(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return administers(request)
+        return is_place_admin(request)
 
 
 def _choices(model: type[Model], request: HttpRequest) -> QuerySet[Any] | None:
     """The rows of a model that the admin may point to."""
     if model is Jurisdiction:
-        return Jurisdiction.objects.filter(pk__in=places(request))
+        return Jurisdiction.objects.filter(pk__in=administered_places(request))
     if model is Person:
         return own_people(request)
     if any(field.name == "jurisdiction" for field in model._meta.fields):
-        return model._default_manager.filter(jurisdiction__in=places(request))
+        return model._default_manager.filter(jurisdiction__in=administered_places(request))
     return None
 
 
 def own_people(request: HttpRequest) -> QuerySet[Person]:
     """People who belong to no other place: nobody resets the password of somebody else's reviewer."""
-    others = Membership.objects.exclude(jurisdiction__in=places(request)).values("person")
+    others = Membership.objects.exclude(jurisdiction__in=administered_places(request)).values("person")
     return Person.objects.filter(is_superuser=False).exclude(pk__in=others)
 
 
-class ReadOnly(PlaceAdmin):
+class ReadOnlyAdmin(PlaceAdmin):
     """Looked at, never changed here."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -151,12 +151,12 @@ class PersonAdmin(UserAdmin):
         return Person.objects.all() if request.user.is_superuser else own_people(request)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return administers(request)
+        return is_place_admin(request)
 
     has_add_permission = has_module_permission
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return administers(request)
+        return is_place_admin(request)
 
     has_change_permission = has_view_permission
 
@@ -197,7 +197,7 @@ class FundingSourceAdmin(PlaceAdmin):
 
 
 @admin.register(LayoutVersion)
-class LayoutVersionAdmin(ReadOnly):
+class LayoutVersionAdmin(ReadOnlyAdmin):
     """Layouts are files; here they are only looked at."""
 
     list_display = ["key", "version", "name", "added_at"]

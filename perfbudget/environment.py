@@ -16,7 +16,7 @@ KNOWN_KEYS = ("django-insecure", "change", "secret", "example", "default", "pass
 NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(60))'"
 
 
-def mode() -> str:
+def current_mode() -> str:
     """`production` unless told otherwise; pytest announces itself, so that plain `pytest` works."""
     under_pytest = "test" if "PYTEST_VERSION" in os.environ else "production"
     found = os.environ.get("PERFBUDGET_MODE") or under_pytest
@@ -25,7 +25,7 @@ def mode() -> str:
     return found
 
 
-def words(name: str, default: str = "") -> list[str]:
+def word_list(name: str, default: str = "") -> list[str]:
     """A list parted by commas or blanks."""
     return os.environ.get(name, default).replace(",", " ").split()
 
@@ -71,7 +71,7 @@ def secret_key(current: str, var: Path) -> str:
     if current == "test":
         return given or "only-for-tests-" * 4
     if current == "demo" and not given:
-        return _kept_key(var / "secret-key")
+        return _stored_key(var / "secret-key")
     fault = _fault(given)
     if fault:
         raise ImproperlyConfigured(
@@ -93,7 +93,7 @@ def _fault(key: str) -> str:
     return ""
 
 
-def _kept_key(path: Path) -> str:
+def _stored_key(path: Path) -> str:
     """The demo's own key, made once, so that a restart does not log everybody out."""
     if not path.exists():
         # Written beside and linked: of two processes starting together one wins, and both read a whole key.
@@ -110,7 +110,7 @@ def _kept_key(path: Path) -> str:
 
 
 def allowed_hosts(current: str) -> list[str]:
-    found = words("PERFBUDGET_ALLOWED_HOSTS")
+    found = word_list("PERFBUDGET_ALLOWED_HOSTS")
     if not found and current == "production":
         raise ImproperlyConfigured(
             "PERFBUDGET_ALLOWED_HOSTS is not set: name the hosts this site answers to, like jx.example.gov.cn"

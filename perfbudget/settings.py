@@ -19,7 +19,7 @@ from csp.constants import NONE, SELF
 from perfbudget import environment, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-MODE = environment.mode()
+MODE = environment.current_mode()
 VAR_DIR = environment.folder("PERFBUDGET_VAR", BASE_DIR / "var")
 FONT_DIR = VAR_DIR / "fonts"
 HTTPS = environment.flag("PERFBUDGET_HTTPS", default=MODE == "production")
@@ -175,7 +175,7 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_AGE = 365 * 24 * 60 * 60
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = HTTPS
-CSRF_TRUSTED_ORIGINS = environment.words("PERFBUDGET_CSRF_ORIGINS")
+CSRF_TRUSTED_ORIGINS = environment.word_list("PERFBUDGET_CSRF_ORIGINS")
 
 # What browsers may do with our pages
 

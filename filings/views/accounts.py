@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from filings.views.common import page, wants_json
-from filings.views.kept import kept_fields
+from filings.views.common import render_page, wants_json
+from filings.views.login_carryover import carried_fields
 
 
 class Login(LoginView):
@@ -25,9 +25,9 @@ class Login(LoginView):
         response = super().form_valid(form)
         if wants_json(self.request):
             return JsonResponse({"token": get_token(self.request), "person": form.get_user().pk})
-        kept, to = kept_fields(self.request), self.request.POST.get("kept_to", "")
+        kept, to = carried_fields(self.request), self.request.POST.get("kept_to", "")
         if to and url_has_allowed_host_and_scheme(to, {self.request.get_host()}):
-            return page(self.request, "registration/resume.html", {"kept": kept, "to": to})
+            return render_page(self.request, "registration/resume.html", {"kept": kept, "to": to})
         return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
@@ -37,7 +37,7 @@ class Login(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context["kept"], context["kept_to"] = kept_fields(self.request), self.request.POST.get("kept_to", "")
+        context["kept"], context["kept_to"] = carried_fields(self.request), self.request.POST.get("kept_to", "")
         return context
 
 
@@ -58,8 +58,8 @@ def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     context = {
         "form": AuthenticationForm(request),
         "locked": message,
-        "kept": kept_fields(request),
+        "kept": carried_fields(request),
         "kept_to": request.POST.get("kept_to", ""),
         "next": request.POST.get("next", ""),
     }
-    return page(request, "registration/login.html", context, status=429)
+    return render_page(request, "registration/login.html", context, status=429)

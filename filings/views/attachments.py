@@ -22,14 +22,14 @@ from filings.services.attachments import (
     missing_attachments,
     required_attachments,
 )
-from filings.views.common import filing_or_404, page, person_of, signed_in
+from filings.views.common import current_person, filing_or_404, render_page, signed_in
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def attachments(request: HttpRequest, ref: str) -> HttpResponse:
     """The list, with a form to hand in more while the sheet is with its office."""
-    filing, person = filing_or_404(request, ref), person_of(request)
+    filing, person = filing_or_404(request, ref), current_person(request)
     if request.method == "POST":
         try:
             _change(request, filing.pk)
@@ -46,11 +46,11 @@ def attachments(request: HttpRequest, ref: str) -> HttpResponse:
         "largest": LARGEST // 1024 // 1024,
         "most": MOST,
     }
-    return page(request, "filings/attachments.html", context)
+    return render_page(request, "filings/attachments.html", context)
 
 
 def _change(request: HttpRequest, filing_pk: int) -> None:
-    person = person_of(request)
+    person = current_person(request)
     if "drop" in request.POST:
         detach(person, filing_pk, request.POST["drop"])
         messages.success(request, "附件已删除。")

@@ -25,15 +25,15 @@ from filings.services.reminders import (
     send_reminders,
 )
 from filings.services.statistics import CountGroup, DailyProgress, cycle_progress, finding_counts, indicator_counts
-from filings.views.common import page, person_of, posted_text, signed_in
+from filings.views.common import current_person, posted_text, render_page, signed_in
 
 STATES = {str(state): words for state, words in REVIEWER_WORDS.items()} | {NOT_BEGUN: "未开始"}
 
 
 def _cycles(request: HttpRequest) -> list[Cycle]:
-    if not has_role(person_of(request), BUREAU_ROLES):
+    if not has_role(current_person(request), BUREAU_ROLES):
         raise Http404
-    return visible_cycles(person_of(request))
+    return visible_cycles(current_person(request))
 
 
 def _cycle_or_404(request: HttpRequest, pk: int) -> tuple[Cycle, list[Cycle]]:
@@ -52,7 +52,7 @@ def newest_board(request: HttpRequest) -> HttpResponse:
     cycles = _cycles(request)
     cycle = newest_cycle(cycles)
     if cycle is None:
-        return page(request, "filings/board_empty.html", {})
+        return render_page(request, "filings/board_empty.html", {})
     return _board(request, cycle, cycles)
 
 
@@ -75,7 +75,7 @@ def _board(request: HttpRequest, cycle: Cycle, cycles: list[Cycle]) -> HttpRespo
         "forms": [(line.form, _cells(line.tally, money=True), line.tally) for line in shown.forms],
         "offices": [(line, _cells(line.tally)) for line in shown.offices],
         "total": _cells(shown.total),
-        "may_remind": may_remind(person_of(request), cycle) and timezone.now() <= cycle.deadline,
+        "may_remind": may_remind(current_person(request), cycle) and timezone.now() <= cycle.deadline,
         "days": days,
         "progress": _progress_picture(cycle, days, shown.total.due),
         "samples": [charts.line_sample(look) for look in ("line-sent", "line-approved", "goal")],
@@ -86,7 +86,7 @@ def _board(request: HttpRequest, cycle: Cycle, cycles: list[Cycle]) -> HttpRespo
         "mix_total": rows,
         "indicators": _mix_picture(mix),
     }
-    return page(request, "filings/board.html", context)
+    return render_page(request, "filings/board.html", context)
 
 
 def _cells(tally: StateCounts, *, money: bool = False) -> list[tuple[str, int, str]]:
@@ -144,16 +144,16 @@ def _mix_picture(groups: list[CountGroup]) -> str:
 
 @signed_in
 @require_safe
-def office(request: HttpRequest, cycle_pk: int, department_pk: int) -> HttpResponse:
+def department_board(request: HttpRequest, cycle_pk: int, department_pk: int) -> HttpResponse:
     """Every sheet that is due from one department, and how it stands."""
     cycle, _ = _cycle_or_404(request, cycle_pk)
     department = Department.objects.filter(pk=department_pk, jurisdiction=cycle.jurisdiction_id).first()
     if department is None:
         raise Http404
-    sheets = due_sheets(person_of(request), cycle, department)
+    sheets = due_sheets(current_person(request), cycle, department)
     rows = [(sheet, STATES[sheet.filing.state if sheet.filing else NOT_BEGUN]) for sheet in sheets]
     context = {"cycle": cycle, "department": department, "sheets": rows}
-    return page(request, "filings/board_office.html", context)
+    return render_page(request, "filings/board_office.html", context)
 
 
 @signed_in
@@ -161,7 +161,7 @@ def office(request: HttpRequest, cycle_pk: int, department_pk: int) -> HttpRespo
 def reminders(request: HttpRequest, cycle_pk: int) -> HttpResponse:
     """Who would be reminded and who not, and why; then the button that does it. Opened by itself, all that are late."""
     cycle, _ = _cycle_or_404(request, cycle_pk)
-    if not may_remind(person_of(request), cycle):
+    if not may_remind(current_person(request), cycle):
         raise Http404
     given = request.POST if request.method == "POST" else request.GET
     chosen = _chosen(given, cycle) if request.method == "POST" or "department" in given else None
@@ -169,7 +169,7 @@ def reminders(request: HttpRequest, cycle_pk: int) -> HttpResponse:
     if request.method == "POST" and request.POST.get("do") == "send":
         try:
             text = posted_text(request, "text")
-            told = send_reminders(person_of(request), cycle, chosen or [], text)
+            told = send_reminders(current_person(request), cycle, chosen or [], text)
         except Refused as refusal:
             return _preview(request, cycle, chosen, request.POST.get("text", ""), str(refusal))
         _report(request, told)
@@ -197,7 +197,7 @@ def _preview(request: HttpRequest, cycle: Cycle, chosen: list[int] | None, text:
         "longest": LONGEST,
         "error": error,
     }
-    return page(request, "filings/remind.html", context, status=409 if error else 200)
+    return render_page(request, "filings/remind.html", context, status=409 if error else 200)
 
 
 def _report(request: HttpRequest, told: list[ReminderTarget]) -> None:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from filings.services.changes import changes_since_last_year, changes_since_submission
-from filings.views.common import filing_or_404, page, signed_in
+from filings.views.common import filing_or_404, render_page, signed_in
 
 
 @signed_in
@@ -15,4 +15,4 @@ def changes(request: HttpRequest, ref: str) -> HttpResponse:
     """Two lists of cells with the words before and after."""
     filing = filing_or_404(request, ref)
     sent, last = changes_since_submission(filing), changes_since_last_year(filing)
-    return page(request, "filings/changes.html", {"filing": filing, "sent": sent, "last": last})
+    return render_page(request, "filings/changes.html", {"filing": filing, "sent": sent, "last": last})

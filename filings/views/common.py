@@ -17,7 +17,7 @@ from filings.models import Cycle, Filing, Person
 from filings.services.access import Refused, memberships
 from filings.services.notices import MANY, has_notices, unread_count
 from filings.sheet.document import text_error
-from filings.views.kept import keep_through_login
+from filings.views.login_carryover import carry_through_login
 
 View = Callable[..., HttpResponseBase]
 
@@ -37,13 +37,13 @@ def signed_in(view: View) -> View:
         if wants_json(request):
             return JsonResponse({"error": "登录已过期，请重新登录后继续。"}, status=401)
         if request.method == "POST":
-            return keep_through_login(request)
+            return carry_through_login(request)
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
 
     return guarded
 
 
-def person_of(request: HttpRequest) -> Person:
+def current_person(request: HttpRequest) -> Person:
     """The person who asks."""
     return cast(Person, request.user)
 
@@ -76,7 +76,7 @@ FILING_PARTS = ("jurisdiction", "cycle", "department", "layout", "project", "sub
 
 def filing_or_404(request: HttpRequest, ref: str) -> Filing:
     """The filing of a reference, if this person may see it; for a stranger it does not exist."""
-    query = Filing.objects.visible_to(person_of(request)).select_related(*FILING_PARTS)
+    query = Filing.objects.visible_to(current_person(request)).select_related(*FILING_PARTS)
     filing = query.filter(ref=ref).first()
     if filing is None:
         raise Http404
@@ -88,12 +88,12 @@ def days_left(cycle: Cycle) -> int:
     return (timezone.localdate(cycle.deadline) - timezone.localdate()).days
 
 
-def page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def render_page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """A page with the head that all pages share."""
-    members = memberships(person_of(request)) if request.user.is_authenticated else []
+    members = memberships(current_person(request)) if request.user.is_authenticated else []
     shared: dict[str, Any] = {"roles": {member.role for member in members}, "memberships": members}
-    if members and has_notices(person_of(request)):
-        count = unread_count(person_of(request))
+    if members and has_notices(current_person(request)):
+        count = unread_count(current_person(request))
         shared["has_notices"], shared["unread"] = True, f"{MANY - 1}+" if count >= MANY else count
     shared["large"] = request.COOKIES.get(TEXT_SIZE) == "large"
     cycle = context.get("cycle") or (context["filing"].cycle if "filing" in context else None)

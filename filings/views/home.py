@@ -13,21 +13,29 @@ from filings.services.access import Refused, has_role
 from filings.services.new_filings import may_file_for, start_filing
 from filings.services.places import get_or_create_project
 from filings.services.task_lists import copy_sources, task_lists
-from filings.views.common import TEXT_SIZE, days_left, page, person_of, posted_number, posted_text, signed_in
+from filings.views.common import (
+    TEXT_SIZE,
+    current_person,
+    days_left,
+    posted_number,
+    posted_text,
+    render_page,
+    signed_in,
+)
 
 
 @signed_in
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """To the page of the person's first role."""
-    person = person_of(request)
+    person = current_person(request)
     if has_role(person, OFFICE_ROLES):
         return redirect("tasks")
     if has_role(person, [Role.ADMIN]):
         return redirect("packets")
     if has_role(person, BUREAU_ROLES):
         return redirect("queue", "waiting")
-    return page(request, "filings/nothing.html", {})
+    return render_page(request, "filings/nothing.html", {})
 
 
 @require_POST
@@ -45,21 +53,21 @@ def text_size(request: HttpRequest) -> HttpResponse:
 @require_safe
 def tasks(request: HttpRequest) -> HttpResponse:
     """The clerk's list: cycle, deadline, each due form with its state and what is missing."""
-    if not has_role(person_of(request), OFFICE_ROLES):
+    if not has_role(current_person(request), OFFICE_ROLES):
         raise Http404
-    lists = task_lists(person_of(request))
+    lists = task_lists(current_person(request))
     context = {
         "lists": [(one, days_left(one.cycle)) for one in lists],
         "cycle": lists[0].cycle if len(lists) == 1 else None,
     }
-    return page(request, "filings/tasks.html", context)
+    return render_page(request, "filings/tasks.html", context)
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, due_pk: int, department_pk: int) -> HttpResponse:
     """Start a sheet: for which project, blank or copied."""
-    person = person_of(request)
+    person = current_person(request)
     due, department = _due_for(request, due_pk, department_pk)
     taken = Filing.objects.filter(cycle=due.cycle, layout=due.layout, department=department).values_list(
         "project_id", flat=True
@@ -85,10 +93,10 @@ def start(request: HttpRequest, due_pk: int, department_pk: int) -> HttpResponse
             source = next((one for one in sources if one.ref == request.POST.get("copy")), None)
             filing = start_filing(person, due.cycle, due, department, project, copy_of=source)
         except Refused as refusal:
-            return page(request, "filings/start.html", {**context, "error": str(refusal)}, status=409)
+            return render_page(request, "filings/start.html", {**context, "error": str(refusal)}, status=409)
         messages.success(request, "已建立，内容会自动保存。")
         return redirect(f"/filings/{filing.ref}/steps/")
-    return page(request, "filings/start.html", context)
+    return render_page(request, "filings/start.html", context)
 
 
 def _due_for(request: HttpRequest, due_pk: int, department_pk: int) -> tuple[DueForm, Department]:
@@ -97,7 +105,7 @@ def _due_for(request: HttpRequest, due_pk: int, department_pk: int) -> tuple[Due
     department = Department.objects.filter(pk=department_pk).first()
     if not due or not department or due.jurisdiction_id != department.jurisdiction_id:
         raise Http404
-    if not may_file_for(person_of(request), department):
+    if not may_file_for(current_person(request), department):
         raise Http404
     return due, department
 

@@ -18,14 +18,14 @@ from filings.services.exports import CONTENT_TYPES, export_grid
 from filings.services.layouts import add_due_form, compiled_layout, install_text, is_layout_used, sample_grid
 from filings.sheet.pages import paginate
 from filings.sheet.problems import LayoutError, Problem
-from filings.views.common import page, person_of, posted_number, posted_text, signed_in
+from filings.views.common import current_person, posted_number, posted_text, render_page, signed_in
 
 LARGEST = 400_000
 """Characters of a layout file: the largest real one has a twentieth."""
 
 
 @dataclass(frozen=True)
-class Uploaded:
+class RejectedUpload:
     """A file that was refused: its name, text and mistakes."""
 
     name: str
@@ -45,7 +45,7 @@ class Uploaded:
 @require_http_methods(["GET", "HEAD", "POST"])
 def layouts(request: HttpRequest) -> HttpResponse:
     """The forms of the admin's places; an uploaded file becomes a new version, or its mistakes are shown by line."""
-    places = _places(person_of(request))
+    places = _places(current_person(request))
     uploaded = None
     if request.method == "POST":
         name, text = _posted_file(request)
@@ -57,7 +57,7 @@ def layouts(request: HttpRequest) -> HttpResponse:
                 raise LayoutError([Problem(name, line, "the file is not UTF-8 text: save it as UTF-8")])
             version = install_text(name, text, places)
         except LayoutError as error:
-            uploaded = Uploaded(name, text, error.problems)
+            uploaded = RejectedUpload(name, text, error.problems)
         else:
             messages.success(request, f"已存入“{version.name}”第 {version.version} 版，请查看空白表样并试填。")
             return redirect("layout", version.pk)
@@ -67,7 +67,7 @@ def layouts(request: HttpRequest) -> HttpResponse:
         if version.key.partition("/")[0] in places
     ]
     context = {"versions": found, "uploaded": uploaded, "places": sorted(places)}
-    return page(request, "filings/layouts.html", context, 422 if uploaded else 200)
+    return render_page(request, "filings/layouts.html", context, 422 if uploaded else 200)
 
 
 @signed_in
@@ -99,7 +99,7 @@ def layout(request: HttpRequest, pk: int) -> HttpResponse:
         "used": is_layout_used(version),
         "style_sha256": version.sha256,
     }
-    return page(request, "filings/layout.html", context)
+    return render_page(request, "filings/layout.html", context)
 
 
 @signed_in
@@ -126,7 +126,7 @@ def _places(person: Person) -> set[str]:
 
 
 def _version_or_404(request: HttpRequest, pk: int) -> LayoutVersion:
-    places = _places(person_of(request))
+    places = _places(current_person(request))
     version = LayoutVersion.objects.filter(pk=pk).first()
     if version is None or version.key.partition("/")[0] not in places:
         raise Http404

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from filings.services.notices import Notice, Notices, has_notices, mark_seen
 from filings.services.workflow import ACTION_LABELS
-from filings.views.common import page, person_of, signed_in
+from filings.views.common import current_person, render_page, signed_in
 
 PER_PAGE = 30
 WORDS = {**ACTION_LABELS, "remind": "催办"}
@@ -26,7 +26,7 @@ WORDS = {**ACTION_LABELS, "remind": "催办"}
 @require_http_methods(["GET", "HEAD", "POST"])
 def notices(request: HttpRequest) -> HttpResponse:
     """The notices, newest first. Opening the page changes nothing: 全部已读 marks what the page showed as seen."""
-    person = person_of(request)
+    person = current_person(request)
     if not has_notices(person):
         raise Http404
     if request.method == "POST":
@@ -44,7 +44,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         "to_do": every.to_do(),
         "until": opened.isoformat(),
     }
-    return page(request, "filings/notices.html", context)
+    return render_page(request, "filings/notices.html", context)
 
 
 def _moment(text: str) -> datetime | None:

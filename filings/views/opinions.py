@@ -18,7 +18,7 @@ from filings.services.layouts import cycle_profile
 from filings.services.opinions import criterion_assessments, latest_opinion, opinion_revision, save_opinion
 from filings.services.replies import current_findings
 from filings.services.verification import revision_code
-from filings.views.common import filing_or_404, page, person_of, posted_text, signed_in
+from filings.views.common import current_person, filing_or_404, posted_text, render_page, signed_in
 
 
 @signed_in
@@ -40,7 +40,7 @@ def opinion(request: HttpRequest, ref: str) -> HttpResponse:
             return redirect("sheet", filing.ref)
     kept = latest_opinion(filing)
     current = kept if kept and kept.revision_id == revision.pk else None
-    writing = Role.REVIEWER in roles_for(person_of(request), filing) and filing.state in ("submitted", "in_review")
+    writing = Role.REVIEWER in roles_for(current_person(request), filing) and filing.state in ("submitted", "in_review")
     template = cycle_profile(filing.cycle).opinion
     begun = current.text if current else template.text.replace("{name}", filing.subject_name)
     told = criterion_assessments(filing, current_findings(filing), current) if writing else []
@@ -53,7 +53,7 @@ def opinion(request: HttpRequest, ref: str) -> HttpResponse:
         "form": opinion_form(template.grades, told, overall, posted) if writing else None,
         "error": error,
     }
-    return page(request, "filings/opinion.html", context, 409 if error else 200)
+    return render_page(request, "filings/opinion.html", context, 409 if error else 200)
 
 
 @signed_in
@@ -79,4 +79,6 @@ def _keep(request: HttpRequest, filing: Filing) -> None:
     criteria = {
         name: (request.POST.get(f"grade-{n}", ""), posted_text(request, f"words-{n}")) for n, name in enumerate(names)
     }
-    save_opinion(person_of(request), filing.pk, criteria, request.POST.get("grade", ""), posted_text(request, "text"))
+    save_opinion(
+        current_person(request), filing.pk, criteria, request.POST.get("grade", ""), posted_text(request, "text")
+    )

@@ -22,7 +22,7 @@ from filings.services.packets import (
     scope_choices,
 )
 from filings.services.packets.progress import packet_progress, scope_text
-from filings.views.common import page, person_of, posted_number, signed_in, wants_json
+from filings.views.common import current_person, posted_number, render_page, signed_in, wants_json
 
 TYPES = {
     "zip": "application/zip",
@@ -38,7 +38,7 @@ SHOWN = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def packets(request: HttpRequest) -> HttpResponse:
     """The cycles of the admin's places, what can be chosen for a packet, and the packets so far."""
-    if not has_role(person_of(request), [Role.ADMIN]):
+    if not has_role(current_person(request), [Role.ADMIN]):
         raise Http404
     if request.method == "POST":
         return _requested(request)
@@ -50,7 +50,7 @@ def packets(request: HttpRequest) -> HttpResponse:
     chosen = next((cycle for cycle in cycles if str(cycle.pk) == request.GET.get("cycle")), None)
     if chosen:
         context |= {"chosen": chosen, "choices": scope_choices(chosen)}
-    return page(request, "filings/packets.html", context)
+    return render_page(request, "filings/packets.html", context)
 
 
 def _requested(request: HttpRequest) -> HttpResponse:
@@ -58,7 +58,7 @@ def _requested(request: HttpRequest) -> HttpResponse:
     if cycle is None:
         raise Http404
     try:
-        packet = request_packet(person_of(request), cycle, _scope(request, cycle))
+        packet = request_packet(current_person(request), cycle, _scope(request, cycle))
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("packets")
@@ -100,7 +100,7 @@ def packet(request: HttpRequest, ref: str) -> HttpResponse:
         response["Cache-Control"] = "no-store"
         return response
     context = {"progress": progress, "packet": found, "scope": scope_text(found), "files": list(found.files.all())}
-    return page(request, "filings/packet.html", {**context, "running": progress.running})
+    return render_page(request, "filings/packet.html", {**context, "running": progress.running})
 
 
 @signed_in
@@ -113,7 +113,7 @@ def packet_act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
         raise Http404
     step, words = steps[action]
     try:
-        step(person_of(request), found)
+        step(current_person(request), found)
         messages.success(request, words)
     except Refused as refusal:
         messages.error(request, str(refusal))
@@ -140,7 +140,7 @@ def packet_file(request: HttpRequest, ref: str, position: int) -> HttpResponseBa
 
 
 def _places(request: HttpRequest) -> list[int]:
-    return [m.jurisdiction_id for m in memberships(person_of(request)) if m.role == Role.ADMIN]
+    return [m.jurisdiction_id for m in memberships(current_person(request)) if m.role == Role.ADMIN]
 
 
 def _cycles(request: HttpRequest) -> QuerySet[Cycle]:

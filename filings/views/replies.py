@@ -13,7 +13,7 @@ from filings.models import Person
 from filings.services.access import Refused
 from filings.services.fixes import apply_fix
 from filings.services.replies import decline_waiver, give_reasons, grant_waiver, request_waiver
-from filings.views.common import filing_or_404, person_of, posted_reasons, posted_text, signed_in
+from filings.views.common import current_person, filing_or_404, posted_reasons, posted_text, signed_in
 
 
 def _mend(person: Person, filing_pk: int, code: str, path: str, _text: str) -> None:
@@ -40,8 +40,8 @@ def reply(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     try:
         # On the check page the reasons typed so far are posted with a mend: they are kept.
         if reasons := posted_reasons(request):
-            give_reasons(person_of(request), filing.pk, reasons)
-        act(person_of(request), filing.pk, code, path, _words(request))
+            give_reasons(current_person(request), filing.pk, reasons)
+        act(current_person(request), filing.pk, code, path, _words(request))
         messages.success(request, done)
     except Refused as refusal:
         messages.error(request, str(refusal))

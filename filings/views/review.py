@@ -24,8 +24,16 @@ from filings.services.workflow import (
     take_transition,
 )
 from filings.sheet.document import PATH, Path
-from filings.views.common import filing_or_404, page, person_of, posted_number, posted_reasons, posted_text, signed_in
-from filings.views.desk import back_to, wanted_in
+from filings.views.common import (
+    current_person,
+    filing_or_404,
+    posted_number,
+    posted_reasons,
+    posted_text,
+    render_page,
+    signed_in,
+)
+from filings.views.review_queue import queue_address, requested_filters
 from filings.views.sheets import sheet_context
 
 DONE = {
@@ -47,8 +55,8 @@ def submit(request: HttpRequest, ref: str) -> HttpResponse:
         try:
             # Reasons are kept even if something else still stops the submission: nobody types them twice.
             if reasons := posted_reasons(request):
-                give_reasons(person_of(request), filing.pk, reasons)
-            take_transition(person_of(request), filing.pk, "submit", version=_version(request))
+                give_reasons(current_person(request), filing.pk, reasons)
+            take_transition(current_person(request), filing.pk, "submit", version=_version(request))
         except Refused as refusal:
             return _answer(request, filing, refusal)
         return redirect("receipt", filing.ref)
@@ -62,7 +70,7 @@ def submit(request: HttpRequest, ref: str) -> HttpResponse:
         "asked": _by_code(findings, links),
         "unexplained": sum(one.unexplained for one in findings),
     }
-    return page(request, "filings/submit.html", {**context, **more})
+    return render_page(request, "filings/submit.html", {**context, **more})
 
 
 def _by_code(
@@ -102,23 +110,23 @@ def receipt(request: HttpRequest, ref: str) -> HttpResponse:
     revision = filing.revisions.select_related("person").order_by("-number").first()
     if revision is None:
         raise Http404
-    return page(request, "filings/receipt.html", {"filing": filing, "revision": revision})
+    return render_page(request, "filings/receipt.html", {"filing": filing, "revision": revision})
 
 
 @signed_in
 @require_POST
-def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
+def transition(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     """One step of the workflow other than sending in."""
     filing = filing_or_404(request, ref)
     if action not in TRANSITIONS or action == "submit":
         raise Http404
-    wanted = wanted_in(request)
-    around = queue_position(person_of(request), wanted, filing) if wanted else None
+    wanted = requested_filters(request)
+    around = queue_position(current_person(request), wanted, filing) if wanted else None
     try:
         words = posted_text(request, "words")
         if action == "return" and (open_ := open_remarks(filing)) and not words:
             words = f"见单元格意见 {len(open_)} 条。"
-        take_transition(person_of(request), filing.pk, action, version=_version(request), words=words)
+        take_transition(current_person(request), filing.pk, action, version=_version(request), words=words)
     except Refused as refusal:
         return _answer(request, filing, refusal)
     messages.success(request, DONE[action])
@@ -126,15 +134,15 @@ def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
         return redirect(f"/filings/{filing.ref}/" + (f"?{wanted.link}" if wanted else ""))
     # On to the next sheet of the queue that is being worked through.
     following = (around.after or around.before) if around else ""
-    return redirect(f"/filings/{following}/?{wanted.link}" if wanted and following else back_to(wanted))
+    return redirect(f"/filings/{following}/?{wanted.link}" if wanted and following else queue_address(wanted))
 
 
 @signed_in
 @require_POST
 def remark(request: HttpRequest, ref: str) -> HttpResponse:
     """A remark on a cell: put it, take one's own back, close one, or open it again."""
-    filing, person = filing_or_404(request, ref), person_of(request)
-    wanted = wanted_in(request)
+    filing, person = filing_or_404(request, ref), current_person(request)
+    wanted = requested_filters(request)
     try:
         if "drop" in request.POST:
             delete_remark(person, filing.pk, posted_number(request, "drop"))
@@ -168,7 +176,7 @@ def answer(request: HttpRequest, ref: str, remark_pk: int) -> HttpResponse:
     """The clerk's answer to a remark."""
     filing = filing_or_404(request, ref)
     try:
-        answer_remark(person_of(request), filing.pk, remark_pk, posted_text(request, "answer"))
+        answer_remark(current_person(request), filing.pk, remark_pk, posted_text(request, "answer"))
         messages.success(request, "答复已记下。")
     except Refused as refusal:
         messages.error(request, str(refusal))
@@ -182,4 +190,4 @@ def log(request: HttpRequest, ref: str) -> HttpResponse:
     filing = filing_or_404(request, ref)
     events = list(filing.events.select_related("person", "revision").order_by("id"))
     rows = [(event, ACTION_LABELS.get(event.action, event.action)) for event in events]
-    return page(request, "filings/log.html", {"filing": filing, "events": rows})
+    return render_page(request, "filings/log.html", {"filing": filing, "events": rows})

@@ -27,8 +27,8 @@ from filings.services.workflow import available_transitions
 from filings.sheet.diff import Change
 from filings.sheet.document import Path
 from filings.sheet.pages import paginate
-from filings.views.common import filing_or_404, page, person_of, signed_in
-from filings.views.desk import wanted_in
+from filings.views.common import current_person, filing_or_404, render_page, signed_in
+from filings.views.review_queue import requested_filters
 
 
 @signed_in
@@ -36,26 +36,26 @@ from filings.views.desk import wanted_in
 def sheet(request: HttpRequest, ref: str) -> HttpResponse:
     """The whole sheet as it will print; each cell leads to its field, findings and remarks stand on their cells."""
     filing = filing_or_404(request, ref)
-    return page(request, "filings/sheet.html", sheet_context(request, filing))
+    return render_page(request, "filings/sheet.html", sheet_context(request, filing))
 
 
 def sheet_context(
     request: HttpRequest, filing: Filing, weighed: list[FindingReplies] | None = None
 ) -> dict[str, object]:
     """What a page that shows the sheet needs; `weighed` are its findings where they were worked out already."""
-    person = person_of(request)
+    person = current_person(request)
     shown = printable_filing(filing)
     own = check_sheet(check_subject(filing, shown.document))
     findings = with_replies(filing, [*own, *related_findings(filing)]) if weighed is None else weighed
     remarks = open_remarks(filing)
     roles, editing = roles_for(person, filing), may_edit(person, filing)
     reviewing = Role.REVIEWER in roles and filing.state in ("submitted", "in_review")
-    wanted = wanted_in(request) if roles & set(BUREAU_ROLES) else None
+    wanted = requested_filters(request) if roles & set(BUREAU_ROLES) else None
     changed = changes_since_submission(filing) or []
-    said = _said(remarks, findings, changed)
+    said = _screen_notes(remarks, findings, changed)
     return {
         "filing": filing,
-        "pages": drawn_pages(filing, shown, editing, f"&{wanted.link}" if wanted else "", reviewing, said),
+        "pages": sheet_html(filing, shown, editing, f"&{wanted.link}" if wanted else "", reviewing, said),
         "style_sha256": shown.layout_sha256,
         "findings": findings,
         "groups": _groups(filing, shown, findings, editing),
@@ -79,7 +79,7 @@ def sheet_context(
     }
 
 
-def _said(
+def _screen_notes(
     remarks: Sequence[Remark], findings: Sequence[FindingReplies], changed: Sequence[Change]
 ) -> dict[str, list[tuple[str, str]]]:
     """What stands beside each cell, the gravest first."""
@@ -107,7 +107,7 @@ def _groups(
     return sorted(groups.items(), key=lambda group: order.index(group[0]))
 
 
-def drawn_pages(
+def sheet_html(
     filing: Filing,
     shown: Printable,
     editable: bool,

@@ -32,8 +32,8 @@ from filings.sheet.copy_forward import copy_warnings
 from filings.sheet.document import PATH, Document, Path
 from filings.sheet.edits import Edit, EditError, parse_edits
 from filings.sheet.layout import Layout, Section
-from filings.views.buttons import edits_of_button, row_anchor
-from filings.views.common import filing_or_404, page, person_of, signed_in
+from filings.views.common import current_person, filing_or_404, render_page, signed_in
+from filings.views.step_buttons import button_edits, row_anchor
 
 LONGEST_SAVE = 2_500_000
 """Bytes that one save may send."""
@@ -56,7 +56,7 @@ def step(request: HttpRequest, ref: str, key: str) -> HttpResponse:
     """One step of the wizard. Posting saves it whole; a cell changed meanwhile by others is shown with both values."""
     filing = filing_or_404(request, ref)
     section = _section(compiled_layout(filing.layout), key)
-    if not may_edit(person_of(request), filing) and request.method != "POST":
+    if not may_edit(current_person(request), filing) and request.method != "POST":
         return redirect("sheet", filing.ref)
     if request.method == "POST":
         return _save_step(request, filing, section)
@@ -111,7 +111,7 @@ def _show_step(
         ],
         "errors": len(blocking_findings(findings)),
     }
-    return page(request, "filings/step.html", context, 409 if saved else 200)
+    return render_page(request, "filings/step.html", context, 409 if saved else 200)
 
 
 def _remarks(filing: Filing, section: Section, layout: Layout, document: Document) -> list[Any]:
@@ -130,15 +130,17 @@ def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpRe
     do = request.POST.get("do", "save")
     try:
         typed = step_edits(filing, version, posted)
-        edits = typed + edits_of_button(filing, section, do, typed)
-        saved = save_edits(person_of(request), filing.pk, version, secrets.token_hex(16), edits)
+        edits = typed + button_edits(filing, section, do, typed)
+        saved = save_edits(current_person(request), filing.pk, version, secrets.token_hex(16), edits)
         if do == "confirm" and not (saved.conflicts or saved.refused):
-            confirm_copied(person_of(request), filing.pk, section)
+            confirm_copied(current_person(request), filing.pk, section)
         if do.startswith("mend:") and not (saved.conflicts or saved.refused):
             _, code, path = do.split(":", 2)
-            apply_fix(person_of(request), filing.pk, code, path)
+            apply_fix(current_person(request), filing.pk, code, path)
     except Refused as refusal:
-        return page(request, "filings/refused.html", {"filing": filing, "message": str(refusal), "posted": posted}, 409)
+        return render_page(
+            request, "filings/refused.html", {"filing": filing, "message": str(refusal), "posted": posted}, 409
+        )
     filing.refresh_from_db()
     if saved.conflicts or saved.refused:
         return _show_step(request, filing, section, saved, posted)
@@ -165,7 +167,7 @@ def save(request: HttpRequest, ref: str) -> HttpResponse:
     filing = filing_or_404(request, ref)
     try:
         version, operation, edits = _read_save(request)
-        saved = save_edits(person_of(request), filing.pk, version, operation, edits)
+        saved = save_edits(current_person(request), filing.pk, version, operation, edits)
     except EditError as error:
         return JsonResponse({"error": str(error)}, status=400)
     except Refused as refusal:

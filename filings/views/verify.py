@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from filings.models import Person
 from filings.services.verification import verify_code, verify_file
-from filings.views.common import page, person_of
+from filings.views.common import current_person, render_page
 
 LARGEST = 60 * 2**20
 """Bytes of a file that may be sent: a packet of thousands of sheets has half as many."""
@@ -25,7 +25,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     upload = request.FILES.get("file")
     if not code and not upload:
         return _answered(request, asked=request.method == "POST")
-    person = person_of(request) if request.user.is_authenticated else None
+    person = current_person(request) if request.user.is_authenticated else None
     if _too_often(request, person):
         return _answered(request, 429, refused="查询过于频繁，请一分钟后再试。")
     if upload:
@@ -39,7 +39,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 def _answered(request: HttpRequest, status: int = 200, **said: Any) -> HttpResponse:
     nothing = {"asked": False, "code": "", "file": None, "name": "", "answers": [], "refused": ""}
-    return page(request, "filings/verify.html", {**nothing, **said}, status)
+    return render_page(request, "filings/verify.html", {**nothing, **said}, status)
 
 
 def _too_often(request: HttpRequest, person: Person | None) -> bool:

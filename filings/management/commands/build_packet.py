@@ -45,8 +45,8 @@ class Command(BaseCommand):
             return
         if not (options["place"] and options["year"] and options["output"]):
             raise CommandError("--place, --year and -o are needed")
-        cycle = cycle_of(options["place"], options["year"], options["round"])
-        packet = self._packet(cycle, scope_of(cycle, options))
+        cycle = find_cycle(options["place"], options["year"], options["round"])
+        packet = self._packet(cycle, parse_scope(cycle, options))
         self._said = 0.0
         start = time.monotonic()
         build_now(packet.pk, self._tell)
@@ -76,7 +76,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{done}/{total} {stage}")
 
 
-def cycle_of(place: str, year: int, round_: int) -> Cycle:
+def find_cycle(place: str, year: int, round_: int) -> Cycle:
     """The cycle of a place; a CommandError that helps when there is none."""
     query = Cycle.objects.select_related("jurisdiction")
     cycle = query.filter(jurisdiction__code=place, year=year, round=round_).first()
@@ -86,7 +86,7 @@ def cycle_of(place: str, year: int, round_: int) -> Cycle:
     return cycle
 
 
-def scope_of(cycle: Cycle, options: dict[str, Any]) -> PacketScope:
+def parse_scope(cycle: Cycle, options: dict[str, Any]) -> PacketScope:
     """What the options ask for; a CommandError names what the cycle does not have."""
     offered = scope_choices(cycle)
     known = {

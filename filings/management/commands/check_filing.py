@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from filings.checks import Finding
-from filings.management.commands.export_filing import filing_of
+from filings.management.commands.export_filing import find_filing
 from filings.models import Filing
 from filings.services.checking import PARTS, check_together, filing_findings
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if bool(options["ref"]) == options["all"]:
             raise CommandError("name one filing (REF) or say --all")
-        rows = list(_all_rows() if options["all"] else _rows_of(filing_of(options["ref"])))
+        rows = list(_all_rows() if options["all"] else _rows_of(find_filing(options["ref"])))
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1))
         else:

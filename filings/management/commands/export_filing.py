@@ -25,7 +25,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        filing = filing_of(options["ref"])
+        filing = find_filing(options["ref"])
         data = export_filing(filing, options["format"])
         if options["output"] == "-":
             sys.stdout.buffer.write(data)
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         self.stderr.write(f"{options['output']}: {len(data)} bytes")
 
 
-def filing_of(ref: str) -> Filing:
+def find_filing(ref: str) -> Filing:
     """The filing of a reference; a CommandError that helps when there is none."""
     query = Filing.objects.select_related("jurisdiction", "cycle", "department", "layout", "project")
     try:

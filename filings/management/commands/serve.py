@@ -25,7 +25,7 @@ PATIENCE = 40.0
 
 
 @dataclass
-class Child:
+class SupervisedProcess:
     """A process that is started again whenever it ends."""
 
     name: str
@@ -67,7 +67,10 @@ class Command(BaseCommand):
         except DatabaseError as error:
             self.stderr.write(f"packets were not looked after: {error}")
         connections.close_all()
-        children = [Child("web server", web_command(bind, port)), Child("task worker", worker_command())]
+        children = [
+            SupervisedProcess("web server", web_command(bind, port)),
+            SupervisedProcess("task worker", worker_command()),
+        ]
         # Both before the first child: a signal in between must not leave it alone.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
@@ -79,7 +82,7 @@ class Command(BaseCommand):
                 self._watch(children)
                 time.sleep(0.3)
         finally:
-            stop(children)
+            stop_processes(children)
         self.stdout.write("stopped")
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
@@ -91,14 +94,14 @@ class Command(BaseCommand):
         for _ in range(100):
             if self.stopping:
                 return
-            if listening(host, port):
+            if is_port_open(host, port):
                 self.stdout.write(f"perfbudget is at http://{shown}:{port}/ (Ctrl-C stops it)")
                 self.stdout.flush()
                 return
             time.sleep(0.1)
         self.stderr.write("the web server has not answered for 10 s; still trying")
 
-    def _watch(self, children: list[Child]) -> None:
+    def _watch(self, children: list[SupervisedProcess]) -> None:
         for child in children:
             if child.process is not None and child.ended():
                 code = child.process.returncode
@@ -138,7 +141,7 @@ def refuse_taken_port(bind: str, port: int) -> None:
             raise CommandError(f"cannot listen on {bind} port {port}: {reason}; try --port") from None
 
 
-def listening(host: str, port: int) -> bool:
+def is_port_open(host: str, port: int) -> bool:
     try:
         socket.create_connection((host, port), timeout=1).close()
     except OSError:
@@ -146,7 +149,7 @@ def listening(host: str, port: int) -> bool:
     return True
 
 
-def stop(children: list[Child]) -> None:
+def stop_processes(children: list[SupervisedProcess]) -> None:
     """Ask all at once, wait for each, and end what does not listen."""
     running = [child.process for child in children if child.process is not None and not child.ended()]
     for process in running:

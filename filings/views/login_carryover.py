@@ -6,11 +6,11 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-KEPT = "kept-"
+PREFIX = "kept-"
 """Prefix of the hidden fields."""
 
 
-def keep_through_login(request: HttpRequest) -> HttpResponse:
+def carry_through_login(request: HttpRequest) -> HttpResponse:
     """The log-in page with everything that was just posted in hidden fields: after it, one press saves it."""
     kept = [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
     context = {"form": AuthenticationForm(request), "kept": kept, "kept_to": request.get_full_path(), "next": "/"}
@@ -19,11 +19,11 @@ def keep_through_login(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def kept_fields(request: HttpRequest) -> list[tuple[str, str]]:
+def carried_fields(request: HttpRequest) -> list[tuple[str, str]]:
     """The fields that came through the log-in page."""
     return [
-        (name.removeprefix(KEPT), value)
+        (name.removeprefix(PREFIX), value)
         for name, values in request.POST.lists()
-        if name.startswith(KEPT)
+        if name.startswith(PREFIX)
         for value in values
     ]

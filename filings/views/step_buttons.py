@@ -17,7 +17,7 @@ from filings.sheet.layout import Layout, Section, TableSpec
 ROW_COMMANDS = ("add", "copy", "delete", "up", "down")
 
 
-def edits_of_button(filing: Filing, section: Section, do: str, typed: Sequence[Edit]) -> list[Edit]:
+def button_edits(filing: Filing, section: Section, do: str, typed: Sequence[Edit]) -> list[Edit]:
     """The edits of a button of the step: `gather`, or `COMMAND:TABLE:ROW` for a row of one of its tables.
 
     `typed` are the edits posted with it.

@@ -28,7 +28,7 @@ from filings.services.review_queue import (
     remark_counts,
 )
 from filings.services.workflow import TRANSITIONS
-from filings.views.common import filing_or_404, page, person_of, posted_text, signed_in
+from filings.views.common import current_person, filing_or_404, posted_text, render_page, signed_in
 
 REMIND = "remind"
 BATCHES = {
@@ -42,7 +42,7 @@ BATCHES = {
 @require_safe
 def review_queue(request: HttpRequest, name: str) -> HttpResponse:
     """The filings of one tab, filtered, ordered and paged."""
-    person = person_of(request)
+    person = current_person(request)
     if name not in QUEUES or not has_role(person, BUREAU_ROLES):
         raise Http404
     wanted = QueueFilters.of(name, request.GET.dict())
@@ -60,14 +60,14 @@ def review_queue(request: HttpRequest, name: str) -> HttpResponse:
         "found": [(key, label) for key, (label, _) in FOUND.items()],
         "batch": BATCHES.get(name, ()) if has_role(person, [Role.REVIEWER]) else (),
     }
-    return page(request, "filings/queue.html", context)
+    return render_page(request, "filings/queue.html", context)
 
 
 @signed_in
 @require_POST
 def batch(request: HttpRequest) -> HttpResponse:
     """One step for many filings: first what would happen to each, then, confirmed, that it happened."""
-    person = person_of(request)
+    person = current_person(request)
     if not has_role(person, [Role.REVIEWER]):
         raise Http404
     action, refs = request.POST.get("action", ""), request.POST.getlist("ref")
@@ -97,12 +97,12 @@ def batch(request: HttpRequest) -> HttpResponse:
         "words": words,
         "error": error,
     }
-    return page(request, "filings/batch.html", context, 409 if error else 200)
+    return render_page(request, "filings/batch.html", context, 409 if error else 200)
 
 
 def _to_reminders(request: HttpRequest, refs: list[str]) -> HttpResponse:
     """On to the page that reminds, with the offices of the ticked sheets chosen; one cycle at a time."""
-    offices = batch_departments(person_of(request), refs)
+    offices = batch_departments(current_person(request), refs)
     if not offices:
         messages.warning(request, "勾选的申报表已有变化，请重新勾选。")
         return redirect("queue", "returned")
@@ -115,23 +115,23 @@ def _to_reminders(request: HttpRequest, refs: list[str]) -> HttpResponse:
 
 @signed_in
 @require_POST
-def look(request: HttpRequest, ref: str) -> HttpResponse:
+def presence(request: HttpRequest, ref: str) -> HttpResponse:
     """A page says that it still has the sheet open, and learns who else has."""
-    filing, person = filing_or_404(request, ref), person_of(request)
+    filing, person = filing_or_404(request, ref), current_person(request)
     if Role.REVIEWER not in roles_for(person, filing):
         raise Http404
     record_presence(person, filing)
     return JsonResponse({"others": present_reviewers(person, [filing]).get(filing.pk, [])})
 
 
-def wanted_in(request: HttpRequest) -> QueueFilters | None:
+def requested_filters(request: HttpRequest) -> QueueFilters | None:
     """The queue that a sheet was opened from, from its address or from the forms on it (`queue`)."""
     given = QueryDict(request.POST["queue"]).dict() if request.POST.get("queue") else request.GET.dict()
     tab = str(given.get("tab", ""))
     return QueueFilters.of(tab, {name: str(text) for name, text in given.items()}) if tab in QUEUES else None
 
 
-def back_to(wanted: QueueFilters | None) -> str:
+def queue_address(wanted: QueueFilters | None) -> str:
     """The address of the queue a sheet was opened from."""
     if wanted is None:
         return reverse("queue", args=["waiting"])
