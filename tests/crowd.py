@@ -7,7 +7,18 @@ from itertools import cycle as around
 
 from django.utils import timezone
 
-from filings.models import Chain, CheckResult, Department, Event, Filing, Indicator, Membership, Person, Project, State
+from filings.models import (
+    Chain,
+    CheckResult,
+    Department,
+    Event,
+    Filing,
+    IndicatorRow,
+    Membership,
+    Person,
+    Project,
+    State,
+)
 from tests.factories import House
 
 CATEGORIES = ("output.quantity", "output", "benefit.social", "")
@@ -29,9 +40,9 @@ def crowd(house: House, departments: int, projects: int, indicators: int = 4) ->
         CheckResult(jurisdiction=house.place, filing=one, version=0, codes={"C01": 1, "C20": 2, "C35": 3})
         for one in filings
     )
-    Indicator.objects.bulk_create(
+    IndicatorRow.objects.bulk_create(
         (
-            Indicator(
+            IndicatorRow(
                 jurisdiction=house.place, filing=one, table="indicators", row_id=f"i{n}", position=n, category=category
             )
             for one in filings

@@ -15,14 +15,14 @@ from filings.models.organisation import (
 )
 from filings.models.packet import Packet, PacketFile
 from filings.models.record import AppendOnly, Chain, Edit, Event, Revision
-from filings.models.review import CheckResult, Look, Opinion, Remark, Reminder, Reply
+from filings.models.review import CheckResult, Opinion, Remark, Reminder, Reply, SheetPresence
 from filings.models.rows import (
     ROW_MODELS,
     AssetItem,
     ExpenditureItem,
     FilingRow,
     FundingLine,
-    Indicator,
+    IndicatorRow,
     ItemRow,
     Objective,
     PaymentStep,
@@ -51,11 +51,10 @@ __all__ = [
     "FilingRow",
     "FundingLine",
     "FundingSource",
-    "Indicator",
+    "IndicatorRow",
     "ItemRow",
     "Jurisdiction",
     "LayoutVersion",
-    "Look",
     "Membership",
     "Objective",
     "Opinion",
@@ -69,6 +68,7 @@ __all__ = [
     "Reply",
     "Revision",
     "Role",
+    "SheetPresence",
     "State",
     "Tenant",
     "WorkItem",

@@ -63,15 +63,15 @@ def _scope(member: Membership) -> Q:
         return own
     if member.role in BUREAU_ROLES:
         place = Q(jurisdiction=member.jurisdiction_id)
-        return place if member.role == Role.ADMIN else place & (Q(state__in=SEEN_BY_BUREAU) | Q(asking=True))
+        return place if member.role == Role.ADMIN else place & (Q(state__in=SEEN_BY_BUREAU) | Q(waiver_requested=True))
     return Q(pk__in=[])
 
 
 class Filing(Tenant):
     """申报表. `version` counts saves; `fields` holds the scalars as typed; rows are in their own tables.
 
-    `asking` tells that the office asks to be let off a finding that blocks it; the bureau sees the draft then.
-    `carried` are the paths of the cells that were copied from an earlier filing and not touched since.
+    `waiver_requested` tells that the office asks to be let off a finding that blocks it; the bureau sees the draft then.
+    `copied_unreviewed` are the paths of the cells that were copied from an earlier filing and not touched since.
     """
 
     ref = models.CharField("编号", max_length=20, unique=True, default=new_ref, editable=False)
@@ -84,9 +84,9 @@ class Filing(Tenant):
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.DRAFT)
     version = models.PositiveIntegerField("版本号", default=0)
     fields = models.JSONField("表内字段", default=dict)
-    carried = models.JSONField("沿用且未核对的单元格", default=list, blank=True)
-    carried_from = models.PositiveIntegerField("沿用自哪一年", null=True, blank=True)
-    asking = models.BooleanField("有待答复的豁免申请", default=False)
+    copied_unreviewed = models.JSONField("沿用且未核对的单元格", default=list, blank=True)
+    copied_from_year = models.PositiveIntegerField("沿用自哪一年", null=True, blank=True)
+    waiver_requested = models.BooleanField("有待答复的豁免申请", default=False)
     total = models.DecimalField("资金总额（万元）", max_digits=20, decimal_places=6, null=True, blank=True)
     created_by = models.ForeignKey(Person, models.PROTECT, verbose_name="建立人", related_name="+")
     created_at = models.DateTimeField("建立时间", auto_now_add=True)

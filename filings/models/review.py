@@ -47,7 +47,7 @@ class Remark(Tenant):
 class CheckResult(Tenant):
     """检查结果 as last counted, for lists and boards: pages that show a sheet run its own checks anew.
 
-    `around` are the findings that look beyond the sheet (its department's other sheets, last year's), as data; they are
+    `related` are the findings that look beyond the sheet (its department's other sheets, last year's), as data; they are
     counted again whenever a sheet of the department is sent in.
     """
 
@@ -57,7 +57,7 @@ class CheckResult(Tenant):
     warnings = models.PositiveIntegerField("提示", default=0)
     notes = models.PositiveIntegerField("说明", default=0)
     codes = models.JSONField("各项检查的条数", default=dict)
-    around = models.JSONField("表间检查结果", default=list)
+    related = models.JSONField("表间检查结果", default=list)
     at = models.DateTimeField("检查时间", auto_now=True)
 
     class Meta:
@@ -131,16 +131,16 @@ class Reminder(Tenant):
         indexes = [models.Index(fields=["department", "at"])]
 
 
-class Look(models.Model):
+class SheetPresence(models.Model):
     """Who of the bureau has a sheet open, and since when he was last seen there."""
 
-    filing = models.ForeignKey(Filing, models.CASCADE, related_name="looks")
+    filing = models.ForeignKey(Filing, models.CASCADE, related_name="presences")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     at = models.DateTimeField("最近查看")
 
     class Meta:
         verbose_name = verbose_name_plural = "正在查看"
-        constraints = [models.UniqueConstraint(fields=["filing", "person"], name="one_look_of_a_person")]
+        constraints = [models.UniqueConstraint(fields=["filing", "person"], name="one_presence_of_a_person")]
 
     def __str__(self) -> str:
         return f"{self.person}"

@@ -65,7 +65,7 @@ class Objective(FilingRow):
         verbose_name = verbose_name_plural = "绩效目标"
 
 
-class Indicator(FilingRow):
+class IndicatorRow(FilingRow):
     """绩效指标: a level-3 row; `category` is the canonical code derived from the place's tree on save."""
 
     CELLS = (
@@ -177,7 +177,7 @@ class ItemRow(FilingRow):
 
 ROW_MODELS: Mapping[str, type[FilingRow]] = {
     "objectives": Objective,
-    "indicators": Indicator,
+    "indicators": IndicatorRow,
     "funding": FundingLine,
     "expenditures": ExpenditureItem,
     "payments": PaymentStep,

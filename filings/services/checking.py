@@ -107,7 +107,7 @@ def check_and_store(filings: Sequence[Filing]) -> dict[int, list[Finding]]:
         [_result(filing, *found[filing.pk]) for filing in filings],
         update_conflicts=True,
         unique_fields=["filing"],
-        update_fields=["version", "errors", "warnings", "notes", "codes", "around", "at"],
+        update_fields=["version", "errors", "warnings", "notes", "codes", "related", "at"],
         batch_size=100,
     )
     return {pk: own + around for pk, (own, around) in found.items()}
@@ -123,13 +123,13 @@ def _result(filing: Filing, own: Sequence[Finding], around: Sequence[Finding]) -
         warnings=severities["warning"],
         notes=severities["note"],
         codes=Counter(finding.code for finding in (*own, *around)),
-        around=[asdict(finding) for finding in around],
+        related=[asdict(finding) for finding in around],
     )
 
 
 def related_findings(filing: Filing) -> list[Finding]:
     """What other sheets and last year's told of this one when its department was last checked."""
-    kept = CheckResult.objects.filter(filing=filing).values_list("around", flat=True).first()
+    kept = CheckResult.objects.filter(filing=filing).values_list("related", flat=True).first()
     return [Finding(**data) for data in kept or ()]
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
-from filings.models import ROW_MODELS, Filing, FilingRow, Indicator
+from filings.models import ROW_MODELS, Filing, FilingRow, IndicatorRow
 from filings.services.layouts import compiled_layout, cycle_profile
 from filings.sheet.document import Document, Row
 from filings.sheet.grid import LayoutVariables
@@ -120,6 +120,6 @@ def _update(model: type[FilingRow], items: list[FilingRow]) -> None:
 def _fill(item: FilingRow, row: Row, position: int, tree: Tree) -> FilingRow:
     item.position, item.parent = position, row.parent
     item.set_cells(row.cells)
-    if isinstance(item, Indicator):
+    if isinstance(item, IndicatorRow):
         item.category = tree.code_of(item.level1, item.level2)
     return item

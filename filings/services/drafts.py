@@ -74,9 +74,9 @@ def confirm_copied(person: Person, filing_pk: int, section: Section) -> None:
         if not may_edit(person, filing):
             raise Refused("这张表现在不能修改：已送审或您没有填报权限。")
         layout = compiled_layout(filing.layout)
-        kept = [path for path in filing.carried if layout.section_of(Path.parse(path)) != section]
-        filing.carried = kept
-        filing.save(update_fields=["carried"])
+        kept = [path for path in filing.copied_unreviewed if layout.section_of(Path.parse(path)) != section]
+        filing.copied_unreviewed = kept
+        filing.save(update_fields=["copied_unreviewed"])
 
 
 def lock_filing(filing_pk: int) -> Filing:
@@ -151,9 +151,9 @@ def store_changes(person: Person, filing: Filing, before: Document, after: Docum
         return None
     filing.version += 1
     touched = {change["path"] for change in changes}
-    filing.carried = [path for path in filing.carried if path not in touched]
+    filing.copied_unreviewed = [path for path in filing.copied_unreviewed if path not in touched]
     store_document(filing, before, after, cycle_profile(filing.cycle).tree)
-    filing.save(update_fields=["fields", "version", "total", "carried", "changed_at"])
+    filing.save(update_fields=["fields", "version", "total", "copied_unreviewed", "changed_at"])
     return Journal.objects.create(
         jurisdiction_id=filing.jurisdiction_id,
         filing=filing,

@@ -74,7 +74,7 @@ def new_document(filing: Filing) -> Document:
 def _fill(filing: Filing, document: Document) -> None:
     empty = Document(document.layout, document.version)
     store_document(filing, empty, document, cycle_profile(filing.cycle).tree)
-    filing.save(update_fields=["fields", "total", "carried", "carried_from", "changed_at"])
+    filing.save(update_fields=["fields", "total", "copied_unreviewed", "copied_from_year", "changed_at"])
 
 
 def _copied(filing: Filing, source: Filing) -> Document:
@@ -84,7 +84,7 @@ def _copied(filing: Filing, source: Filing) -> Document:
     origin = CopySource(compiled_layout(source.layout), load_document(source), old_tree, source.cycle.year)
     ids = (new_row_id() for _ in count())
     document = copy_forward(origin, blank, compiled_layout(filing.layout), tree, filing.cycle.year, ids)
-    filing.carried, filing.carried_from = copied_paths(document, blank), source.cycle.year
+    filing.copied_unreviewed, filing.copied_from_year = copied_paths(document, blank), source.cycle.year
     return document
 
 

@@ -97,7 +97,7 @@ def _events_to_do(events: QuerySet[Event]) -> QuerySet[Event]:
     """Sent back and not sent in again, sent in and not decided, asked and not answered: the last such event each."""
     back = Q(action__in=SENT_BACK, filing__state=State.RETURNED) & ~_later(SENT_BACK)
     sent = Q(action="submit", filing__state__in=(State.SUBMITTED, State.IN_REVIEW)) & ~_later(("submit",))
-    asked = Q(action="request", filing__asking=True) & ~_later(("request",))
+    asked = Q(action="request", filing__waiver_requested=True) & ~_later(("request",))
     return events.filter(back | sent | asked)
 
 

@@ -187,8 +187,8 @@ def _current_finding(filing: Filing, code: str, path: str) -> Finding:
 def _note_requests(filing: Filing) -> None:
     waived = set(filing.replies.filter(kind=Reply.Kind.WAIVER).values_list("code", "path", "message"))
     asked = set(filing.replies.filter(kind=Reply.Kind.REQUEST).values_list("code", "path", "message"))
-    filing.asking = bool(asked - waived)
-    filing.save(update_fields=["asking"])
+    filing.waiver_requested = bool(asked - waived)
+    filing.save(update_fields=["waiver_requested"])
 
 
 def _put(filing: Filing, person: Person, kind: str, finding: Finding, text: str) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from filings.models import Cycle, Department, Filing, LayoutVersion, Look, Person, Remark
+from filings.models import Cycle, Department, Filing, LayoutVersion, Person, Remark, SheetPresence
 from filings.services.access import memberships
 
 PARTS = ("jurisdiction", "cycle", "department", "layout", "project", "submitted_by", "checked")
@@ -24,7 +24,7 @@ PRESENCE = timedelta(minutes=3)
 
 QUEUES: Mapping[str, tuple[str, Q]] = {
     "waiting": ("待审核", Q(state__in=("submitted", "in_review"))),
-    "asking": ("豁免申请", Q(asking=True)),
+    "asking": ("豁免申请", Q(waiver_requested=True)),
     "returned": ("已退回", Q(state="returned")),
     "approved": ("已审核", Q(state="approved")),
     "all": ("全部", Q(state__in=("submitted", "in_review", "returned", "approved"))),
@@ -186,14 +186,18 @@ def remark_counts(filings: Sequence[Filing]) -> dict[int, int]:
 
 def record_presence(person: Person, filing: Filing) -> None:
     """The person has the sheet open now."""
-    look = Look(filing=filing, person=person, at=timezone.now())
-    Look.objects.bulk_create([look], update_conflicts=True, unique_fields=["filing", "person"], update_fields=["at"])
+    look = SheetPresence(filing=filing, person=person, at=timezone.now())
+    SheetPresence.objects.bulk_create(
+        [look], update_conflicts=True, unique_fields=["filing", "person"], update_fields=["at"]
+    )
 
 
 def present_reviewers(person: Person, filings: Sequence[Filing]) -> dict[int, list[str]]:
     """Who else has these sheets open, by primary key; one query."""
     since = timezone.now() - PRESENCE
-    looks = Look.objects.filter(filing__in=filings, at__gte=since).exclude(person=person).select_related("person")
+    looks = (
+        SheetPresence.objects.filter(filing__in=filings, at__gte=since).exclude(person=person).select_related("person")
+    )
     names: dict[int, list[str]] = {}
     for look in looks.order_by("at"):
         names.setdefault(look.filing_id, []).append(str(look.person))

@@ -14,7 +14,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from filings.checks.rules import PRINCIPLES, RULES
-from filings.models import CheckResult, Cycle, Event, Indicator, State
+from filings.models import CheckResult, Cycle, Event, IndicatorRow, State
 from filings.services.due_forms import SENT
 from indicators.models import load_tree
 from indicators.taxonomy import Category, Tree
@@ -85,7 +85,7 @@ def finding_counts(cycle: Cycle) -> list[CountGroup]:
 
 def indicator_counts(cycle: Cycle) -> list[CountGroup]:
     """Indicators by level 1 and 2 of the place's tree, in its order; rows that fit nowhere come last."""
-    rows = Indicator.objects.filter(filing__cycle=cycle, filing__state__in=SENT).order_by()
+    rows = IndicatorRow.objects.filter(filing__cycle=cycle, filing__state__in=SENT).order_by()
     counts = Counter(dict(rows.values_list("category").annotate(Count("pk"))))
     tree = load_tree(cycle.jurisdiction_id, cycle.year)
     nodes = _nodes(tree)

@@ -83,7 +83,7 @@ def _show_step(
     here = next(one for one in steps if one.section.key == section.key)
     # An empty cell is said in the list at the side; beside the field it would only nag while it is being filled.
     said: dict[str, list[Finding]] = findings_by_path([finding for finding in here.findings if finding.code != "C01"])
-    carried = copy_warnings(subject.document, filing.carried, filing.carried_from or 0)
+    carried = copy_warnings(subject.document, filing.copied_unreviewed, filing.copied_from_year or 0)
     for address, words in carried.items():
         said.setdefault(address, []).append(Finding("carried", address, "", words, "note"))
     context: dict[str, Any] = {

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from filings.models import Filing, Indicator
+from filings.models import Filing, IndicatorRow
 from tests.bench.clock import line, median
 from tests.crowd import crowd
 from tests.factories import build_house
@@ -16,7 +16,7 @@ def measure() -> None:
     """Print the figures of board, reminders and notices."""
     house = build_house("benchshire")
     crowd(house, 100, 21, 20)
-    sheets, rows = Filing.objects.filter(cycle=house.cycle).count(), Indicator.objects.count()
+    sheets, rows = Filing.objects.filter(cycle=house.cycle).count(), IndicatorRow.objects.count()
     print(f"\nBoard ({connection.vendor}; {sheets} sheets of 100 departments, {rows} indicators in all)")
     client = Client(SERVER_NAME="localhost")
     client.force_login(house.reviewer, backend="django.contrib.auth.backends.ModelBackend")

@@ -25,7 +25,6 @@ from filings.models import (
     FundingSource,
     Jurisdiction,
     LayoutVersion,
-    Look,
     Membership,
     Packet,
     PacketFile,
@@ -34,6 +33,7 @@ from filings.models import (
     Remark,
     Reply,
     Revision,
+    SheetPresence,
 )
 from indicators.models import IndicatorCategory
 from tests.factories import House, opened_cycle
@@ -173,7 +173,7 @@ BROKEN: dict[str, Callable[[House], models.Model]] = {
     "reply_says_why": lambda h: reply(h, text=""),
     "one_reply_of_a_kind_to_a_finding": lambda h: (reply(h).save(), reply(h, filing=Filing.objects.get()))[1],
     "one_look_of_a_person": lambda h: twin(
-        Look.objects.create(filing=h.filing(), person=h.reviewer, at=NOW), at=NOW + timedelta(1)
+        SheetPresence.objects.create(filing=h.filing(), person=h.reviewer, at=NOW), at=NOW + timedelta(1)
     ),
     "attachment_once_per_class": lambda h: (attachment(h).save(), attachment(h, filing=Filing.objects.get()))[1],
     "packet_never_past_its_total": lambda h: packet(h, done=3, total=2),

@@ -16,7 +16,7 @@ from filings.models import (
     DueForm,
     Event,
     Filing,
-    Indicator,
+    IndicatorRow,
     Membership,
     Person,
     Project,
@@ -227,7 +227,7 @@ def test_mix_of_indicators(house: House) -> None:
     moved(build_house("elsewhere"), "submit")
     odd = moved(house, "submit")
     for number, category in enumerate(("output", "", "benefit.social", "nowhere")):
-        Indicator.objects.create(
+        IndicatorRow.objects.create(
             jurisdiction=house.place, filing=odd, table="more", row_id=f"m{number}", position=number, category=category
         )
     mix = indicator_counts(house.cycle)

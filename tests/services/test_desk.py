@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from filings.models import CheckResult, Cycle, DueForm, Filing, Look
+from filings.models import CheckResult, Cycle, DueForm, Filing, SheetPresence
 from filings.services.access import Refused
 from filings.services.batch import preview_batch, run_batch
 from filings.services.changes import changes_since_last_year, changes_since_submission
@@ -132,7 +132,7 @@ def test_who_else_is_looking(house: House, sent: list[Filing]) -> None:
     record_presence(house.second, sent[0])
     record_presence(house.reviewer, sent[0])
     assert present_reviewers(house.reviewer, sent) == {sent[0].pk: [str(house.second)]}
-    Look.objects.filter(person=house.second).update(at=timezone.now() - PRESENCE - timedelta(seconds=1))
+    SheetPresence.objects.filter(person=house.second).update(at=timezone.now() - PRESENCE - timedelta(seconds=1))
     assert present_reviewers(house.reviewer, sent) == {}
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from filings.models import Filing, FundingLine, Indicator, Objective
+from filings.models import Filing, FundingLine, IndicatorRow, Objective
 from filings.services.checking import check_filings
 from filings.services.documents import document_total, layout_variables, load_document, load_documents, store_document
 from filings.services.layouts import compiled_layout, cycle_profile
@@ -124,18 +124,18 @@ def test_one_cell_of_a_long_table_updates_one_row(house: House) -> None:
 
 def test_rows_keep_their_identity_in_the_database(house: House) -> None:
     filing = house.filing()
-    keys = dict(Indicator.objects.filter(filing=filing).values_list("row_id", "pk"))
+    keys = dict(IndicatorRow.objects.filter(filing=filing).values_list("row_id", "pk"))
     store(
         filing,
         filled(),
         apply_edits(layout(), filled(), [MoveRow("indicators", "i2", ""), put("indicators[i1].name", "改")]),
     )
-    assert dict(Indicator.objects.filter(filing=filing).values_list("row_id", "pk")) == keys
+    assert dict(IndicatorRow.objects.filter(filing=filing).values_list("row_id", "pk")) == keys
 
 
 def test_derived_numbers_stand_beside_the_texts(house: House) -> None:
     filing = house.filing(with_text(filled(grant="63000元"), "indicators[i1].value", "≥９０％"))
-    one = Indicator.objects.get(filing=filing, row_id="i1")
+    one = IndicatorRow.objects.get(filing=filing, row_id="i1")
     assert (one.value, one.target_operator, one.target_number, one.target_unit) == ("≥９０％", "≥", Decimal(90), "%")
     assert one.category == "output.quantity"
     assert FundingLine.objects.get(filing=filing, row_id="grant").amount_wan == Decimal("6.3")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from filings.models import Edit as Journal
-from filings.models import Filing, Indicator, Person
+from filings.models import Filing, IndicatorRow, Person
 from filings.services.access import Refused
 from filings.services.documents import load_document
 from filings.services.drafts import SaveResult, document_at, save_edits, step_edits
@@ -71,7 +71,7 @@ def test_numbers_beyond_any_column_are_kept_as_text(house: House) -> None:
         house.clerk, filing, 0, put("indicators[i1].value", f"≥{huge}.123456789条"), put("funding[grant].amount", huge)
     )
     assert text(filing, "indicators[i1].value") == f"≥{huge}.123456789条"
-    assert Indicator.objects.get(filing=filing, row_id="i1").target_number is None
+    assert IndicatorRow.objects.get(filing=filing, row_id="i1").target_number is None
 
 
 def test_what_does_not_fit_is_refused_and_the_rest_is_saved(house: House) -> None:

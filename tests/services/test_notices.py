@@ -115,19 +115,19 @@ def test_every_deed_has_a_word() -> None:
 def test_asked_and_waived(house: House) -> None:
     """The request of an office is open until it is no longer asking; the waiver asks for nothing."""
     filing = house.filing()
-    Filing.objects.filter(pk=filing.pk).update(asking=True)
+    Filing.objects.filter(pk=filing.pk).update(waiver_requested=True)
     log.append_event(filing, house.clerk, "request", filing.state, words="情况特殊")
     assert everybody(house) == DESK
     assert told(house, "reviewer") == [("request", True)]
     log.append_event(filing, house.reviewer, "waive", filing.state, words="同意")
-    Filing.objects.filter(pk=filing.pk).update(asking=False)
+    Filing.objects.filter(pk=filing.pk).update(waiver_requested=False)
     assert told(house, "second") == [("request", False)]
     assert told(house, "colleague") == [("waive", False)]
 
 
 def test_only_the_last_request_is_open(house: House) -> None:
     filing = house.filing()
-    Filing.objects.filter(pk=filing.pk).update(asking=True)
+    Filing.objects.filter(pk=filing.pk).update(waiver_requested=True)
     for words in ("先前的理由", "更好的理由"):
         log.append_event(filing, house.clerk, "request", filing.state, words=words)
     assert [one.words for one in Notices(house.fresh("reviewer"), to_do=True)[:9]] == ["更好的理由"]

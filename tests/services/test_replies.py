@@ -41,7 +41,7 @@ def test_a_waiver_lets_an_error_pass_and_is_recorded(house: House) -> None:
 
     grant_waiver(house.fresh("reviewer"), filing.pk, "C69", "phone", "情况属实")
     filing = fresh(filing)
-    assert not filing.asking
+    assert not filing.waiver_requested
     assert not Filing.objects.visible_to(house.fresh("reviewer")).filter(pk=filing.pk).exists(), "a draft again"
     take_transition(house.fresh("clerk"), filing.pk, "submit")
     (record,) = filing.revisions.get().findings
@@ -67,10 +67,10 @@ def test_a_declined_request_is_gone_and_said(house: House) -> None:
     request_waiver(house.fresh("clerk"), filing.pk, "C69", "phone", "没有")
     decline_waiver(house.fresh("reviewer"), filing.pk, "C69", "phone", "请填手机号")
     filing = fresh(filing)
-    assert not filing.asking
+    assert not filing.waiver_requested
     assert not filing.replies.exists()
     assert "请填手机号" in filing.events.get(action="decline").words
-    Filing.objects.filter(pk=filing.pk).update(asking=True)
+    Filing.objects.filter(pk=filing.pk).update(waiver_requested=True)
     with pytest.raises(Refused, match="已经处理过"):
         decline_waiver(house.fresh("reviewer"), filing.pk, "C69", "phone", "再说一次")
 

@@ -187,7 +187,7 @@ def test_a_new_sheet_knows_what_last_years_said(house: House) -> None:
     assert last_year_filing(new) == old
     assert value(new, "before") == "88万元"
     assert value(new, TOTAL) == ""
-    assert Filing.objects.get(pk=new.pk).carried == []
+    assert Filing.objects.get(pk=new.pk).copied_unreviewed == []
 
 
 def test_last_year_is_of_the_same_project_form_and_department(house: House) -> None:
@@ -323,12 +323,12 @@ def copied(house: House) -> Filing:
 
 
 def marks(filing: Filing) -> set[str]:
-    return set(Filing.objects.get(pk=filing.pk).carried)
+    return set(Filing.objects.get(pk=filing.pk).copied_unreviewed)
 
 
 def test_a_carried_cell_is_marked_until_somebody_touches_it(house: House) -> None:
     filing = copied(house)
-    assert Filing.objects.get(pk=filing.pk).carried_from == 2026
+    assert Filing.objects.get(pk=filing.pk).copied_from_year == 2026
     assert {"phone", TOTAL, "objectives[annual].text"} <= marks(filing)
     assert "title" not in marks(filing)  # the form's own default
     before = marks(filing)
