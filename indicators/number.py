@@ -36,13 +36,6 @@ MONEY_UNITS: Mapping[str, int] = MappingProxyType(
 )
 _MONEY = re.compile(rf"({NUMBER})\s*([^0-9\s]*)")
 
-_DIGITS = "零一二三四五六七八九"
-_FORMAL = str.maketrans("〇壹贰叁肆伍陆柒捌玖拾佰仟萬億两貳參陸", "零一二三四五六七八九十百千万亿二二三六")
-_CHINESE = re.compile(rf"[{_DIGITS}十百千万亿]+")
-_CHINESE_POINT = re.compile(rf"([{_DIGITS}十百千]+)点([{_DIGITS}]+)([万亿]?)")
-_SCALES = {"": 0, "万": 4, "亿": 8}
-_YEAR_LENGTH = 4
-
 
 def fold(text: str) -> str:
     """Give the form in which texts are compared, not stored: half width, one ≥ and ≤, no outer blanks."""
@@ -87,97 +80,10 @@ def parse_money(text: str, unit: str = "万元") -> Money | None:
     places = MONEY_UNITS.get(typed or unit)
     if number is None or places is None:
         return None
-    return Money(_shift(number, places), typed)
+    return Money(shift_point(number, places), typed)
 
 
-def parse_chinese_number(text: str) -> Decimal | None:
-    """Read a number written in characters (`壹佰`, `廿三`, `一百二十万`, `三点五万`, `二〇二四`).
-
-    A suggestion to show, never to store by itself. Only a text that equals the standard spelling of its own
-    value is believed; shortcuts that read two ways (`一百二`, `三四`) give None.
-    """
-    plain = _standard(fold(text))
-    if len(plain) > LONGEST_NUMBER:
-        return None
-    point = _CHINESE_POINT.fullmatch(plain)
-    if point is None:
-        return _chinese_integer(plain)
-    whole = _chinese_integer(point[1])
-    if whole is None:
-        return None
-    return _shift(Decimal(f"{whole}.{_positional(point[2])}"), _SCALES[point[3]])
-
-
-def suggest_money(text: str, unit: str = "万元") -> Money | None:
-    """Read an amount written in characters: `壹佰万元` is 100 万元. A suggestion, as `chinese_number`."""
-    written = fold(text).removesuffix("整")
-    bare = written.removesuffix("元").removesuffix("圆")
-    number = parse_chinese_number(bare)
-    # A number that says 元, 万 or 亿 itself counts 元, whatever the unit of the form.
-    in_yuan = bare != written or not set(bare).isdisjoint("万萬亿億")
-    places = MONEY_UNITS.get("元" if in_yuan else unit)
-    if number is None or places is None:
-        return None
-    return Money(_shift(number, places), "元" if in_yuan else "")
-
-
-def _shift(number: Decimal, places: int) -> Decimal:
+def shift_point(number: Decimal, places: int) -> Decimal:
     """Move the point exactly, whatever precision the caller's context has, and without an exponent (5E+4)."""
     exact = Context(prec=2 * LONGEST_NUMBER)
     return Decimal(format(number.scaleb(places, context=exact), "f"))
-
-
-def _standard(text: str) -> str:
-    """Put everyday characters for the formal ones, and 十 for 一十, which both mean 10."""
-    everyday = text.translate(_FORMAL).replace("廿", "二十").replace("卅", "三十")
-    return everyday.replace("一十", "十")
-
-
-def _chinese_integer(plain: str) -> Decimal | None:
-    if not _CHINESE.fullmatch(plain):
-        return None
-    # Years are read out digit by digit. Fewer digits in a row mean "three or four" rather than 34.
-    if len(plain) >= _YEAR_LENGTH and plain[0] != "零" and set(plain) <= set(_DIGITS):
-        return Decimal(_positional(plain))
-    value = _loose_value(plain)
-    return Decimal(value) if _standard(_spell(value)) == plain else None
-
-
-def _positional(digits: str) -> str:
-    return "".join(str(_DIGITS.index(digit)) for digit in digits)
-
-
-def _loose_value(plain: str) -> int:
-    """Value a well-formed text; any other gets some number, which `_spell` then does not give back."""
-    total = 0
-    for mark, size in (("亿", 10**8), ("万", 10**4)):
-        head, found, tail = plain.partition(mark)
-        if found:
-            total += _loose_section(head) * size
-            plain = tail
-    return total + _loose_section(plain)
-
-
-def _loose_section(text: str) -> int:
-    total = digit = 0
-    for character in text:
-        if character in _DIGITS:
-            digit = _DIGITS.index(character)
-        else:
-            total += (digit or 1) * {"十": 10, "百": 100, "千": 1000}.get(character, 0)
-            digit = 0
-    return total + digit
-
-
-def _spell(value: int) -> str:
-    """Spell by the standard: groups of four digits, zeros in a row read once, none before 万 and 亿."""
-    if value == 0:
-        return "零"
-    spelled = ""
-    for size, mark in ((10**8, "亿"), (10**4, "万"), (1, "")):
-        section = value // size % 10**4
-        for base, place in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-            digit = section // base % 10
-            spelled += _DIGITS[digit] + (place if digit else "")
-        spelled = spelled.rstrip("零") + mark if section and mark else spelled
-    return re.sub("零+", "零", spelled).strip("零")

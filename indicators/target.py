@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from indicators.dates import is_valid_date, remove_date_spaces
+from indicators.dates import is_valid_date
 from indicators.number import LONGEST_NUMBER, NUMBER, fold, parse_number
 from indicators.operators import (
     BEFORE,
@@ -55,7 +55,6 @@ _RANGE = re.compile(rf"({NUMBER})\s*([^0-9\s]*?)\s*(?:-|~|—{{1,2}}|–|至|到
 _SCALES = frozenset("十百千万亿")
 _NO_UNIT = frozenset({"", "-", "/", "—", "——", "无"})
 # Punctuation whose width is a matter of taste: it alone is no reason to tell anybody what was understood.
-_SAME_LOOK = str.maketrans("（），；：！？", "(),;:!?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +67,15 @@ class TargetValue:
     number: Decimal | None = None
     upper: Decimal | None = None
     unit: str = ""
-    per: str = ""
+    per_unit: str = ""
     approximate: bool = False
-    stated: bool = False
+    has_operator: bool = False
     """An operator was typed, even if it is not one that can be understood."""
-    recognised: str = ""
-    """A plain echo (`≥90%`) where the text looks different; "" where it says the same already."""
 
     @property
-    def measure(self) -> str:
+    def unit_text(self) -> str:
         """The unit as one text: `次/日`."""
-        return f"{self.unit}/{self.per}" if self.per else self.unit
+        return f"{self.unit}/{self.per_unit}" if self.per_unit else self.unit
 
 
 class _Lead(NamedTuple):
@@ -96,17 +93,17 @@ def parse_target(text: str) -> TargetValue:
     if not body:
         return TargetValue(text, "empty")
     signs, rest = split_leading_operators(body)
-    words = _as_words(text, signs, rest)
+    words = _as_words(text, signs)
     # Beyond this length it is prose; a bound also keeps every pattern below cheap.
     if len(rest) > LONGEST_NUMBER:
         return words
     rest = rest.rstrip("。；;、, \t")
     exists = is_valid_date(rest, bare_month=not signs)
     if exists is not None:
-        return _as_date(text, signs, rest) if exists else words
+        return _as_date(text, signs) if exists else words
     lead = _read_lead(signs, rest)
     if lead.operators and not combine_operators(lead.operators):
-        return TargetValue(text, "qualitative", stated=True)
+        return TargetValue(text, "qualitative", has_operator=True)
     return _as_measure(text, lead) or words
 
 
@@ -121,26 +118,17 @@ def parse_target_cells(operator: str, value: str, unit: str) -> TargetValue:
     measure = "" if measure in _NO_UNIT else measure
     alone = parse_target(value)
     if alone.kind == "empty":
-        return TargetValue(text, "empty", sign, unit=measure, stated=bool(sign))
-    if sign and alone.stated and alone.operator != sign:
-        return TargetValue(text, "qualitative", stated=True)
-    typed = fold(value) if alone.stated else sign + fold(value)
+        return TargetValue(text, "empty", sign, unit=measure, has_operator=bool(sign))
+    if sign and alone.has_operator and alone.operator != sign:
+        return TargetValue(text, "qualitative", has_operator=True)
+    typed = fold(value) if alone.has_operator else sign + fold(value)
     # 2023-2025 alone is two years, but not with a unit of its own.
     is_span = alone.kind == "date" and measure and _RANGE.fullmatch(fold(value))
-    inner = parse_target(typed + measure) if is_span else parse_target(typed)
-    joined = replace(_with_unit(inner, measure), text=text, recognised="")
-    return joined if joined.number is None else _with_safe_echo(joined)
-
-
-def _with_safe_echo(joined: TargetValue) -> TargetValue:
-    """Add the echo if it says the same: a unit cell can hold what no single cell could (`3000m`)."""
-    echo = _echo(joined)
-    same = replace(parse_target(echo), text="", recognised="") == replace(joined, text="", recognised="")
-    return replace(joined, recognised=echo if same and _looks_different(joined.text, echo) else "")
-
-
-def _looks_different(text: str, echo: str) -> bool:
-    return text.strip().translate(_SAME_LOOK) != echo
+    if is_span:
+        alone = parse_target(typed + measure)
+    elif not alone.has_operator and sign:
+        alone = parse_target(typed)
+    return replace(_with_unit(alone, measure), text=text)
 
 
 def _read_lead(signs: str, rest: str) -> _Lead:
@@ -154,20 +142,15 @@ def _read_lead(signs: str, rest: str) -> _Lead:
     return _Lead(signs, per, approximate, rest.strip())
 
 
-def _as_words(text: str, signs: str, rest: str) -> TargetValue:
-    operator = combine_operators(signs)
-    echo = f"{operator}{rest}" if operator else ""
-    recognised = echo if _looks_different(text, echo) else ""
-    return TargetValue(text, "qualitative", operator, stated=bool(signs), recognised=recognised)
+def _as_words(text: str, signs: str) -> TargetValue:
+    return TargetValue(text, "qualitative", combine_operators(signs), has_operator=bool(signs))
 
 
-def _as_date(text: str, signs: str, rest: str) -> TargetValue:
+def _as_date(text: str, signs: str) -> TargetValue:
     operator = combine_operators(signs)
     if signs and not operator:
-        return TargetValue(text, "qualitative", stated=True)
-    echo = f"{operator}{remove_date_spaces(rest)}"
-    recognised = echo if _looks_different(text, echo) else ""
-    return TargetValue(text, "date", operator, stated=bool(operator), recognised=recognised)
+        return TargetValue(text, "qualitative", has_operator=True)
+    return TargetValue(text, "date", operator, has_operator=bool(operator))
 
 
 def _as_measure(text: str, lead: _Lead) -> TargetValue | None:
@@ -181,42 +164,33 @@ def _as_measure(text: str, lead: _Lead) -> TargetValue | None:
     unit, per = split_unit(tail)
     if operator is None or not is_unit(unit, per) or (per and lead.per):
         return None
-    value = TargetValue(text, "quantity", operator, parse_number(match[1]), unit=unit, per=per or lead.per)
-    value = replace(value, approximate=lead.approximate or loose, stated=bool(operator))
+    value = TargetValue(text, "quantity", operator, parse_number(match[1]), unit=unit, per_unit=per or lead.per)
+    value = replace(value, approximate=lead.approximate or loose, has_operator=bool(operator))
     if between is None:
-        return _echoed(replace(value, kind="ratio" if value.per else "quantity"))
+        return _unless_date(replace(value, kind="ratio" if value.per_unit else "quantity"))
     upper = parse_number(match[3])
     in_order = value.number is not None and upper is not None and value.number <= upper
     # ≥5-10 contradicts itself; in 5万-10万元 the first unit is cut short by the second.
     if not in_order or operator not in ("", "=") or not unit.startswith(match[2]):
         return None
-    return _echoed(replace(value, kind="range", upper=upper))
+    return _unless_date(replace(value, kind="range", upper=upper))
 
 
-def _echoed(value: TargetValue) -> TargetValue | None:
-    """Add the echo; None if that would read as a date (`2023年以上`): then the text may mean one too."""
-    echo = _echo(value)
-    plain = _echo(replace(value, operator=""))
-    if not value.approximate and is_valid_date(plain, bare_month=not value.operator) is not None:
-        return None
-    # A range keeps its own dash and may repeat its unit; only folding makes it look different.
-    shown = fold(value.text) if value.kind == "range" else echo
-    return replace(value, recognised=echo if _looks_different(value.text, shown) else "")
-
-
-def _echo(value: TargetValue) -> str:
-    about = "约" if value.approximate else ""
+def _unless_date(value: TargetValue) -> TargetValue | None:
+    """The value; None if its number and unit would read as a date (`2023年以上`): then the text may mean one too."""
+    if value.approximate:
+        return value
     numbers = "-".join(format(number, "f") for number in (value.number, value.upper) if number is not None)
-    return f"{value.operator}{about}{numbers}{value.measure}"
+    return None if is_valid_date(f"{numbers}{value.unit_text}", bare_month=not value.operator) is not None else value
 
 
 def _with_unit(value: TargetValue, measure: str) -> TargetValue:
-    if not measure or value.measure == measure:
+    if not measure or value.unit_text == measure:
         return value
     if value.number is None:
         return replace(value, unit=measure)
     # 5万 in the value cell and 元 in the unit cell are one unit.
-    if value.per or not set(value.unit) <= _SCALES:
-        return TargetValue(value.text, "qualitative", value.operator, unit=measure, stated=value.stated)
+    if value.per_unit or not set(value.unit) <= _SCALES:
+        return TargetValue(value.text, "qualitative", value.operator, unit=measure, has_operator=value.has_operator)
     unit, per = split_unit(value.unit + measure)
-    return replace(value, unit=unit, per=per, kind="ratio" if per and value.kind == "quantity" else value.kind)
+    return replace(value, unit=unit, per_unit=per, kind="ratio" if per and value.kind == "quantity" else value.kind)

@@ -40,16 +40,16 @@ class Formula:
     """A written calculation: its text, what it truly gives and what it states, both in 元 when `money`."""
 
     text: str
-    true: Decimal
+    computed: Decimal
     stated: Decimal
     money: bool
     unit: str
     slack: Decimal
 
     @property
-    def right(self) -> bool:
+    def is_correct(self) -> bool:
         """Whether the result is the one stated, as far as its last printed place goes."""
-        return abs(self.true - self.stated) <= self.slack
+        return abs(self.computed - self.stated) <= self.slack
 
 
 @dataclass(frozen=True)
@@ -211,10 +211,10 @@ def calculations(subject: CheckSubject) -> Iterator[Finding]:
         if spec.kind.key not in ("text", "line") or "=" not in fold(text):
             continue
         for formula in parse_formulas(text):
-            if not formula.right:
-                true = _shown(formula.true, formula)
+            if not formula.is_correct:
+                true = _shown(formula.computed, formula)
                 fact = f"“{spec.label}”写的是“{formula.text}”，算下来是 {true}"
-                yield subject.at("C57", path, fact, row_name=_name(subject, path))
+                yield subject.cell_finding("C57", path, fact, row_name=_name(subject, path))
 
 
 def stated_sums(subject: CheckSubject) -> Iterator[Finding]:
@@ -231,7 +231,7 @@ def stated_sums(subject: CheckSubject) -> Iterator[Finding]:
         summed = sum((one.stated for one in read), Decimal(0)) / 10_000
         if abs(summed - told) > subject.profile.limits["conversion_tolerance"]:
             fact = f"“{spec.label}”里 {len(read)} 个算式合计 {format_number(summed)} 万元，写的是“{found[0].strip()}”"
-            yield subject.at("C57", path, fact, row_name=_name(subject, path))
+            yield subject.cell_finding("C57", path, fact, row_name=_name(subject, path))
 
 
 def _shown(number: Decimal, formula: Formula) -> str:
@@ -260,7 +260,7 @@ def detailed_amounts(subject: CheckSubject) -> Iterator[Finding]:
                 shown = "、".join(format_number(amount) for amount in dict.fromkeys(amounts))
                 fact = f"第 {number} 行“{spec.label}”里合计 {format_number(told)} 万元，而金额是 {shown} 万元"
                 path = Path(table, row.id, spec.name)
-                yield subject.at(code, path, fact, row_name=row.get("name"), severity="warning")
+                yield subject.cell_finding(code, path, fact, row_name=row.get("name"), severity="warning")
 
 
 def _told(text: str) -> tuple[str, Decimal | None]:

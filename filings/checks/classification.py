@@ -51,16 +51,16 @@ def level_names(subject: CheckSubject) -> Iterator[Finding]:
         node = tree.find(first, second)
         if node is None or node.parent_code is None:
             if not tree.find(first, ""):
-                yield subject.on("C15", one, "level1", f"一级指标“{first}”不在本地指标体系里")
+                yield subject.indicator_finding("C15", one, "level1", f"一级指标“{first}”不在本地指标体系里")
             names = "、".join(child.name for child in tree.children(getattr(tree.find(first, ""), "code", "")))
             if names:
                 fact = f"二级指标“{second}”不在“{first}”下，可选：{names}"
-                yield subject.on("C15", one, "level2", fact, severity="warning")
+                yield subject.indicator_finding("C15", one, "level2", fact, severity="warning")
             continue
         parent = next((c for c in tree.level1() if c.code == node.parent_code), None)
         if parent and comparable_name(parent.name) != comparable_name(first):
             fact = f"二级指标“{second}”的一级指标应为“{parent.name}”，现在是“{first}”"
-            yield subject.on("C15", one, "level1", fact, mend=parent.name)
+            yield subject.indicator_finding("C15", one, "level1", fact, fix=parent.name)
 
 
 def _levels(one: Indicator) -> tuple[str, str, str]:
@@ -93,9 +93,9 @@ def category_as_name(subject: CheckSubject) -> Iterator[Finding]:
             ""
         }:
             # 服务对象满意度 is on many official samples: poor, but no reason to turn a filing away.
-            usual = one.within("satisfaction", "benefit.satisfaction") and not one.bare.endswith("指标")
+            usual = one.within("satisfaction", "benefit.satisfaction") and not one.normalized_name.endswith("指标")
             fact = f"三级指标“{one.name}”只是上级分类的名称"
-            yield subject.on("C16", one, "name", fact, severity="warning" if usual else "")
+            yield subject.indicator_finding("C16", one, "name", fact, severity="warning" if usual else "")
 
 
 def repeated_names(subject: CheckSubject) -> Iterator[Finding]:
@@ -103,28 +103,34 @@ def repeated_names(subject: CheckSubject) -> Iterator[Finding]:
     nodes = {comparable_name(category.name) for category in subject.profile.tree.categories}
     seen: dict[tuple[str, str, str], Indicator] = {}
     for one in subject.indicators:
-        if one.blank or comparable_name(one.name) in nodes:
+        if one.is_blank or comparable_name(one.name) in nodes:
             continue
-        key = (one.table.name, one.get("objective"), one.bare.rstrip("。."))
+        key = (one.table.name, one.get("objective"), one.normalized_name.rstrip("。."))
         if (first := seen.setdefault(key, one)) is not one:
-            yield subject.on("C17", one, "name", f"三级指标“{one.name}”在第 {first.number_in_table} 行已经有了")
+            yield subject.indicator_finding(
+                "C17", one, "name", f"三级指标“{one.name}”在第 {first.number_in_table} 行已经有了"
+            )
 
 
 def timeliness_under_quality(subject: CheckSubject) -> Iterator[Finding]:
     """C21 质量与时效混淆: words of time in a name under quality."""
     for one in subject.indicators:
-        word = find_word(subject.profile.words["timely"], one.bare)
+        word = find_word(subject.profile.words["timely"], one.normalized_name)
         if word and one.within("output.quality"):
-            yield subject.on("C21", one, "name", f"名称里有“{word}”，却放在“{one.row.get('level2')}”下")
+            yield subject.indicator_finding("C21", one, "name", f"名称里有“{word}”，却放在“{one.row.get('level2')}”下")
 
 
 def satisfaction_under_benefit(subject: CheckSubject) -> Iterator[Finding]:
     """C22 以满意度代替效益: satisfaction measured outside its class."""
     for one in subject.indicators:
-        if "满意" in one.bare and one.within("benefit", "output", "cost") and "满意" not in one.get("level2"):
-            if one.within("benefit.satisfaction") or re.search(r"不满意?情绪|不满", one.bare):
+        if (
+            "满意" in one.normalized_name
+            and one.within("benefit", "output", "cost")
+            and "满意" not in one.get("level2")
+        ):
+            if one.within("benefit.satisfaction") or re.search(r"不满意?情绪|不满", one.normalized_name):
                 continue
-            yield subject.on("C22", one, "name", f"名称里有“满意”，却放在“{one.row.get('level2')}”下")
+            yield subject.indicator_finding("C22", one, "name", f"名称里有“满意”，却放在“{one.row.get('level2')}”下")
 
 
 def quality_under_benefit(subject: CheckSubject) -> Iterator[Finding]:
@@ -132,45 +138,47 @@ def quality_under_benefit(subject: CheckSubject) -> Iterator[Finding]:
     words = subject.profile.words
     for one in subject.indicators:
         elsewhere = one.within("benefit", "cost", "output.quantity", "output.timeliness")
-        elsewhere = elsewhere and not (one.within("benefit") and OUTCOMES.search(one.bare))
-        if elsewhere and (word := find_word(words["quality"], one.bare)):
-            yield subject.on("C23", one, "name", f"“{word}”反映质量，却放在“{one.row.get('level2')}”下")
-        elif one.within("output.quantity") and (word := find_word(words["benefit"], one.bare)):
+        elsewhere = elsewhere and not (one.within("benefit") and OUTCOMES.search(one.normalized_name))
+        if elsewhere and (word := find_word(words["quality"], one.normalized_name)):
+            yield subject.indicator_finding("C23", one, "name", f"“{word}”反映质量，却放在“{one.row.get('level2')}”下")
+        elif one.within("output.quantity") and (word := find_word(words["benefit"], one.normalized_name)):
             # 事故发生数 under quantity is a habit of many places: worth a word, not a warning.
             severity = "note" if word.endswith("发生") else ""
             fact = f"“{word}”反映效益，却放在“{one.row.get('level2')}”下"
-            yield subject.on("C23", one, "name", fact, severity=severity)
+            yield subject.indicator_finding("C23", one, "name", fact, severity=severity)
 
 
 def money_as_output(subject: CheckSubject) -> Iterator[Finding]:
     """C24 以投入作为产出: money spent under quantity; money earned or invested by others is a result."""
     for one in subject.indicators:
-        if not one.within("output.quantity") or find_word(subject.profile.words["results_in_money"], one.bare):
+        if not one.within("output.quantity") or find_word(
+            subject.profile.words["results_in_money"], one.normalized_name
+        ):
             continue
         if one.value.number is not None and _is_money(one):
-            yield subject.on("C24", one, "value", f"数量指标的指标值“{one.shown}”是金额")
+            yield subject.indicator_finding("C24", one, "value", f"数量指标的指标值“{one.displayed_value}”是金额")
 
 
 def cost_repeats_budget(subject: CheckSubject) -> Iterator[Finding]:
     """C25 成本指标只写预算总额: the amount of the sheet again; C62: its figure in 元; C63: more than the budget."""
     budget, amounts = _budget(subject)
-    costs = [one for one in subject.indicators if one.is_cost and not one.blank]
+    costs = [one for one in subject.indicators if one.is_cost and not one.is_blank]
     for one in costs:
         money = _money(one)
-        if one.value.kind == "qualitative" and "预算" in one.shown:
-            yield subject.on("C25", one, "value", f"成本指标只写了“{one.shown}”")
+        if one.value.kind == "qualitative" and "预算" in one.displayed_value:
+            yield subject.indicator_finding("C25", one, "value", f"成本指标只写了“{one.displayed_value}”")
         if not budget or money is None:
             continue
         others = [other for other in costs if other is not one and other.table.name == one.table.name]
         if one.value.number == budget and money != budget:
-            fact = f"成本指标“{one.shown}”与预算数字相同，单位却不是万元（预算 {format_number(budget)} 万元）"
-            yield subject.on("C62", one, "value", fact)
-        elif money in amounts and ("总" in one.bare or not any(_is_of_a_unit(other) for other in others)):
+            fact = f"成本指标“{one.displayed_value}”与预算数字相同，单位却不是万元（预算 {format_number(budget)} 万元）"
+            yield subject.indicator_finding("C62", one, "value", fact)
+        elif money in amounts and ("总" in one.normalized_name or not any(_is_of_a_unit(other) for other in others)):
             only = "成本指标" if others else "唯一的成本指标"
-            yield subject.on("C25", one, "value", f"{only}“{one.shown}”就是预算总额")
+            yield subject.indicator_finding("C25", one, "value", f"{only}“{one.displayed_value}”就是预算总额")
         elif money > max(amounts) + subject.profile.limits["conversion_tolerance"] and not others:
-            fact = f"成本指标“{one.shown}”大于预算 {format_number(budget)} 万元，可能是几年的总额"
-            yield subject.on("C63", one, "value", fact)
+            fact = f"成本指标“{one.displayed_value}”大于预算 {format_number(budget)} 万元，可能是几年的总额"
+            yield subject.indicator_finding("C63", one, "value", fact)
 
 
 def _budget(subject: CheckSubject) -> tuple[Decimal | None, set[Decimal]]:
@@ -185,29 +193,34 @@ def _budget(subject: CheckSubject) -> tuple[Decimal | None, set[Decimal]]:
 
 def _is_of_a_unit(one: Indicator) -> bool:
     """Whether a cost is that of one piece, which is what cost indicators are for."""
-    named = re.search(r"单价|标准|[人户亩生床车]均|单位(?:成本|造价|面积|产品)|单[个次台套件]", one.bare)
-    return bool(one.value.number) and bool(one.value.per or named)
+    named = re.search(r"单价|标准|[人户亩生床车]均|单位(?:成本|造价|面积|产品)|单[个次台套件]", one.normalized_name)
+    return bool(one.value.number) and bool(one.value.per_unit or named)
 
 
 def rate_under_quantity(subject: CheckSubject) -> Iterator[Finding]:
     """C38 数量与质量混淆: percent under quantity; a count of deeds under quality."""
     bad = subject.profile.words["bad"]
     for one in subject.indicators:
-        if one.within("output.quantity") and one.percent:
-            yield subject.on("C38", one, "value", f"数量指标的指标值“{one.shown}”是比率")
-        counted = one.value.number and one.value.unit in COUNTING and re.search(r"数$|数量$|人次$", one.bare)
-        if one.within("output.quality") and counted and not FAULTS.search(one.bare) and not find_word(bad, one.bare):
-            yield subject.on("C38", one, "value", f"质量指标的指标值“{one.shown}”是个数")
+        if one.within("output.quantity") and one.is_percent:
+            yield subject.indicator_finding("C38", one, "value", f"数量指标的指标值“{one.displayed_value}”是比率")
+        counted = one.value.number and one.value.unit in COUNTING and re.search(r"数$|数量$|人次$", one.normalized_name)
+        if (
+            one.within("output.quality")
+            and counted
+            and not FAULTS.search(one.normalized_name)
+            and not find_word(bad, one.normalized_name)
+        ):
+            yield subject.indicator_finding("C38", one, "value", f"质量指标的指标值“{one.displayed_value}”是个数")
 
 
 def _money(one: Indicator) -> Decimal | None:
-    if one.value.number is None or one.value.per:
+    if one.value.number is None or one.value.per_unit:
         return None
     money = parse_money(f"{one.value.number:f}{one.value.unit}") if one.value.unit else None
     return money.amount_wan if money else None
 
 
 def _is_money(one: Indicator) -> bool:
-    return (not one.value.per and one.value.unit in ("元", "千元", "万元", "百万元", "亿元")) or (
+    return (not one.value.per_unit and one.value.unit in ("元", "千元", "万元", "百万元", "亿元")) or (
         one.value.unit == "万" and bool(re.search(r"资金|经费|费用|金额|支出|补助|补贴", fold(one.name)))
     )

@@ -39,7 +39,7 @@ def satisfaction_required(subject: CheckSubject) -> Iterator[Finding]:
     words, texts = subject.profile.words, _own_texts(subject)
     if (word := find_word(words["public"], texts)) and not find_word(words["public_exempt"], texts):
         table = subject.indicators[0].table
-        yield subject.about("C08", table.name, table.label, f"项目写到“{word}”，直接服务公众，却没有满意度指标")
+        yield subject.table_finding("C08", table.name, table.label, f"项目写到“{word}”，直接服务公众，却没有满意度指标")
 
 
 def purchase_cost_required(subject: CheckSubject) -> Iterator[Finding]:
@@ -51,7 +51,7 @@ def purchase_cost_required(subject: CheckSubject) -> Iterator[Finding]:
     word = find_word(subject.profile.words["purchases"], names)
     if word and not any(one.is_cost for one in subject.indicators):
         table = subject.indicators[0].table
-        yield subject.about("C09", table.name, table.label, f"项目名称有“{word}”，却没有成本指标")
+        yield subject.table_finding("C09", table.name, table.label, f"项目名称有“{word}”，却没有成本指标")
 
 
 def values_of_earlier_years(subject: CheckSubject) -> Iterator[Finding]:
@@ -62,18 +62,20 @@ def values_of_earlier_years(subject: CheckSubject) -> Iterator[Finding]:
         if "last_year" not in one.table.columns or not text.strip() or is_only_signs(text):
             continue
         other = read_value(text)
-        if worse := worse_than(subject, one, other.number, other.measure):
-            yield subject.on("C44", one, "value", f"指标值“{one.shown}”比上年“{text.strip()}”{worse}")
+        if worse := worse_than(subject, one, other.number, other.unit_text):
+            yield subject.indicator_finding(
+                "C44", one, "value", f"指标值“{one.displayed_value}”比上年“{text.strip()}”{worse}"
+            )
         tables[one.table.name].append((one, without_spaces(text) == without_spaces(one.row.get("value"))))
     for name, rows in tables.items():
         if len(rows) > 3 and all(same for _, same in rows):
             label = subject.layout.tables[name].label
-            yield subject.about("C44", name, label, f"“{label}”的 {len(rows)} 个指标值全部与上年相同")
+            yield subject.table_finding("C44", name, label, f"“{label}”的 {len(rows)} 个指标值全部与上年相同")
 
 
 def worse_than(subject: CheckSubject, one: Indicator, number: Decimal | None, measure: str) -> str:
     """How a value is worse than an earlier one in the same unit, or ''."""
-    if number is None or one.value.number is None or one.value.measure != measure or one.value.number == number:
+    if number is None or one.value.number is None or one.value.unit_text != measure or one.value.number == number:
         return ""
     lower = one.value.number < number
     operator = one.value.operator or suggest_operator(subject, one)
@@ -94,7 +96,7 @@ def cost_matches_detail(subject: CheckSubject) -> Iterator[Finding]:
         if column.kind.key == "money" and row.get(column.name)
     ]
     for one in subject.indicators:
-        key = re.sub(r"(?:费用?|经费|支出|成本|资金|总额|金额)$", "", one.bare)
+        key = re.sub(r"(?:费用?|经费|支出|成本|资金|总额|金额)$", "", one.normalized_name)
         money = parse_money(f"{one.value.number:f}{one.value.unit}") if one.value.number is not None else None
         if not one.is_cost or len(key) < 3 or money is None or not money.unit_typed:
             continue
@@ -102,8 +104,8 @@ def cost_matches_detail(subject: CheckSubject) -> Iterator[Finding]:
         amounts = {amount for _, amount in found if amount is not None}
         if len(found) == 1 and amounts and money.amount_wan not in amounts:
             named = next(iter(found))[0].replace("|", "／")
-            fact = f"成本指标是“{one.shown}”，支出明细里“{named}”是 {format_number(amounts.pop())} 万元"
-            yield subject.on("C58", one, "value", fact)
+            fact = f"成本指标是“{one.displayed_value}”，支出明细里“{named}”是 {format_number(amounts.pop())} 万元"
+            yield subject.indicator_finding("C58", one, "value", fact)
 
 
 def counts_in_texts(subject: CheckSubject) -> Iterator[Finding]:
@@ -116,19 +118,23 @@ def counts_in_texts(subject: CheckSubject) -> Iterator[Finding]:
     for one in subject.indicators:
         for label, text in texts if is_exact_count(one) else ():
             if told := conflicting_count(one, text):
-                yield subject.on("C66", one, "value", f"指标值是“{one.shown}”，而“{label}”里写“{told}”")
+                yield subject.indicator_finding(
+                    "C66", one, "value", f"指标值是“{one.displayed_value}”，而“{label}”里写“{told}”"
+                )
                 break
 
 
 def is_exact_count(one: Indicator) -> bool:
     """Whether a row counts something exactly."""
-    return one.value.number is not None and one.value.operator in ("", "=") and bool(COUNTED.search(one.bare))
+    return (
+        one.value.number is not None and one.value.operator in ("", "=") and bool(COUNTED.search(one.normalized_name))
+    )
 
 
 def conflicting_count(one: Indicator, text: str) -> str:
     """Where a folded text counts what the row counts and comes to another number: its words, else ''."""
     unit = PEOPLE.get(one.value.unit, one.value.unit)
-    stem = COUNTED.sub("", one.bare)
+    stem = COUNTED.sub("", one.normalized_name)
     if not is_exact_count(one) or len(stem) < 3 or not unit or stem not in text:
         return ""
     units = "人|名|位" if unit == "人" else re.escape(unit)
@@ -153,4 +159,4 @@ def amounts_in_texts(subject: CheckSubject) -> Iterator[Finding]:
             amount, whole = money.amount_wan, spec
         elif abs(money.amount_wan - amount) > subject.profile.limits["conversion_tolerance"] and whole:
             fact = f"“{spec.label}”写“{found[0]}”，而“{whole.label}”是 {format_number(amount)} 万元"
-            yield subject.at("C54", spec.path, fact, severity="warning")
+            yield subject.cell_finding("C54", spec.path, fact, severity="warning")

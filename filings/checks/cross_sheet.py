@@ -32,7 +32,7 @@ def _annual(subject: CheckSubject) -> list[Indicator]:
     """The rows that count for the year: where a form has period tables too, those are left out."""
     names = {one.table.name for one in subject.indicators}
     wanted = {name for name in names if "period" not in name} or names
-    return [one for one in subject.indicators if one.table.name in wanted and not one.blank]
+    return [one for one in subject.indicators if one.table.name in wanted and not one.is_blank]
 
 
 def repeated_rows(subjects: Sequence[CheckSubject]) -> IndexedFindings:
@@ -60,11 +60,11 @@ def repeated_rows(subjects: Sequence[CheckSubject]) -> IndexedFindings:
             names = quote_list((_name(subjects[other]) for other in sorted(others)), 2)
             said = quote_list((one.name for one in many), 2)
             fact = f"{len(rows)} 个指标中有 {len(many)} 个（{said}）的名称和值在{names} {len(others)} 个项目里一模一样"
-        yield index, subject.about("C18", rows[0].table.name, label, fact)
+        yield index, subject.table_finding("C18", rows[0].table.name, label, fact)
 
 
 def _row_key(one: Indicator) -> tuple[str, str]:
-    return one.bare, without_spaces(one.shown).lstrip("=")
+    return one.normalized_name, without_spaces(one.displayed_value).lstrip("=")
 
 
 def _twin(index: int, rows: list[Indicator], projects: list[tuple[int, CheckSubject]]) -> int | None:
@@ -100,7 +100,7 @@ def text_of_other_project(subjects: Sequence[CheckSubject]) -> IndexedFindings:
             best = max(theirs, key=lambda other: len(theirs[other]))
             if not own and theirs[best]:
                 fact = f"“{label}”写的是“{text}”，与“{_name(subjects[best])}”里的相同，而与本项目无关"
-                yield index, subjects[index].at("C28", path, fact)
+                yield index, subjects[index].cell_finding("C28", path, fact)
 
 
 def _topic(subject: CheckSubject) -> str:
@@ -110,7 +110,7 @@ def _topic(subject: CheckSubject) -> str:
 def _sentences(subject: CheckSubject) -> Iterator[tuple[Path, str, str]]:
     """Names of indicators and short texts of fields that are long enough to have been copied."""
     for one in _annual(subject):
-        if len(one.bare) >= 10:
+        if len(one.normalized_name) >= 10:
             yield one.path("name"), one.table.columns["name"].label, one.name
     for spec, text in subject.fields():
         if spec.kind.multiline and 10 <= len(without_spaces(text)) <= 60 and "名称" not in spec.label:
@@ -154,21 +154,21 @@ def _compared(
         if link.sheet is None:
             if name:
                 fact = f"“{name}”在项目表里没有找到"
-                yield index, subject.at("C59", path, fact, row_name=name, severity="warning")
+                yield index, subject.cell_finding("C59", path, fact, row_name=name, severity="warning")
             continue
         if not link.exact:
             fact = f"汇总表里叫“{name}”，项目表里叫“{names[link.sheet].strip()}”"
-            yield index, subject.at("C30", path, fact, row_name=name, mend=names[link.sheet].strip())
+            yield index, subject.cell_finding("C30", path, fact, row_name=name, fix=names[link.sheet].strip())
         yield from _amounts(index, subject, table, source, link, by_index[link.sheet])
         for column, spec in table.columns.items():
             for one in _annual(by_index[link.sheet]) if spec.kind.multiline and column != key else ():
                 if told := conflicting_count(one, fold(link.row.get(column))):
-                    fact = f"指标值是“{one.shown}”，而汇总表的“{spec.label}”里写“{told}”"
-                    yield link.sheet, by_index[link.sheet].on("C66", one, "value", fact)
+                    fact = f"指标值是“{one.displayed_value}”，而汇总表的“{spec.label}”里写“{told}”"
+                    yield link.sheet, by_index[link.sheet].indicator_finding("C66", one, "value", fact)
     missing = set(names) - {link.sheet for link in links}
     if missing:
         fact = f"“{table.label}”里没有{quote_list((names[i] for i in sorted(missing)), 5)}"
-        yield index, subject.about("C59", table.name, table.label, fact)
+        yield index, subject.table_finding("C59", table.name, table.label, fact)
 
 
 def _amounts(
@@ -183,7 +183,10 @@ def _amounts(
             fact = (
                 f"“{spec.label}”是 {format_number(here)} 万元，项目表“{_name(sheet)}”里是 {format_number(there)} 万元"
             )
-            yield index, subject.at("C59", Path(table.name, link.row.id, column), fact, row_name=link.row.get("name"))
+            yield (
+                index,
+                subject.cell_finding("C59", Path(table.name, link.row.id, column), fact, row_name=link.row.get("name")),
+            )
 
 
 def _linked(rows: list[Row], key: str, names: dict[int, str]) -> list[_Link]:
@@ -228,7 +231,7 @@ def project_spending(subjects: Sequence[CheckSubject]) -> IndexedFindings:
         if stated is not None and abs(stated - summed) > subject.profile.limits["conversion_tolerance"]:
             total = f"{len(amounts)} 张项目表合计 {format_number(summed)} 万元"
             fact = f"“{cells[0].label}”是 {format_number(stated)} 万元，而 {total}"
-            yield index, subject.at("C59", cells[0].path, fact, severity="warning")
+            yield index, subject.cell_finding("C59", cells[0].path, fact, severity="warning")
 
 
 def _of_projects(spec: InputSpec) -> bool:
@@ -254,7 +257,7 @@ def identical_payment_plans(subjects: Sequence[CheckSubject]) -> IndexedFindings
         for index, subject, table in same:
             if len(same) >= subject.profile.limits["same_in_projects"]:
                 fact = f"{len(same)} 个项目的支出计划都是 {'、'.join(plan)}"
-                yield index, subject.about("C64", table.name, table.label, fact)
+                yield index, subject.table_finding("C64", table.name, table.label, fact)
 
 
 def truncated_copies(subjects: Sequence[CheckSubject]) -> IndexedFindings:
@@ -273,7 +276,7 @@ def truncated_copies(subjects: Sequence[CheckSubject]) -> IndexedFindings:
         whole = next((other for other in heads[bare[:8]] if len(other) > len(bare) and other.startswith(bare)), "")
         if whole and text[-1] not in "。；！）)”》…:：" and len(whole) - len(bare) < 40:
             fact = f"“{spec.label}”到“{text[-6:]}”就断了，另一张表里后面还有“{whole[len(bare) : len(bare) + 8]}”"
-            yield index, subject.at("C70", path, fact)
+            yield index, subject.cell_finding("C70", path, fact)
 
 
 def _cell(subject: CheckSubject, name: str) -> str:

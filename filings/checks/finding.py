@@ -13,14 +13,12 @@ from filings.sheet.document import Document, Path, Row
 from filings.sheet.layout import InputSpec, Layout
 from filings.sheet.profile import Profile
 
-SEVERITY_WORDS = {"error": "错误", "warning": "提示", "note": "说明"}
-
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong: at which cell, by which rule, how grave, in words that say how to mend it.
+    """One thing that is wrong: at which cell, by which rule, how grave, in words that say how to correct it.
 
-    `mend`, where there is one, is the text that would stand in the cell instead; it is offered, never put in.
+    `fix`, where there is one, is the text that would stand in the cell instead; it is offered, never put in.
     """
 
     code: str
@@ -29,10 +27,10 @@ class Finding:
     message: str
     severity: str = "error"
     row_name: str = ""
-    mend: str = ""
+    fix: str = ""
 
     @property
-    def beside(self) -> str:
+    def short_message(self) -> str:
         """The message where it stands beside its cell: which row is meant can be seen there."""
         return _ROW_WORDS.sub("", self.message)
 
@@ -67,17 +65,17 @@ class CheckSubject:
     def indicators(self) -> tuple[Indicator, ...]:
         """Every indicator that somebody began, read once for all checks."""
         return tuple(
-            read_indicator(self.profile, self.layout.tables[table], number, row, self._beside[table])
+            read_indicator(self.profile, self.layout.tables[table], number, row, self._shared_cells[table])
             for table, number, row in self.grid_rows()
             if self.layout.tables[table].of == "indicators" and (row.get("name").strip() or row.get("value").strip())
         )
 
     @cached_property
-    def _beside(self) -> Mapping[str, Mapping[str, tuple[Path, str]]]:
+    def _shared_cells(self) -> Mapping[str, Mapping[str, tuple[Path, str]]]:
         """The cells beside the rows of each table: address and text by the column they stand for."""
         cells = self.layout.cells
         return {
-            name: {c: (cells[own].path, self.document.value(cells[own].path)) for c, own in table.beside.items()}
+            name: {c: (cells[own].path, self.document.value(cells[own].path)) for c, own in table.shared_cells.items()}
             for name, table in self.layout.tables.items()
         }
 
@@ -91,22 +89,24 @@ class CheckSubject:
                     cells.append((Path(table, row.id, column), spec, text))
         return tuple(cells)
 
-    def at(
-        self, code: str, path: Path, fact: str, *, row_name: str = "", mend: str = "", severity: str = ""
+    def cell_finding(
+        self, code: str, path: Path, fact: str, *, row_name: str = "", fix: str = "", severity: str = ""
     ) -> Finding:
         """A finding at one cell: the fact, and the remedy of its rule."""
         rule = RULES[code]
         message = f"{fact}，{rule.remedy}。"
-        return Finding(code, str(path), self.layout.label(path), message, severity or rule.severity, row_name, mend)
+        return Finding(code, str(path), self.layout.label(path), message, severity or rule.severity, row_name, fix)
 
-    def on(self, code: str, one: Indicator, column: str, fact: str, *, mend: str = "", severity: str = "") -> Finding:
+    def indicator_finding(
+        self, code: str, one: Indicator, column: str, fact: str, *, fix: str = "", severity: str = ""
+    ) -> Finding:
         """A finding at one cell of an indicator."""
-        if column in one.beside:
-            return self.at(code, one.path(column), fact, mend=mend, severity=severity)
+        if column in one.shared_cells:
+            return self.cell_finding(code, one.path(column), fact, fix=fix, severity=severity)
         fact = f"第 {one.number_in_table} 行“{one.name}”：{fact}"
-        return self.at(code, one.path(column), fact, row_name=one.name, mend=mend, severity=severity)
+        return self.cell_finding(code, one.path(column), fact, row_name=one.name, fix=fix, severity=severity)
 
-    def about(self, code: str, table: str, label: str, fact: str, *, severity: str = "") -> Finding:
+    def table_finding(self, code: str, table: str, label: str, fact: str, *, severity: str = "") -> Finding:
         """A finding about a table or (with '') about the whole sheet."""
         rule = RULES[code]
         return Finding(code, table, label, f"{fact}，{rule.remedy}。", severity or rule.severity)

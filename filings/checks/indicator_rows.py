@@ -31,12 +31,14 @@ class Indicator:
     category: str
     name: str
     value: TargetValue
-    beside: Mapping[str, tuple[Path, str]] = field(default_factory=dict)
+    shared_cells: Mapping[str, tuple[Path, str]] = field(default_factory=dict)
     """Cells of the form that stand beside all rows of the table: address and text by the column they stand for."""
 
     def path(self, column: str) -> Path:
         """The address of one of its cells."""
-        return self.beside[column][0] if column in self.beside else Path(self.table.name, self.row.id, column)
+        return (
+            self.shared_cells[column][0] if column in self.shared_cells else Path(self.table.name, self.row.id, column)
+        )
 
     def get(self, column: str) -> str:
         """The folded text of one of its cells."""
@@ -44,23 +46,23 @@ class Indicator:
 
     def text(self, column: str) -> str:
         """The text of one of its cells as typed."""
-        return self.beside[column][1] if column in self.beside else self.row.get(column)
+        return self.shared_cells[column][1] if column in self.shared_cells else self.row.get(column)
 
     def has(self, column: str) -> bool:
         """Whether its table has such cells, in the rows or beside them."""
-        return column in self.table.columns or column in self.beside
+        return column in self.table.columns or column in self.shared_cells
 
     def within(self, *codes: str) -> bool:
         """Whether its category is one of these or below one of them."""
         return any(self.category == code or self.category.startswith(code + ".") for code in codes)
 
     @cached_property
-    def bare(self) -> str:
+    def normalized_name(self) -> str:
         """The name as it compares."""
         return without_spaces(self.name)
 
     @property
-    def percent(self) -> bool:
+    def is_percent(self) -> bool:
         """Whether the value is a number of percent."""
         return self.value.number is not None and self.value.unit in PERCENT
 
@@ -70,19 +72,19 @@ class Indicator:
         return self.within("cost", "output.cost")
 
     @property
-    def shown(self) -> str:
+    def displayed_value(self) -> str:
         """The value as a person typed it, its cells one after the other."""
         return self.value.text.strip()
 
     @cached_property
-    def said(self) -> str:
+    def value_text(self) -> str:
         """What stands in the value cell itself, as it compares: 定性 in the cell of the operator is no part of it."""
         return without_spaces(self.row.get("value"))
 
     @property
-    def blank(self) -> bool:
+    def is_blank(self) -> bool:
         """Whether it says that there is nothing of its category."""
-        return self.bare in NONE_WORDS or not self.bare
+        return self.normalized_name in NONE_WORDS or not self.normalized_name
 
 
 def read_indicator(

@@ -20,9 +20,9 @@ LastYearCheck = Callable[[CheckSubject, Document], Iterator[Finding]]
 def _paired(subject: CheckSubject, last: Document) -> list[tuple[Indicator, Indicator]]:
     """Rows of this year with those of last year of the same table, category and name."""
     before = CheckSubject(subject.layout, last, subject.profile)
-    found = {(one.table.name, one.category, one.bare): one for one in before.indicators}
-    keyed = ((one, found.get((one.table.name, one.category, one.bare))) for one in subject.indicators)
-    return [(one, other) for one, other in keyed if other and not one.blank]
+    found = {(one.table.name, one.category, one.normalized_name): one for one in before.indicators}
+    keyed = ((one, found.get((one.table.name, one.category, one.normalized_name))) for one in subject.indicators)
+    return [(one, other) for one, other in keyed if other and not one.is_blank]
 
 
 def values_of_last_year(subject: CheckSubject, last: Document) -> Iterator[Finding]:
@@ -32,17 +32,19 @@ def values_of_last_year(subject: CheckSubject, last: Document) -> Iterator[Findi
         units = one.value.number is not None and other.value.number is not None
         if (
             units
-            and one.value.measure
-            and other.value.measure
+            and one.value.unit_text
+            and other.value.unit_text
             and not is_unit_comparable(one.value.unit, other.value.unit)
         ):
-            fact = f"上年目标值是“{other.shown}”，本年是“{one.shown}”，单位不同"
-            yield subject.on("C43", one, "value", fact, severity="warning")
-        elif worse := worse_than(subject, one, other.value.number, other.value.measure):
-            yield subject.on("C44", one, "value", f"指标值“{one.shown}”比上年的“{other.shown}”{worse}")
+            fact = f"上年目标值是“{other.displayed_value}”，本年是“{one.displayed_value}”，单位不同"
+            yield subject.indicator_finding("C43", one, "value", fact, severity="warning")
+        elif worse := worse_than(subject, one, other.value.number, other.value.unit_text):
+            yield subject.indicator_finding(
+                "C44", one, "value", f"指标值“{one.displayed_value}”比上年的“{other.displayed_value}”{worse}"
+            )
     if len(pairs) > 3 and len(pairs) == len(subject.indicators) and all(_same(*pair) for pair in pairs):
         table = pairs[0][0].table
-        yield subject.about("C44", table.name, table.label, f"{len(pairs)} 个指标值全部与上年相同")
+        yield subject.table_finding("C44", table.name, table.label, f"{len(pairs)} 个指标值全部与上年相同")
 
 
 def unchanged_values(subject: CheckSubject, last: Document) -> Iterator[Finding]:
@@ -58,11 +60,11 @@ def unchanged_values(subject: CheckSubject, last: Document) -> Iterator[Finding]
     if abs(change) > subject.profile.limits["money_change_percent"]:
         word = "增加" if change > 0 else "减少"
         fact = f"“{cell.label}”比上年{word} {format_number(abs(change).quantize(Decimal(1)))}%，指标值却全部没有变"
-        yield subject.at("C45", cell.path, fact)
+        yield subject.cell_finding("C45", cell.path, fact)
 
 
 def _same(one: Indicator, other: Indicator) -> bool:
-    return without_spaces(one.shown) == without_spaces(other.shown)
+    return without_spaces(one.displayed_value) == without_spaces(other.displayed_value)
 
 
 def adjusted_rows(subject: CheckSubject, earlier: Document) -> Iterator[Finding]:

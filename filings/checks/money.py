@@ -32,19 +32,19 @@ def money_format(subject: CheckSubject) -> Iterator[Finding]:
     for path, spec, text in subject.texts:
         if not text.strip():
             continue
-        if fault := spec.kind.fault(text):
+        if fault := spec.kind.error(text):
             if spec.kind.key in ("phone", "credit_code"):
                 # Two numbers, or one with an extension, are a telephone number all the same.
                 numbers = spec.kind.key == "phone" and sum(sign in "0123456789" for sign in fold(text)) >= 7
                 fact = f"“{spec.label}”填的是“{text.strip()}”，{fault}"
-                yield subject.at("C69", path, fact, severity="warning" if numbers else "")
+                yield subject.cell_finding("C69", path, fact, severity="warning" if numbers else "")
             elif not (path.row and path.column in ("weight", "objective_weight")):
-                yield subject.at(
+                yield subject.cell_finding(
                     "C31", path, f"“{spec.label}”里的{fault.partition('，请')[0]}", row_name=_row_name(subject, path)
                 )
         elif spec.kind.key == "credit_code" and not _checksum_fits(fold(text).upper()):
             fact = f"“{spec.label}”填的是“{text.strip()}”，最后一位校验码与前 17 位不符"
-            yield subject.at("C69", path, fact, severity="warning")
+            yield subject.cell_finding("C69", path, fact, severity="warning")
         elif spec.kind.key == "code" and "项目" in spec.label:
             yield from _project_code(subject, path, spec, text)
 
@@ -52,10 +52,10 @@ def money_format(subject: CheckSubject) -> Iterator[Finding]:
 def _project_code(subject: CheckSubject, path: Path, spec: InputSpec, text: str) -> Iterator[Finding]:
     code, length = without_spaces(text), int(subject.profile.limits["project_code_length"])
     if not PROJECT_CODE.fullmatch(code.replace("-", "")):
-        yield subject.at("C69", path, f"“{spec.label}”填的是“{text.strip()}”，应只有数字和字母")
+        yield subject.cell_finding("C69", path, f"“{spec.label}”填的是“{text.strip()}”，应只有数字和字母")
     elif length and len(code) != length:
         fact = f"“{spec.label}”填的是“{text.strip()}”，有 {len(code)} 位，应为 {length} 位"
-        yield subject.at("C69", path, fact, severity="warning")
+        yield subject.cell_finding("C69", path, fact, severity="warning")
 
 
 def _checksum_fits(code: str) -> bool:
@@ -90,14 +90,14 @@ def _compared(
         if shifted:
             fact = f"“{total.label}”是空的，而{names}都是 {format_number(filled[0])} 万元，像是整列往下错了一格"
         fact += "" if shifted else _elsewhere(subject, total, summed)
-        yield subject.at("C55", total.path, fact, mend="" if shifted else total.kind.stated(summed))
+        yield subject.cell_finding("C55", total.path, fact, fix="" if shifted else total.kind.format_amount(summed))
     elif stated is not None and abs(stated - summed) > subject.profile.limits["money_tolerance"]:
         code = "C56" if "." not in rule.total and any("." in part for part in rule.parts) else "C54"
         apart = format_number(abs(stated - summed))
         fact = f"“{total.label}”是 {typed.strip()}，而{names}合计 {format_number(summed)} 万元，相差 {apart} 万元"
         ratio = max(abs(stated), abs(summed)) / min(abs(stated), abs(summed)) if stated and summed else Decimal(0)
         hint = "；两者正好差 10000 倍，像是元和万元混用" if ratio == 10000 else ""
-        yield subject.at(code, total.path, fact + hint)
+        yield subject.cell_finding(code, total.path, fact + hint)
 
 
 def _elsewhere(subject: CheckSubject, total: InputSpec, summed: Decimal) -> str:
@@ -128,7 +128,7 @@ def detail_totals(subject: CheckSubject) -> Iterator[Finding]:
         summed = sum((amount for amount in amounts if amount is not None), Decimal(0))
         if summed and abs(stated - summed) > subject.profile.limits["money_tolerance"]:
             fact = f"“{whole.label}”是 {format_number(stated)} 万元，而“{spec.label}”合计 {format_number(summed)} 万元"
-            yield subject.at("C56", whole.path, fact)
+            yield subject.cell_finding("C56", whole.path, fact)
 
 
 def shares(subject: CheckSubject) -> Iterator[Finding]:
@@ -147,7 +147,7 @@ def shares(subject: CheckSubject) -> Iterator[Finding]:
         if abs(stated - true) > slack and not ("%" not in typed and abs(stated * 100 - true) <= 1):
             right = format_number(true.quantize(Decimal(10) ** -max(places, 2))) + ("%" if "%" in typed else "")
             fact = f"“{cell.label}”是 {typed}，而“{part.label}”占“{whole.label}”的 {right}"
-            yield subject.at("C60", cell.path, fact, mend=right)
+            yield subject.cell_finding("C60", cell.path, fact, fix=right)
 
 
 def units_in_cells(subject: CheckSubject) -> Iterator[Finding]:
@@ -157,11 +157,11 @@ def units_in_cells(subject: CheckSubject) -> Iterator[Finding]:
     for path, spec, text, money in cells:
         if money is None or not money.unit_typed:
             continue
-        fact, number = f"“{spec.label}”填的是“{text.strip()}”", spec.kind.stated(money.amount_wan)
+        fact, number = f"“{spec.label}”填的是“{text.strip()}”", spec.kind.format_amount(money.amount_wan)
         if money.unit_typed in ("元", "千元") and subject.layout.money_unit == "万元":
-            yield subject.at("C62", path, f"{fact}，而表上的金额单位是万元（即 {number}）", mend=number)
+            yield subject.cell_finding("C62", path, f"{fact}，而表上的金额单位是万元（即 {number}）", fix=number)
         elif bare and not UNIT_IN_HELP.search(fold(spec.help)):
-            yield subject.at("C61", path, fact, mend=number)
+            yield subject.cell_finding("C61", path, fact, fix=number)
 
 
 def payment_plan(subject: CheckSubject) -> Iterator[Finding]:
@@ -181,13 +181,15 @@ def _rising(subject: CheckSubject, table: str, column: str, read: list[tuple[str
         path = Path(table, row_id, column)
         if high < low:
             fact = f"“{subject.layout.label(path)}”是 {text}，比前一时点的 {before} 还小"
-            yield subject.at("C64", path, fact, severity="error")
+            yield subject.cell_finding("C64", path, fact, severity="error")
     row_id, text, last = read[-1]
     whole = 1 if all(number <= 1 and "%" not in typed for _, typed, number in read) else 100
     if last != whole:
         path = Path(table, row_id, column)
         severity = "error" if last > whole else "warning"
-        yield subject.at("C64", path, f"最后时点“{subject.layout.label(path)}”是 {text}，不是 100%", severity=severity)
+        yield subject.cell_finding(
+            "C64", path, f"最后时点“{subject.layout.label(path)}”是 {text}，不是 100%", severity=severity
+        )
 
 
 def annual_within_total(subject: CheckSubject) -> Iterator[Finding]:
@@ -202,7 +204,7 @@ def annual_within_total(subject: CheckSubject) -> Iterator[Finding]:
             same = _preset(subject, spec, "scope") == "own" and _twin(subject, spec, other)
             if (wider or same) and amount > whole:
                 fact = f"“{spec.label}”{format_number(amount)} 万元，大于“{other.label}”{format_number(whole)} 万元"
-                yield subject.at("C63", spec.path, fact)
+                yield subject.cell_finding("C63", spec.path, fact)
 
 
 def _money(spec: InputSpec, text: str) -> Decimal | None:

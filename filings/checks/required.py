@@ -23,14 +23,14 @@ def required_fields(subject: CheckSubject) -> Iterator[Finding]:
     """C01 必填项: every required field is filled; C03: with words, not with signs; C02 a goal, C14 last year."""
     for spec, text in subject.fields():
         if text and not text.strip(" 　\n\t") and _is_goal(subject, spec):
-            yield subject.at("C02", spec.path, f"“{spec.label}”只有空格或换行，没有内容")
+            yield subject.cell_finding("C02", spec.path, f"“{spec.label}”只有空格或换行，没有内容")
         elif spec.required and not without_prefix(text, spec.before):
             if _is_last_year(subject, spec):
-                yield subject.at("C14", spec.path, f"“{spec.label}”是必填项，现在是空的")
+                yield subject.cell_finding("C14", spec.path, f"“{spec.label}”是必填项，现在是空的")
             else:
-                yield subject.at("C01", spec.path, f"“{spec.label}”是必填项，现在是空的")
+                yield subject.cell_finding("C01", spec.path, f"“{spec.label}”是必填项，现在是空的")
         elif is_only_signs(text):
-            yield subject.at("C03", spec.path, f"“{spec.label}”只填了符号“{text.strip()}”")
+            yield subject.cell_finding("C03", spec.path, f"“{spec.label}”只填了符号“{text.strip()}”")
 
 
 def paired_goals(subject: CheckSubject) -> Iterator[Finding]:
@@ -41,7 +41,7 @@ def paired_goals(subject: CheckSubject) -> Iterator[Finding]:
         if empty and len(empty) < len(specs):
             filled = "、".join(f"“{spec.label}”" for spec in specs if spec not in empty)
             for spec in empty:
-                yield subject.at("C04", spec.path, f"已填{filled}，但“{spec.label}”是空的")
+                yield subject.cell_finding("C04", spec.path, f"已填{filled}，但“{spec.label}”是空的")
 
 
 def required_categories(subject: CheckSubject) -> Iterator[Finding]:
@@ -50,16 +50,16 @@ def required_categories(subject: CheckSubject) -> Iterator[Finding]:
     if not tables:
         return
     tree = subject.profile.tree
-    present = {one.category for one in subject.indicators if not one.blank}
+    present = {one.category for one in subject.indicators if not one.is_blank}
     for code in subject.profile.required_categories:
         if not any(category.partition(".")[0] == code for category in present):
             name = next((c.name for c in tree.level1() if c.canonical == code), code)
             code = {"output": "C05", "benefit": "C06"}.get(code, "C05")
-            yield subject.about(code, tables[0], name, f"没有“{name}”：每个项目至少要有一条{name}")
+            yield subject.table_finding(code, tables[0], name, f"没有“{name}”：每个项目至少要有一条{name}")
     for code in ("output.quantity", "output.quality"):
         name = next((c.name for c in tree.categories if c.canonical == code), "")
         if name and code not in present and any(category.startswith("output") for category in present):
-            yield subject.about("C07", tables[0], name, f"有产出指标，但没有“{name}”")
+            yield subject.table_finding("C07", tables[0], name, f"有产出指标，但没有“{name}”")
 
 
 def complete_rows(subject: CheckSubject) -> Iterator[Finding]:
@@ -75,25 +75,25 @@ def complete_rows(subject: CheckSubject) -> Iterator[Finding]:
             if spec.name == "weight" and not row.get(spec.name).strip():
                 continue  # said by C51
             if not without_prefix(row.get(spec.name), spec.before):
-                yield subject.at("C11", path, f"第 {number} 行缺“{spec.label}”", row_name=row.get("name"))
+                yield subject.cell_finding("C11", path, f"第 {number} 行缺“{spec.label}”", row_name=row.get("name"))
             elif is_only_signs(row.get(spec.name)):
                 text = row.get(spec.name).strip()
                 fact = f"第 {number} 行“{spec.label}”只填了符号“{text}”"
-                yield subject.at("C03", path, fact, row_name=row.get("name"))
+                yield subject.cell_finding("C03", path, fact, row_name=row.get("name"))
 
 
 def blank_categories(subject: CheckSubject) -> Iterator[Finding]:
     """C10 二级指标空白: a category that holds 无 or nothing at all is taken out or marked."""
     for one in subject.indicators:
-        if one.bare in NONE_WORDS and not is_only_signs(one.name):
-            yield subject.on("C10", one, "name", f"“{one.row.get('level2')}”下只写了“{one.name}”")
+        if one.normalized_name in NONE_WORDS and not is_only_signs(one.name):
+            yield subject.indicator_finding("C10", one, "name", f"“{one.row.get('level2')}”下只写了“{one.name}”")
     begun = {(one.table.name, one.row.id) for one in subject.indicators}
     started = {table for table, _ in begun}
     for table, number, row in subject.grid_rows():
         spec = subject.layout.tables[table]
         if spec.of == "indicators" and table in started and (table, row.id) not in begun and not _cells(spec, row):
             fact = f"第 {number} 行“{row.get('level2')}”是空的"
-            yield subject.at("C10", Path(table, row.id, "name"), fact, severity="note")
+            yield subject.cell_finding("C10", Path(table, row.id, "name"), fact, severity="note")
 
 
 def money_without_goal(subject: CheckSubject) -> Iterator[Finding]:
@@ -111,7 +111,7 @@ def money_without_goal(subject: CheckSubject) -> Iterator[Finding]:
         fact = f"第 {number} 行“{row.get('name')}”有金额，但{labels}是空的"
         severity = "error" if len(empty) == len(goals) else "warning"
         path = Path(table, row.id, empty[0].name)
-        yield subject.at("C13", path, fact, row_name=row.get("name"), severity=severity)
+        yield subject.cell_finding("C13", path, fact, row_name=row.get("name"), severity=severity)
 
 
 def no_last_year_values(subject: CheckSubject) -> Iterator[Finding]:
@@ -125,7 +125,7 @@ def no_last_year_values(subject: CheckSubject) -> Iterator[Finding]:
         text = one.get("last_year")
         if text and not is_only_signs(text) and text not in NONE_WORDS:
             fact = f"“{said.label}”写的是“{subject.document.value(said.path).strip()}”，而指标有上年值“{text}”"
-            yield subject.on("C14", one, "last_year", fact, severity="warning")
+            yield subject.indicator_finding("C14", one, "last_year", fact, severity="warning")
             return
 
 

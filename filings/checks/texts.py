@@ -45,14 +45,14 @@ def broken_texts(subject: CheckSubject) -> Iterator[Finding]:
             continue
         name = _row_name(subject, path)
         if len(text) > 1 and (reason := _broken(text, words["placeholders"], placeholders)):
-            yield subject.at("C70", path, f"“{spec.label}”里{reason}", row_name=name)
+            yield subject.cell_finding("C70", path, f"“{spec.label}”里{reason}", row_name=name)
         elif found := TWICE.search(text):
             fact = f"“{spec.label}”里“{found[1]}”连写了两遍"
-            mend = text.replace(found[0], found[1])
-            yield subject.at("C70", path, fact, row_name=name, mend=mend, severity="note")
+            fix = text.replace(found[0], found[1])
+            yield subject.cell_finding("C70", path, fact, row_name=name, fix=fix, severity="note")
         elif wrong := find_word(slips, text):
             fact = f"“{spec.label}”里的“{wrong}”像是“{typos[wrong]}”"
-            yield subject.at("C70", path, fact, row_name=name, mend=text.replace(wrong, typos[wrong]))
+            yield subject.cell_finding("C70", path, fact, row_name=name, fix=text.replace(wrong, typos[wrong]))
 
 
 @lru_cache(maxsize=4096)
@@ -84,7 +84,7 @@ def unprintable_characters(subject: CheckSubject) -> Iterator[Finding]:
         if found := GARBLED.search(text):
             sign = found[0] if len(found[0]) > 1 else f"{found[0]}（U+{ord(found[0]):04X}）"
             fact = f"“{spec.label}”里的“{sign}”是乱码或自造字，印不出来；生僻字请用字库里有的字形"
-            yield subject.at("C70", path, fact, row_name=_row_name(subject, path))
+            yield subject.cell_finding("C70", path, fact, row_name=_row_name(subject, path))
 
 
 def missing_words(subject: CheckSubject) -> Iterator[Finding]:
@@ -101,9 +101,9 @@ def missing_words(subject: CheckSubject) -> Iterator[Finding]:
         (path, spec, text, term), other = (shorter[0], shorter[1], shorter[2], shorter[3]), longer
         if (gap := _first_missing(other[2], text)) and term and term == other[3]:
             fact = f"“{spec.label}”比“{other[1].label}”少了“{gap}”等字，像是残缺"
-            yield subject.at("C70", path, fact)
+            yield subject.cell_finding("C70", path, fact)
         elif _alike(other[2], text, 0.93):
-            yield subject.at(
+            yield subject.cell_finding(
                 "C30",
                 path,
                 f"“{spec.label}”与“{other[1].label}”几乎相同，却有几个字不一样（{_differing_part(other[2], text)}）",
@@ -114,18 +114,24 @@ def truncated_names(subject: CheckSubject) -> Iterator[Finding]:
     """C70: a name that breaks off, or is another name of the sheet without its last character."""
     for spec, text in subject.fields():
         if ("名称" in spec.label or "{project}" in spec.default) and UNFINISHED.search(text.strip()):
-            yield subject.at("C70", spec.path, f"“{spec.label}”以“{text.strip()[-1]}”结尾，像是没写完")
+            yield subject.cell_finding("C70", spec.path, f"“{spec.label}”以“{text.strip()[-1]}”结尾，像是没写完")
         elif "名称" in spec.label and text.strip().endswith("。"):
             fact = f"“{spec.label}”以句号结尾"
-            yield subject.at("C70", spec.path, fact, mend=text.strip().rstrip("。"))
+            yield subject.cell_finding("C70", spec.path, fact, fix=text.strip().rstrip("。"))
     for one in subject.indicators:
         if UNFINISHED.search(one.name):
-            yield subject.on("C70", one, "name", f"名称以“{one.name[-1]}”结尾，像是没写完")
-    longer = {one.bare[:-1]: one.bare for one in subject.indicators if one.bare[-1:] not in "数率度性额量人次费值"}
+            yield subject.indicator_finding("C70", one, "name", f"名称以“{one.name[-1]}”结尾，像是没写完")
+    longer = {
+        one.normalized_name[:-1]: one.normalized_name
+        for one in subject.indicators
+        if one.normalized_name[-1:] not in "数率度性额量人次费值"
+    }
     for one in subject.indicators:
-        other = longer.get(one.bare, "")
-        if other and len(one.bare) >= 6:
-            yield subject.on("C70", one, "name", f"名称“{one.name}”像是“{other}”少了“{other[-1]}”字", mend=other)
+        other = longer.get(one.normalized_name, "")
+        if other and len(one.normalized_name) >= 6:
+            yield subject.indicator_finding(
+                "C70", one, "name", f"名称“{one.name}”像是“{other}”少了“{other[-1]}”字", fix=other
+            )
 
 
 def numbering(subject: CheckSubject) -> Iterator[Finding]:
@@ -133,7 +139,7 @@ def numbering(subject: CheckSubject) -> Iterator[Finding]:
     for path, spec, text in long_texts(subject):
         numbers = [int(number) for number in NUMBERS.findall(fold(text))]
         if len(numbers) > 2 and numbers[0] == 1 and (wrong := _out_of_order(numbers)):
-            yield subject.at("C71", path, f"“{spec.label}”里的编号在“{wrong[0]}”之后是“{wrong[1]}”")
+            yield subject.cell_finding("C71", path, f"“{spec.label}”里的编号在“{wrong[0]}”之后是“{wrong[1]}”")
     for table in {path.name for path, _, _ in subject.texts if path.row}:
         heads = [
             (row, int(found[1]))
@@ -144,7 +150,7 @@ def numbering(subject: CheckSubject) -> Iterator[Finding]:
         if len(heads) > 2 and wrong:
             row = heads[wrong[2]][0]
             fact = f"“{row.get('name')}”的编号在“{wrong[0]}”之后是“{wrong[1]}”"
-            yield subject.at("C71", Path(table, row.id, "name"), fact, row_name=row.get("name"))
+            yield subject.cell_finding("C71", Path(table, row.id, "name"), fact, row_name=row.get("name"))
 
 
 def _out_of_order(numbers: list[int]) -> tuple[int, int, int] | None:
@@ -165,7 +171,7 @@ def copied_goal(subject: CheckSubject) -> Iterator[Finding]:
             continue
         for _, other, period, other_term in goals:
             if other_term == "period" and (text == period or (len(text) > 5 and _alike(text, period, limit))):
-                yield subject.at(
+                yield subject.cell_finding(
                     "C67", path, f"“{spec.label}”与“{other.label}”{'相同' if text == period else '几乎相同'}"
                 )
                 break
@@ -179,7 +185,7 @@ def copied_fields(subject: CheckSubject) -> Iterator[Finding]:
         if spec.path.row or not spec.kind.multiline or len(bare) < 10:
             continue
         if (first := seen.setdefault(bare, spec)) is not spec:
-            yield subject.at("C67", spec.path, f"“{spec.label}”与“{first.label}”一字不差")
+            yield subject.cell_finding("C67", spec.path, f"“{spec.label}”与“{first.label}”一字不差")
 
 
 def goal_names(subject: CheckSubject) -> Iterator[Finding]:
@@ -199,8 +205,8 @@ def goal_names(subject: CheckSubject) -> Iterator[Finding]:
         if goal and goal not in labels and (one.table.name, goal) not in seen:
             seen.add((one.table.name, goal))
             near = max(labels, key=lambda label: SequenceMatcher(None, label, goal).ratio())
-            yield subject.on(
-                "C30", one, "objective", f"目标的名称“{goal}”在前面的目标里没有，前面写的是“{near}”", mend=near
+            yield subject.indicator_finding(
+                "C30", one, "objective", f"目标的名称“{goal}”在前面的目标里没有，前面写的是“{near}”", fix=near
             )
 
 
@@ -217,7 +223,7 @@ def similar_names(subject: CheckSubject) -> Iterator[Finding]:
         apart = [(a, b) for a, b in zip(text, name, strict=True) if a != b]
         if len(apart) == 1 and not any(sign.isdigit() for sign in apart[0]):
             fact = f"“{other.label}”是“{name}”，“{spec.label}”是“{text}”，差一个字（{apart[0][1]}／{apart[0][0]}）"
-            yield subject.at("C30", other.path, fact)
+            yield subject.cell_finding("C30", other.path, fact)
 
 
 def duties_of_other_department(subject: CheckSubject) -> Iterator[Finding]:
@@ -232,7 +238,7 @@ def duties_of_other_department(subject: CheckSubject) -> Iterator[Finding]:
         if (word := find_word(words, text)) and row not in seen:
             seen.add(row)
             fact = f"“{spec.label}”里的“{word}”是立法、人大机关的职责"
-            yield subject.at("C68", path, fact, row_name=_row_name(subject, path))
+            yield subject.cell_finding("C68", path, fact, row_name=_row_name(subject, path))
 
 
 def _own(spec: InputSpec, text: str) -> str:

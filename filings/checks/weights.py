@@ -22,7 +22,7 @@ def _groups(subject: CheckSubject) -> Iterator[tuple[str, str, list[Indicator]]]
     """The rows of each goal in each table with weights: table, goal, rows."""
     groups: dict[tuple[str, str], list[Indicator]] = defaultdict(list)
     for one in subject.indicators:
-        if "weight" in one.table.columns and not one.blank:
+        if "weight" in one.table.columns and not one.is_blank:
             groups[one.table.name, one.get("objective")].append(one)
     return ((table, goal, rows) for (table, goal), rows in groups.items())
 
@@ -34,7 +34,7 @@ def missing_weight(subject: CheckSubject) -> Iterator[Finding]:
             weight = row_weight(one)
             if weight is None or weight <= 0:
                 shown = one.row.get("weight").strip()
-                yield subject.on("C51", one, "weight", f"权重是“{shown}”" if shown else "权重是空的")
+                yield subject.indicator_finding("C51", one, "weight", f"权重是“{shown}”" if shown else "权重是空的")
 
 
 def weight_totals(subject: CheckSubject) -> Iterator[Finding]:
@@ -47,14 +47,14 @@ def weight_totals(subject: CheckSubject) -> Iterator[Finding]:
             continue
         summed = sum((weight for weight in weights if weight is not None), Decimal(0))
         if total is not None and summed != total:
-            yield subject.about(
+            yield subject.table_finding(
                 "C49", table, label, f"“{goal or label}”的权重合计 {format_number(summed)}，应为 {total}"
             )
         for code, share in subject.profile.weights.items():
             part = sum((row_weight(one) or Decimal(0) for one in rows if one.within(code)), Decimal(0))
             if part != share and any(one.within(code) for one in rows):
                 name = next((c.name for c in subject.profile.tree.categories if c.canonical == code), code)
-                yield subject.about(
+                yield subject.table_finding(
                     "C50", table, label, f"“{name}”的权重合计 {format_number(part)}，应为 {format_number(share)}"
                 )
 
@@ -70,7 +70,7 @@ def goal_ratio_total(subject: CheckSubject) -> Iterator[Finding]:
         read = [share for _, share in goals.values() if share is not None]
         if len(read) == len(goals) and sum(read) != 100:
             fact = f"各目标的权重比例合计 {format_number(sum(read, Decimal(0)))}，应为 100"
-            yield subject.at("C52", next(iter(goals.values()))[0], fact)
+            yield subject.cell_finding("C52", next(iter(goals.values()))[0], fact)
 
 
 def weight_spread(subject: CheckSubject) -> Iterator[Finding]:
@@ -85,8 +85,8 @@ def weight_spread(subject: CheckSubject) -> Iterator[Finding]:
                 share = format_number(percent.quantize(Decimal("0.1")))
                 most = format_number(limits["largest_weight_percent"])
                 fact = f"权重 {format_number(weight)} 占合计 {format_number(whole)} 的 {share}%，超过 {most}%"
-                yield subject.on("C53", one, "weight", fact)
+                yield subject.indicator_finding("C53", one, "weight", fact)
         small = [one for one, weight in weights if weight <= 2]
         if len(small) > limits["most_small_rows"]:
             label = subject.layout.tables[table].label
-            yield subject.about("C53", table, label, f"“{label}”有 {len(small)} 行的权重只有一两分")
+            yield subject.table_finding("C53", table, label, f"“{label}”有 {len(small)} 行的权重只有一两分")

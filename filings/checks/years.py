@@ -28,14 +28,16 @@ def wrong_years(subject: CheckSubject) -> Iterator[Finding]:
         span = SPAN.search(fold(text))
         if span and "年度范围" not in spec.label and not _named(spec) and ("期" in spec.label or "年度" in spec.label):
             if not int(span[1]) <= budget <= int(span[2]):
-                yield subject.at("C65", spec.path, f"“{spec.label}”是“{text.strip()}”，不含预算年度 {budget}")
+                yield subject.cell_finding("C65", spec.path, f"“{spec.label}”是“{text.strip()}”，不含预算年度 {budget}")
         elif _named(spec) and budget not in found and not span:
             fact = f"“{spec.label}”里是 {found[0]} 年，预算年度是 {budget}"
-            yield subject.at("C65", spec.path, fact)
+            yield subject.cell_finding("C65", spec.path, fact)
         elif _annual_goal(subject, spec):
             wrong = [int(year) for year in PLANNED.findall(QUOTED.sub("", fold(text))) if int(year) != budget]
             if wrong:
-                yield subject.at("C65", spec.path, f"“{spec.label}”里写的是 {wrong[0]} 年，预算年度是 {budget}")
+                yield subject.cell_finding(
+                    "C65", spec.path, f"“{spec.label}”里写的是 {wrong[0]} 年，预算年度是 {budget}"
+                )
     yield from _indicators(subject)
 
 
@@ -50,7 +52,7 @@ def _indicators(subject: CheckSubject) -> Iterator[Finding]:
             dated = (column == "name" or one.value.kind == "date" or bool(MONTHS.match(text))) and not SPAN.search(text)
             if found and dated and budget not in found:
                 fact = f"“{one.table.columns[column].label}”里是 {found[0]} 年，预算年度是 {budget}"
-                yield subject.on("C65", one, column, fact)
+                yield subject.indicator_finding("C65", one, column, fact)
 
 
 def _named(spec: InputSpec) -> bool:

@@ -50,7 +50,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         if not person.is_authenticated or not person.is_active:
             return self.none()
         scope = Q(pk__in=[])
-        for member in person.posts:
+        for member in person.cached_memberships:
             scope |= _scope(member)
         return self.filter(scope)
 
@@ -70,7 +70,7 @@ def _scope(member: Membership) -> Q:
 class Filing(Tenant):
     """申报表. `version` counts saves; `fields` holds the scalars as typed; rows are in their own tables.
 
-    `waiver_requested` tells that the office asks to be let off a finding that blocks it; the bureau sees the draft then.
+    `waiver_requested`: the department asks for a waiver of a finding that blocks it; the bureau sees the draft then.
     `copied_unreviewed` are the paths of the cells that were copied from an earlier filing and not touched since.
     """
 

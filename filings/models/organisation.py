@@ -83,7 +83,7 @@ class Person(AbstractUser):
         return self.full_name or self.username
 
     @cached_property
-    def posts(self) -> list[Membership]:
+    def cached_memberships(self) -> list[Membership]:
         """The person's memberships, read once a request."""
         return list(self.memberships.select_related("department", "jurisdiction"))
 

@@ -38,7 +38,7 @@ class Revision(Tenant):
     number = models.PositiveIntegerField("第几稿")
     layout = models.ForeignKey(LayoutVersion, models.PROTECT, related_name="+")
     document = models.JSONField("内容")
-    setting = models.JSONField("所处环境")
+    variables = models.JSONField("所处环境")
     findings = models.JSONField("送审时的检查结果和说明", default=list)
     sha256 = models.CharField("校验值", max_length=64)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -69,8 +69,6 @@ class AppendOnly(Exception):
 
 class Event(Tenant):
     """One step of a filing's life; `hash` covers its content and the hash of the event before it in the chain."""
-
-    NEEDS_WORDS = ("return", "reopen")
 
     chain = models.ForeignKey(Chain, models.PROTECT, related_name="events")
     sequence = models.PositiveIntegerField("序号")

@@ -47,8 +47,8 @@ class Remark(Tenant):
 class CheckResult(Tenant):
     """检查结果 as last counted, for lists and boards: pages that show a sheet run its own checks anew.
 
-    `related` are the findings that look beyond the sheet (its department's other sheets, last year's), as data; they are
-    counted again whenever a sheet of the department is sent in.
+    `related` holds, as data, the findings that look beyond the sheet (its department's other sheets, last year's); they
+    are computed again whenever a sheet of the department is submitted.
     """
 
     filing = models.OneToOneField(Filing, models.CASCADE, related_name="checked")

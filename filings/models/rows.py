@@ -18,7 +18,7 @@ from indicators.target import parse_target, parse_target_cells
 
 
 class FilingRow(Tenant):
-    """A row of a table of a filing: `table` and `row_id` are as in paths, `position` its place, `parent` its owner.
+    """A row of a table of a filing: `table` and `row_id` are as in paths, `position` its place.
 
     A form may have several tables of one kind: long-term and annual indicators, say.
     """
@@ -29,7 +29,6 @@ class FilingRow(Tenant):
     table = models.CharField("表内部分", max_length=40)
     row_id = models.CharField("行编号", max_length=32)
     position = models.PositiveIntegerField("顺序")
-    parent = models.CharField("所属行", max_length=32, blank=True, default="")
     extra = models.JSONField("其他栏目", default=dict, blank=True)
 
     class Meta:

@@ -88,7 +88,7 @@ def _bar(row: Bar, top: float, longest: int) -> str:
 class StepLine:
     """A line of steps: at each place (0 to 1 along the width) it goes to a height, and stays there until the next."""
 
-    look: str
+    style: str
     points: Sequence[tuple[float, int]]
 
 
@@ -134,7 +134,7 @@ def _steps(line: StepLine, until: float, top: int) -> str:
             ends = f'y1="{_level(height, top):g}em" y2="{_level(to, top):g}em"'
             pieces.append(f'<line x1="{place:.2%}" x2="{place:.2%}" {ends}/>')
         at, height = place, to
-    return f'<g class="{escape(line.look)}">{"".join(pieces)}</g>'
+    return f'<g class="{escape(line.style)}">{"".join(pieces)}</g>'
 
 
 def _mark(mark: AxisMark) -> str:

@@ -26,7 +26,7 @@ class ScreenMarks:
     """What the screen adds to a sheet: where a value links to, and what is said about it (severity and words)."""
 
     link: Callable[[Path], str]
-    said: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    notes: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     shown: set[Path] = field(default_factory=set)
     """Paths met so far: a value that runs over pages or paragraphs has its place where it begins."""
 
@@ -35,7 +35,7 @@ def pages_html(paper: PaginatedSheet, marks: ScreenMarks | None = None, watermar
     """The pages of a sheet; with `marks` for the screen, without for print."""
     if marks:
         marks.shown.clear()
-    return "".join(_leaf(leaf, paper, marks, watermark) for leaf in paper.leaves)
+    return "".join(_leaf(leaf, paper, marks, watermark) for leaf in paper.pages)
 
 
 def _leaf(leaf: PageLayout, paper: PaginatedSheet, marks: ScreenMarks | None, watermark: str) -> str:
@@ -86,7 +86,7 @@ def _linked(cell: GridCell, marks: ScreenMarks) -> str:
 def _part(part: TextRun, marks: ScreenMarks) -> str:
     if part.path is None:
         return str(escape(part.text))
-    said = marks.said.get(str(part.path), ())
+    said = marks.notes.get(str(part.path), ())
     classes = "cell" + ("" if part.text else " blank") + (f" has-{said[0][0]}" if said else "")
     title = f' title="{escape("；".join(words for _, words in said))}"' if said else ""
     link = marks.link(part.path)

@@ -58,7 +58,9 @@ def _field(spec: InputSpec, text: str, said: Sequence[Finding]) -> forms.Field:
 
 def _help(help_: str, said: Sequence[Finding]) -> SafeString:
     """The help of a field and what is wrong with it; a cell that is merely still empty is no reproach while filling."""
-    words = format_html_join("", '<span class="said {}">{}{}</span>', ((f.severity, f.beside, _mend(f)) for f in said))
+    words = format_html_join(
+        "", '<span class="said {}">{}{}</span>', ((f.severity, f.short_message, _mend(f)) for f in said)
+    )
     return format_html("{}{}", help_, words)
 
 
@@ -69,14 +71,14 @@ def _several(spec: InputSpec) -> str:
 
 def _mend(finding: Finding) -> SafeString:
     """The button that puts in what a check offers instead."""
-    if not finding.mend:
+    if not finding.fix:
         return SafeString("")
     return format_html(
         ' <button class="mend quiet" type="submit" name="do" value="mend:{}:{}" data-mend="{}">改为“{}”</button>',
         finding.code,
         finding.path,
-        finding.mend,
-        truncate_text(finding.mend),
+        finding.fix,
+        truncate_text(finding.fix),
     )
 
 
@@ -114,7 +116,7 @@ class GridInput:
     text: str
     column: InputSpec
     choices: Sequence[str]
-    said: Sequence[Finding]
+    findings: Sequence[Finding]
     lines: int
 
 

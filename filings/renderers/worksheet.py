@@ -158,7 +158,7 @@ def _parts(paper: PaginatedSheet, grid: Grid) -> list[list[_Part]]:
     """The slices of each page, with their places."""
     done: Counter[int] = Counter()
     pages = []
-    for leaf in paper.leaves:
+    for leaf in paper.pages:
         parts = []
         for one in leaf.slices:
             start = done[one.panel]
@@ -195,7 +195,7 @@ def _edges(paper: PaginatedSheet) -> list[float]:
     """Where columns begin and end in mm, of all panels together."""
     every = {
         sum(one.widths_mm[:count])
-        for leaf in paper.leaves
+        for leaf in paper.pages
         for one in leaf.slices
         for count in range(len(one.widths_mm) + 1)
     }

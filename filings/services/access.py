@@ -13,7 +13,7 @@ class Refused(Exception):
 
 def memberships(person: Person) -> list[Membership]:
     """The person's memberships, read once a request."""
-    return person.posts
+    return person.cached_memberships
 
 
 def roles_for(person: Person, filing: Filing) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from filings.models import Filing, Person, Remark
+from filings.models import Filing, Person
 from filings.services.access import Refused
 from filings.services.review_queue import present_reviewers, remark_counts
 from filings.services.workflow import TRANSITIONS, available_transitions, take_transition
@@ -77,9 +77,3 @@ def batch_departments(person: Person, refs: Sequence[str]) -> dict[int, list[int
         if department not in found.setdefault(cycle, []):
             found[cycle].append(department)
     return found
-
-
-def open_remark_words(filing: Filing) -> str:
-    """The words of a return that only has remarks on cells."""
-    count = filing.remarks.exclude(status=Remark.Status.CLOSED).count()
-    return f"见单元格意见 {count} 条。" if count else ""

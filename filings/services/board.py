@@ -34,7 +34,7 @@ class DepartmentProgress:
     reminded: datetime | None
 
     @property
-    def owes(self) -> bool:
+    def has_missing(self) -> bool:
         """Whether something is missing, even if it cannot be counted yet."""
         return bool(self.tally.missing) or self.without_project
 
@@ -45,13 +45,13 @@ class Board:
 
     cycle: Cycle
     forms: list[FormProgress]
-    offices: list[DepartmentProgress]
+    departments: list[DepartmentProgress]
     total: StateCounts
 
     @property
-    def owing(self) -> int:
+    def departments_with_missing(self) -> int:
         """How many departments owe something."""
-        return sum(line.owes for line in self.offices)
+        return sum(line.has_missing for line in self.departments)
 
 
 def visible_cycles(person: Person) -> list[Cycle]:
@@ -75,7 +75,7 @@ def cycle_board(cycle: Cycle) -> Board:
     lines = [
         DepartmentProgress(
             department,
-            stands.of_department(cycle.pk, department.pk),
+            stands.department_counts(cycle.pk, department.pk),
             stands.projects.get(department.pk, 0),
             staff,
             stands.without_project(cycle.pk, department.pk),
@@ -101,7 +101,7 @@ class DueSheet:
     form: DueForm
     project: Project | None
     filing: Filing | None
-    linked: bool = False
+    is_linked: bool = False
     """Whether the person may open it: a draft is nobody's but its office's."""
 
     @property

@@ -33,11 +33,6 @@ def check_subject(filing: Filing, document: Document | None = None, profile: Pro
     )
 
 
-def findings_of(filing: Filing, document: Document | None = None) -> list[Finding]:
-    """The findings of one sheet by itself, in the order of the form."""
-    return check_sheet(check_subject(filing, document))
-
-
 def check_filings(filings: Iterable[Filing]) -> dict[int, list[Finding]]:
     """The findings of many sheets by themselves, by primary key, at a fixed number of queries a cycle."""
     return {pk: check_sheet(subject) for pk, subject in _subjects(list(filings)).items()}
@@ -130,7 +125,13 @@ def _result(filing: Filing, own: Sequence[Finding], around: Sequence[Finding]) -
 def related_findings(filing: Filing) -> list[Finding]:
     """What other sheets and last year's told of this one when its department was last checked."""
     kept = CheckResult.objects.filter(filing=filing).values_list("related", flat=True).first()
-    return [Finding(**data) for data in kept or ()]
+    return [_finding_from_data(data) for data in kept or ()]
+
+
+def _finding_from_data(data: dict[str, str]) -> Finding:
+    # Release 0.1 stored the suggested text as "mend".
+    fix = data.get("fix", data.get("mend", ""))
+    return Finding(**{name: text for name, text in data.items() if name not in ("fix", "mend")}, fix=fix)
 
 
 @task()

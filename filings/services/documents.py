@@ -55,12 +55,12 @@ def load_documents(filings: Iterable[Filing]) -> dict[int, Document]:
 def _load_rows(model: type[FilingRow], filings: list[Filing]) -> dict[tuple[int, str], list[Row]]:
     found: dict[tuple[int, str], list[Row]] = defaultdict(list)
     query = model._default_manager.filter(filing__in=[filing.pk for filing in filings])
-    names = ("filing_id", "table", "row_id", "parent", "extra")
-    for pk, table, row_id, parent, extra, *texts in query.order_by("filing", "table", "position").values_list(
+    names = ("filing_id", "table", "row_id", "extra")
+    for pk, table, row_id, extra, *texts in query.order_by("filing", "table", "position").values_list(
         *names, *model.CELLS
     ):
         cells = {name: text for name, text in zip(model.CELLS, texts, strict=True) if text}
-        found[pk, table].append(Row(row_id, {**cells, **extra}, parent))
+        found[pk, table].append(Row(row_id, {**cells, **extra}))
     return found
 
 
@@ -118,7 +118,7 @@ def _update(model: type[FilingRow], items: list[FilingRow]) -> None:
 
 
 def _fill(item: FilingRow, row: Row, position: int, tree: Tree) -> FilingRow:
-    item.position, item.parent = position, row.parent
+    item.position = position
     item.set_cells(row.cells)
     if isinstance(item, IndicatorRow):
         item.category = tree.code_of(item.level1, item.level2)

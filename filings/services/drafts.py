@@ -141,7 +141,7 @@ def _followed(layout: Layout, made: Journal | None, edits: Sequence[Edit]) -> li
     """The cells that a save changed although nobody typed there: they followed from what was typed."""
     typed = {_address(edit) for edit in edits}
     changes = made.changes if made else []
-    return [c["path"] for c in changes if layout.follows(c["path"]) and c["path"] not in typed]
+    return [c["path"] for c in changes if layout.is_derived(c["path"]) and c["path"] not in typed]
 
 
 def store_changes(person: Person, filing: Filing, before: Document, after: Document, operation: str) -> Journal | None:

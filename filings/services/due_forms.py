@@ -52,7 +52,7 @@ class StateCounts:
         """Sheets that are with the bureau or through."""
         return self.due - self.missing
 
-    def of(self, state: str) -> int:
+    def count_of(self, state: str) -> int:
         """The sheets in one state; '' for those not begun."""
         return self.counts[state]
 
@@ -66,7 +66,7 @@ class DueStatus:
     tallies: Mapping[tuple[int, int], StateCounts]
     """By primary keys of due form and department."""
 
-    def of_department(self, cycle_pk: int, department_pk: int) -> StateCounts:
+    def department_counts(self, cycle_pk: int, department_pk: int) -> StateCounts:
         """All forms of a cycle in one department."""
         own = [form.pk for form in self.forms if form.cycle_id == cycle_pk]
         return _sum(self.tallies[form, department_pk] for form in own if (form, department_pk) in self.tallies)
@@ -76,9 +76,9 @@ class DueStatus:
         wanted = any(form.cycle_id == cycle_pk and form.subject == "project" for form in self.forms)
         return wanted and not self.projects.get(department_pk)
 
-    def open(self, cycle_pk: int, department_pk: int) -> bool:
+    def has_missing(self, cycle_pk: int, department_pk: int) -> bool:
         """Whether the department still owes something."""
-        return bool(self.of_department(cycle_pk, department_pk).missing) or self.without_project(
+        return bool(self.department_counts(cycle_pk, department_pk).missing) or self.without_project(
             cycle_pk, department_pk
         )
 

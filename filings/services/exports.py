@@ -48,7 +48,7 @@ class Printable:
     layout: Layout
     layout_sha256: str
     document: Document
-    setting: LayoutVariables
+    variables: LayoutVariables
     mark: str = ""
 
     @property
@@ -59,14 +59,14 @@ class Printable:
     @property
     def drawing(self) -> Callable[[], Grid]:
         """What draws it; it can go to another process."""
-        return partial(build_grid, self.layout, self.document, self.setting)
+        return partial(build_grid, self.layout, self.document, self.variables)
 
     @property
     def digest(self) -> str:
         """SHA-256 of everything that shows on the paper."""
         data = {
             "document": document_to_data(self.document),
-            "setting": asdict(self.setting),
+            "setting": asdict(self.variables),
             "layout": self.layout_sha256,
         }
         return digest(data)
@@ -94,8 +94,8 @@ def frozen_revision(filing: Filing) -> Revision | None:
 
 def printable_revision(revision: Revision) -> Printable:
     """The sheet that a submission froze."""
-    categories = tuple((level1, level2) for level1, level2 in revision.setting.get("categories", ()))
-    setting = LayoutVariables(**{**revision.setting, "categories": categories})
+    categories = tuple((level1, level2) for level1, level2 in revision.variables.get("categories", ()))
+    setting = LayoutVariables(**{**revision.variables, "categories": categories})
     return Printable(
         compiled_layout(revision.layout), revision.layout.sha256, document_from_data(revision.document), setting
     )

@@ -17,11 +17,11 @@ def apply_fix(person: Person, filing_pk: int, code: str, path: str) -> None:
     filing = Filing.objects.select_related(*PARTS).get(pk=filing_pk)
     if not may_edit(person, filing):
         raise Refused("这张表现在不能修改：已送审或您没有填报权限。")
-    offered = (one for one in filing_findings(filing) if (one.code, one.path) == (code, path) and one.mend)
+    offered = (one for one in filing_findings(filing) if (one.code, one.path) == (code, path) and one.fix)
     finding = next(offered, None)
     if finding is None:
         raise Refused("这条建议已经不适用，请刷新页面。")
-    edit = SetCell(Path.parse(path), finding.mend)
+    edit = SetCell(Path.parse(path), finding.fix)
     saved = save_edits(person, filing_pk, filing.version, secrets.token_hex(16), [edit])
     if saved.conflicts or saved.refused:
         raise Refused("这一格刚被别人修改，请刷新页面。")

@@ -67,7 +67,7 @@ def event_hash(event: Event, ref: str, revision_sha256: str) -> str:
 def frozen_hash(revision: Revision) -> str:
     """SHA-256 over what a submission froze: its content, its setting and the form it was drawn with."""
     layout = digest([revision.layout.source, revision.layout.includes])
-    return digest({"document": revision.document, "setting": revision.setting, "layout": layout})
+    return digest({"document": revision.document, "setting": revision.variables, "layout": layout})
 
 
 def verify_chain(chain: Chain) -> Iterator[str]:

@@ -38,7 +38,7 @@ class Notice:
     about: Filing | Reminder
     new: bool
     to_do: bool
-    linked: bool = True
+    is_linked: bool = True
 
 
 def has_notices(person: Person) -> bool:
@@ -115,7 +115,7 @@ def _reminders_to_do(reminders: QuerySet[Reminder]) -> QuerySet[Reminder]:
     open_ = [
         pk
         for cycle, department, _, state, pk in last
-        if (state in (State.DRAFT, State.RETURNED) if state else stands.open(cycle, department))
+        if (state in (State.DRAFT, State.RETURNED) if state else stands.has_missing(cycle, department))
     ]
     return reminders.filter(pk__in=open_)
 
@@ -164,7 +164,7 @@ class Notices:
         return {
             ("event", one.pk): Notice(
                 one.at, one.person, one.action, one.words, one.filing, one.at > seen, one.pk in open_,
-                linked=one.filing_id in visible,
+                is_linked=one.filing_id in visible,
             )
             for one in events
         }  # fmt: skip

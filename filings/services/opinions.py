@@ -38,7 +38,7 @@ def criterion_assessments(
         bearing = tuple(
             one.finding
             for one in findings
-            if RULES[one.finding.code].principle in criterion.principles and not one.waived
+            if RULES[one.finding.code].principle in criterion.principles and not one.is_waived
         )
         before = written.get(criterion.name, {"grade": "", "words": _begun(bearing)})
         result.append(CriterionAssessment(criterion, bearing, before["grade"], before["words"]))

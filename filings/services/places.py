@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -113,8 +113,3 @@ def first_clerk(department: Department) -> Person:
 def get_due_form(cycle: Cycle, layout_key: str) -> DueForm:
     """The due form of a cycle by its layout; raises DueForm.DoesNotExist."""
     return cycle.due_forms.select_related("layout").get(layout__key=layout_key)
-
-
-def due_forms(cycle: Cycle) -> Sequence[DueForm]:
-    """The forms due in a cycle, in order."""
-    return list(cycle.due_forms.select_related("layout"))

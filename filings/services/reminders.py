@@ -62,7 +62,7 @@ def last_reminders(cycle: Cycle) -> dict[int, datetime]:
 def _target(
     cycle: Cycle, department: Department, staff: int, stands: DueStatus, last: datetime | None
 ) -> ReminderTarget:
-    missing = stands.of_department(cycle.pk, department.pk).missing
+    missing = stands.department_counts(cycle.pk, department.pk).missing
     without = stands.without_project(cycle.pk, department.pk)
     return ReminderTarget(department, missing, without, last, _reason(cycle, bool(missing or without), staff, last))
 

@@ -30,7 +30,7 @@ class FindingReplies:
     replies: Mapping[str, Reply]
 
     @property
-    def waived(self) -> bool:
+    def is_waived(self) -> bool:
         """Whether a reviewer lets it pass."""
         return Reply.Kind.WAIVER in self.replies
 
@@ -47,12 +47,12 @@ class FindingReplies:
     @property
     def blocks(self) -> bool:
         """An error that nobody let pass."""
-        return self.finding.severity == "error" and not self.waived
+        return self.finding.severity == "error" and not self.is_waived
 
     @property
-    def unexplained(self) -> bool:
+    def is_unexplained(self) -> bool:
         """A warning without a reason."""
-        return self.finding.severity == "warning" and not self.waived and Reply.Kind.REASON not in self.replies
+        return self.finding.severity == "warning" and not self.is_waived and Reply.Kind.REASON not in self.replies
 
 
 def with_replies(
@@ -69,7 +69,7 @@ def unwaived_findings(filing: Filing, findings: Sequence[Finding]) -> list[Findi
     """The findings without the errors that a reviewer let pass; asks the database only where there is an error."""
     if not any(finding.severity == "error" for finding in findings):
         return list(findings)
-    return [one.finding for one in with_replies(filing, findings) if not one.waived]
+    return [one.finding for one in with_replies(filing, findings) if not one.is_waived]
 
 
 def current_findings(filing: Filing) -> list[FindingReplies]:
@@ -112,7 +112,7 @@ def give_reasons(person: Person, filing_pk: int, reasons: Mapping[str, str]) -> 
         answered = [
             one.finding
             for one in current_findings(filing)
-            if one.finding.severity == "warning" and one.finding.code in texts and not one.waived
+            if one.finding.severity == "warning" and one.finding.code in texts and not one.is_waived
         ]
         for finding in answered:
             _put(filing, person, Reply.Kind.REASON, finding, texts[finding.code])
@@ -162,7 +162,7 @@ def decline_waiver(person: Person, filing_pk: int, code: str, path: str, text: s
 
 def open_requests(filing: Filing, findings: Iterable[FindingReplies]) -> list[FindingReplies]:
     """The findings that the office asks to be let off and nobody answered."""
-    return [one for one in findings if Reply.Kind.REQUEST in one.replies and not one.waived]
+    return [one for one in findings if Reply.Kind.REQUEST in one.replies and not one.is_waived]
 
 
 def _for_bureau(person: Person, filing_pk: int, code: str, path: str) -> tuple[Filing, Finding]:

@@ -66,26 +66,26 @@ class QueueFilters:
     page: str = "1"
 
     @classmethod
-    def of(cls, tab: str, given: Mapping[str, str]) -> QueueFilters:
+    def from_query(cls, tab: str, given: Mapping[str, str]) -> QueueFilters:
         """Read from the parts of an address; unknown ones are left out."""
         known = {one.name: str(given[one.name])[:100].strip() for one in fields(cls) if one.name in given}
         wanted = cls(**{**known, "tab": tab})
         return wanted if wanted.order in ORDERS else replace(wanted, order="sent")
 
     @property
-    def address(self) -> str:
+    def query_string(self) -> str:
         """The parts that differ from the usual, for a link; without the tab."""
         usual = QueueFilters()
         parts = {one.name: getattr(self, one.name) for one in fields(self)}
         return urlencode({name: text for name, text in parts.items() if name != "tab" and text != getattr(usual, name)})
 
     @property
-    def link(self) -> str:
+    def link_query(self) -> str:
         """The same with the tab, for links from a sheet back to its queue."""
-        return f"tab={self.tab}" + (f"&{self.address}" if self.address else "")
+        return f"tab={self.tab}" + (f"&{self.query_string}" if self.query_string else "")
 
     @property
-    def filtered(self) -> bool:
+    def is_filtered(self) -> bool:
         """Whether anything is left out."""
         return any((self.q, self.cycle, self.department, self.form, self.found, self.least, self.most))
 

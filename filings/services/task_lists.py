@@ -76,7 +76,7 @@ def task_lists(person: Person) -> list[TaskList]:
 def _counts(findings: Iterable[FindingReplies]) -> tuple[int, int]:
     """What blocks a submission, and the warnings that nobody explained."""
     findings = list(findings)
-    return sum(one.blocks for one in findings), sum(one.unexplained for one in findings)
+    return sum(one.blocks for one in findings), sum(one.is_unexplained for one in findings)
 
 
 def _unique(departments: Iterable[Department]) -> list[Department]:

@@ -165,7 +165,7 @@ def submission_findings(filing: Filing) -> list[FindingReplies]:
 def _guard_submission(filing: Filing) -> list[FindingReplies]:
     findings = submission_findings(filing)
     errors = [one.finding for one in findings if one.blocks]
-    unexplained = [one.finding for one in findings if one.unexplained]
+    unexplained = [one.finding for one in findings if one.is_unexplained]
     if errors or unexplained:
         raise SubmissionBlocked(errors, unexplained)
     return findings
@@ -212,7 +212,7 @@ def _freeze(person: Person, filing: Filing, findings: Sequence[FindingReplies]) 
         number=number,
         layout=filing.layout,
         document=document,
-        setting=setting,
+        variables=setting,
         findings=findings_to_data(findings),
         sha256=digest({"document": document, "setting": setting, "layout": filing.layout.sha256}),
         person=person,

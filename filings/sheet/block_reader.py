@@ -34,80 +34,82 @@ class BlockReader:
         self.blocks = tuple(block for reader in root.array("block") if (block := self._block(reader)))
 
     def _page(self, reader: TomlReader) -> Page:
-        margins = reader.listing("margins_mm", float) or (20.0, 18.0, 18.0, 18.0)
+        margins = reader.get_list("margins_mm", float) or (20.0, 18.0, 18.0, 18.0)
         if len(margins) != 4:
-            reader.fault("margins_mm needs four numbers: top, right, bottom, left", "margins_mm")
+            reader.add_problem("margins_mm needs four numbers: top, right, bottom, left", "margins_mm")
             margins = (20.0, 18.0, 18.0, 18.0)
         page = Page(
-            size=reader.one_of("size", tuple(PAPER_MM), "A4"),
-            landscape=reader.take("landscape", bool, False),
+            size=reader.choice("size", tuple(PAPER_MM), "A4"),
+            landscape=reader.get("landscape", bool, False),
             margins_mm=(margins[0], margins[1], margins[2], margins[3]),
-            font_pt=reader.take("font_pt", float, 10.5),
-            title_pt=reader.take("title_pt", float, 18.0),
-            smallest_pt=reader.take("smallest_pt", float, 0.0),
-            header=self._pieces(reader.take("header", str, ""), reader, "header"),
-            footer=self._pieces(reader.take("footer", str, ""), reader, "footer"),
+            font_pt=reader.get("font_pt", float, 10.5),
+            title_pt=reader.get("title_pt", float, 18.0),
+            smallest_pt=reader.get("smallest_pt", float, 0.0),
+            header=self._pieces(reader.get("header", str, ""), reader, "header"),
+            footer=self._pieces(reader.get("footer", str, ""), reader, "footer"),
         )
         if not 6 <= page.font_pt <= 24:
-            reader.fault("font_pt must be between 6 and 24 points", "font_pt")
-        reader.done()
+            reader.add_problem("font_pt must be between 6 and 24 points", "font_pt")
+        reader.reject_unknown_keys()
         return page
 
     def _block(self, reader: TomlReader) -> Block | None:
-        name = reader.take("use", str, "")
+        name = reader.get("use", str, "")
         if name:
-            reader.done()
+            reader.reject_unknown_keys()
             if name not in self.inputs.fragments:
-                reader.fault(f"there is no fragment {name!r}", "use")
+                reader.add_problem(f"there is no fragment {name!r}", "use")
                 return None
             reader = self.inputs.fragments[name]
-        kind = reader.one_of("kind", ("title", "line", "table", "text"), "table")
+        kind = reader.choice("kind", ("title", "line", "table", "text"), "table")
         block = {"title": self._title, "line": self._line, "table": self._drawn, "text": self._text}[kind](reader)
-        joined, new_page, keep = (reader.take(key, bool, False) for key in ("joined", "new_page", "keep"))
+        joined, new_page, keep = (reader.get(key, bool, False) for key in ("joined", "new_page", "keep"))
         standing = replace(block, joined=joined, new_page=new_page, keep=keep)
-        reader.done()
+        reader.reject_unknown_keys()
         return standing
 
     def _title(self, reader: TomlReader) -> Block:
-        return TitleBlock(tuple(self._pieces(line, reader, "lines") for line in reader.listing("lines", str)))
+        return TitleBlock(tuple(self._pieces(line, reader, "lines") for line in reader.get_list("lines", str)))
 
     def _line(self, reader: TomlReader) -> Block:
-        left, middle, right = (self._pieces(reader.take(k, str, ""), reader, k) for k in ("left", "middle", "right"))
+        left, middle, right = (self._pieces(reader.get(k, str, ""), reader, k) for k in ("left", "middle", "right"))
         return LineBlock(left, middle, right)
 
     def _text(self, reader: TomlReader) -> Block:
-        lines: tuple[TextLine, ...] = tuple(read_text(reader.need("draw", str, "")))
-        each = reader.take("each", str, "")
+        lines: tuple[TextLine, ...] = tuple(read_text(reader.require("draw", str, "")))
+        each = reader.get("each", str, "")
         if each and each not in self.inputs.tables:
-            reader.fault(f"there is no table {each!r}: describe it under [tables.{each}]", "each")
+            reader.add_problem(f"there is no table {each!r}: describe it under [tables.{each}]", "each")
         for line in lines:
-            place = reader.source.text_line(reader.at("draw")) + line.offset
+            place = reader.source.text_line(reader.key_path("draw")) + line.offset
             self._known(line.pieces, reader, place, self.inputs.tables.get(each))
-        new_page_each = reader.take("new_page_each", bool, False)
+        new_page_each = reader.get("new_page_each", bool, False)
         if new_page_each and not each:
-            reader.fault("new_page_each is for a text that is printed for each row of a table", "new_page_each")
-        return TextBlock(lines, reader.take("indent", bool, True), each, new_page_each)
+            reader.add_problem("new_page_each is for a text that is printed for each row of a table", "new_page_each")
+        return TextBlock(lines, reader.get("indent", bool, True), each, new_page_each)
 
     def _drawn(self, reader: TomlReader) -> Block:
-        widths = reader.listing("widths_mm", float)
-        first = reader.source.text_line(reader.at("draw"))
+        widths = reader.get_list("widths_mm", float)
+        first = reader.source.text_line(reader.key_path("draw"))
         rows: tuple[DrawnRow, ...] = ()
         try:
-            rows = tuple(read_drawing(reader.need("draw", str, "")))
+            rows = tuple(read_drawing(reader.require("draw", str, "")))
         except DrawingError as error:
             self.unread = True
-            self._fault(reader, first + error.offset, error.reason)
+            self._add_problem(reader, first + error.offset, error.reason)
         for row in rows:
             if len(row.cells) != len(widths):
                 reason = f"this line has {len(row.cells)} cells, widths_mm has {len(widths)} columns"
-                self._fault(reader, first + row.offset, reason)
+                self._add_problem(reader, first + row.offset, reason)
         if not any(problem.file == reader.source.file and problem.line >= first for problem in self.problems):
             self._check_spans(rows, reader, first)
         self._check_rows(rows, reader, first)
         if sum(widths) > self.page.inner_width_mm + 0.01:
             total, room = sum(widths), self.page.inner_width_mm
-            reader.fault(f"a table is {total:g} mm wide, the paper has {room:g} mm between its margins", "widths_mm")
-        return TableBlock(widths, rows, reader.take("ruled", bool, True))
+            reader.add_problem(
+                f"a table is {total:g} mm wide, the paper has {room:g} mm between its margins", "widths_mm"
+            )
+        return TableBlock(widths, rows, reader.get("ruled", bool, True))
 
     def _check_spans(self, rows: tuple[DrawnRow, ...], reader: TomlReader, first: int) -> None:
         """Joins must give rectangles however many rows a document has: each table is tried with 1, none and 2."""
@@ -118,7 +120,7 @@ class BlockReader:
             try:
                 resolve_spans([[cell.joins for cell in row.cells] for row in tried])
             except SpanError as error:
-                self._fault(reader, first + tried[error.row].offset, error.reason + words)
+                self._add_problem(reader, first + tried[error.row].offset, error.reason + words)
                 return
 
     def _check_rows(self, rows: tuple[DrawnRow, ...], reader: TomlReader, first: int) -> None:
@@ -127,17 +129,19 @@ class BlockReader:
             table = self.inputs.tables.get(row.table)
             if row.table and table is None:
                 self.unread = True
-                self._fault(reader, line, f"there is no table {row.table!r}: describe it under [tables.{row.table}]")
+                self._add_problem(
+                    reader, line, f"there is no table {row.table!r}: describe it under [tables.{row.table}]"
+                )
                 continue
             if table and row.by and row.by not in table.columns:
-                self._fault(reader, line, f"the table {row.table!r} has no column {row.by!r}")
+                self._add_problem(reader, line, f"the table {row.table!r} has no column {row.by!r}")
             for cell in row.cells:
                 self._known(cell.pieces, reader, line, table, beside=True)
         for table_name, group in groupby(rows, key=lambda row: row.table):
             if table := self.inputs.tables.get(table_name):
-                self._check_beside(list(group), table, reader, first)
+                self._check_shared_cell(list(group), table, reader, first)
 
-    def _check_beside(self, rows: list[DrawnRow], table: TableSpec, reader: TomlReader, first: int) -> None:
+    def _check_shared_cell(self, rows: list[DrawnRow], table: TableSpec, reader: TomlReader, first: int) -> None:
         """A cell of the form beside the rows of a table runs along all its lines, and holds nothing of a row."""
         for column in range(min(len(row.cells) for row in rows)):
             names = [[name for name in row.cells[column].slots if name not in table.columns] for row in rows]
@@ -146,10 +150,12 @@ class BlockReader:
             at = next(index for index, own in enumerate(names) if own)
             name, line = names[at][0], first + rows[at].offset
             if len(names[at]) < len(rows[at].cells[column].slots):
-                self._fault(reader, line, f"{{{name}}} belongs to the form: columns of {table.name!r} stand elsewhere")
+                self._add_problem(
+                    reader, line, f"{{{name}}} belongs to the form: columns of {table.name!r} stand elsewhere"
+                )
             elif at or any(row.cells[column].joins != "^" for row in rows[1:]):
                 reason = f"{{{name}}} belongs to the form and stands beside all rows of {table.name!r}: "
-                self._fault(reader, line, reason + "draw it in the table's first line, and ^ in its others")
+                self._add_problem(reader, line, reason + "draw it in the table's first line, and ^ in its others")
 
     def _pieces(self, text: str, reader: TomlReader, key: str) -> tuple[Piece, ...]:
         pieces = read_pieces(text)
@@ -170,7 +176,7 @@ class BlockReader:
                 known: Mapping[str, Any] = table.columns if table else self.inputs.cells
                 if piece.name not in known and not (beside and piece.name in self.inputs.cells):
                     where = f"[tables.{table.name}.columns]" if table else "[cells]"
-                    self._fault(reader, line, f"{{{piece.name}}} is drawn but not described under {where}")
+                    self._add_problem(reader, line, f"{{{piece.name}}} is drawn but not described under {where}")
 
-    def _fault(self, reader: TomlReader, line: int, reason: str) -> None:
+    def _add_problem(self, reader: TomlReader, line: int, reason: str) -> None:
         self.problems.append(Problem(reader.source.file, line, reason))

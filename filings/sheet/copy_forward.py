@@ -50,7 +50,7 @@ def copy_forward(
         old = unnamed_rows(source, origin.document) if source else []
         rows = [Row(next(new), _cells(row, origin, source, table, tree, years)) for row in old]
         tables[table.name] = (*fixed, *(rows or unnamed_rows(table, blank)))
-        for column, name in table.beside.items():
+        for column, name in table.shared_cells.items():
             texts = {row.get(column) for row in old if row.get(column)}
             if len(texts) == 1 and not fields.get(name):
                 fields[name] = texts.pop()
@@ -136,8 +136,8 @@ def _cells(
         if years and spec.name in EARLIER:
             cells[spec.name] = _earlier(row, spec.name, years)
             continue
-        if source and spec.name in source.beside:
-            cells[spec.name] = origin.document.value(origin.layout.cells[source.beside[spec.name]].path)
+        if source and spec.name in source.shared_cells:
+            cells[spec.name] = origin.document.value(origin.layout.cells[source.shared_cells[spec.name]].path)
             continue
         old = _by_label(source.columns.values(), spec.label) if source and spec.name not in source.columns else None
         cells[spec.name] = row.get(old.name if old else spec.name)

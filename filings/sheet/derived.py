@@ -102,7 +102,7 @@ def _sum(document: Document, one: DocumentSum) -> str:
     total = sum((amount for _, amount in filled if amount is not None), Decimal(0))
     kind = one.total.kind
     unit = kind.unit if all(_ends_with(text, kind.unit) for text, _ in filled) else ""
-    return kind.stated(total) + unit
+    return kind.format_amount(total) + unit
 
 
 def _ends_with(text: str, unit: str) -> bool:
@@ -115,7 +115,7 @@ def _share(part: Decimal | None, whole: Decimal | None) -> str:
     share = part / whole * 100
     if abs(share) > MOST_PERCENT:
         return ""
-    return KINDS["number"].stated(share.quantize(Decimal("0.01"))) + "%"
+    return KINDS["number"].format_amount(share.quantize(Decimal("0.01"))) + "%"
 
 
 def update_derived(layout: Layout, before: Document, after: Document, around: RelatedData = NO_RELATED) -> Document:

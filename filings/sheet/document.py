@@ -58,11 +58,10 @@ class Path:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a table: a stable id, its cells as typed, and the id of the row it belongs under (or '')."""
+    """One row of a table: a stable id, and its cells as typed."""
 
     id: str
     cells: Mapping[str, str] = field(default_factory=dict)
-    parent: str = ""
 
     def get(self, column: str) -> str:
         """The text of one cell, '' when it was never filled."""
@@ -121,11 +120,7 @@ def document_to_data(document: Document) -> dict[str, Any]:
 
 
 def _row_data(row: Row) -> dict[str, Any]:
-    data: dict[str, Any] = {"id": row.id}
-    if row.parent:
-        data["parent"] = row.parent
-    data["cells"] = {name: text for name, text in sorted(row.cells.items()) if text}
-    return data
+    return {"id": row.id, "cells": {name: text for name, text in sorted(row.cells.items()) if text}}
 
 
 def document_from_data(data: object) -> Document:
@@ -157,12 +152,10 @@ def _row(where: str, row: object, seen: set[str]) -> Row:
     if row["id"] in seen:
         raise ValueError(f"{where}: the id {row['id']!r} stands twice")
     seen.add(row["id"])
-    parent = row.get("parent", "")
-    if unknown := set(row) - {"id", "parent", "cells"}:
-        raise ValueError(f"{where}: a row has no {min(map(str, unknown))!r}: known are id, parent, cells")
-    if not isinstance(parent, str) or (parent and not ROW_ID.fullmatch(parent)):
-        raise ValueError(f"{where}.parent must be the id of a row")
-    return Row(row["id"], _texts(row.get("cells", {}), f"{where}.cells"), parent)
+    # Release 0.1 could name the row above; no form ever used it.
+    if unknown := set(row) - {"id", "cells", "parent"}:
+        raise ValueError(f"{where}: a row has no {min(map(str, unknown))!r}: known are id, cells")
+    return Row(row["id"], _texts(row.get("cells", {}), f"{where}.cells"))
 
 
 def _texts(values: object, where: str) -> dict[str, str]:

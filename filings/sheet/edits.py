@@ -40,7 +40,6 @@ class AddRow:
     id: str
     after: str | None = None
     cells: tuple[tuple[str, str], ...] = ()
-    parent: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ def _add(layout: Layout, document: Document, edit: AddRow) -> Document:
         raise EditError("新增的行编号无效或已存在，请刷新页面后重试")
     if len(rows) >= MOST_ROWS:
         raise EditError(f"一张表最多 {MOST_ROWS} 行")
-    rows.insert(_place_after(rows, edit.after), Row(edit.id, layout.tables[edit.table].defaults, edit.parent))
+    rows.insert(_place_after(rows, edit.after), Row(edit.id, layout.tables[edit.table].defaults))
     document = _with_rows(document, edit.table, rows)
     for column, value in edit.cells:
         document = _set(layout, document, SetCell(Path(edit.table, edit.id, column), value))

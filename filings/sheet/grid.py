@@ -28,7 +28,7 @@ from filings.sheet.layout import (
 )
 from filings.sheet.printed_rows import category_ordinals, printed_lines, with_blank_categories
 from filings.sheet.spans import resolve_spans
-from filings.sheet.toml_reader import format_chinese_number
+from indicators.chinese_number import format_chinese_number
 from indicators.number import fold
 
 
@@ -47,7 +47,7 @@ class LayoutVariables:
     number: int = 1
     categories: tuple[tuple[str, str], ...] = ()
 
-    def value(self, variable: Variable) -> str:
+    def text_of(self, variable: Variable) -> str:
         """The text of a variable; `{page}` and `{pages}` are left for the paper."""
         if variable.name in ("page", "pages"):
             return f"{{{variable.name}}}"
@@ -150,7 +150,7 @@ def build_grid(layout: Layout, document: Document, setting: LayoutVariables) -> 
 def fill_variables(text: str, setting: LayoutVariables) -> str:
     """A default text with its variables filled in."""
     return "".join(
-        setting.value(piece) if isinstance(piece, Variable) else piece.text if isinstance(piece, FixedText) else ""
+        setting.text_of(piece) if isinstance(piece, Variable) else piece.text if isinstance(piece, FixedText) else ""
         for piece in read_pieces(text)
     )
 
@@ -169,7 +169,7 @@ class GridBuilder:
     """Draws the blocks of one document."""
 
     def __init__(self, layout: Layout, document: Document, setting: LayoutVariables) -> None:
-        self.layout, self.document, self.setting = layout, document, setting
+        self.layout, self.document, self.variables = layout, document, setting
         self.numbers = {name: category_ordinals(document.rows(name)) for name in layout.tables}
         self.printed = {name: self._printed(table) for name, table in layout.tables.items()}
 
@@ -273,8 +273,8 @@ class GridBuilder:
         A table of no rows prints a blank one if a cell of the form stands beside them, or nobody would see that.
         """
         rows = unnamed_rows(table, self.document)
-        rows = with_blank_categories(rows, self.setting.categories) if table.complete else rows
-        return rows or ([Row("")] if table.name in self.layout.tables_with_cells_beside else [])
+        rows = with_blank_categories(rows, self.variables.categories) if table.complete else rows
+        return rows or ([Row("")] if table.name in self.layout.tables_with_shared_cells else [])
 
     def _drawn_line(self, drawn: DrawnRow, row: Row | None, before: _GridLine | None) -> _GridLine:
         line = _GridLine([cell.joins for cell in drawn.cells], [], drawn)
@@ -286,14 +286,16 @@ class GridBuilder:
                 line.keys[column] = key
                 if before and before.drawn is drawn and before.keys.get(column) == key:
                     line.joins[column] = "^"
-            if row and (beside := self._beside(cell, drawn, before, column)):
+            if row and (beside := self._shared_cell_keys(cell, drawn, before, column)):
                 line.keys[column] = beside
                 if before and before.drawn.table == drawn.table and before.keys.get(column) == beside:
                     line.joins[column] = "^"
             line.cells.append(self._cell(cell, drawn, row))
         return line
 
-    def _beside(self, cell: DrawnCell, drawn: DrawnRow, before: _GridLine | None, column: int) -> tuple[str, ...]:
+    def _shared_cell_keys(
+        self, cell: DrawnCell, drawn: DrawnRow, before: _GridLine | None, column: int
+    ) -> tuple[str, ...]:
         """What tells a cell that stands beside all rows of a table, or continues such a cell; else nothing."""
         if cell.joins == "^" and before and before.drawn.table == drawn.table:
             return before.keys.get(column, ())
@@ -333,7 +335,7 @@ class GridBuilder:
 
     def _variable(self, piece: Variable, table: str, row: Row | None) -> str:
         if piece.name not in ("n", "cn") or row is None:
-            return self.setting.value(piece)
+            return self.variables.text_of(piece)
         number = next(number for number, each in enumerate(self.printed[table], 1) if each is row)
         return format_chinese_number(number) if piece.name == "cn" else str(number)
 

@@ -29,11 +29,11 @@ class CellKind:
     inputmode: str = "text"
     unit: str = ""
 
-    def canonical(self, text: str) -> str:
+    def normalize(self, text: str) -> str:
         """The text in the form that compares: full and half width alike, outer blanks gone."""
         return fold(text)
 
-    def fault(self, text: str) -> str:
+    def error(self, text: str) -> str:
         """Why a filled text does not fit this kind, in Chinese, or ''."""
         return ""
 
@@ -41,7 +41,7 @@ class CellKind:
         """The number a text states (money in 万元), None where there is none."""
         return None
 
-    def stated(self, amount: Decimal) -> str:
+    def format_amount(self, amount: Decimal) -> str:
         """The text that states an amount: without exponent, without zeros at its end, in the cell's unit."""
         return format_number(amount)
 
@@ -59,10 +59,10 @@ class MoneyKind(CellKind):
         money = parse_money(text, self.unit)
         return money.amount_wan if money else None
 
-    def stated(self, amount: Decimal) -> str:
-        return super().stated(amount * 10_000 if self.unit == "元" else amount)
+    def format_amount(self, amount: Decimal) -> str:
+        return super().format_amount(amount * 10_000 if self.unit == "元" else amount)
 
-    def fault(self, text: str) -> str:
+    def error(self, text: str) -> str:
         return "" if self.amount(text) is not None else f"“{text}”不是金额，请填数字（单位{self.unit}），如 12.50"
 
 
@@ -72,21 +72,21 @@ class NumberKind(CellKind):
     def amount(self, text: str) -> Decimal | None:
         return parse_number(text)
 
-    def fault(self, text: str) -> str:
+    def error(self, text: str) -> str:
         return "" if self.amount(text) is not None else f"“{text}”不是数字，请填数字，如 12.5"
 
 
 class PhoneKind(CellKind):
     """A telephone number of 7 to 20 digits and separators."""
 
-    def fault(self, text: str) -> str:
+    def error(self, text: str) -> str:
         return "" if PHONE.fullmatch(fold(text)) else "电话号码应为 7 位以上数字，如 0991-1234567"
 
 
 class CreditCodeKind(CellKind):
     """The 18 characters of a unified social credit code."""
 
-    def fault(self, text: str) -> str:
+    def error(self, text: str) -> str:
         return (
             "" if CREDIT_CODE.fullmatch(fold(text).upper()) else "组织机构（统一社会信用）代码应为 18 位数字或大写字母"
         )
@@ -95,7 +95,7 @@ class CreditCodeKind(CellKind):
 class OperatorKind(CellKind):
     """The operator of a target value in a cell of its own: ≥ > = < ≤ in any spelling, or a word such as 定性."""
 
-    def canonical(self, text: str) -> str:
+    def normalize(self, text: str) -> str:
         return parse_operator(text) or fold(text)
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.drawing import DrawnRow, Piece, TextLine
-from filings.sheet.kinds import KINDS, CellKind
+from filings.sheet.kinds import CellKind
 
 BETWEEN = "、"
 """What stands between the choices of a cell that takes several."""
@@ -81,7 +81,7 @@ class TableSpec:
     of: str = "items"
     complete: bool = False
     source: RowSource | None = None
-    beside: Mapping[str, str] = field(default_factory=dict)
+    shared_cells: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def defaults(self) -> dict[str, str]:
@@ -256,19 +256,19 @@ class Layout:
     money_unit: str = "万元"
     amount: str = ""
 
-    def follows(self, address: str) -> bool:
+    def is_derived(self, address: str) -> bool:
         """Whether the cell at an address follows from others within the sheet."""
         table, _, rest = address.partition("[")
-        return address in self._following or f"{table}.{rest.partition('].')[2]}" in self._following
+        return address in self._derived_addresses or f"{table}.{rest.partition('].')[2]}" in self._derived_addresses
 
     @cached_property
-    def _following(self) -> frozenset[str]:
+    def _derived_addresses(self) -> frozenset[str]:
         """Addresses of cells, and `TABLE.column` for columns, that follow from others."""
         names = (*(r.total for r in self.sums), *(r.cell for r in self.shares), *(r.cell for r in self.copies))
         return frozenset(name if "." in name else str(self.cells[name].path) for name in names)
 
     @cached_property
-    def tables_with_cells_beside(self) -> frozenset[str]:
+    def tables_with_shared_cells(self) -> frozenset[str]:
         """The tables beside whose rows a cell of the form is drawn."""
         return frozenset(
             row.table
@@ -278,9 +278,9 @@ class Layout:
             if any(name not in self.tables[row.table].columns for name in cell.slots)
         )
 
-    def beside(self, table: str, column: str) -> InputSpec | None:
+    def shared_cell(self, table: str, column: str) -> InputSpec | None:
         """The cell of the form that stands for a column beside all rows of a table."""
-        name = self.tables[table].beside.get(column, "") if table in self.tables else ""
+        name = self.tables[table].shared_cells.get(column, "") if table in self.tables else ""
         return self.cells.get(name)
 
     def spec(self, path: Path) -> InputSpec | None:
@@ -340,8 +340,3 @@ def blank_document(layout: Layout, categories: list[tuple[str, str]], defaults: 
         if (rows := initial_rows(table, categories))
     }
     return Document(layout.key, layout.version, fields, tables)
-
-
-def kind(key: str) -> CellKind:
-    """A kind by its name in layout files."""
-    return KINDS[key]

@@ -40,11 +40,11 @@ class _Loader:
         self.root = root
         self.inputs = InputReader(root)
         self.section_paths: list[str] = []
-        for name in root.listing("include", str):
+        for name in root.get_list("include", str):
             self._include(name, fetch)
         self.inputs.read(root)
         for name, reader in self.inputs.beside:
-            self.inputs.must_know((name,), reader)
+            self.inputs.require_known((name,), reader)
         self.drawn = BlockReader(root, self.inputs)
 
     def _include(self, name: str, fetch: Fetch) -> None:
@@ -52,24 +52,24 @@ class _Loader:
         try:
             source = read_source(name, fetch(name))
         except KeyError:
-            self.root.fault(f"the included file {name!r} does not exist", "include")
+            self.root.add_problem(f"the included file {name!r} does not exist", "include")
             return
         reader = TomlReader(source, "", source.data, self.root.problems)
         self.inputs.read(reader)
-        reader.done()
+        reader.reject_unknown_keys()
 
     def layout(self) -> Layout:
         """The whole layout."""
         root = self.root
         sections = tuple(self._section(reader) for reader in root.array("section"))
         layout = Layout(
-            key=root.need("key", str, "?"),
-            version=root.need("version", int, 1),
-            name=root.need("name", str, "?"),
-            subject=root.one_of("subject", ("project", "department"), "project"),
-            origin=root.take("origin", str, ""),
-            money_unit=root.one_of("money_unit", ("万元", "元"), "万元"),
-            amount=root.take("amount", str, ""),
+            key=root.require("key", str, "?"),
+            version=root.require("version", int, 1),
+            name=root.require("name", str, "?"),
+            subject=root.choice("subject", ("project", "department"), "project"),
+            origin=root.get("origin", str, ""),
+            money_unit=root.choice("money_unit", ("万元", "元"), "万元"),
+            amount=root.get("amount", str, ""),
             page=self.drawn.page,
             blocks=self.drawn.blocks,
             cells=self.inputs.cells,
@@ -81,7 +81,7 @@ class _Loader:
             last_year=tuple(self._last_year(reader) for reader in root.array("last_year")),
             copies=tuple(self._copy(reader) for reader in root.array("follow")),
         )
-        root.done()
+        root.reject_unknown_keys()
         return layout
 
     def check(self, layout: Layout) -> None:
@@ -91,56 +91,56 @@ class _Loader:
     def _section(self, reader: TomlReader) -> Section:
         self.section_paths.append(reader.path)
         section = Section(
-            reader.need("key", str, "?"),
-            reader.need("title", str, "?"),
-            reader.take("help", str, ""),
-            reader.listing("cells", str),
-            reader.listing("tables", str),
+            reader.require("key", str, "?"),
+            reader.require("title", str, "?"),
+            reader.get("help", str, ""),
+            reader.get_list("cells", str),
+            reader.get_list("tables", str),
         )
-        self.inputs.must_know(section.cells, reader, "cells")
+        self.inputs.require_known(section.cells, reader, "cells")
         for name in section.tables:
             if name not in self.inputs.tables:
-                reader.fault(f"there is no table {name!r} under [tables]", "tables")
-        reader.done()
+                reader.add_problem(f"there is no table {name!r} under [tables]", "tables")
+        reader.reject_unknown_keys()
         return section
 
     def _sum(self, reader: TomlReader) -> SumRule:
-        rule = SumRule(reader.need("total", str, "?"), reader.listing("parts", str))
+        rule = SumRule(reader.require("total", str, "?"), reader.get_list("parts", str))
         for key, names in (("total", (rule.total,)), ("parts", rule.parts)):
             for name in names:
                 if "." in name:
                     self._must_know_column(name, reader, key)
                 else:
-                    self.inputs.must_know((name,), reader)
+                    self.inputs.require_known((name,), reader)
         table = rule.total.partition(".")[0]
         if "." in rule.total and any(part.partition(".")[0] != table or "." not in part for part in rule.parts):
-            reader.fault(f"the parts of a sum in each row of {table!r} are columns of that table", "parts")
-        reader.done()
+            reader.add_problem(f"the parts of a sum in each row of {table!r} are columns of that table", "parts")
+        reader.reject_unknown_keys()
         return rule
 
     def _must_know_column(self, name: str, reader: TomlReader, key: str) -> None:
         table, _, column = name.partition(".")
         if column not in getattr(self.inputs.tables.get(table), "columns", ()):
-            reader.fault(f"{name!r} is no TABLE.column that is described", key)
+            reader.add_problem(f"{name!r} is no TABLE.column that is described", key)
 
     def _copy(self, reader: TomlReader) -> CopyRule:
-        rule = CopyRule(reader.need("cell", str, "?"), reader.need("source", str, "?"))
-        self.inputs.must_know((rule.cell, rule.source), reader)
+        rule = CopyRule(reader.require("cell", str, "?"), reader.require("source", str, "?"))
+        self.inputs.require_known((rule.cell, rule.source), reader)
         if rule.cell == rule.source:
-            reader.fault(f"{rule.cell!r} cannot follow itself", "source")
-        reader.done()
+            reader.add_problem(f"{rule.cell!r} cannot follow itself", "source")
+        reader.reject_unknown_keys()
         return rule
 
     def _share(self, reader: TomlReader) -> ShareRule:
-        rule = ShareRule(*(reader.need(key, str, "?") for key in ("cell", "part", "whole")))
-        self.inputs.must_know((rule.cell, rule.part, rule.whole), reader)
-        reader.done()
+        rule = ShareRule(*(reader.require(key, str, "?") for key in ("cell", "part", "whole")))
+        self.inputs.require_known((rule.cell, rule.part, rule.whole), reader)
+        reader.reject_unknown_keys()
         return rule
 
     def _last_year(self, reader: TomlReader) -> LastYearRule:
-        rule = LastYearRule(reader.need("cell", str, "?"), reader.need("source", str, "?"))
-        self.inputs.must_know((rule.cell, rule.source), reader)
-        reader.done()
+        rule = LastYearRule(reader.require("cell", str, "?"), reader.require("source", str, "?"))
+        self.inputs.require_known((rule.cell, rule.source), reader)
+        reader.reject_unknown_keys()
         return rule
 
     def _tables_in_use(self, sections: tuple[Section, ...]) -> dict[str, TableSpec]:
@@ -151,7 +151,7 @@ class _Loader:
         return {name: table for name, table in self.inputs.tables.items() if name in used}
 
     def _together(self, reader: TomlReader) -> tuple[str, ...]:
-        names = reader.listing("cells", str)
-        self.inputs.must_know(names, reader, "cells")
-        reader.done()
+        names = reader.get_list("cells", str)
+        self.inputs.require_known(names, reader, "cells")
+        reader.reject_unknown_keys()
         return names

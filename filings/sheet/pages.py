@@ -74,7 +74,7 @@ class PaginatedSheet:
     page: Page
     font_pt: float
     title_pt: float
-    leaves: tuple[PageLayout, ...]
+    pages: tuple[PageLayout, ...]
 
 
 @dataclass(frozen=True)
@@ -112,14 +112,14 @@ def paginate(grid: Grid, whole_rows: bool = False) -> PaginatedSheet:
     sizes = type_sizes(grid.page)
     papers = (_at_size(grid, type_, whole_rows) for type_ in sizes)
     first = next(papers)
-    return first if len(first.leaves) == 1 else next((p for p in papers if len(p.leaves) == 1), first)
+    return first if len(first.pages) == 1 else next((p for p in papers if len(p.pages) == 1), first)
 
 
 def _at_size(grid: Grid, type_: TypeSize, whole_rows: bool) -> PaginatedSheet:
-    press = Paginator(grid, type_, whole_rows)
+    paginator = Paginator(grid, type_, whole_rows)
     for index in range(len(grid.panels)):
-        press.add(index)
-    return PaginatedSheet(grid.name, grid.page, type_.body, type_.title, press.leaves())
+        paginator.add_panel(index)
+    return PaginatedSheet(grid.name, grid.page, type_.body, type_.title, paginator.finished_pages())
 
 
 def paragraph_indent(role: str) -> str:
@@ -172,7 +172,7 @@ class Paginator:
         self.pages: list[list[PanelSlice]] = [[]]
         self.used = 0.0
 
-    def leaves(self) -> tuple[PageLayout, ...]:
+    def finished_pages(self) -> tuple[PageLayout, ...]:
         """The finished pages with their header and footer words."""
         if len(self.pages) > 1 and not self.pages[-1]:  # a new page for which nothing came
             self.pages.pop()
@@ -189,27 +189,27 @@ class Paginator:
     def _margin(self, text: str, number: int, count: int) -> str:
         return text.replace("{page}", str(number)).replace("{pages}", str(count))
 
-    def turn(self) -> None:
+    def start_page(self) -> None:
         """Begin a new page."""
         if self.pages[-1]:
             self.pages.append([])
         self.used = 0.0
 
-    def add(self, index: int) -> None:
+    def add_panel(self, index: int) -> None:
         """Set one panel, over as many pages as it takes."""
         panel, _ = self.panels[index]
         if panel.new_page:
-            self.turn()
+            self.start_page()
         start = 0
         while start < len(self.panels[index][0].rows):
             stop = self._split(index, start) or self._fits(index, start)
             if stop == start:
-                self.turn()
+                self.start_page()
                 stop = self._split(index, start) or max(self._fits(index, start), start + 1)
             self._place(index, start, stop)
             start = stop
             if start < len(self.panels[index][0].rows):
-                self.turn()
+                self.start_page()
         self.used += self._gap(index)
 
     def _split(self, index: int, start: int) -> int:

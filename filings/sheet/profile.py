@@ -41,7 +41,6 @@ class Profile:
     tree: Tree
     operators: tuple[str, ...]
     money_unit: str
-    decimals: int
     weight_total: int | None
     required_categories: tuple[str, ...]
     due: tuple[DueFormSpec, ...]
@@ -65,16 +64,17 @@ def load_profile(file: str, text: str) -> Profile:
     problems: list[Problem] = []
     source = read_source(file, text)
     root = TomlReader(source, "", source.data, problems)
-    total = root.take("weight_total", int, 0)
+    total = root.get("weight_total", int, 0)
+    # Profiles of release 0.1 set it; no rule ever read it.
+    root.get("decimals", int, 2)
     profile = Profile(
-        place=root.need("place", str, "?"),
-        year=root.need("year", int, 0),
+        place=root.require("place", str, "?"),
+        year=root.require("year", int, 0),
         tree=Tree(tuple(_category(reader) for reader in root.array("category"))),
-        operators=root.listing("operators", str),
-        money_unit=root.one_of("money_unit", ("万元", "元"), "万元"),
-        decimals=root.take("decimals", int, 2),
+        operators=root.get_list("operators", str),
+        money_unit=root.choice("money_unit", ("万元", "元"), "万元"),
         weight_total=total or None,
-        required_categories=root.listing("required_categories", str),
+        required_categories=root.get_list("required_categories", str),
         due=tuple(_due(reader) for reader in root.array("due")),
         severities=_severities(root.child("severity")),
         words=_words(root.child("words")),
@@ -85,8 +85,8 @@ def load_profile(file: str, text: str) -> Profile:
     _check_tree(profile.tree, root)
     for code in profile.required_categories:
         if code not in CANONICAL:
-            root.fault(f"required_categories names {code!r}, which is no category", "required_categories")
-    root.done()
+            root.add_problem(f"required_categories names {code!r}, which is no category", "required_categories")
+    root.reject_unknown_keys()
     if problems:
         raise LayoutError(problems)
     return profile
@@ -97,30 +97,30 @@ def _check_tree(tree: Tree, root: TomlReader) -> None:
     known: set[str] = set()
     for index, category in enumerate(tree.categories):
         if category.code in known:
-            root.fault(f"the category {category.code!r} stands twice", f"category.{index}.code")
+            root.add_problem(f"the category {category.code!r} stands twice", f"category.{index}.code")
         if category.parent_code and category.parent_code not in known:
-            root.fault(f"the parent {category.parent_code!r} is not described above", f"category.{index}.parent")
+            root.add_problem(f"the parent {category.parent_code!r} is not described above", f"category.{index}.parent")
         known.add(category.code)
 
 
 def _category(reader: TomlReader) -> Category:
-    code, parent = reader.need("code", str, "?"), reader.take("parent", str, "")
-    canonical = reader.take("canonical", str, code)
+    code, parent = reader.require("code", str, "?"), reader.get("parent", str, "")
+    canonical = reader.get("canonical", str, code)
     if canonical not in CANONICAL:
-        reader.fault(f"there is no canonical category {canonical!r}; known: {', '.join(CANONICAL)}", "code")
-    category = Category(code, reader.need("name", str, "?"), parent or None, canonical)
-    reader.done()
+        reader.add_problem(f"there is no canonical category {canonical!r}; known: {', '.join(CANONICAL)}", "code")
+    category = Category(code, reader.require("name", str, "?"), parent or None, canonical)
+    reader.reject_unknown_keys()
     return category
 
 
 def _due(reader: TomlReader) -> DueFormSpec:
     due = DueFormSpec(
-        reader.need("layout", str, "?"),
-        reader.one_of("subject", ("project", "department"), "project"),
-        reader.take("title", str, ""),
-        reader.listing("attachments", str),
+        reader.require("layout", str, "?"),
+        reader.choice("subject", ("project", "department"), "project"),
+        reader.get("title", str, ""),
+        reader.get_list("attachments", str),
     )
-    reader.done()
+    reader.reject_unknown_keys()
     return due
 
 
@@ -129,39 +129,39 @@ def _opinion(reader: TomlReader) -> OpinionForm:
     criteria = tuple(_criterion(one) for one in reader.array("criterion"))
     form = OpinionForm(
         criteria or OPINION.criteria,
-        reader.listing("grades", str) or OPINION.grades,
-        reader.take("text", str, OPINION.text),
+        reader.get_list("grades", str) or OPINION.grades,
+        reader.get("text", str, OPINION.text),
     )
-    reader.done()
+    reader.reject_unknown_keys()
     return form
 
 
 def _criterion(reader: TomlReader) -> Criterion:
-    principles = reader.listing("principles", str)
-    criterion = Criterion(reader.need("name", str, "?"), reader.listing("asks", str), principles)
-    reader.done()
+    principles = reader.get_list("principles", str)
+    criterion = Criterion(reader.require("name", str, "?"), reader.get_list("asks", str), principles)
+    reader.reject_unknown_keys()
     return criterion
 
 
 def _severities(reader: TomlReader) -> dict[str, str]:
-    return {code: reader.one_of(code, SEVERITIES, "error") for code in reader.data}
+    return {code: reader.choice(code, SEVERITIES, "error") for code in reader.data}
 
 
 def _words(reader: TomlReader) -> dict[str, tuple[str, ...]]:
     """The word lists: one of the file stands for the default, or adds to it when it begins with "+"."""
     words = dict(WORDS)
     for name, default in WORDS.items():
-        given = reader.listing(name, str)
+        given = reader.get_list(name, str)
         if name in reader.data:
             words[name] = default + given[1:] if given[:1] == ("+",) else given
-    reader.done()
+    reader.reject_unknown_keys()
     return words
 
 
 def _numbers(reader: TomlReader, names: tuple[str, ...]) -> dict[str, Decimal]:
     """The numbers of a table whose keys are known."""
-    given = {name: Decimal(str(reader.take(name, float, 0.0))) for name in names if name in reader.data}
+    given = {name: Decimal(str(reader.get(name, float, 0.0))) for name in names if name in reader.data}
     for name in names:
         reader.taken.add(name)
-    reader.done()
+    reader.reject_unknown_keys()
     return given

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 from filings.sheet.problems import Problem
 from filings.sheet.toml_source import TomlSource
+from indicators.chinese_number import format_chinese_number
 
 T = TypeVar("T", str, int, float, bool)
 
 MOST_REPEATS = 30
 RANGE = re.compile(r"\{(\d{1,2})\.\.(\d{1,2})\}")
-CHINESE = "〇一二三四五六七八九十"
 
 WORDS = {
     str: "text",
@@ -33,19 +33,19 @@ class TomlReader:
         self.data = dict(data)
         self.taken: set[str] = set()
 
-    def at(self, key: str) -> str:
+    def key_path(self, key: str) -> str:
         """The full key path of one of this table's keys."""
         return f"{self.path}.{key}".strip(".")
 
     def line(self, key: str = "") -> int:
         """The line on which a key of this table (or the table itself) stands."""
-        return self.source.line(self.at(key) if key else self.path)
+        return self.source.line(self.key_path(key) if key else self.path)
 
-    def fault(self, reason: str, key: str = "") -> None:
+    def add_problem(self, reason: str, key: str = "") -> None:
         """Note a mistake at a key of this table."""
         self.problems.append(Problem(self.source.file, self.line(key), reason))
 
-    def take(self, key: str, kind: type[T], default: T) -> T:
+    def get(self, key: str, kind: type[T], default: T) -> T:
         """The value of an optional key; the default stands in when it is missing or of the wrong type."""
         self.taken.add(key)
         if key not in self.data:
@@ -54,35 +54,35 @@ class TomlReader:
         if kind is float and type(value) is int:
             value = float(value)
         if type(value) is not kind:
-            self.fault(f"{self.at(key)} must be {WORDS[kind]}, not {value!r}", key)
+            self.add_problem(f"{self.key_path(key)} must be {WORDS[kind]}, not {value!r}", key)
             return default
         return value
 
-    def need(self, key: str, kind: type[T], default: T) -> T:
+    def require(self, key: str, kind: type[T], default: T) -> T:
         """The value of a compulsory key; a missing one is a mistake."""
         if key not in self.data:
-            self.fault(f"{self.path or 'the file'} has no key {key!r}")
-        return self.take(key, kind, default)
+            self.add_problem(f"{self.path or 'the file'} has no key {key!r}")
+        return self.get(key, kind, default)
 
-    def one_of(self, key: str, choices: tuple[str, ...], default: str) -> str:
+    def choice(self, key: str, choices: tuple[str, ...], default: str) -> str:
         """The value of an optional key that must be one of some words."""
-        value = self.take(key, str, default)
+        value = self.get(key, str, default)
         if value not in choices:
-            self.fault(f"{self.at(key)} must be one of {', '.join(choices)}, not {value!r}", key)
+            self.add_problem(f"{self.key_path(key)} must be one of {', '.join(choices)}, not {value!r}", key)
             return default
         return value
 
-    def listing(self, key: str, kind: type[T]) -> tuple[T, ...]:
+    def get_list(self, key: str, kind: type[T]) -> tuple[T, ...]:
         """An optional list of plain values of one type."""
         self.taken.add(key)
         values = self.data.get(key, [])
         if not isinstance(values, list):
-            self.fault(f"{self.at(key)} must be a list, not {values!r}", key)
+            self.add_problem(f"{self.key_path(key)} must be a list, not {values!r}", key)
             return ()
         whole = [float(v) if kind is float and type(v) is int else v for value in values for v in _ranged(value)]
         wrong = [value for value in whole if type(value) is not kind]
         for value in wrong:
-            self.fault(f"every entry of {self.at(key)} must be {WORDS[kind]}, not {value!r}", key)
+            self.add_problem(f"every entry of {self.key_path(key)} must be {WORDS[kind]}, not {value!r}", key)
         return tuple(value for value in whole if type(value) is kind)
 
     def child(self, key: str) -> TomlReader:
@@ -90,9 +90,9 @@ class TomlReader:
         self.taken.add(key)
         value = self.data.get(key, {})
         if not isinstance(value, dict):
-            self.fault(f"{self.at(key)} must be a table, not {value!r}", key)
+            self.add_problem(f"{self.key_path(key)} must be a table, not {value!r}", key)
             value = {}
-        return TomlReader(self.source, self.at(key), value, self.problems)
+        return TomlReader(self.source, self.key_path(key), value, self.problems)
 
     def children(self, key: str) -> Iterator[tuple[str, TomlReader]]:
         """The readers of a table of tables, such as `[cells.NAME]`; one with `repeat = 3` three times, numbered."""
@@ -100,7 +100,7 @@ class TomlReader:
         for name in table.data:
             for number, reader in table.child(name).repeated():
                 if number == 2 and "{#" not in name:
-                    reader.fault(f"{name!r} is repeated under one name: write {{#}} into it")
+                    reader.add_problem(f"{name!r} is repeated under one name: write {{#}} into it")
                 yield _numbered(name, number), reader
 
     def repeated(self) -> Iterator[tuple[int, TomlReader]]:
@@ -108,9 +108,9 @@ class TomlReader:
         if "repeat" not in self.data:
             yield 0, self
             return
-        times = self.take("repeat", int, 1)
+        times = self.get("repeat", int, 1)
         if not 1 <= times <= MOST_REPEATS:
-            self.fault(f"repeat must be 1 to {MOST_REPEATS}", "repeat")
+            self.add_problem(f"repeat must be 1 to {MOST_REPEATS}", "repeat")
             times = 1
         for number in range(1, times + 1):
             data = {name: _numbered(value, number) for name, value in self.data.items() if name != "repeat"}
@@ -121,32 +121,18 @@ class TomlReader:
         self.taken.add(key)
         value = self.data.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            self.fault(f"{self.at(key)} must be written as [[{self.at(key)}]]", key)
+            self.add_problem(f"{self.key_path(key)} must be written as [[{self.key_path(key)}]]", key)
             return
         for index, item in enumerate(value):
-            reader = TomlReader(self.source, f"{self.at(key)}.{index}", item, self.problems)
+            reader = TomlReader(self.source, f"{self.key_path(key)}.{index}", item, self.problems)
             yield from (each for _, each in reader.repeated())
 
-    def done(self) -> None:
+    def reject_unknown_keys(self) -> None:
         """Report every key that nobody asked for: most often a misspelling."""
         for key in self.data:
             if key not in self.taken:
                 known = ", ".join(sorted(self.taken))
-                self.fault(f"{self.path or 'the file'} has an unknown key {key!r} (known: {known})", key)
-
-
-def format_chinese_number(number: int) -> str:
-    """0 to 999 as 〇, 一 … 十, 十一 … 一百零一 … 九百九十九; beyond that in figures."""
-    hundreds, rest = divmod(number, 100)
-    if hundreds > 9:
-        return str(number)
-    if hundreds:
-        tail = f"零{CHINESE[rest]}" if rest < 10 else ("一" if rest < 20 else "") + format_chinese_number(rest)
-        return f"{CHINESE[hundreds]}百{tail if rest else ''}"
-    tens, ones = divmod(rest, 10)
-    if not tens:
-        return CHINESE[ones]
-    return ("" if tens == 1 else CHINESE[tens]) + "十" + (CHINESE[ones] if ones else "")
+                self.add_problem(f"{self.path or 'the file'} has an unknown key {key!r} (known: {known})", key)
 
 
 def _numbered(value: Any, number: int) -> Any:

@@ -19,13 +19,13 @@ def validate_layout(
     Of a drawing that is not `readable` nobody knows what it draws: then nothing is said to be drawn nowhere.
     """
     if layout.key != "?" and not NAME.fullmatch(layout.key.replace("-", "_").replace("/", "_")):
-        root.fault(f"key {layout.key!r} may hold small letters, digits, - and /", "key")
+        root.add_problem(f"key {layout.key!r} may hold small letters, digits, - and /", "key")
     if not layout.blocks:
-        root.fault("the layout draws nothing: it needs at least one [[block]]")
+        root.add_problem("the layout draws nothing: it needs at least one [[block]]")
     if not layout.sections:
-        root.fault("the layout has no [[section]]: people fill a form step by step")
+        root.add_problem("the layout has no [[section]]: people fill a form step by step")
     if layout.amount and layout.amount not in layout.cells:
-        root.fault(f"amount names {layout.amount!r}, which is no cell", "amount")
+        root.add_problem(f"amount names {layout.amount!r}, which is no cell", "amount")
     _check_sections(layout, root, section_paths)
     _check_placed(layout, inputs)
     _check_addresses(layout, inputs)
@@ -47,10 +47,10 @@ def _check_sections(layout: Layout, root: TomlReader, section_paths: list[str]) 
     for section, path in zip(layout.sections, section_paths, strict=True):
         for name in (*section.cells, *section.tables):
             if name in seen:
-                root.fault(f"{name!r} stands in two sections", path)
+                root.add_problem(f"{name!r} stands in two sections", path)
             seen.add(name)
         if section.key in keys:
-            root.fault(f"two sections have the same key {section.key!r}", f"{path}.key")
+            root.add_problem(f"two sections have the same key {section.key!r}", f"{path}.key")
         keys.add(section.key)
 
 
@@ -61,7 +61,7 @@ def _check_placed(layout: Layout, inputs: InputReader) -> None:
     drawn = _drawn_cells(layout)
     for name in (*layout.cells, *sorted(tables)):
         if name not in placed and (name not in layout.cells or name in drawn):
-            inputs.fault(name, f"{name!r} is drawn but stands in no section, so nobody could fill it")
+            inputs.add_problem(name, f"{name!r} is drawn but stands in no section, so nobody could fill it")
 
 
 def _check_drawn(layout: Layout, root: TomlReader, inputs: InputReader) -> None:
@@ -71,7 +71,7 @@ def _check_drawn(layout: Layout, root: TomlReader, inputs: InputReader) -> None:
     for name in layout.cells:
         own = inputs.places[name][0] is root.source
         if name not in drawn and (own or name in placed):
-            inputs.fault(name, f"{name!r} can be filled but is drawn nowhere, so it would never be printed")
+            inputs.add_problem(name, f"{name!r} can be filled but is drawn nowhere, so it would never be printed")
 
 
 def _check_columns(layout: Layout, inputs: InputReader) -> None:
@@ -81,10 +81,10 @@ def _check_columns(layout: Layout, inputs: InputReader) -> None:
     for table in layout.tables.values():
         missing = [column for column in table.columns if (table.name, column) not in drawn]
         if missing and len(missing) == len(table.columns):
-            inputs.fault(table.name, f"{table.name!r} can be filled but is drawn nowhere")
+            inputs.add_problem(table.name, f"{table.name!r} can be filled but is drawn nowhere")
             continue
         for column in missing:
-            inputs.fault(_described(table, column, inputs), _undrawn(table, column))
+            inputs.add_problem(_described(table, column, inputs), _undrawn(table, column))
 
 
 def _described(table: TableSpec, column: str, inputs: InputReader) -> str:
@@ -108,10 +108,10 @@ def _check_addresses(layout: Layout, inputs: InputReader) -> None:
         table = layout.tables.get(spec.path.name)
         if table is None or spec.path.row not in table.fixed:
             where = f"[tables.{spec.path.name}.rows.{spec.path.row}]"
-            inputs.fault(spec.name, f"{spec.path} names a row that {where} does not describe")
+            inputs.add_problem(spec.name, f"{spec.path} names a row that {where} does not describe")
         elif spec.path.column not in table.columns:
             where = f"[tables.{spec.path.name}.columns]"
-            inputs.fault(spec.name, f"{spec.path} names a column that {where} does not describe")
+            inputs.add_problem(spec.name, f"{spec.path} names a column that {where} does not describe")
 
 
 def _drawn_cells(layout: Layout) -> set[str]:

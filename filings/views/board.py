@@ -73,7 +73,7 @@ def _board(request: HttpRequest, cycle: Cycle, cycles: list[Cycle]) -> HttpRespo
         "board": shown,
         "states": [(state, STATES[state]) for state in ALL],
         "forms": [(line.form, _cells(line.tally, money=True), line.tally) for line in shown.forms],
-        "offices": [(line, _cells(line.tally)) for line in shown.offices],
+        "offices": [(line, _cells(line.tally)) for line in shown.departments],
         "total": _cells(shown.total),
         "may_remind": may_remind(current_person(request), cycle) and timezone.now() <= cycle.deadline,
         "days": days,
@@ -92,7 +92,7 @@ def _board(request: HttpRequest, cycle: Cycle, cycles: list[Cycle]) -> HttpRespo
 def _cells(tally: StateCounts, *, money: bool = False) -> list[tuple[str, int, str]]:
     """Name, number and, where asked, money of each state in order."""
     return [
-        (STATES[state], tally.of(state), f"{tally.money[state]:,.2f}" if money and tally.money.get(state) else "")
+        (STATES[state], tally.count_of(state), f"{tally.money[state]:,.2f}" if money and tally.money.get(state) else "")
         for state in ALL
     ]
 

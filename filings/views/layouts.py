@@ -93,7 +93,7 @@ def layout(request: HttpRequest, pk: int) -> HttpResponse:
         "layout": compiled_layout(version),
         "filled": filled,
         "pages": mark_safe(pages_html(paper)),  # noqa: S308 - escaped where it is made
-        "count": len(paper.leaves),
+        "count": len(paper.pages),
         "cycles": cycles,
         "due_in": version.due_in.select_related("cycle"),
         "used": is_layout_used(version),

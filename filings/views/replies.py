@@ -16,7 +16,7 @@ from filings.services.replies import decline_waiver, give_reasons, grant_waiver,
 from filings.views.common import current_person, filing_or_404, posted_reasons, posted_text, signed_in
 
 
-def _mend(person: Person, filing_pk: int, code: str, path: str, _text: str) -> None:
+def _fix(person: Person, filing_pk: int, code: str, path: str, _text: str) -> None:
     apply_fix(person, filing_pk, code, path)
 
 
@@ -24,7 +24,7 @@ ACTIONS: dict[str, tuple[Callable[[Person, int, str, str, str], None], str]] = {
     "ask": (request_waiver, "已申请豁免，财政局审核人会答复。"),
     "waive": (grant_waiver, "已豁免，理由已记入日志。"),
     "decline": (decline_waiver, "已答复：不予豁免。"),
-    "mend": (_mend, "已按建议修改，可在本格继续改。"),
+    "mend": (_fix, "已按建议修改，可在本格继续改。"),
 }
 
 

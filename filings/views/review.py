@@ -68,7 +68,7 @@ def submit(request: HttpRequest, ref: str) -> HttpResponse:
     more = {
         "errors": [(one, links[id(one)]) for one in findings if one.blocks],
         "asked": _by_code(findings, links),
-        "unexplained": sum(one.unexplained for one in findings),
+        "unexplained": sum(one.is_unexplained for one in findings),
     }
     return render_page(request, "filings/submit.html", {**context, **more})
 
@@ -79,12 +79,12 @@ def _by_code(
     """The warnings by check: its rule, the reason given so far, whether one is still missing, the findings."""
     groups: dict[str, list[FindingReplies]] = {}
     for one in findings:
-        if one.finding.severity == "warning" and not one.waived:
+        if one.finding.severity == "warning" and not one.is_waived:
             groups.setdefault(one.finding.code, []).append(one)
     result = []
     for code, group in groups.items():
         text = next((one.reason.text for one in group if one.reason), "")
-        missing = any(one.unexplained for one in group)
+        missing = any(one.is_unexplained for one in group)
         result.append((RULES[code], text, missing, [(one, links[id(one)]) for one in group]))
     return result
 
@@ -131,10 +131,10 @@ def transition(request: HttpRequest, ref: str, action: str) -> HttpResponse:
         return _answer(request, filing, refusal)
     messages.success(request, DONE[action])
     if action not in ("return", "approve"):
-        return redirect(f"/filings/{filing.ref}/" + (f"?{wanted.link}" if wanted else ""))
+        return redirect(f"/filings/{filing.ref}/" + (f"?{wanted.link_query}" if wanted else ""))
     # On to the next sheet of the queue that is being worked through.
     following = (around.after or around.before) if around else ""
-    return redirect(f"/filings/{following}/?{wanted.link}" if wanted and following else queue_address(wanted))
+    return redirect(f"/filings/{following}/?{wanted.link_query}" if wanted and following else queue_address(wanted))
 
 
 @signed_in
@@ -159,7 +159,7 @@ def remark(request: HttpRequest, ref: str) -> HttpResponse:
             messages.success(request, "意见已记下，退回时一并发给填报单位。")
     except Refused as refusal:
         messages.error(request, str(refusal))
-    return redirect(f"/filings/{filing.ref}/{f'?{wanted.link}' if wanted else ''}#remarks")
+    return redirect(f"/filings/{filing.ref}/{f'?{wanted.link_query}' if wanted else ''}#remarks")
 
 
 def _remark_path(filing: Filing, address: str) -> str:

@@ -45,7 +45,7 @@ def review_queue(request: HttpRequest, name: str) -> HttpResponse:
     person = current_person(request)
     if name not in QUEUES or not has_role(person, BUREAU_ROLES):
         raise Http404
-    wanted = QueueFilters.of(name, request.GET.dict())
+    wanted = QueueFilters.from_query(name, request.GET.dict())
     counts = queue_counts(person)
     sheets = Paginator(filter_queue(person, wanted), PAGE).get_page(wanted.page)
     filings = list(sheets)
@@ -128,11 +128,11 @@ def requested_filters(request: HttpRequest) -> QueueFilters | None:
     """The queue that a sheet was opened from, from its address or from the forms on it (`queue`)."""
     given = QueryDict(request.POST["queue"]).dict() if request.POST.get("queue") else request.GET.dict()
     tab = str(given.get("tab", ""))
-    return QueueFilters.of(tab, {name: str(text) for name, text in given.items()}) if tab in QUEUES else None
+    return QueueFilters.from_query(tab, {name: str(text) for name, text in given.items()}) if tab in QUEUES else None
 
 
 def queue_address(wanted: QueueFilters | None) -> str:
     """The address of the queue a sheet was opened from."""
     if wanted is None:
         return reverse("queue", args=["waiting"])
-    return reverse("queue", args=[wanted.tab]) + (f"?{wanted.address}" if wanted.address else "")
+    return reverse("queue", args=[wanted.tab]) + (f"?{wanted.query_string}" if wanted.query_string else "")

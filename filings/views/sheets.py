@@ -55,7 +55,7 @@ def sheet_context(
     said = _screen_notes(remarks, findings, changed)
     return {
         "filing": filing,
-        "pages": sheet_html(filing, shown, editing, f"&{wanted.link}" if wanted else "", reviewing, said),
+        "pages": sheet_html(filing, shown, editing, f"&{wanted.link_query}" if wanted else "", reviewing, said),
         "style_sha256": shown.layout_sha256,
         "findings": findings,
         "groups": _groups(filing, shown, findings, editing),
@@ -87,7 +87,7 @@ def _screen_notes(
     for remark in remarks:
         said[remark.path].append(("remark", remark.text))
     for one in findings:
-        kind = "waived" if one.waived else one.finding.severity
+        kind = "waived" if one.is_waived else one.finding.severity
         said[one.finding.path].append((kind, one.finding.message))
     for change in changed:
         said[change.path].append(("changed", f"上一稿：{change.before or '（空）'}"))

@@ -230,8 +230,8 @@ def _missing(saved: SaveResult) -> dict[str, Any]:
                 "code": one.code,
                 "severity": one.severity,
                 "message": one.message,
-                "beside": one.beside,
-                "mend": one.mend,
+                "beside": one.short_message,
+                "mend": one.fix,
                 "empty": one.code == "C01",
             }
             for one in findings

@@ -59,7 +59,7 @@ def _one(grid: Grid, filing: Filing) -> float:
     real = grid_of(filing)
     line("PDF, warm, the real sheet of 24 indicators", median(lambda: bound(paginate(real))), "goal 0.5 s")
     sheet = printable_filing(filing)
-    frozen = type(sheet)(sheet.layout, sheet.layout_sha256, sheet.document, sheet.setting)
+    frozen = type(sheet)(sheet.layout, sheet.layout_sha256, sheet.document, sheet.variables)
     line("kept when it was sent in, bound", median(lambda: assemble_sheet(store_rendered(frozen).read_bytes(), "")))
     line("workbook", median(lambda: render_workbook([(grid, "")]), 9), "goal 0.1 s")
     return warm

@@ -33,7 +33,7 @@ def begun(site: Site) -> tuple[Packet, Lease]:
 
 
 def beat(lease: Lease, done: int) -> None:
-    lease.beat(done, stage=f"排版装订 {done}")
+    lease.heartbeat(done, stage=f"排版装订 {done}")
 
 
 def test_chosen_built_and_downloaded(site: Site, login: Login) -> None:
@@ -63,7 +63,7 @@ def test_progress_is_followed_until_it_is_done(site: Site, login: Login) -> None
     beat(lease, 2)
     expect(page.locator(".step-words")).to_have_text("排版装订 2 2 / 3")
     assert page.evaluate("window.same"), "the page was not loaded again"
-    lease.give_up("waiting")
+    lease.release("waiting")
     build_now(packet.pk)
     expect(page.get_by_text("已生成 3 / 3 张")).to_be_visible()
 
@@ -87,7 +87,7 @@ def test_cancelled_and_gone_on_with(site: Site, login: Login) -> None:
     page = login(ADMIN, f"{site.url}/packets/{packet.ref}/")
     page.get_by_role("button", name="取消").click()
     expect(page.get_by_text("正在取消")).to_be_visible()
-    lease.give_up("cancelled")
+    lease.release("cancelled")
     expect(page.get_by_role("button", name="继续")).to_be_visible()
     page.get_by_role("button", name="继续").click()
     expect(page.get_by_text("已生成 3 / 3 张")).to_be_visible()
@@ -98,7 +98,7 @@ def test_without_script_the_page_loads_itself_again(site: Site, login: Login) ->
     packet, lease = begun(site)
     page = login(ADMIN, f"{site.url}/packets/{packet.ref}/", java_script_enabled=False)
     expect(page.get_by_text("正在生成 0 / 3")).to_be_visible()
-    lease.give_up("waiting")
+    lease.release("waiting")
     build_now(packet.pk)
     expect(page.get_by_text("已生成 3 / 3 张")).to_be_visible()
 

@@ -189,7 +189,7 @@ def test_rows_as_they_should_be_raise_no_alarm(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "name", "value", "cells", "mend"),
+    ("code", "name", "value", "cells", "fix"),
     [
         ("C37", "支付及时率", "≥100%", {}, "=100%"),
         ("C33", "覆盖率", "95%", {}, "≥"),
@@ -201,15 +201,15 @@ def test_rows_as_they_should_be_raise_no_alarm(line: str) -> None:
         ("C42", "事件数", "约5000件", {}, "5000件"),
     ],
 )
-def test_a_mechanical_mend_is_offered(code: str, name: str, value: str, cells: dict[str, str], mend: str) -> None:
-    assert one(sheet(row(1, QUALITY, name, value, **cells)), code).mend == mend
+def test_a_mechanical_fix_is_offered(code: str, name: str, value: str, cells: dict[str, str], fix: str) -> None:
+    assert one(sheet(row(1, QUALITY, name, value, **cells)), code).fix == fix
 
 
 def test_levels_of_the_tree() -> None:
     wrong = row(1, SOCIAL, "受益人数", "≥9人", level1="社会效益指标")
     second = row(2, SOCIAL, "受益户数", "≥9户", level1="社会效益指标")
     finding = one(sheet(wrong, second), "C15")
-    assert (finding.path, finding.mend) == ("indicators[r1].level1", "效益指标"), "a merged cell is told once"
+    assert (finding.path, finding.fix) == ("indicators[r1].level1", "效益指标"), "a merged cell is told once"
     unknown = one(sheet(row(1, SOCIAL, "受益人数", "≥9人", level2="综合效益指标")), "C15")
     assert unknown.path == "indicators[r1].level2"
     assert "社会效益指标" in unknown.message
@@ -256,11 +256,11 @@ def test_money_of_the_sheet() -> None:
     assert "C56" in codes(sheet(fixed={"funding.total": "50"}, spending=spending))
     assert "C56" not in codes(sheet(fixed={"funding.total": "40"}, spending=spending))
     parts = {"funding.total": "3675.84", "funding.grant": "800"}
-    assert one(sheet(fixed=parts, grant_share="413%"), "C60").mend == "21.76%"
+    assert one(sheet(fixed=parts, grant_share="413%"), "C60").fix == "21.76%"
     assert "C60" not in codes(sheet(fixed=parts, grant_share="22%"))
     assert "C61" in codes(sheet(fixed={"funding.total": "50万元", "funding.grant": "30"}))
     assert "C61" not in codes(sheet(fixed={"funding.total": "50万元", "funding.grant": "30万元"}))
-    assert one(sheet(fixed={"funding.total": "500000元"}), "C62").mend == "50"
+    assert one(sheet(fixed={"funding.total": "500000元"}), "C62").fix == "50"
     assert "C54" in codes(sheet(fixed={"funding.total": "45"}, basis="2026年安排我街道工作经费450万元。"))
     assert "C54" not in codes(sheet(fixed={"funding.total": "450"}, basis="2026年安排我街道工作经费450万元。"))
 

@@ -39,7 +39,7 @@ def test_goes_on_with_what_was_begun(house: House, tmp_path: Path) -> None:
     packet = start_packet(house.cycle, PacketScope())
     lease = claim_packet(packet.pk)
     assert lease
-    lease.give_up("failed")
+    lease.release("failed")
     ran = manage("build_packet", *PLACE, "-o", str(tmp_path))
     assert f"going on with packet {packet.ref}" in ran.err
     assert Packet.objects.get().status == "ready"

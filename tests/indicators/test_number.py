@@ -9,10 +9,8 @@ from hypothesis import strategies as st
 from indicators.number import (
     Money,
     fold,
-    parse_chinese_number,
     parse_money,
     parse_number,
-    suggest_money,
 )
 
 SIGNS = "0123456789０１２.．,，。+-−％%万元亿千 壹佰廿零十eENaInf٣①½"
@@ -167,83 +165,5 @@ def test_money_is_exact_and_plain_whatever_the_context() -> None:
 
 @given(st.text() | st.text(SIGNS), st.text())
 def test_money_is_finite_or_none(text: str, unit: str) -> None:
-    for money in (parse_money(text), parse_money(text, unit), suggest_money(text, unit)):
+    for money in (parse_money(text), parse_money(text, unit)):
         assert money is None or money.amount_wan.is_finite()
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("壹佰", 100),
-        ("二十三", 23),
-        ("廿三", 23),
-        ("卅", 30),
-        ("一百二十万", 1_200_000),
-        ("壹拾万", 100_000),
-        ("十", 10),
-        ("十二", 12),
-        ("零", 0),
-        ("两千零五", 2005),
-        ("一万零五十", 10_050),
-        ("二十万零五百", 200_500),
-        ("二十万五千", 205_000),
-        ("一亿零五百万", 105_000_000),
-        ("一亿零二十", 100_000_020),
-        ("二〇二四", 2024),
-        ("三点五万", 35_000),
-    ],
-)
-def test_chinese_numbers(text: str, number: int) -> None:
-    assert parse_chinese_number(text) == number
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "万",
-        "一百二",
-        "三四",
-        "一万二",
-        "十百",
-        "百",
-        "一千零零五",
-        "二三十",
-        "一万亿",
-        "1万",
-        "壹佰万元",
-        "几十",
-        "点五",
-    ],
-)
-def test_not_chinese_numbers(text: str) -> None:
-    assert parse_chinese_number(text) is None
-
-
-@given(st.text("零〇一二三四五六七八九两十百千万亿点壹佰廿"))
-def test_chinese_numbers_never_raise(text: str) -> None:
-    number = parse_chinese_number(text)
-    assert number is None or number >= 0
-
-
-@pytest.mark.parametrize(
-    ("text", "wan"),
-    [
-        ("壹佰万元", 100),
-        ("壹佰万元整", 100),
-        ("一百二十万", 120),
-        ("壹佰", 100),
-        ("二十万零五百", "20.05"),
-        ("五亿元", 50000),
-    ],
-)
-def test_money_in_characters_is_suggested(text: str, wan: int | str) -> None:
-    money = suggest_money(text)
-    assert money is not None
-    assert money.amount_wan == Decimal(wan)
-
-
-def test_no_money_is_suggested_for_other_words() -> None:
-    assert suggest_money("元") is None
-    assert suggest_money("50万元") is None
-    assert suggest_money("壹佰", unit="吨") is None

@@ -172,7 +172,7 @@ BROKEN: dict[str, Callable[[House], models.Model]] = {
     "answered_remark_has_an_answer": lambda h: remark(h, status="answered"),
     "reply_says_why": lambda h: reply(h, text=""),
     "one_reply_of_a_kind_to_a_finding": lambda h: (reply(h).save(), reply(h, filing=Filing.objects.get()))[1],
-    "one_look_of_a_person": lambda h: twin(
+    "one_presence_of_a_person": lambda h: twin(
         SheetPresence.objects.create(filing=h.filing(), person=h.reviewer, at=NOW), at=NOW + timedelta(1)
     ),
     "attachment_once_per_class": lambda h: (attachment(h).save(), attachment(h, filing=Filing.objects.get()))[1],
@@ -235,7 +235,7 @@ def test_rules_that_people_can_break_have_words() -> None:
     assert {name for name in wordless if not name.endswith("_row_id_once_per_table")} == {
         "filing_versions_count_up", "each_save_counts_once", "revision_numbers_count_up",
         "one_log_per_department_and_cycle", "log_has_no_forks", "one_reply_of_a_kind_to_a_finding",
-        "one_look_of_a_person",
+        "one_presence_of_a_person",
     }  # fmt: skip
 
 

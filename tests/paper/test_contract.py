@@ -64,7 +64,7 @@ def test_all_that_can_be_filled_is_drawn(key: str) -> None:
 def test_markup_holds_the_cells_in_order(made: Outputs) -> None:
     placed = [
         ("\n".join(cell.lines), cell.columns, cell.rows)
-        for leaf in made.paper.leaves
+        for leaf in made.paper.pages
         for one in leaf.slices
         for row in one.rows
         for cell in row.cells
@@ -74,7 +74,7 @@ def test_markup_holds_the_cells_in_order(made: Outputs) -> None:
 
 def test_pages_hold_every_word_once(made: Outputs) -> None:
     words, heads = "", set()
-    for leaf in made.paper.leaves:
+    for leaf in made.paper.pages:
         for one in leaf.slices:
             for row in one.rows:
                 line = (one.panel, tuple(cell.lines for cell in row.cells))
@@ -87,7 +87,7 @@ def test_pages_hold_every_word_once(made: Outputs) -> None:
 
 
 def test_one_page_has_the_cells_of_the_grid(made: Outputs) -> None:
-    if len(made.paper.leaves) > 1:
+    if len(made.paper.pages) > 1:
         return
     grid = [(kit.squeezed(cell.text), cell.columns, cell.rows) for cell in made.grid.cells()]
     assert [(kit.squeezed(words), columns, rows) for words, columns, rows in kit.html_cells(made.html)] == grid
@@ -97,8 +97,8 @@ def test_one_page_has_the_cells_of_the_grid(made: Outputs) -> None:
 
 
 def test_pdf_pages_hold_the_words_of_their_cells(made: Outputs) -> None:
-    assert len(made.pdf_pages) == len(made.paper.leaves)
-    for page, leaf in zip(made.pdf_pages, made.paper.leaves, strict=True):
+    assert len(made.pdf_pages) == len(made.paper.pages)
+    for page, leaf in zip(made.pdf_pages, made.paper.pages, strict=True):
         cells = [cell.lines for one in leaf.slices for row in one.rows for cell in row.cells]
         # The reader goes along the lines of a page: those of a narrow cell may come back apart.
         lines = [kit.squeezed(line) for lines in (*cells, (leaf.header,), (leaf.footer,)) for line in lines]
@@ -175,7 +175,7 @@ def test_workbook_holds_the_cells_in_order(made: Outputs) -> None:
         else:
             pytest.fail(f"not in the workbook, or out of order: {words[:80]!r}")
     assert set(extra) | set(rest) <= spanning
-    if len(made.paper.leaves) == 1:
+    if len(made.paper.pages) == 1:
         assert extra == []
 
 
@@ -198,7 +198,7 @@ def test_workbook_cells_are_as_wide_and_high_as_they_are_drawn(made: Outputs) ->
                 sorts = found[kit.xml_escaped(paragraph_indent(cell.role) + cell.text) if cell.text else ""]
                 rows = {rows for size, rows in sorts if abs(size - width / 4) <= 0.75}
                 assert rows, cell.text
-                assert len(made.paper.leaves) > 1 or cell.rows in rows
+                assert len(made.paper.pages) > 1 or cell.rows in rows
 
 
 def test_workbook_areas_never_overlap(made: Outputs) -> None:

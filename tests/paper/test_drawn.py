@@ -89,7 +89,7 @@ def compare(drawn: bytes, laid_out: bytes) -> int:
 @pytest.mark.parametrize("key", KEYS)
 def test_a_drawn_form_is_the_form_laid_out(key: str, case: str) -> None:
     made = kit.outputs(key, case)
-    assert compare(made.pdf, laid_out(made.paper)) == len(made.paper.leaves)
+    assert compare(made.pdf, laid_out(made.paper)) == len(made.paper.pages)
 
 
 @pytest.mark.parametrize("name", tuple(kit.demo_filings()))
@@ -139,8 +139,8 @@ def test_rare_characters_come_from_the_whole_fonts() -> None:
     made = Outputs(Grid("甲", Page(), (Panel("table", (90.0,), (), True),)), kit.document_of(KEYS[0], "blank"))
     assert made.paper
     assert kit.read_pdf(kit.bound(paper_of(text)))[0].text == text
-    assert [run.face for run in shape_line(text, SONG).runs] == ["Noto-Serif-CJK-SC", "HanaMinB", "DejaVu-Sans"]
-    assert shape_line(text, HEI).runs[0].face == "Noto-Sans-CJK-SC-Bold"
+    assert [run.font for run in shape_line(text, SONG).runs] == ["Noto-Serif-CJK-SC", "HanaMinB", "DejaVu-Sans"]
+    assert shape_line(text, HEI).runs[0].font == "Noto-Sans-CJK-SC-Bold"
     assert shape_line(text, SONG).width == 6000 + shape_line("☑", SONG).width
 
 
@@ -181,7 +181,7 @@ def test_any_text_that_can_be_typed_is_drawn(text: str) -> None:
     for chain in (SONG, HEI):
         line = shape_line(text, chain)
         assert line.width >= 0
-        assert {run.face for run in line.runs} <= set(chain)
+        assert {run.font for run in line.runs} <= set(chain)
 
 
 @given(st.text(st.sampled_from(sorted(characters())), max_size=40))
@@ -195,7 +195,7 @@ def test_a_line_is_as_wide_as_the_line_breaker_reckons(text: str) -> None:
 def test_letters_keep_their_names_when_marks_follow() -> None:
     """The glyph of x stands for x, in whatever company it was seen."""
     pairs = {pair for run in shape_line("x\u0302 x", SONG).runs for pair in run.pairs}
-    assert (load_fonts()["PB-Song"].glyph("x"), "x") in pairs
+    assert (load_fonts()["PB-Song"].glyph_id("x"), "x") in pairs
     assert not any(len(words) > 1 for _, words in pairs)
 
 

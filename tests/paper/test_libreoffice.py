@@ -74,7 +74,7 @@ def test_libreoffice_shows_every_value_as_typed(opened: Path, name: str) -> None
 @pytest.mark.parametrize("name", NAMES)
 def test_libreoffice_prints_as_many_pages_as_the_pdf(opened: Path, name: str) -> None:
     printed = kit.read_pdf((opened / "pdf" / f"{NAMES.index(name)}.pdf").read_bytes())
-    assert len(printed) == len(outputs(name).paper.leaves)
+    assert len(printed) == len(outputs(name).paper.pages)
     page = outputs(name).grid.page
     for one in printed:
         assert one.size == pytest.approx((page.width_mm * 72 / 25.4, page.height_mm * 72 / 25.4), abs=1)

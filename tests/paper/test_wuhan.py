@@ -101,7 +101,7 @@ def test_the_annual_weights_of_each_project_make_eighty() -> None:
 @pytest.mark.parametrize("whole_rows", [False, True])
 def test_no_goal_stands_alone_at_the_foot_of_a_page(whole_rows: bool) -> None:
     """Neither in the PDF nor in the workbook."""
-    for leaf in paginate(kit.demo_outputs(NAMES[0]).grid, whole_rows=whole_rows).leaves:
+    for leaf in paginate(kit.demo_outputs(NAMES[0]).grid, whole_rows=whole_rows).pages:
         first = leaf.slices[-1].rows[-1].cells[0].cell.text
         assert not re.match(r"(长期|年度)目标\d", first)
 

@@ -73,12 +73,12 @@ def busy(house: House) -> House:
 
 
 def line(board: Board, department: Department) -> DepartmentProgress:
-    return next(one for one in board.offices if one.department == department)
+    return next(one for one in board.departments if one.department == department)
 
 
 def numbers(tally: StateCounts) -> tuple[int, ...]:
     """Not begun, draft, submitted, in review, returned, approved."""
-    return tuple(tally.of(state) for state in (NOT_BEGUN, *State.values))
+    return tuple(tally.count_of(state) for state in (NOT_BEGUN, *State.values))
 
 
 def test_each_form_by_state(busy: House) -> None:
@@ -92,12 +92,12 @@ def test_each_form_by_state(busy: House) -> None:
 
 def test_each_department(busy: House) -> None:
     board = cycle_board(busy.cycle)
-    assert [one.department.code for one in board.offices] == ["100", "101", "201"]
+    assert [one.department.code for one in board.departments] == ["100", "101", "201"]
     own, other = line(board, busy.department), line(board, busy.elsewhere)
     assert numbers(own.tally) == (1, 2, 2, 1, 1, 1)
     assert (own.tally.due, own.tally.missing, own.projects, own.without_project) == (8, 4, 6, False)
     assert numbers(other.tally) == (1, 0, 0, 0, 0, 0)
-    assert (other.projects, other.without_project, other.owes) == (0, True, True)
+    assert (other.projects, other.without_project, other.has_missing) == (0, True, True)
     # Clerk, colleague, lead and the one who is reviewer as well; one who left counts no more.
     assert (own.staff, other.staff) == (4, 1)
     Person.objects.filter(pk=busy.neighbour.pk).update(is_active=False)
@@ -107,7 +107,7 @@ def test_each_department(busy: House) -> None:
 def test_all_together(busy: House) -> None:
     board = cycle_board(busy.cycle)
     assert numbers(board.total) == (3, 2, 2, 1, 1, 1)
-    assert (board.total.due, board.total.missing, board.total.waiting, board.owing) == (10, 6, 3, 3)
+    assert (board.total.due, board.total.missing, board.total.waiting, board.departments_with_missing) == (10, 6, 3, 3)
 
 
 def test_money_by_state_is_of_what_was_sent_in(busy: House) -> None:
@@ -132,10 +132,10 @@ def test_sheets_of_a_department_are_those_that_are_counted(busy: House) -> None:
     sheets = due_sheets(busy.fresh("reviewer"), busy.cycle, busy.department)
     states = sorted(sheet.filing.state if sheet.filing else "" for sheet in sheets)
     assert states == sorted(["", "draft", "draft", "submitted", "submitted", "in_review", "returned", "approved"])
-    drafts = [sheet.linked for sheet in sheets if sheet.filing and sheet.filing.state == "draft"]
+    drafts = [sheet.is_linked for sheet in sheets if sheet.filing and sheet.filing.state == "draft"]
     assert drafts == [False, False], "the reviewer opens no draft"
-    assert sum(sheet.linked for sheet in sheets) == 5
-    assert sum(sheet.linked for sheet in due_sheets(busy.fresh("admin"), busy.cycle, busy.department)) == 7
+    assert sum(sheet.is_linked for sheet in sheets) == 5
+    assert sum(sheet.is_linked for sheet in due_sheets(busy.fresh("admin"), busy.cycle, busy.department)) == 7
     assert [sheet.name for sheet in due_sheets(busy.fresh("admin"), busy.cycle, busy.elsewhere)] == ["整体表"]
 
 
@@ -197,7 +197,7 @@ def test_progress_by_day(house: House) -> None:
 
 def test_progress_ends_with_what_is_there_now(busy: House) -> None:
     last, total = cycle_progress(busy.cycle)[-1], cycle_board(busy.cycle).total
-    assert (last.sent, last.approved) == (total.sent, total.of(State.APPROVED)) == (4, 1)
+    assert (last.sent, last.approved) == (total.sent, total.count_of(State.APPROVED)) == (4, 1)
 
 
 def checked(filing: Filing, **codes: int) -> None:

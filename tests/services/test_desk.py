@@ -73,7 +73,7 @@ def test_filters_and_orders(house: House, sent: list[Filing]) -> None:
 
 @pytest.mark.parametrize("odd", ["", "x", "-1", "9" * 30, "NaN", "1e9", "９", "' OR 1=1"])
 def test_odd_filters_harm_nothing(house: House, sent: list[Filing], odd: str) -> None:
-    wanted = QueueFilters.of(
+    wanted = QueueFilters.from_query(
         "all", dict.fromkeys(("cycle", "department", "form", "found", "least", "most", "order"), odd)
     )
     assert len(filter_queue(house.fresh("reviewer"), wanted)) <= 3
@@ -121,10 +121,10 @@ def test_neighbours_follow_the_filter(house: House, sent: list[Filing]) -> None:
 
 
 def test_an_address_of_a_queue_reads_back() -> None:
-    wanted = QueueFilters.of("all", {"q": "甲 & 乙", "order": "money", "page": "2", "tab": "x", "unknown": "1"})
+    wanted = QueueFilters.from_query("all", {"q": "甲 & 乙", "order": "money", "page": "2", "tab": "x", "unknown": "1"})
     assert (wanted.tab, wanted.q, wanted.order, wanted.page) == ("all", "甲 & 乙", "money", "2")
-    assert wanted.address == "q=%E7%94%B2+%26+%E4%B9%99&order=money&page=2"
-    assert QueueFilters().address == ""
+    assert wanted.query_string == "q=%E7%94%B2+%26+%E4%B9%99&order=money&page=2"
+    assert QueueFilters().query_string == ""
 
 
 def test_who_else_is_looking(house: House, sent: list[Filing]) -> None:

@@ -145,9 +145,9 @@ def test_a_withdrawn_sheet_is_named_but_not_linked(house: House) -> None:
     """The reviewer may not open a draft; a link would answer that there is no such page."""
     filing = house.filing()
     step(house, filing, "clerk", "submit")
-    assert [one.linked for one in Notices(house.fresh("reviewer"))[:9]] == [True]
+    assert [one.is_linked for one in Notices(house.fresh("reviewer"))[:9]] == [True]
     step(house, filing, "clerk", "withdraw")
-    assert [one.linked for one in Notices(house.fresh("reviewer"))[:9]] == [False, False]
+    assert [one.is_linked for one in Notices(house.fresh("reviewer"))[:9]] == [False, False]
 
 
 def test_other_places_hear_nothing(house: House) -> None:
@@ -241,7 +241,7 @@ def test_counting_the_unread_is_one_query_and_stops(house: House) -> None:
     crowd(house, 10, 21)
     assert Event.objects.filter(action="submit").count() > MANY
     reviewer = house.fresh("reviewer")
-    assert len(reviewer.posts) == 1
+    assert len(reviewer.cached_memberships) == 1
     with CaptureQueriesContext(connection) as asked:
         assert unread_count(reviewer) == MANY
     assert len(asked) == 1
@@ -251,7 +251,7 @@ def test_counting_the_unread_is_one_query_and_stops(house: House) -> None:
 
 def test_whoever_has_no_notices_costs_no_query(house: House) -> None:
     auditor = house.fresh("auditor")
-    assert auditor.posts
+    assert auditor.cached_memberships
     with CaptureQueriesContext(connection) as asked:
         assert unread_count(auditor) == 0
     assert len(asked) == 0

@@ -234,7 +234,7 @@ def test_a_packet_has_one_worker(house: House) -> None:
     assert build_now(packet.pk) == ""
     Packet.objects.filter(pk=packet.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
     assert build_now(packet.pk)
-    lease.give_up("failed")
+    lease.release("failed")
     packet.refresh_from_db()
     assert packet.status == "ready", "a worker that lost its lease changes nothing"
 
@@ -251,7 +251,7 @@ def test_cancel_stops_the_worker_and_resume_goes_on(house: House) -> None:
     packet.refresh_from_db()
     cancel_packet(house.admin, packet)
     packet.refresh_from_db()
-    assert packet_progress(packet).said == "正在取消"
+    assert packet_progress(packet).status_text == "正在取消"
     Packet.objects.filter(pk=packet.pk).update(lease="", leased_until=None, status="waiting")
     assert build_now(packet.pk) == "", "a cancelled packet is not taken up"
     Packet.objects.filter(pk=packet.pk).update(status="cancelled")

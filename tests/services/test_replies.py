@@ -119,10 +119,10 @@ def test_sheets_of_one_department_are_weighed_together(house: House) -> None:
 
 def test_a_mend_is_put_in_because_somebody_asked(house: House) -> None:
     filing = house.filing(with_text(filled(), "indicators[i1].value", "10条"))
-    (finding,) = [one.finding for one in current_findings(fresh(filing)) if one.finding.mend]
+    (finding,) = [one.finding for one in current_findings(fresh(filing)) if one.finding.fix]
     apply_fix(house.fresh("clerk"), filing.pk, finding.code, finding.path)
-    assert [one.finding.code for one in current_findings(fresh(filing)) if one.finding.mend] == []
-    assert filing.edits.get().changes == [{"path": finding.path, "from": "10条", "to": finding.mend}]
+    assert [one.finding.code for one in current_findings(fresh(filing)) if one.finding.fix] == []
+    assert filing.edits.get().changes == [{"path": finding.path, "from": "10条", "to": finding.fix}]
     with pytest.raises(Refused, match="不适用"):
         apply_fix(house.fresh("clerk"), filing.pk, finding.code, finding.path)
     with pytest.raises(Refused, match="不能修改"):

@@ -13,7 +13,7 @@ from filings.checks import blocking_findings
 from filings.models import Cycle, Event, Filing, Remark, Revision, State
 from filings.services import log
 from filings.services.access import Refused
-from filings.services.checking import findings_of
+from filings.services.checking import check_filings
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
 from filings.services.exports import printable_filing
@@ -124,7 +124,7 @@ def test_a_submission_with_mistakes_is_blocked_with_all_of_them(house: House) ->
     filing = house.filing(filled(title="", phone="无", total="1", long_goal=""))
     with pytest.raises(SubmissionBlocked) as caught:
         take(house, "clerk", filing, "submit")
-    assert caught.value.findings == blocking_findings(findings_of(filing))
+    assert caught.value.findings == blocking_findings(check_filings([filing])[filing.pk])
     assert {finding.code for finding in caught.value.findings} == {"C01", "C04", "C54", "C69"}
     assert str(caught.value) == "还有 4 处错误，改正后才能送审。"
     assert facts(filing)[0] == "draft"
@@ -134,7 +134,7 @@ def test_warnings_want_a_reason_which_is_kept(house: House) -> None:
     Cycle.objects.filter(pk=house.cycle.pk).update(profile=house.cycle.profile + '[severity]\nC69 = "warning"\n')
     filing = house.filing(filled(phone="无"))
     filing.refresh_from_db()
-    (finding,) = findings_of(filing)
+    (finding,) = check_filings([filing])[filing.pk]
     assert finding.severity == "warning"
     with pytest.raises(SubmissionBlocked, match="还有 1 处提示没有说明"):
         take(house, "clerk", filing, "submit")
@@ -163,9 +163,9 @@ def test_the_revision_is_what_was_sent_in_and_stays_so(house: House) -> None:
     place = {"year": 2026, "jurisdiction": "testshire区", "department": "本单位"}
     tree = [["产出指标", "数量指标"], ["效益指标", "社会效益指标"]]
     known = {"project": filing.project.name, "form": "试用绩效目标表", "number": 1, "categories": tree}
-    assert revision.setting == {**place, **known}
+    assert revision.variables == {**place, **known}
     assert revision.sha256 == digest(
-        {"document": revision.document, "setting": revision.setting, "layout": filing.layout.sha256}
+        {"document": revision.document, "setting": revision.variables, "layout": filing.layout.sha256}
     )
     assert printable_filing(Filing.objects.get(pk=filing.pk)).digest == revision.sha256
 
@@ -174,13 +174,13 @@ def test_the_revision_is_what_was_sent_in_and_stays_so(house: House) -> None:
     house.department.name = "改名"
     house.department.save()
     kept = Revision.objects.get(pk=revision.pk)
-    assert (kept.document, kept.setting, kept.sha256) == (revision.document, revision.setting, revision.sha256)
+    assert (kept.document, kept.variables, kept.sha256) == (revision.document, revision.variables, revision.sha256)
     assert document_from_data(kept.document).fields["title"] == "巷道改造"
 
     take(house, "clerk", filing, "submit")
     second = filing.revisions.get(number=2)
     assert second.document["fields"]["title"] == "改后"
-    assert second.setting["department"] == "改名"
+    assert second.variables["department"] == "改名"
     assert second.sha256 != revision.sha256
 
 

@@ -85,7 +85,7 @@ def test_a_blank_row_printed_for_its_sake_has_no_address_of_its_own() -> None:
 
 
 def test_it_is_shown_again_on_each_page() -> None:
-    leaves = paginate(sheet(FORM, 90)).leaves
+    leaves = paginate(sheet(FORM, 90)).pages
     cells = [[cell for row in leaf.slices[0].rows for cell in row.cells] for leaf in leaves]
     shown = [cell for page in cells for cell in page if "".join(cell.lines) == "一个目标"]
     assert [cell.again for cell in shown] == [False] + [True] * (len(leaves) - 1)
@@ -96,14 +96,14 @@ def test_it_is_shown_again_on_each_page() -> None:
 def test_a_long_one_goes_on_overleaf_and_is_printed_once() -> None:
     goal = "".join(f"第{number}句话，很长。" for number in range(400))
     paper = paginate(sheet(FORM, 5, goal))
-    assert len(paper.leaves) > 2
+    assert len(paper.pages) > 2
     printed = [
-        "".join(cell.lines) for leaf in paper.leaves for row in leaf.slices[0].rows for cell in row.cells
+        "".join(cell.lines) for leaf in paper.pages for row in leaf.slices[0].rows for cell in row.cells
         if str(cell.cell.path) == "goal"
     ]  # fmt: skip
     assert "".join(printed) == goal
     room = paper.page.inner_height_mm
-    assert all(sum(row.height_mm for part in leaf.slices for row in part.rows) <= room + 0.1 for leaf in paper.leaves)
+    assert all(sum(row.height_mm for part in leaf.slices for row in part.rows) <= room + 0.1 for leaf in paper.pages)
 
 
 def test_the_workbook_has_one_merged_cell() -> None:

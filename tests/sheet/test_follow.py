@@ -327,10 +327,10 @@ def test_a_sum_in_each_row_settles_with_the_sums_above_it() -> None:
     assert shown(made, "towns", "all") == ["8", "8"]
     again = put(made, ("works[b].amount", "5"), layout=WIDE)
     assert shown(put(again, ("works[a].men", "4"), layout=WIDE), "towns") == ["13"]
-    assert WIDE.follows("works[a].amount")
-    assert WIDE.follows("towns")
-    assert not WIDE.follows("works[a].men")
-    assert not WIDE.follows("works[]")
+    assert WIDE.is_derived("works[a].amount")
+    assert WIDE.is_derived("towns")
+    assert not WIDE.is_derived("works[a].men")
+    assert not WIDE.is_derived("works[]")
 
 
 def test_a_cell_says_what_another_says_until_a_person_says_otherwise() -> None:

@@ -70,7 +70,7 @@ def texts(row_text: str) -> list[str]:
 @pytest.mark.parametrize("case", CASES)
 def test_it_is_drawn_without_error(case: str) -> None:
     pages, book = printed(case)
-    assert len(pages) == len(paginate(grid(case)).leaves) >= 2
+    assert len(pages) == len(paginate(grid(case)).pages) >= 2
     for number, page in enumerate(pages, 1):
         assert f"第{number}页共{len(pages)}页" in page
         assert "某区内部资料" in page
@@ -158,8 +158,8 @@ def test_what_stands_beside_all_rows_runs_over_the_page_end_and_is_shown_again()
 
 
 def test_joined_tables_touch_and_the_second_part_begins_a_page() -> None:
-    leaf = paginate(grid("blank")).leaves[0]
+    leaf = paginate(grid("blank")).pages[0]
     tables = [part for part in leaf.slices if part.kind == "table" and part.ruled]
     assert [part.gap_mm for part in tables] == [0.0, 0.0, 2.0]
-    firsts = [[placed.cell.text for placed in one.slices[0].rows[0].cells] for one in paginate(grid("blank")).leaves]
+    firsts = [[placed.cell.text for placed in one.slices[0].rows[0].cells] for one in paginate(grid("blank")).pages]
     assert [first for first in firsts if "支出内容" in first] == [["序", "支出内容", "数量", "金额", "年度", "依据"]]

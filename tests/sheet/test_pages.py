@@ -45,7 +45,7 @@ def leaf_height(leaf: PageLayout) -> float:
 
 
 def page_rows(paper: PaginatedSheet) -> list[list[PlacedRow]]:
-    return [[one for part in leaf.slices for one in part.rows] for leaf in paper.leaves]
+    return [[one for part in leaf.slices for one in part.rows] for leaf in paper.pages]
 
 
 def words(rows: Sequence[PlacedRow]) -> list[list[str]]:
@@ -57,7 +57,7 @@ def words(rows: Sequence[PlacedRow]) -> list[list[str]]:
 
 def test_what_fits_stands_on_one_page() -> None:
     paper = paginate(grid(table(plain(5))))
-    assert len(paper.leaves) == 1
+    assert len(paper.pages) == 1
     assert words(page_rows(paper)[0]) == [[f"甲{i}", f"乙{i}"] for i in range(5)]
     assert [one.height_mm for one in page_rows(paper)[0]] == [10] * 5
 
@@ -83,15 +83,15 @@ def test_header_and_footer_count_pages() -> None:
     page = Page()
     sheet = Grid("表", page, (table(plain(60)),), "第 {page} 页", "共 {pages} 页")
     paper = paginate(sheet)
-    assert [leaf.header for leaf in paper.leaves] == [f"第 {i + 1} 页" for i in range(len(paper.leaves))]
-    assert {leaf.footer for leaf in paper.leaves} == {f"共 {len(paper.leaves)} 页"}
+    assert [leaf.header for leaf in paper.pages] == [f"第 {i + 1} 页" for i in range(len(paper.pages))]
+    assert {leaf.footer for leaf in paper.pages} == {f"共 {len(paper.pages)} 页"}
 
 
 def test_type_shrinks_in_half_points_to_save_a_page() -> None:
     rows = [row(cell(f"甲{i}"), cell("字" * 54, 1)) for i in range(22)]
-    assert len(paginate(grid(table(rows))).leaves) == 2
+    assert len(paginate(grid(table(rows))).pages) == 2
     paper = paginate(grid(table(rows), page=Page(smallest_pt=8)))
-    assert len(paper.leaves) == 1
+    assert len(paper.pages) == 1
     assert 8 <= paper.font_pt < 10.5
     assert paper.font_pt * 2 == int(paper.font_pt * 2)
 
@@ -109,7 +109,7 @@ def test_a_table_turns_the_page_between_rows() -> None:
     paper = paginate(grid(table(plain(60))))
     pages = page_rows(paper)
     assert [len(one) for one in pages] == [25, 25, 10]
-    assert [part.continued for leaf in paper.leaves for part in leaf.slices] == [False, True, True]
+    assert [part.continued for leaf in paper.pages for part in leaf.slices] == [False, True, True]
 
 
 def test_header_lines_are_repeated() -> None:
@@ -178,13 +178,13 @@ def test_a_heading_stands_above_the_text_that_is_cut() -> None:
     text = Panel("text", (130.0,), (row(cell("题", role="heading1"), keep=True), row(cell("长话短说，" * 1500))))
     paper = paginate(grid(text))
     assert [len(rows) for rows in page_rows(paper)][:2] == [2, 1]
-    assert all(leaf_height(leaf) <= ROOM + 0.1 for leaf in paper.leaves)
+    assert all(leaf_height(leaf) <= ROOM + 0.1 for leaf in paper.pages)
 
 
 def test_a_row_that_leaves_no_room_for_the_header_lines_is_cut() -> None:
     heads = [row(cell("头"), cell("头", 1), head=True, height=40)]
     paper = paginate(grid(table([*heads, row(cell("甲"), cell("长" * 1100, 1), under=(0,)), *plain(2, under=(0,))])))
-    assert all(leaf_height(leaf) <= ROOM + 0.1 for leaf in paper.leaves)
+    assert all(leaf_height(leaf) <= ROOM + 0.1 for leaf in paper.pages)
     assert all(words(rows)[0] == ["头", "头"] for rows in page_rows(paper))
 
 
@@ -196,9 +196,9 @@ def test_a_row_that_leaves_no_room_for_the_header_lines_is_cut() -> None:
 def test_a_row_taller_than_a_page_is_cut(role: str, kind: str) -> None:
     text = "长话短说，" * 1500
     paper = paginate(grid(Panel(kind, (170.0,), (row(cell(text, role=role)), row(cell("尾"))))))
-    assert len(paper.leaves) > 2
+    assert len(paper.pages) > 2
     assert "".join(word for rows in page_rows(paper) for line in words(rows) for word in line) == text + "尾"
-    assert all(leaf_height(leaf) <= ROOM + 0.1 for leaf in paper.leaves)
+    assert all(leaf_height(leaf) <= ROOM + 0.1 for leaf in paper.pages)
 
 
 def test_a_workbook_keeps_a_tall_row_whole() -> None:
@@ -211,8 +211,8 @@ def test_a_workbook_keeps_a_tall_row_whole() -> None:
 def test_a_label_beside_a_cut_row_covers_its_parts() -> None:
     label = cell("标签", 0, 1, 2)
     paper = paginate(grid(table([row(label, cell("长" * 3000, 1)), row(cell("尾", 1))])))
-    assert len(paper.leaves) > 1
-    for leaf in paper.leaves:
+    assert len(paper.pages) > 1
+    for leaf in paper.pages:
         (part,) = leaf.slices
         assert part.rows[0].cells[0].lines == ("标签",)
         assert part.rows[0].cells[0].rows == len(part.rows)
@@ -228,9 +228,9 @@ def test_a_paragraph_runs_on_overleaf_with_two_lines_on_each_side() -> None:
         parts = [line.cells[0] for rows in page_rows(paper) for line in rows if "长" in line.cells[0].cell.text]
         assert all(len(part.lines) >= 2 for part in parts)
         assert "".join("".join(part.lines) for part in parts) == "　　" + "长话短说，" * 60
-        assert all(leaf_height(leaf) <= ROOM + 0.1 for leaf in paper.leaves)
+        assert all(leaf_height(leaf) <= ROOM + 0.1 for leaf in paper.pages)
         if len(parts) == 2:
-            assert ROOM - leaf_height(paper.leaves[0]) < 3 * 5.2
+            assert ROOM - leaf_height(paper.pages[0]) < 3 * 5.2
             assert parts[1].cell.role == "plain"
 
 
@@ -252,7 +252,7 @@ def test_a_row_of_a_few_lines_is_never_cut() -> None:
 def test_a_blank_row_higher_than_a_page_is_two() -> None:
     paper = paginate(grid(table([row(cell("甲"), cell("", 1), height=ROOM * 1.5)])))
     assert next(round(sum(one.height_mm for one in rows)) for rows in page_rows(paper)) == round(ROOM)
-    assert len(paper.leaves) == 2
+    assert len(paper.pages) == 2
 
 
 def test_a_row_that_begins_a_page() -> None:
@@ -314,10 +314,10 @@ def test_every_page_is_a_full_rectangle_of_cells(panel: Panel) -> None:
 @given(st.lists(tables().filter(lambda panel: panel.rows), max_size=4))
 def test_panels_follow_each_other_without_filling_a_page_twice(panels: list[Panel]) -> None:
     paper = paginate(grid(*panels))
-    order = [part.panel for leaf in paper.leaves for part in leaf.slices]
+    order = [part.panel for leaf in paper.pages for part in leaf.slices]
     assert order == sorted(order)
     assert set(order) == set(range(len(panels)))
-    assert all(leaf_height(leaf) <= ROOM + 0.1 for leaf in paper.leaves)
+    assert all(leaf_height(leaf) <= ROOM + 0.1 for leaf in paper.pages)
     for before, after in pairwise(order):
         assert after - before in (0, 1)
 
@@ -326,4 +326,4 @@ def test_header_lines_higher_than_a_page_end_all_the_same() -> None:
     heads = [row(cell("头"), cell("头", 1), head=True, height=ROOM + 20)]
     label = cell("很长的标签" * 300, 0, 1, 2)
     rows = [*heads, row(label, cell("甲", 1), under=(0,)), row(cell("乙", 1), under=(0,))]
-    assert len(paginate(grid(table(rows))).leaves) < 500
+    assert len(paginate(grid(table(rows))).pages) < 500

@@ -9,7 +9,8 @@ from filings.sheet.drawing import FixedText
 from filings.sheet.layout import Layout, TableBlock
 from filings.sheet.loading import load_layout
 from filings.sheet.problems import LayoutError, Problem
-from filings.sheet.toml_reader import MOST_REPEATS, format_chinese_number
+from filings.sheet.toml_reader import MOST_REPEATS
+from indicators.chinese_number import format_chinese_number
 
 HEAD = 'key = "a/b"\nversion = 1\nname = "表"\nsubject = "project"\n'
 GOALS = (

@@ -127,8 +127,8 @@ def reader(text: str) -> TomlReader:
 )
 def test_a_value_of_the_right_type_is_taken(text: str, kind: Any, value: object) -> None:
     root = reader(text)
-    assert root.take("a", kind, kind()) == value
-    root.done()
+    assert root.get("a", kind, kind()) == value
+    root.reject_unknown_keys()
     assert root.problems == []
 
 
@@ -138,27 +138,27 @@ def test_a_value_of_the_right_type_is_taken(text: str, kind: Any, value: object)
 )
 def test_a_value_of_the_wrong_type_gives_way_to_the_default_and_is_noted(text: str, kind: Any, default: Any) -> None:
     root = reader(text)
-    assert root.take("a", kind, default) == default
+    assert root.get("a", kind, default) == default
     assert [problem.line for problem in root.problems] == [1]
     assert "a must be" in root.problems[0].reason
 
 
 def test_a_missing_key_is_noted_only_when_it_is_needed() -> None:
     root = reader("b = 1\n")
-    assert root.take("a", str, "d") == "d"
+    assert root.get("a", str, "d") == "d"
     assert root.problems == []
-    assert root.need("a", str, "d") == "d"
+    assert root.require("a", str, "d") == "d"
     assert root.problems == [Problem("a.toml", 1, "the file has no key 'a'")]
 
 
 def test_good_entries_of_a_list_survive_bad_ones() -> None:
     root = reader("x = 1\na = [1, 'two', 3.5, true]\n")
-    assert root.listing("a", float) == (1.0, 3.5)
+    assert root.get_list("a", float) == (1.0, 3.5)
     assert [problem.line for problem in root.problems] == [2, 2]
 
 
 def test_keys_left_over_are_mistakes_and_the_known_ones_are_named() -> None:
     root = reader("a = 1\nbb = 2\n")
-    root.take("a", int, 0)
-    root.done()
+    root.get("a", int, 0)
+    root.reject_unknown_keys()
     assert root.problems == [Problem("a.toml", 2, "the file has an unknown key 'bb' (known: a)")]

@@ -214,7 +214,7 @@ def test_rows_of_categories_that_the_place_lacks_stay() -> None:
 
 
 def gaps(paper: PaginatedSheet) -> list[list[float]]:
-    return [[part.gap_mm for part in leaf.slices] for leaf in paper.leaves]
+    return [[part.gap_mm for part in leaf.slices] for leaf in paper.pages]
 
 
 def test_joined_tables_touch_on_paper() -> None:
@@ -246,7 +246,7 @@ def test_joined_tables_of_other_columns_touch_too() -> None:
 @pytest.mark.parametrize(("more", "count"), [((), 1), (("new_page = true",), 2)])
 def test_a_block_begins_a_page(more: Sequence[str], count: int) -> None:
     grid = sheet(box("甲") + box("乙", *more) + box("丙"))
-    assert len(paginate(grid).leaves) == count
+    assert len(paginate(grid).pages) == count
     with pypdfium2.PdfDocument(bound(paginate(grid))) as pdf:
         pages = [page.get_textpage().get_text_range() for page in pdf]
     assert len(pages) == count
@@ -261,7 +261,7 @@ def test_a_block_begins_a_page(more: Sequence[str], count: int) -> None:
 def test_each_row_of_a_repeated_text_begins_a_page() -> None:
     block = TEXT.replace("each =", "new_page_each = true\neach =")
     grid = sheet(block, tasks=[task(n, f"工作{n}", "科", "段一\n段二") for n in range(1, 5)])
-    firsts = [leaf.slices[-1].rows[0].cells[0].cell.text for leaf in paginate(grid).leaves]
+    firsts = [leaf.slices[-1].rows[0].cells[0].cell.text for leaf in paginate(grid).pages]
     assert firsts == ["（一）工作1", "（二）工作2", "（三）工作3", "（四）工作4"]
     ws = openpyxl.load_workbook(io.BytesIO(render_workbook([(grid, "")]))).active
     assert len(ws.row_breaks.brk) == 3
@@ -282,23 +282,23 @@ def test_what_is_kept_goes_with_what_follows(keep: str) -> None:
         )
     for height in range(1, 60):
         spacer = f"[[block]]\nwidths_mm = [60, 60]\ndraw = '''\n{height}mm | 上 | 上 |\n'''\n"
-        for leaf in paginate(sheet(spacer + block + tail)).leaves[:-1]:
+        for leaf in paginate(sheet(spacer + block + tail)).pages[:-1]:
             assert [cell.cell.text for cell in leaf.slices[-1].rows[-1].cells] != ["目标", "乙"]
 
 
 def test_a_new_page_is_never_left_empty() -> None:
     first = sheet(box("甲", "new_page = true").replace("[[block]]", "[[block]]", 1), plan="短")
-    assert [len(leaf.slices) for leaf in paginate(first).leaves] == [1, 1]
+    assert [len(leaf.slices) for leaf in paginate(first).pages] == [1, 1]
     nothing = sheet(box("甲") + TEXT.replace("each", "new_page = true\neach"))
-    assert len(paginate(nothing).leaves) == 1
+    assert len(paginate(nothing).pages) == 1
     twice = sheet(TEXT.replace("each", "new_page = true\neach") + box("甲", "new_page = true"))
-    assert len(paginate(twice).leaves) == 2
+    assert len(paginate(twice).pages) == 2
 
 
 def test_a_title_stays_with_what_follows_but_not_across_a_new_page() -> None:
     title = '[[block]]\nkind = "title"\nlines = ["大标题"]\n'
     grid = sheet(title + box("乙", "new_page = true"))
-    assert [[part.kind for part in leaf.slices] for leaf in paginate(grid).leaves] == [["line", "title"], ["table"]]
+    assert [[part.kind for part in leaf.slices] for leaf in paginate(grid).pages] == [["line", "title"], ["table"]]
 
 
 # -- read back -----------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ class SupervisedProcess:
         self.process = subprocess.Popen(self.command, cwd=settings.BASE_DIR, process_group=0)  # noqa: S603
         self.started = time.monotonic()
 
-    def ended(self) -> bool:
+    def has_ended(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 
     def plan_restart(self) -> float:
@@ -103,7 +103,7 @@ class Command(BaseCommand):
 
     def _watch(self, children: list[SupervisedProcess]) -> None:
         for child in children:
-            if child.process is not None and child.ended():
+            if child.process is not None and child.has_ended():
                 code = child.process.returncode
                 pause = child.plan_restart()
                 self.stderr.write(f"{child.name} ended with {code}; starting it again in {pause:.0f} s")
@@ -151,7 +151,7 @@ def is_port_open(host: str, port: int) -> bool:
 
 def stop_processes(children: list[SupervisedProcess]) -> None:
     """Ask all at once, wait for each, and end what does not listen."""
-    running = [child.process for child in children if child.process is not None and not child.ended()]
+    running = [child.process for child in children if child.process is not None and not child.has_ended()]
     for process in running:
         process.send_signal(signal.SIGTERM)
     deadline = time.monotonic() + PATIENCE

@@ -62,12 +62,12 @@ def assemble_sheet(leaves: bytes, title: str, stamp: Stamp | None = None, codes:
 
 def _add_sheet(book: PdfDocument, entry: SheetEntry, leaves: RenderedSheet, numbered: bool) -> None:
     for face, pairs in leaves.glyphs.items():
-        book.pen.glyphs[face] |= pairs
+        book.painter.glyphs[face] |= pairs
     resources = _stamp_resources(book, entry.stamp)
     for leaf in leaves.pages:
         foot = _foot(book, entry.stamp, leaf, numbered)
         more = [book.stream(zlib.compress(foot, 6))] if foot else []
-        book.page((leaf.width, leaf.height), [book.stream(leaf.content), *more], resources)
+        book.add_page((leaf.width, leaf.height), [book.stream(leaf.content), *more], resources)
 
 
 def _foot(book: PdfDocument, stamp: Stamp | None, leaf: PageContent, numbered: bool) -> bytes:
@@ -80,8 +80,8 @@ def _foot(book: PdfDocument, stamp: Stamp | None, leaf: PageContent, numbered: b
         # The middle of the foot is the sheet's own: official forms number their pages there.
         room = leaf.width / 2 - 48 - left
         for above, line in zip(range(len(stamp.lines) - 1, -1, -1), stamp.lines, strict=True):
-            words = book.pen.cut(line, 6.5, room)
-            drawn.append(b"0.25 g " + book.pen.text(left, FOOT + 1 + 8.5 * above, words, 6.5))
+            words = book.painter.truncate(line, 6.5, room)
+            drawn.append(b"0.25 g " + book.painter.paint(left, FOOT + 1 + 8.5 * above, words, 6.5))
     if numbered:
         drawn.append(paint_page_number(book, book.count + 1, leaf.width))
     return b"\n".join(drawn)
@@ -100,7 +100,7 @@ def _stamp_resources(book: PdfDocument, stamp: Stamp | None) -> Any:
 
 
 def _finish(book: PdfDocument, title: str, lines: Sequence[TocEntry]) -> None:
-    for face, pairs in sorted(book.pen.glyphs.items()):
+    for face, pairs in sorted(book.painter.glyphs.items()):
         book.fonts[f"/{font_names()[face]}"] = embed_font(book, face, pairs)
     pages = [page.obj for page in book.pdf.pages]
     for page in pages:

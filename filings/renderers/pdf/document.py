@@ -16,7 +16,7 @@ class PdfDocument:
     """The document while it is put together."""
 
     pdf: Any = field(default_factory=pikepdf.new)
-    pen: TextPainter = field(default_factory=TextPainter)
+    painter: TextPainter = field(default_factory=TextPainter)
     count: int = 0
 
     def __post_init__(self) -> None:
@@ -30,7 +30,9 @@ class PdfDocument:
         made.stream_dict = Dictionary(Filter=Name.FlateDecode, **more)
         return self.pdf.make_indirect(made)
 
-    def page(self, size: tuple[float, float], contents: list[Any], resources: Any = None, links: Any = None) -> None:
+    def add_page(
+        self, size: tuple[float, float], contents: list[Any], resources: Any = None, links: Any = None
+    ) -> None:
         """Add a page."""
         page = Dictionary(
             Type=Name.Page,

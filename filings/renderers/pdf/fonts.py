@@ -29,32 +29,32 @@ class Font:
     index: int = 0
 
     @cached_property
-    def _face(self) -> Any:
+    def _hb_face(self) -> Any:
         import uharfbuzz as hb
 
         return hb.Face(hb.Blob.from_file_path(str(self.path)), self.index)
 
     @cached_property
-    def font(self) -> Any:
+    def hb_font(self) -> Any:
         """The face for HarfBuzz, its measures in thousandths of an em."""
         import uharfbuzz as hb
 
-        font = hb.Font(self._face)
+        font = hb.Font(self._hb_face)
         font.scale = (1000, 1000)
         return font
 
-    def glyph(self, char: str) -> int:
+    def glyph_id(self, char: str) -> int:
         """The number of a character's glyph, 0 when the face has none."""
-        return int(self.font.get_nominal_glyph(ord(char)) or 0)
+        return int(self.hb_font.get_nominal_glyph(ord(char)) or 0)
 
     def width(self, glyph: int) -> int:
         """The advance of a glyph in thousandths of an em."""
-        return int(self.font.get_glyph_h_advance(glyph))
+        return int(self.hb_font.get_glyph_h_advance(glyph))
 
     @cached_property
-    def middle(self) -> float:
+    def baseline_offset(self) -> float:
         """From the middle of a line down to its baseline, in ems: half of what letters rise more than they fall."""
-        extents = self.font.get_font_extents("ltr")
+        extents = self.hb_font.get_font_extents("ltr")
         return float(extents.ascender + extents.descender) / 2000
 
     def subset(self, glyphs: Iterable[int]) -> tuple[bytes, bool]:
@@ -66,7 +66,7 @@ class Font:
         first = _input(hb, wanted, flags | hb.SubsetFlags.RETAIN_GIDS)
         # A second cut ends the tables of widths at the last glyph: without it the whole Noto costs 390 KB.
         second = _input(hb, range(wanted[-1] + 1), flags)
-        data = bytes(hb.subset(hb.subset(self._face, first), second).blob.data)
+        data = bytes(hb.subset(hb.subset(self._hb_face, first), second).blob.data)
         return zlib.compress(data, 9), data[:4] == b"OTTO"
 
 
@@ -99,4 +99,4 @@ def _named(description: str) -> str:
 
 def find_font_for(char: str, chain: tuple[str, ...]) -> str:
     """The first face of a chain that has a character, '' when none has."""
-    return next((name for name in chain if load_fonts()[name].glyph(char)), "")
+    return next((name for name in chain if load_fonts()[name].glyph_id(char)), "")

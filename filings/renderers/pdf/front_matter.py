@@ -63,34 +63,34 @@ def toc_pages(lines: Sequence[TocEntry]) -> list[list[TocEntry]]:
 
 
 def paint_cover(book: PdfDocument, cover: Cover) -> None:
-    pen, middle = book.pen, A4[0] / 2
-    drawn = [pen.centred(middle, 700, cover.above, 16)] if cover.above else []
+    pen, middle = book.painter, A4[0] / 2
+    drawn = [pen.paint_centred(middle, 700, cover.above, 16)] if cover.above else []
     y = 560.0
-    for line in pen.lines(cover.subject, 26, RIGHT - LEFT, bold=True):
-        drawn.append(pen.centred(middle, y, line, 26, bold=True))
+    for line in pen.break_lines(cover.subject, 26, RIGHT - LEFT, bold=True):
+        drawn.append(pen.paint_centred(middle, y, line, 26, bold=True))
         y -= 40
     y = min(y - 120, 330.0)
     for name, words in cover.facts:
-        drawn.append(pen.text(LEFT + 60, y, name, 14, bold=True))
-        for line in pen.lines(words, 14, RIGHT - LEFT - 190):
-            drawn.append(pen.text(LEFT + 150, y, line, 14))
+        drawn.append(pen.paint(LEFT + 60, y, name, 14, bold=True))
+        for line in pen.break_lines(words, 14, RIGHT - LEFT - 190):
+            drawn.append(pen.paint(LEFT + 150, y, line, 14))
             y -= 26
-    book.page(A4, [book.stream(zlib.compress(b"\n".join(drawn), 9))])
+    book.add_page(A4, [book.stream(zlib.compress(b"\n".join(drawn), 9))])
 
 
 def paint_contents(book: PdfDocument, lines: Sequence[TocEntry]) -> None:
     for index, column in enumerate(toc_pages(lines)):
         drawn, links, y = [], [], TOP
         title = "目　录" if not index else "目　录（续）"
-        drawn.append(book.pen.centred(A4[0] / 2, y, title, 18, bold=True))
+        drawn.append(book.painter.paint_centred(A4[0] / 2, y, title, 18, bold=True))
         y -= 2.5 * LINE
         for line in column:
-            drawn += _contents_line(book.pen, line, y)
+            drawn += _contents_line(book.painter, line, y)
             links.append((line.page, y))
             y -= LINE
         drawn.append(paint_page_number(book, book.count + 1, A4[0]))
         annotations = [_link(page, at) for page, at in links]
-        book.page(A4, [book.stream(zlib.compress(b"\n".join(drawn), 9))], links=annotations)
+        book.add_page(A4, [book.stream(zlib.compress(b"\n".join(drawn), 9))], links=annotations)
 
 
 def _contents_line(pen: TextPainter, line: TocEntry, y: float) -> Iterator[bytes]:
@@ -98,18 +98,18 @@ def _contents_line(pen: TextPainter, line: TocEntry, y: float) -> Iterator[bytes
     left = LEFT + 14 * line.level
     number = str(line.page)
     note = f"　{line.note}" if line.note else ""
-    end = RIGHT - pen.width(number, size) - 6
-    room = end - left - pen.width(note, 8.5) - 20
-    text = pen.cut(line.text, size, room, bold)
-    yield pen.text(left, y, text, size, bold)
-    at = left + pen.width(text, size, bold)
+    end = RIGHT - pen.text_width(number, size) - 6
+    room = end - left - pen.text_width(note, 8.5) - 20
+    text = pen.truncate(line.text, size, room, bold)
+    yield pen.paint(left, y, text, size, bold)
+    at = left + pen.text_width(text, size, bold)
     if note:
-        yield pen.text(at, y, note, 8.5)
-        at += pen.width(note, 8.5)
+        yield pen.paint(at, y, note, 8.5)
+        at += pen.text_width(note, 8.5)
     if line.level == 2:
         dots = int((end - at - 6) / 5)
         yield b"q 0.5 G [0.8 4.2] 0 d 1 J " + paint_rule(end - 5 * dots, y + 2, end, 0.8) + b" Q"
-    yield pen.right(RIGHT, y, number, size)
+    yield pen.paint_right(RIGHT, y, number, size)
 
 
 def _link(page: int, y: float) -> Any:
@@ -119,4 +119,4 @@ def _link(page: int, y: float) -> Any:
 
 
 def paint_page_number(book: PdfDocument, number: int, width: float) -> bytes:
-    return b"0.25 g " + book.pen.right(width - FOOT_LEFT, FOOT + 8, f"总第 {number} 页", 8)
+    return b"0.25 g " + book.painter.paint_right(width - FOOT_LEFT, FOOT + 8, f"总第 {number} 页", 8)

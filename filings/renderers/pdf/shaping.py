@@ -36,7 +36,7 @@ class GlyphRun:
     `at` is where it begins, `rise` how far above the baseline, both in thousandths of an em.
     """
 
-    face: str
+    font: str
     numbers: str
     pairs: frozenset[GlyphText]
     at: int
@@ -72,7 +72,7 @@ def _plain(char: str, chain: tuple[str, ...]) -> tuple[str, int, str, int]:
     """Face, number, character and advance. What no face has is shown as the first one's empty box."""
     name = find_font_for(char, chain) or chain[0]
     face = load_fonts()[name]
-    number = face.glyph(char)
+    number = face.glyph_id(char)
     return name, number, char, face.width(number)
 
 
@@ -93,7 +93,7 @@ def _parts(text: str, chain: tuple[str, ...]) -> list[tuple[str, bool, str]]:
         follows = unicodedata.category(char) in ("Mn", "Mc", "Me", "Cf", "Cc")
         leftward = unicodedata.bidirectional(char) in ("R", "AL")
         face, before = (marked[-1][0], marked[-1][1]) if marked else (chain[0], False)
-        if not (follows and load_fonts()[face].glyph(char)):
+        if not (follows and load_fonts()[face].glyph_id(char)):
             face = find_font_for(char, chain) or (face if follows else chain[0])
         marked.append((face, before if follows else leftward, char))
     parts = [(*same, "".join(char for *_, char in group)) for same, group in groupby(marked, key=lambda one: one[:2])]
@@ -124,7 +124,7 @@ def _shaped(face: str, leftward: bool, text: str) -> list[tuple[int, str, int, i
     buffer.add_str(text)
     buffer.guess_segment_properties()
     buffer.direction = "rtl" if leftward else "ltr"
-    hb.shape(load_fonts()[face].font, buffer)
+    hb.shape(load_fonts()[face].hb_font, buffer)
     starts = sorted({info.cluster for info in buffer.glyph_infos})
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
     glyphs, seen = [], dict.fromkeys(starts, 0)

@@ -37,7 +37,7 @@ Ends = tuple[float, float]
 def render_sheet(paper: PaginatedSheet, mark: str = "") -> RenderedSheet:
     """The pages of a sheet, with a mark across those of a draft."""
     drawing = SheetPainter(paper)
-    return RenderedSheet(tuple(drawing.leaf(leaf, mark) for leaf in paper.leaves), drawing.pen.glyphs)
+    return RenderedSheet(tuple(drawing.paint_page(leaf, mark) for leaf in paper.pages), drawing.painter.glyphs)
 
 
 def cache_key(sheet_digest: str, mark: str) -> str:
@@ -58,12 +58,12 @@ class SheetPainter:
     """Draws page after page. Places are in mm from the upper left corner until they are written."""
 
     def __init__(self, paper: PaginatedSheet) -> None:
-        self.pen = TextPainter()
+        self.painter = TextPainter()
         self.page = paper.page
         self.type = TypeSize(paper.font_pt, paper.title_pt)
-        self.middles = {False: load_fonts()[SONG[0]].middle, True: load_fonts()[HEI[0]].middle}
+        self.middles = {False: load_fonts()[SONG[0]].baseline_offset, True: load_fonts()[HEI[0]].baseline_offset}
 
-    def leaf(self, leaf: pages.PageLayout, mark: str) -> PageContent:
+    def paint_page(self, leaf: pages.PageLayout, mark: str) -> PageContent:
         """One page."""
         # In the order in which it is read and copied.
         drawn = [*self._mark(mark), *self._header(leaf.header)]
@@ -124,7 +124,7 @@ class SheetPainter:
         for number, line in enumerate(placed.lines):
             if line:
                 y = self._up(top + (number + 0.5) * line_mm) - self.middles[bold] * size
-                yield self.pen.text(x * PT_PER_MM, y, line, size, bold, share)
+                yield self.painter.paint(x * PT_PER_MM, y, line, size, bold, share)
 
     def _header(self, words: str) -> Iterator[bytes]:
         """The words in the margin above, in the middle of the page."""
@@ -140,7 +140,7 @@ class SheetPainter:
 
     def _in_margin(self, words: str, y: float) -> bytes:
         base = y - self.middles[False] * MARGIN_PT
-        return self.pen.centred(self.page.width_mm * PT_PER_MM / 2, base, words, MARGIN_PT)
+        return self.painter.paint_centred(self.page.width_mm * PT_PER_MM / 2, base, words, MARGIN_PT)
 
     def _mark(self, mark: str) -> Iterator[bytes]:
         if not mark:
@@ -148,8 +148,8 @@ class SheetPainter:
         x = self.page.width_mm * PT_PER_MM / 2
         y = self._up(self.page.height_mm * MARK_TOP) - MARK_PT * LINE / 2
         cos, sin = math.cos(MARK_TILT), math.sin(MARK_TILT)
-        words = self.pen.width(mark, MARK_PT, bold=True) + len(mark) * MARK_GAP * MARK_PT
-        line = self.pen.text(-words / 2, -self.middles[True] * MARK_PT, mark, MARK_PT, bold=True)
+        words = self.painter.text_width(mark, MARK_PT, bold=True) + len(mark) * MARK_GAP * MARK_PT
+        line = self.painter.paint(-words / 2, -self.middles[True] * MARK_PT, mark, MARK_PT, bold=True)
         tilted = b"%.4f %.4f %.4f %.4f %.2f %.2f cm" % (cos, sin, -sin, cos, x, y)
         yield b"q %.3f g %s %.2f Tc %s Q" % (MARK_GREY, tilted, MARK_GAP * MARK_PT, line)
 

@@ -17,36 +17,36 @@ class TextPainter:
     def __init__(self) -> None:
         self.glyphs: dict[str, set[GlyphText]] = defaultdict(set)
 
-    def width(self, text: str, size: float, bold: bool = False) -> float:
+    def text_width(self, text: str, size: float, bold: bool = False) -> float:
         """How wide a text is."""
         return shape_line(text, HEI if bold else SONG).width * size / 1000
 
-    def text(self, x: float, y: float, text: str, size: float, bold: bool = False, share: float = 0.0) -> bytes:
+    def paint(self, x: float, y: float, text: str, size: float, bold: bool = False, share: float = 0.0) -> bytes:
         """A text that has a `share` of itself left of `x`: it begins there, or has its middle there (½), or ends."""
         line = shape_line(text, HEI if bold else SONG)
         return self._shown(line, x - share * line.width * size / 1000, y, size)
 
-    def centred(self, x: float, y: float, text: str, size: float, bold: bool = False) -> bytes:
+    def paint_centred(self, x: float, y: float, text: str, size: float, bold: bool = False) -> bytes:
         """A text with its middle at `x`."""
-        return self.text(x, y, text, size, bold, 0.5)
+        return self.paint(x, y, text, size, bold, 0.5)
 
-    def right(self, x: float, y: float, text: str, size: float, bold: bool = False) -> bytes:
+    def paint_right(self, x: float, y: float, text: str, size: float, bold: bool = False) -> bytes:
         """A text that ends at `x`."""
-        return self.text(x, y, text, size, bold, 1.0)
+        return self.paint(x, y, text, size, bold, 1.0)
 
     def _shown(self, line: ShapedLine, x: float, y: float, size: float) -> bytes:
         parts = []
         for run in line.runs:
-            self.glyphs[run.face].update(run.pairs)
+            self.glyphs[run.font].update(run.pairs)
             left, base = x + run.at * size / 1000, y + run.rise * size / 1000
-            parts.append(f"/{font_names()[run.face]} {size:g} Tf 1 0 0 1 {left:.2f} {base:.2f} Tm <{run.numbers}> Tj")
+            parts.append(f"/{font_names()[run.font]} {size:g} Tf 1 0 0 1 {left:.2f} {base:.2f} Tm <{run.numbers}> Tj")
         return f"BT {' '.join(parts)} ET".encode() if parts else b""
 
-    def lines(self, text: str, size: float, room: float, bold: bool = False) -> list[str]:
+    def break_lines(self, text: str, size: float, room: float, bold: bool = False) -> list[str]:
         """A text broken where it must be to fit into the room."""
         lines, used = [""], 0.0
         for char in text:
-            width = self.width(char, size, bold)
+            width = self.text_width(char, size, bold)
             if lines[-1] and used + width > room:
                 lines.append("")
                 used = 0.0
@@ -54,11 +54,11 @@ class TextPainter:
             used += width
         return lines
 
-    def cut(self, text: str, size: float, room: float, bold: bool = False) -> str:
+    def truncate(self, text: str, size: float, room: float, bold: bool = False) -> str:
         """A text on one line, cut with … where it is too long."""
-        if self.width(text, size, bold) <= room:
+        if self.text_width(text, size, bold) <= room:
             return text
-        return self.lines(text, size, room - size, bold)[0] + "…"
+        return self.break_lines(text, size, room - size, bold)[0] + "…"
 
 
 @cache

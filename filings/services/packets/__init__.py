@@ -4,7 +4,7 @@ scope (what is asked for) → plan (which sheets that is, frozen) → build (und
 """
 
 from filings.services.packets.build import build_now, build_packet
-from filings.services.packets.cache import Download, packet_download, packet_path
+from filings.services.packets.cache import Download, packet_download
 from filings.services.packets.requests import cancel_packet, request_packet, resume_packet, start_packet, sweep_packets
 from filings.services.packets.scope import PacketScope, may_build, scope_choices
 
@@ -16,7 +16,6 @@ __all__ = [
     "cancel_packet",
     "may_build",
     "packet_download",
-    "packet_path",
     "request_packet",
     "resume_packet",
     "scope_choices",

@@ -57,17 +57,17 @@ def build_now(packet_pk: int, tell: ReportProgress | None = None) -> str:
     lease = claim_packet(packet_pk)
     if lease is None:
         return ""
-    lease.tell = tell or lease.tell
+    lease.report = tell or lease.report
     try:
         return _build(lease)
     except BuildCancelled:
-        lease.give_up(Packet.Status.CANCELLED)
+        lease.release(Packet.Status.CANCELLED)
     except LeaseLost:
         logger.warning("packet %s: another worker took over", packet_pk)
     except EmptyScopeError:
-        lease.give_up(Packet.Status.FAILED, fault="没有符合条件的申报表。")
+        lease.release(Packet.Status.FAILED, fault="没有符合条件的申报表。")
     except Exception as error:
-        lease.give_up(Packet.Status.FAILED, fault=f"生成时出错（{type(error).__name__}），请重试或联系技术人员。")
+        lease.release(Packet.Status.FAILED, fault=f"生成时出错（{type(error).__name__}），请重试或联系技术人员。")
         raise
     return ""
 
@@ -81,7 +81,7 @@ def _build(lease: Lease) -> str:
         press.close()
         raise
     press.close()
-    lease.beat(stage="打包")
+    lease.heartbeat(stage="打包")
     files = _pack(plan, files)
     _finish(lease, files)
     return files[0].sha256
@@ -94,7 +94,7 @@ def _plan(lease: Lease) -> PacketPlan:
     if not plan.items:
         raise EmptyScopeError
     lease.total = len(plan.items)
-    lease.write(plan=packet.plan or plan.data(), total=lease.total, done=0, stage="排版")
+    lease.update(plan=packet.plan or plan.data(), total=lease.total, done=0, stage="排版")
     return plan
 
 
@@ -123,7 +123,7 @@ class PacketBuilder:
 
     def _tell(self, stage: str = "") -> None:
         """Say how far it is: a sheet is done when it is drawn and stands in a workbook."""
-        self.lease.beat((self.drawn + self.written) // 2, stage)
+        self.lease.heartbeat((self.drawn + self.written) // 2, stage)
 
     def _settle(self) -> None:
         """Wait a little for workbooks. Raises what a job raised."""
@@ -243,7 +243,7 @@ def _finish(lease: Lease, files: list[PacketOutput]) -> None:
     """Note the files and call the packet ready: all at once, and only as its worker."""
     with transaction.atomic():
         now = timezone.now()
-        lease.write(
+        lease.update(
             status=Packet.Status.READY, done=lease.total, stage="", sha256=files[0].sha256, finished_at=now,
             leased_until=None, cancel=False,
         )  # fmt: skip
@@ -256,4 +256,4 @@ def _finish(lease: Lease, files: list[PacketOutput]) -> None:
             )
             for position, one in enumerate(files)
         )  # fmt: skip
-    lease.tell(lease.total, lease.total, "完成")
+    lease.report(lease.total, lease.total, "完成")

@@ -98,12 +98,6 @@ def packet_download(packet: Packet, file: PacketFile) -> Download:
     return Download(name, cache_path(file.path))
 
 
-def packet_path(packet: Packet) -> Path | None:
-    """Where the archive of a packet lies, None where there is none."""
-    file = packet.files.filter(name__endswith=".zip").first()
-    return cache_path(file.path) if file else None
-
-
 def remove_old_files(days: int) -> tuple[int, int]:
     """Remove packets finished longer ago, files no packet names, and drawn sheets that nobody asked for since.
 

@@ -73,31 +73,31 @@ class Lease:
 
     pk: int
     name: str
-    tell: Callable[[int, int, str], None] = field(default=lambda done, total, stage: None)
+    report: Callable[[int, int, str], None] = field(default=lambda done, total, stage: None)
     done: int = 0
     total: int = 0
     stage: str = ""
     _beaten: float = 0.0
 
-    def write(self, **values: Any) -> None:
+    def update(self, **values: Any) -> None:
         """Change the packet's row as its worker. Raises LeaseLost when it is no longer ours."""
         until = timezone.now() + LEASE
         if not Packet.objects.filter(pk=self.pk, lease=self.name).update(**{"leased_until": until, **values}):
             raise LeaseLost
 
-    def beat(self, done: int = 0, stage: str = "") -> None:
+    def heartbeat(self, done: int = 0, stage: str = "") -> None:
         """Say how far the work is, at most twice a second. Raises Cancelled, LeaseLost."""
         changed = bool(stage) and stage != self.stage
         self.done, self.stage = min(max(self.done, done), self.total), stage or self.stage
         if not changed and time.monotonic() - self._beaten < BEAT_S:
             return
         self._beaten = time.monotonic()
-        self.write(done=self.done, stage=self.stage)
-        self.tell(self.done, self.total, self.stage)
+        self.update(done=self.done, stage=self.stage)
+        self.report(self.done, self.total, self.stage)
         if Packet.objects.filter(pk=self.pk, cancel=True).exists():
             raise BuildCancelled
 
-    def give_up(self, status: str, **values: Any) -> None:
+    def release(self, status: str, **values: Any) -> None:
         """Leave the packet in a state in which others may take it up; nothing if it is ours no more."""
         Packet.objects.filter(pk=self.pk, lease=self.name).update(
             status=status, lease="", leased_until=None, cancel=False, **values

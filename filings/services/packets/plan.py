@@ -196,7 +196,7 @@ def load_sheets(items: list[PlannedSheet], public: bool) -> Iterator[tuple[Plann
 def _variant(sheet: Printable, public: bool) -> Printable:
     if not public:
         return sheet
-    return Printable(sheet.layout, sheet.layout_sha256, redact_personal(sheet.layout, sheet.document), sheet.setting)
+    return Printable(sheet.layout, sheet.layout_sha256, redact_personal(sheet.layout, sheet.document), sheet.variables)
 
 
 def _draft_sheet(item: PlannedSheet, layout: LayoutVersion) -> Printable:

@@ -19,7 +19,7 @@ class PacketProgress:
     packet: Packet
     done: int
     total: int
-    said: str
+    status_text: str
     left: str
     running: bool
     can_cancel: bool
@@ -27,7 +27,13 @@ class PacketProgress:
 
     def data(self) -> dict[str, object]:
         """For the page's script."""
-        return {"done": self.done, "total": self.total, "said": self.said, "left": self.left, "running": self.running}
+        return {
+            "done": self.done,
+            "total": self.total,
+            "said": self.status_text,
+            "left": self.left,
+            "running": self.running,
+        }
 
 
 def packet_progress(packet: Packet) -> PacketProgress:
