@@ -79,7 +79,7 @@ def _fill(cycle: Cycle, sources: Sequence[Filing], count: int, start: int = 0) -
         )  # fmt: skip
         content = {
             "document": document_to_data(replace(document, fields=fields)),
-            "setting": asdict(replace(setting, department=office.name, project=project.name)),
+            "variables": asdict(replace(setting, department=office.name, project=project.name)),
         }
         made.append(
             Revision(

@@ -79,7 +79,7 @@ def edit(house: House, **more: Any) -> Edit:
 def revision(house: House) -> Revision:
     values: dict[str, Any] = {
         "jurisdiction": house.place, "filing": house.filing(), "number": 1, "layout": house.due.layout,
-        "document": {}, "setting": {}, "sha256": "0" * 64, "person": house.clerk,
+        "document": {}, "variables": {}, "sha256": "0" * 64, "person": house.clerk,
     }  # fmt: skip
     Revision.objects.create(**values)
     return Revision(**values)

@@ -84,13 +84,13 @@ def test_documents_of_many_filings_do_not_mix(house: House) -> None:
     ("edit", "expected"),
     [
         (put("title", "新"), []),
-        (put("indicators[i1].value", "≥9条"), ["UPDATE indicator"]),
+        (put("indicators[i1].value", "≥9条"), ["UPDATE indicatorrow"]),
         (put("funding[total].amount", "9"), ["UPDATE fundingline"]),
-        (AddRow("indicators", "new"), ["INSERT indicator"]),
-        (AddRow("indicators", "new", ""), ["UPDATE indicator", "UPDATE indicator", "INSERT indicator"]),
-        (DeleteRow("indicators", "i2"), ["DELETE indicator"]),
-        (DeleteRow("indicators", "i1"), ["DELETE indicator", "UPDATE indicator"]),
-        (MoveRow("indicators", "i1", "i2"), ["UPDATE indicator", "UPDATE indicator"]),
+        (AddRow("indicators", "new"), ["INSERT indicatorrow"]),
+        (AddRow("indicators", "new", ""), ["UPDATE indicatorrow", "UPDATE indicatorrow", "INSERT indicatorrow"]),
+        (DeleteRow("indicators", "i2"), ["DELETE indicatorrow"]),
+        (DeleteRow("indicators", "i1"), ["DELETE indicatorrow", "UPDATE indicatorrow"]),
+        (MoveRow("indicators", "i1", "i2"), ["UPDATE indicatorrow", "UPDATE indicatorrow"]),
     ],
 )
 def test_only_what_changed_is_written(house: House, edit: Edit, expected: list[str]) -> None:
@@ -116,7 +116,7 @@ def test_one_cell_of_a_long_table_updates_one_row(house: House) -> None:
     (update,) = [
         query["sql"]
         for query in queries.captured_queries
-        if "filings_indicator" in query["sql"] and query["sql"].startswith("UPDATE")
+        if "filings_indicatorrow" in query["sql"] and query["sql"].startswith("UPDATE")
     ]
     assert update.count("第150项") == 1
     assert "第151项" not in update

@@ -57,7 +57,7 @@ def test_an_event_without_its_revision_is_found(chain: Chain) -> None:
     assert faults(chain) == ["event 3 does not match its hash"]
 
 
-@pytest.mark.parametrize("change", ["document", "setting"])
+@pytest.mark.parametrize("change", ["document", "variables"])
 def test_a_changed_revision_is_named(chain: Chain, change: str) -> None:
     """The log vouches for the content that was sent in, not only for the fact."""
     revision = chain.events.get(sequence=3).revision

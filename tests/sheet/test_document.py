@@ -82,7 +82,7 @@ def test_the_order_of_rows_counts() -> None:
 
 
 def test_the_digest_is_the_same_for_ever() -> None:
-    document = Document("place/form", 1, {"b": "乙", "a": "甲"}, {"works": (Row("r1", {"name": "修路"}, "p"),)})
+    document = Document("place/form", 1, {"b": "乙", "a": "甲"}, {"works": (Row("r1", {"name": "修路"}),)})
     assert document_to_data(document) == {
         "layout": "place/form",
         "version": 1,
