@@ -31,7 +31,7 @@ admin.site.index_title = "基础数据"
 admin.site.unregister(Group)
 
 
-def administered_places(request: HttpRequest) -> list[int]:
+def admin_places(request: HttpRequest) -> list[int]:
     """The jurisdictions that the person administers."""
     if not isinstance(request.user, Person):
         return []
@@ -41,7 +41,7 @@ def administered_places(request: HttpRequest) -> list[int]:
 def is_place_admin(request: HttpRequest) -> bool:
     """Whether the person may change master data at all."""
     user = request.user
-    return bool(user.is_active and user.is_staff and (user.is_superuser or administered_places(request)))
+    return bool(user.is_active and user.is_staff and (user.is_superuser or admin_places(request)))
 
 
 class PlaceAdmin(admin.ModelAdmin[Any]):
@@ -51,7 +51,7 @@ class PlaceAdmin(admin.ModelAdmin[Any]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         query = super().get_queryset(request)
-        return query if request.user.is_superuser else query.filter(**{self.scope: administered_places(request)})
+        return query if request.user.is_superuser else query.filter(**{self.scope: admin_places(request)})
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         scoped = _choices(db_field.related_model, request)
@@ -78,17 +78,17 @@ class PlaceAdmin(admin.ModelAdmin[Any]):
 def _choices(model: type[Model], request: HttpRequest) -> QuerySet[Any] | None:
     """The rows of a model that the admin may point to."""
     if model is Jurisdiction:
-        return Jurisdiction.objects.filter(pk__in=administered_places(request))
+        return Jurisdiction.objects.filter(pk__in=admin_places(request))
     if model is Person:
-        return own_people(request)
+        return visible_people(request)
     if any(field.name == "jurisdiction" for field in model._meta.fields):
-        return model._default_manager.filter(jurisdiction__in=administered_places(request))
+        return model._default_manager.filter(jurisdiction__in=admin_places(request))
     return None
 
 
-def own_people(request: HttpRequest) -> QuerySet[Person]:
+def visible_people(request: HttpRequest) -> QuerySet[Person]:
     """People who belong to no other place: nobody resets the password of somebody else's reviewer."""
-    others = Membership.objects.exclude(jurisdiction__in=administered_places(request)).values("person")
+    others = Membership.objects.exclude(jurisdiction__in=admin_places(request)).values("person")
     return Person.objects.filter(is_superuser=False).exclude(pk__in=others)
 
 
@@ -148,7 +148,7 @@ class PersonAdmin(UserAdmin):
     filter_horizontal = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
-        return Person.objects.all() if request.user.is_superuser else own_people(request)
+        return Person.objects.all() if request.user.is_superuser else visible_people(request)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_place_admin(request)

@@ -17,7 +17,7 @@ from filings.views import (
     review_queue,
     sheets,
     steps,
-    verify,
+    verification,
 )
 
 urlpatterns = [
@@ -29,15 +29,15 @@ urlpatterns = [
     path("review/batch/", review_queue.batch, name="batch"),
     path("review/<slug:name>/", review_queue.review_queue, name="queue"),
     path("notices/", notices.notices, name="notices"),
-    path("board/", board.newest_board, name="newest_board"),
+    path("board/", board.latest_board, name="newest_board"),
     path("board/<int:cycle_pk>/", board.board, name="board"),
     path("board/<int:cycle_pk>/remind/", board.reminders, name="remind"),
     path("board/<int:cycle_pk>/<int:department_pk>/", board.department_board, name="board_office"),
     path("packets/", packets.packets, name="packets"),
     path("packets/<slug:ref>/", packets.packet, name="packet"),
-    path("packets/<slug:ref>/do/<slug:action>/", packets.packet_act, name="packet_act"),
+    path("packets/<slug:ref>/do/<slug:action>/", packets.packet_action, name="packet_act"),
     path("packets/<slug:ref>/files/<int:position>/", packets.packet_file, name="packet_file"),
-    path("verify/", verify.verify, name="verify"),
+    path("verify/", verification.verification, name="verify"),
     path("layouts/", layouts.layouts, name="layouts"),
     path("layouts/<int:pk>/", layouts.layout, name="layout"),
     path("layouts/<int:pk>/sample.<slug:format_>", layouts.layout_sample, name="layout_sample"),

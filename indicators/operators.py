@@ -68,7 +68,7 @@ def parse_operator(text: str) -> Operator:
     while match := _SPELLING.match(rest):
         signs += _SPELLINGS[match[0]]
         rest = rest[match.end() :]
-    return "" if rest else combine_operators(signs)
+    return "" if rest else merge_operators(signs)
 
 
 def split_leading_operators(body: str) -> tuple[str, str]:
@@ -77,12 +77,12 @@ def split_leading_operators(body: str) -> tuple[str, str]:
     return "".join(STRONG[word] for word in _STRONG_WORD.findall(body[:start])), body[start:]
 
 
-def combine_operators(signs: str) -> Operator:
+def merge_operators(signs: str) -> Operator:
     """Say what several signs in a row amount to; "" for none and for a contradiction."""
     return _TOGETHER.get(frozenset(signs), "")
 
 
-def merge_operators(before: Operator, after: Operator) -> Operator | None:
+def merge_operator_pair(before: Operator, after: Operator) -> Operator | None:
     """Join the operator before a number with the one after it: 超过90%以上 is >, 不少于5天以内 is None."""
     if not before or not after:
         return before or after

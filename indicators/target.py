@@ -26,13 +26,13 @@ from indicators.operators import (
     STRONG,
     WEAK,
     Operator,
-    combine_operators,
+    merge_operator_pair,
     merge_operators,
     parse_operator,
     split_leading_operators,
     word_pattern,
 )
-from indicators.units import is_unit, split_unit, strip_bound
+from indicators.units import is_unit, split_bound, split_unit
 
 __all__ = ["Kind", "Operator", "TargetValue", "parse_operator", "parse_target", "parse_target_cells"]
 
@@ -102,7 +102,7 @@ def parse_target(text: str) -> TargetValue:
     if exists is not None:
         return _as_date(text, signs) if exists else words
     lead = _read_lead(signs, rest)
-    if lead.operators and not combine_operators(lead.operators):
+    if lead.operators and not merge_operators(lead.operators):
         return TargetValue(text, "qualitative", has_operator=True)
     return _as_measure(text, lead) or words
 
@@ -143,11 +143,11 @@ def _read_lead(signs: str, rest: str) -> _Lead:
 
 
 def _as_words(text: str, signs: str) -> TargetValue:
-    return TargetValue(text, "qualitative", combine_operators(signs), has_operator=bool(signs))
+    return TargetValue(text, "qualitative", merge_operators(signs), has_operator=bool(signs))
 
 
 def _as_date(text: str, signs: str) -> TargetValue:
-    operator = combine_operators(signs)
+    operator = merge_operators(signs)
     if signs and not operator:
         return TargetValue(text, "qualitative", has_operator=True)
     return TargetValue(text, "date", operator, has_operator=bool(operator))
@@ -159,8 +159,8 @@ def _as_measure(text: str, lead: _Lead) -> TargetValue | None:
     match = between or _SINGLE.fullmatch(lead.rest)
     if match is None:
         return None
-    tail, bound, loose = strip_bound(match[match.re.groups])
-    operator = merge_operators(combine_operators(lead.operators), bound)
+    tail, bound, loose = split_bound(match[match.re.groups])
+    operator = merge_operator_pair(merge_operators(lead.operators), bound)
     unit, per = split_unit(tail)
     if operator is None or not is_unit(unit, per) or (per and lead.per):
         return None

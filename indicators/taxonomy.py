@@ -101,12 +101,12 @@ class Tree:
         return found.canonical if found else ""
 
     def _named(self, name: str, *, level: int) -> tuple[Category, ...]:
-        wanted = comparable_name(name)
+        wanted = normalize_name(name)
         candidates = (category for category in self.categories if (category.parent_code is None) == (level == 1))
-        return tuple(category for category in candidates if wanted and comparable_name(category.name) == wanted)
+        return tuple(category for category in candidates if wanted and normalize_name(category.name) == wanted)
 
 
-def comparable_name(name: str) -> str:
+def normalize_name(name: str) -> str:
     """A name as it compares: folded, without blanks and line breaks (narrow cells have them), points and 指标.
 
     Some forms print the points of a class behind its name: 产出指标（50分）.

@@ -25,7 +25,7 @@ _UNREAD = ("Nd", "No", "Cc", "Cf", "Cs")
 _NOT_LAST = ("前", "后", "底", "末", "初", "至", "到")
 
 
-def strip_bound(tail: str) -> tuple[str, Operator, bool]:
+def split_bound(tail: str) -> tuple[str, Operator, bool]:
     """Take the bound and the 左右 or 余 out of what follows a number: `3次以上/年`, `5000余件`."""
     operator: Operator = ""
     if match := _BOUND.search(tail):

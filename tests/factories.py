@@ -28,8 +28,8 @@ from filings.models import (
     Project,
 )
 from filings.services.new_filings import start_filing
-from filings.services.replies import give_reasons
-from filings.services.workflow import take_transition
+from filings.services.replies import save_reasons
+from filings.services.workflow import apply_transition
 from filings.sheet.document import Document, Path, Row, digest
 from filings.sheet.edits import Edit, SetCell
 from filings.sheet.layout import Layout
@@ -204,8 +204,8 @@ def put(address: str, text: str) -> Edit:
 
 def send(person: Person, filing_pk: int, **more: Any) -> Event:
     """Send a filing in, with a reason for each of its warnings."""
-    give_reasons(person, filing_pk, dict.fromkeys(RULES, "实际情况如此"))
-    return take_transition(person, filing_pk, "submit", **more)
+    save_reasons(person, filing_pk, dict.fromkeys(RULES, "实际情况如此"))
+    return apply_transition(person, filing_pk, "submit", **more)
 
 
 def stored_layout(text: str = LAYOUT) -> LayoutVersion:

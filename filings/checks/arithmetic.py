@@ -205,7 +205,7 @@ class _Reader:
         return _Amount(number, False)
 
 
-def calculations(subject: CheckSubject) -> Iterator[Finding]:
+def formula_results(subject: CheckSubject) -> Iterator[Finding]:
     """C57 测算过程: a written calculation gives what it states; and the row's amount is what it gives."""
     for path, spec, text in subject.texts:
         if spec.kind.key not in ("text", "line") or "=" not in fold(text):

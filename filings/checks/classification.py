@@ -11,7 +11,7 @@ from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import Indicator, find_word
 from filings.sheet.kinds import format_number
 from indicators.number import fold, parse_money
-from indicators.taxonomy import comparable_name
+from indicators.taxonomy import normalize_name
 
 COUNTING = (
     "次",
@@ -58,7 +58,7 @@ def level_names(subject: CheckSubject) -> Iterator[Finding]:
                 yield subject.indicator_finding("C15", one, "level2", fact, severity="warning")
             continue
         parent = next((c for c in tree.level1() if c.code == node.parent_code), None)
-        if parent and comparable_name(parent.name) != comparable_name(first):
+        if parent and normalize_name(parent.name) != normalize_name(first):
             fact = f"二级指标“{second}”的一级指标应为“{parent.name}”，现在是“{first}”"
             yield subject.indicator_finding("C15", one, "level1", fact, fix=parent.name)
 
@@ -86,12 +86,10 @@ def merge_level1_findings(subject: CheckSubject, findings: list[Finding]) -> lis
 
 def category_as_name(subject: CheckSubject) -> Iterator[Finding]:
     """C16 三级指标照抄二级名称: a name that is only the name of a category says nothing of the project."""
-    nodes = {comparable_name(category.name): category.name for category in subject.profile.tree.categories}
+    nodes = {normalize_name(category.name): category.name for category in subject.profile.tree.categories}
     for one in subject.indicators:
-        key = comparable_name(one.name)
-        if key in nodes or key in {comparable_name(one.row.get("level1")), comparable_name(one.row.get("level2"))} - {
-            ""
-        }:
+        key = normalize_name(one.name)
+        if key in nodes or key in {normalize_name(one.row.get("level1")), normalize_name(one.row.get("level2"))} - {""}:
             # 服务对象满意度 is on many official samples: poor, but no reason to turn a filing away.
             usual = one.within("satisfaction", "benefit.satisfaction") and not one.normalized_name.endswith("指标")
             fact = f"三级指标“{one.name}”只是上级分类的名称"
@@ -100,10 +98,10 @@ def category_as_name(subject: CheckSubject) -> Iterator[Finding]:
 
 def repeated_names(subject: CheckSubject) -> Iterator[Finding]:
     """C17 指标重复: a name stands once in a table (for each goal, where the table has several)."""
-    nodes = {comparable_name(category.name) for category in subject.profile.tree.categories}
+    nodes = {normalize_name(category.name) for category in subject.profile.tree.categories}
     seen: dict[tuple[str, str, str], Indicator] = {}
     for one in subject.indicators:
-        if one.is_blank or comparable_name(one.name) in nodes:
+        if one.is_blank or normalize_name(one.name) in nodes:
             continue
         key = (one.table.name, one.get("objective"), one.normalized_name.rstrip("。."))
         if (first := seen.setdefault(key, one)) is not one:
@@ -156,7 +154,7 @@ def money_as_output(subject: CheckSubject) -> Iterator[Finding]:
         ):
             continue
         if one.value.number is not None and _is_money(one):
-            yield subject.indicator_finding("C24", one, "value", f"数量指标的指标值“{one.displayed_value}”是金额")
+            yield subject.indicator_finding("C24", one, "value", f"数量指标的指标值“{one.display_value}”是金额")
 
 
 def cost_repeats_budget(subject: CheckSubject) -> Iterator[Finding]:
@@ -165,19 +163,19 @@ def cost_repeats_budget(subject: CheckSubject) -> Iterator[Finding]:
     costs = [one for one in subject.indicators if one.is_cost and not one.is_blank]
     for one in costs:
         money = _money(one)
-        if one.value.kind == "qualitative" and "预算" in one.displayed_value:
-            yield subject.indicator_finding("C25", one, "value", f"成本指标只写了“{one.displayed_value}”")
+        if one.value.kind == "qualitative" and "预算" in one.display_value:
+            yield subject.indicator_finding("C25", one, "value", f"成本指标只写了“{one.display_value}”")
         if not budget or money is None:
             continue
         others = [other for other in costs if other is not one and other.table.name == one.table.name]
         if one.value.number == budget and money != budget:
-            fact = f"成本指标“{one.displayed_value}”与预算数字相同，单位却不是万元（预算 {format_number(budget)} 万元）"
+            fact = f"成本指标“{one.display_value}”与预算数字相同，单位却不是万元（预算 {format_number(budget)} 万元）"
             yield subject.indicator_finding("C62", one, "value", fact)
         elif money in amounts and ("总" in one.normalized_name or not any(_is_of_a_unit(other) for other in others)):
             only = "成本指标" if others else "唯一的成本指标"
-            yield subject.indicator_finding("C25", one, "value", f"{only}“{one.displayed_value}”就是预算总额")
+            yield subject.indicator_finding("C25", one, "value", f"{only}“{one.display_value}”就是预算总额")
         elif money > max(amounts) + subject.profile.limits["conversion_tolerance"] and not others:
-            fact = f"成本指标“{one.displayed_value}”大于预算 {format_number(budget)} 万元，可能是几年的总额"
+            fact = f"成本指标“{one.display_value}”大于预算 {format_number(budget)} 万元，可能是几年的总额"
             yield subject.indicator_finding("C63", one, "value", fact)
 
 
@@ -202,7 +200,7 @@ def rate_under_quantity(subject: CheckSubject) -> Iterator[Finding]:
     bad = subject.profile.words["bad"]
     for one in subject.indicators:
         if one.within("output.quantity") and one.is_percent:
-            yield subject.indicator_finding("C38", one, "value", f"数量指标的指标值“{one.displayed_value}”是比率")
+            yield subject.indicator_finding("C38", one, "value", f"数量指标的指标值“{one.display_value}”是比率")
         counted = one.value.number and one.value.unit in COUNTING and re.search(r"数$|数量$|人次$", one.normalized_name)
         if (
             one.within("output.quality")
@@ -210,7 +208,7 @@ def rate_under_quantity(subject: CheckSubject) -> Iterator[Finding]:
             and not FAULTS.search(one.normalized_name)
             and not find_word(bad, one.normalized_name)
         ):
-            yield subject.indicator_finding("C38", one, "value", f"质量指标的指标值“{one.displayed_value}”是个数")
+            yield subject.indicator_finding("C38", one, "value", f"质量指标的指标值“{one.display_value}”是个数")
 
 
 def _money(one: Indicator) -> Decimal | None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import Indicator, find_word, read_value, without_spaces
-from filings.checks.required import is_only_signs
+from filings.checks.required import is_only_symbols
 from filings.checks.values import suggest_operator
 from filings.sheet.kinds import format_number
 from indicators.number import NUMBER, fold, parse_money, parse_number
@@ -59,12 +59,12 @@ def values_of_earlier_years(subject: CheckSubject) -> Iterator[Finding]:
     tables: dict[str, list[tuple[Indicator, bool]]] = defaultdict(list)
     for one in subject.indicators:
         text = one.row.get("last_year")
-        if "last_year" not in one.table.columns or not text.strip() or is_only_signs(text):
+        if "last_year" not in one.table.columns or not text.strip() or is_only_symbols(text):
             continue
         other = read_value(text)
-        if worse := worse_than(subject, one, other.number, other.unit_text):
+        if worse := worse_text(subject, one, other.number, other.unit_text):
             yield subject.indicator_finding(
-                "C44", one, "value", f"指标值“{one.displayed_value}”比上年“{text.strip()}”{worse}"
+                "C44", one, "value", f"指标值“{one.display_value}”比上年“{text.strip()}”{worse}"
             )
         tables[one.table.name].append((one, without_spaces(text) == without_spaces(one.row.get("value"))))
     for name, rows in tables.items():
@@ -73,7 +73,7 @@ def values_of_earlier_years(subject: CheckSubject) -> Iterator[Finding]:
             yield subject.table_finding("C44", name, label, f"“{label}”的 {len(rows)} 个指标值全部与上年相同")
 
 
-def worse_than(subject: CheckSubject, one: Indicator, number: Decimal | None, measure: str) -> str:
+def worse_text(subject: CheckSubject, one: Indicator, number: Decimal | None, measure: str) -> str:
     """How a value is worse than an earlier one in the same unit, or ''."""
     if number is None or one.value.number is None or one.value.unit_text != measure or one.value.number == number:
         return ""
@@ -104,7 +104,7 @@ def cost_matches_detail(subject: CheckSubject) -> Iterator[Finding]:
         amounts = {amount for _, amount in found if amount is not None}
         if len(found) == 1 and amounts and money.amount_wan not in amounts:
             named = next(iter(found))[0].replace("|", "／")
-            fact = f"成本指标是“{one.displayed_value}”，支出明细里“{named}”是 {format_number(amounts.pop())} 万元"
+            fact = f"成本指标是“{one.display_value}”，支出明细里“{named}”是 {format_number(amounts.pop())} 万元"
             yield subject.indicator_finding("C58", one, "value", fact)
 
 
@@ -116,15 +116,15 @@ def counts_in_texts(subject: CheckSubject) -> Iterator[Finding]:
         if spec.kind.multiline and path.column not in ("name", "description")
     ]
     for one in subject.indicators:
-        for label, text in texts if is_exact_count(one) else ():
+        for label, text in texts if is_count(one) else ():
             if told := conflicting_count(one, text):
                 yield subject.indicator_finding(
-                    "C66", one, "value", f"指标值是“{one.displayed_value}”，而“{label}”里写“{told}”"
+                    "C66", one, "value", f"指标值是“{one.display_value}”，而“{label}”里写“{told}”"
                 )
                 break
 
 
-def is_exact_count(one: Indicator) -> bool:
+def is_count(one: Indicator) -> bool:
     """Whether a row counts something exactly."""
     return (
         one.value.number is not None and one.value.operator in ("", "=") and bool(COUNTED.search(one.normalized_name))
@@ -135,7 +135,7 @@ def conflicting_count(one: Indicator, text: str) -> str:
     """Where a folded text counts what the row counts and comes to another number: its words, else ''."""
     unit = PEOPLE.get(one.value.unit, one.value.unit)
     stem = COUNTED.sub("", one.normalized_name)
-    if not is_exact_count(one) or len(stem) < 3 or not unit or stem not in text:
+    if not is_count(one) or len(stem) < 3 or not unit or stem not in text:
         return ""
     units = "人|名|位" if unit == "人" else re.escape(unit)
     found = re.search(rf"{re.escape(stem)}(?:人数|数量|数)?[^0-9，,。；;、\n]{{0,4}}?({NUMBER})\s*(?:{units})", text)

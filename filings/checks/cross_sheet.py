@@ -64,7 +64,7 @@ def repeated_rows(subjects: Sequence[CheckSubject]) -> IndexedFindings:
 
 
 def _row_key(one: Indicator) -> tuple[str, str]:
-    return one.normalized_name, without_spaces(one.displayed_value).lstrip("=")
+    return one.normalized_name, without_spaces(one.display_value).lstrip("=")
 
 
 def _twin(index: int, rows: list[Indicator], projects: list[tuple[int, CheckSubject]]) -> int | None:
@@ -163,7 +163,7 @@ def _compared(
         for column, spec in table.columns.items():
             for one in _annual(by_index[link.sheet]) if spec.kind.multiline and column != key else ():
                 if told := conflicting_count(one, fold(link.row.get(column))):
-                    fact = f"指标值是“{one.displayed_value}”，而汇总表的“{spec.label}”里写“{told}”"
+                    fact = f"指标值是“{one.display_value}”，而汇总表的“{spec.label}”里写“{told}”"
                     yield link.sheet, by_index[link.sheet].indicator_finding("C66", one, "value", fact)
     missing = set(names) - {link.sheet for link in links}
     if missing:
@@ -216,7 +216,7 @@ def _likeness(first: str, second: str) -> float:
     return SequenceMatcher(None, first, second, autojunk=False).ratio()
 
 
-def project_spending(subjects: Sequence[CheckSubject]) -> IndexedFindings:
+def project_expenditure(subjects: Sequence[CheckSubject]) -> IndexedFindings:
     """C59: the project spending of a department sheet is the sum of its project sheets."""
     amounts = []
     for _, subject in _projects(subjects):
@@ -242,7 +242,7 @@ def _of_projects(spec: InputSpec) -> bool:
     return "项目" in spec.label and "支出" in spec.label and not any(word in spec.label for word in parts)
 
 
-def identical_payment_plans(subjects: Sequence[CheckSubject]) -> IndexedFindings:
+def repeated_payment_plans(subjects: Sequence[CheckSubject]) -> IndexedFindings:
     """C64 支出计划: the same percentages in every project were not planned."""
     plans: dict[tuple[str, ...], list[tuple[int, CheckSubject, TableSpec]]] = defaultdict(list)
     for index, subject in _projects(subjects):

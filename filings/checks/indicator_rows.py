@@ -72,7 +72,7 @@ class Indicator:
         return self.within("cost", "output.cost")
 
     @property
-    def displayed_value(self) -> str:
+    def display_value(self) -> str:
         """The value as a person typed it, its cells one after the other."""
         return self.value.text.strip()
 

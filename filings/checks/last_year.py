@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from filings.checks.consistency import worse_than
+from filings.checks.consistency import worse_text
 from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import Indicator, without_spaces
 from filings.checks.rules import RULES
-from filings.checks.values import is_unit_comparable
-from filings.sheet.diff import align_rows, compare_documents
+from filings.checks.values import units_match
+from filings.sheet.diff import align_rows, diff_documents
 from filings.sheet.document import Document
 from filings.sheet.kinds import format_number
 
@@ -34,13 +34,13 @@ def values_of_last_year(subject: CheckSubject, last: Document) -> Iterator[Findi
             units
             and one.value.unit_text
             and other.value.unit_text
-            and not is_unit_comparable(one.value.unit, other.value.unit)
+            and not units_match(one.value.unit, other.value.unit)
         ):
-            fact = f"上年目标值是“{other.displayed_value}”，本年是“{one.displayed_value}”，单位不同"
+            fact = f"上年目标值是“{other.display_value}”，本年是“{one.display_value}”，单位不同"
             yield subject.indicator_finding("C43", one, "value", fact, severity="warning")
-        elif worse := worse_than(subject, one, other.value.number, other.value.unit_text):
+        elif worse := worse_text(subject, one, other.value.number, other.value.unit_text):
             yield subject.indicator_finding(
-                "C44", one, "value", f"指标值“{one.displayed_value}”比上年的“{other.displayed_value}”{worse}"
+                "C44", one, "value", f"指标值“{one.display_value}”比上年的“{other.display_value}”{worse}"
             )
     if len(pairs) > 3 and len(pairs) == len(subject.indicators) and all(_same(*pair) for pair in pairs):
         table = pairs[0][0].table
@@ -64,12 +64,12 @@ def unchanged_values(subject: CheckSubject, last: Document) -> Iterator[Finding]
 
 
 def _same(one: Indicator, other: Indicator) -> bool:
-    return without_spaces(one.displayed_value) == without_spaces(other.displayed_value)
+    return without_spaces(one.display_value) == without_spaces(other.display_value)
 
 
-def adjusted_rows(subject: CheckSubject, earlier: Document) -> Iterator[Finding]:
+def adjustment_rows(subject: CheckSubject, earlier: Document) -> Iterator[Finding]:
     """C74 年中调整无理由: what an adjustment within the year changed beside the round before; each wants a reason."""
-    for change in compare_documents(
+    for change in diff_documents(
         subject.layout, align_rows(subject.layout, earlier, subject.document), subject.document
     ):
         was, now = change.before.strip() or "空", change.after.strip() or "空"
@@ -79,4 +79,4 @@ def adjusted_rows(subject: CheckSubject, earlier: Document) -> Iterator[Finding]
 
 
 CHECKS: tuple[LastYearCheck, ...] = (values_of_last_year, unchanged_values)
-ADJUSTMENT_CHECKS: tuple[LastYearCheck, ...] = (adjusted_rows,)
+ADJUSTMENT_CHECKS: tuple[LastYearCheck, ...] = (adjustment_rows,)

@@ -14,7 +14,7 @@ SIGNS = frozenset("-—_*/\\.。·…～~ \n\t")
 NOTHING_LAST_YEAR = ("上年无此项目", "上年度无此项目", "去年无此项目", "无此项目", "新增项目")
 
 
-def is_only_signs(text: str) -> bool:
+def is_only_symbols(text: str) -> bool:
     """Whether somebody filled a cell with signs and nothing else."""
     return bool(text.strip()) and set(fold(text)) <= SIGNS
 
@@ -29,7 +29,7 @@ def required_fields(subject: CheckSubject) -> Iterator[Finding]:
                 yield subject.cell_finding("C14", spec.path, f"“{spec.label}”是必填项，现在是空的")
             else:
                 yield subject.cell_finding("C01", spec.path, f"“{spec.label}”是必填项，现在是空的")
-        elif is_only_signs(text):
+        elif is_only_symbols(text):
             yield subject.cell_finding("C03", spec.path, f"“{spec.label}”只填了符号“{text.strip()}”")
 
 
@@ -62,7 +62,7 @@ def required_categories(subject: CheckSubject) -> Iterator[Finding]:
             yield subject.table_finding("C07", tables[0], name, f"有产出指标，但没有“{name}”")
 
 
-def complete_rows(subject: CheckSubject) -> Iterator[Finding]:
+def missing_cells(subject: CheckSubject) -> Iterator[Finding]:
     """C11 指标无值: a row that was begun has its name, its value and its category; C03: not a sign for them."""
     for table, number, row in subject.grid_rows():
         columns = subject.layout.tables[table].columns
@@ -76,7 +76,7 @@ def complete_rows(subject: CheckSubject) -> Iterator[Finding]:
                 continue  # said by C51
             if not without_prefix(row.get(spec.name), spec.before):
                 yield subject.cell_finding("C11", path, f"第 {number} 行缺“{spec.label}”", row_name=row.get("name"))
-            elif is_only_signs(row.get(spec.name)):
+            elif is_only_symbols(row.get(spec.name)):
                 text = row.get(spec.name).strip()
                 fact = f"第 {number} 行“{spec.label}”只填了符号“{text}”"
                 yield subject.cell_finding("C03", path, fact, row_name=row.get("name"))
@@ -85,7 +85,7 @@ def complete_rows(subject: CheckSubject) -> Iterator[Finding]:
 def blank_categories(subject: CheckSubject) -> Iterator[Finding]:
     """C10 二级指标空白: a category that holds 无 or nothing at all is taken out or marked."""
     for one in subject.indicators:
-        if one.normalized_name in NONE_WORDS and not is_only_signs(one.name):
+        if one.normalized_name in NONE_WORDS and not is_only_symbols(one.name):
             yield subject.indicator_finding("C10", one, "name", f"“{one.row.get('level2')}”下只写了“{one.name}”")
     begun = {(one.table.name, one.row.id) for one in subject.indicators}
     started = {table for table, _ in begun}
@@ -114,7 +114,7 @@ def money_without_goal(subject: CheckSubject) -> Iterator[Finding]:
         yield subject.cell_finding("C13", path, fact, row_name=row.get("name"), severity=severity)
 
 
-def no_last_year_values(subject: CheckSubject) -> Iterator[Finding]:
+def last_year_values(subject: CheckSubject) -> Iterator[Finding]:
     """C14 上年无此项目: then no indicator has a value of last year."""
     said = next(
         (spec for spec, text in subject.fields() if _is_last_year(subject, spec) and _nothing_last_year(text)), None
@@ -123,7 +123,7 @@ def no_last_year_values(subject: CheckSubject) -> Iterator[Finding]:
         return
     for one in subject.indicators:
         text = one.get("last_year")
-        if text and not is_only_signs(text) and text not in NONE_WORDS:
+        if text and not is_only_symbols(text) and text not in NONE_WORDS:
             fact = f"“{said.label}”写的是“{subject.document.value(said.path).strip()}”，而指标有上年值“{text}”"
             yield subject.indicator_finding("C14", one, "last_year", fact, severity="warning")
             return

@@ -29,7 +29,7 @@ GARBLED = re.compile("[\ufffd\ue000-\uf8ff\U00030000-\U0010ffff]|锟斤拷|烫�
 LONG = 12
 
 
-def long_texts(subject: CheckSubject) -> list[tuple[Path, InputSpec, str]]:
+def paragraph_texts(subject: CheckSubject) -> list[tuple[Path, InputSpec, str]]:
     """The cells of running text."""
     return [(path, spec, text) for path, spec, text in subject.texts if spec.kind.multiline]
 
@@ -134,9 +134,9 @@ def truncated_names(subject: CheckSubject) -> Iterator[Finding]:
             )
 
 
-def numbering(subject: CheckSubject) -> Iterator[Finding]:
+def row_numbers(subject: CheckSubject) -> Iterator[Finding]:
     """C71 序号跳号: numbers in a text, or at the head of the rows of a table, that skip or come twice."""
-    for path, spec, text in long_texts(subject):
+    for path, spec, text in paragraph_texts(subject):
         numbers = [int(number) for number in NUMBERS.findall(fold(text))]
         if len(numbers) > 2 and numbers[0] == 1 and (wrong := _out_of_order(numbers)):
             yield subject.cell_finding("C71", path, f"“{spec.label}”里的编号在“{wrong[0]}”之后是“{wrong[1]}”")
@@ -164,7 +164,8 @@ def copied_goal(subject: CheckSubject) -> Iterator[Finding]:
     """C67 年度目标照抄长期目标: nearly the same text."""
     limit = float(subject.profile.limits["similarity_percent"]) / 100
     goals = [
-        (path, spec, MARKS.sub("", _own(spec, text)), _term(subject, path)) for path, spec, text in long_texts(subject)
+        (path, spec, MARKS.sub("", _own(spec, text)), _term(subject, path))
+        for path, spec, text in paragraph_texts(subject)
     ]
     for path, spec, text, term in goals:
         if term != "annual" or not text:
@@ -233,7 +234,7 @@ def duties_of_other_department(subject: CheckSubject) -> Iterator[Finding]:
     if "人大" in own or "人民代表大会" in own:
         return
     seen: set[str] = set()
-    for path, spec, text in long_texts(subject):
+    for path, spec, text in paragraph_texts(subject):
         row = path.row or path.name
         if (word := find_word(words, text)) and row not in seen:
             seen.add(row)

@@ -47,18 +47,18 @@ def rate_unit(subject: CheckSubject) -> Iterator[Finding]:
     for one in subject.indicators:
         name, value = one.normalized_name.rstrip("。."), one.value
         if one.is_percent and TIME_NAME.search(name):
-            yield subject.indicator_finding("C26", one, "value", f"名称是时间，指标值“{one.displayed_value}”却是百分比")
+            yield subject.indicator_finding("C26", one, "value", f"名称是时间，指标值“{one.display_value}”却是百分比")
         if not RATE.search(name) or find_word(subject.profile.words["rate_like"], name):
             continue
         points = value.unit == "分" and name.endswith("率")
         if value.number is not None and value.unit and (value.unit not in RATE_UNITS or points) and not value.per_unit:
             yield subject.indicator_finding(
-                "C26", one, "value", f"名称是比率，指标值“{one.displayed_value}”的单位却是“{value.unit_text}”"
+                "C26", one, "value", f"名称是比率，指标值“{one.display_value}”的单位却是“{value.unit_text}”"
             )
         elif (
             value.kind == "qualitative" and name.endswith("率") and not value.has_operator and not _said_otherwise(one)
         ):
-            fact = f"名称是比率，指标值“{one.displayed_value}”却不是百分比"
+            fact = f"名称是比率，指标值“{one.display_value}”却不是百分比"
             yield subject.indicator_finding("C26", one, "value", fact, severity="warning")
 
 
@@ -77,15 +77,13 @@ def text_after_operator(subject: CheckSubject) -> Iterator[Finding]:
     """C31 定量指标填文字: an operator with words behind it, or a unit without its number."""
     for one in subject.indicators:
         if one.value.number is None and UNIT_ALONE.fullmatch(one.value_text) and one.value.kind == "qualitative":
-            yield subject.indicator_finding("C31", one, "value", f"指标值“{one.displayed_value}”只有单位，没有数")
+            yield subject.indicator_finding("C31", one, "value", f"指标值“{one.display_value}”只有单位，没有数")
             continue
         if one.value.kind == "qualitative" and one.value.has_operator and not _has_own_column(one, "nature", "定性"):
             said = fold(one.row.get("value")).strip("≥≤><= ")
             if read_value(said).kind == "date" or read_value(said).number is not None or SHARE_OF.search(said):
                 continue
-            fact = (
-                f"有符号“{one.value.operator or one.get('operator')}”，指标值“{said or one.displayed_value}”却不是数字"
-            )
+            fact = f"有符号“{one.value.operator or one.get('operator')}”，指标值“{said or one.display_value}”却不是数字"
             yield subject.indicator_finding("C31", one, "value", fact)
 
 
@@ -101,7 +99,7 @@ def missing_unit(subject: CheckSubject) -> Iterator[Finding]:
         severity = "note" if value.number == 0 else ""
         no_sign = "" if value.operator else "，也没有符号"
         yield subject.indicator_finding(
-            "C32", one, column, f"指标值“{one.displayed_value}”没有计量单位{no_sign}", severity=severity
+            "C32", one, column, f"指标值“{one.display_value}”没有计量单位{no_sign}", severity=severity
         )
 
 
@@ -121,7 +119,7 @@ def missing_operator(subject: CheckSubject) -> Iterator[Finding]:
             continue  # 每日1次 is a rule to be kept, neither at least nor at most
         sign = suggest_operator(subject, one)
         fix = sign if own_column else f"{sign}{one.row.get('value').strip()}"
-        fact = f"指标值“{one.displayed_value}”没有符号，建议写“{sign}{value.text.strip()}”"
+        fact = f"指标值“{one.display_value}”没有符号，建议写“{sign}{value.text.strip()}”"
         severity = "" if own_column or signed > unsigned else "note"
         yield subject.indicator_finding(
             "C33", one, "operator" if own_column else "value", fact, fix=fix, severity=severity
@@ -159,15 +157,15 @@ def value_type_matches(subject: CheckSubject) -> Iterator[Finding]:
             and value.unit_text
         ):
             yield subject.indicator_finding(
-                "C34", one, "nature" if nature else "operator", f"标为定性，指标值“{one.displayed_value}”却是数量"
+                "C34", one, "nature" if nature else "operator", f"标为定性，指标值“{one.display_value}”却是数量"
             )
         elif (
             "定量" in nature
             and value.kind == "qualitative"
             and not value.has_operator
-            and not re.search(r"[0-9]", one.displayed_value)
+            and not re.search(r"[0-9]", one.display_value)
         ):
-            yield subject.indicator_finding("C34", one, "nature", f"标为定量，指标值“{one.displayed_value}”却是文字")
+            yield subject.indicator_finding("C34", one, "nature", f"标为定量，指标值“{one.display_value}”却是文字")
 
 
 def option_as_value(subject: CheckSubject) -> Iterator[Finding]:
@@ -177,7 +175,7 @@ def option_as_value(subject: CheckSubject) -> Iterator[Finding]:
             yield subject.indicator_finding("C36", one, "value", f"指标值“{one.row.get('value').strip()}”是选项")
 
 
-def rate_above_hundred(subject: CheckSubject) -> Iterator[Finding]:
+def rate_limit(subject: CheckSubject) -> Iterator[Finding]:
     """C37 比率超过100%: ≥100% is =100%; more than that can only be growth."""
     for one in subject.indicators:
         value = one.value
@@ -191,10 +189,10 @@ def rate_above_hundred(subject: CheckSubject) -> Iterator[Finding]:
             sign = "operator" if one.get("operator") else "value"
             fix = "=" if sign == "operator" else "=100%"
             yield subject.indicator_finding(
-                "C37", one, sign, f"“{one.displayed_value}”：比率不会超过 100%，应写“=100%”", fix=fix
+                "C37", one, sign, f"“{one.display_value}”：比率不会超过 100%，应写“=100%”", fix=fix
             )
         elif value.number > 100:
-            yield subject.indicator_finding("C37", one, "value", f"指标值“{one.displayed_value}”超过了 100%")
+            yield subject.indicator_finding("C37", one, "value", f"指标值“{one.display_value}”超过了 100%")
 
 
 def operator_direction(subject: CheckSubject) -> Iterator[Finding]:
@@ -208,7 +206,7 @@ def operator_direction(subject: CheckSubject) -> Iterator[Finding]:
         bad = _is_bad(subject, one)
         if value.operator == "≥" and bad and value.number == 0:
             yield subject.indicator_finding(
-                "C39", one, _sign_column(one), f"“{one.displayed_value}”总是成立，没有的应写“=0”"
+                "C39", one, _sign_column(one), f"“{one.display_value}”总是成立，没有的应写“=0”"
             )
         elif value.operator in ("≥", ">") and bad and value.number > 0 and re.search(r"[数率量额次度起]$", name):
             yield subject.indicator_finding(
@@ -232,7 +230,7 @@ def description_matches_value(subject: CheckSubject) -> Iterator[Finding]:
         for number, unit in TOLD.findall(text):
             told = parse_number(number)
             if unit.startswith(one.value.unit) and told is not None and told != one.value.number:
-                fact = f"说明里是“{format_number(told)}{one.value.unit}”，指标值却是“{one.displayed_value}”"
+                fact = f"说明里是“{format_number(told)}{one.value.unit}”，指标值却是“{one.display_value}”"
                 yield subject.indicator_finding("C40", one, "description", fact)
                 break
 
@@ -245,7 +243,7 @@ def operator_includes_equal(subject: CheckSubject) -> Iterator[Finding]:
         if usual and value.number and value.number != 100:
             own = parse_operator(one.get("operator")) == value.operator
             fix = usual if own else re.sub(r"^\s*(大于|小于|[><＞＜])", usual, one.row.get("value"))
-            fact = f"“{one.displayed_value}”不含 {format_number(value.number)} 本身，一般写“{usual}”"
+            fact = f"“{one.display_value}”不含 {format_number(value.number)} 本身，一般写“{usual}”"
             yield subject.indicator_finding("C41", one, "operator" if own else "value", fact, fix=fix)
 
 
@@ -262,7 +260,7 @@ def vague_numbers(subject: CheckSubject) -> Iterator[Finding]:
             fix = re.sub(r"(?:共计|合计|总计)?(?:大约|约|左右|大概|将近|接近|近|余)", "", text)
             fix = fix if parse_target(fix).number is not None else ""
             yield subject.indicator_finding(
-                "C42", one, "value", f"指标值“{one.displayed_value}”含有“{word or '约数'}”，不是确定的数", fix=fix
+                "C42", one, "value", f"指标值“{one.display_value}”含有“{word or '约数'}”，不是确定的数", fix=fix
             )
 
 
@@ -273,7 +271,7 @@ def unit_matches_earlier_years(subject: CheckSubject) -> Iterator[Finding]:
             spec = one.table.columns.get(column)
             other = read_value(one.row.get(column)) if spec else None
             if spec and other and (difference := _difference(one.value, other)):
-                fact = f"“{spec.label}”是“{other.text.strip()}”，本年是“{one.displayed_value}”，{difference}"
+                fact = f"“{spec.label}”是“{other.text.strip()}”，本年是“{one.display_value}”，{difference}"
                 yield subject.indicator_finding("C43", one, "value", fact)
                 break
 
@@ -284,11 +282,7 @@ def _difference(value: TargetValue, other: TargetValue) -> str:
     numbers = [one.number is not None for one in (value, other)]
     if all(numbers):
         same = value.unit_text == other.unit_text or not value.unit_text or not other.unit_text
-        return (
-            ""
-            if same or (value.per_unit == other.per_unit and is_unit_comparable(value.unit, other.unit))
-            else "单位不同"
-        )
+        return "" if same or (value.per_unit == other.per_unit and units_match(value.unit, other.unit)) else "单位不同"
     if not any(numbers):
         return "一年是时间、一年是文字" if (value.kind, other.kind) in (("date", "quantity"),) else ""
     number, words = (value, other) if numbers[0] else (other, value)
@@ -300,7 +294,7 @@ def _difference(value: TargetValue, other: TargetValue) -> str:
     return "一年是数量、一年是文字"
 
 
-def is_unit_comparable(first: str, second: str) -> bool:
+def units_match(first: str, second: str) -> bool:
     """Whether two units measure the same: 万人 and 人, 元 and 万元, 名 and 人."""
     stems = {re.sub(r"^[十百千万亿]+|[个]", "", unit).replace("名", "人") for unit in (first, second)}
     return len(stems) == 1

@@ -73,7 +73,7 @@ def goal_ratio_total(subject: CheckSubject) -> Iterator[Finding]:
             yield subject.cell_finding("C52", next(iter(goals.values()))[0], fact)
 
 
-def weight_spread(subject: CheckSubject) -> Iterator[Finding]:
+def weight_limits(subject: CheckSubject) -> Iterator[Finding]:
     """C53 权重过于集中或过碎: one row above the limit, or many rows of one or two points."""
     limits = subject.profile.limits
     for table, _, rows in _groups(subject):

@@ -91,7 +91,7 @@ def value_repeats_name(subject: CheckSubject) -> Iterator[Finding]:
             continue
         words = one.value.kind == "qualitative" and not one.value.has_operator
         if (words and _says_again(one)) or one.value_text.rstrip("。") == one.normalized_name.rstrip("。"):
-            yield subject.indicator_finding("C27", one, "value", f"指标值“{one.displayed_value}”就是名称里的话")
+            yield subject.indicator_finding("C27", one, "value", f"指标值“{one.display_value}”就是名称里的话")
 
 
 def vague_values(subject: CheckSubject) -> Iterator[Finding]:
@@ -117,7 +117,7 @@ def vague_values(subject: CheckSubject) -> Iterator[Finding]:
             and not _says_again(one)
         ):
             yield subject.indicator_finding(
-                "C35", one, "value", f"指标值“{one.displayed_value}”没有说到什么程度，无法判断是否达到"
+                "C35", one, "value", f"指标值“{one.display_value}”没有说到什么程度，无法判断是否达到"
             )
 
 
@@ -155,12 +155,12 @@ def timeliness_without_date(subject: CheckSubject) -> Iterator[Finding]:
             and one.normalized_name.endswith(("时间", "日期", "时限"))
         ):
             yield subject.indicator_finding(
-                "C47", one, "value", f"指标值“{one.displayed_value}”像是电子表格里日期的序号，看不出日期"
+                "C47", one, "value", f"指标值“{one.display_value}”像是电子表格里日期的序号，看不出日期"
             )
         elif not timed and not any(
-            WHEN.search(fold(text)) for text in (one.displayed_value, one.name, one.row.get("description"))
+            WHEN.search(fold(text)) for text in (one.display_value, one.name, one.row.get("description"))
         ):
-            yield subject.indicator_finding("C47", one, "value", f"指标值“{one.displayed_value}”没有写什么时候完成")
+            yield subject.indicator_finding("C47", one, "value", f"指标值“{one.display_value}”没有写什么时候完成")
 
 
 def _starts_with(words: tuple[str, ...], name: str) -> str:

@@ -219,7 +219,7 @@ def _replace(path: Path, content: bytes) -> None:
     part.replace(path)
 
 
-def face_index(path: Path, family: str) -> int:
+def font_index(path: Path, family: str) -> int:
     """Which face of a collection is the simplified Chinese one; the first is Japanese."""
     from fontTools.ttLib import TTCollection
 
@@ -233,7 +233,7 @@ def face_index(path: Path, family: str) -> int:
 def _subset_font(source: Path, cut: FontSubset) -> bytes:
     import uharfbuzz as hb
 
-    face = hb.Face(hb.Blob.from_file_path(str(source)), face_index(source, cut.face))
+    face = hb.Face(hb.Blob.from_file_path(str(source)), font_index(source, cut.face))
     wanted = hb.SubsetInput()
     # Without hints and shared subroutines: weasyprint drops the first and cuts faster without the second.
     wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.DESUBROUTINIZE

@@ -22,7 +22,7 @@ STYLE = Path(settings.BASE_DIR) / "static" / "letter.css"
 
 def render_letter(html: str) -> bytes:
     """The PDF of a whole HTML page; the same page gives the same bytes."""
-    with garbage_collection_paused():
+    with without_gc():
         return bytes(weasyprint().HTML(string=html, url_fetcher=_refuse).write_pdf(stylesheets=[_style()]))
 
 
@@ -47,7 +47,7 @@ def _style() -> Any:
 
 
 @contextmanager
-def garbage_collection_paused() -> Iterator[None]:
+def without_gc() -> Iterator[None]:
     """The cyclic collector walks WeasyPrint's millions of live boxes for nothing: without it a third is saved."""
     was = gc.isenabled()
     gc.disable()

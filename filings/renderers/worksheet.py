@@ -82,7 +82,7 @@ class WorksheetWriter:
     def _part(self, part: _Part, last: bool) -> None:
         """The part of a panel on one page, and the room below it."""
         rows, gap = list(part.slice.rows), 0.0 if last else part.slice.gap_mm
-        room = self.grid.page.inner_height_mm - sum(row.height_mm for row in rows[: len(part.heads)])
+        room = self.grid.page.content_height_mm - sum(row.height_mm for row in rows[: len(part.heads)])
         copies = len(part.heads)
         if self.titles:
             rows, copies = _without_copies(rows, copies), 0
@@ -138,7 +138,7 @@ class WorksheetWriter:
     def _tall(self, top: int, bottom: int) -> bool:
         """Whether rows are together taller than a page."""
         heights = (self.ws.row_dimensions[row].height for row in range(top, bottom + 1))
-        return bottom > top and sum(heights) > self.grid.page.inner_height_mm / MM_PER_PT
+        return bottom > top and sum(heights) > self.grid.page.content_height_mm / MM_PER_PT
 
     def _column(self, edge: float) -> int:
         """The worksheet column that begins at an edge."""

@@ -66,7 +66,7 @@ def _missing_finding(kind: str) -> Finding:
     return Finding(rule.code, "", "附件", f"没有上传“{kind}”，{rule.remedy}。", rule.severity)
 
 
-def attach(person: Person, filing_pk: int, kind: str, file: UploadedFile) -> Attachment:
+def add_attachment(person: Person, filing_pk: int, kind: str, file: UploadedFile) -> Attachment:
     """Take a file in. Raises Refused with the reason."""
     name = _name(file.name or "")
     with transaction.atomic():
@@ -91,7 +91,7 @@ def attach(person: Person, filing_pk: int, kind: str, file: UploadedFile) -> Att
         )
 
 
-def detach(person: Person, filing_pk: int, ref: str) -> None:
+def delete_attachment(person: Person, filing_pk: int, ref: str) -> None:
     """Take a file out again; its bytes stay, an earlier submission may name them. Raises Refused."""
     with transaction.atomic():
         filing = lock_filing(filing_pk)

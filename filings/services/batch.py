@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from filings.models import Filing, Person
 from filings.services.access import Refused
-from filings.services.review_queue import present_reviewers, remark_counts
-from filings.services.workflow import TRANSITIONS, available_transitions, take_transition
+from filings.services.review_queue import remark_counts, reviewers_present
+from filings.services.workflow import TRANSITIONS, apply_transition, available_transitions
 
 ACTIONS = ("approve", "return")
 MOST = 500
@@ -29,7 +29,7 @@ def preview_batch(person: Person, action: str, refs: Sequence[str]) -> list[Batc
     """What a batch would do to each filing that the person may see; a fixed number of queries."""
     query = Filing.objects.visible_to(person).filter(ref__in=list(refs)[:MOST]).select_related(*PARTS)
     filings = list(query.order_by("department__code", "id"))
-    open_, others = remark_counts(filings), present_reviewers(person, filings)
+    open_, others = remark_counts(filings), reviewers_present(person, filings)
     return [
         BatchItem(
             filing,
@@ -62,7 +62,7 @@ def run_batch(person: Person, action: str, refs: Sequence[str], words: str) -> t
             skipped.append(line)
             continue
         try:
-            take_transition(person, line.filing.pk, action, version=line.filing.version, words=words)
+            apply_transition(person, line.filing.pk, action, version=line.filing.version, words=words)
             done += 1
         except Refused as refusal:  # somebody else was quicker
             skipped.append(BatchItem(line.filing, str(refusal)))

@@ -61,7 +61,7 @@ def visible_cycles(person: Person) -> list[Cycle]:
     return list(query.select_related("jurisdiction").order_by("-year", "-round", "pk"))
 
 
-def newest_cycle(cycles: list[Cycle]) -> Cycle | None:
+def latest_cycle(cycles: list[Cycle]) -> Cycle | None:
     """The newest that is still open for filing; when all are closed, the newest."""
     now = timezone.now()
     return next((cycle for cycle in cycles if cycle.deadline >= now), cycles[0] if cycles else None)

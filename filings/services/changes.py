@@ -7,7 +7,7 @@ from filings.services.documents import load_document
 from filings.services.exports import printable_filing
 from filings.services.layouts import compiled_layout
 from filings.services.related_sheets import last_year_filing
-from filings.sheet.diff import Change, align_rows, compare_documents
+from filings.sheet.diff import Change, align_rows, diff_documents
 from filings.sheet.document import document_from_data
 
 
@@ -20,7 +20,7 @@ def changes_since_submission(filing: Filing) -> list[Change] | None:
     if before is None:
         return None
     shown = printable_filing(filing)
-    return compare_documents(shown.layout, document_from_data(before), shown.document)
+    return diff_documents(shown.layout, document_from_data(before), shown.document)
 
 
 def changes_since_last_year(filing: Filing) -> list[Change] | None:
@@ -30,4 +30,4 @@ def changes_since_last_year(filing: Filing) -> list[Change] | None:
         return None
     shown = printable_filing(filing)
     before = align_rows(compiled_layout(filing.layout), load_document(last), shown.document)
-    return compare_documents(shown.layout, before, shown.document)
+    return diff_documents(shown.layout, before, shown.document)

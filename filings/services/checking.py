@@ -38,7 +38,7 @@ def check_filings(filings: Iterable[Filing]) -> dict[int, list[Finding]]:
     return {pk: check_sheet(subject) for pk, subject in _subjects(list(filings)).items()}
 
 
-def check_together(filings: Sequence[Filing]) -> dict[int, tuple[list[Finding], list[Finding]]]:
+def check_with_related(filings: Sequence[Filing]) -> dict[int, tuple[list[Finding], list[Finding]]]:
     """For each filing its own findings, and those that its department's other sheets and earlier ones tell.
 
     Departments are looked at one by one, so the filings should be whole departments.
@@ -81,7 +81,7 @@ def _subjects(filings: Sequence[Filing]) -> dict[int, CheckSubject]:
 
 def filing_findings(filing: Filing) -> list[Finding]:
     """All findings of one filing as it stands, checked together with its department's other sheets."""
-    own, around = check_together(_department(filing.cycle_id, filing.department_id))[filing.pk]
+    own, around = check_with_related(_department(filing.cycle_id, filing.department_id))[filing.pk]
     return own + around
 
 
@@ -97,7 +97,7 @@ def check_department(cycle_pk: int, department_pk: int) -> dict[int, list[Findin
 
 def check_and_store(filings: Sequence[Filing]) -> dict[int, list[Finding]]:
     """Check whole departments and keep the counts for lists and boards; all findings by primary key."""
-    found = check_together(filings)
+    found = check_with_related(filings)
     CheckResult.objects.bulk_create(
         [_result(filing, *found[filing.pk]) for filing in filings],
         update_conflicts=True,

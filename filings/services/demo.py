@@ -13,7 +13,7 @@ from filings.models import Filing
 from filings.services.checking import check_department
 from filings.services.importing import InvalidFileError, document_errors, store_filing
 from filings.services.layouts import compiled_layout
-from filings.services.places import Account, first_clerk, get_due_form, set_up_place
+from filings.services.places import Account, create_place, first_clerk, get_due_form
 from filings.sheet.document import document_from_data
 
 DEMO = Path(__file__).resolve().parent.parent / "demo"
@@ -23,7 +23,7 @@ def seed_demo(password: str) -> Iterator[tuple[str, list[Account], int, int]]:
     """Load every demo place; yields its name, accounts, and how many filings it has and how many are new."""
     for path in sorted(DEMO.glob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
-        cycle, department, accounts = set_up_place(data, password)
+        cycle, department, accounts = create_place(data, password)
         clerk = first_clerk(department)
         new = 0
         for entry in data["filings"]:

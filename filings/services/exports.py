@@ -74,7 +74,7 @@ class Printable:
 
 def printable_filing(filing: Filing) -> Printable:
     """The sheet as it stands: the frozen revision once it was sent in, else the draft."""
-    if revision := frozen_revision(filing):
+    if revision := submitted_revision(filing):
         return printable_revision(revision)
     return Printable(
         compiled_layout(filing.layout),
@@ -85,7 +85,7 @@ def printable_filing(filing: Filing) -> Printable:
     )
 
 
-def frozen_revision(filing: Filing) -> Revision | None:
+def submitted_revision(filing: Filing) -> Revision | None:
     """What was last sent in, None while the filing can be changed."""
     if filing.state in EDITABLE:
         return None
@@ -105,7 +105,7 @@ def export_filing(filing: Filing, format_: str) -> bytes:
     """The filing in one of the formats pdf, xlsx, html, json."""
     if format_ == "json":
         return json.dumps(export_data(filing), ensure_ascii=False, indent=1).encode() + b"\n"
-    revision = frozen_revision(filing)
+    revision = submitted_revision(filing)
     if revision and format_ in ("pdf", "xlsx"):
         return export_revision(printable_revision(revision), revision, format_)
     sheet = printable_filing(filing)

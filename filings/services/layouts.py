@@ -56,12 +56,12 @@ def _text(path: Path, name: str) -> str:
         raise LayoutError([Problem(name, 1, f"the file is not UTF-8 text: {error.reason}")]) from error
 
 
-def install_layout(path: Path) -> LayoutVersion:
+def store_layout(path: Path) -> LayoutVersion:
     """Take a layout file into the database; a version that is there already must have the same content."""
     return _install(path.name, *read_layout_file(path))
 
 
-def install_text(name: str, text: str, places: Collection[str]) -> LayoutVersion:
+def store_layout_text(name: str, text: str, places: Collection[str]) -> LayoutVersion:
     """Take an uploaded layout into the database; its key must begin with one of `places`. Raises LayoutError."""
     fetch = _Included(LAYOUTS)
     layout = load_layout(name, text, fetch)

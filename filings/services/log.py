@@ -64,7 +64,7 @@ def event_hash(event: Event, ref: str, revision_sha256: str) -> str:
     )
 
 
-def frozen_hash(revision: Revision) -> str:
+def revision_hash(revision: Revision) -> str:
     """SHA-256 over what a submission froze: its content, its setting and the form it was drawn with."""
     layout = digest([revision.layout.source, revision.layout.includes])
     return digest({"document": revision.document, "setting": revision.variables, "layout": layout})
@@ -94,7 +94,7 @@ def _broken(chain: Chain, states: dict[int, str]) -> Iterator[str]:
             count = event.sequence
         if event.previous != previous or event.hash != event_hash(event, event.filing.ref, sha256):
             yield f"event {event.sequence} does not match its hash"
-        if event.revision and frozen_hash(event.revision) != sha256:
+        if event.revision and revision_hash(event.revision) != sha256:
             yield f"the revision that event {event.sequence} sent in is not what was frozen"
         previous = event.hash
         states[event.filing_id] = event.to_state

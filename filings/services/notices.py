@@ -146,7 +146,7 @@ class Notices:
     def __len__(self) -> int:
         return self.count()
 
-    def to_do(self) -> int:
+    def open_count(self) -> int:
         """How many are still to be done."""
         return _together(self.open_events, self.open_reminders).count()
 

@@ -22,7 +22,7 @@ from filings.models import (
     Person,
     Project,
 )
-from filings.services.layouts import LAYOUTS, install_layout
+from filings.services.layouts import LAYOUTS, store_layout
 from filings.sheet.profile import load_profile
 from indicators.models import save_tree
 
@@ -55,7 +55,7 @@ def open_cycle(
             DueForm.objects.get_or_create(
                 jurisdiction=jurisdiction,
                 cycle=cycle,
-                layout=install_layout(_layout_file(due.layout)),
+                layout=store_layout(_layout_file(due.layout)),
                 defaults={"subject": due.subject, "title": due.title, "position": position},
             )
     return cycle
@@ -65,7 +65,7 @@ def _layout_file(key: str) -> Path:
     return LAYOUTS / f"{key}.toml"
 
 
-def set_up_place(data: Mapping[str, Any], password: str) -> tuple[Cycle, Department, list[Account]]:
+def create_place(data: Mapping[str, Any], password: str) -> tuple[Cycle, Department, list[Account]]:
     """A place as a demo file describes it: jurisdiction, department, people, funding sources and an open cycle."""
     jurisdiction, _ = Jurisdiction.objects.get_or_create(
         code=data["place"], defaults={"name": data["name"], "division_code": data["division_code"]}

@@ -12,7 +12,7 @@ from filings.services.access import Refused, roles_for
 from filings.services.attachments import ATTACHED, attachments_text
 from filings.services.drafts import lock_filing
 from filings.services.layouts import compiled_layout
-from filings.sheet.diff import compare_documents
+from filings.sheet.diff import diff_documents
 from filings.sheet.document import Document, Path, PathError, document_from_data
 from filings.sheet.layout import Layout
 
@@ -102,7 +102,7 @@ def last_submitted_document(filing: Filing) -> Document | None:
 def changed_paths(layout: Layout, before: Document, after: Document) -> set[str]:
     """The cells that differ, and for each of them its row and its table too."""
     paths: set[str] = set()
-    for change in compare_documents(layout, before, after):
+    for change in diff_documents(layout, before, after):
         row = change.path.partition(".")[0]
         paths |= {change.path, row, row.partition("[")[0], ""}
     return paths

@@ -30,7 +30,7 @@ class ReminderTarget:
     reason: str = ""
 
 
-def may_remind(person: Person, cycle: Cycle) -> bool:
+def may_send_reminders(person: Person, cycle: Cycle) -> bool:
     """Reviewers and admins of the place."""
     return any(
         m.role in (Role.REVIEWER, Role.ADMIN) and m.jurisdiction_id == cycle.jurisdiction_id
@@ -84,7 +84,7 @@ def _reason(cycle: Cycle, owes: bool, staff: int, last: datetime | None) -> str:
 
 def send_reminders(person: Person, cycle: Cycle, departments: Collection[int], text: str) -> list[ReminderTarget]:
     """Remind the departments of a cycle; gives all of them, those with a reason were skipped. Raises Refused."""
-    if not may_remind(person, cycle):
+    if not may_send_reminders(person, cycle):
         raise Refused("您没有催办的权限。")
     text = text.strip()
     if not text:

@@ -102,7 +102,7 @@ def _key(finding: Finding) -> Key:
     return finding.code, finding.path, finding.message
 
 
-def give_reasons(person: Person, filing_pk: int, reasons: Mapping[str, str]) -> int:
+def save_reasons(person: Person, filing_pk: int, reasons: Mapping[str, str]) -> int:
     """Keep the clerk's reasons for the warnings of each check code; how many findings they answer. Raises Refused."""
     texts = {code: _text(text) for code, text in reasons.items() if text.strip()}
     with transaction.atomic():

@@ -192,7 +192,7 @@ def record_presence(person: Person, filing: Filing) -> None:
     )
 
 
-def present_reviewers(person: Person, filings: Sequence[Filing]) -> dict[int, list[str]]:
+def reviewers_present(person: Person, filings: Sequence[Filing]) -> dict[int, list[str]]:
     """Who else has these sheets open, by primary key; one query."""
     since = timezone.now() - PRESENCE
     looks = (

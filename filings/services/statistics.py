@@ -23,7 +23,7 @@ UNCLASSED, UNDIVIDED = "未归类", "未归二级指标"
 
 
 @dataclass(frozen=True)
-class DailyProgress:
+class DayProgress:
     """How many sheets were with the bureau or through (`sent`), and through (`approved`), when a day ended."""
 
     day: date
@@ -31,7 +31,7 @@ class DailyProgress:
     approved: int
 
 
-def cycle_progress(cycle: Cycle) -> list[DailyProgress]:
+def cycle_progress(cycle: Cycle) -> list[DayProgress]:
     """Each day on which either number moved. Withdrawn and sent back ones count off: the last day is as now."""
     moved = Q(from_state__in=SENT) | Q(to_state__in=SENT)
     rows = (
@@ -49,7 +49,7 @@ def cycle_progress(cycle: Cycle) -> list[DailyProgress]:
     days, total, through = [], 0, 0
     for day in sorted(day for day in {*sent, *approved} if sent[day] or approved[day]):
         total, through = total + sent[day], through + approved[day]
-        days.append(DailyProgress(day, total, through))
+        days.append(DayProgress(day, total, through))
     return days
 
 

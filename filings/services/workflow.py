@@ -89,7 +89,7 @@ def available_transitions(person: Person, filing: Filing) -> list[Transition]:
     ]
 
 
-def take_transition(
+def apply_transition(
     person: Person,
     filing_pk: int,
     action: str,

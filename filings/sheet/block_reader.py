@@ -104,8 +104,8 @@ class BlockReader:
         if not any(problem.file == reader.source.file and problem.line >= first for problem in self.problems):
             self._check_spans(rows, reader, first)
         self._check_rows(rows, reader, first)
-        if sum(widths) > self.page.inner_width_mm + 0.01:
-            total, room = sum(widths), self.page.inner_width_mm
+        if sum(widths) > self.page.content_width_mm + 0.01:
+            total, room = sum(widths), self.page.content_width_mm
             reader.add_problem(
                 f"a table is {total:g} mm wide, the paper has {room:g} mm between its margins", "widths_mm"
             )
@@ -144,12 +144,12 @@ class BlockReader:
     def _check_shared_cell(self, rows: list[DrawnRow], table: TableSpec, reader: TomlReader, first: int) -> None:
         """A cell of the form beside the rows of a table runs along all its lines, and holds nothing of a row."""
         for column in range(min(len(row.cells) for row in rows)):
-            names = [[name for name in row.cells[column].slots if name not in table.columns] for row in rows]
+            names = [[name for name in row.cells[column].placeholders if name not in table.columns] for row in rows]
             if not any(names):
                 continue
             at = next(index for index, own in enumerate(names) if own)
             name, line = names[at][0], first + rows[at].offset
-            if len(names[at]) < len(rows[at].cells[column].slots):
+            if len(names[at]) < len(rows[at].cells[column].placeholders):
                 self._add_problem(
                     reader, line, f"{{{name}}} belongs to the form: columns of {table.name!r} stand elsewhere"
                 )

@@ -20,7 +20,7 @@ class Change:
     after: str
 
 
-def compare_documents(layout: Layout, before: Document, after: Document) -> list[Change]:
+def diff_documents(layout: Layout, before: Document, after: Document) -> list[Change]:
     """Every difference of the cells that the form has; rows are the same when their ids are."""
     changes = [
         Change(str(spec.path), spec.label, before.value(spec.path), after.value(spec.path))

@@ -74,7 +74,7 @@ class DrawnCell:
     bold: bool = False
 
     @cached_property
-    def slots(self) -> tuple[str, ...]:
+    def placeholders(self) -> tuple[str, ...]:
         """The names of the places to fill in this cell."""
         return tuple(piece.name for piece in self.pieces if isinstance(piece, Placeholder))
 

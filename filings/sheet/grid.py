@@ -194,7 +194,7 @@ class GridBuilder:
 
     def _title(self, block: TitleBlock) -> Panel:
         cells = [GridCell(0, 1, 1, self._parts(line), "title", "center", True) for line in block.lines]
-        return Panel("title", (self.layout.page.inner_width_mm,), tuple(GridRow((c,), keep=True) for c in cells))
+        return Panel("title", (self.layout.page.content_width_mm,), tuple(GridRow((c,), keep=True) for c in cells))
 
     def _line(self, block: LineBlock) -> Panel:
         shown = [
@@ -202,7 +202,7 @@ class GridBuilder:
             for side, align in zip((block.left, block.middle, block.right), ("left", "center", "right"), strict=True)
             if side
         ]
-        width = self.layout.page.inner_width_mm / max(len(shown), 1)
+        width = self.layout.page.content_width_mm / max(len(shown), 1)
         cells = tuple(GridCell(i, 1, 1, self._parts(side), "plain", align) for i, (side, align) in enumerate(shown))
         return Panel("line", (width,) * max(len(shown), 1), (GridRow(cells, keep=True),))
 
@@ -216,7 +216,7 @@ class GridBuilder:
                     cell = GridCell(0, 1, 1, parts, role, "left", bool(line.level))
                     rows.append(GridRow((cell,), keep=bool(line.level), new_page=turn))
                     turn = False
-        return Panel("text", (self.layout.page.inner_width_mm,), tuple(rows))
+        return Panel("text", (self.layout.page.content_width_mm,), tuple(rows))
 
     def _table(self, block: TableBlock) -> Panel:
         lines = list(self._expand(block))
@@ -299,18 +299,18 @@ class GridBuilder:
         """What tells a cell that stands beside all rows of a table, or continues such a cell; else nothing."""
         if cell.joins == "^" and before and before.drawn.table == drawn.table:
             return before.keys.get(column, ())
-        own = any(name not in self.layout.tables[drawn.table].columns for name in cell.slots)
-        return ("beside", *cell.slots) if own else ()
+        own = any(name not in self.layout.tables[drawn.table].columns for name in cell.placeholders)
+        return ("beside", *cell.placeholders) if own else ()
 
     def _merged_spec(self, cell: DrawnCell, drawn: DrawnRow) -> InputSpec | None:
-        if not drawn.table or drawn.by or len(cell.slots) != 1:
+        if not drawn.table or drawn.by or len(cell.placeholders) != 1:
             return None
-        spec = self.layout.tables[drawn.table].columns.get(cell.slots[0])
+        spec = self.layout.tables[drawn.table].columns.get(cell.placeholders[0])
         return spec if spec and spec.merge else None
 
     def _cell(self, cell: DrawnCell, drawn: DrawnRow, row: Row | None) -> GridCell:
         parts = self._parts(cell.pieces, drawn.table, row)
-        specs = [self._spec(name, drawn.table) for name in cell.slots]
+        specs = [self._spec(name, drawn.table) for name in cell.placeholders]
         if specs:
             mixed = any(isinstance(piece, FixedText) and piece.text.strip() for piece in cell.pieces)
             align = cell.align or specs[0].align or ("left" if mixed else specs[0].kind.align)

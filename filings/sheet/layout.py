@@ -46,7 +46,7 @@ class InputSpec:
     multiple: bool = False
     numbered: bool = False
 
-    def ticked(self, text: str) -> tuple[str, ...]:
+    def choices_in(self, text: str) -> tuple[str, ...]:
         """The choices that a text names: one, or several where the boxes are `multiple`."""
         words = [word.strip() for word in text.split(BETWEEN)] if self.multiple else [text]
         return tuple(choice for choice in self.choices if choice in words) if text else ()
@@ -55,7 +55,7 @@ class InputSpec:
         """The text as it stands on the sheet: a choice among boxes shows all of them, the chosen ones ticked."""
         if self.kind.key != "boxes":
             return text
-        ticked = self.ticked(text)
+        ticked = self.choices_in(text)
         shown = (f"{number}. {choice}" if self.numbered else choice for number, choice in enumerate(self.choices, 1))
         boxes = ("☑" if choice in ticked else "□" for choice in self.choices)
         words = " ".join(f"{choice} {box}" for choice, box in zip(shown, boxes, strict=True))
@@ -174,12 +174,12 @@ class Page:
         return PAPER_MM[self.size][0 if self.landscape else 1]
 
     @property
-    def inner_width_mm(self) -> float:
+    def content_width_mm(self) -> float:
         """Width between the margins."""
         return self.width_mm - self.margins_mm[1] - self.margins_mm[3]
 
     @property
-    def inner_height_mm(self) -> float:
+    def content_height_mm(self) -> float:
         """Height between the margins."""
         return self.height_mm - self.margins_mm[0] - self.margins_mm[2]
 
@@ -275,7 +275,7 @@ class Layout:
             for block in self.blocks
             for row in (block.rows if isinstance(block, TableBlock) else ())
             for cell in (row.cells if row.table else ())
-            if any(name not in self.tables[row.table].columns for name in cell.slots)
+            if any(name not in self.tables[row.table].columns for name in cell.placeholders)
         )
 
     def shared_cell(self, table: str, column: str) -> InputSpec | None:

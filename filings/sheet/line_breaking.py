@@ -18,7 +18,7 @@ TOKEN = re.compile(r"[A-Za-z0-9_+=#&@*.,:%/-]+|.", re.DOTALL)
 EM = 1000
 
 
-def char_width(char: str, widths: Mapping[str, int]) -> int:
+def character_width(char: str, widths: Mapping[str, int]) -> int:
     """The width of one character in thousandths of an em; anything unlisted is a full em, combining marks too."""
     return widths.get(char, EM)
 
@@ -26,7 +26,7 @@ def char_width(char: str, widths: Mapping[str, int]) -> int:
 def text_width(text: str, bold: bool = False) -> int:
     """The width of a text on one line, in thousandths of an em."""
     widths = SANS_BOLD if bold else SERIF
-    return sum(char_width(char, widths) for char in text)
+    return sum(character_width(char, widths) for char in text)
 
 
 @lru_cache(maxsize=20_000)

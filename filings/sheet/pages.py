@@ -119,7 +119,7 @@ def _at_size(grid: Grid, type_: TypeSize, whole_rows: bool) -> PaginatedSheet:
     paginator = Paginator(grid, type_, whole_rows)
     for index in range(len(grid.panels)):
         paginator.add_panel(index)
-    return PaginatedSheet(grid.name, grid.page, type_.body, type_.title, paginator.finished_pages())
+    return PaginatedSheet(grid.name, grid.page, type_.body, type_.title, paginator.build_pages())
 
 
 def paragraph_indent(role: str) -> str:
@@ -163,7 +163,7 @@ class Paginator:
 
     def __init__(self, grid: Grid, type_: TypeSize, whole_rows: bool) -> None:
         self.grid, self.type = grid, type_
-        self.room = grid.page.inner_height_mm
+        self.room = grid.page.content_height_mm
         heights = [row_heights(panel, type_) for panel in grid.panels]
         self.panels = list(zip(grid.panels, heights, strict=True))
         self.whole_rows = whole_rows
@@ -172,7 +172,7 @@ class Paginator:
         self.pages: list[list[PanelSlice]] = [[]]
         self.used = 0.0
 
-    def finished_pages(self) -> tuple[PageLayout, ...]:
+    def build_pages(self) -> tuple[PageLayout, ...]:
         """The finished pages with their header and footer words."""
         if len(self.pages) > 1 and not self.pages[-1]:  # a new page for which nothing came
             self.pages.pop()

@@ -24,7 +24,7 @@ class RowMeasurements:
     pad_mm: float
     page_mm: float
 
-    def natural(self, row: GridRow) -> float:
+    def row_height(self, row: GridRow) -> float:
         """The height that a row's own words need."""
         own = (len(self.lines(cell)) * self.line_mm(cell.role) for cell in row.cells if cell.rows == 1)
         return max(own, default=self.line_mm("value")) + self.pad_mm
@@ -46,11 +46,11 @@ def split_row(
     most = max(1, most - 1 if longest - most == 1 and most > 2 else most)
     # A long text beside loses a line and its margins at each cut; what is left must become less all the same.
     taken = room_mm - tallest - measures.pad_mm
-    stretched = height > measures.natural(row) + 0.01 and taken > LEAST_MM
+    stretched = height > measures.row_height(row) + 0.01 and taken > LEAST_MM
     if longest <= most and not stretched:
         return None
     first, rest = _parted(row, most, measures)
-    first_mm, rest_mm = measures.natural(first), measures.natural(rest)
+    first_mm, rest_mm = measures.row_height(first), measures.row_height(rest)
     if stretched:  # high beyond its own words: so are its parts together
         first_mm, rest_mm = max(first_mm, room_mm), max(rest_mm, height - taken)
     above = [_longer(one, index, at) for index, one in enumerate(panel.rows[:at])]

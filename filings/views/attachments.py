@@ -15,9 +15,9 @@ from filings.services.attachments import (
     BEGINNINGS,
     LARGEST,
     MOST,
-    attach,
+    add_attachment,
     attachment_path,
-    detach,
+    delete_attachment,
     filing_attachments,
     missing_attachments,
     required_attachments,
@@ -52,14 +52,14 @@ def attachments(request: HttpRequest, ref: str) -> HttpResponse:
 def _change(request: HttpRequest, filing_pk: int) -> None:
     person = current_person(request)
     if "drop" in request.POST:
-        detach(person, filing_pk, request.POST["drop"])
+        delete_attachment(person, filing_pk, request.POST["drop"])
         messages.success(request, "附件已删除。")
         return
     files = request.FILES.getlist("file")
     if not files:
         raise Refused("请选择要上传的文件。")
     for file in files:
-        attach(person, filing_pk, request.POST.get("kind", ""), file)
+        add_attachment(person, filing_pk, request.POST.get("kind", ""), file)
     messages.success(request, f"已上传 {len(files)} 个文件。")
 
 

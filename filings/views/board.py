@@ -14,17 +14,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from filings.models import BUREAU_ROLES, REVIEWER_WORDS, Cycle, Department
 from filings.renderers import charts
 from filings.services.access import Refused, has_role
-from filings.services.board import cycle_board, due_sheets, newest_cycle, visible_cycles
+from filings.services.board import cycle_board, due_sheets, latest_cycle, visible_cycles
 from filings.services.due_forms import ALL, NOT_BEGUN, StateCounts
 from filings.services.reminders import (
     LONGEST,
     ReminderTarget,
     default_text,
-    may_remind,
+    may_send_reminders,
     reminder_targets,
     send_reminders,
 )
-from filings.services.statistics import CountGroup, DailyProgress, cycle_progress, finding_counts, indicator_counts
+from filings.services.statistics import CountGroup, DayProgress, cycle_progress, finding_counts, indicator_counts
 from filings.views.common import current_person, posted_text, render_page, signed_in
 
 STATES = {str(state): words for state, words in REVIEWER_WORDS.items()} | {NOT_BEGUN: "未开始"}
@@ -47,10 +47,10 @@ def _cycle_or_404(request: HttpRequest, pk: int) -> tuple[Cycle, list[Cycle]]:
 
 @signed_in
 @require_safe
-def newest_board(request: HttpRequest) -> HttpResponse:
+def latest_board(request: HttpRequest) -> HttpResponse:
     """The board of the newest open cycle."""
     cycles = _cycles(request)
-    cycle = newest_cycle(cycles)
+    cycle = latest_cycle(cycles)
     if cycle is None:
         return render_page(request, "filings/board_empty.html", {})
     return _board(request, cycle, cycles)
@@ -75,7 +75,7 @@ def _board(request: HttpRequest, cycle: Cycle, cycles: list[Cycle]) -> HttpRespo
         "forms": [(line.form, _cells(line.tally, money=True), line.tally) for line in shown.forms],
         "offices": [(line, _cells(line.tally)) for line in shown.departments],
         "total": _cells(shown.total),
-        "may_remind": may_remind(current_person(request), cycle) and timezone.now() <= cycle.deadline,
+        "may_remind": may_send_reminders(current_person(request), cycle) and timezone.now() <= cycle.deadline,
         "days": days,
         "progress": _progress_picture(cycle, days, shown.total.due),
         "samples": [charts.line_sample(look) for look in ("line-sent", "line-approved", "goal")],
@@ -108,7 +108,7 @@ def _of(count: int, whole: int) -> str:
     return f"{count / whole:.1%}"
 
 
-def _progress_picture(cycle: Cycle, days: list[DailyProgress], due: int) -> str:
+def _progress_picture(cycle: Cycle, days: list[DayProgress], due: int) -> str:
     """The steps from the opening to the deadline, or to the last thing that happened after it."""
     first, last, today = timezone.localdate(cycle.opens_at), timezone.localdate(cycle.deadline), timezone.localdate()
     first, end = min([first, *(one.day for one in days)]), max([last, *(one.day for one in days)])
@@ -124,7 +124,7 @@ def _progress_picture(cycle: Cycle, days: list[DailyProgress], due: int) -> str:
         marks.append(charts.AxisMark(0, f"{first.month}月{first.day}日"))
     if today < end:
         marks.append(charts.AxisMark(place(today), "今天", above=True))
-    now = days[-1] if days else DailyProgress(today, 0, 0)
+    now = days[-1] if days else DayProgress(today, 0, 0)
     words = f"{first:%m月%d日}至{end:%m月%d日}，应报 {due} 张，已送审 {now.sent} 张，其中已审核 {now.approved} 张。"
     picture = charts.Chart("progress", "每日送审和审核的进度", words)
     return charts.step_chart(picture, [sent, approved], marks, place(min(today, end)), due)
@@ -161,7 +161,7 @@ def department_board(request: HttpRequest, cycle_pk: int, department_pk: int) ->
 def reminders(request: HttpRequest, cycle_pk: int) -> HttpResponse:
     """Who would be reminded and who not, and why; then the button that does it. Opened by itself, all that are late."""
     cycle, _ = _cycle_or_404(request, cycle_pk)
-    if not may_remind(current_person(request), cycle):
+    if not may_send_reminders(current_person(request), cycle):
         raise Http404
     given = request.POST if request.method == "POST" else request.GET
     chosen = _chosen(given, cycle) if request.method == "POST" or "department" in given else None

@@ -17,12 +17,12 @@ from filings.models import Cycle, Filing, Person
 from filings.services.access import Refused, memberships
 from filings.services.notices import MANY, has_notices, unread_count
 from filings.sheet.document import text_error
-from filings.views.login_carryover import carry_through_login
+from filings.views.login_carryover import login_with_carryover
 
 View = Callable[..., HttpResponseBase]
 
 
-def wants_json(request: HttpRequest) -> bool:
+def is_json_request(request: HttpRequest) -> bool:
     """Whether the page's script asks, not a person's browser."""
     return request.headers.get("accept", "").startswith("application/json")
 
@@ -34,10 +34,10 @@ def signed_in(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
-        if wants_json(request):
+        if is_json_request(request):
             return JsonResponse({"error": "登录已过期，请重新登录后继续。"}, status=401)
         if request.method == "POST":
-            return carry_through_login(request)
+            return login_with_carryover(request)
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
 
     return guarded

@@ -15,7 +15,7 @@ from filings.models import Cycle, LayoutVersion, Person, Role
 from filings.renderers.html import pages_html
 from filings.services.access import Refused, memberships
 from filings.services.exports import CONTENT_TYPES, export_grid
-from filings.services.layouts import add_due_form, compiled_layout, install_text, is_layout_used, sample_grid
+from filings.services.layouts import add_due_form, compiled_layout, is_layout_used, sample_grid, store_layout_text
 from filings.sheet.pages import paginate
 from filings.sheet.problems import LayoutError, Problem
 from filings.views.common import current_person, posted_number, posted_text, render_page, signed_in
@@ -55,7 +55,7 @@ def layouts(request: HttpRequest) -> HttpResponse:
             if "\ufffd" in text:
                 line = text.partition("\ufffd")[0].count("\n") + 1
                 raise LayoutError([Problem(name, line, "the file is not UTF-8 text: save it as UTF-8")])
-            version = install_text(name, text, places)
+            version = store_layout_text(name, text, places)
         except LayoutError as error:
             uploaded = RejectedUpload(name, text, error.problems)
         else:

@@ -10,7 +10,7 @@ PREFIX = "kept-"
 """Prefix of the hidden fields."""
 
 
-def carry_through_login(request: HttpRequest) -> HttpResponse:
+def login_with_carryover(request: HttpRequest) -> HttpResponse:
     """The log-in page with everything that was just posted in hidden fields: after it, one press saves it."""
     kept = [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
     context = {"form": AuthenticationForm(request), "kept": kept, "kept_to": request.get_full_path(), "next": "/"}
@@ -19,7 +19,7 @@ def carry_through_login(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def carried_fields(request: HttpRequest) -> list[tuple[str, str]]:
+def carryover_fields(request: HttpRequest) -> list[tuple[str, str]]:
     """The fields that came through the log-in page."""
     return [
         (name.removeprefix(PREFIX), value)

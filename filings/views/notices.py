@@ -41,7 +41,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "rows": [(notice, WORDS[notice.action]) for notice in shown],
         "show": show,
-        "to_do": every.to_do(),
+        "to_do": every.open_count(),
         "until": opened.isoformat(),
     }
     return render_page(request, "filings/notices.html", context)

@@ -22,7 +22,7 @@ from filings.services.packets import (
     scope_choices,
 )
 from filings.services.packets.progress import packet_progress, scope_text
-from filings.views.common import current_person, posted_number, render_page, signed_in, wants_json
+from filings.views.common import current_person, is_json_request, posted_number, render_page, signed_in
 
 TYPES = {
     "zip": "application/zip",
@@ -95,7 +95,7 @@ def packet(request: HttpRequest, ref: str) -> HttpResponse:
     """One packet: how far it is, and its files."""
     found = _packet_or_404(request, ref)
     progress = packet_progress(found)
-    if wants_json(request):
+    if is_json_request(request):
         response = JsonResponse(progress.data())
         response["Cache-Control"] = "no-store"
         return response
@@ -105,7 +105,7 @@ def packet(request: HttpRequest, ref: str) -> HttpResponse:
 
 @signed_in
 @require_POST
-def packet_act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
+def packet_action(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     """Cancel a packet or go on with it."""
     steps = {"cancel": (cancel_packet, "已要求取消。"), "resume": (resume_packet, "已继续生成。")}
     found = _packet_or_404(request, ref)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from filings.models import Person
 from filings.services.access import Refused
 from filings.services.fixes import apply_fix
-from filings.services.replies import decline_waiver, give_reasons, grant_waiver, request_waiver
+from filings.services.replies import decline_waiver, grant_waiver, request_waiver, save_reasons
 from filings.views.common import current_person, filing_or_404, posted_reasons, posted_text, signed_in
 
 
@@ -40,7 +40,7 @@ def reply(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     try:
         # On the check page the reasons typed so far are posted with a mend: they are kept.
         if reasons := posted_reasons(request):
-            give_reasons(current_person(request), filing.pk, reasons)
+            save_reasons(current_person(request), filing.pk, reasons)
         act(current_person(request), filing.pk, code, path, _words(request))
         messages.success(request, done)
     except Refused as refusal:

@@ -14,14 +14,14 @@ from filings.models import Filing
 from filings.services.access import Refused
 from filings.services.layouts import compiled_layout
 from filings.services.remarks import add_remark, answer_remark, close_remark, delete_remark, open_remarks
-from filings.services.replies import FindingReplies, give_reasons
+from filings.services.replies import FindingReplies, save_reasons
 from filings.services.review_queue import queue_position
 from filings.services.workflow import (
     ACTION_LABELS,
     TRANSITIONS,
     SubmissionBlocked,
+    apply_transition,
     submission_findings,
-    take_transition,
 )
 from filings.sheet.document import PATH, Path
 from filings.views.common import (
@@ -55,8 +55,8 @@ def submit(request: HttpRequest, ref: str) -> HttpResponse:
         try:
             # Reasons are kept even if something else still stops the submission: nobody types them twice.
             if reasons := posted_reasons(request):
-                give_reasons(current_person(request), filing.pk, reasons)
-            take_transition(current_person(request), filing.pk, "submit", version=_version(request))
+                save_reasons(current_person(request), filing.pk, reasons)
+            apply_transition(current_person(request), filing.pk, "submit", version=_version(request))
         except Refused as refusal:
             return _answer(request, filing, refusal)
         return redirect("receipt", filing.ref)
@@ -126,7 +126,7 @@ def transition(request: HttpRequest, ref: str, action: str) -> HttpResponse:
         words = posted_text(request, "words")
         if action == "return" and (open_ := open_remarks(filing)) and not words:
             words = f"见单元格意见 {len(open_)} 条。"
-        take_transition(current_person(request), filing.pk, action, version=_version(request), words=words)
+        apply_transition(current_person(request), filing.pk, action, version=_version(request), words=words)
     except Refused as refusal:
         return _answer(request, filing, refusal)
     messages.success(request, DONE[action])

@@ -22,10 +22,10 @@ from filings.services.review_queue import (
     QueueFilters,
     filter_choices,
     filter_queue,
-    present_reviewers,
     queue_counts,
     record_presence,
     remark_counts,
+    reviewers_present,
 )
 from filings.services.workflow import TRANSITIONS
 from filings.views.common import current_person, filing_or_404, posted_text, render_page, signed_in
@@ -49,7 +49,7 @@ def review_queue(request: HttpRequest, name: str) -> HttpResponse:
     counts = queue_counts(person)
     sheets = Paginator(filter_queue(person, wanted), PAGE).get_page(wanted.page)
     filings = list(sheets)
-    others, remarks = present_reviewers(person, filings), remark_counts(filings)
+    others, remarks = reviewers_present(person, filings), remark_counts(filings)
     context = {
         "tabs": [(key, label, counts[key]) for key, (label, _) in QUEUES.items()],
         "wanted": wanted,
@@ -121,7 +121,7 @@ def presence(request: HttpRequest, ref: str) -> HttpResponse:
     if Role.REVIEWER not in roles_for(person, filing):
         raise Http404
     record_presence(person, filing)
-    return JsonResponse({"others": present_reviewers(person, [filing]).get(filing.pk, [])})
+    return JsonResponse({"others": reviewers_present(person, [filing]).get(filing.pk, [])})
 
 
 def requested_filters(request: HttpRequest) -> QueueFilters | None:

@@ -22,7 +22,7 @@ from filings.services.opinions import latest_opinion
 from filings.services.progress import section_key, step_progress
 from filings.services.remarks import cell_label, last_return, open_remarks
 from filings.services.replies import FindingReplies, with_replies
-from filings.services.review_queue import present_reviewers, queue_position
+from filings.services.review_queue import queue_position, reviewers_present
 from filings.services.workflow import available_transitions
 from filings.sheet.diff import Change
 from filings.sheet.document import Path
@@ -64,7 +64,7 @@ def sheet_context(
         "opinion": latest_opinion(filing),
         "desk": queue_position(person, wanted, filing) if wanted else None,
         "wanted": wanted,
-        "others": present_reviewers(person, [filing]).get(filing.pk, []) if Role.REVIEWER in roles else None,
+        "others": reviewers_present(person, [filing]).get(filing.pk, []) if Role.REVIEWER in roles else None,
         "remarks": [(remark, cell_label(shown.layout, shown.document, remark.path)) for remark in remarks],
         "sent_back": last_return(filing),
         "tables": shown.layout.tables,

@@ -23,9 +23,9 @@ from filings.models import Cycle, Department, Filing, Packet, Project, Revision,
 from filings.renderers.pdf.assemble import assemble_packet
 from filings.services.documents import layout_variables, load_document
 from filings.services.exports import printable_revision, rendered_path, store_rendered
-from filings.services.packets import PacketScope, build_now, labels, start_packet
+from filings.services.packets import PacketScope, labels, run_build, start_packet
 from filings.services.packets.cache import cache_folder, cache_path
-from filings.services.packets.plan import load_sheets, make_plan
+from filings.services.packets.plan import build_plan, load_sheets
 from filings.sheet.document import digest, document_to_data
 from filings.sheet.grid import Grid
 from tests.bench import peers as others
@@ -98,7 +98,7 @@ def _cpu() -> float:
 
 def _built(cycle: Cycle) -> tuple[float, Packet]:
     packet = start_packet(cycle, PacketScope())
-    seconds, _ = once(lambda: build_now(packet.pk))
+    seconds, _ = once(lambda: run_build(packet.pk))
     packet.refresh_from_db()
     assert packet.status == Packet.Status.READY, packet.fault
     return seconds, packet
@@ -113,7 +113,7 @@ def _cold(cycle: Cycle, count: int) -> tuple[int, float]:
     """All sheets as one PDF when none is drawn: what the other programs do."""
     import pikepdf
 
-    plan = make_plan(cycle, PacketScope())
+    plan = build_plan(cycle, PacketScope())
 
     def pdf() -> bytes:
         for item, sheet in load_sheets(plan.items, public=False):
@@ -140,7 +140,7 @@ def _whole(cycle: Cycle, count: int) -> None:
 
 
 def _ready(cycle: Cycle, count: int) -> float:
-    plan = make_plan(cycle, PacketScope())
+    plan = build_plan(cycle, PacketScope())
     volumes = [labels.department_volume(office) for office in plan.offices]
     before = _cpu()
     seconds, data = once(lambda: assemble_packet(labels.packet_cover(plan, None), volumes))
@@ -164,7 +164,7 @@ def _ready(cycle: Cycle, count: int) -> float:
 
 def _copy_drawn(cycle: Cycle, count: int) -> None:
     """Sheets that were not drawn take the pages of one that was: binding them costs the same."""
-    items = make_plan(cycle, PacketScope()).items
+    items = build_plan(cycle, PacketScope()).items
     drawn = [path for item in items if (path := rendered_path(item.digest)).is_file()]
     assert len(drawn) == count
     for number, item in enumerate(items):

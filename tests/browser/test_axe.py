@@ -13,7 +13,7 @@ from filings.services.drafts import save_edits
 from filings.services.layouts import compiled_layout
 from filings.services.packets import request_packet
 from filings.services.remarks import add_remark
-from filings.services.workflow import take_transition
+from filings.services.workflow import apply_transition
 from filings.sheet.document import Path
 from filings.sheet.edits import SetCell
 from tests.browser.conftest import Login, Site, cell, expect_saved
@@ -68,7 +68,7 @@ def act(filing: Filing, name: str, *actions: str) -> str:
         if action == "submit":
             send(person, filing.pk)
             continue
-        take_transition(person, filing.pk, action, words="请修改" if action == "return" else "")
+        apply_transition(person, filing.pk, action, words="请修改" if action == "return" else "")
     return f"/filings/{filing.ref}/"
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from filings.models import Filing, Person
 from filings.services.drafts import save_edits
-from filings.services.workflow import take_transition
+from filings.services.workflow import apply_transition
 from filings.sheet.document import Path
 from filings.sheet.edits import SetCell
 from tests.browser.conftest import Login, Site, cell
@@ -100,7 +100,7 @@ def test_approve_and_return_at_the_same_moment(site: Site, login: Login) -> None
     page = login("tuanjie.reviewer", f"{site.url}/filings/{filing.ref}/")
     second = Person.objects.create_user("tuanjie.second", password="not used 8642")
     second.memberships.create(role="reviewer", jurisdiction=filing.jurisdiction)
-    take_transition(second, filing.pk, "return", words="请改")
+    apply_transition(second, filing.pk, "return", words="请改")
     press(page, "审核通过")
     expect(page.locator(".messages")).to_contain_text("现在是“已退回”，不能审核通过")
     filing.refresh_from_db()
@@ -112,7 +112,7 @@ def test_many_are_approved_with_a_preview(site: Site, login: Login) -> None:
     page = login("tuanjie.reviewer", f"{site.url}/review/waiting/")
     for filing in filings:
         page.get_by_label(f"勾选 {filing.subject_name}").check()
-    take_transition(Person.objects.get(username="tuanjie.clerk"), filings[2].pk, "withdraw")
+    apply_transition(Person.objects.get(username="tuanjie.clerk"), filings[2].pk, "withdraw")
     press(page, "批量审核通过…")
     expect(page.get_by_role("heading", name="将审核通过 2 份")).to_be_visible()
     press(page, "确认审核通过 2 份")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from filings.models import Filing, Packet, Person
-from filings.services.packets import PacketScope, build_now, start_packet
+from filings.services.packets import PacketScope, run_build, start_packet
 from filings.services.packets.lease import Lease, claim_packet
-from filings.services.workflow import take_transition
+from filings.services.workflow import apply_transition
 from tests.browser.conftest import Login, Site
 from tests.browser.test_axe import faults
 from tests.factories import send
@@ -19,7 +19,7 @@ def approved(site: Site, count: int = 3) -> list[Filing]:
     filings = [site.filing(at=number) for number in range(count)]
     for filing in filings:
         send(Person.objects.get(username="tuanjie.clerk"), filing.pk)
-        take_transition(Person.objects.get(username="tuanjie.reviewer"), filing.pk, "approve")
+        apply_transition(Person.objects.get(username="tuanjie.reviewer"), filing.pk, "approve")
     return filings
 
 
@@ -64,7 +64,7 @@ def test_progress_is_followed_until_it_is_done(site: Site, login: Login) -> None
     expect(page.locator(".step-words")).to_have_text("排版装订 2 2 / 3")
     assert page.evaluate("window.same"), "the page was not loaded again"
     lease.release("waiting")
-    build_now(packet.pk)
+    run_build(packet.pk)
     expect(page.get_by_text("已生成 3 / 3 张")).to_be_visible()
 
 
@@ -99,14 +99,14 @@ def test_without_script_the_page_loads_itself_again(site: Site, login: Login) ->
     page = login(ADMIN, f"{site.url}/packets/{packet.ref}/", java_script_enabled=False)
     expect(page.get_by_text("正在生成 0 / 3")).to_be_visible()
     lease.release("waiting")
-    build_now(packet.pk)
+    run_build(packet.pk)
     expect(page.get_by_text("已生成 3 / 3 张")).to_be_visible()
 
 
 def test_a_code_is_verified(site: Site, login: Login) -> None:
     (filing,) = approved(site, 1)
     packet = start_packet(filing.cycle, PacketScope())
-    build_now(packet.pk)
+    run_build(packet.pk)
     packet.refresh_from_db()
     page: Page = login("", f"{site.url}/verify/")
     page.get_by_label("校验码").fill(packet.plan["offices"][0]["forms"][0]["items"][0]["code"].lower())

@@ -11,7 +11,7 @@ import pytest
 from filings.models import Packet
 from filings.services.packets import PacketScope, start_packet
 from filings.services.packets.lease import claim_packet
-from filings.services.workflow import take_transition
+from filings.services.workflow import apply_transition
 from tests.commands.kit import manage
 from tests.factories import House, send
 
@@ -21,7 +21,7 @@ PLACE = ("--place", "testshire", "--year", "2026")
 def approved(house: House) -> None:
     filing = house.filing()
     send(house.clerk, filing.pk)
-    take_transition(house.reviewer, filing.pk, "approve")
+    apply_transition(house.reviewer, filing.pk, "approve")
 
 
 def test_writes_every_file_of_the_manifest(house: House, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from filings.services.exports import CONTENT_TYPES, export_filing
-from filings.services.workflow import take_transition
+from filings.services.workflow import apply_transition
 from tests.commands.kit import Ran, manage
 from tests.factories import House, filled
 
@@ -56,7 +56,7 @@ def test_each_format_holds_the_filing(house: House, tmp_path: Path, format_: str
 
 def test_what_was_sent_in_has_the_bytes_that_the_page_gives(house: House, tmp_path: Path) -> None:
     filing = house.filing()
-    take_transition(house.clerk, filing.pk, "submit")
+    apply_transition(house.clerk, filing.pk, "submit")
     filing.refresh_from_db()
     for format_ in CONTENT_TYPES:
         export_to(tmp_path / "one", filing.ref, format_)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from filings.models import Filing
-from filings.services.workflow import take_transition
+from filings.services.workflow import apply_transition
 from tests.commands.kit import manage
 from tests.factories import House, build_house, filled
 
@@ -36,7 +36,7 @@ def test_money_is_plain_text_and_empty_money_is_nothing(house: House) -> None:
 def test_filters(house: House) -> None:
     other = build_house("elseshire")
     mine, sent, theirs = house.filing(), house.filing(), other.filing()
-    take_transition(house.clerk, sent.pk, "submit")
+    apply_transition(house.clerk, sent.pk, "submit")
 
     def refs(*words: str) -> list[str]:
         return [row["ref"] for row in manage("list_filings", "--json", *words).data]

@@ -12,7 +12,7 @@ import pytest
 
 from filings.models import Edit, Filing, Membership, Project
 from filings.services.exports import export_data
-from filings.services.workflow import take_transition
+from filings.services.workflow import apply_transition
 from filings.sheet.document import document_to_data
 from tests.commands.kit import Ran, manage
 from tests.factories import House, filled
@@ -139,7 +139,7 @@ def test_a_department_without_a_clerk(house: House, load: Callable[..., Ran]) ->
 
 def test_what_was_sent_in_stays(house: House, load: Callable[..., Ran]) -> None:
     filing = house.filing()
-    take_transition(house.clerk, filing.pk, "submit")
+    apply_transition(house.clerk, filing.pk, "submit")
     data = {**export_data(filing), "document": document_to_data(replace(filled(), fields={}))}
     ran = load(data)
     assert (ran.code, "不能修改" in ran.err) == (1, True)

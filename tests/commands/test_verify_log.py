@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from filings.models import Event, Revision
-from filings.services.workflow import take_transition
+from filings.services.workflow import apply_transition
 from tests.commands.kit import manage
 from tests.factories import House, build_house
 
@@ -16,8 +16,8 @@ def logged(house: House) -> House:
     """Two places whose logs have three events each."""
     for place in (house, build_house("elseshire")):
         filing = place.filing()
-        take_transition(place.clerk, filing.pk, "submit")
-        take_transition(place.reviewer, filing.pk, "return", words="请改第三行")
+        apply_transition(place.clerk, filing.pk, "submit")
+        apply_transition(place.reviewer, filing.pk, "return", words="请改第三行")
     return house
 
 

@@ -246,7 +246,7 @@ def test_workbook_rows_fit_excel_and_pages_fit_the_paper(made: Outputs) -> None:
     for before, after in pairwise(turns):
         if not _holds_giant(sheet, before, after, page):
             repeated = _title_height(sheet.print_title_rows, heights, before)
-            assert sum(heights[before:after]) + repeated <= page.inner_height_mm * MM
+            assert sum(heights[before:after]) + repeated <= page.content_height_mm * MM
 
 
 def _title_height(rows: str | None, heights: list[float], before: int) -> float:
@@ -259,7 +259,7 @@ def _holds_giant(sheet: Any, before: int, after: int, page: Page) -> bool:
     """Whether a row taller than a page stands there: Excel cuts it where pages end."""
     heights = sheet.row_dimensions
     return any(
-        sum(heights[row].height for row in range(area.min_row, area.max_row + 1)) > 0.9 * page.inner_height_mm * MM
+        sum(heights[row].height for row in range(area.min_row, area.max_row + 1)) > 0.9 * page.content_height_mm * MM
         for area in sheet.merged_cells.ranges
         if before < area.min_row <= after
     )
@@ -273,7 +273,7 @@ def test_workbook_is_set_up_for_the_paper(made: Outputs) -> None:
     assert not sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.print_options.horizontalCentered
     widths = sum(one.width for one in sheet.column_dimensions.values()) * 8 * 25.4 / 96
-    assert widths <= page.inner_width_mm + 0.01
+    assert widths <= page.content_width_mm + 0.01
     margins = sheet.page_margins
     assert widths * 1.03 <= page.width_mm - (margins.left + margins.right) * 25.4
     assert sheet.print_area.endswith(f"${sheet.max_row}")

@@ -11,9 +11,9 @@ from django.utils import timezone
 from filings.models import Attachment, Cycle, Filing
 from filings.services import attachments
 from filings.services.access import Refused
-from filings.services.attachments import attach, attachment_path, detach, filing_attachments
+from filings.services.attachments import add_attachment, attachment_path, delete_attachment, filing_attachments
 from filings.services.replies import current_findings
-from filings.services.workflow import SubmissionBlocked, take_transition
+from filings.services.workflow import SubmissionBlocked, apply_transition
 from tests.factories import House, send
 
 PDF = b"%PDF-1.7\nbasis"
@@ -38,14 +38,14 @@ def fresh(filing: Filing) -> Filing:
 
 def test_a_file_is_kept_as_it_came(house: House) -> None:
     filing = house.filing()
-    one = attach(house.fresh("clerk"), filing.pk, "", pdf())
+    one = add_attachment(house.fresh("clerk"), filing.pk, "", pdf())
     assert (one.name, one.size, attachment_path(one).read_bytes()) == ("立项依据.pdf", len(PDF), PDF)
     with pytest.raises(Refused, match="已经传过了"):
-        attach(house.fresh("clerk"), filing.pk, "", pdf("另名.pdf"))
-    detach(house.fresh("lead"), filing.pk, one.ref)
+        add_attachment(house.fresh("clerk"), filing.pk, "", pdf("另名.pdf"))
+    delete_attachment(house.fresh("lead"), filing.pk, one.ref)
     assert filing_attachments(fresh(filing)) == []
     with pytest.raises(Refused, match="已经删除"):
-        detach(house.fresh("lead"), filing.pk, one.ref)
+        delete_attachment(house.fresh("lead"), filing.pk, one.ref)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_file_is_kept_as_it_came(house: House) -> None:
 def test_what_is_not_taken(house: House, file: SimpleUploadedFile, said: str) -> None:
     filing = house.filing()
     with pytest.raises(Refused, match=said):
-        attach(house.fresh("clerk"), filing.pk, "", file)
+        add_attachment(house.fresh("clerk"), filing.pk, "", file)
     assert not Attachment.objects.exists()
 
 
@@ -72,15 +72,15 @@ def test_too_large_too_many(house: House, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(attachments, "MOST", 1)
     monkeypatch.setattr(attachments, "LARGEST", 1024 * 1024)
     with pytest.raises(Refused, match="超过 1 MB"):
-        attach(house.fresh("clerk"), filing.pk, "", pdf(data=PDF * 80_000))
-    attach(house.fresh("clerk"), filing.pk, "", pdf())
+        add_attachment(house.fresh("clerk"), filing.pk, "", pdf(data=PDF * 80_000))
+    add_attachment(house.fresh("clerk"), filing.pk, "", pdf())
     with pytest.raises(Refused, match="不能超过 1 个"):
-        attach(house.fresh("clerk"), filing.pk, "", pdf(data=PDF + b"2"))
+        add_attachment(house.fresh("clerk"), filing.pk, "", pdf(data=PDF + b"2"))
 
 
 @pytest.mark.parametrize("name", ["../../etc/x.pdf", "C:\\temp\\x.pdf", "/x.pdf", "..x.pdf"])
 def test_a_name_is_a_name_and_no_path(house: House, name: str) -> None:
-    one = attach(house.fresh("clerk"), house.filing().pk, "", pdf(name))
+    one = add_attachment(house.fresh("clerk"), house.filing().pk, "", pdf(name))
     assert one.name == "x.pdf"
     assert attachment_path(one).name == one.sha256
 
@@ -89,7 +89,7 @@ def test_a_name_is_a_name_and_no_path(house: House, name: str) -> None:
 def test_only_the_office_hands_in(house: House, who: str) -> None:
     filing = house.filing()
     with pytest.raises(Refused, match="不能修改"):
-        attach(house.fresh(who), filing.pk, "", pdf())
+        add_attachment(house.fresh(who), filing.pk, "", pdf())
 
 
 def test_what_the_place_asks_for_is_missed(asking: House) -> None:
@@ -99,17 +99,17 @@ def test_what_the_place_asks_for_is_missed(asking: House) -> None:
     assert (one.finding.code, one.finding.severity) == ("C12", "warning")
     assert "没有上传“立项依据”" in one.finding.message
     with pytest.raises(SubmissionBlocked):
-        take_transition(asking.fresh("clerk"), filing.pk, "submit")
-    attach(asking.fresh("clerk"), filing.pk, "", pdf())
+        apply_transition(asking.fresh("clerk"), filing.pk, "submit")
+    add_attachment(asking.fresh("clerk"), filing.pk, "", pdf())
     assert len(current_findings(fresh(filing))) == 1, "another class does not count"
     with pytest.raises(Refused, match="没有这一类附件"):
-        attach(asking.fresh("clerk"), filing.pk, "别的", pdf())
-    attach(asking.fresh("clerk"), filing.pk, "立项依据", pdf())
+        add_attachment(asking.fresh("clerk"), filing.pk, "别的", pdf())
+    add_attachment(asking.fresh("clerk"), filing.pk, "立项依据", pdf())
     assert current_findings(fresh(filing)) == []
-    event = take_transition(asking.fresh("clerk"), filing.pk, "submit")
+    event = apply_transition(asking.fresh("clerk"), filing.pk, "submit")
     assert event.words.count("立项依据.pdf（") == 2
     with pytest.raises(Refused, match="不能修改"):
-        detach(asking.fresh("clerk"), filing.pk, filing.attachments.first().ref)
+        delete_attachment(asking.fresh("clerk"), filing.pk, filing.attachments.first().ref)
 
 
 def test_another_file_is_a_change(house: House) -> None:
@@ -117,8 +117,8 @@ def test_another_file_is_a_change(house: House) -> None:
     Cycle.objects.filter(pk=house.cycle.pk).update(deadline=timezone.now() + timedelta(days=3))
     filing = house.filing()
     send(house.clerk, filing.pk)
-    take_transition(house.reviewer, filing.pk, "return", words="请附立项依据")
+    apply_transition(house.reviewer, filing.pk, "return", words="请附立项依据")
     with pytest.raises(SubmissionBlocked):
-        take_transition(house.fresh("clerk"), filing.pk, "submit")
-    attach(house.fresh("clerk"), filing.pk, "", pdf())
-    take_transition(house.fresh("clerk"), filing.pk, "submit")
+        apply_transition(house.fresh("clerk"), filing.pk, "submit")
+    add_attachment(house.fresh("clerk"), filing.pk, "", pdf())
+    apply_transition(house.fresh("clerk"), filing.pk, "submit")

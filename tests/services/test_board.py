@@ -24,12 +24,12 @@ from filings.models import (
     State,
 )
 from filings.services.access import Refused
-from filings.services.board import Board, DepartmentProgress, cycle_board, due_sheets, newest_cycle, visible_cycles
+from filings.services.board import Board, DepartmentProgress, cycle_board, due_sheets, latest_cycle, visible_cycles
 from filings.services.due_forms import NOT_BEGUN, StateCounts
 from filings.services.new_filings import start_filing
-from filings.services.reminders import default_text, may_remind, reminder_targets, send_reminders
-from filings.services.statistics import DailyProgress, cycle_progress, finding_counts, indicator_counts
-from filings.services.workflow import take_transition
+from filings.services.reminders import default_text, may_send_reminders, reminder_targets, send_reminders
+from filings.services.statistics import DayProgress, cycle_progress, finding_counts, indicator_counts
+from filings.services.workflow import apply_transition
 from tests.factories import ABOUT_DEPARTMENT, House, build_house, filled, opened_cycle, send, stored_layout
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -43,7 +43,7 @@ def moved(house: House, *actions: str) -> Filing:
         if action == "submit":
             send(house.fresh("clerk"), filing.pk)
             continue
-        take_transition(house.fresh(who), filing.pk, action, words="请改")
+        apply_transition(house.fresh(who), filing.pk, action, words="请改")
     filing.refresh_from_db()
     return filing
 
@@ -157,10 +157,10 @@ def test_boards_of_a_person(house: House) -> None:
 def test_the_newest_open_cycle_comes_first(house: House) -> None:
     now = timezone.now()
     closed = opened_cycle(house.place, 2027, opens_at=now - timedelta(days=9), deadline=now - timedelta(days=1))
-    assert newest_cycle(visible_cycles(house.fresh("reviewer"))) == house.cycle
+    assert latest_cycle(visible_cycles(house.fresh("reviewer"))) == house.cycle
     Cycle.objects.filter(pk=house.cycle.pk).update(deadline=now - timedelta(hours=1))
-    assert newest_cycle(visible_cycles(house.fresh("reviewer"))) == closed
-    assert newest_cycle([]) is None
+    assert latest_cycle(visible_cycles(house.fresh("reviewer"))) == closed
+    assert latest_cycle([]) is None
 
 
 # -- progress, findings, mix ---------------------------------------------------------------------------------------
@@ -186,12 +186,12 @@ def test_progress_by_day(house: House) -> None:
     happened(moved(house, "submit", "withdraw"), at(2, 0, 1), at(4))
     happened(moved(house, "submit", "approve", "reopen"), at(5), at(6), at(8))
     assert cycle_progress(house.cycle) == [
-        DailyProgress(date(2026, 3, 1), 2, 0),
-        DailyProgress(date(2026, 3, 2), 3, 0),
-        DailyProgress(date(2026, 3, 3), 3, 1),
-        DailyProgress(date(2026, 3, 4), 2, 1),
-        DailyProgress(date(2026, 3, 6), 2, 2),
-        DailyProgress(date(2026, 3, 8), 1, 1),
+        DayProgress(date(2026, 3, 1), 2, 0),
+        DayProgress(date(2026, 3, 2), 3, 0),
+        DayProgress(date(2026, 3, 3), 3, 1),
+        DayProgress(date(2026, 3, 4), 2, 1),
+        DayProgress(date(2026, 3, 6), 2, 2),
+        DayProgress(date(2026, 3, 8), 1, 1),
     ]
 
 
@@ -252,7 +252,16 @@ def reasons(house: House, *chosen: Department) -> dict[str, str]:
 def test_who_may_remind(house: House) -> None:
     other = build_house("elsewhere")
     people = [house.fresh(who) for who in ("reviewer", "second", "admin", "both", "auditor", "clerk", "lead", "nobody")]
-    assert [may_remind(one, house.cycle) for one in people] == [True, True, True, True, False, False, False, False]
+    assert [may_send_reminders(one, house.cycle) for one in people] == [
+        True,
+        True,
+        True,
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
     for one in (house.fresh("auditor"), house.fresh("clerk"), other.fresh("reviewer"), other.fresh("admin")):
         with pytest.raises(Refused, match="没有催办的权限"):
             send_reminders(one, house.cycle, [house.department.pk], "请报")

@@ -22,12 +22,12 @@ from filings.services.review_queue import (
     PRESENCE,
     QueueFilters,
     filter_queue,
-    present_reviewers,
     queue_counts,
     queue_position,
     record_presence,
+    reviewers_present,
 )
-from filings.services.workflow import SubmissionBlocked, take_transition
+from filings.services.workflow import SubmissionBlocked, apply_transition
 from tests.factories import House, build_house, filled, opened_cycle, put, send, with_text
 
 
@@ -61,7 +61,7 @@ def test_filters_and_orders(house: House, sent: list[Filing]) -> None:
     assert names(house, department=str(house.elsewhere.pk)) == ""
     assert names(house, form="testshire/plan", cycle=str(house.cycle.pk)) == "甲乙丙"
     assert names(house, tab="approved") == ""
-    take_transition(house.reviewer, sent[1].pk, "approve")
+    apply_transition(house.reviewer, sent[1].pk, "approve")
     assert names(house) == "甲丙"
     assert names(house, tab="approved") == "乙"
     assert queue_counts(house.fresh("reviewer")) == {
@@ -131,9 +131,9 @@ def test_who_else_is_looking(house: House, sent: list[Filing]) -> None:
     record_presence(house.second, sent[0])
     record_presence(house.second, sent[0])
     record_presence(house.reviewer, sent[0])
-    assert present_reviewers(house.reviewer, sent) == {sent[0].pk: [str(house.second)]}
+    assert reviewers_present(house.reviewer, sent) == {sent[0].pk: [str(house.second)]}
     SheetPresence.objects.filter(person=house.second).update(at=timezone.now() - PRESENCE - timedelta(seconds=1))
-    assert present_reviewers(house.reviewer, sent) == {}
+    assert reviewers_present(house.reviewer, sent) == {}
 
 
 def test_a_batch_says_what_it_skips_and_why(house: House, sent: list[Filing]) -> None:
@@ -169,7 +169,7 @@ def test_what_changed_since_it_was_last_sent_in(house: House) -> None:
     assert changes_since_submission(filing) is None
     send(house.clerk, filing.pk)
     assert changes_since_submission(Filing.objects.get(pk=filing.pk)) is None, "there was no submission before"
-    take_transition(house.reviewer, filing.pk, "return", words="请改")
+    apply_transition(house.reviewer, filing.pk, "return", words="请改")
     save_edits(house.clerk, filing.pk, 0, "op", [put("title", "改后")])
     for submit in (False, True):
         if submit:
@@ -207,7 +207,7 @@ def test_a_later_round_wants_a_reason_for_what_it_changes(house: House) -> None:
     assert (one.path, one.severity) == ("title", "warning")
     assert "从“巷道改造”调整为“巷道改造（调整）”" in one.message
     with pytest.raises(SubmissionBlocked, match="没有说明"):
-        take_transition(house.clerk, filing.pk, "submit")
+        apply_transition(house.clerk, filing.pk, "submit")
     send(house.clerk, filing.pk)
 
 

@@ -13,7 +13,7 @@ from filings.models import Filing, IndicatorRow, Person
 from filings.services.access import Refused
 from filings.services.documents import load_document
 from filings.services.drafts import SaveResult, document_at, save_edits, step_edits
-from filings.services.workflow import take_transition
+from filings.services.workflow import apply_transition
 from filings.sheet.document import LONGEST, Path
 from filings.sheet.edits import AddRow, DeleteRow, Edit, MoveRow, SetCell, apply_edits
 from tests.factories import House, filled, layout, put
@@ -243,9 +243,9 @@ def test_who_may_save(house: House, who: str, may: bool) -> None:
 @pytest.mark.parametrize("state", ["submitted", "in_review", "approved"])
 def test_nothing_is_saved_once_it_was_sent_in(house: House, state: str) -> None:
     filing = house.filing()
-    take_transition(house.clerk, filing.pk, "submit")
+    apply_transition(house.clerk, filing.pk, "submit")
     if state != "submitted":
-        take_transition(house.reviewer, filing.pk, {"in_review": "start_review", "approved": "approve"}[state])
+        apply_transition(house.reviewer, filing.pk, {"in_review": "start_review", "approved": "approve"}[state])
     with pytest.raises(Refused, match="不能修改"):
         save(house.clerk, filing, 0, put("title", "改"))
     assert text(filing, "title") == "巷道改造"
@@ -254,15 +254,15 @@ def test_nothing_is_saved_once_it_was_sent_in(house: House, state: str) -> None:
 def test_a_retry_after_submission_is_refused_as_any_save(house: House) -> None:
     filing = house.filing()
     save(house.clerk, filing, 0, put("title", "一"), operation="op")
-    take_transition(house.clerk, filing.pk, "submit")
+    apply_transition(house.clerk, filing.pk, "submit")
     with pytest.raises(Refused):
         save(house.clerk, filing, 0, put("title", "一"), operation="op")
 
 
 def test_a_returned_filing_can_be_changed_again(house: House) -> None:
     filing = house.filing()
-    take_transition(house.clerk, filing.pk, "submit")
-    take_transition(house.reviewer, filing.pk, "return", words="请改")
+    apply_transition(house.clerk, filing.pk, "submit")
+    apply_transition(house.reviewer, filing.pk, "return", words="请改")
     assert save(house.clerk, filing, 0, put("title", "改")).version == 1
 
 

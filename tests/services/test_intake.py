@@ -13,7 +13,7 @@ from filings.services.documents import load_document
 from filings.services.drafts import save_edits
 from filings.services.exports import export_data
 from filings.services.importing import InvalidFileError, document_errors, import_filing
-from filings.services.workflow import take_transition
+from filings.services.workflow import apply_transition
 from filings.sheet.document import Document, Row, document_to_data
 from filings.sheet.edits import MOST_ROWS
 from tests.factories import House, filled, layout, put
@@ -56,7 +56,7 @@ def test_the_same_file_again_changes_nothing(house: House) -> None:
 
 def test_what_was_sent_in_is_not_replaced(house: House) -> None:
     filing, _ = import_filing(packed())
-    take_transition(house.clerk, filing.pk, "submit")
+    apply_transition(house.clerk, filing.pk, "submit")
     with pytest.raises(Refused, match="不能修改"):
         import_filing(packed(filled(title="改")))
     assert load_document(Filing.objects.get(pk=filing.pk)).fields["title"] == "巷道改造"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from filings.models import LayoutVersion
-from filings.services.layouts import compiled_layout, cycle_profile, install_layout, read_layout_file, read_profile_file
+from filings.services.layouts import compiled_layout, cycle_profile, read_layout_file, read_profile_file, store_layout
 from filings.services.new_filings import start_filing
 from filings.sheet.problems import LayoutError
 from indicators.models import IndicatorCategory
@@ -27,7 +27,7 @@ def reasons(error: pytest.ExceptionInfo[LayoutError]) -> list[tuple[str, int, st
 
 @pytest.mark.django_db
 def test_a_layout_is_taken_in_once(file: Path) -> None:
-    first, second = install_layout(file), install_layout(file)
+    first, second = store_layout(file), store_layout(file)
     assert first.pk == second.pk
     assert (first.key, first.version, first.name, first.source) == (
         "testshire/other",
@@ -40,9 +40,9 @@ def test_a_layout_is_taken_in_once(file: Path) -> None:
 
 @pytest.mark.django_db
 def test_a_layout_that_nobody_filled_may_still_change(file: Path) -> None:
-    first = install_layout(file)
+    first = store_layout(file)
     file.write_text(file.read_text(encoding="utf-8").replace("试用绩效目标表", "新名"), encoding="utf-8")
-    second = install_layout(file)
+    second = store_layout(file)
     assert (first.pk, second.name) == (second.pk, "新名")
     assert compiled_layout(second).name == "新名"
     assert second.sha256 != first.sha256
@@ -51,14 +51,14 @@ def test_a_layout_that_nobody_filled_may_still_change(file: Path) -> None:
 def test_a_layout_in_use_needs_a_new_version(house: House, file: Path) -> None:
     file.write_text(LAYOUT, encoding="utf-8")
     due = house.due
-    assert install_layout(file).pk == due.layout.pk
+    assert store_layout(file).pk == due.layout.pk
     start_filing(house.clerk, house.cycle, due, house.department, house.project(), document=filled())
     file.write_text(LAYOUT.replace("试用绩效目标表", "新名"), encoding="utf-8")
     with pytest.raises(LayoutError) as caught:
-        install_layout(file)
+        store_layout(file)
     assert reasons(caught) == [("plan.toml", 1, "version 1 is in use and may not change: give the file a new version")]
     file.write_text(LAYOUT.replace("试用绩效目标表", "新名").replace("version = 1", "version = 2"), encoding="utf-8")
-    assert install_layout(file).version == 2
+    assert store_layout(file).version == 2
     assert LayoutVersion.objects.filter(key="testshire/plan").count() == 2
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from filings.models import AppendOnly, Chain, Event, Filing, LayoutVersion, Revision
 from filings.services.log import verify_chain
-from filings.services.workflow import take_transition
+from filings.services.workflow import apply_transition
 from tests.factories import House, build_house
 
 
@@ -15,10 +15,10 @@ from tests.factories import House, build_house
 def chain(house: House) -> Chain:
     """A log of six events of two filings."""
     one, two = house.filing(), house.filing()
-    take_transition(house.clerk, one.pk, "submit")
-    take_transition(house.clerk, two.pk, "submit")
-    take_transition(house.reviewer, one.pk, "return", words="请改第三行")
-    take_transition(house.second, two.pk, "approve")
+    apply_transition(house.clerk, one.pk, "submit")
+    apply_transition(house.clerk, two.pk, "submit")
+    apply_transition(house.reviewer, one.pk, "return", words="请改第三行")
+    apply_transition(house.second, two.pk, "approve")
     return Chain.objects.get(cycle=house.cycle, department=house.department)
 
 

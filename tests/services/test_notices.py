@@ -15,7 +15,7 @@ from filings.services import log
 from filings.services.drafts import save_edits
 from filings.services.notices import MANY, TO_OFFICES, TO_REVIEWERS, Notices, mark_seen, unread_count
 from filings.services.reminders import send_reminders
-from filings.services.workflow import ACTION_LABELS, TRANSITIONS, take_transition
+from filings.services.workflow import ACTION_LABELS, TRANSITIONS, apply_transition
 from tests.crowd import crowd
 from tests.factories import House, build_house, person, put, send
 
@@ -42,7 +42,7 @@ def step(house: House, filing: Filing, who: str, action: str, **more: Any) -> No
     if action == "submit":
         send(house.fresh(who), filing.pk)
         return
-    take_transition(house.fresh(who), filing.pk, action, **{"words": "请改", **more})
+    apply_transition(house.fresh(who), filing.pk, action, **{"words": "请改", **more})
 
 
 def send_again(house: House, filing: Filing, who: str = "clerk") -> None:
@@ -268,4 +268,4 @@ def test_newest_first_in_parts(house: House) -> None:
     assert every.count() == 5
     assert [one.action for one in every[0:3]] == ["submit", "submit", "remind"]
     assert [one.action for one in every[3:6]] == ["submit", "submit"]
-    assert every.to_do() == 5
+    assert every.open_count() == 5

@@ -27,18 +27,18 @@ from filings.services.exports import rendered_path
 from filings.services.new_filings import start_filing
 from filings.services.packets import (
     PacketScope,
-    build_now,
     cancel_packet,
     request_packet,
     resume_packet,
+    run_build,
     start_packet,
     sweep_packets,
 )
 from filings.services.packets.cache import cache_folder, cache_path
 from filings.services.packets.lease import LEASE, claim_packet, is_stale
-from filings.services.packets.plan import make_plan
+from filings.services.packets.plan import build_plan
 from filings.services.packets.progress import packet_progress, time_left
-from filings.services.workflow import take_transition
+from filings.services.workflow import apply_transition
 from tests.commands.kit import ROOT
 from tests.factories import House, build_house, filled, put, send
 from tests.services.test_races import at_once
@@ -49,14 +49,14 @@ PHONE = "0951-1234567"
 def approved(house: House, **fields: str) -> Filing:
     filing = house.filing(filled(**fields))
     send(house.clerk, filing.pk)
-    take_transition(house.reviewer, filing.pk, "approve")
+    apply_transition(house.reviewer, filing.pk, "approve")
     return filing
 
 
 def built(house: House, **scope: Any) -> dict[str, bytes]:
     """The files of a packet built here and now."""
     packet = start_packet(house.cycle, PacketScope(**scope))
-    build_now(packet.pk)
+    run_build(packet.pk)
     packet.refresh_from_db()
     assert packet.status == "ready", packet.fault
     return files_of(packet)
@@ -97,24 +97,24 @@ def test_only_what_was_asked_for_goes_in(house: House) -> None:
 
 def test_departments_and_forms_are_chosen(house: House) -> None:
     approved(house)
-    assert [office.code for office in make_plan(house.cycle, PacketScope(departments=("101",))).offices] == ["101"]
-    assert make_plan(house.cycle, PacketScope(departments=("201",))).items == []
-    assert make_plan(house.cycle, PacketScope(forms=("testshire/other",))).items == []
-    assert len(make_plan(house.cycle, PacketScope(forms=("testshire/plan",))).items) == 1
+    assert [office.code for office in build_plan(house.cycle, PacketScope(departments=("101",))).offices] == ["101"]
+    assert build_plan(house.cycle, PacketScope(departments=("201",))).items == []
+    assert build_plan(house.cycle, PacketScope(forms=("testshire/other",))).items == []
+    assert len(build_plan(house.cycle, PacketScope(forms=("testshire/plan",))).items) == 1
 
 
 def test_the_last_revision_is_bound(house: House) -> None:
     filing = house.filing(filled(title="第一稿"))
     send(house.clerk, filing.pk)
-    take_transition(house.clerk, filing.pk, "withdraw")
+    apply_transition(house.clerk, filing.pk, "withdraw")
     send(house.clerk, filing.pk)
-    take_transition(house.reviewer, filing.pk, "approve")
-    assert make_plan(house.cycle, PacketScope()).items[0].number == 2
+    apply_transition(house.reviewer, filing.pk, "approve")
+    assert build_plan(house.cycle, PacketScope()).items[0].number == 2
 
 
 def test_nothing_to_bind_is_said(house: House) -> None:
     packet = start_packet(house.cycle, PacketScope())
-    assert build_now(packet.pk) == ""
+    assert run_build(packet.pk) == ""
     packet.refresh_from_db()
     assert (packet.status, packet.fault) == ("failed", "没有符合条件的申报表。")
     with pytest.raises(Refused, match="没有符合条件"):
@@ -194,12 +194,12 @@ def test_the_public_variant_shows_no_personal_cell(house: House) -> None:
 def test_only_the_changed_department_is_made_anew(house: House) -> None:
     approved(house)
     first = start_packet(house.cycle, PacketScope(drafts=True))
-    build_now(first.pk)
+    run_build(first.pk)
     other = house.project(department=house.elsewhere)
 
     start_filing(house.neighbour, house.cycle, house.due, house.elsewhere, other, document=filled())
     second = start_packet(house.cycle, PacketScope(drafts=True))
-    build_now(second.pk)
+    run_build(second.pk)
     kept = [dict(PacketFile.objects.filter(packet=one).values_list("name", "path")) for one in (first, second)]
     name = "101 本单位/101 本单位.pdf"
     assert kept[0][name] == kept[1][name]
@@ -211,10 +211,10 @@ def test_after_one_change_only_that_sheet_is_drawn(house: House) -> None:
     built(house)
     sheets = cache_folder().parent / "sheets"
     before = {path: path.stat().st_ino for path in sheets.rglob("*.*")}
-    take_transition(house.admin, filings[0].pk, "reopen", words="改")
+    apply_transition(house.admin, filings[0].pk, "reopen", words="改")
     save_edits(house.clerk, filings[0].pk, filings[0].version, "op-1", [put("title", "改过的")])
     send(house.clerk, filings[0].pk)
-    take_transition(house.reviewer, filings[0].pk, "approve")
+    apply_transition(house.reviewer, filings[0].pk, "approve")
     text = words(built(house)["101 本单位/101 本单位.pdf"])
     assert "改过的" in text
     after = {path: path.stat().st_ino for path in sheets.rglob("*.*")}
@@ -231,9 +231,9 @@ def test_a_packet_has_one_worker(house: House) -> None:
     lease = claim_packet(packet.pk)
     assert lease
     assert claim_packet(packet.pk) is None
-    assert build_now(packet.pk) == ""
+    assert run_build(packet.pk) == ""
     Packet.objects.filter(pk=packet.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
-    assert build_now(packet.pk)
+    assert run_build(packet.pk)
     lease.release("failed")
     packet.refresh_from_db()
     assert packet.status == "ready", "a worker that lost its lease changes nothing"
@@ -253,13 +253,13 @@ def test_cancel_stops_the_worker_and_resume_goes_on(house: House) -> None:
     packet.refresh_from_db()
     assert packet_progress(packet).status_text == "正在取消"
     Packet.objects.filter(pk=packet.pk).update(lease="", leased_until=None, status="waiting")
-    assert build_now(packet.pk) == "", "a cancelled packet is not taken up"
+    assert run_build(packet.pk) == "", "a cancelled packet is not taken up"
     Packet.objects.filter(pk=packet.pk).update(status="cancelled")
     packet.refresh_from_db()
     resume_packet(house.admin, packet)
     packet.refresh_from_db()
     assert packet.status == "waiting"
-    assert build_now(packet.pk)
+    assert run_build(packet.pk)
 
 
 def test_cancelled_between_two_sheets(house: House) -> None:
@@ -270,7 +270,7 @@ def test_cancelled_between_two_sheets(house: House) -> None:
     def stop(done: int, total: int, stage: str) -> None:
         Packet.objects.filter(pk=packet.pk).update(cancel=True)
 
-    assert build_now(packet.pk, stop) == ""
+    assert run_build(packet.pk, stop) == ""
     packet.refresh_from_db()
     assert (packet.status, packet.lease, packet.files.count()) == ("cancelled", "", 0)
 
@@ -279,7 +279,7 @@ def test_old_packets_are_removed_with_their_files(house: House) -> None:
     approved(house)
     old, new = start_packet(house.cycle, PacketScope()), start_packet(house.cycle, PacketScope(public=True))
     for packet in (old, new):
-        build_now(packet.pk)
+        run_build(packet.pk)
     Packet.objects.filter(pk=old.pk).update(finished_at=timezone.now() - timedelta(days=91))
     paths = {packet: [cache_path(file.path) for file in packet.files.all()] for packet in (old, new)}
     past = (timezone.now() - timedelta(days=2)).timestamp()
@@ -298,7 +298,7 @@ def test_drawn_sheets_that_nobody_asked_for_are_removed_and_made_again(house: Ho
     built(house)
     published = built(house, public=True)[name]
     scopes = (PacketScope(), PacketScope(public=True))
-    asked, forgotten = (rendered_path(make_plan(house.cycle, scope).items[0].digest) for scope in scopes)
+    asked, forgotten = (rendered_path(build_plan(house.cycle, scope).items[0].digest) for scope in scopes)
     long_ago = (timezone.now() - timedelta(days=91)).timestamp()
     for path in (asked, forgotten):
         os.utime(path, (long_ago, long_ago))
@@ -328,7 +328,7 @@ def test_of_two_workers_at_once_one_builds() -> None:
     house = build_house()
     approved(house)
     packet = start_packet(house.cycle, PacketScope())
-    results = at_once(*[lambda: build_now(packet.pk)] * 4)
+    results = at_once(*[lambda: run_build(packet.pk)] * 4)
     assert sorted(bool(result) for result in results) == [False, False, False, True]
     packet.refresh_from_db()
     assert (packet.status, packet.files.count()) == ("ready", 5)
@@ -343,7 +343,7 @@ def test_two_packets_at_once_share_what_they_make() -> None:
     for path in [*cache_folder().glob("??/*"), *(cache_folder().parent / "sheets").glob("?/*")]:
         path.unlink()
     packets = [start_packet(house.cycle, PacketScope()) for _ in range(2)]
-    results = at_once(*[lambda pk=packet.pk: build_now(pk) for packet in packets])  # type: ignore[misc]
+    results = at_once(*[lambda pk=packet.pk: run_build(pk) for packet in packets])  # type: ignore[misc]
     assert results[0] == results[1] != ""
     assert files_of(packets[0]) == files_of(packets[1])
 

@@ -16,8 +16,8 @@ from filings.services.drafts import save_edits
 from filings.services.log import verify_chain
 from filings.services.new_filings import start_filing
 from filings.services.reminders import send_reminders
-from filings.services.replies import give_reasons
-from filings.services.workflow import take_transition
+from filings.services.replies import save_reasons
+from filings.services.workflow import apply_transition
 from tests.factories import House, build_house, put
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -58,7 +58,7 @@ def whole_log() -> list[str]:
 @pytest.mark.parametrize("round_", range(3))
 def test_20_submits_at_once_are_one(house: House, round_: int) -> None:
     filing = house.filing()
-    results = at_once(*[lambda: take_transition(house.fresh("clerk"), filing.pk, "submit", version=0)] * 20)
+    results = at_once(*[lambda: apply_transition(house.fresh("clerk"), filing.pk, "submit", version=0)] * 20)
     assert {getattr(result, "pk", result) for result in results} == {filing.events.get(action="submit").pk}
     assert filing.revisions.count() == 1
     assert whole_log() == []
@@ -67,7 +67,7 @@ def test_20_submits_at_once_are_one(house: House, round_: int) -> None:
 def test_submits_of_different_people_are_one_and_the_others_are_told(house: House) -> None:
     filing = house.filing()
     people = ["clerk", "colleague", "lead", "both"]
-    results = at_once(*[lambda who=who: take_transition(house.fresh(who), filing.pk, "submit") for who in people])  # type: ignore[misc]
+    results = at_once(*[lambda who=who: apply_transition(house.fresh(who), filing.pk, "submit") for who in people])  # type: ignore[misc]
     assert Counter(type(result) for result in results)[Refused] == 3
     assert (filing.revisions.count(), filing.events.filter(action="submit").count()) == (1, 1)
 
@@ -76,10 +76,10 @@ def test_submits_of_different_people_are_one_and_the_others_are_told(house: Hous
 @pytest.mark.parametrize(("one", "other"), [("approve", "return"), ("approve", "withdraw"), ("return", "withdraw")])
 def test_opposite_steps_at_once_have_one_winner(house: House, one: str, other: str, round_: int) -> None:
     filing = house.filing()
-    take_transition(house.clerk, filing.pk, "submit")
+    apply_transition(house.clerk, filing.pk, "submit")
     who = {"approve": "reviewer", "return": "second", "withdraw": "clerk"}
     results = at_once(
-        *[lambda a=a: take_transition(house.fresh(who[a]), filing.pk, a, words="意见") for a in (one, other)]
+        *[lambda a=a: apply_transition(house.fresh(who[a]), filing.pk, a, words="意见") for a in (one, other)]
     )  # type: ignore[misc]
     assert sorted(type(result).__name__ for result in results) == ["Event", "Refused"]
     (event,) = filing.events.filter(action__in=(one, other))
@@ -139,7 +139,7 @@ def test_a_save_and_a_submit_at_once_never_mix(house: House) -> None:
         filing = house.filing()
         saved, sent = at_once(
             lambda pk=filing.pk: save_edits(house.fresh("colleague"), pk, 0, "op", [put("title", "新名")]),  # type: ignore[misc]
-            lambda pk=filing.pk: take_transition(house.fresh("clerk"), pk, "submit", version=0),  # type: ignore[misc]
+            lambda pk=filing.pk: apply_transition(house.fresh("clerk"), pk, "submit", version=0),  # type: ignore[misc]
         )
         assert isinstance(saved, Refused) != isinstance(sent, Refused)
         revision = filing.revisions.first()
@@ -153,8 +153,10 @@ def test_a_save_and_a_submit_at_once_never_mix(house: House) -> None:
 def test_a_whole_department_sends_in_at_once(house: House) -> None:
     filings = [house.filing() for _ in range(8)]
     for filing in filings:  # their rows are alike, which wants a reason
-        give_reasons(house.clerk, filing.pk, {"C18": "各项目做法相同"})
-    results = at_once(*[lambda pk=filing.pk: take_transition(house.fresh("clerk"), pk, "submit") for filing in filings])  # type: ignore[misc]
+        save_reasons(house.clerk, filing.pk, {"C18": "各项目做法相同"})
+    results = at_once(
+        *[lambda pk=filing.pk: apply_transition(house.fresh("clerk"), pk, "submit") for filing in filings]
+    )  # type: ignore[misc]
     assert [type(result).__name__ for result in results] == ["Event"] * 8
     assert whole_log() == []
     chain = Chain.objects.get(cycle=house.cycle, department=house.department)

@@ -12,12 +12,12 @@ from filings.services.fixes import apply_fix
 from filings.services.replies import (
     current_findings,
     decline_waiver,
-    give_reasons,
     grant_waiver,
     open_requests,
     request_waiver,
+    save_reasons,
 )
-from filings.services.workflow import SubmissionBlocked, submission_findings, take_transition
+from filings.services.workflow import SubmissionBlocked, apply_transition, submission_findings
 from tests.factories import House, filled, put, with_text
 
 
@@ -37,13 +37,13 @@ def test_a_waiver_lets_an_error_pass_and_is_recorded(house: House) -> None:
     assert Filing.objects.visible_to(house.fresh("reviewer")).filter(pk=filing.pk).exists(), "the bureau sees it now"
     assert [one.finding.code for one in open_requests(fresh(filing), current_findings(fresh(filing)))] == ["C69"]
     with pytest.raises(SubmissionBlocked, match="还有 1 处错误"):
-        take_transition(house.fresh("clerk"), filing.pk, "submit")
+        apply_transition(house.fresh("clerk"), filing.pk, "submit")
 
     grant_waiver(house.fresh("reviewer"), filing.pk, "C69", "phone", "情况属实")
     filing = fresh(filing)
     assert not filing.waiver_requested
     assert not Filing.objects.visible_to(house.fresh("reviewer")).filter(pk=filing.pk).exists(), "a draft again"
-    take_transition(house.fresh("clerk"), filing.pk, "submit")
+    apply_transition(house.fresh("clerk"), filing.pk, "submit")
     (record,) = filing.revisions.get().findings
     assert (record["code"], record["reason"]) == ("C69", "单位没有座机")
     assert record["waiver"] == f"{house.reviewer}：情况属实"
@@ -59,7 +59,7 @@ def test_a_waiver_holds_for_the_value_it_was_given_for(house: House) -> None:
     grant_waiver(house.fresh("reviewer"), filing.pk, "C69", "phone", "可以")
     save_edits(house.clerk, filing.pk, 0, "op", [put("phone", "暂无")])
     with pytest.raises(SubmissionBlocked, match="还有 1 处错误"):
-        take_transition(house.fresh("clerk"), filing.pk, "submit")
+        apply_transition(house.fresh("clerk"), filing.pk, "submit")
 
 
 def test_a_declined_request_is_gone_and_said(house: House) -> None:
@@ -90,7 +90,7 @@ def test_only_the_office_gives_reasons_and_asks(house: House, who: str) -> None:
     with pytest.raises(Refused):
         request_waiver(house.fresh(who), filing.pk, "C69", "phone", "没有")
     with pytest.raises(Refused):
-        give_reasons(house.fresh(who), filing.pk, {"C69": "没有"})
+        save_reasons(house.fresh(who), filing.pk, {"C69": "没有"})
     assert not Reply.objects.exists()
 
 
@@ -106,9 +106,9 @@ def test_what_is_not_found_cannot_be_answered(house: House) -> None:
 
 def test_reasons_answer_warnings_only(house: House) -> None:
     filing = stuck(house)
-    assert give_reasons(house.fresh("clerk"), filing.pk, dict.fromkeys(RULES, "就是这样")) == 0
+    assert save_reasons(house.fresh("clerk"), filing.pk, dict.fromkeys(RULES, "就是这样")) == 0
     with pytest.raises(SubmissionBlocked):
-        take_transition(house.fresh("clerk"), filing.pk, "submit")
+        apply_transition(house.fresh("clerk"), filing.pk, "submit")
 
 
 def test_sheets_of_one_department_are_weighed_together(house: House) -> None:

@@ -8,22 +8,22 @@ from filings.models import Filing, Remark
 from filings.services.access import Refused
 from filings.services.drafts import save_edits
 from filings.services.remarks import add_remark, answer_remark, close_remark, open_remarks
-from filings.services.workflow import SubmissionBlocked, take_transition
+from filings.services.workflow import SubmissionBlocked, apply_transition
 from tests.factories import House, put
 
 
 def returned(house: House, *paths: str, words: str = "请改") -> Filing:
     """A filing that came back with a remark on each of some cells."""
     filing = house.filing()
-    take_transition(house.clerk, filing.pk, "submit")
+    apply_transition(house.clerk, filing.pk, "submit")
     for path in paths:
         add_remark(house.reviewer, filing.pk, path, f"请核对{path or '整张表'}")
-    take_transition(house.reviewer, filing.pk, "return", words=words)
+    apply_transition(house.reviewer, filing.pk, "return", words=words)
     return Filing.objects.get(pk=filing.pk)
 
 
 def submit(house: House, filing: Filing) -> None:
-    take_transition(house.fresh("clerk"), filing.pk, "submit")
+    apply_transition(house.fresh("clerk"), filing.pk, "submit")
 
 
 def edit(house: House, filing: Filing, path: str, text: str) -> None:
@@ -79,7 +79,7 @@ def test_an_answer_serves_one_return(house: House) -> None:
     filing = returned(house, "title")
     answer_remark(house.fresh("clerk"), filing.pk, filing.remarks.get().pk, "名称与批复一致")
     submit(house, filing)
-    take_transition(house.reviewer, filing.pk, "return", words="指标也请核对")
+    apply_transition(house.reviewer, filing.pk, "return", words="指标也请核对")
     assert filing.remarks.get().status == "closed"
     with pytest.raises(SubmissionBlocked, match="1 处错误"):
         submit(house, filing)
@@ -99,6 +99,6 @@ def test_the_reviewer_closes_or_opens_again(house: House) -> None:
     assert open_remarks(filing) == []
     close_remark(house.fresh("second"), filing.pk, remark.pk, reopen=True)
     assert Remark.objects.get().status == "open"
-    take_transition(house.reviewer, filing.pk, "return", words="答复不充分")
+    apply_transition(house.reviewer, filing.pk, "return", words="答复不充分")
     with pytest.raises(SubmissionBlocked, match="1 处错误"):
         submit(house, filing)

@@ -9,7 +9,7 @@ from filings.services.access import Refused
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
 from filings.services.new_filings import may_file_for, start_filing
-from filings.services.workflow import take_transition
+from filings.services.workflow import apply_transition
 from filings.sheet.edits import AddRow
 from tests.factories import ABOUT_DEPARTMENT, House, build_house, opened_cycle, put, stored_layout
 
@@ -147,7 +147,7 @@ def test_a_copy_is_made_of_what_the_person_may_see(house: House) -> None:
         start(house, copy_of=foreign)
     # A reviewer of the place sees it once it was sent in, but must also be a clerk to start one.
     mine = house.filing()
-    take_transition(house.clerk, mine.pk, "submit")
+    apply_transition(house.clerk, mine.pk, "submit")
     assert start(house, "both", copy_of=mine).pk != mine.pk
 
 

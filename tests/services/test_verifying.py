@@ -18,11 +18,11 @@ from PIL import Image, ImageOps
 from filings.models import Filing, Revision
 from filings.services.drafts import save_edits
 from filings.services.exports import export_filing
-from filings.services.packets import PacketScope, build_now, start_packet
+from filings.services.packets import PacketScope, run_build, start_packet
 from filings.services.packets.cache import cache_path
 from filings.services.stamps import qr_code
 from filings.services.verification import read_codes, revision_code, verification_code, verify_code, verify_file
-from filings.services.workflow import take_transition
+from filings.services.workflow import apply_transition
 from tests.factories import House, put, send
 from tests.paper.kit import read_pdf
 
@@ -31,7 +31,7 @@ def sent(house: House, *steps: str) -> tuple[Filing, str]:
     filing = house.filing()
     send(house.clerk, filing.pk)
     for step in steps:
-        take_transition(house.reviewer, filing.pk, step, words="请改")
+        apply_transition(house.reviewer, filing.pk, step, words="请改")
     filing.refresh_from_db()
     return filing, revision_code(Revision.objects.select_related("filing").get(filing=filing))
 
@@ -86,7 +86,7 @@ def test_a_draft_that_was_replaced_says_so(house: House) -> None:
     filing, code = sent(house, "return")
     save_edits(house.clerk, filing.pk, filing.version, "changed-01", [put("title", "改后")])
     send(house.clerk, filing.pk)
-    take_transition(house.reviewer, filing.pk, "approve")
+    apply_transition(house.reviewer, filing.pk, "approve")
     assert verify_code(code, None) is None
     answer = verify_code(code, house.clerk)
     assert answer
@@ -112,7 +112,7 @@ def test_a_single_sheet_carries_its_code(house: House, format_: str) -> None:
 def test_the_file_of_a_packet_is_known_byte_for_byte(house: House) -> None:
     _, code = sent(house, "approve")
     packet = start_packet(house.cycle, PacketScope())
-    build_now(packet.pk)
+    run_build(packet.pk)
     for file in packet.files.all():
         data = cache_path(file.path).read_bytes()
         known = verify_file(data, None)

@@ -17,8 +17,8 @@ from filings.services.checking import check_filings
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
 from filings.services.exports import printable_filing
-from filings.services.replies import give_reasons
-from filings.services.workflow import TRANSITIONS, SubmissionBlocked, available_transitions, take_transition
+from filings.services.replies import save_reasons
+from filings.services.workflow import TRANSITIONS, SubmissionBlocked, apply_transition, available_transitions
 from filings.sheet.document import Document, digest, document_from_data, document_to_data
 from tests.factories import House, filled, put
 
@@ -48,7 +48,7 @@ def in_state(filing: Filing, state: str, house: House) -> Filing:
 
 
 def take(house: House, who: str, filing: Filing, action: str, **more: Any) -> Event:
-    return take_transition(house.fresh(who), filing.pk, action, **more)
+    return apply_transition(house.fresh(who), filing.pk, action, **more)
 
 
 def facts(filing: Filing) -> tuple[object, ...]:
@@ -138,7 +138,7 @@ def test_warnings_want_a_reason_which_is_kept(house: House) -> None:
     assert finding.severity == "warning"
     with pytest.raises(SubmissionBlocked, match="还有 1 处提示没有说明"):
         take(house, "clerk", filing, "submit")
-    assert give_reasons(house.fresh("clerk"), filing.pk, {"C69": " 值班室没有电话 ", "C01": ""}) == 1
+    assert save_reasons(house.fresh("clerk"), filing.pk, {"C69": " 值班室没有电话 ", "C01": ""}) == 1
     event = take(house, "clerk", filing, "submit")
     assert event.words == "说明（试用电话）：值班室没有电话"
     (record,) = filing.revisions.get().findings
@@ -148,7 +148,7 @@ def test_warnings_want_a_reason_which_is_kept(house: House) -> None:
 def test_a_reason_holds_for_the_value_it_was_given_for(house: House) -> None:
     Cycle.objects.filter(pk=house.cycle.pk).update(profile=house.cycle.profile + '[severity]\nC69 = "warning"\n')
     filing = house.filing(filled(phone="无"))
-    give_reasons(house.fresh("clerk"), filing.pk, {"C69": "没有电话"})
+    save_reasons(house.fresh("clerk"), filing.pk, {"C69": "没有电话"})
     save_edits(house.clerk, filing.pk, 0, "op", [put("phone", "暂无")])
     with pytest.raises(SubmissionBlocked, match="还有 1 处提示没有说明"):
         take(house, "clerk", filing, "submit")

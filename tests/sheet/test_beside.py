@@ -102,7 +102,7 @@ def test_a_long_one_goes_on_overleaf_and_is_printed_once() -> None:
         if str(cell.cell.path) == "goal"
     ]  # fmt: skip
     assert "".join(printed) == goal
-    room = paper.page.inner_height_mm
+    room = paper.page.content_height_mm
     assert all(sum(row.height_mm for part in leaf.slices for row in part.rows) <= room + 0.1 for leaf in paper.pages)
 
 

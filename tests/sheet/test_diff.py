@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filings.sheet.diff import Change, align_rows, compare_documents
+from filings.sheet.diff import Change, align_rows, diff_documents
 from filings.sheet.document import Document, Row
 from tests.factories import filled, layout, with_text
 
@@ -22,13 +22,13 @@ def with_rows(*names: str, prefix: str = "i") -> Document:
 
 
 def test_the_same_content_has_no_changes() -> None:
-    assert compare_documents(layout(), filled(), filled()) == []
+    assert diff_documents(layout(), filled(), filled()) == []
 
 
 def test_a_cell_a_fixed_row_and_a_row_are_named_as_people_know_them() -> None:
     after = with_text(with_text(filled(), "title", "新名"), "funding[total].amount", "60")
     after = with_text(after, "indicators[i2].value", "≥1000人")
-    assert compare_documents(layout(), filled(), after) == [
+    assert diff_documents(layout(), filled(), after) == [
         Change("title", "试用名目", "巷道改造", "新名"),
         Change("funding[total].amount", "试用总额", "50", "60"),
         Change("indicators[i2].value", "试用指标 第 2 行 试用值", "≥900人", "≥1000人"),
@@ -36,10 +36,10 @@ def test_a_cell_a_fixed_row_and_a_row_are_named_as_people_know_them() -> None:
 
 
 def test_rows_that_came_and_went() -> None:
-    changes = compare_documents(layout(), with_rows("甲", "乙"), with_rows("甲", "乙", "丙"))
+    changes = diff_documents(layout(), with_rows("甲", "乙"), with_rows("甲", "乙", "丙"))
     assert [(one.path, one.before) for one in changes] == [("indicators[i2]", "")]
     assert "丙" in changes[0].after
-    (gone,) = compare_documents(layout(), with_rows("甲", "乙"), with_rows("甲"))
+    (gone,) = diff_documents(layout(), with_rows("甲", "乙"), with_rows("甲"))
     assert (gone.path, gone.after) == ("indicators[i1]", "")
     assert "删去一行" in gone.label
 
@@ -48,7 +48,7 @@ def test_rows_of_different_years_meet_by_their_names() -> None:
     """Ids differ from year to year; what is the same row is told by levels and name."""
     last, this = with_rows("甲", "乙", "丙", prefix="old"), with_rows("丙", "甲", "丁", prefix="new")
     this = with_text(this, "indicators[new0].value", "≥2条")
-    changes = compare_documents(layout(), align_rows(layout(), last, this), this)
+    changes = diff_documents(layout(), align_rows(layout(), last, this), this)
     assert {(one.path, one.before, one.after) for one in changes if one.path.endswith(".value")} == {
         ("indicators[new0].value", "≥1条", "≥2条")
     }
@@ -57,7 +57,7 @@ def test_rows_of_different_years_meet_by_their_names() -> None:
 
 def test_of_equal_rows_the_first_meets_the_first() -> None:
     last, this = with_rows("甲", "甲", prefix="old"), with_rows("甲", "甲", "甲", prefix="new")
-    changes = compare_documents(layout(), align_rows(layout(), last, this), this)
+    changes = diff_documents(layout(), align_rows(layout(), last, this), this)
     assert [one.path for one in changes] == ["indicators[new2]"]
 
 

@@ -14,7 +14,7 @@ from filings.sheet.grid import Grid, GridCell, GridRow, Panel, TextRun
 from filings.sheet.layout import Page
 from filings.sheet.pages import GAP_MM, PageLayout, PaginatedSheet, PlacedRow, paginate, type_sizes
 
-ROOM = Page().inner_height_mm
+ROOM = Page().content_height_mm
 
 
 def cell(text: str, column: int = 0, columns: int = 1, rows: int = 1, role: str = "value") -> GridCell:

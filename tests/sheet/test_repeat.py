@@ -103,7 +103,7 @@ def test_a_repeated_cell_is_so_many_cells() -> None:
 def test_repeated_blocks_and_steps_draw_and_fill_their_own_cell() -> None:
     layout = load(GOALS)
     drawn = [[cell for row in block.rows for cell in row.cells] for block in layout.blocks if hasattr(block, "rows")]
-    assert [(label.pieces, value.slots) for label, value in drawn] == [
+    assert [(label.pieces, value.placeholders) for label, value in drawn] == [
         ((FixedText(f"目标{word}"),), (f"goal_{number}",)) for number, word in enumerate("一二三四", 1)
     ]
     assert [(one.key, one.title, one.cells) for one in layout.sections] == [

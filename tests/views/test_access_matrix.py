@@ -25,8 +25,8 @@ from filings.models import Attachment, Filing, Opinion, Packet, PacketFile, Pers
 from filings.services.attachments import attachment_path
 from filings.services.drafts import save_edits
 from filings.services.packets.cache import store
-from filings.services.replies import give_reasons
-from filings.services.workflow import take_transition
+from filings.services.replies import save_reasons
+from filings.services.workflow import apply_transition
 from tests.factories import House, build_house, put, send
 from tests.views.access_table import ROLES, STATES, Request, requests
 
@@ -126,7 +126,7 @@ def in_state(house: House, state: str) -> Filing:
         if action == "submit":
             send(house.clerk, filing.pk)
         else:
-            take_transition(house.reviewer, filing.pk, action, words="请改")
+            apply_transition(house.reviewer, filing.pk, action, words="请改")
     if state == "returned":  # what came back is sent in again only when something was changed
         save_edits(house.clerk, filing.pk, 0, "changed-01", [put("phone", "0951-7654321")])
     filing.refresh_from_db()
@@ -161,7 +161,7 @@ def site(django_db_setup: None, django_db_blocker: Any, var_folder: Path) -> Ite
         Person.objects.filter(pk__in=[house.admin.pk, other.admin.pk]).update(is_staff=True)
         filings = {state: in_state(house, state) for state in STATES}
         for state in ("draft", "returned"):
-            give_reasons(house.clerk, filings[state].pk, dict.fromkeys(RULES, "实际情况如此"))
+            save_reasons(house.clerk, filings[state].pk, dict.fromkeys(RULES, "实际情况如此"))
         remarks = {}
         for state, filing in filings.items():
             path = "phone" if state == "returned" else "title"
@@ -362,8 +362,8 @@ def test_identifiers_of_others_inside_a_foreign_address(site: Site) -> None:
     own, client = site.filings["returned"], site.client("clerk")
     with undone():
         foreign = site.other.filing()
-        take_transition(site.other.clerk, foreign.pk, "submit")
-        take_transition(site.other.reviewer, foreign.pk, "return", words="改", remarks=[("title", "请改")])
+        apply_transition(site.other.clerk, foreign.pk, "submit")
+        apply_transition(site.other.reviewer, foreign.pk, "return", words="改", remarks=[("title", "请改")])
         remark = foreign.remarks.get()
         with undone() as written:
             client.post(f"/filings/{own.ref}/remarks/{remark.pk}/", {"answer": "已改"})

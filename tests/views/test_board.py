@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 
 from filings.models import CheckResult, Cycle, DueForm, Event, Filing, Person, Reminder, State
 from filings.services.reminders import send_reminders
-from filings.services.workflow import take_transition
+from filings.services.workflow import apply_transition
 from filings.views.notices import PER_PAGE, WORDS
 from tests.factories import ABOUT_DEPARTMENT, House, build_house, opened_cycle, send, stored_layout
 
@@ -42,7 +42,7 @@ def moved(house: House, *actions: str) -> Filing:
         if action == "submit":
             send(house.clerk, filing.pk)
         else:
-            take_transition(house.reviewer, filing.pk, action, words="请改")
+            apply_transition(house.reviewer, filing.pk, action, words="请改")
     filing.refresh_from_db()
     return filing
 

@@ -26,7 +26,7 @@ from python_calamine import CalamineWorkbook
 from filings.models import Cycle, Department, Filing, Membership, Packet, Person, Project, State
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
-from filings.services.workflow import take_transition
+from filings.services.workflow import apply_transition
 from filings.sheet.document import Path, document_to_data
 from indicators.models import IndicatorCategory
 from tests.factories import ABOUT_DEPARTMENT, House, filled, put, send, stored_layout
@@ -86,7 +86,7 @@ def send_in(house: House, filing: Filing, *more: tuple[str, str]) -> Filing:
         save_edits(house.clerk, filing.pk, filing.version, f"mended-{filing.version}", [put("title", "改后")])
     send(house.clerk, filing.pk)
     for who, action in more:
-        take_transition(house.people[who], filing.pk, action, words="请改")
+        apply_transition(house.people[who], filing.pk, action, words="请改")
     filing.refresh_from_db()
     return filing
 
@@ -523,7 +523,7 @@ def test_withdrawing_and_reopening(house: House) -> None:
     assert filing.state == State.DRAFT
     send_in(house, filing, ("reviewer", "start_review"))
     assert "不能撤回" in text_of(clerk.post(f"/filings/{filing.ref}/do/withdraw/", follow=True))
-    take_transition(house.reviewer, filing.pk, "approve")
+    apply_transition(house.reviewer, filing.pk, "approve")
     assert "重新开放必须写明意见" in text_of(admin_.post(f"/filings/{filing.ref}/do/reopen/", follow=True))
     admin_.post(f"/filings/{filing.ref}/do/reopen/", {"words": "补充材料"})
     filing.refresh_from_db()
@@ -873,7 +873,7 @@ def stand(house: House, text: str) -> Stand:
     send_in(house, sent)
     sent.remarks.create(jurisdiction=house.place, path="title", text=text, person=house.reviewer)
     send_in(house, returned)
-    take_transition(house.reviewer, returned.pk, "return", words=text)
+    apply_transition(house.reviewer, returned.pk, "return", words=text)
     send_in(house, approved, ("reviewer", "approve"))
     Packet.objects.create(
         jurisdiction=house.place, cycle=house.cycle, person=house.admin, status="ready", sha256="0" * 64

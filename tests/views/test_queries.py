@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from filings.models import Department, Filing, Membership, Packet, Person, Reminder
 from filings.services.drafts import save_edits
-from filings.services.workflow import take_transition
+from filings.services.workflow import apply_transition
 from filings.sheet.document import Document, Row
 from tests.crowd import crowd
 from tests.factories import House, filled, opened_cycle, person, put, send, with_text
@@ -181,7 +181,7 @@ def test_log(house: House) -> None:
     ask, filing = browser(house.clerk), sent(house)
     few = cost(lambda: ask.get(f"/filings/{filing.ref}/log/"))
     for _ in range(MANY):
-        take_transition(another(house, "reviewer"), filing.pk, "return", words="请改")
+        apply_transition(another(house, "reviewer"), filing.pk, "return", words="请改")
         filing.refresh_from_db()
         save_edits(
             another(house),
@@ -271,7 +271,7 @@ def test_notices(house: House, who: str, show: str) -> None:
     def grow(number: int) -> None:
         for n in range(number):
             back = sent(house)
-            take_transition(another(house, "reviewer"), back.pk, "return", words="请改")
+            apply_transition(another(house, "reviewer"), back.pk, "return", words="请改")
             sent(house)
             office = (house.department, second_office)[n % 2]
             Reminder.objects.create(

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from filings.models import Cycle, Packet
-from filings.services.packets import PacketScope, build_now, scope_choices, start_packet, sweep_packets
+from filings.services.packets import PacketScope, run_build, scope_choices, start_packet, sweep_packets
 from filings.services.packets.cache import cache_path
-from filings.services.packets.requests import can_resume, requeue_packet, unfinished_packet
+from filings.services.packets.requests import may_resume, requeue_packet, unfinished_packet
 from filings.services.packets.scope import FROZEN
 
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         packet = self._packet(cycle, parse_scope(cycle, options))
         self._said = 0.0
         start = time.monotonic()
-        build_now(packet.pk, self._tell)
+        run_build(packet.pk, self._tell)
         packet = Packet.objects.get(pk=packet.pk)
         if packet.status != Packet.Status.READY:
             raise CommandError(
@@ -65,7 +65,7 @@ class Command(BaseCommand):
         if packet is None:
             return start_packet(cycle, scope)
         self.stderr.write(f"going on with packet {packet.ref}")
-        if can_resume(packet):
+        if may_resume(packet):
             requeue_packet(packet)
         return packet
 

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from filings.checks import Finding
 from filings.management.commands.export_filing import find_filing
 from filings.models import Filing
-from filings.services.checking import PARTS, check_together, filing_findings
+from filings.services.checking import PARTS, check_with_related, filing_findings
 
 BATCH = 200
 
@@ -54,7 +54,7 @@ def _all_rows() -> Iterator[dict[str, str]]:
     departments = groupby(query.iterator(chunk_size=BATCH), lambda filing: (filing.cycle_id, filing.department_id))
     for _, group in departments:
         filings = list(group)
-        found = check_together(filings)
+        found = check_with_related(filings)
         for filing in filings:
             own, around = found[filing.pk]
             for finding in own + around:

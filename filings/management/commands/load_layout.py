@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from filings.models import Cycle
 from filings.services.access import Refused
-from filings.services.layouts import add_due_form, install_layout
+from filings.services.layouts import add_due_form, store_layout
 from filings.sheet.problems import LayoutError
 
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         if bool(options["place"]) != bool(options["year"]):
             raise CommandError("--place and --year go together")
         try:
-            version = install_layout(Path(options["file"]))
+            version = store_layout(Path(options["file"]))
         except LayoutError as error:
             for problem in error.problems:
                 self.stderr.write(str(problem))

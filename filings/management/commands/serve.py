@@ -40,7 +40,7 @@ class SupervisedProcess:
         self.process = subprocess.Popen(self.command, cwd=settings.BASE_DIR, process_group=0)  # noqa: S603
         self.started = time.monotonic()
 
-    def has_ended(self) -> bool:
+    def has_stopped(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 
     def plan_restart(self) -> float:
@@ -60,7 +60,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, bind: str, port: int, **options: Any) -> None:
         self.stopping = False
-        refuse_taken_port(bind, port)
+        require_free_port(bind, port)
         # Packets whose worker died with the machine go on, old ones go.
         try:
             sweep_packets(settings.PACKET_DAYS)
@@ -103,7 +103,7 @@ class Command(BaseCommand):
 
     def _watch(self, children: list[SupervisedProcess]) -> None:
         for child in children:
-            if child.process is not None and child.has_ended():
+            if child.process is not None and child.has_stopped():
                 code = child.process.returncode
                 pause = child.plan_restart()
                 self.stderr.write(f"{child.name} ended with {code}; starting it again in {pause:.0f} s")
@@ -130,7 +130,7 @@ def worker_command() -> list[str]:
     return [sys.executable, manage, "db_worker", "--queue-name", "*", "--interval", "0.5"]
 
 
-def refuse_taken_port(bind: str, port: int) -> None:
+def require_free_port(bind: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in bind else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -151,7 +151,7 @@ def is_port_open(host: str, port: int) -> bool:
 
 def stop_processes(children: list[SupervisedProcess]) -> None:
     """Ask all at once, wait for each, and end what does not listen."""
-    running = [child.process for child in children if child.process is not None and not child.has_ended()]
+    running = [child.process for child in children if child.process is not None and not child.has_stopped()]
     for process in running:
         process.send_signal(signal.SIGTERM)
     deadline = time.monotonic() + PATIENCE

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from filings.renderers.font_files import DEJAVU, FONT_SUBSETS, HANAZONO, face_index, find_font, font_files
+from filings.renderers.font_files import DEJAVU, FONT_SUBSETS, HANAZONO, find_font, font_files, font_index
 
 DROPPED = ("BASE", "DSIG", "EBDT", "EBLC", "EBSC", "GPOS", "GSUB", "JSTF", "LTSH", "PCLT", "SVG ")
 # The last one for five characters that neither Noto Serif nor Hanazono has.
@@ -87,7 +87,7 @@ def load_fonts() -> Mapping[str, Font]:
         style = "" if cut.style == "Regular" else f" {cut.style}"
         whole = find_font(cut.source)
         found[_named(cut.family + style)] = (path, 0)
-        found[_named(cut.face + style)] = (whole, face_index(whole, cut.face))
+        found[_named(cut.face + style)] = (whole, font_index(whole, cut.face))
     for name, file in zip(("HanaMinB", "DejaVu Sans", "DejaVu Sans Bold"), (HANAZONO, *DEJAVU), strict=True):
         found[_named(name)] = (find_font(file), 0)
     return {name: Font(name, path, index) for name, (path, index) in found.items()}

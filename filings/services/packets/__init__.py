@@ -3,7 +3,7 @@
 scope (what is asked for) → plan (which sheets that is, frozen) → build (under a lease, resumable) → kept files.
 """
 
-from filings.services.packets.build import build_now, build_packet
+from filings.services.packets.build import build_packet, run_build
 from filings.services.packets.cache import Download, packet_download
 from filings.services.packets.requests import cancel_packet, request_packet, resume_packet, start_packet, sweep_packets
 from filings.services.packets.scope import PacketScope, may_build, scope_choices
@@ -11,13 +11,13 @@ from filings.services.packets.scope import PacketScope, may_build, scope_choices
 __all__ = [
     "Download",
     "PacketScope",
-    "build_now",
     "build_packet",
     "cancel_packet",
     "may_build",
     "packet_download",
     "request_packet",
     "resume_packet",
+    "run_build",
     "scope_choices",
     "start_packet",
     "sweep_packets",

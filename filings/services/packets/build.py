@@ -25,7 +25,7 @@ from filings.services.exports import Printable, is_rendered, store_rendered
 from filings.services.packets import labels
 from filings.services.packets.cache import PacketOutput, cache_key, cache_path, in_cache, packet_output, store
 from filings.services.packets.lease import BuildCancelled, Lease, LeaseLost, claim_packet
-from filings.services.packets.plan import PacketPlan, PlannedDepartment, PlannedSheet, load_sheets, make_plan
+from filings.services.packets.plan import PacketPlan, PlannedDepartment, PlannedSheet, build_plan, load_sheets
 from filings.services.packets.scope import PacketScope
 from filings.services.packets.summary import summary_tables
 from perfbudget.tasks import task
@@ -49,10 +49,10 @@ class EmptyScopeError(Exception):
 @task()
 def build_packet(packet_pk: int) -> str:
     """Background work: build a packet, or go on with one; '' when somebody else has it or it was cancelled."""
-    return build_now(packet_pk)
+    return run_build(packet_pk)
 
 
-def build_now(packet_pk: int, tell: ReportProgress | None = None) -> str:
+def run_build(packet_pk: int, tell: ReportProgress | None = None) -> str:
     """Build a packet in this process; the archive's SHA-256, '' when another worker has it or it was cancelled."""
     lease = claim_packet(packet_pk)
     if lease is None:
@@ -90,7 +90,7 @@ def _build(lease: Lease) -> str:
 def _plan(lease: Lease) -> PacketPlan:
     """The plan, made by the first worker and kept for all that follow."""
     packet = Packet.objects.select_related("cycle__jurisdiction").get(pk=lease.pk)
-    plan = PacketPlan.read(packet.plan) if packet.plan else make_plan(packet.cycle, PacketScope.read(packet.scope))
+    plan = PacketPlan.read(packet.plan) if packet.plan else build_plan(packet.cycle, PacketScope.read(packet.scope))
     if not plan.items:
         raise EmptyScopeError
     lease.total = len(plan.items)

@@ -102,7 +102,7 @@ class PacketPlan:
         return [item for office in self.offices for item in office.items]
 
 
-def make_plan(cycle: Cycle, scope: PacketScope) -> PacketPlan:
+def build_plan(cycle: Cycle, scope: PacketScope) -> PacketPlan:
     """Look up what falls into a scope now. A few queries, however many sheets."""
     parts = ("jurisdiction", "cycle", "department", "project", "layout")
     filings = scope.filings(cycle).select_related(*parts).order_by("department__code", "id")

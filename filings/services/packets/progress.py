@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from filings.models import Packet, State
 from filings.services.packets.lease import OPEN, is_stale
-from filings.services.packets.requests import can_resume
+from filings.services.packets.requests import may_resume
 from filings.services.packets.scope import PacketScope
 
 
@@ -51,7 +51,7 @@ def packet_progress(packet: Packet) -> PacketProgress:
         said = packet.stage or said
     return PacketProgress(
         packet, packet.done, packet.total, said, time_left(packet) if running else "", running,
-        can_cancel=packet.status in OPEN and not packet.cancel, can_resume=can_resume(packet),
+        can_cancel=packet.status in OPEN and not packet.cancel, can_resume=may_resume(packet),
     )  # fmt: skip
 
 

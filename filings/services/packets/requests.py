@@ -58,13 +58,13 @@ def cancel_packet(person: Person, packet: Packet) -> None:
 def resume_packet(person: Person, packet: Packet) -> None:
     """Go on with a packet that was cancelled, failed, or lost its worker. Raises Refused."""
     _guard(person, packet)
-    if not can_resume(packet):
+    if not may_resume(packet):
         raise Refused("这份材料正在生成或已经完成。")
     requeue_packet(packet)
     transaction.on_commit(lambda: build_packet.enqueue(packet.pk))
 
 
-def can_resume(packet: Packet) -> bool:
+def may_resume(packet: Packet) -> bool:
     """Whether somebody has to take the packet up again for it to be finished."""
     stopped = packet.status in (Packet.Status.FAILED, Packet.Status.CANCELLED)
     return stopped or (packet.status == Packet.Status.BUILDING and is_stale(packet))

@@ -19,7 +19,7 @@ LARGEST = 60 * 2**20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def verify(request: HttpRequest) -> HttpResponse:
+def verification(request: HttpRequest) -> HttpResponse:
     """Form, and the answer when something was asked."""
     code = (request.POST.get("code") or request.GET.get("code") or "").strip()[:100]
     upload = request.FILES.get("file")
