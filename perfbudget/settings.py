@@ -161,7 +161,7 @@ AXES_RESET_ON_SUCCESS = True
 # Counting tries made while locked would let a forgotten browser tab keep the lock for ever.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
-AXES_LOCKOUT_CALLABLE = "filings.views.accounts.locked_out"
+AXES_LOCKOUT_CALLABLE = "filings.views.accounts.login_locked"
 AXES_VERBOSE = False
 
 # Sessions end after 30 idle minutes (GB/T 22239 8.1.4.1 b).

@@ -261,7 +261,7 @@ def test_nothing_leans_on_a_folder_outside() -> None:
 
 def test_the_map_in_the_readme_shows_every_room() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    start, end = re.search(r"## Map of the house\n+", readme), readme.index("Imports run downward only")
+    start, end = re.search(r"## Code map\n+", readme), readme.index("Imports run downward only")
     assert start
     shown = readme[start.end() : end]
     folders = [
