@@ -9,6 +9,8 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from perfbudget.files import write_once
+
 MODES = ("production", "demo", "test")
 KEY_LENGTH = 50
 # Whoever knows the key can forge sessions: keys that stand in manuals and examples are known to all.
@@ -96,16 +98,7 @@ def _fault(key: str) -> str:
 def _stored_key(path: Path) -> str:
     """The demo's own key, made once, so that a restart does not log everybody out."""
     if not path.exists():
-        # Written beside and linked: of two processes starting together one wins, and both read a whole key.
-        part = path.with_name(f"{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(60))
-        try:
-            os.link(part, path)
-        except FileExistsError:
-            pass
-        finally:
-            part.unlink()
+        write_once(path, secrets.token_urlsafe(60).encode())
     return path.read_text().strip()
 
 

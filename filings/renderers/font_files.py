@@ -17,10 +17,14 @@ from typing import Any, NamedTuple
 from unicodedata import combining
 from xml.sax.saxutils import escape
 
+from perfbudget.files import write_atomically
+
 SONG = '"PB Song","Noto Serif CJK SC","HanaMinB","DejaVu Sans","Noto Sans CJK SC"'
 HEI = '"PB Hei","Noto Sans CJK SC","HanaMinB","DejaVu Sans"'
 
 # Raise it when anything below changes what ends up in a font file.
+PUBLIC = 0o644
+"""Permissions of the font files: they hold nothing of anybody, and other users may serve with them."""
 RECIPE = 1
 
 # Blocks beyond GB2312 that official forms draw on: punctuation, signs, units, boxes, circled numbers.
@@ -98,10 +102,10 @@ def build_fonts(target: Path) -> bool:
         return False
     target.mkdir(parents=True, exist_ok=True)
     for cut in FONT_SUBSETS:
-        _replace(_subset_path(target, cut), _subset_font(sources[cut.source], cut))
-    _replace(target / "fonts.conf", _fonts_conf(target, sources.values()).encode())
+        write_atomically(_subset_path(target, cut), _subset_font(sources[cut.source], cut), PUBLIC)
+    write_atomically(target / "fonts.conf", _fonts_conf(target, sources.values()).encode(), PUBLIC)
     # Last, so that a build cut short is done again.
-    _replace(stamp, recipe.encode())
+    write_atomically(stamp, recipe.encode(), PUBLIC)
     return True
 
 
@@ -210,13 +214,6 @@ def _recipe(sources: dict[str, Path]) -> str:
 
 def _read(path: Path) -> str:
     return path.read_text() if path.exists() else ""
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write beside and rename: a running server never sees half a file."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.write_bytes(content)
-    part.replace(path)
 
 
 def font_index(path: Path, family: str) -> int:

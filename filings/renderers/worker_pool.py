@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -14,29 +13,20 @@ from typing import Any
 
 from filings.renderers.plain_tables import PlainTable, render_tables
 from filings.renderers.workbook import IndexTab, SheetTab, render_indexed_workbook
+from perfbudget.files import write_atomically
 
 JOBS_PER_PROCESS = 20
 """After so many a process makes way for a new one: a large workbook leaves memory behind."""
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write beside and rename: whoever reads sees the whole file or none, and so does a worker after a crash."""
-    if not path.parent.is_dir():
-        path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(temporary).replace(path)
-
-
 def write_workbook(tabs: list[SheetTab], index: IndexTab, keywords: str, path: Path) -> None:
     """Make and keep a workbook."""
-    write_whole(path, render_indexed_workbook(tabs, index, keywords))
+    write_atomically(path, render_indexed_workbook(tabs, index, keywords))
 
 
 def write_tables(tables: list[PlainTable], path: Path) -> None:
     """Make and keep a workbook of plain tables."""
-    write_whole(path, render_tables(tables))
+    write_atomically(path, render_tables(tables))
 
 
 class WorkerPool:

@@ -7,8 +7,6 @@ typed, and is only ever given back as a download.
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from filings.services.access import Refused, may_edit
 from filings.services.drafts import lock_filing
 from filings.services.layouts import cycle_profile
 from filings.sheet.document import text_error
+from perfbudget.files import part_file
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of one file."""
@@ -140,18 +139,14 @@ def _store(file: UploadedFile, name: str) -> tuple[int, str]:
         raise Refused(f"“{name}”超过 {LARGEST // 1024 // 1024} MB，请压缩或拆分后再传。")
     beginning = BEGINNINGS[Path(name).suffix.lower()]
     digest = hashlib.sha256()
-    Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=settings.MEDIA_ROOT)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            for number, chunk in enumerate(file.chunks()):
-                if not number and not chunk.startswith(beginning):
-                    raise Refused(f"“{name}”的内容和文件名不符，可能已经损坏，请重新另存后再传。")
-                digest.update(chunk)
-                out.write(chunk)
+    with part_file(Path(settings.MEDIA_ROOT)) as out:
+        for number, chunk in enumerate(file.chunks()):
+            if not number and not chunk.startswith(beginning):
+                raise Refused(f"“{name}”的内容和文件名不符，可能已经损坏，请重新另存后再传。")
+            digest.update(chunk)
+            out.write(chunk)
+        out.flush()
         path = _path(digest.hexdigest())
         path.parent.mkdir(parents=True, exist_ok=True)
-        Path(temporary).replace(path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+        Path(out.name).replace(path)
     return file.size, digest.hexdigest()

@@ -15,6 +15,7 @@ from filings.services.importing import InvalidFileError, document_errors, store_
 from filings.services.layouts import compiled_layout
 from filings.services.places import Account, create_place, first_clerk, get_due_form
 from filings.sheet.document import document_from_data
+from perfbudget.files import write_once
 
 DEMO = Path(__file__).resolve().parent.parent / "demo"
 
@@ -46,7 +47,5 @@ def demo_password() -> str:
     """The password of the demo accounts: made once for this installation, kept beside its database."""
     path = Path(settings.VAR_DIR) / "demo-password"
     if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"demo-{secrets.token_hex(4)}\n", encoding="utf-8")
-        path.chmod(0o600)
+        write_once(path, f"demo-{secrets.token_hex(4)}\n".encode())
     return path.read_text(encoding="utf-8").strip()

@@ -20,7 +20,6 @@ from filings.renderers.html import layout_style, pages_html, sheet_style
 from filings.renderers.pdf.assemble import assemble_sheet
 from filings.renderers.pdf.sheet import cache_key, render_sheet
 from filings.renderers.workbook import SheetTab, render_indexed_workbook, render_workbook
-from filings.renderers.worker_pool import write_whole
 from filings.services.documents import layout_variables, load_document
 from filings.services.layouts import compiled_layout
 from filings.services.stamps import draft_stamp, revision_stamp
@@ -29,6 +28,7 @@ from filings.sheet.document import Document, digest, document_from_data, documen
 from filings.sheet.grid import Grid, LayoutVariables, build_grid
 from filings.sheet.layout import Layout
 from filings.sheet.pages import paginate
+from perfbudget.files import write_atomically
 from perfbudget.tasks import task
 
 DRAFT_MARK = "草稿"
@@ -126,7 +126,7 @@ def store_rendered(sheet: Printable, sheet_digest: str = "") -> Path:
     sheet_digest = sheet_digest or sheet.digest
     path = rendered_path(sheet_digest, sheet.mark)
     if not is_rendered(sheet_digest, sheet.mark):
-        write_whole(path, render_sheet(paginate(sheet.grid), sheet.mark).pack())
+        write_atomically(path, render_sheet(paginate(sheet.grid), sheet.mark).pack())
     return path
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -28,6 +26,7 @@ from filings.services.packets.lease import BuildCancelled, Lease, LeaseLost, cla
 from filings.services.packets.plan import PacketPlan, PlannedDepartment, PlannedSheet, build_plan, load_sheets
 from filings.services.packets.scope import PacketScope
 from filings.services.packets.summary import summary_tables
+from perfbudget.files import atomic_file
 from perfbudget.tasks import task
 
 logger = logging.getLogger(__name__)
@@ -222,11 +221,8 @@ def _pack(plan: PacketPlan, files: list[PacketOutput]) -> list[PacketOutput]:
     store(listed, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
     files = [*files, packet_output("manifest.json", listed, 0)]
     if not in_cache(kept):
-        target = cache_path(kept)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".part-", delete=False) as file:
+        with atomic_file(cache_path(kept)) as file:
             _write_archive(file, files)
-        Path(file.name).replace(target)
     return [packet_output("全部材料.zip", kept, len(plan.items)), *files]
 
 

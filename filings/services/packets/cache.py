@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from filings.models import Packet, PacketFile
 from filings.renderers.font_files import font_digest
-from filings.renderers.worker_pool import write_whole
 from filings.services.exports import rendered_folder
 from filings.sheet.document import digest
+from perfbudget.files import write_atomically
 
 RESTING = 24 * 60 * 60
 """Seconds for which a file that no packet names is left alone: one that is being built may be about to name it."""
@@ -60,7 +60,7 @@ def in_cache(name: str) -> bool:
 
 def store(name: str, data: bytes) -> None:
     """Keep a finished file."""
-    write_whole(cache_path(name), data)
+    write_atomically(cache_path(name), data)
 
 
 @dataclass(frozen=True)
