@@ -106,8 +106,8 @@ def life(filing: Any) -> Fact:
         "made": [str(filing.created_by.username), at(filing.created_at), at(filing.changed_at)],
         "sent": [filing.submitted_by.username if filing.submitted_by else None, at(filing.submitted_at)],
         "approved": at(filing.approved_at),
-        "carried": [filing.carried_from, filing.carried],
-        "asking": filing.asking,
+        "carried": [filing.copied_from_year, filing.copied_unreviewed],
+        "asking": filing.waiver_requested,
         "project": [filing.project.code, filing.project.project_class] if filing.project else None,
         "revisions": [revision(one) for one in filing.revisions.select_related("layout", "person").order_by("number")],
         "edits": [
@@ -130,21 +130,21 @@ def life(filing: Any) -> Fact:
             [one.ref, one.kind, one.name, one.size, one.sha256, one.person.username, at(one.at)]
             for one in filing.attachments.select_related("person").order_by("pk")
         ],
-        "seen": [[one.person.username, at(one.at)] for one in filing.looks.select_related("person").order_by("at")],
+        "seen": [[one.person.username, at(one.at)] for one in filing.presences.select_related("person").order_by("at")],
         "counted": counted(filing),
     }
 
 
 def revision(one: Any) -> Fact:
     """A submission: what was frozen, and the code under which it is verified for ever."""
-    from filings.services.log import frozen_hash
-    from filings.services.verifying import code_of_revision
+    from filings.services.log import revision_hash
+    from filings.services.verification import revision_code
 
     return {
         "number": one.number,
         "sha256": one.sha256,
-        "whole": frozen_hash(one) == one.sha256,
-        "code": code_of_revision(one),
+        "whole": revision_hash(one) == one.sha256,
+        "code": revision_code(one),
         "form": [one.layout.key, one.layout.version],
         "person": one.person.username,
         "at": at(one.at),
@@ -157,7 +157,7 @@ def counted(filing: Any) -> list[Any] | None:
     from filings.models import CheckResult
 
     one = CheckResult.objects.filter(filing=filing).first()
-    return one and [one.version, one.errors, one.warnings, one.notes, one.codes, one.around]
+    return one and [one.version, one.errors, one.warnings, one.notes, one.codes, one.related]
 
 
 def derived() -> Fact:
@@ -173,7 +173,7 @@ def derived() -> Fact:
         ]
         numbers = [name for name in ("target_number", "amount_wan") if hasattr(model, name)]
         result[kind] = {
-            f"{row.filing.ref} {row.table}[{row.row_id}] {row.position} {row.parent}": [
+            f"{row.filing.ref} {row.table}[{row.row_id}] {row.position} ": [
                 *(getattr(row, name) for name in names),
                 *(number(getattr(row, name)) for name in numbers),
             ]
