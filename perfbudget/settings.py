@@ -125,9 +125,7 @@ VERIFY_PER_MINUTE = 30
 
 TASKS = {
     "default": {
-        "BACKEND": "django_tasks.backends.immediate.ImmediateBackend"
-        if MODE == "test"
-        else "django_tasks_db.DatabaseBackend"
+        "BACKEND": "perfbudget.tasks.AfterCommitBackend" if MODE == "test" else "django_tasks_db.DatabaseBackend"
     }
 }
 

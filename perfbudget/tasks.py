@@ -1,6 +1,23 @@
 """Background tasks: the one place that names the library, as Django 6 has the same under `django.tasks`."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
 from django_tasks import TaskResult, TaskResultStatus, default_task_backend, task
+from django_tasks.backends.immediate import ImmediateBackend
+from django_tasks.base import Task
 from django_tasks.exceptions import TaskResultDoesNotExist
 
 __all__ = ["TaskResult", "TaskResultDoesNotExist", "TaskResultStatus", "default_task_backend", "task"]
+
+
+class AfterCommitBackend(ImmediateBackend):
+    """For tests: runs a task in this process as soon as the transaction that enqueued it is stored.
+
+    A worker sees a task no earlier, because the queue is a table of the same database.
+    """
+
+    def enqueue(self, task: Task[Any, Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """Run the task now where no transaction is open, else after it."""
+        transaction.on_commit(lambda: super(AfterCommitBackend, self).enqueue(task, args, kwargs))

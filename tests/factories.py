@@ -5,13 +5,15 @@ Nothing here is of a real place; the real forms and filings are tested as such w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import count
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from filings.checks import RULES
@@ -304,3 +306,12 @@ def build_house(code: str = "testshire") -> House:
     both = person(f"{code}.both", "clerk", place, department)
     Membership.objects.create(person=both, role="reviewer", jurisdiction=place)
     return House(place, cycle, due, department, elsewhere, {**people, "both": both})
+
+
+@contextmanager
+def unseen_transaction() -> Iterator[None]:
+    """A transaction of the test, to be rolled back: services still start theirs inside as the outermost one."""
+    block = transaction.atomic()
+    block._from_testcase = True
+    with block:
+        yield

@@ -2,7 +2,7 @@
 
 from filings.models.attachment import Attachment
 from filings.models.cycle import Cycle, DueForm, FundingSource, LayoutVersion, Project
-from filings.models.filing import EDITABLE, REVIEWER_WORDS, SEEN_BY_BUREAU, Filing, State
+from filings.models.filing import EDITABLE, REVIEWER_WORDS, SEEN_BY_BUREAU, WITH_BUREAU, Filing, FilingQuerySet, State
 from filings.models.organisation import (
     BUREAU_ROLES,
     OFFICE_ROLES,
@@ -36,6 +36,7 @@ __all__ = [
     "REVIEWER_WORDS",
     "ROW_MODELS",
     "SEEN_BY_BUREAU",
+    "WITH_BUREAU",
     "AppendOnly",
     "AssetItem",
     "Attachment",
@@ -48,6 +49,7 @@ __all__ = [
     "Event",
     "ExpenditureItem",
     "Filing",
+    "FilingQuerySet",
     "FilingRow",
     "FundingLine",
     "FundingSource",

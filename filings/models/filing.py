@@ -36,11 +36,17 @@ REVIEWER_WORDS = {
     State.APPROVED: "已审核",
 }
 EDITABLE = (State.DRAFT, State.RETURNED)
+WITH_BUREAU = (State.SUBMITTED, State.IN_REVIEW)
+"""States in which a submission waits for the bureau's decision."""
 SEEN_BY_BUREAU = (State.SUBMITTED, State.IN_REVIEW, State.RETURNED, State.APPROVED)
 
 
 class FilingQuerySet(models.QuerySet["Filing"]):
-    """Filings, cut to what a person may see."""
+    """Filings, limited to what a person may see."""
+
+    def with_parts(self, *more: str) -> Self:
+        """With the rows that nearly every page shows of a filing, read by the same query."""
+        return self.select_related("jurisdiction", "cycle", "department", "layout", "project", "submitted_by", *more)
 
     def visible_to(self, person: Person) -> Self:
         """What was sent in, for the bureau; all of the place, for its admins; of their offices, for clerks and leads.

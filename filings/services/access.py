@@ -7,10 +7,6 @@ from collections.abc import Iterable
 from filings.models import OFFICE_ROLES, Filing, Membership, Person, Role
 
 
-class Refused(Exception):
-    """An action that this person may not do, or not now; the text is Chinese, for the person."""
-
-
 def memberships(person: Person) -> list[Membership]:
     """The person's memberships, read once a request."""
     return person.cached_memberships

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 
 from filings.checks import RULES, Finding
 from filings.models import Attachment, Filing, Person
-from filings.services.access import Refused, may_edit
-from filings.services.drafts import lock_filing
+from filings.services.errors import Refused
 from filings.services.layouts import cycle_profile
+from filings.services.locking import lock_editable_filing
+from filings.services.transactions import start_transaction
 from filings.sheet.document import text_error
 from perfbudget.files import part_file
 
@@ -68,10 +68,8 @@ def _missing_finding(kind: str) -> Finding:
 def add_attachment(person: Person, filing_pk: int, kind: str, file: UploadedFile) -> Attachment:
     """Take a file in. Raises Refused with the reason."""
     name = _name(file.name or "")
-    with transaction.atomic():
-        filing = lock_filing(filing_pk)
-        if not may_edit(person, filing):
-            raise Refused("这张表现在不能修改：已送审或您没有填报权限。")
+    with start_transaction():
+        filing = lock_editable_filing(person, filing_pk)
         if kind and kind not in required_attachments(filing):
             raise Refused("没有这一类附件，请刷新页面重选。")
         if filing.attachments.count() >= MOST:
@@ -92,10 +90,8 @@ def add_attachment(person: Person, filing_pk: int, kind: str, file: UploadedFile
 
 def delete_attachment(person: Person, filing_pk: int, ref: str) -> None:
     """Take a file out again; its bytes stay, an earlier submission may name them. Raises Refused."""
-    with transaction.atomic():
-        filing = lock_filing(filing_pk)
-        if not may_edit(person, filing):
-            raise Refused("这张表现在不能修改：已送审或您没有填报权限。")
+    with start_transaction():
+        filing = lock_editable_filing(person, filing_pk)
         if not filing.attachments.filter(ref=ref).delete()[0]:
             raise Refused("这个附件已经删除了。")
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from filings.models import Filing, Person
-from filings.services.access import Refused
+from filings.services.errors import Refused
 from filings.services.review_queue import remark_counts, reviewers_present
 from filings.services.workflow import TRANSITIONS, apply_transition, available_transitions
 
 ACTIONS = ("approve", "return")
 MOST = 500
 """Filings in one batch."""
-PARTS = ("jurisdiction", "cycle", "department", "layout", "project", "submitted_by")
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,11 @@ class BatchItem:
     note: str = ""
 
 
-def preview_batch(person: Person, action: str, refs: Sequence[str]) -> list[BatchItem]:
+def preview_batch(person: Person, action: str, refs: Sequence[str], now: datetime | None = None) -> list[BatchItem]:
     """What a batch would do to each filing that the person may see; a fixed number of queries."""
-    query = Filing.objects.visible_to(person).filter(ref__in=list(refs)[:MOST]).select_related(*PARTS)
+    query = Filing.objects.visible_to(person).filter(ref__in=list(refs)[:MOST]).with_parts()
     filings = list(query.order_by("department__code", "id"))
-    open_, others = remark_counts(filings), reviewers_present(person, filings)
+    open_, others = remark_counts(filings), reviewers_present(person, filings, now)
     return [
         BatchItem(
             filing,
@@ -52,17 +52,19 @@ def _skipped(person: Person, action: str, filing: Filing, open_remarks: int) -> 
     return ""
 
 
-def run_batch(person: Person, action: str, refs: Sequence[str], words: str) -> tuple[int, list[BatchItem]]:
+def run_batch(
+    person: Person, action: str, refs: Sequence[str], words: str, now: datetime | None = None
+) -> tuple[int, list[BatchItem]]:
     """Take the step for each filing by itself: for how many it was taken, and those skipped. Raises Refused."""
     if TRANSITIONS[action].needs_words and not words.strip():
         raise Refused(f"批量{TRANSITIONS[action].label}必须写明意见。")
     done, skipped = 0, []
-    for line in preview_batch(person, action, refs):
+    for line in preview_batch(person, action, refs, now):
         if line.skipped:
             skipped.append(line)
             continue
         try:
-            apply_transition(person, line.filing.pk, action, version=line.filing.version, words=words)
+            apply_transition(person, line.filing.pk, action, version=line.filing.version, words=words, now=now)
             done += 1
         except Refused as refusal:  # somebody else was quicker
             skipped.append(BatchItem(line.filing, str(refusal)))

@@ -54,16 +54,16 @@ class Board:
         return sum(line.has_missing for line in self.departments)
 
 
-def visible_cycles(person: Person) -> list[Cycle]:
+def visible_cycles(person: Person, now: datetime | None = None) -> list[Cycle]:
     """The cycles whose board a person may see: begun ones of the places whose bureau he works in, newest first."""
     places = [m.jurisdiction_id for m in memberships(person) if m.role in BUREAU_ROLES]
-    query = Cycle.objects.filter(jurisdiction__in=places, opens_at__lte=timezone.now())
+    query = Cycle.objects.filter(jurisdiction__in=places, opens_at__lte=now or timezone.now())
     return list(query.select_related("jurisdiction").order_by("-year", "-round", "pk"))
 
 
-def latest_cycle(cycles: list[Cycle]) -> Cycle | None:
+def latest_cycle(cycles: list[Cycle], now: datetime | None = None) -> Cycle | None:
     """The newest that is still open for filing; when all are closed, the newest."""
-    now = timezone.now()
+    now = now or timezone.now()
     return next((cycle for cycle in cycles if cycle.deadline >= now), cycles[0] if cycles else None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 
 from filings.checks import (
     CheckSubject,
@@ -17,13 +17,11 @@ from filings.checks import (
 from filings.models import CheckResult, Filing
 from filings.services.attachments import missing_attachments
 from filings.services.documents import load_document, load_documents
-from filings.services.layouts import compiled_layout, cycle_profile
+from filings.services.layouts import compiled_layout, cycle_profile, share_cycles
 from filings.services.related_sheets import last_year_documents, previous_round_documents
 from filings.sheet.document import Document
 from filings.sheet.profile import Profile
 from perfbudget.tasks import task
-
-PARTS = ("jurisdiction", "cycle", "department", "layout", "project")
 
 
 def check_subject(filing: Filing, document: Document | None = None, profile: Profile | None = None) -> CheckSubject:
@@ -38,11 +36,27 @@ def check_filings(filings: Iterable[Filing]) -> dict[int, list[Finding]]:
     return {pk: check_sheet(subject) for pk, subject in _subjects(list(filings)).items()}
 
 
-def check_with_related(filings: Sequence[Filing]) -> dict[int, tuple[list[Finding], list[Finding]]]:
-    """For each filing its own findings, and those that its department's other sheets and earlier ones tell.
+@dataclass(frozen=True)
+class CheckedFiling:
+    """A filing's content with its findings: of the sheet by itself, and those that need related sheets or files."""
 
-    Departments are looked at one by one, so the filings should be whole departments.
+    subject: CheckSubject
+    own: list[Finding]
+    related: list[Finding]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All of them, its own first."""
+        return self.own + self.related
+
+
+def check_with_related(filings: Sequence[Filing]) -> dict[int, CheckedFiling]:
+    """Check each filing by itself and beside related data, by primary key; a fixed number of queries a cycle.
+
+    Related are the other sheets of its department, last year's and the previous round's sheet, and attachments.
+    A department's sheets are compared with each other, so the filings should be whole departments.
     """
+    share_cycles(filings)
     names = {filing.pk: filing.subject_name for filing in filings}
     subjects = {pk: replace(one, name=names[pk]) for pk, one in _subjects(filings).items()}
     last, earlier = last_year_documents(filings), previous_round_documents(filings)
@@ -57,12 +71,9 @@ def check_with_related(filings: Sequence[Filing]) -> dict[int, tuple[list[Findin
                 around[filing.pk] += check_adjustment(subjects[filing.pk], earlier[filing.pk])
     for pk, findings in missing_attachments(filings).items():
         around[pk] += findings
-    return {pk: (check_sheet(subject), _beyond(around[pk])) for pk, subject in subjects.items()}
-
-
-def _beyond(findings: Iterable[Finding]) -> list[Finding]:
-    """Each fact once: what last year tells may be told by the set as well."""
-    return list(dict.fromkeys(findings))
+    # The same fact may be found among the department's sheets and in last year's: it is reported once.
+    related = {pk: list(dict.fromkeys(findings)) for pk, findings in around.items()}
+    return {pk: CheckedFiling(one, check_sheet(one), related.get(pk, [])) for pk, one in subjects.items()}
 
 
 def _departments(filings: Iterable[Filing]) -> Mapping[tuple[int, int], list[Filing]]:
@@ -79,15 +90,14 @@ def _subjects(filings: Sequence[Filing]) -> dict[int, CheckSubject]:
     return {f.pk: check_subject(f, documents[f.pk], rules[f.cycle_id]) for f in filings}
 
 
-def filing_findings(filing: Filing) -> list[Finding]:
-    """All findings of one filing as it stands, checked together with its department's other sheets."""
-    own, around = check_with_related(_department(filing.cycle_id, filing.department_id))[filing.pk]
-    return own + around
+def check_filing(filing: Filing) -> CheckedFiling:
+    """Check one filing as it stands now, together with its department's other sheets."""
+    return check_with_related(_department(filing.cycle_id, filing.department_id))[filing.pk]
 
 
 def _department(cycle_pk: int, department_pk: int) -> list[Filing]:
     same = Filing.objects.filter(cycle=cycle_pk, department=department_pk)
-    return list(same.select_related(*PARTS).order_by("pk"))
+    return list(same.with_parts().order_by("pk"))
 
 
 def check_department(cycle_pk: int, department_pk: int) -> dict[int, list[Finding]]:
@@ -99,17 +109,17 @@ def check_and_store(filings: Sequence[Filing]) -> dict[int, list[Finding]]:
     """Check whole departments and keep the counts for lists and boards; all findings by primary key."""
     found = check_with_related(filings)
     CheckResult.objects.bulk_create(
-        [_result(filing, *found[filing.pk]) for filing in filings],
+        [_result(filing, found[filing.pk]) for filing in filings],
         update_conflicts=True,
         unique_fields=["filing"],
         update_fields=["version", "errors", "warnings", "notes", "codes", "related", "at"],
         batch_size=100,
     )
-    return {pk: own + around for pk, (own, around) in found.items()}
+    return {pk: checked.findings for pk, checked in found.items()}
 
 
-def _result(filing: Filing, own: Sequence[Finding], around: Sequence[Finding]) -> CheckResult:
-    severities = Counter(finding.severity for finding in (*own, *around))
+def _result(filing: Filing, checked: CheckedFiling) -> CheckResult:
+    severities = Counter(finding.severity for finding in checked.findings)
     return CheckResult(
         jurisdiction_id=filing.jurisdiction_id,
         filing=filing,
@@ -117,8 +127,8 @@ def _result(filing: Filing, own: Sequence[Finding], around: Sequence[Finding]) -
         errors=severities["error"],
         warnings=severities["warning"],
         notes=severities["note"],
-        codes=Counter(finding.code for finding in (*own, *around)),
-        related=[asdict(finding) for finding in around],
+        codes=Counter(finding.code for finding in checked.findings),
+        related=[asdict(finding) for finding in checked.related],
     )
 
 

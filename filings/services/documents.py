@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from filings.models import ROW_MODELS, Filing, FilingRow, IndicatorRow
@@ -14,23 +14,42 @@ from filings.sheet.layout import Layout, TableSpec
 from indicators.taxonomy import Tree
 
 
-def layout_variables(filing: Filing) -> LayoutVariables:
-    """What the variables of a layout mean for this filing. Costs a query where the layout prints a sheet's number."""
+def layout_variables(filing: Filing, number: int | None = None) -> LayoutVariables:
+    """Values of the variables that a layout may print, for this filing.
+
+    Costs a query where the layout prints the sheet's number and the `number` is not given.
+    """
     return LayoutVariables(
         year=filing.cycle.year,
         jurisdiction=filing.jurisdiction.name,
         department=filing.department.name,
         project=filing.project.name if filing.project else "",
         form=filing.layout.name,
-        number=_number(filing) if "{number}" in filing.layout.source else 1,
+        number=sheet_numbers([filing])[filing.pk] if number is None else number,
         categories=tuple(cycle_profile(filing.cycle).categories()),
     )
 
 
-def _number(filing: Filing) -> int:
-    """Which one of its department's sheets of this form the filing is, in the order in which they were begun."""
-    same = Filing.objects.filter(cycle_id=filing.cycle_id, department_id=filing.department_id)
-    return same.filter(layout__key=filing.layout.key, pk__lt=filing.pk).count() + 1
+def sheet_numbers(filings: Sequence[Filing]) -> dict[int, int]:
+    """Which one of its department's sheets of its form each filing is, in the order in which they were started, from 1.
+
+    By primary key; 1 where the form does not print it. One query, none where no form does.
+    """
+    numbers = {filing.pk: 1 for filing in filings}
+    printed = [filing for filing in filings if "{number}" in filing.layout.source]
+    if not printed:
+        return numbers
+    groups = {(filing.cycle_id, filing.department_id, filing.layout.key) for filing in printed}
+    same = Filing.objects.filter(
+        cycle__in={cycle for cycle, _, _ in groups},
+        department__in={department for _, department, _ in groups},
+        layout__key__in={key for _, _, key in groups},
+    )
+    counts: Counter[tuple[int, int, str]] = Counter()
+    for pk, cycle, department, key in same.order_by("pk").values_list("pk", "cycle_id", "department_id", "layout__key"):
+        counts[cycle, department, key] += 1
+        numbers[pk] = counts[cycle, department, key]
+    return {filing.pk: numbers[filing.pk] for filing in filings}
 
 
 def load_document(filing: Filing) -> Document:

@@ -7,17 +7,17 @@ meanwhile to another value is not overwritten but reported with both values, and
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from filings.models import Edit as Journal
 from filings.models import Filing, Person
-from filings.services.access import Refused, may_edit
 from filings.services.documents import load_document, store_document
 from filings.services.layouts import compiled_layout, cycle_profile
+from filings.services.locking import lock_editable_filing
+from filings.services.transactions import start_transaction
 from filings.sheet.derived import update_derived
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.edits import DeleteRow, Edit, EditError, SetCell, apply_edits
@@ -57,32 +57,25 @@ class SaveResult:
         return self.filing.version
 
 
-def save_edits(person: Person, filing_pk: int, version: int, operation: str, edits: Sequence[Edit]) -> SaveResult:
+def save_edits(
+    person: Person, filing_pk: int, version: int, operation: str, edits: Sequence[Edit], now: datetime | None = None
+) -> SaveResult:
     """Apply edits that started from `version`; the same `operation` twice counts once. Raises Refused."""
-    with transaction.atomic():
-        filing = lock_filing(filing_pk)
-        if not may_edit(person, filing):
-            raise Refused("这张表现在不能修改：已送审或您没有填报权限。您填写的内容还在本页，可先复制保存。")
+    with start_transaction():
+        filing = lock_editable_filing(person, filing_pk, "您填写的内容还在本页，可先复制保存。")
         made = Journal.objects.filter(filing=filing, operation=operation).first()
-        return _save(person, filing, version, operation, edits, made)
+        result = _save(person, filing, version, operation, edits, made)
+        return replace(result, at=made.at if made else now or timezone.now())
 
 
 def confirm_copied(person: Person, filing_pk: int, section: Section) -> None:
     """A person has looked at what a step holds from an earlier year: it is no longer marked. Raises Refused."""
-    with transaction.atomic():
-        filing = lock_filing(filing_pk)
-        if not may_edit(person, filing):
-            raise Refused("这张表现在不能修改：已送审或您没有填报权限。")
+    with start_transaction():
+        filing = lock_editable_filing(person, filing_pk)
         layout = compiled_layout(filing.layout)
         kept = [path for path in filing.copied_unreviewed if layout.section_of(Path.parse(path)) != section]
         filing.copied_unreviewed = kept
         filing.save(update_fields=["copied_unreviewed"])
-
-
-def lock_filing(filing_pk: int) -> Filing:
-    """The filing, locked until the transaction ends."""
-    query = Filing.objects.select_for_update(of=("self",), no_key=True)
-    return query.select_related("cycle", "layout", "department", "project", "jurisdiction").get(pk=filing_pk)
 
 
 def _save(
@@ -116,7 +109,7 @@ def _save(
         journal = store_changes(person, filing, before, after, operation)
     followed = _followed(layout, made or journal, edits)
     meanwhile = {path: _present(after, path) for path in (*moved, *followed)}
-    return SaveResult(filing, after, made.at if made else timezone.now(), conflicts, refused, meanwhile)
+    return SaveResult(filing, after, filing.changed_at, conflicts, refused, meanwhile)
 
 
 def _present(document: Document, path: str) -> str:

@@ -72,14 +72,14 @@ class Printable:
         return digest(data)
 
 
-def printable_filing(filing: Filing) -> Printable:
-    """The sheet as it stands: the frozen revision once it was sent in, else the draft."""
+def printable_filing(filing: Filing, document: Document | None = None) -> Printable:
+    """The sheet as it stands: the revision that was last submitted, else the draft, whose `document` may be given."""
     if revision := submitted_revision(filing):
         return printable_revision(revision)
     return Printable(
         compiled_layout(filing.layout),
         filing.layout.sha256,
-        load_document(filing),
+        document or load_document(filing),
         layout_variables(filing),
         DRAFT_MARK,
     )

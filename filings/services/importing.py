@@ -6,15 +6,14 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
-
 from filings.models import Cycle, Department, DueForm, Filing, Jurisdiction, Person
-from filings.services.access import Refused, may_edit
 from filings.services.documents import load_document
-from filings.services.drafts import lock_filing, store_changes
+from filings.services.drafts import store_changes
 from filings.services.layouts import compiled_layout
-from filings.services.new_filings import start_filing
+from filings.services.locking import lock_editable_filing
+from filings.services.new_filings import create_filing
 from filings.services.places import first_clerk, get_due_form, get_or_create_project
+from filings.services.transactions import start_transaction
 from filings.sheet.document import Document, Path, Row, document_from_data, text_error
 from filings.sheet.edits import MOST_ROWS
 from filings.sheet.layout import Layout
@@ -104,24 +103,27 @@ def _destination(data: Mapping[str, Any], document: Document) -> tuple[Cycle, De
         raise InvalidFileError(f"the form {document.layout!r} is not due in this cycle") from error
 
 
-@transaction.atomic
 def store_filing(
     person: Person, cycle: Cycle, due: DueForm, department: Department, project_name: str, document: Document
 ) -> tuple[Filing, bool]:
-    """A filing with the document as its content; returns it and whether it is new."""
+    """Store a document as a filing's content in a transaction of its own; returns the filing and whether it is new."""
+    with start_transaction():
+        return _store_filing(person, cycle, due, department, project_name, document)
+
+
+def _store_filing(
+    person: Person, cycle: Cycle, due: DueForm, department: Department, project_name: str, document: Document
+) -> tuple[Filing, bool]:
     project = get_or_create_project(department, project_name) if due.subject == "project" else None
     filing = Filing.objects.filter(cycle=cycle, layout=due.layout, department=department, project=project).first()
     if filing is None:
-        return start_filing(person, cycle, due, department, project, document=document), True
+        return create_filing(person, cycle, due, department, project, document=document), True
     replace_document(person, filing.pk, document)
     filing.refresh_from_db()
     return filing, False
 
 
 def replace_document(person: Person, filing_pk: int, document: Document) -> None:
-    """Put a whole document in the place of a draft's content, journalled like any save. Raises Refused."""
-    with transaction.atomic():
-        filing = lock_filing(filing_pk)
-        if not may_edit(person, filing):
-            raise Refused("这张表现在不能修改：已送审或没有填报权限。")
-        store_changes(person, filing, load_document(filing), document, "file-" + secrets.token_hex(12))
+    """Replace a draft's content by a document, journalled as any save. Needs a transaction; raises Refused."""
+    filing = lock_editable_filing(person, filing_pk)
+    store_changes(person, filing, load_document(filing), document, "file-" + secrets.token_hex(12))

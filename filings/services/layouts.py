@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from django.utils import timezone
 
-from filings.models import Cycle, DueForm, LayoutVersion, Revision
-from filings.services.access import Refused
+from filings.models import Cycle, DueForm, Filing, LayoutVersion, Revision
+from filings.services.errors import Refused
 from filings.sheet.document import digest
 from filings.sheet.grid import Grid, LayoutVariables, build_grid
 from filings.sheet.layout import Layout, blank_document
@@ -144,8 +144,15 @@ def _profile(text: str) -> Profile:
     return load_profile("profile.toml", text)
 
 
+def share_cycles(filings: Iterable[Filing]) -> None:
+    """Let filings of one cycle hold the same Cycle object, so that its rules are read once and not once a filing."""
+    cycles: dict[int, Cycle] = {}
+    for filing in filings:
+        filing.cycle = cycles.setdefault(filing.cycle_id, filing.cycle)
+
+
 def cycle_profile(cycle: Cycle) -> Profile:
-    """The rules of a cycle; its indicator tree is the one kept in the database. One query for each cycle object."""
+    """The rules of a cycle; its indicator tree is the one stored in the database. One query for each Cycle object."""
     rules: Profile | None = cycle.__dict__.get("_rules")
     if rules is None:
         tree = load_tree(cycle.jurisdiction_id, cycle.year)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, datetime
 
 from django.utils import timezone
 
 from filings.models import Chain, Event, Filing, Person, Revision
+from filings.services.transactions import require_transaction
 from filings.sheet.document import digest
 
 
-def append_event(
+def append_event(  # noqa: PLR0913 - what an event says
     filing: Filing,
     person: Person,
     action: str,
@@ -19,8 +20,10 @@ def append_event(
     *,
     words: str = "",
     revision: Revision | None = None,
+    now: datetime | None = None,
 ) -> Event:
-    """Add one event; the caller's transaction holds the filing's lock and makes the change itself."""
+    """Append one event to the log of the filing's department and cycle. Needs the transaction that makes the change."""
+    require_transaction()
     Chain.objects.get_or_create(
         cycle_id=filing.cycle_id, department_id=filing.department_id, jurisdiction_id=filing.jurisdiction_id
     )
@@ -36,7 +39,7 @@ def append_event(
         person=person,
         words=words,
         revision=revision,
-        at=timezone.now(),
+        at=now or timezone.now(),
         previous=chain.head,
     )
     event.hash = event_hash(event, filing.ref, revision.sha256 if revision else "")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from itertools import count
-
-from django.db import IntegrityError, transaction
 
 from filings.models import Cycle, Department, DueForm, Filing, Person, Project
 from filings.services import log
-from filings.services.access import Refused, memberships
+from filings.services.access import memberships
 from filings.services.documents import layout_variables, load_document, store_document
+from filings.services.errors import ConstraintViolatedError, Refused
 from filings.services.layouts import compiled_layout, cycle_profile
 from filings.services.related_sheets import related_data
+from filings.services.transactions import savepoint, start_transaction
 from filings.sheet.copy_forward import CopySource, copied_paths, copy_forward
 from filings.sheet.derived import prefill_edits
 from filings.sheet.document import Document
@@ -35,8 +36,28 @@ def start_filing(  # noqa: PLR0913 - who, where, for what, from what
     *,
     copy_of: Filing | None = None,
     document: Document | None = None,
+    now: datetime | None = None,
 ) -> Filing:
-    """A new draft: blank, a copy of another filing's content, or with a given document. Raises Refused."""
+    """Start a draft in a transaction of its own: blank, a copy of another filing, or with a given document.
+
+    Raises Refused, also when the cycle has such a filing already.
+    """
+    with start_transaction():
+        return create_filing(person, cycle, due, department, project, copy_of=copy_of, document=document, now=now)
+
+
+def create_filing(  # noqa: PLR0913 - as start_filing
+    person: Person,
+    cycle: Cycle,
+    due: DueForm,
+    department: Department,
+    project: Project | None = None,
+    *,
+    copy_of: Filing | None = None,
+    document: Document | None = None,
+    now: datetime | None = None,
+) -> Filing:
+    """As `start_filing`, within the transaction that it needs."""
     if not may_file_for(person, department):
         raise Refused("您不是这个单位的填报人。")
     if due.cycle_id != cycle.pk or department.jurisdiction_id != cycle.jurisdiction_id:
@@ -48,7 +69,7 @@ def start_filing(  # noqa: PLR0913 - who, where, for what, from what
     if (due.subject == "project") != (project is not None) or (project and project.department_id != department.pk):
         raise Refused("请选择本单位的一个项目。")
     try:
-        with transaction.atomic():
+        with savepoint():
             filing = Filing.objects.create(
                 jurisdiction_id=cycle.jurisdiction_id,
                 cycle=cycle,
@@ -58,8 +79,8 @@ def start_filing(  # noqa: PLR0913 - who, where, for what, from what
                 created_by=person,
             )
             _fill(filing, document or (_copied(filing, copy_of) if copy_of else _suggested(filing)))
-            log.append_event(filing, person, "copy" if copy_of else "start", "")
-    except IntegrityError as error:
+            log.append_event(filing, person, "copy" if copy_of else "start", "", now=now)
+    except ConstraintViolatedError as error:
         raise Refused("本批次已有这张表，请直接打开填报。") from error
     return filing
 

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
-from filings.models import OFFICE_ROLES, Department, Event, Filing, Person, Reminder, Role, State
+from filings.models import OFFICE_ROLES, WITH_BUREAU, Department, Event, Filing, Person, Reminder, Role, State
 from filings.services.access import has_role, memberships
 from filings.services.due_forms import due_status
 
@@ -54,9 +54,9 @@ def unread_count(person: Person) -> int:
     return _together(_events(person).filter(**since), _reminders(person).filter(**since))[:MANY].count()
 
 
-def mark_seen(person: Person, until: datetime) -> None:
+def mark_seen(person: Person, until: datetime, now: datetime | None = None) -> None:
     """The person has looked at everything until a moment: that of the page he saw, so that later ones stay new."""
-    until = min(until, timezone.now())
+    until = min(until, now or timezone.now())
     if until <= _seen(person):
         return
     earlier = Q(notices_seen__isnull=True) | Q(notices_seen__lt=until)
@@ -96,7 +96,7 @@ def _office(role: str, department: int | None, prefix: str = "") -> Q:
 def _events_to_do(events: QuerySet[Event]) -> QuerySet[Event]:
     """Sent back and not sent in again, sent in and not decided, asked and not answered: the last such event each."""
     back = Q(action__in=SENT_BACK, filing__state=State.RETURNED) & ~_later(SENT_BACK)
-    sent = Q(action="submit", filing__state__in=(State.SUBMITTED, State.IN_REVIEW)) & ~_later(("submit",))
+    sent = Q(action="submit", filing__state__in=WITH_BUREAU) & ~_later(("submit",))
     asked = Q(action="request", filing__waiver_requested=True) & ~_later(("request",))
     return events.filter(back | sent | asked)
 

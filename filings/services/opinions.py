@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db import transaction
-
 from filings.checks import RULES, Finding
-from filings.models import Filing, Opinion, Person, Revision, Role, State
+from filings.models import WITH_BUREAU, Filing, Opinion, Person, Revision, Role
 from filings.renderers.opinion_form import CriterionAssessment
-from filings.services.access import Refused, roles_for
-from filings.services.drafts import lock_filing
+from filings.services.access import roles_for
+from filings.services.errors import Refused
 from filings.services.layouts import cycle_profile
+from filings.services.locking import lock_filing
 from filings.services.replies import FindingReplies
+from filings.services.transactions import start_transaction
 
 LONGEST = 2000
 
@@ -59,11 +59,11 @@ def save_opinion(
     person: Person, filing_pk: int, criteria: Mapping[str, tuple[str, str]], grade: str, text: str
 ) -> None:
     """Keep the opinion on the newest submission: grade and words by criterion, and overall. Raises Refused."""
-    with transaction.atomic():
+    with start_transaction():
         filing = lock_filing(filing_pk)
         if Role.REVIEWER not in roles_for(person, filing) or filing.submitted_by_id == person.pk:
             raise Refused("只有审核人可以写审核意见，且不能审核自己送审的表。")
-        if filing.state not in (State.SUBMITTED, State.IN_REVIEW):
+        if filing.state not in WITH_BUREAU:
             raise Refused("这张表不在审核中，不能修改审核意见。")
         form, revision = cycle_profile(filing.cycle).opinion, opinion_revision(filing)
         grades = {grade, *(one for one, _ in criteria.values())} - {""}

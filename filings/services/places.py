@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from filings.models import (
@@ -23,6 +22,7 @@ from filings.models import (
     Project,
 )
 from filings.services.layouts import LAYOUTS, store_layout
+from filings.services.transactions import start_transaction
 from filings.sheet.profile import load_profile
 from indicators.models import save_tree
 
@@ -43,7 +43,7 @@ def open_cycle(
     path = LAYOUTS / jurisdiction.code / "profile.toml"
     text = path.read_text(encoding="utf-8")
     profile = load_profile(str(path), text)
-    with transaction.atomic():
+    with start_transaction():
         cycle, _ = Cycle.objects.get_or_create(
             jurisdiction=jurisdiction,
             year=year,

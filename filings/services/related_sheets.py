@@ -15,8 +15,6 @@ from filings.sheet.document import Document
 from filings.sheet.edits import Edit, EditError, apply_edits
 from filings.sheet.layout import Layout
 
-PARTS = ("layout", "cycle", "department", "project", "jurisdiction")
-
 
 def related_data(filing: Filing) -> RelatedData:
     """What the rules of a filing's layout may look at; two or three queries, none where no rule looks around."""
@@ -35,7 +33,7 @@ def _sheets(filing: Filing, keys: set[str]) -> list[Filing]:
     if not keys:
         return []
     same = Filing.objects.filter(cycle=filing.cycle_id, department=filing.department_id, layout__key__in=keys)
-    return list(same.exclude(pk=filing.pk).select_related(*PARTS).order_by("pk"))
+    return list(same.exclude(pk=filing.pk).with_parts().order_by("pk"))
 
 
 def last_year_filing(filing: Filing) -> Filing | None:
@@ -43,7 +41,7 @@ def last_year_filing(filing: Filing) -> Filing | None:
     same = Filing.objects.filter(
         department=filing.department_id, project=filing.project_id, layout__key=filing.layout.key
     )
-    return same.filter(cycle__year=filing.cycle.year - 1).select_related(*PARTS).order_by("-cycle__round").first()
+    return same.filter(cycle__year=filing.cycle.year - 1).with_parts().order_by("-cycle__round").first()
 
 
 def related_edits(filing: Filing, typed: Sequence[Edit] = ()) -> list[Edit]:
@@ -87,7 +85,7 @@ def _earlier(filings: Sequence[Filing], when: Callable[[Filing], Q]) -> dict[int
     for cycle in {filing.cycle_id for filing in filings}:
         own = [filing for filing in filings if filing.cycle_id == cycle]
         departments = {filing.department_id for filing in own}
-        query = Filing.objects.filter(when(own[0]), department__in=departments).select_related(*PARTS)
+        query = Filing.objects.filter(when(own[0]), department__in=departments).with_parts()
         before = {_sheet_identity(filing): filing for filing in query.order_by("cycle__round")}
         found |= {filing.pk: before[_sheet_identity(filing)] for filing in own if _sheet_identity(filing) in before}
     documents = load_documents(list(found.values())) if found else {}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db import transaction
-
 from filings.checks import RULES, Finding
-from filings.models import OFFICE_ROLES, Event, Filing, Person, Remark, Role, State
-from filings.services.access import Refused, roles_for
+from filings.models import OFFICE_ROLES, WITH_BUREAU, Event, Filing, Person, Remark, Role, State
+from filings.services.access import roles_for
 from filings.services.attachments import ATTACHED, attachments_text
-from filings.services.drafts import lock_filing
+from filings.services.errors import Refused
 from filings.services.layouts import compiled_layout
+from filings.services.locking import lock_filing
+from filings.services.transactions import start_transaction
 from filings.sheet.diff import diff_documents
 from filings.sheet.document import Document, Path, PathError, document_from_data
 from filings.sheet.layout import Layout
@@ -39,11 +39,11 @@ def cell_label(layout: Layout, document: Document, address: str) -> str:
 
 def add_remark(person: Person, filing_pk: int, path: str, text: str) -> Remark:
     """A reviewer's remark on a cell while the filing is with the bureau. Raises Refused."""
-    with transaction.atomic():
+    with start_transaction():
         filing = lock_filing(filing_pk)
         if Role.REVIEWER not in roles_for(person, filing):
             raise Refused("只有审核人可以写意见。")
-        if filing.state not in (State.SUBMITTED, State.IN_REVIEW):
+        if filing.state not in WITH_BUREAU:
             raise Refused("这张表不在审核中，不能写意见。")
         if not text.strip():
             raise Refused("请填写意见。")
@@ -54,22 +54,22 @@ def add_remark(person: Person, filing_pk: int, path: str, text: str) -> Remark:
 
 def delete_remark(person: Person, filing_pk: int, remark_pk: int) -> None:
     """Take back one's own remark before the filing is returned. Raises Refused."""
-    with transaction.atomic():
+    with start_transaction():
         filing = lock_filing(filing_pk)
         remark = filing.remarks.filter(pk=remark_pk, person=person, status=Remark.Status.OPEN).first()
-        if remark is None or filing.state not in (State.SUBMITTED, State.IN_REVIEW):
+        if remark is None or filing.state not in WITH_BUREAU:
             raise Refused("这条意见不能删除。")
         remark.delete()
 
 
 def close_remark(person: Person, filing_pk: int, remark_pk: int, *, reopen: bool = False) -> None:
     """A reviewer is content with what became of a remark, or is not and opens it again. Raises Refused."""
-    with transaction.atomic():
+    with start_transaction():
         filing = lock_filing(filing_pk)
         remark = filing.remarks.filter(pk=remark_pk).first()
         if remark is None or Role.REVIEWER not in roles_for(person, filing):
             raise Refused("只有审核人可以关闭意见。")
-        if filing.state not in (State.SUBMITTED, State.IN_REVIEW):
+        if filing.state not in WITH_BUREAU:
             raise Refused("这张表不在审核中，不能关闭意见。")
         remark.status = Remark.Status.OPEN if reopen else Remark.Status.CLOSED
         remark.save(update_fields=["status"])
@@ -77,7 +77,7 @@ def close_remark(person: Person, filing_pk: int, remark_pk: int, *, reopen: bool
 
 def answer_remark(person: Person, filing_pk: int, remark_pk: int, answer: str) -> None:
     """A clerk's answer to a remark on a returned filing. Raises Refused."""
-    with transaction.atomic():
+    with start_transaction():
         filing = lock_filing(filing_pk)
         remark = filing.remarks.filter(pk=remark_pk).exclude(status=Remark.Status.CLOSED).first()
         if remark is None or not filing.editable or not roles_for(person, filing) & set(OFFICE_ROLES):

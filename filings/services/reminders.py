@@ -6,13 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from filings.models import Cycle, Department, Person, Reminder, Role
-from filings.services.access import Refused, memberships
+from filings.services.access import memberships
 from filings.services.due_forms import DueStatus, department_staff, due_status
+from filings.services.errors import Refused
+from filings.services.transactions import start_transaction
 
 PAUSE = timedelta(hours=24)
 """An office is not reminded again sooner than this."""
@@ -45,11 +46,16 @@ def default_text(cycle: Cycle) -> str:
     return f"“{cycle.title}”将于{day}截止，贵单位还有申报表没有送审，请尽快填报并送审。"
 
 
-def reminder_targets(cycle: Cycle, chosen: Collection[int] | None = None) -> list[ReminderTarget]:
+def reminder_targets(
+    cycle: Cycle, chosen: Collection[int] | None = None, now: datetime | None = None
+) -> list[ReminderTarget]:
     """Each of the chosen departments (None: all that owe something) as it would be reminded now, or why not."""
     stands = due_status([cycle.pk], Department.objects.filter(jurisdiction=cycle.jurisdiction_id))
     last = last_reminders(cycle)
-    found = [_target(cycle, one, staff, stands, last.get(one.pk)) for one, staff in department_staff(cycle, chosen)]
+    now = now or timezone.now()
+    found = [
+        _target(cycle, one, staff, stands, last.get(one.pk), now) for one, staff in department_staff(cycle, chosen)
+    ]
     return found if chosen is not None else [call for call in found if call.missing or call.without_project]
 
 
@@ -60,15 +66,15 @@ def last_reminders(cycle: Cycle) -> dict[int, datetime]:
 
 
 def _target(
-    cycle: Cycle, department: Department, staff: int, stands: DueStatus, last: datetime | None
+    cycle: Cycle, department: Department, staff: int, stands: DueStatus, last: datetime | None, now: datetime
 ) -> ReminderTarget:
     missing = stands.department_counts(cycle.pk, department.pk).missing
     without = stands.without_project(cycle.pk, department.pk)
-    return ReminderTarget(department, missing, without, last, _reason(cycle, bool(missing or without), staff, last))
+    reason = _reason(cycle, bool(missing or without), staff, last, now)
+    return ReminderTarget(department, missing, without, last, reason)
 
 
-def _reason(cycle: Cycle, owes: bool, staff: int, last: datetime | None) -> str:
-    now = timezone.now()
+def _reason(cycle: Cycle, owes: bool, staff: int, last: datetime | None, now: datetime) -> str:
     if now < cycle.opens_at:
         return "批次还没有开始"
     if now > cycle.deadline:
@@ -82,7 +88,9 @@ def _reason(cycle: Cycle, owes: bool, staff: int, last: datetime | None) -> str:
     return ""
 
 
-def send_reminders(person: Person, cycle: Cycle, departments: Collection[int], text: str) -> list[ReminderTarget]:
+def send_reminders(
+    person: Person, cycle: Cycle, departments: Collection[int], text: str, now: datetime | None = None
+) -> list[ReminderTarget]:
     """Remind the departments of a cycle; gives all of them, those with a reason were skipped. Raises Refused."""
     if not may_send_reminders(person, cycle):
         raise Refused("您没有催办的权限。")
@@ -91,10 +99,10 @@ def send_reminders(person: Person, cycle: Cycle, departments: Collection[int], t
         raise Refused("请写明催办内容。")
     if len(text) > LONGEST:
         raise Refused(f"催办内容不能超过 {LONGEST} 字，现在有 {len(text)} 字。")
-    with transaction.atomic():
+    with start_transaction():
         # Two reviewers at once: the second waits here, and then finds the office reminded already.
         cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
-        found = reminder_targets(cycle, departments)
+        found = reminder_targets(cycle, departments, now)
         if not found:
             raise Refused("请至少选择一个单位。")
         Reminder.objects.bulk_create(

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-
-from django.db import transaction
+from datetime import datetime
 
 from filings.checks import Finding
 from filings.models import OFFICE_ROLES, Filing, Person, Reply, Role
 from filings.services import log
-from filings.services.access import Refused, may_edit, roles_for
-from filings.services.checking import filing_findings
-from filings.services.drafts import lock_filing
+from filings.services.access import roles_for
+from filings.services.checking import CheckedFiling, check_filing
+from filings.services.errors import Refused
+from filings.services.locking import lock_editable_filing, lock_filing, require_editable
+from filings.services.transactions import require_transaction, start_transaction
 
 Key = tuple[str, str, str]
 LONGEST = 1000
@@ -74,7 +75,7 @@ def unwaived_findings(filing: Filing, findings: Sequence[Finding]) -> list[Findi
 
 def current_findings(filing: Filing) -> list[FindingReplies]:
     """All findings of a filing, checked together with its department's other sheets, with what was said to them."""
-    return with_replies(filing, filing_findings(filing))
+    return with_replies(filing, check_filing(filing).findings)
 
 
 def findings_to_data(findings: Sequence[FindingReplies]) -> list[dict[str, str]]:
@@ -102,61 +103,64 @@ def _key(finding: Finding) -> Key:
     return finding.code, finding.path, finding.message
 
 
-def save_reasons(person: Person, filing_pk: int, reasons: Mapping[str, str]) -> int:
-    """Keep the clerk's reasons for the warnings of each check code; how many findings they answer. Raises Refused."""
+def save_reasons(person: Person, filing_pk: int, reasons: Mapping[str, str]) -> None:
+    """Store the clerk's reasons for the warnings of each check code, in a transaction of its own. Raises Refused."""
+    with start_transaction():
+        store_reasons(person, lock_filing(filing_pk), reasons)
+
+
+def store_reasons(person: Person, filing: Filing, reasons: Mapping[str, str]) -> CheckedFiling:
+    """Store reasons for the warnings of a locked filing, by check code; returns it as checked. Raises Refused."""
+    require_transaction()
     texts = {code: _text(text) for code, text in reasons.items() if text.strip()}
-    with transaction.atomic():
-        filing = lock_filing(filing_pk)
-        if not may_edit(person, filing):
-            raise Refused("这张表现在不能修改：已送审或您没有填报权限。")
-        answered = [
-            one.finding
-            for one in current_findings(filing)
-            if one.finding.severity == "warning" and one.finding.code in texts and not one.is_waived
-        ]
-        for finding in answered:
-            _put(filing, person, Reply.Kind.REASON, finding, texts[finding.code])
-        return len(answered)
+    require_editable(person, filing)
+    checked = check_filing(filing)
+    for one in with_replies(filing, checked.findings):
+        if one.finding.severity == "warning" and one.finding.code in texts and not one.is_waived:
+            _put(filing, person, Reply.Kind.REASON, one.finding, texts[one.finding.code])
+    return checked
 
 
-def request_waiver(person: Person, filing_pk: int, code: str, path: str, text: str) -> None:
+def request_waiver(
+    person: Person, filing_pk: int, code: str, path: str, text: str, now: datetime | None = None
+) -> None:
     """The office asks to be let off an error; from now on the bureau sees the draft. Raises Refused."""
     text = _text(text)
-    with transaction.atomic():
-        filing = lock_filing(filing_pk)
-        if not may_edit(person, filing):
-            raise Refused("这张表现在不能修改：已送审或您没有填报权限。")
+    with start_transaction():
+        filing = lock_editable_filing(person, filing_pk)
         finding = _current_finding(filing, code, path)
         _put(filing, person, Reply.Kind.REQUEST, finding, text)
         _note_requests(filing)
         log.append_event(
-            filing, person, "request", filing.state, words=f"{finding.label}：{finding.message}\n理由：{text}"
+            filing, person, "request", filing.state, words=f"{finding.label}：{finding.message}\n理由：{text}", now=now
         )
 
 
-def grant_waiver(person: Person, filing_pk: int, code: str, path: str, text: str) -> None:
+def grant_waiver(person: Person, filing_pk: int, code: str, path: str, text: str, now: datetime | None = None) -> None:
     """A reviewer lets a finding pass, by name and with words. Raises Refused."""
     text = _text(text)
-    with transaction.atomic():
+    with start_transaction():
         filing, finding = _for_bureau(person, filing_pk, code, path)
         _put(filing, person, Reply.Kind.WAIVER, finding, text)
         _note_requests(filing)
         log.append_event(
-            filing, person, "waive", filing.state, words=f"{finding.label}：{finding.message}\n理由：{text}"
+            filing, person, "waive", filing.state, words=f"{finding.label}：{finding.message}\n理由：{text}", now=now
         )
 
 
-def decline_waiver(person: Person, filing_pk: int, code: str, path: str, text: str) -> None:
+def decline_waiver(
+    person: Person, filing_pk: int, code: str, path: str, text: str, now: datetime | None = None
+) -> None:
     """A reviewer does not let a finding pass: the request is answered and gone. Raises Refused."""
     text = _text(text)
-    with transaction.atomic():
+    with start_transaction():
         filing, finding = _for_bureau(person, filing_pk, code, path)
         asked = filing.replies.filter(kind=Reply.Kind.REQUEST, code=code, path=path, message=finding.message)
         if not asked.delete()[0]:
             raise Refused("这条豁免申请已经处理过，请刷新页面。")
         _note_requests(filing)
         log.append_event(
-            filing, person, "decline", filing.state, words=f"{finding.label}：{finding.message}\n理由：{text}"
+            filing, person, "decline", filing.state, words=f"{finding.label}：{finding.message}\n理由：{text}", now=now
         )
 
 
@@ -177,7 +181,7 @@ def _for_bureau(person: Person, filing_pk: int, code: str, path: str) -> tuple[F
 
 def _current_finding(filing: Filing, code: str, path: str) -> Finding:
     """The finding as it stands now; Refused when it is gone."""
-    found = filing_findings(filing)
+    found = check_filing(filing).findings
     finding = next((one for one in found if (one.code, one.path) == (code, path)), None)
     if finding is None:
         raise Refused("这条检查结果已经不在了，请刷新页面。")

@@ -7,23 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from filings.models import Cycle, Department, Filing, LayoutVersion, Person, Remark, SheetPresence
+from filings.models import WITH_BUREAU, Cycle, Department, Filing, LayoutVersion, Person, Remark, SheetPresence
 from filings.services.access import memberships
 
-PARTS = ("jurisdiction", "cycle", "department", "layout", "project", "submitted_by", "checked")
 PAGE = 50
 PRESENCE = timedelta(minutes=3)
 """How long after its last sign of life a page counts as open."""
 
 QUEUES: Mapping[str, tuple[str, Q]] = {
-    "waiting": ("待审核", Q(state__in=("submitted", "in_review"))),
+    "waiting": ("待审核", Q(state__in=WITH_BUREAU)),
     "asking": ("豁免申请", Q(waiver_requested=True)),
     "returned": ("已退回", Q(state="returned")),
     "approved": ("已审核", Q(state="approved")),
@@ -94,7 +93,7 @@ def filter_queue(person: Person, wanted: QueueFilters) -> QuerySet[Filing]:
     """The filings of one tab that are wanted, in an order that stays the same until one of them changes."""
     tab = QUEUES[wanted.tab][1]
     query = Filing.objects.visible_to(person).filter(tab)
-    query = query.filter(_condition(wanted)).select_related(*PARTS)
+    query = query.filter(_condition(wanted)).with_parts("checked")
     order = [
         F(name.removeprefix("-")).desc(nulls_last=True) if name.startswith("-") else F(name).asc(nulls_last=True)
         for name in ORDERS[wanted.order][1]
@@ -184,17 +183,17 @@ def remark_counts(filings: Sequence[Filing]) -> dict[int, int]:
     return dict(open_.values_list("filing").annotate(Count("pk")))
 
 
-def record_presence(person: Person, filing: Filing) -> None:
+def record_presence(person: Person, filing: Filing, now: datetime | None = None) -> None:
     """The person has the sheet open now."""
-    look = SheetPresence(filing=filing, person=person, at=timezone.now())
+    look = SheetPresence(filing=filing, person=person, at=now or timezone.now())
     SheetPresence.objects.bulk_create(
         [look], update_conflicts=True, unique_fields=["filing", "person"], update_fields=["at"]
     )
 
 
-def reviewers_present(person: Person, filings: Sequence[Filing]) -> dict[int, list[str]]:
+def reviewers_present(person: Person, filings: Sequence[Filing], now: datetime | None = None) -> dict[int, list[str]]:
     """Who else has these sheets open, by primary key; one query."""
-    since = timezone.now() - PRESENCE
+    since = (now or timezone.now()) - PRESENCE
     looks = (
         SheetPresence.objects.filter(filing__in=filings, at__gte=since).exclude(person=person).select_related("person")
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -11,8 +12,6 @@ from filings.models import OFFICE_ROLES, Cycle, Department, DueForm, Filing, Per
 from filings.services.access import memberships
 from filings.services.checking import check_filings
 from filings.services.replies import FindingReplies, with_replies
-
-PARTS = ("jurisdiction", "cycle", "department", "layout", "project", "submitted_by")
 
 
 @dataclass(frozen=True)
@@ -47,15 +46,15 @@ class TaskList:
         return sum((task.filing.state if task.filing else "") in states for task in self.tasks)
 
 
-def task_lists(person: Person) -> list[TaskList]:
+def task_lists(person: Person, now: datetime | None = None) -> list[TaskList]:
     """Every open cycle of each department the person files for, newest first."""
     departments = [m.department for m in memberships(person) if m.role in OFFICE_ROLES and m.department]
     places = {department.jurisdiction_id for department in departments}
-    cycles = Cycle.objects.filter(jurisdiction__in=places, opens_at__lte=timezone.now())
+    cycles = Cycle.objects.filter(jurisdiction__in=places, opens_at__lte=now or timezone.now())
     forms = list(DueForm.objects.filter(cycle__in=cycles).select_related("layout").order_by("position"))
     filings = list(
         Filing.objects.filter(cycle__in=cycles, department__in=departments)
-        .select_related(*PARTS)
+        .with_parts()
         .prefetch_related("remarks", "replies")
     )
     projects = list(Project.objects.filter(department__in=departments, retired=False))
@@ -116,5 +115,5 @@ def copy_sources(person: Person, due: DueForm) -> list[Filing]:
     query = Filing.objects.visible_to(person).filter(
         jurisdiction=due.jurisdiction_id, project__isnull=due.subject != "project"
     )
-    found = list(query.select_related(*PARTS).order_by("-cycle__year", "-id")[:200])
+    found = list(query.with_parts().order_by("-cycle__year", "-id")[:200])
     return sorted(found, key=lambda filing: filing.layout.key != due.layout.key)

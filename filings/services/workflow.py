@@ -1,34 +1,41 @@
-"""The life of a filing: one table of steps, one function that takes them.
+"""The workflow of a filing: one table of transitions between states, and the functions that apply them.
 
-A step locks the row, guards, changes the state, freezes what is sent in, logs: all in one transaction. The same step
-asked twice is taken once and answered alike.
+A transition locks the filing, guards, stores the submitted content, changes the state and logs, all in one transaction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from filings.checks import Finding
-from filings.models import OFFICE_ROLES, Event, Filing, Person, Remark, Revision, Role, State
+from filings.models import OFFICE_ROLES, WITH_BUREAU, Cycle, Event, Filing, Person, Remark, Revision, Role, State
 from filings.services import log
-from filings.services.access import Refused, roles_for
+from filings.services.access import roles_for
 from filings.services.attachments import attachments_text
-from filings.services.checking import enqueue_recount
-from filings.services.documents import layout_variables, load_document
-from filings.services.drafts import lock_filing
+from filings.services.checking import CheckedFiling, check_filing, enqueue_recount
+from filings.services.documents import layout_variables
+from filings.services.errors import Refused
 from filings.services.exports import enqueue_render
+from filings.services.locking import lock_filing
 from filings.services.remarks import resubmission_findings
-from filings.services.replies import FindingReplies, current_findings, findings_to_data, reasons_text, with_replies
-from filings.sheet.document import digest, document_to_data
+from filings.services.replies import (
+    FindingReplies,
+    findings_to_data,
+    reasons_text,
+    store_reasons,
+    with_replies,
+)
+from filings.services.transactions import start_transaction
+from filings.sheet.document import Document, digest, document_to_data
 
 
 @dataclass(frozen=True)
 class Transition:
-    """One step: its name on the button, from which states, to which, and who may take it."""
+    """A transition: the label of its button, its source and target states, and the roles that may apply it."""
 
     action: str
     label: str
@@ -47,12 +54,12 @@ TRANSITIONS: Mapping[str, Transition] = {
         Transition(
             "return",
             "退回",
-            (State.SUBMITTED, State.IN_REVIEW),
+            WITH_BUREAU,
             State.RETURNED,
             (Role.REVIEWER,),
             needs_words=True,
         ),
-        Transition("approve", "审核通过", (State.SUBMITTED, State.IN_REVIEW), State.APPROVED, (Role.REVIEWER,)),
+        Transition("approve", "审核通过", WITH_BUREAU, State.APPROVED, (Role.REVIEWER,)),
         Transition("reopen", "重新开放", (State.APPROVED,), State.RETURNED, (Role.ADMIN,), needs_words=True),
     )
 }
@@ -66,11 +73,11 @@ ACTION_LABELS: Mapping[str, str] = {
     "decline": "不予豁免",
     **{step.action: step.label for step in TRANSITIONS.values()},
 }
-"""What the log calls each deed, those included that are no steps."""
+"""Chinese label of each action in the log, transitions and others."""
 
 
 class SubmissionBlocked(Refused):
-    """A submission with errors, or with warnings that nobody explained; `findings` says which."""
+    """Refused because of errors, or of warnings without a reason; `findings` are these."""
 
     def __init__(self, errors: Sequence[Finding], unexplained: Sequence[Finding] = ()) -> None:
         wrong = f"还有 {len(errors)} 处错误，改正后才能送审。" if errors else ""
@@ -80,7 +87,7 @@ class SubmissionBlocked(Refused):
 
 
 def available_transitions(person: Person, filing: Filing) -> list[Transition]:
-    """The steps that this person can take now."""
+    """The transitions that this person can apply to the filing now."""
     roles = roles_for(person, filing)
     return [
         step
@@ -89,7 +96,7 @@ def available_transitions(person: Person, filing: Filing) -> list[Transition]:
     ]
 
 
-def apply_transition(
+def apply_transition(  # noqa: PLR0913 - what, by whom, with which words, when
     person: Person,
     filing_pk: int,
     action: str,
@@ -97,123 +104,167 @@ def apply_transition(
     version: int | None = None,
     words: str = "",
     remarks: Sequence[tuple[str, str]] = (),
+    now: datetime | None = None,
 ) -> Event:
-    """Take one step; `version` is the one the person saw. Raises Refused with the reason in Chinese."""
-    step = TRANSITIONS[action]
+    """Take one transition in a transaction of its own; asked twice, it is taken once and answered alike.
+
+    `version` is the one that the person saw; `remarks` are (path of the cell, text) to add with it; `now` is the time
+    of the request. Raises Refused with the reason, SubmissionBlocked with the findings.
+    """
     remarks = [(path, text.strip()) for path, text in remarks if text.strip()]
-    with transaction.atomic():
+    request = _Request(person, TRANSITIONS[action], version, words.strip(), remarks, now or timezone.now())
+    with start_transaction():
+        return _take(lock_filing(filing_pk), request)
+
+
+def submit_filing(
+    person: Person,
+    filing_pk: int,
+    *,
+    version: int | None = None,
+    reasons: Mapping[str, str] | None = None,
+    now: datetime | None = None,
+) -> Event:
+    """Store the clerk's reasons by check code, and submit: one transaction, and the department is checked once.
+
+    The reasons stay stored even if something else still stops the submission: nobody types them twice. Raises as
+    `apply_transition` does.
+    """
+    request = _Request(person, TRANSITIONS["submit"], version, "", (), now or timezone.now())
+    with start_transaction():
         filing = lock_filing(filing_pk)
-        if not roles_for(person, filing) & set(step.roles):
-            raise Refused(f"您没有“{step.label}”的权限。")
-        if repeated := _already(person, filing, step):
-            return repeated
-        _guard(person, filing, step, version, words, remarks)
-        return _carry_out(person, filing, step, words, remarks)
+        checked = store_reasons(person, filing, reasons) if reasons else None
+        try:
+            return _take(filing, request, checked)
+        except Refused as refusal:
+            # Nothing but the reasons was written yet: the transaction ends well, and then the person is told.
+            refused = refusal
+    raise refused
+
+
+@dataclass(frozen=True)
+class _Request:
+    """A transition that somebody asked for."""
+
+    person: Person
+    step: Transition
+    version: int | None
+    words: str
+    remarks: Sequence[tuple[str, str]]
+    now: datetime
+
+
+def _take(filing: Filing, request: _Request, checked: CheckedFiling | None = None) -> Event:
+    """Guard the transition and carry it out; all guards come before the first write."""
+    if not roles_for(request.person, filing) & set(request.step.roles):
+        raise Refused(f"您没有“{request.step.label}”的权限。")
+    if repeated := _already(request.person, filing, request.step):
+        return repeated
+    _guard(filing, request)
+    if request.step.action == "submit":
+        return _submit(filing, request, checked or check_filing(filing))
+    return _decide(filing, request)
 
 
 def _already(person: Person, filing: Filing, step: Transition) -> Event | None:
-    """The event of the same step by the same person, when it was the last thing that happened: a double click."""
+    """The event of the same transition by the same person, when it was the last thing that happened: a double click."""
     if filing.state != step.target or filing.state in step.sources:
         return None
     last = Event.objects.filter(filing=filing).order_by("-id").first()
     return last if last and last.action == step.action and last.person_id == person.pk else None
 
 
-def _guard(
-    person: Person,
-    filing: Filing,
-    step: Transition,
-    version: int | None,
-    words: str,
-    remarks: Sequence[tuple[str, str]],
-) -> None:
+def _guard(filing: Filing, request: _Request) -> None:
+    step = request.step
     if filing.state not in step.sources:
         raise Refused(f"这张表现在是“{filing.get_state_display()}”，不能{step.label}；可能刚被别人处理过，请刷新页面。")
-    if _own_work(person, filing, step):
+    if _own_work(request.person, filing, step):
         raise Refused("不能审核自己送审的申报表，请由其他审核人处理。")
-    if version is not None and version != filing.version:
+    if request.version is not None and request.version != filing.version:
         raise Refused("内容在您打开之后有改动，请刷新页面核对后再操作。")
-    if step.needs_words and not words.strip() and not remarks:
+    if step.needs_words and not request.words and not request.remarks:
         raise Refused(f"{step.label}必须写明意见。")
     if step.action == "submit":
-        _guard_time(filing)
+        _guard_time(filing.cycle, request.now)
 
 
 def _own_work(person: Person, filing: Filing, step: Transition) -> bool:
     return Role.REVIEWER in step.roles and filing.submitted_by_id == person.pk
 
 
-def _guard_time(filing: Filing) -> None:
-    now = timezone.now()
-    if now > filing.cycle.deadline:
-        deadline = timezone.localtime(filing.cycle.deadline)
+def _guard_time(cycle: Cycle, now: datetime) -> None:
+    if now > cycle.deadline:
+        deadline = timezone.localtime(cycle.deadline)
         raise Refused(f"本批次已于 {deadline:%Y年%m月%d日 %H:%M} 截止，如需补报请联系财政局管理员延长期限。")
-    if now < filing.cycle.opens_at:
+    if now < cycle.opens_at:
         raise Refused("本批次尚未开始。")
 
 
-def submission_findings(filing: Filing) -> list[FindingReplies]:
-    """All that is said of a filing before it is sent in: what blocks it, what wants a reason, what only informs."""
-    owing = (
-        with_replies(filing, resubmission_findings(filing, load_document(filing)))
-        if filing.state == State.RETURNED
-        else []
-    )
-    return owing + current_findings(filing)
+def submission_findings(filing: Filing, checked: CheckedFiling | None = None) -> list[FindingReplies]:
+    """All findings that a submission has to deal with, with their replies: blocking ones, warnings and notes.
+
+    Of a returned filing also what it owes the reviewer (C73). `checked` saves checking the department again.
+    """
+    checked = checked or check_filing(filing)
+    return with_replies(filing, [*resubmission_findings(filing, checked.subject.document), *checked.findings])
 
 
-def _guard_submission(filing: Filing) -> list[FindingReplies]:
-    findings = submission_findings(filing)
+def _submit(filing: Filing, request: _Request, checked: CheckedFiling) -> Event:
+    findings = submission_findings(filing, checked)
     errors = [one.finding for one in findings if one.blocks]
     unexplained = [one.finding for one in findings if one.is_unexplained]
     if errors or unexplained:
         raise SubmissionBlocked(errors, unexplained)
-    return findings
-
-
-def _carry_out(
-    person: Person, filing: Filing, step: Transition, words: str, remarks: Sequence[tuple[str, str]]
-) -> Event:
-    revision = None
-    if step.action == "submit":
-        findings = _guard_submission(filing)
-        filing.submitted_by, filing.submitted_at = person, timezone.now()
-        revision = _freeze(person, filing, findings)
-        said = words.strip(), reasons_text(findings), attachments_text(filing.attachments.all())
-        words = "\n".join(filter(None, said))
-    before, filing.state = filing.state, step.target
-    filing.approved_at = timezone.now() if step.action == "approve" else None
-    filing.save(update_fields=["state", "submitted_by", "submitted_at", "approved_at", "changed_at"])
-    for path, text in remarks:
-        Remark.objects.create(
-            jurisdiction_id=filing.jurisdiction_id, filing=filing, path=path, text=text, person=person
-        )
-    if step.action == "approve":
-        filing.remarks.update(status=Remark.Status.CLOSED)
-    elif step.action == "return":
-        # What was answered and not opened again is settled: it is no answer to this return.
-        filing.remarks.filter(status=Remark.Status.ANSWERED).update(status=Remark.Status.CLOSED)
-    if remarks and not words.strip():
-        words = f"见单元格意见 {len(remarks)} 条。"
-    event = log.append_event(filing, person, step.action, before, words=words.strip(), revision=revision)
-    if revision:
-        transaction.on_commit(lambda: enqueue_render(revision.pk))
-    transaction.on_commit(lambda: enqueue_recount(filing))
+    filing.submitted_by, filing.submitted_at = request.person, request.now
+    revision = _freeze(request.person, filing, checked.subject.document, findings)
+    said = request.words, reasons_text(findings), attachments_text(filing.attachments.all())
+    event = _log(filing, request, "\n".join(filter(None, said)), revision)
+    enqueue_render(revision.pk)
     return event
 
 
-def _freeze(person: Person, filing: Filing, findings: Sequence[FindingReplies]) -> Revision:
-    """The frozen document of a submission, with its digest and what was said of it."""
-    document, setting = document_to_data(load_document(filing)), asdict(layout_variables(filing))
-    number = filing.revisions.count() + 1
+def _decide(filing: Filing, request: _Request) -> Event:
+    """Any transition but a submission: remarks are added or settled with it."""
+    Remark.objects.bulk_create(
+        Remark(jurisdiction_id=filing.jurisdiction_id, filing=filing, path=path, text=text, person=request.person)
+        for path, text in request.remarks
+    )
+    if request.step.action == "approve":
+        filing.remarks.update(status=Remark.Status.CLOSED)
+    elif request.step.action == "return":
+        # An answer that was not opened again is settled: it must not count as an answer to this return.
+        filing.remarks.filter(status=Remark.Status.ANSWERED).update(status=Remark.Status.CLOSED)
+    counted = f"见单元格意见 {len(request.remarks)} 条。" if request.remarks else ""
+    return _log(filing, request, request.words or counted)
+
+
+def _log(filing: Filing, request: _Request, words: str, revision: Revision | None = None) -> Event:
+    """Change the state, append the event, and have the department's findings counted again."""
+    before, filing.state = filing.state, request.step.target
+    filing.approved_at = request.now if request.step.action == "approve" else None
+    filing.save(update_fields=["state", "submitted_by", "submitted_at", "approved_at", "changed_at"])
+    event = log.append_event(
+        filing, request.person, request.step.action, before, words=words, revision=revision, now=request.now
+    )
+    enqueue_recount(filing)
+    return event
+
+
+def _freeze(person: Person, filing: Filing, document: Document, findings: Sequence[FindingReplies]) -> Revision:
+    """Store the submitted document with its digest and findings; it never changes again."""
+    content = {
+        "document": document_to_data(document),
+        "setting": asdict(layout_variables(filing)),
+        "layout": filing.layout.sha256,
+    }
     return Revision.objects.create(
         jurisdiction_id=filing.jurisdiction_id,
         filing=filing,
-        number=number,
+        number=filing.revisions.count() + 1,
         layout=filing.layout,
-        document=document,
-        variables=setting,
+        document=content["document"],
+        variables=content["setting"],
         findings=findings_to_data(findings),
-        sha256=digest({"document": document, "setting": setting, "layout": filing.layout.sha256}),
+        sha256=digest(content),
         person=person,
     )

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from filings.services.access import Refused, may_edit
+from filings.services.access import may_edit
 from filings.services.attachments import (
     BEGINNINGS,
     LARGEST,
@@ -22,6 +22,7 @@ from filings.services.attachments import (
     missing_attachments,
     required_attachments,
 )
+from filings.services.errors import Refused
 from filings.views.common import current_person, filing_or_404, render_page, signed_in
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from filings.models import BUREAU_ROLES, REVIEWER_WORDS, Cycle, Department
 from filings.renderers import charts
-from filings.services.access import Refused, has_role
+from filings.services.access import has_role
 from filings.services.board import cycle_board, due_sheets, latest_cycle, visible_cycles
 from filings.services.due_forms import ALL, NOT_BEGUN, StateCounts
+from filings.services.errors import Refused
 from filings.services.reminders import (
     LONGEST,
     ReminderTarget,
@@ -25,7 +26,7 @@ from filings.services.reminders import (
     send_reminders,
 )
 from filings.services.statistics import CountGroup, DayProgress, cycle_progress, finding_counts, indicator_counts
-from filings.views.common import current_person, posted_text, render_page, signed_in
+from filings.views.common import current_person, posted_text, render_page, request_time, signed_in
 
 STATES = {str(state): words for state, words in REVIEWER_WORDS.items()} | {NOT_BEGUN: "未开始"}
 
@@ -33,7 +34,7 @@ STATES = {str(state): words for state, words in REVIEWER_WORDS.items()} | {NOT_B
 def _cycles(request: HttpRequest) -> list[Cycle]:
     if not has_role(current_person(request), BUREAU_ROLES):
         raise Http404
-    return visible_cycles(current_person(request))
+    return visible_cycles(current_person(request), request_time(request))
 
 
 def _cycle_or_404(request: HttpRequest, pk: int) -> tuple[Cycle, list[Cycle]]:
@@ -50,7 +51,7 @@ def _cycle_or_404(request: HttpRequest, pk: int) -> tuple[Cycle, list[Cycle]]:
 def latest_board(request: HttpRequest) -> HttpResponse:
     """The board of the newest open cycle."""
     cycles = _cycles(request)
-    cycle = latest_cycle(cycles)
+    cycle = latest_cycle(cycles, request_time(request))
     if cycle is None:
         return render_page(request, "filings/board_empty.html", {})
     return _board(request, cycle, cycles)
@@ -75,16 +76,16 @@ def _board(request: HttpRequest, cycle: Cycle, cycles: list[Cycle]) -> HttpRespo
         "forms": [(line.form, _cells(line.tally, money=True), line.tally) for line in shown.forms],
         "offices": [(line, _cells(line.tally)) for line in shown.departments],
         "total": _cells(shown.total),
-        "may_remind": may_send_reminders(current_person(request), cycle) and timezone.now() <= cycle.deadline,
+        "may_remind": may_send_reminders(current_person(request), cycle) and request_time(request) <= cycle.deadline,
         "days": days,
-        "progress": _progress_picture(cycle, days, shown.total.due),
+        "progress": _progress_chart(cycle, days, shown.total.due, request_time(request)),
         "samples": [charts.line_sample(look) for look in ("line-sent", "line-approved", "goal")],
         "found": found,
         "found_total": sum(group.total for group in found),
-        "findings": _findings_picture(found),
+        "findings": _findings_chart(found),
         "mix": [(group, _of(group.total, rows), _parts(group, rows)) for group in mix],
         "mix_total": rows,
-        "indicators": _mix_picture(mix),
+        "indicators": _indicators_chart(mix),
     }
     return render_page(request, "filings/board.html", context)
 
@@ -108,9 +109,9 @@ def _of(count: int, whole: int) -> str:
     return f"{count / whole:.1%}"
 
 
-def _progress_picture(cycle: Cycle, days: list[DayProgress], due: int) -> str:
+def _progress_chart(cycle: Cycle, days: list[DayProgress], due: int, now: datetime) -> str:
     """The steps from the opening to the deadline, or to the last thing that happened after it."""
-    first, last, today = timezone.localdate(cycle.opens_at), timezone.localdate(cycle.deadline), timezone.localdate()
+    first, last, today = timezone.localdate(cycle.opens_at), timezone.localdate(cycle.deadline), timezone.localdate(now)
     first, end = min([first, *(one.day for one in days)]), max([last, *(one.day for one in days)])
 
     def place(day: date) -> float:
@@ -124,19 +125,20 @@ def _progress_picture(cycle: Cycle, days: list[DayProgress], due: int) -> str:
         marks.append(charts.AxisMark(0, f"{first.month}月{first.day}日"))
     if today < end:
         marks.append(charts.AxisMark(place(today), "今天", above=True))
-    now = days[-1] if days else DayProgress(today, 0, 0)
-    words = f"{first:%m月%d日}至{end:%m月%d日}，应报 {due} 张，已送审 {now.sent} 张，其中已审核 {now.approved} 张。"
+    latest = days[-1] if days else DayProgress(today, 0, 0)
+    counts = f"应报 {due} 张，已送审 {latest.sent} 张，其中已审核 {latest.approved} 张。"
+    words = f"{first:%m月%d日}至{end:%m月%d日}，{counts}"
     picture = charts.Chart("progress", "每日送审和审核的进度", words)
     return charts.step_chart(picture, [sent, approved], marks, place(min(today, end)), due)
 
 
-def _findings_picture(groups: list[CountGroup]) -> str:
+def _findings_chart(groups: list[CountGroup]) -> str:
     rows = [charts.Bar(re.split("[：，]", group.name)[0], [(group.name, group.total)]) for group in groups]
     words = "；".join(f"{row.label} {row.total} 条" for row in rows)
     return charts.bar_chart(charts.Chart("findings", "检查结果按原则的条数", words), rows)
 
 
-def _mix_picture(groups: list[CountGroup]) -> str:
+def _indicators_chart(groups: list[CountGroup]) -> str:
     rows = [charts.Bar(group.name, [(name, count) for _, name, count in group.parts]) for group in groups]
     words = "；".join(f"{row.label} {row.total} 条" for row in rows)
     return charts.bar_chart(charts.Chart("mix", "绩效指标按一、二级的条数", words), rows)
@@ -169,7 +171,7 @@ def reminders(request: HttpRequest, cycle_pk: int) -> HttpResponse:
     if request.method == "POST" and request.POST.get("do") == "send":
         try:
             text = posted_text(request, "text")
-            told = send_reminders(current_person(request), cycle, chosen or [], text)
+            told = send_reminders(current_person(request), cycle, chosen or [], text, request_time(request))
         except Refused as refusal:
             return _preview(request, cycle, chosen, request.POST.get("text", ""), str(refusal))
         _report(request, told)
@@ -188,7 +190,7 @@ def _chosen(given: QueryDict, cycle: Cycle) -> list[int]:
 
 
 def _preview(request: HttpRequest, cycle: Cycle, chosen: list[int] | None, text: str, error: str = "") -> HttpResponse:
-    found = reminder_targets(cycle, chosen)
+    found = reminder_targets(cycle, chosen, request_time(request))
     context = {
         "cycle": cycle,
         "calls": [call for call in found if not call.reason],

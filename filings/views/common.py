@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, cast
 
@@ -14,7 +15,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from filings.models import Cycle, Filing, Person
-from filings.services.access import Refused, memberships
+from filings.services.access import memberships
+from filings.services.errors import Refused
 from filings.services.notices import MANY, has_notices, unread_count
 from filings.sheet.document import text_error
 from filings.views.login_carryover import login_with_carryover
@@ -71,21 +73,25 @@ def posted_reasons(request: HttpRequest) -> dict[str, str]:
 TEXT_SIZE = "text-size"
 """The cookie of the large-text switch."""
 
-FILING_PARTS = ("jurisdiction", "cycle", "department", "layout", "project", "submitted_by")
-
 
 def filing_or_404(request: HttpRequest, ref: str) -> Filing:
     """The filing of a reference, if this person may see it; for a stranger it does not exist."""
-    query = Filing.objects.visible_to(current_person(request)).select_related(*FILING_PARTS)
+    query = Filing.objects.visible_to(current_person(request)).with_parts()
     filing = query.filter(ref=ref).first()
     if filing is None:
         raise Http404
     return filing
 
 
-def days_left(cycle: Cycle) -> int:
-    """Whole days until the deadline; negative when it has passed."""
-    return (timezone.localdate(cycle.deadline) - timezone.localdate()).days
+def request_time(request: HttpRequest) -> datetime:
+    """The time of the request. The clock is read once, so that one answer never sees two sides of a deadline."""
+    now: datetime = request.__dict__.setdefault("_request_time", timezone.now())
+    return now
+
+
+def days_left(cycle: Cycle, now: datetime) -> int:
+    """Whole days from `now` until the deadline, by the calendar of the place; negative when it has passed."""
+    return (timezone.localdate(cycle.deadline) - timezone.localdate(now)).days
 
 
 def render_page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -98,7 +104,7 @@ def render_page(request: HttpRequest, template: str, context: dict[str, Any], st
     shared["large"] = request.COOKIES.get(TEXT_SIZE) == "large"
     cycle = context.get("cycle") or (context["filing"].cycle if "filing" in context else None)
     if cycle:
-        shared["head_cycle"], shared["days_left"] = cycle, days_left(cycle)
+        shared["head_cycle"], shared["days_left"] = cycle, days_left(cycle, request_time(request))
     response = render(request, template, {**shared, **context}, status=status)
     # Content of a filing is not kept on shared office computers.
     response["Cache-Control"] = "no-store"

@@ -9,7 +9,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from filings.models import BUREAU_ROLES, OFFICE_ROLES, Department, DueForm, Filing, Project, Role
-from filings.services.access import Refused, has_role
+from filings.services.access import has_role
+from filings.services.errors import Refused
 from filings.services.new_filings import may_file_for, start_filing
 from filings.services.places import get_or_create_project
 from filings.services.task_lists import copy_sources, task_lists
@@ -20,6 +21,7 @@ from filings.views.common import (
     posted_number,
     posted_text,
     render_page,
+    request_time,
     signed_in,
 )
 
@@ -55,9 +57,9 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """The clerk's list: cycle, deadline, each due form with its state and what is missing."""
     if not has_role(current_person(request), OFFICE_ROLES):
         raise Http404
-    lists = task_lists(current_person(request))
+    lists = task_lists(current_person(request), request_time(request))
     context = {
-        "lists": [(one, days_left(one.cycle)) for one in lists],
+        "lists": [(one, days_left(one.cycle, request_time(request))) for one in lists],
         "cycle": lists[0].cycle if len(lists) == 1 else None,
     }
     return render_page(request, "filings/tasks.html", context)
@@ -91,7 +93,9 @@ def start(request: HttpRequest, due_pk: int, department_pk: int) -> HttpResponse
         try:
             project = _project(request, department) if due.subject == "project" else None
             source = next((one for one in sources if one.ref == request.POST.get("copy")), None)
-            filing = start_filing(person, due.cycle, due, department, project, copy_of=source)
+            filing = start_filing(
+                person, due.cycle, due, department, project, copy_of=source, now=request_time(request)
+            )
         except Refused as refusal:
             return render_page(request, "filings/start.html", {**context, "error": str(refusal)}, status=409)
         messages.success(request, "已建立，内容会自动保存。")

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from filings.models import Cycle, LayoutVersion, Person, Role
 from filings.renderers.html import pages_html
-from filings.services.access import Refused, memberships
+from filings.services.access import memberships
+from filings.services.errors import Refused
 from filings.services.exports import CONTENT_TYPES, export_grid
 from filings.services.layouts import add_due_form, compiled_layout, is_layout_used, sample_grid, store_layout_text
 from filings.sheet.pages import paginate

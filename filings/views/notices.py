@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from filings.services.notices import Notice, Notices, has_notices, mark_seen
 from filings.services.workflow import ACTION_LABELS
-from filings.views.common import current_person, render_page, signed_in
+from filings.views.common import current_person, render_page, request_time, signed_in
 
 PER_PAGE = 30
 WORDS = {**ACTION_LABELS, "remind": "催办"}
@@ -31,10 +31,10 @@ def notices(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         if moment := _moment(request.POST.get("until", "")):
-            mark_seen(person, moment)
+            mark_seen(person, moment, request_time(request))
         return redirect("notices")
     show = "todo" if request.GET.get("show") == "todo" else "all"
-    opened = timezone.now()
+    opened = request_time(request)
     every = Notices(person, to_do=show == "todo")
     shown = Paginator(cast(Sequence[Notice], every), PER_PAGE).get_page(request.GET.get("page"))
     context = {

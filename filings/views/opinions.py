@@ -10,10 +10,11 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_safe
 
-from filings.models import Filing, Role
+from filings.models import WITH_BUREAU, Filing, Role
 from filings.renderers.letter import render_letter
 from filings.renderers.opinion_form import opinion_form
-from filings.services.access import Refused, roles_for
+from filings.services.access import roles_for
+from filings.services.errors import Refused
 from filings.services.layouts import cycle_profile
 from filings.services.opinions import criterion_assessments, latest_opinion, opinion_revision, save_opinion
 from filings.services.replies import current_findings
@@ -40,7 +41,7 @@ def opinion(request: HttpRequest, ref: str) -> HttpResponse:
             return redirect("sheet", filing.ref)
     kept = latest_opinion(filing)
     current = kept if kept and kept.revision_id == revision.pk else None
-    writing = Role.REVIEWER in roles_for(current_person(request), filing) and filing.state in ("submitted", "in_review")
+    writing = Role.REVIEWER in roles_for(current_person(request), filing) and filing.state in WITH_BUREAU
     template = cycle_profile(filing.cycle).opinion
     begun = current.text if current else template.text.replace("{name}", filing.subject_name)
     told = criterion_assessments(filing, current_findings(filing), current) if writing else []

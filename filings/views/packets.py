@@ -12,7 +12,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from filings.models import Cycle, Packet, Role, State
-from filings.services.access import Refused, has_role, memberships
+from filings.services.access import has_role, memberships
+from filings.services.errors import Refused
 from filings.services.packets import (
     PacketScope,
     cancel_packet,
@@ -22,7 +23,7 @@ from filings.services.packets import (
     scope_choices,
 )
 from filings.services.packets.progress import packet_progress, scope_text
-from filings.views.common import current_person, is_json_request, posted_number, render_page, signed_in
+from filings.views.common import current_person, is_json_request, posted_number, render_page, request_time, signed_in
 
 TYPES = {
     "zip": "application/zip",
@@ -45,7 +46,7 @@ def packets(request: HttpRequest) -> HttpResponse:
     counts = {state: Count("filings", filter=Q(filings__state=state)) for state in State.values}
     cycles = list(_cycles(request).select_related("jurisdiction").annotate(**counts))
     built = _packets(request).select_related("cycle", "person")[:SHOWN]
-    rows = [(packet_progress(packet), scope_text(packet)) for packet in built]
+    rows = [(packet_progress(packet, request_time(request)), scope_text(packet)) for packet in built]
     context = {"cycles": cycles, "rows": rows, "running": any(progress.running for progress, _ in rows)}
     chosen = next((cycle for cycle in cycles if str(cycle.pk) == request.GET.get("cycle")), None)
     if chosen:
@@ -94,7 +95,7 @@ def _some(offered: list[str], ticked: set[str]) -> tuple[str, ...]:
 def packet(request: HttpRequest, ref: str) -> HttpResponse:
     """One packet: how far it is, and its files."""
     found = _packet_or_404(request, ref)
-    progress = packet_progress(found)
+    progress = packet_progress(found, request_time(request))
     if is_json_request(request):
         response = JsonResponse(progress.data())
         response["Cache-Control"] = "no-store"

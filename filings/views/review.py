@@ -11,10 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from filings.checks import RULES, Rule
 from filings.models import Filing
-from filings.services.access import Refused
+from filings.services.checking import check_filing
+from filings.services.errors import Refused
+from filings.services.exports import printable_filing
 from filings.services.layouts import compiled_layout
 from filings.services.remarks import add_remark, answer_remark, close_remark, delete_remark, open_remarks
-from filings.services.replies import FindingReplies, save_reasons
+from filings.services.replies import FindingReplies
 from filings.services.review_queue import queue_position
 from filings.services.workflow import (
     ACTION_LABELS,
@@ -22,6 +24,7 @@ from filings.services.workflow import (
     SubmissionBlocked,
     apply_transition,
     submission_findings,
+    submit_filing,
 )
 from filings.sheet.document import PATH, Path
 from filings.views.common import (
@@ -31,6 +34,7 @@ from filings.views.common import (
     posted_reasons,
     posted_text,
     render_page,
+    request_time,
     signed_in,
 )
 from filings.views.review_queue import queue_address, requested_filters
@@ -53,17 +57,21 @@ def submit(request: HttpRequest, ref: str) -> HttpResponse:
     filing = filing_or_404(request, ref)
     if request.method == "POST":
         try:
-            # Reasons are kept even if something else still stops the submission: nobody types them twice.
-            if reasons := posted_reasons(request):
-                save_reasons(current_person(request), filing.pk, reasons)
-            apply_transition(current_person(request), filing.pk, "submit", version=_version(request))
+            submit_filing(
+                current_person(request),
+                filing.pk,
+                version=_version(request),
+                reasons=posted_reasons(request),
+                now=request_time(request),
+            )
         except Refused as refusal:
             return _answer(request, filing, refusal)
         return redirect("receipt", filing.ref)
     if not filing.editable:
         return redirect("sheet", filing.ref)
-    findings = submission_findings(filing)
-    context = sheet_context(request, filing, findings)
+    checked = check_filing(filing)
+    findings = submission_findings(filing, checked)
+    context = sheet_context(request, filing, printable_filing(filing, checked.subject.document), findings)
     links = {id(one): link for _, group in context["groups"] for one, link in group}  # type: ignore[attr-defined]
     more = {
         "errors": [(one, links[id(one)]) for one in findings if one.blocks],
@@ -126,7 +134,14 @@ def transition(request: HttpRequest, ref: str, action: str) -> HttpResponse:
         words = posted_text(request, "words")
         if action == "return" and (open_ := open_remarks(filing)) and not words:
             words = f"见单元格意见 {len(open_)} 条。"
-        apply_transition(current_person(request), filing.pk, action, version=_version(request), words=words)
+        apply_transition(
+            current_person(request),
+            filing.pk,
+            action,
+            version=_version(request),
+            words=words,
+            now=request_time(request),
+        )
     except Refused as refusal:
         return _answer(request, filing, refusal)
     messages.success(request, DONE[action])

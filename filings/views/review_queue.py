@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from filings.models import BUREAU_ROLES, Role
-from filings.services.access import Refused, has_role, roles_for
+from filings.services.access import has_role, roles_for
 from filings.services.batch import ACTIONS, batch_departments, preview_batch, run_batch
+from filings.services.errors import Refused
 from filings.services.review_queue import (
     FOUND,
     ORDERS,
@@ -28,7 +29,7 @@ from filings.services.review_queue import (
     reviewers_present,
 )
 from filings.services.workflow import TRANSITIONS
-from filings.views.common import current_person, filing_or_404, posted_text, render_page, signed_in
+from filings.views.common import current_person, filing_or_404, posted_text, render_page, request_time, signed_in
 
 REMIND = "remind"
 BATCHES = {
@@ -49,7 +50,7 @@ def review_queue(request: HttpRequest, name: str) -> HttpResponse:
     counts = queue_counts(person)
     sheets = Paginator(filter_queue(person, wanted), PAGE).get_page(wanted.page)
     filings = list(sheets)
-    others, remarks = reviewers_present(person, filings), remark_counts(filings)
+    others, remarks = reviewers_present(person, filings, request_time(request)), remark_counts(filings)
     context = {
         "tabs": [(key, label, counts[key]) for key, (label, _) in QUEUES.items()],
         "wanted": wanted,
@@ -81,7 +82,7 @@ def batch(request: HttpRequest) -> HttpResponse:
     error, words = "", request.POST.get("words", "")
     if "confirm" in request.POST:
         try:
-            done, skipped = run_batch(person, action, refs, posted_text(request, "words"))
+            done, skipped = run_batch(person, action, refs, posted_text(request, "words"), request_time(request))
         except Refused as refusal:
             error = str(refusal)
         else:
@@ -89,7 +90,7 @@ def batch(request: HttpRequest) -> HttpResponse:
             for line in skipped:
                 messages.warning(request, f"{line.filing.subject_name}未办理：{line.skipped}")
             return redirect("queue", "waiting")
-    lines = preview_batch(person, action, refs)
+    lines = preview_batch(person, action, refs, request_time(request))
     context = {
         "step": TRANSITIONS[action],
         "lines": [line for line in lines if not line.skipped],
@@ -120,8 +121,8 @@ def presence(request: HttpRequest, ref: str) -> HttpResponse:
     filing, person = filing_or_404(request, ref), current_person(request)
     if Role.REVIEWER not in roles_for(person, filing):
         raise Http404
-    record_presence(person, filing)
-    return JsonResponse({"others": reviewers_present(person, [filing]).get(filing.pk, [])})
+    record_presence(person, filing, request_time(request))
+    return JsonResponse({"others": reviewers_present(person, [filing], request_time(request)).get(filing.pk, [])})
 
 
 def requested_filters(request: HttpRequest) -> QueueFilters | None:

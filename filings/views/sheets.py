@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from filings.checks import check_sheet
-from filings.models import BUREAU_ROLES, EDITABLE, OFFICE_ROLES, Filing, LayoutVersion, Remark, Role
+from filings.models import BUREAU_ROLES, EDITABLE, OFFICE_ROLES, WITH_BUREAU, Filing, LayoutVersion, Remark, Role
 from filings.renderers.html import ScreenMarks, layout_style, pages_html
 from filings.services.access import may_edit, roles_for
 from filings.services.changes import changes_since_submission
@@ -27,8 +27,10 @@ from filings.services.workflow import available_transitions
 from filings.sheet.diff import Change
 from filings.sheet.document import Path
 from filings.sheet.pages import paginate
-from filings.views.common import current_person, filing_or_404, render_page, signed_in
+from filings.views.common import current_person, filing_or_404, render_page, request_time, signed_in
 from filings.views.review_queue import requested_filters
+
+Context = dict[str, object]
 
 
 @signed_in
@@ -36,22 +38,20 @@ from filings.views.review_queue import requested_filters
 def sheet(request: HttpRequest, ref: str) -> HttpResponse:
     """The whole sheet as it will print; each cell leads to its field, findings and remarks stand on their cells."""
     filing = filing_or_404(request, ref)
-    return render_page(request, "filings/sheet.html", sheet_context(request, filing))
-
-
-def sheet_context(
-    request: HttpRequest, filing: Filing, weighed: list[FindingReplies] | None = None
-) -> dict[str, object]:
-    """What a page that shows the sheet needs; `weighed` are its findings where they were worked out already."""
-    person = current_person(request)
     shown = printable_filing(filing)
     own = check_sheet(check_subject(filing, shown.document))
-    findings = with_replies(filing, [*own, *related_findings(filing)]) if weighed is None else weighed
+    findings = with_replies(filing, [*own, *related_findings(filing)])
+    return render_page(request, "filings/sheet.html", sheet_context(request, filing, shown, findings))
+
+
+def sheet_context(request: HttpRequest, filing: Filing, shown: Printable, findings: list[FindingReplies]) -> Context:
+    """What a page that shows the sheet and its findings needs."""
+    person = current_person(request)
     remarks = open_remarks(filing)
     roles, editing = roles_for(person, filing), may_edit(person, filing)
-    reviewing = Role.REVIEWER in roles and filing.state in ("submitted", "in_review")
+    reviewing = Role.REVIEWER in roles and filing.state in WITH_BUREAU
     wanted = requested_filters(request) if roles & set(BUREAU_ROLES) else None
-    changed = changes_since_submission(filing) or []
+    changed = changes_since_submission(filing, shown) or []
     said = _screen_notes(remarks, findings, changed)
     return {
         "filing": filing,
@@ -64,7 +64,9 @@ def sheet_context(
         "opinion": latest_opinion(filing),
         "desk": queue_position(person, wanted, filing) if wanted else None,
         "wanted": wanted,
-        "others": reviewers_present(person, [filing]).get(filing.pk, []) if Role.REVIEWER in roles else None,
+        "others": reviewers_present(person, [filing], request_time(request)).get(filing.pk, [])
+        if Role.REVIEWER in roles
+        else None,
         "remarks": [(remark, cell_label(shown.layout, shown.document, remark.path)) for remark in remarks],
         "sent_back": last_return(filing),
         "tables": shown.layout.tables,

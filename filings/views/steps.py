@@ -19,9 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from filings.checks import Finding, blocking_findings, check_sheet
 from filings.models import Filing
 from filings.renderers.step_form import step_form, step_grids
-from filings.services.access import Refused, may_edit
+from filings.services.access import may_edit
 from filings.services.checking import check_subject
 from filings.services.drafts import SaveResult, confirm_copied, save_edits, step_edits
+from filings.services.errors import Refused
 from filings.services.fixes import apply_fix
 from filings.services.layouts import compiled_layout
 from filings.services.progress import findings_by_path, section_key, step_progress
@@ -32,7 +33,7 @@ from filings.sheet.copy_forward import copy_warnings
 from filings.sheet.document import PATH, Document, Path
 from filings.sheet.edits import Edit, EditError, parse_edits
 from filings.sheet.layout import Layout, Section
-from filings.views.common import current_person, filing_or_404, render_page, signed_in
+from filings.views.common import current_person, filing_or_404, render_page, request_time, signed_in
 from filings.views.step_buttons import button_edits, row_anchor
 
 LONGEST_SAVE = 2_500_000
@@ -131,7 +132,9 @@ def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpRe
     try:
         typed = step_edits(filing, version, posted)
         edits = typed + button_edits(filing, section, do, typed)
-        saved = save_edits(current_person(request), filing.pk, version, secrets.token_hex(16), edits)
+        saved = save_edits(
+            current_person(request), filing.pk, version, secrets.token_hex(16), edits, request_time(request)
+        )
         if do == "confirm" and not (saved.conflicts or saved.refused):
             confirm_copied(current_person(request), filing.pk, section)
         if do.startswith("mend:") and not (saved.conflicts or saved.refused):
@@ -167,7 +170,7 @@ def save(request: HttpRequest, ref: str) -> HttpResponse:
     filing = filing_or_404(request, ref)
     try:
         version, operation, edits = _read_save(request)
-        saved = save_edits(current_person(request), filing.pk, version, operation, edits)
+        saved = save_edits(current_person(request), filing.pk, version, operation, edits, request_time(request))
     except EditError as error:
         return JsonResponse({"error": str(error)}, status=400)
     except Refused as refusal:

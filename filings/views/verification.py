@@ -7,12 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from filings.models import Person
 from filings.services.verification import verify_code, verify_file
-from filings.views.common import current_person, render_page
+from filings.views.common import current_person, render_page, request_time
 
 LARGEST = 60 * 2**20
 """Bytes of a file that may be sent: a packet of thousands of sheets has half as many."""
@@ -46,7 +45,7 @@ def _too_often(request: HttpRequest, person: Person | None) -> bool:
     """Counts what one address asks in a minute; people who are signed in are known and not counted."""
     if person is not None:
         return False
-    key = f"verify-{request.META.get('REMOTE_ADDR', '')}-{timezone.now():%H%M}"
+    key = f"verify-{request.META.get('REMOTE_ADDR', '')}-{request_time(request):%H%M}"
     cache.add(key, 0, 120)
     try:
         return cache.incr(key) > settings.VERIFY_PER_MINUTE

@@ -23,9 +23,9 @@ from filings.models import (
     Reminder,
     State,
 )
-from filings.services.access import Refused
 from filings.services.board import Board, DepartmentProgress, cycle_board, due_sheets, latest_cycle, visible_cycles
 from filings.services.due_forms import NOT_BEGUN, StateCounts
+from filings.services.errors import Refused
 from filings.services.new_filings import start_filing
 from filings.services.reminders import default_text, may_send_reminders, reminder_targets, send_reminders
 from filings.services.statistics import DayProgress, cycle_progress, finding_counts, indicator_counts

@@ -9,11 +9,11 @@ import pytest
 from django.utils import timezone
 
 from filings.models import CheckResult, Cycle, DueForm, Filing, SheetPresence
-from filings.services.access import Refused
 from filings.services.batch import preview_batch, run_batch
 from filings.services.changes import changes_since_last_year, changes_since_submission
 from filings.services.checking import check_and_store
 from filings.services.drafts import save_edits
+from filings.services.errors import Refused
 from filings.services.new_filings import start_filing
 from filings.services.remarks import add_remark
 from filings.services.replies import current_findings

@@ -10,9 +10,9 @@ import pytest
 
 from filings.models import Edit as Journal
 from filings.models import Filing, IndicatorRow, Person
-from filings.services.access import Refused
 from filings.services.documents import load_document
 from filings.services.drafts import SaveResult, document_at, save_edits, step_edits
+from filings.services.errors import Refused
 from filings.services.workflow import apply_transition
 from filings.sheet.document import LONGEST, Path
 from filings.sheet.edits import AddRow, DeleteRow, Edit, MoveRow, SetCell, apply_edits

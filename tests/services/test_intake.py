@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from filings.models import Filing, Project
-from filings.services.access import Refused
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
+from filings.services.errors import Refused
 from filings.services.exports import export_data
 from filings.services.importing import InvalidFileError, document_errors, import_filing
 from filings.services.workflow import apply_transition

@@ -21,8 +21,8 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from filings.models import Filing, Packet, PacketFile, Person
-from filings.services.access import Refused
 from filings.services.drafts import save_edits
+from filings.services.errors import Refused
 from filings.services.exports import rendered_path
 from filings.services.new_filings import start_filing
 from filings.services.packets import (

@@ -10,9 +10,9 @@ import pytest
 from django.db import connections
 
 from filings.models import Chain, Filing, Reminder
-from filings.services.access import Refused
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
+from filings.services.errors import Refused
 from filings.services.log import verify_chain
 from filings.services.new_filings import start_filing
 from filings.services.reminders import send_reminders

@@ -6,8 +6,8 @@ import pytest
 
 from filings.checks import RULES
 from filings.models import Filing, Reply
-from filings.services.access import Refused
 from filings.services.drafts import save_edits
+from filings.services.errors import Refused
 from filings.services.fixes import apply_fix
 from filings.services.replies import (
     current_findings,
@@ -106,7 +106,8 @@ def test_what_is_not_found_cannot_be_answered(house: House) -> None:
 
 def test_reasons_answer_warnings_only(house: House) -> None:
     filing = stuck(house)
-    assert save_reasons(house.fresh("clerk"), filing.pk, dict.fromkeys(RULES, "就是这样")) == 0
+    save_reasons(house.fresh("clerk"), filing.pk, dict.fromkeys(RULES, "就是这样"))
+    assert not filing.replies.filter(kind="reason").exists()
     with pytest.raises(SubmissionBlocked):
         apply_transition(house.fresh("clerk"), filing.pk, "submit")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from filings.models import Filing, Remark
-from filings.services.access import Refused
 from filings.services.drafts import save_edits
+from filings.services.errors import Refused
 from filings.services.remarks import add_remark, answer_remark, close_remark, open_remarks
 from filings.services.workflow import SubmissionBlocked, apply_transition
 from tests.factories import House, put

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from filings.models import Cycle, DueForm, Event, Filing
-from filings.services.access import Refused
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
+from filings.services.errors import Refused
 from filings.services.new_filings import may_file_for, start_filing
 from filings.services.workflow import apply_transition
 from filings.sheet.edits import AddRow

@@ -10,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from filings.models import Cycle, DueForm, Filing
-from filings.services.access import Refused
 from filings.services.documents import load_document
 from filings.services.drafts import SaveResult, confirm_copied, save_edits
+from filings.services.errors import Refused
 from filings.services.layouts import compiled_layout
 from filings.services.new_filings import start_filing
 from filings.services.related_sheets import has_related_input, last_year_filing, related_data, related_edits

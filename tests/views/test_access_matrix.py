@@ -27,7 +27,7 @@ from filings.services.drafts import save_edits
 from filings.services.packets.cache import store
 from filings.services.replies import save_reasons
 from filings.services.workflow import apply_transition
-from tests.factories import House, build_house, put, send
+from tests.factories import House, build_house, put, send, unseen_transaction
 from tests.views.access_table import ROLES, STATES, Request, requests
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -154,7 +154,7 @@ def logged_in(person: Person) -> str:
 @pytest.fixture(scope="module")
 def site(django_db_setup: None, django_db_blocker: Any, var_folder: Path) -> Iterator[Site]:
     """One setup for the whole matrix; each request is rolled back."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, unseen_transaction():
         patch.setattr(settings, "VAR_DIR", var_folder)
         patch.setattr(settings, "MEDIA_ROOT", var_folder / "files")
         house, other = build_house(), build_house("elsewhere")
@@ -200,7 +200,7 @@ def undone() -> Iterator[list[str]]:
             written.append(match[1])
         return execute(sql, params, many, context)
 
-    with transaction.atomic(), connection.execute_wrapper(watch):
+    with unseen_transaction(), connection.execute_wrapper(watch):
         yield written
         transaction.set_rollback(True)
 

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from filings.checks import Finding
 from filings.management.commands.export_filing import find_filing
 from filings.models import Filing
-from filings.services.checking import PARTS, check_with_related, filing_findings
+from filings.services.checking import check_filing, check_with_related
 
 BATCH = 200
 
@@ -44,20 +44,19 @@ class Command(BaseCommand):
 
 
 def _rows_of(filing: Filing) -> Iterator[dict[str, str]]:
-    for finding in filing_findings(filing):
+    for finding in check_filing(filing).findings:
         yield _row(filing, finding)
 
 
 def _all_rows() -> Iterator[dict[str, str]]:
     """Every filing, department by department: the sheets of one are looked at together."""
-    query = Filing.objects.select_related(*PARTS).order_by("jurisdiction", "cycle", "department", "id")
+    query = Filing.objects.with_parts().order_by("jurisdiction", "cycle", "department", "id")
     departments = groupby(query.iterator(chunk_size=BATCH), lambda filing: (filing.cycle_id, filing.department_id))
     for _, group in departments:
         filings = list(group)
         found = check_with_related(filings)
         for filing in filings:
-            own, around = found[filing.pk]
-            for finding in own + around:
+            for finding in found[filing.pk].findings:
                 yield _row(filing, finding)
 
 

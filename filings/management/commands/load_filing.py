@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from filings.models import Person
-from filings.services.access import Refused
+from filings.services.errors import Refused
 from filings.services.importing import InvalidFileError, import_filing
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from filings.models import Cycle
-from filings.services.access import Refused
+from filings.services.errors import Refused
 from filings.services.layouts import add_due_form, store_layout
 from filings.sheet.problems import LayoutError
 

@@ -12,7 +12,6 @@ from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from filings.models import Packet, PacketFile
@@ -26,6 +25,7 @@ from filings.services.packets.lease import BuildCancelled, Lease, LeaseLost, cla
 from filings.services.packets.plan import PacketPlan, PlannedDepartment, PlannedSheet, build_plan, load_sheets
 from filings.services.packets.scope import PacketScope
 from filings.services.packets.summary import summary_tables
+from filings.services.transactions import start_transaction
 from perfbudget.files import atomic_file
 from perfbudget.tasks import task
 
@@ -237,7 +237,7 @@ def _write_archive(target: Any, files: list[PacketOutput]) -> None:
 
 def _finish(lease: Lease, files: list[PacketOutput]) -> None:
     """Note the files and call the packet ready: all at once, and only as its worker."""
-    with transaction.atomic():
+    with start_transaction():
         now = timezone.now()
         lease.update(
             status=Packet.Status.READY, done=lease.total, stage="", sha256=files[0].sha256, finished_at=now,

@@ -12,9 +12,9 @@ from itertools import groupby
 from typing import Any
 
 from filings.models import EDITABLE, Cycle, DueForm, Filing, LayoutVersion, Revision
-from filings.services.documents import layout_variables, load_documents
+from filings.services.documents import layout_variables, load_documents, sheet_numbers
 from filings.services.exports import DRAFT_MARK, Printable, printable_revision
-from filings.services.layouts import compiled_layout
+from filings.services.layouts import compiled_layout, share_cycles
 from filings.services.packets.scope import PacketScope
 from filings.services.verification import verification_code
 from filings.sheet.document import digest, document_from_data, document_to_data
@@ -104,8 +104,8 @@ class PacketPlan:
 
 def build_plan(cycle: Cycle, scope: PacketScope) -> PacketPlan:
     """Look up what falls into a scope now. A few queries, however many sheets."""
-    parts = ("jurisdiction", "cycle", "department", "project", "layout")
-    filings = scope.filings(cycle).select_related(*parts).order_by("department__code", "id")
+    filings = scope.filings(cycle).with_parts().order_by("department__code", "id")
+    share_cycles(filings)
     found = {filing.pk: filing for filing in filings}
     items = {**_frozen(found, scope), **_drafts(found, scope)}
     dues = dict(DueForm.objects.filter(cycle=cycle).values_list("layout__key", "position"))
@@ -154,7 +154,7 @@ def _frozen(filings: dict[int, Filing], scope: PacketScope) -> dict[int, Planned
 def _drafts(filings: dict[int, Filing], scope: PacketScope) -> dict[int, PlannedSheet]:
     """The sheets still being filled, with their content as it is now."""
     drafts = [filing for filing in filings.values() if filing.state in EDITABLE]
-    documents = load_documents(drafts) if drafts else {}
+    documents, numbers = load_documents(drafts) if drafts else {}, sheet_numbers(drafts)
     made = {}
     for filing in drafts:
         document, layout = documents[filing.pk], compiled_layout(filing.layout)
@@ -162,7 +162,7 @@ def _drafts(filings: dict[int, Filing], scope: PacketScope) -> dict[int, Planned
             document = redact_personal(layout, document)
         content = {
             "document": document_to_data(document),
-            "setting": asdict(layout_variables(filing)),
+            "setting": asdict(layout_variables(filing, numbers[filing.pk])),
             "layout": filing.layout.sha256,
         }
         made[filing.pk] = PlannedSheet(

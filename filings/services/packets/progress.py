@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -36,7 +37,7 @@ class PacketProgress:
         }
 
 
-def packet_progress(packet: Packet) -> PacketProgress:
+def packet_progress(packet: Packet, now: datetime | None = None) -> PacketProgress:
     """The progress of one packet."""
     lost = packet.status == Packet.Status.BUILDING and is_stale(packet)
     running = packet.status in OPEN and not lost
@@ -50,16 +51,17 @@ def packet_progress(packet: Packet) -> PacketProgress:
     elif packet.status == Packet.Status.BUILDING:
         said = packet.stage or said
     return PacketProgress(
-        packet, packet.done, packet.total, said, time_left(packet) if running else "", running,
+        packet, packet.done, packet.total, said, time_left(packet, now) if running else "", running,
         can_cancel=packet.status in OPEN and not packet.cancel, can_resume=may_resume(packet),
     )  # fmt: skip
 
 
-def time_left(packet: Packet) -> str:
+def time_left(packet: Packet, now: datetime | None = None) -> str:
     """The time the rest takes at the pace so far, '' before that can be told: helpers start slowly."""
     if not packet.begun_at or packet.status != Packet.Status.BUILDING or packet.done < packet.total / 50:
         return ""
-    seconds = (timezone.now() - packet.begun_at).total_seconds() * (packet.total - packet.done) / max(packet.done, 1)
+    elapsed = (now or timezone.now()) - packet.begun_at
+    seconds = elapsed.total_seconds() * (packet.total - packet.done) / max(packet.done, 1)
     if seconds < 60:
         return "不到 1 分钟"
     return f"约 {round(seconds / 60)} 分钟"

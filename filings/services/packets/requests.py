@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from filings.models import Cycle, Packet, Person
-from filings.services.access import Refused
+from filings.services.errors import Refused
 from filings.services.packets.build import build_packet
 from filings.services.packets.cache import remove_old_files
 from filings.services.packets.lease import OPEN, is_stale
 from filings.services.packets.scope import PacketScope, may_build
+from filings.services.transactions import start_transaction
 
 
 def request_packet(person: Person, cycle: Cycle, scope: PacketScope | None = None) -> Packet:
@@ -21,9 +20,9 @@ def request_packet(person: Person, cycle: Cycle, scope: PacketScope | None = Non
         raise Refused("请至少选择一种状态。")
     if not scope.filings(cycle).exists():
         raise Refused("没有符合条件的申报表：请检查所选单位、表和状态。")
-    with transaction.atomic():
+    with start_transaction():
         packet = start_packet(cycle, scope, person)
-        transaction.on_commit(lambda: build_packet.enqueue(packet.pk))
+        build_packet.enqueue(packet.pk)
     return packet
 
 
@@ -60,8 +59,9 @@ def resume_packet(person: Person, packet: Packet) -> None:
     _guard(person, packet)
     if not may_resume(packet):
         raise Refused("这份材料正在生成或已经完成。")
-    requeue_packet(packet)
-    transaction.on_commit(lambda: build_packet.enqueue(packet.pk))
+    with start_transaction():
+        requeue_packet(packet)
+        build_packet.enqueue(packet.pk)
 
 
 def may_resume(packet: Packet) -> bool:
@@ -81,8 +81,9 @@ def sweep_packets(days: int) -> tuple[int, int, int]:
     """Hand packets whose worker is gone to the queue, remove old ones; how many of each, and files removed."""
     lost = [packet for packet in Packet.objects.defer("plan").filter(status=Packet.Status.BUILDING) if is_stale(packet)]
     for packet in lost:
-        requeue_packet(packet)
-        build_packet.enqueue(packet.pk)
+        with start_transaction():
+            requeue_packet(packet)
+            build_packet.enqueue(packet.pk)
     return len(lost), *remove_old_files(days)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from filings.models import EDITABLE, Cycle, Department, DueForm, Filing, Person, Role, State
+from filings.models import EDITABLE, Cycle, Department, DueForm, Filing, FilingQuerySet, Person, Role, State
 from filings.services.access import memberships
 
 FROZEN = tuple(state for state in State.values if state not in EDITABLE)
@@ -40,7 +40,7 @@ class PacketScope:
         """The scope as JSON-ready data, in one order however it was asked."""
         return {name: sorted(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
-    def filings(self, cycle: Cycle) -> QuerySet[Filing]:
+    def filings(self, cycle: Cycle) -> FilingQuerySet:
         """The filings that fall into it."""
         states = {*self.states} & {*FROZEN} | ({*EDITABLE} if self.drafts else set())
         wanted = Q(cycle=cycle, state__in=states)
