@@ -52,8 +52,8 @@ export class Autosave {
     if (conflicts.has(path)) {
       conflicts.updateMine(path, text);
       saver.noteConflicts();
-    } else if (deferred !== undefined) answers.ask(path, text, deferred, saver.version);
-    else saver.saveSoon([{ do: "set", path, value: text }]);
+    } else if (deferred !== undefined) {answers.ask(path, text, deferred, saver.version);}
+    else {saver.saveSoon([{ do: "set", path, value: text }]);}
   }
 
   /** @param {Field | null} field */

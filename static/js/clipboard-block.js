@@ -1,7 +1,7 @@
 // @ts-check
-/* Reads and writes blocks of cells as Excel, WPS, LibreOffice and web tables put them on the clipboard. Needs no page.
+/* Reads and writes blocks of cells as Excel, WPS, LibreOffice and web tables put them on the clipboard. No page needed.
 
-   The tab-separated text is the truth; the HTML only tells which cells were merged, and only if it has the same shape. */
+   The tab-separated text is the truth; the HTML only tells which cells were merged, if it has the same shape. */
 
 /** @typedef {{row: number, column: number, rows: number, columns: number}} Merge */
 /** @typedef {{rows: string[][], merges: Merge[]}} Block  All rows are of one length. */

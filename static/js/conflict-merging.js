@@ -76,8 +76,8 @@ export function sortRefusals(refusals, batch) {
       const kept = deletedRows.get(row.path) || {};
       if (edit && edit.do === "set") kept[edit.path.slice(row.path.length + 1)] = edit.value;
       deletedRows.set(row.path, kept);
-    } else if (edit && edit.do === "set") cells.push(refusal);
-    else others.push(refusal);
+    } else if (edit && edit.do === "set") {cells.push(refusal);}
+    else {others.push(refusal);}
   });
   return { deletedRows, cells, others };
 }
@@ -93,7 +93,7 @@ export function batchOfConflict(conflict) {
   let edits = [{ do: "set", path: conflict.path, value: conflict.mine }];
   if (row) {
     edits = Object.keys(cells).map((name) => ({ do: "set", path: `${conflict.path}.${name}`, value: cells[name] }));
-  } else if (edit && edit.do === "delete") edits = [edit];
+  } else if (edit && edit.do === "delete") {edits = [edit];}
   return { version: conflict.base, operation: "", edits };
 }
 

@@ -160,11 +160,11 @@ export class Conflicts {
   /** @param {Conflict} conflict */
   takeTheirs({ row, edit, path, theirs }) {
     const { rows, fields } = this.parts;
-    if (row) rows.apply([{ do: "delete", table: row.table, id: row.id }]);
+    if (row) {rows.apply([{ do: "delete", table: row.table, id: row.id }]);}
     else if (edit && edit.do === "delete") {
       const { table, id, was } = edit;
       rows.apply([{ do: "add", table, id, after: was ? was.after : null, cells: this.knownCells(path) }]);
-    } else fields.showServerText(path, theirs);
+    } else {fields.showServerText(path, theirs);}
   }
 
   /** What the server has in a row. @param {string} row */

@@ -106,7 +106,11 @@ export class EditQueue {
     this.batches.push(...batches);
   }
 
-  /** Everything unsaved as requests, to be kept in the browser. @param {number} version of the page @returns {Batch[]} */
+  /**
+   * Everything unsaved as requests, to be kept in the browser.
+   * @param {number} version of the page
+   * @returns {Batch[]}
+   */
   snapshot(version) {
     return this.waiting.length ? [...this.batches, { version, operation: "", edits: this.waiting }] : [...this.batches];
   }

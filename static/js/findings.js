@@ -16,7 +16,7 @@ export class Findings {
     this.list = document.querySelector("#step-findings [data-list]");
     /** @type {Map<string, Finding[]>} path → findings that wait until the person leaves the field */
     this.deferred = new Map();
-    // Words that come while a button is being pressed would push it from under the pointer, and the press would be lost.
+    // Words that come while a button is pressed would push it from under the pointer, and the press would be lost.
     this.isPressing = false;
     /** @type {Missing | null} */
     this.heldMissing = null;

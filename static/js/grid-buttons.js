@@ -16,7 +16,7 @@ export function connectRowButtons(changes) {
     }
     event.preventDefault();
     const row = button.closest("tr");
-    if (row) pressRowButton(changes, row, button.dataset.do || "");
+    if (row) {pressRowButton(changes, row, button.dataset.do || "");}
     else {
       const table = button.dataset.table || "", body = rows.bodyOf(table);
       const last = /** @type {HTMLTableRowElement | null} */ (body && body.lastElementChild);

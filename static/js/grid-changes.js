@@ -88,7 +88,7 @@ export class GridChanges {
     const page = { text: this.textAt.bind(this), row: rows.read.bind(rows) };
     edits.filter((edit) => this.isPossible(edit)).forEach((edit) => {
       undo.unshift(inverseOf(edit, page));
-      if (edit.do === "set") written.push(this.write(edit));
+      if (edit.do === "set") {written.push(this.write(edit));}
       else {
         const sent = edit.do === "delete" ? Object.assign({ was: rows.read(edit.table, edit.id) }, edit) : edit;
         rows.show(edit);

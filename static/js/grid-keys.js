@@ -2,7 +2,7 @@
 /* The keyboard in the grid, after the ARIA grid pattern with cells that are always being edited:
 
    arrows        to the next cell, once the caret stands at the edge of the text (or all of it is selected)
-   in a list     arrows move on as well, so that passing through changes nothing; Alt+↓ or Space opens it, letters choose
+   in a list     arrows move on as well: passing through changes nothing; Alt+↓ or Space opens it, letters choose
    Enter         down, a new row at the end; Shift+Enter or Alt+Enter breaks the line
    Esc           the text the cell had;  F2  caret to the end;  Ctrl+D  text of the cell above
    Ctrl+Z, Ctrl+Y, Ctrl+Shift+Z          undo, redo (while a cell has fresh typing: the browser's own)
@@ -18,6 +18,12 @@ import { bodyOf, columnOf, enterField, rowAround, rowsIn, tableNameOf } from "./
 
 /** @param {Field} field @returns {field is HTMLTextAreaElement} */
 const isText = (field) => field.tagName === "TEXTAREA";
+
+/** @param {KeyboardEvent} event */
+const hasModifier = (event) => event.altKey || event.shiftKey || event.ctrlKey || event.metaKey;
+
+/** Ctrl, or Cmd on a Mac, and not Alt. @param {KeyboardEvent} event */
+const isCommand = (event) => (event.ctrlKey || event.metaKey) && !event.altKey;
 
 /** @param {Field} field @param {[number, number]} way */
 function neighbour(field, way) {
@@ -45,7 +51,7 @@ class GridKeys {
     if (event.key === "Enter") return this.enter(field, event);
     if (event.key === "Escape") return this.escape(field);
     if (event.key === "F2") return this.goToEnd(field);
-    if (!(event.ctrlKey || event.metaKey) || event.altKey) return false;
+    if (!isCommand(event)) return false;
     if (event.key.toLowerCase() === "d") return this.copyAbove(field);
     return event.key === "Delete" ? this.deleteRow(field) : false;
   }
@@ -58,7 +64,7 @@ class GridKeys {
       this.changes.move(rowAround(field), way[0]);
       return true;
     }
-    if (event.altKey || event.shiftKey || event.ctrlKey || event.metaKey || !mayLeave(field, event.key)) return false;
+    if (hasModifier(event) || !mayLeave(field, event.key)) return false;
     const next = neighbour(field, way);
     if (next) enterField(next);
     return Boolean(next) || !isText(field);
@@ -73,7 +79,7 @@ class GridKeys {
       return true;
     }
     const below = neighbour(field, [1, 0]);
-    if (below) enterField(below);
+    if (below) {enterField(below);}
     else {
       const row = rowAround(field);
       this.changes.commitText(field);
@@ -133,8 +139,8 @@ export function listenToGridKeys(changes) {
   });
 
   document.addEventListener("keydown", (event) => {
-    const key = event.key.toLowerCase(), isCommand = (event.ctrlKey || event.metaKey) && !event.altKey;
-    if (!isCommand || (key !== "z" && key !== "y") || isComposing(event) || isDialogOpen()) return;
+    const key = event.key.toLowerCase();
+    if (!isCommand(event) || !["z", "y"].includes(key) || isComposing(event) || isDialogOpen()) return;
     const target = /** @type {Element} */ (event.target);
     if (keys.isBrowsersUndo(target.closest("input, textarea, select"))) return;
     event.preventDefault();

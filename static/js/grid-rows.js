@@ -96,7 +96,7 @@ export class GridRows {
   showAdded(body, edit) {
     const row = drawBlankRow(edit.table, edit.id), cells = edit.cells || {};
     this.place(body, row, edit.after);
-    // A new row begins with what its columns always begin with: that stands in the template, and the server puts it too.
+    // A new row begins with what its columns always begin with: it stands in the template, and the server puts it too.
     fieldsIn(row).forEach((field) => {
       const column = columnOf(field);
       this.fields.writeOnly(field, column in cells ? cells[column] : field.value);

@@ -49,7 +49,7 @@ export class GridSync {
     const path = `${table}[${idOf(row)}]`;
     if (row.contains(document.activeElement) || this.parts.saver.queue.withdraw(path)) {
       this.parts.conflicts.addDeletedRow(path, {}, base);
-    } else row.remove();
+    } else {row.remove();}
   }
 
   /**
@@ -61,7 +61,7 @@ export class GridSync {
     const isUnderWay = this.parts.saver.queue.some((edit) => edit.do !== "set" && edit.do !== "add" && edit.id === id);
     if (row) {
       if (!isUnderWay && !row.contains(document.activeElement)) this.moveBehind(row, after, wanted);
-    } else if (!isUnderWay) this.addTheirs(table, id, after, texts);
+    } else if (!isUnderWay) {this.addTheirs(table, id, after, texts);}
   }
 
   /** @param {HTMLTableRowElement} row @param {string} after @param {Set<string>} wanted */

@@ -1,6 +1,7 @@
 // @ts-check
 /* Leaving a step, by link, button or closing: what is unsent goes first. */
 import { readToken, tokenField } from "./csrf.js";
+import { closestTo } from "./dom.js";
 
 /** @import { Autosave } from "./autosave.js" */
 /** @import { Conflicts } from "./conflicts.js" */
@@ -14,6 +15,16 @@ import { readToken, tokenField } from "./csrf.js";
  */
 
 const LEAVING_MS = 3000;
+
+/** Not one that opens another tab or window. @param {MouseEvent} event */
+function isPlainClick(event) {
+  return !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+}
+
+/** @param {HTMLAnchorElement} link */
+function leavesPage(link) {
+  return !link.target && !(link.getAttribute("href") || "").startsWith("#");
+}
 
 /** @param {HTMLFormElement} form @param {GuardParts} parts */
 export function guardLeave(form, { saver, conflicts, autosave }) {
@@ -51,11 +62,10 @@ export function guardLeave(form, { saver, conflicts, autosave }) {
   });
 
   document.addEventListener("click", (event) => {
-    const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
-    const isPlain = !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-    if (!(link instanceof HTMLAnchorElement) || !isPlain || link.target) return;
-    if ((link.getAttribute("href") || "").startsWith("#")) return;
-    leaveWhenSent(event, () => location.assign(link.href));
+    const link = closestTo(event, "a[href]");
+    if (link instanceof HTMLAnchorElement && isPlainClick(event) && leavesPage(link)) {
+      leaveWhenSent(event, () => location.assign(link.href));
+    }
   });
 
   window.addEventListener("beforeunload", (event) => {

@@ -119,7 +119,10 @@ export function planPaste(block, grid, start) {
   };
 }
 
-/** @param {string[]} line @param {(number | null)[]} targets @param {Grid} grid @param {number} at @returns {PlannedLine} */
+/**
+ * @param {string[]} line @param {(number | null)[]} targets @param {Grid} grid @param {number} at the row
+ * @returns {PlannedLine}
+ */
 function planLine(line, targets, grid, at) {
   const row = grid.rows[at] || null;
   /** @type {Cells} */

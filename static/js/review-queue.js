@@ -1,6 +1,6 @@
 // @ts-check
-/* A sheet under review, by key: J and K to the next and previous sheet of the queue, N to the next finding, R to write a
-   remark; and who else has this sheet open. */
+/* A sheet under review, by key: J and K to the next and previous sheet of the queue, N to the next finding, R to write
+   a remark; and who else has this sheet open. */
 
 const LOOK_MS = 60000;
 /** @type {HTMLElement[]} */
@@ -29,18 +29,18 @@ function goToRemark() {
   if (field) field.focus();
 }
 
-/** @type {Record<string, () => void>} */
-const ACTIONS = {
-  j: () => followLink("next"),
-  k: () => followLink("prev"),
-  n: goToNextFinding,
-  r: goToRemark,
-};
+/** @type {Map<string, () => void>} */
+const ACTIONS = new Map([
+  ["j", () => followLink("next")],
+  ["k", () => followLink("prev")],
+  ["n", goToNextFinding],
+  ["r", goToRemark],
+]);
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const action = ACTIONS[event.key.toLowerCase()];
+  const action = ACTIONS.get(event.key.toLowerCase());
   if (!action) return;
   event.preventDefault();
   action();

@@ -25,6 +25,11 @@ const ANSWER_TIME_MS = 250;
 const MOST_RETRY_SECONDS = 30;
 const LARGEST_FAREWELL = 60000; // browsers send at most 64 KiB after a page has gone
 const SESSION_ENDED = "登录已过期";
+/** Answers that sending again would not change. */
+const LASTING_FAULTS = new Map([
+  [404, "找不到这张表，可能已被删除或您不再有权限"],
+  [413, "一次保存的内容过大"],
+]);
 
 export class Saver {
   /** @param {HTMLFormElement} form @param {SaverParts} parts */
@@ -109,7 +114,7 @@ export class Saver {
     this.send();
   }
 
-  /** done(true) when nothing is unsent, done(false) when it cannot be sent now. @param {(sent: boolean) => void} done */
+  /** @param {(sent: boolean) => void} done true: nothing is unsent; false: it cannot be sent now */
   whenSent(done) {
     this.waiters.push(done);
     if (this.isSessionOver) this.askLogin();
@@ -150,14 +155,18 @@ export class Saver {
 
   /** @param {Batch} batch @param {number} status @param {any} answer @param {string} token that was sent */
   takeAnswer(batch, status, answer, token) {
-    if (answer && answer.version !== undefined) return this.accept(batch, answer);
-    if (status === 403 && readToken(this.form) !== token) return this.send();
-    if (status === 401 || status === 403) return this.askLogin();
-    if (status === 400 && answer) return this.reject(batch, answer.error);
-    if (answer && answer.error) return this.halt(answer.error);
-    if (status === 404) return this.halt("找不到这张表，可能已被删除或您不再有权限");
-    if (status === 413) return this.halt("一次保存的内容过大");
-    return this.backOff(status);
+    const { version, error } = answer || {};
+    if (version !== undefined) this.accept(batch, answer);
+    else if (status === 403 && readToken(this.form) !== token) this.send();
+    else if (status === 401 || status === 403) this.askLogin();
+    else if (status === 400 && answer) this.reject(batch, error);
+    else this.fail(status, error || LASTING_FAULTS.get(status));
+  }
+
+  /** @param {number} status @param {string} [cause] that trying again would not change */
+  fail(status, cause) {
+    if (cause) this.halt(cause);
+    else this.backOff(status);
   }
 
   /** @param {Batch} batch @param {Answer} answer */

@@ -51,13 +51,13 @@ export class StepFields {
     return field === document.activeElement || field === this.composing;
   }
 
-  /** Put a text into a field; `fitHeights` is left to the caller of `writeOnly`. @param {Field} field @param {string} text */
+  /** Put a text into a field. @param {Field} field @param {string} text */
   write(field, text) {
     this.writeOnly(field, text);
     fitHeights([field]);
   }
 
-  /** @param {Field} field @param {string} text */
+  /** Like `write`, but heights are left to the caller, for many at once. @param {Field} field @param {string} text */
   writeOnly(field, text) {
     if (field instanceof HTMLSelectElement && !Array.from(field.options).some((one) => one.value === text)) {
       field.add(new Option(text, text)); // never lose a text because the list does not offer it
@@ -82,7 +82,7 @@ export class StepFields {
     this.settle(field);
   }
 
-  /** Show the server's text of a cell, at once or when the person leaves it. @param {string} path @param {string} text */
+  /** Show the server's text, at once or when the person leaves the field. @param {string} path @param {string} text */
   showServerText(path, text) {
     const field = this.find(path);
     this.known.set(path, text);

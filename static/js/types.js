@@ -38,7 +38,7 @@
  *   Two texts for one cell, or a row that somebody deleted while this page wrote into it (`row`, with its `cells`).
  *   `base` is the version that our edit was made on.
  *
- * @typedef {[string, string[]]} CategoryBranch  A first-level name of the place's tree and the second-level names below.
+ * @typedef {[string, string[]]} CategoryBranch  A first-level name of the place's tree, and the names below it.
  */
 
 export {};

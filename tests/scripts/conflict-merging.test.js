@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import {
-  batchOfConflict, conflictOfDeletedRow, editToKeepMine, judgeServerText, plainText, rowOfPath, savedTexts, sortRefusals,
-  withoutChangedCells,
+  batchOfConflict, conflictOfDeletedRow, editToKeepMine, judgeServerText, plainText, rowOfPath, savedTexts,
+  sortRefusals, withoutChangedCells,
 } from "../../static/js/conflict-merging.js";
 
 const set = (path, value) => ({ do: "set", path, value });
@@ -35,12 +35,15 @@ describe("a text that others have saved", () => {
 describe("an answer", () => {
   const batch = {
     version: 1, operation: "x",
-    edits: [set("a", "1"), set("b", "2"), set("c", "3"), { do: "add", table: "t", id: "r1", after: "", cells: { n: "4" } }],
+    edits: [
+      set("a", "1"), set("b", "2"), set("c", "3"),
+      { do: "add", table: "t", id: "r1", after: "", cells: { name: "4" } },
+    ],
   };
 
   it("tells which texts the server has now: not those in conflict, not those refused", () => {
     const answer = { version: 2, at: "", conflicts: [{ path: "b" }], refused: [{ path: "c", message: "太长" }] };
-    assert.deepEqual([...savedTexts(batch, answer)], [["a", "1"], ["t[r1].n", "4"]]);
+    assert.deepEqual([...savedTexts(batch, answer)], [["a", "1"], ["t[r1].name", "4"]]);
   });
 
   it("that refuses a new row tells nothing of its cells", () => {
@@ -100,9 +103,10 @@ describe("a question", () => {
   it("decided for us sends our text, our row, or our deletion", () => {
     assert.deepEqual(editToKeepMine(conflict, null), set("goal", "我的"));
     const asked = { ...conflict, path: "t[r1]", row: rowOfPath("t[r1]"), cells: { name: "甲" } };
-    assert.deepEqual(editToKeepMine(asked, null), { do: "add", table: "t", id: "r1", after: null, cells: { name: "甲" } });
+    const back = { do: "add", table: "t", id: "r1" };
+    assert.deepEqual(editToKeepMine(asked, null), { ...back, after: null, cells: { name: "甲" } });
     const shown = { cells: { name: "乙" }, after: "r0", number: 2 };
-    assert.deepEqual(editToKeepMine(asked, shown), { do: "add", table: "t", id: "r1", after: "r0", cells: { name: "乙" } });
+    assert.deepEqual(editToKeepMine(asked, shown), { ...back, after: "r0", cells: { name: "乙" } });
     const deletion = { do: "delete", table: "t", id: "r1" };
     assert.equal(editToKeepMine({ ...conflict, edit: deletion }, null), deletion);
   });

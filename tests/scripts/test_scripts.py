@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 from playwright._impl._driver import compute_driver_executable
 
 HERE = Path(__file__).resolve().parent
-SCRIPTS = HERE.parents[1] / "static" / "js"
+ROOT = HERE.parents[1]
+SCRIPTS = ROOT / "static" / "js"
 FILES = sorted(HERE.glob("*.test.js"))
 FEWEST = 80
 """Tests that there are at least: a file that is not found, or runs nothing, must not pass unseen."""
@@ -52,6 +54,18 @@ def test_every_file_of_tests_has_run(report: ElementTree.Element, path: Path) ->
 
 IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["']\./([^"']+)["'];$""", re.MULTILINE)
 PAGE = re.compile(r"\b(?:document|window|localStorage|HTML\w*Element|Element)\b")
+
+
+def test_the_tools_are_named_exactly_and_without_an_address_of_a_registry() -> None:
+    """The lock file must serve whoever installs, from the registry that he has."""
+    wanted = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    assert len(wanted) >= 5
+    assert [name for name, version in wanted.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)] == []
+    locked = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert {name: locked[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    addresses = [one["resolved"] for one in locked.values() if "resolved" in one]
+    assert [one for one in addresses if not one.startswith("https://registry.npmjs.org/")] == []
+    assert [name for name, one in locked.items() if name and "integrity" not in one] == []
 
 
 def imported_by(name: str) -> set[str]:
