@@ -23,6 +23,10 @@ describe("reading text", () => {
     assert.deepEqual(rowsOf('"第一行\n第二行"\t"左\t右"\t"说""好"""\n'), [["第一行\n第二行", "左\t右", '说"好"']]);
   });
 
+  it("does not end a cell at a doubled quote that a tab or a line break follows", () => {
+    assert.deepEqual(rowsOf('"左""\t右"\t1\n"上""\n下"\t2\n'), [['左"\t右', "1"], ['上"\n下', "2"]]);
+  });
+
   it("reads quotes inside that WPS leaves undoubled", () => {
     assert.deepEqual(rowsOf('"建成"智慧"平台\n并运行"\t1\n'), [['建成"智慧"平台\n并运行', "1"]]);
   });

@@ -68,6 +68,11 @@ describe("refusals", () => {
     assert.deepEqual([cells, others], [[], []]);
   });
 
+  it("tell a deleted row also when it was only to be moved", () => {
+    const { deletedRows, others } = sortRefusals([{ path: "t[r3]", message: "此行已被删除" }], batch);
+    assert.deepEqual([[...deletedRows], others], [[["t[r3]", {}]], []]);
+  });
+
   it("say nothing of a row that both deleted", () => {
     const { deletedRows, others } = sortRefusals([{ path: "t[r2]", message: "此行已被删除" }], batch);
     assert.deepEqual([deletedRows.size, others], [0, []]);

@@ -54,6 +54,7 @@ describe("sending", () => {
     const first = encodeBatch(queue.nextBatch(7), 7);
     queue.add([set("goal", "二")]);
     assert.equal(encodeBatch(queue.nextBatch(9), 9), first);
+    assert.deepEqual(queue.waiting, [set("goal", "二")], "what came since waits for its turn");
     queue.finishBatch();
     assert.deepEqual(queue.nextBatch(9), { version: 9, operation: "operation-2", edits: [set("goal", "二")] });
   });
@@ -94,6 +95,14 @@ describe("a request that the server could not read", () => {
       { version: null, operation: "operation-2", edits: [set("goal", "一")] },
       { version: null, operation: "operation-3", edits: [set("name", "二")] },
     ]);
+  });
+
+  it("goes before the requests behind it also in parts", () => {
+    const queue = queueWith(set("goal", "一"), set("name", "二"));
+    queue.nextBatch(3);
+    queue.restore([{ version: 1, operation: "behind", edits: [set("unit", "三")] }]);
+    queue.splitBatch();
+    assert.deepEqual(queue.batches.map((batch) => batch.edits[0].path), ["goal", "name", "unit"]);
   });
 
   it("is dropped when it is a single edit already; its neighbours go on", () => {
