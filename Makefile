@@ -15,14 +15,14 @@ test: ## run all tests on SQLite and PostgreSQL (ARGS="-k name")
 bench: ## measure speed (ARGS go to the benchmark)
 	@.ci/bench $(ARGS)
 
-lint: ## ruff, mypy, djlint, migrations
+lint: ## ruff, mypy, djlint, eslint, stylelint, tsc, migrations
 	@.ci/lint
 
 lock: ## remake the lock files (ARGS=--upgrade for the newest versions)
 	@.ci/lock $(ARGS)
 
 clean: ## remove what can be made again; data in var/ stays
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis var/fonts var/static
+	rm -rf .venv node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis var/fonts var/static
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list

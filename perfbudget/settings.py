@@ -101,7 +101,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if MODE == "test"
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "perfbudget.static_files.HashedStaticFiles"
     },
 }
 # Tests collect nothing: files come from where they lie.

@@ -94,7 +94,6 @@ def _show_step(
         "previous": steps[here.number - 2].section.key if here.number > 1 else "",
         "following": steps[here.number].section.key if here.number < len(steps) else "",
         "form": step_form(subject.layout, section, subject.document, said) if section.cells else None,
-        "several": any(subject.layout.cells[name].multiple for name in section.cells),
         "grids": step_grids(subject.layout, section, subject.document, subject.profile, said),
         "tree": [
             (one.name, [two.name for two in subject.profile.tree.children(one.code)])

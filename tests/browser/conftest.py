@@ -177,7 +177,7 @@ def login(browser: Browser, site: Site) -> Iterator[Login]:
 def open_step(page: Page, url: str) -> None:
     """Go to a step; with script, wait until its queue is ready."""
     page.goto(url)
-    if page.evaluate("typeof window.Perfbudget") == "object":
+    if page.locator("#step[data-scripted]").count():
         expect(page.locator("#step[data-ready]")).to_be_attached()
 
 

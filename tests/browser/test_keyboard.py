@@ -201,3 +201,16 @@ def test_a_reviewer_reaches_a_cell_of_the_sheet(site: Site, login: Login) -> Non
     page.keyboard.press("Enter")
     expect(page.locator("#remarks")).to_contain_text("请写明。")
     assert filing.remarks.get().path == "project_nature"
+
+
+def test_a_ring_is_for_the_keyboard(site: Site, login: Login) -> None:
+    """A button that was clicked needs none, one that was reached by Tab does."""
+    page = login(url=site.step(site.filing(), "indicators"))
+    up = page.locator("tr[data-row] button[data-do=up]").first  # the first row cannot go up: the focus stays
+    up.click()
+    expect(up).to_be_focused()
+    expect(up).to_have_css("outline-style", "none")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    expect(up).to_be_focused()
+    expect(up).to_have_css("outline-style", "solid")

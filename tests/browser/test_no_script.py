@@ -147,7 +147,7 @@ def test_a_sheet_sent_in_meanwhile_gives_the_typed_text_back(page: Page, site: S
     cell(page, NATURE).fill("送审之后写的")
     press(page, "暂存")
     expect(page.get_by_role("heading", name="没有保存")).to_be_visible()
-    expect(page.locator(".kept")).to_contain_text("送审之后写的")
+    expect(page.locator(".unsaved-texts")).to_contain_text("送审之后写的")
 
 
 def test_all_that_blocks_leads_to_its_cell(page: Page, site: Site) -> None:

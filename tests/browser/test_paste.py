@@ -65,6 +65,27 @@ def test_the_preview_shows_old_and_new_and_nothing_changes_before(page: Page, si
     assert after[2:] == [cells for _, cells in before[2:]]
 
 
+FRAMES = """(count) => new Promise((done) => {
+  const next = (left) => (left ? requestAnimationFrame(() => next(left - 1)) : done());
+  next(count);
+})"""
+
+
+def test_the_page_behind_the_preview_stands_still(page: Page) -> None:
+    """A wheel turned over the dialog would scroll away the row that it is about."""
+    preview = paste(page, "甲\t乙\n丙\t丁\n")
+    before, place = page.evaluate("scrollY"), at(page, 1, "name").bounding_box()
+    page.mouse.move(640, 880)
+    page.mouse.wheel(0, 500)
+    page.evaluate(FRAMES, 30)
+    assert page.evaluate("scrollY") == before
+    page.keyboard.press("Escape")
+    expect(preview).to_have_count(0)
+    assert at(page, 1, "name").bounding_box() == place, "nothing jumps when the scroll bar comes back"
+    page.mouse.wheel(0, 500)
+    page.wait_for_function("(before) => scrollY > before", arg=before)
+
+
 @pytest.mark.parametrize("way", ["取消", "Escape"])
 def test_cancelling_changes_nothing(page: Page, site: Site, filing: Filing, way: str) -> None:
     before = shown_rows(page)

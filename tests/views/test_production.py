@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 import pytest
 
@@ -243,6 +243,52 @@ def test_static_files_are_served_by_their_digest(site: Site) -> None:
         answer = site.ask(address)
         assert answer.status == 200
         assert "immutable" in answer.headers["Cache-Control"]
+
+
+IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](\./[^"']+)["'];$""", re.MULTILINE)
+
+
+def fetched_scripts(site: Site, entry: str) -> dict[str, Answer]:
+    """A page's script and all that it imports, fetched as a browser does: by address."""
+    found: dict[str, Answer] = {}
+    wanted = [entry]
+    while wanted:
+        address = wanted.pop()
+        if address not in found:
+            found[address] = site.ask(address)
+            wanted += [urljoin(address, name) for name in IMPORT.findall(found[address].text)]
+    return found
+
+
+TEMPLATES = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "templates").rglob("*.html")))
+PAGE_SCRIPTS = sorted(set(re.findall(r"""<script type="module" src="\{% static '([^']+)' %\}"></script>""", TEMPLATES)))
+
+
+def test_pages_have_module_scripts_and_no_others() -> None:
+    assert PAGE_SCRIPTS == ["js/packet-progress.js", "js/review-queue.js", "js/step.js"]
+    assert TEMPLATES.count("<script") == len(re.findall(r'<script type="module" src=', TEMPLATES))
+
+
+@pytest.mark.parametrize("entry", PAGE_SCRIPTS)
+def test_a_script_and_all_that_it_imports_are_served_by_their_digest(site: Site, entry: str) -> None:
+    """A browser that keeps files for ever must not join a new script with old parts."""
+    manifest = json.loads((site.folder / "static" / "staticfiles.json").read_text(encoding="utf-8"))
+    scripts = fetched_scripts(site, f"/static/{manifest['paths'][entry]}")
+    assert len(scripts) >= (20 if entry == "js/step.js" else 1)
+    for address, answer in scripts.items():
+        assert answer.status == 200, address
+        assert re.fullmatch(r"/static/js/[a-z-]+\.[0-9a-f]{12}\.js", address)
+        assert answer.headers["Content-Type"].startswith("text/javascript")
+        assert "max-age=315360000" in answer.headers["Cache-Control"]
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_the_policy_lets_scripts_of_this_site_run_and_no_others(site: Site) -> None:
+    """No page needs a script within it: what somebody writes into a form can never become one."""
+    policy = site.ask("/login/").headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "script-src" not in policy
+    assert "unsafe" not in policy
 
 
 def test_an_unknown_host_is_refused(site: Site) -> None:

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-STYLES = sorted((Path(settings.BASE_DIR) / "static").glob("*.css"))
+BASE_DIR = Path(settings.BASE_DIR)
+STATIC, TEMPLATES = BASE_DIR / "static", BASE_DIR / "templates"
+# What one page loads together: the screen's sheets are one, the others are alone.
+STYLES = {
+    "screen": sorted((STATIC / "css").glob("*.css")),
+    **{path.stem: [path] for path in sorted(STATIC.glob("*.css"))},
+}
 RULE = re.compile(r"([^{}]+)\{|\}")
 
 
@@ -29,12 +35,60 @@ def headings(text: str) -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
-def test_no_rule_is_written_twice(path: Path) -> None:
+@pytest.mark.parametrize("name", STYLES)
+def test_no_rule_is_written_twice(name: str) -> None:
     """Two rules of one name in different places are two meanings: the later one spoils the earlier one's page."""
-    assert [one for one, times in Counter(headings(path.read_text(encoding="utf-8"))).items() if times > 1] == []
+    found = Counter(heading for path in STYLES[name] for heading in headings(path.read_text(encoding="utf-8")))
+    assert len(found) > 1
+    assert [one for one, times in found.items() if times > 1] == []
 
 
 def test_a_rule_within_a_condition_is_another() -> None:
     text = "a { x: y } @media (b) { a { x: z } c { } } c { } a { }"
     assert Counter(headings(text)) == {("", "a"): 2, ("@media (b)", "a"): 1, ("@media (b)", "c"): 1, ("", "c"): 1}
+
+
+CLASS = re.compile(r"\.([a-z][\w-]*)")
+LINKED = re.compile(r"{% static '(css/[\w-]+\.css)' %}")
+INCLUDED = re.compile(r'{% (?:include|extends) "([^"]+)"')
+
+
+def classes_of(path: Path) -> set[str]:
+    """The classes that a style sheet knows."""
+    return {name for _, heading in headings(path.read_text(encoding="utf-8")) for name in CLASS.findall(heading)}
+
+
+def template_text(name: str) -> str:
+    """A template with all that it includes and extends."""
+    path = TEMPLATES / name
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return text + "".join(template_text(one) for one in INCLUDED.findall(text))
+
+
+def words_of_classes(text: str) -> set[str]:
+    """Every word that stands in a class attribute, outside of the tags in it."""
+    found = re.findall(r'class="((?:{[%{].*?[%}]}|[^"])*)"', text, re.DOTALL)
+    return {word for value in found for word in re.sub(r"{[%{].*?[%}]}", " ", value).split()}
+
+
+PAGES = sorted(
+    str(path.relative_to(TEMPLATES))
+    for path in TEMPLATES.rglob("*.html")
+    if path.read_text(encoding="utf-8").startswith('{% extends "base.html" %}')
+)
+
+
+def test_the_pages_are_found() -> None:
+    assert len(PAGES) > 20
+    assert {"filings/step.html", "filings/board.html", "registration/login.html"} <= set(PAGES)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_loads_the_style_sheets_that_know_its_classes(name: str) -> None:
+    """A class that only another page's style sheet knows has no look here."""
+    text = template_text(name)
+    linked = [STATIC / address for address in dict.fromkeys(LINKED.findall(text))]
+    assert 4 <= len(linked) <= 5, "four that all pages share, and one of its own"
+    known = set[str]().union(*(classes_of(path) for path in linked))
+    others = set[str]().union(*(classes_of(path) for path in STYLES["screen"])) - known
+    assert words_of_classes(text) & others == set()

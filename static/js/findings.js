@@ -1,0 +1,180 @@
+// @ts-check
+/* What is still missing or wrong: the counts in the outline, the list of this step, the words beside the fields. */
+import { closestTo, fieldsIn, make, pathOf } from "./dom.js";
+
+/** @import { StepFields } from "./step-fields.js" */
+/** @import { Field, Finding, Missing } from "./types.js" */
+
+const LONGEST_OFFER = 24;
+const AFTER_PRESS_MS = 50;
+
+export class Findings {
+  /** @param {HTMLFormElement} form @param {StepFields} fields */
+  constructor(form, fields) {
+    this.form = form;
+    this.fields = fields;
+    this.list = document.querySelector("#step-findings [data-list]");
+    /** @type {Map<string, Finding[]>} path → findings that wait until the person leaves the field */
+    this.deferred = new Map();
+    // Words that come while a button is pressed would push it from under the pointer, and the press would be lost.
+    this.isPressing = false;
+    /** @type {Missing | null} */
+    this.heldMissing = null;
+    /** @type {Field[]} */
+    this.heldFields = [];
+    this.watchPointer();
+    form.addEventListener("click", (event) => this.takeOffer(event));
+  }
+
+  watchPointer() {
+    const release = () => this.release();
+    document.addEventListener("pointerdown", () => (this.isPressing = true), true);
+    ["pointerup", "pointercancel"].forEach((kind) => {
+      document.addEventListener(kind, () => setTimeout(release, AFTER_PRESS_MS), true);
+    });
+    window.addEventListener("blur", release);
+  }
+
+  release() {
+    const fields = this.heldFields, missing = this.heldMissing;
+    this.isPressing = false;
+    this.heldFields = [];
+    fields.forEach((field) => this.showDeferred(field));
+    if (missing) this.show(missing);
+  }
+
+  /** @param {Missing} missing */
+  show(missing) {
+    this.heldMissing = this.isPressing ? missing : null;
+    if (this.isPressing) return;
+    drawCounts(missing.steps);
+    if (this.list) this.drawList(this.list, missing.said);
+    /** @type {Map<string, Finding[]>} */
+    const byPath = new Map();
+    // An empty cell is said in the list; beside the field it would only nag while it is being filled.
+    missing.said.filter((one) => !one.empty).forEach((one) => {
+      byPath.set(one.path, [...(byPath.get(one.path) || []), one]);
+    });
+    fieldsIn(this.form).map(pathOf).forEach((path) => {
+      if (!this.fields.refused.has(path)) this.showAt(path, byPath.get(path) || []);
+    });
+  }
+
+  /** Say it beside a field, at once or when the person leaves it. @param {string} path @param {Finding[]} findings */
+  showAt(path, findings) {
+    const field = this.fields.find(path);
+    if (!field) return;
+    if (this.fields.isBusy(field)) this.deferred.set(path, findings);
+    else drawBeside(field, findings);
+  }
+
+  /** @param {Field} field that the person has left */
+  showDeferred(field) {
+    if (this.isPressing) {
+      this.heldFields.push(field);
+      return;
+    }
+    const path = pathOf(field), findings = this.deferred.get(path);
+    if (!findings) return;
+    drawBeside(field, findings);
+    this.deferred.delete(path);
+  }
+
+  // The list of the step
+
+  /** The field or the table that a finding is about. @param {string} path @returns {HTMLElement | null} */
+  targetOf(path) {
+    return this.fields.find(path) || document.getElementById(`table-${path}`);
+  }
+
+  /** @param {Finding} finding @param {HTMLElement} target */
+  labelOf(finding, target) {
+    if (finding.label) return finding.label;
+    if (target.dataset.cell) return this.fields.labelOf(/** @type {Field} */ (target));
+    const table = target.querySelector("table");
+    return (table && table.getAttribute("aria-label")) || "";
+  }
+
+  /** @param {Element} list @param {Finding[]} findings */
+  drawList(list, findings) {
+    /** @type {HTMLElement[]} */
+    const lines = [];
+    findings.forEach((finding) => {
+      const target = this.targetOf(finding.path);
+      if (!target) return;
+      const line = make("li", finding.severity), link = make("a", "", this.labelOf(finding, target));
+      link.href = `#${target.id}`;
+      line.append(link, `：${finding.message}`);
+      lines.push(line);
+    });
+    if (!lines.length) lines.push(make("li", "good", "本步已填好。"));
+    const before = Array.from(list.children, (line) => line.outerHTML).join("");
+    if (before === lines.map((line) => line.outerHTML).join("")) return; // do not pull a link from under a finger
+    list.textContent = "";
+    list.append(...lines);
+  }
+
+  // What a check offers instead
+
+  /** @param {Event} event */
+  takeOffer(event) {
+    const button = /** @type {HTMLButtonElement | null} */ (closestTo(event, "[data-mend]"));
+    if (!button) return;
+    const field = this.fields.find(button.value.slice(button.value.indexOf(":", "mend:".length) + 1));
+    if (!field) return;
+    event.preventDefault();
+    field.value = button.dataset.mend || "";
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    field.focus();
+  }
+}
+
+/** @param {Record<string, number>} steps how many places each step still has to mend */
+function drawCounts(steps) {
+  Object.keys(steps).forEach((key) => {
+    const count = document.querySelector(`nav.outline li[data-step="${key}"] .count`);
+    if (!count) return;
+    count.className = `count ${steps[key] ? "error" : "good"}`;
+    count.textContent = steps[key] ? `${steps[key]} 处待改` : "已填好";
+  });
+}
+
+/** Where the words about a field stand: its table cell, or the help under it. @param {Field} field */
+function placeOfWords(field) {
+  const id = `${field.id}_helptext`, place = field.closest("td") || document.getElementById(id);
+  if (place) return place;
+  const help = make("div", "form-text");
+  help.id = id;
+  /** @type {HTMLElement} */ (field.parentElement).append(help);
+  return help;
+}
+
+/** What is wrong, and where a check knows what was meant, a button that puts that in. @param {Finding} finding */
+function drawWords(finding) {
+  const { mend } = finding, words = make("span", `said ${finding.severity}`, finding.beside || finding.message);
+  if (!mend) return words;
+  const short = mend.length > LONGEST_OFFER ? `${mend.slice(0, LONGEST_OFFER - 1)}…` : mend;
+  const button = make("button", "mend quiet", `改为“${short}”`);
+  button.type = "submit";
+  button.name = "do";
+  button.value = `mend:${finding.code}:${finding.path}`;
+  button.dataset.mend = mend;
+  words.append(" ", button);
+  return words;
+}
+
+/** @param {Field} field @param {Finding[]} findings */
+function drawBeside(field, findings) {
+  const place = placeOfWords(field), old = Array.from(place.querySelectorAll(".said"));
+  const words = findings.map(drawWords);
+  const isSame = old.length === words.length && old.every((one, index) => one.textContent === words[index].textContent);
+  if (!isSame) {
+    old.forEach((one) => one.remove());
+    place.append(...words);
+  }
+  if (findings.length) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+  if (place.tagName !== "TD") return;
+  place.classList.toggle("wrong", findings.length > 0);
+  place.classList.toggle("error", findings.some((one) => one.severity === "error"));
+}
