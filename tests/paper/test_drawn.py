@@ -203,5 +203,5 @@ def test_leaves_come_back_as_they_were_kept() -> None:
     leaves = render_sheet(paper_of("甲䶮", "乙"))
     assert unpack_sheet(leaves.pack()) == leaves
     assert leaves.pack() == render_sheet(paper_of("甲䶮", "乙")).pack()
-    with pytest.raises(ValueError, match="not the leaves"):
+    with pytest.raises(ValueError, match="not a rendered sheet"):
         unpack_sheet(b"%PDF-1.7")

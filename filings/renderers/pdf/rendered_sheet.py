@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 from filings.renderers.pdf.shaping import GlyphText
 
-VERSION = 2
-"""Raise it with the form of what is kept."""
-HEAD = b"leaves %d\n" % VERSION
+VERSION = 3
+"""Version of the packed format: raise it whenever `pack` writes something else."""
+HEAD = b"pages %d\n" % VERSION
+SUFFIX = ".pages"
+"""Suffix of the cached files. Version 2 was kept in `.leaves` files; no code reads those any more."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class RenderedSheet:
 def unpack_sheet(data: bytes) -> RenderedSheet:
     """What `pack` gave; raises ValueError when it is anything else."""
     if not data.startswith(HEAD):
-        raise ValueError("not the leaves of a sheet")
+        raise ValueError(f"not a rendered sheet of version {VERSION}")
     start = len(HEAD) + 4
     length = int.from_bytes(data[len(HEAD) : start], "big")
     head = json.loads(zlib.decompress(data[start : start + length]))
