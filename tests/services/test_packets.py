@@ -372,13 +372,13 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from tests.factories import build_house, filled, send
 from filings.services.new_filings import start_filing
-from filings.services.workflow import take_transition
+from filings.services.workflow import apply_transition
 from filings.services import workflow
 house = build_house()
 for number in range(30):
     filing = house.filing(filled(title=f"第{number}个"))
     send(house.clerk, filing.pk)
-    take_transition(house.reviewer, filing.pk, "approve")
+    apply_transition(house.reviewer, filing.pk, "approve")
 """
 
 
