@@ -28,7 +28,7 @@ from filings.sheet.line_breaking import text_width
 from filings.sheet.pages import PaginatedSheet, paginate
 from tests.paper import kit
 from tests.paper.kit import CASES, KEYS, Outputs
-from tests.paper.yardstick import laid_out
+from tests.paper.weasyprint_reference import laid_out
 
 MOST_PAGES = 8
 NEAR_PT = 0.3
