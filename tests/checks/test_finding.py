@@ -34,6 +34,13 @@ def test_grid_rows_count_free_rows_of_each_table_from_1_and_leave_out_fixed_ones
     assert [(table, number, one.id) for table, number, one in subject.grid_rows()] == [
         ("expenditures", 1, "s1"), ("indicators", 1, "r7"), ("indicators", 2, "r9"),
     ]  # fmt: skip
+    tables = subject.layout.tables
+    fixed = replace(
+        subject.layout, tables={**tables, "indicators": replace(tables["indicators"], fixed={"r7": {"name": "次数"}})}
+    )
+    assert [(number, one.id) for table, number, one in replace(subject, layout=fixed).grid_rows()] == [
+        (1, "s1"), (1, "r9"),
+    ]  # fmt: skip
 
 
 def test_rows_without_name_and_value_are_no_indicators_but_count() -> None:

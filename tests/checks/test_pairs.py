@@ -1,4 +1,4 @@
-"""Each code has a case that must speak and one near it that must not: the pairs that test_cases.py has not."""
+"""For each code a case that is reported and a similar one that is not: those that test_cases.py does not have."""
 
 from __future__ import annotations
 

@@ -62,6 +62,14 @@ def test_a_page_of_the_contents_does_not_end_with_a_heading(levels: list[int]) -
     assert all(page[-1].level == 2 or all(entry.level < 2 for entry in page) for page in pages)
 
 
+@pytest.mark.parametrize("headings", [(1,), (0, 1), (0,)])
+def test_headings_at_the_end_of_a_page_move_to_the_next(headings: tuple[int, ...]) -> None:
+    full = len(toc_pages([TocEntry(2, "")] * 100)[0])
+    levels = [2] * (full - len(headings)) + [*headings, 2, 2]
+    pages = toc_pages([TocEntry(level, "") for level in levels])
+    assert [[entry.level for entry in page] for page in pages] == [[2] * (full - len(headings)), [*headings, 2, 2]]
+
+
 def cover_lines(cover: Cover) -> list[str]:
     document = PdfDocument()
     paint_cover(document, cover)
