@@ -97,23 +97,17 @@ def text_after_operator(subject: CheckSubject) -> Iterator[Finding]:
 def missing_unit(subject: CheckSubject) -> Iterator[Finding]:
     """C32 缺计量单位: a number has no unit, and the name gives none in brackets."""
     for indicator in subject.indicators:
-        value = indicator.value
-        if (
-            value.kind not in ("quantity", "range", "ratio")
-            or value.unit
-            or UNIT_IN_BRACKETS.search(indicator.normalized_name)
-        ):
+        value, name = indicator.value, indicator.normalized_name
+        if value.kind not in ("quantity", "range", "ratio") or value.unit or UNIT_IN_BRACKETS.search(name):
             continue
-        if value.per_unit[:1].isdigit() or INDEX.search(
-            indicator.normalized_name
-        ):  # 9/10万: the unit is the denominator
+        # 9/10万 has its unit in the denominator.
+        if value.per_unit[:1].isdigit() or INDEX.search(name):
             continue
         column = "unit" if "unit" in indicator.table.columns else "value"
         severity = "note" if value.number == 0 else ""
         no_sign = "" if value.operator else "，也没有符号"
-        yield subject.indicator_finding(
-            "C32", indicator, column, f"指标值“{indicator.display_value}”没有计量单位{no_sign}", severity=severity
-        )
+        fact = f"指标值“{indicator.display_value}”没有计量单位{no_sign}"
+        yield subject.indicator_finding("C32", indicator, column, fact, severity=severity)
 
 
 def missing_operator(subject: CheckSubject) -> Iterator[Finding]:
@@ -153,11 +147,8 @@ def suggest_operator(subject: CheckSubject, indicator: Indicator) -> str:
         return "≤"
     if indicator.value.number == 0:
         return "="
-    return (
-        "≤"
-        if indicator.within("output.timeliness") and not indicator.is_percent and not indicator.value.per_unit
-        else "≥"
-    )
+    time_limit = indicator.within("output.timeliness") and not indicator.is_percent and not indicator.value.per_unit
+    return "≤" if time_limit else "≥"
 
 
 def value_type_matches(subject: CheckSubject) -> Iterator[Finding]:

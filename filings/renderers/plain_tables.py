@@ -28,7 +28,10 @@ class PlainTable:
 
 
 def render_tables(tables: Sequence[PlainTable]) -> bytes:
-    """The bytes of the workbook; rows are written as they are read, so memory use stays small. '' is left empty."""
+    """The bytes of the workbook; rows are written as they are read, so memory use stays small.
+
+    None, '' and the number 0 leave their cell empty.
+    """
     book = Workbook(write_only=True)
     book.properties.creator = "perfbudget"
     book.properties.created = book.properties.modified = MOMENT
