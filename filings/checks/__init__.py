@@ -1,4 +1,4 @@
-"""Checks: small pure functions of a form's content and its place's rules, each giving findings."""
+"""Checks of filed forms: pure functions of a form's content and the profile of its place, each reporting findings."""
 
 from filings.checks.finding import CheckSubject, Finding
 from filings.checks.rules import RULES, Rule

@@ -1,7 +1,7 @@
-"""测算依据: reads sums as clerks write them (`6次*0.6万元/次=3.6万元`, `20人×3000元/月×12个月＝72万元`) (C56, C57).
+"""测算依据: parses calculations in texts, such as `6次*0.6万元/次=3.6万元` and `20人×3000元/月×12个月＝72万元`.
 
-A formula is numbers with units between + - * / and brackets, then = and its result. Units of money are carried through
-(元, 万元 …); all other units are words. What cannot be read for sure is no formula.
+A formula consists of numbers with units, + - * / and brackets, then = and its result. Money units (元, 万元 …) are
+converted; other units are ignored. A text that cannot be parsed with certainty is not reported (C56, C57).
 """
 
 from __future__ import annotations
@@ -22,22 +22,25 @@ _SIGNS = str.maketrans(
     {"×": "*", "✕": "*", "✖": "*", "x": "*", "X": "*", "÷": "/", "＋": "+", "－": "-", "＝": "=", "【": "(", "】": ")"}
 )
 _MONEY = "亿元|百万元|千元|万元|元|亿|万"
-# A word after a number, with what it is per: 元/人/月, 次, 个月. It ends at the next sign of the formula.
+# A unit with its divisors behind a number: 元/人/月, 次, 个月. It ends at the next sign of the formula.
 _TOKEN = re.compile(
     rf"(?P<number>{NUMBER.removeprefix('[+-]?')})\s*(?P<percent>%)?(?P<unit>[^0-9+\-*/=()（）。；;，,、：:\s%]*)"
     rf"(?P<per>(?:/(?!\s*[0-9(])[^0-9+\-*/=()。；;，,、：:\s]+)*)|(?P<sign>[-+*/=()])"
 )
 _START = re.compile(rf"{NUMBER}|\(")
-_FULL_STOP = re.compile(r"[。；;，,、：:\n]")
+_PUNCTUATION = re.compile(r"[。；;，,、：:\n]")
 _ITEM = re.compile(r"(?:^|[\n；;。])\s*(?:[0-9]{1,2}[、.．)）]|[(（][0-9]{1,2}[)）])(?![0-9])")
 _AMOUNT = re.compile(rf"({NUMBER})\s*({_MONEY})(?!/|每)")
-_ADDED = re.compile(rf"(?:合计|总计|共计|总共|总额)[^0-9。；;，,=]{{0,6}}({NUMBER})\s*({_MONEY})(?!/|每)")
+_STATED_SUM = re.compile(rf"(?:合计|总计|共计|总共|总额)[^0-9。；;，,=]{{0,6}}({NUMBER})\s*({_MONEY})(?!/|每)")
 MOST_TOKENS = 60
 
 
 @dataclass(frozen=True)
 class Formula:
-    """A written calculation: its text, what it truly gives and what it states, both in 元 when `money`."""
+    """A typed calculation: its text, the computed and the stated result, and the tolerance of the comparison (`slack`).
+
+    If `money`, both results are in 元; `unit` is the unit in which they are shown.
+    """
 
     text: str
     computed: Decimal
@@ -48,7 +51,7 @@ class Formula:
 
     @property
     def is_correct(self) -> bool:
-        """Whether the result is the one stated, as far as its last printed place goes."""
+        """Whether the stated result is the computed one, to half a unit of its last printed digit."""
         return abs(self.computed - self.stated) <= self.slack
 
 
@@ -60,44 +63,44 @@ class _Amount:
 
 
 class _NoFormulaError(ValueError):
-    """What is written is no calculation that can be read."""
+    """Raised inside the parser when a text is no calculation that can be parsed with certainty."""
 
 
 def parse_formulas(text: str) -> Iterator[Formula]:
-    """Every calculation with a result in a text."""
+    """Every calculation with a stated result in a text, in order; a chain a=b=c gives two."""
     folded = fold(text).translate(_SIGNS)
     for piece in _pieces(folded):
         sides = piece.split("=")
         for left, right in itertools.pairwise(sides):
-            if formula := _formula(left, right):
+            if formula := _parse_formula(left, right):
                 yield formula
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """The stretches between punctuation that hold an equals sign; a comma between digits belongs to a number."""
-    whole = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", text)
-    return (piece for piece in _FULL_STOP.split(whole) if "=" in piece)
+    """The parts between punctuation marks that contain an equals sign. Thousands separators are removed."""
+    joined = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", text)
+    return (piece for piece in _PUNCTUATION.split(joined) if "=" in piece)
 
 
-def _formula(left: str, right: str) -> Formula | None:
+def _parse_formula(left: str, right: str) -> Formula | None:
     result = re.match(rf"\s*({NUMBER})\s*({_MONEY})?", right)
     stated = parse_number(result[1]) if result else None
-    read = _calculated(left)
-    if not result or stated is None or not read or right[result.end() : result.end() + 1] == "%":
+    calculated = _calculated(left)
+    if not result or stated is None or not calculated or right[result.end() : result.end() + 1] == "%":
         return None
-    amount, text = read
+    amount, text = calculated
     exponent = stated.as_tuple().exponent
     slack = Decimal("0.5").scaleb(exponent if isinstance(exponent, int) else 0)
-    return _judged(f"{text}={result[0].strip()}", amount, stated, result[2] or "", slack)
+    return _compare(f"{text}={result[0].strip()}", amount, stated, result[2] or "", slack)
 
 
 def _calculated(text: str) -> tuple[_Amount, str] | None:
-    """The calculation at the end of a text, begun as early as it can be read, with at least one operation."""
+    """The longest calculation at the end of a text, with at least one operation; None if there is none."""
     for start in list(_START.finditer(text))[:8]:
         body = text[start.start() :]
         try:
             reader = _Reader(body)
-            amount = reader.whole()
+            amount = reader.parse()
         except (_NoFormulaError, InvalidOperation):
             continue
         if reader.operations and (amount.money or re.search(r"[*/+]", body)):
@@ -106,11 +109,11 @@ def _calculated(text: str) -> tuple[_Amount, str] | None:
     return None
 
 
-def _judged(text: str, amount: _Amount, stated: Decimal, unit: str, slack: Decimal) -> Formula | None:
-    """Compare in the unit of the result; a result without a unit is in the unit of what was calculated."""
+def _compare(text: str, amount: _Amount, stated: Decimal, unit: str, slack: Decimal) -> Formula | None:
+    """Convert the stated result to 元. A result without a unit is in the unit of the calculation."""
     scale = _yuan(unit) if unit else _yuan(amount.unit or "元") if amount.money else Decimal(1)
     if unit and not amount.money:
-        # 7*50=350万: the unit stands at the result alone.
+        # 7*50=350万: only the result has a unit.
         return Formula(text, amount.value, stated, False, unit, slack)
     return Formula(text, amount.value, stated * scale, amount.money, unit or amount.unit, slack * scale)
 
@@ -120,7 +123,7 @@ def _yuan(unit: str) -> Decimal:
 
 
 class _Reader:
-    """Reads + - * / and brackets; money may be added to money only, and multiplied by numbers only."""
+    """Recursive-descent parser of one calculation. Money is added to money only and multiplied by numbers only."""
 
     def __init__(self, text: str) -> None:
         self.tokens = self._tokens(text)
@@ -129,7 +132,7 @@ class _Reader:
 
     @staticmethod
     def _tokens(text: str) -> list[re.Match[str]]:
-        text = re.sub(rf"\)\s*({_MONEY})", r")*1\1", text)  # (200+150)元/天: money behind a bracket
+        text = re.sub(rf"\)\s*({_MONEY})", r")*1\1", text)  # (200+150)元/天: a money unit behind a bracket
         text = re.sub(r"\)[^0-9+\-*/=()]+", ")", text)  # (3+2)人: a unit behind a bracket
         tokens: list[re.Match[str]] = []
         position = 0
@@ -148,8 +151,8 @@ class _Reader:
                 raise _NoFormulaError
         return tokens
 
-    def whole(self) -> _Amount:
-        """The whole text as one amount."""
+    def parse(self) -> _Amount:
+        """Parse the whole text; raises _NoFormulaError if a part of it is left over."""
         amount = self._sum()
         if self.at != len(self.tokens):
             raise _NoFormulaError
@@ -206,32 +209,40 @@ class _Reader:
 
 
 def formula_results(subject: CheckSubject) -> Iterator[Finding]:
-    """C57 测算过程: a written calculation gives what it states; and the row's amount is what it gives."""
+    """C57 测算过程算错: a calculation has another result than the one stated."""
     for path, spec, text in subject.texts:
         if spec.kind.key not in ("text", "line") or "=" not in fold(text):
             continue
         for formula in parse_formulas(text):
             if not formula.is_correct:
-                true = _shown(formula.computed, formula)
-                fact = f"“{spec.label}”写的是“{formula.text}”，算下来是 {true}"
-                yield subject.cell_finding("C57", path, fact, row_name=_name(subject, path))
+                computed = _shown(formula.computed, formula)
+                fact = f"“{spec.label}”写的是“{formula.text}”，算下来是 {computed}"
+                yield subject.cell_finding("C57", path, fact, row_name=subject.row_name(path))
 
 
 def stated_sums(subject: CheckSubject) -> Iterator[Finding]:
-    """C57: several calculations and then 合计: it is the sum of their results."""
+    """C57 测算过程算错: the 合计 behind several calculations is not the sum of their stated results."""
     for path, spec, text in subject.texts:
-        if spec.kind.key not in ("text", "line") or not (found := _ADDED.search(fold(text))):
+        if spec.kind.key not in ("text", "line") or not (match := _STATED_SUM.search(fold(text))):
             continue
-        before = fold(text)[: found.start()]
-        read = list(parse_formulas(before))
-        told = _wan(found[1], found[2])
-        plain_ones = "其中" not in text and before.count("=") == len(read) > 1 and all(one.money for one in read)
-        if not plain_ones or len(_ADDED.findall(fold(text))) > 1 or any(one.stated == told * 10_000 for one in read):
+        before = fold(text)[: match.start()]
+        formulas = list(parse_formulas(before))
+        stated = _wan(match[1], match[2])
+        is_plain_sum = (
+            "其中" not in text and before.count("=") == len(formulas) > 1 and all(formula.money for formula in formulas)
+        )
+        if (
+            not is_plain_sum
+            or len(_STATED_SUM.findall(fold(text))) > 1
+            or any(formula.stated == stated * 10_000 for formula in formulas)
+        ):
             continue
-        summed = sum((one.stated for one in read), Decimal(0)) / 10_000
-        if abs(summed - told) > subject.profile.limits["conversion_tolerance"]:
-            fact = f"“{spec.label}”里 {len(read)} 个算式合计 {format_number(summed)} 万元，写的是“{found[0].strip()}”"
-            yield subject.cell_finding("C57", path, fact, row_name=_name(subject, path))
+        summed = sum((formula.stated for formula in formulas), Decimal(0)) / 10_000
+        if abs(summed - stated) > subject.profile.limits["conversion_tolerance"]:
+            fact = (
+                f"“{spec.label}”里 {len(formulas)} 个算式合计 {format_number(summed)} 万元，写的是“{match[0].strip()}”"
+            )
+            yield subject.cell_finding("C57", path, fact, row_name=subject.row_name(path))
 
 
 def _shown(number: Decimal, formula: Formula) -> str:
@@ -242,49 +253,52 @@ def _shown(number: Decimal, formula: Formula) -> str:
 
 
 def detailed_amounts(subject: CheckSubject) -> Iterator[Finding]:
-    """C57: the amount of a row is the result of its calculation; C56: or the sum of the items in its words."""
+    """C57 测算过程算错, C56 明细合计不符: the amount of a row differs from its calculation, or from its items."""
     for table, number, row in subject.grid_rows():
         columns = subject.layout.tables[table].columns.values()
         money = [(spec, spec.kind.amount(row.get(spec.name))) for spec in columns if spec.kind.key == "money"]
         amounts = [amount for _, amount in money if amount]
         if not amounts:
             continue
-        whole = sum(amounts, Decimal(0))
+        total = sum(amounts, Decimal(0))
         for spec in columns:
             if spec.kind.key != "text" or not (text := row.get(spec.name)):
                 continue
-            code, told = _told(text)
-            if told and all(
-                abs(told - amount) > subject.profile.limits["conversion_tolerance"] for amount in (*amounts, whole)
+            code, stated = _stated_amount(text)
+            if stated and all(
+                abs(stated - amount) > subject.profile.limits["conversion_tolerance"] for amount in (*amounts, total)
             ):
                 shown = "、".join(format_number(amount) for amount in dict.fromkeys(amounts))
-                fact = f"第 {number} 行“{spec.label}”里合计 {format_number(told)} 万元，而金额是 {shown} 万元"
+                fact = f"第 {number} 行“{spec.label}”里合计 {format_number(stated)} 万元，而金额是 {shown} 万元"
                 path = Path(table, row.id, spec.name)
                 yield subject.cell_finding(code, path, fact, row_name=row.get("name"), severity="warning")
 
 
-def _told(text: str) -> tuple[str, Decimal | None]:
-    """What the words of a row add up to in 万元: one calculation of money, plain addends, or numbered items."""
-    read = list(parse_formulas(text))
-    if len(read) == 1 and (read[0].money or read[0].unit):
-        formula = read[0]
+def _stated_amount(text: str) -> tuple[str, Decimal | None]:
+    """What a row's text adds up to in 万元, and the code to report it under (None: nothing that is sure).
+
+    C57 for one calculation of money or for plain addends; C56 for numbered items.
+    """
+    formulas = list(parse_formulas(text))
+    if len(formulas) == 1 and (formulas[0].money or formulas[0].unit):
+        formula = formulas[0]
         scale = Decimal(1) if formula.money else _yuan(formula.unit)
         return "C57", formula.stated * scale / 10_000
-    if read or "=" in fold(text):
+    if formulas or "=" in fold(text):
         return "C57", None
     if "+" in fold(text).translate(_SIGNS):
         calculated = _calculated(without_spaces(text).translate(_SIGNS).rstrip("。;"))
         return "C57", calculated[0].value / 10_000 if calculated and calculated[0].money else None
-    items = [{_wan(*found) for found in _AMOUNT.findall(part)} for part in _ITEM.split(fold(text))[1:]]
-    if len(items) < 2 or any(len(found) != 1 for found in items):
-        return "C56", None
-    return "C56", sum((found.pop() for found in items), Decimal(0))
+    return "C56", _sum_of_items(text)
+
+
+def _sum_of_items(text: str) -> Decimal | None:
+    """The sum of numbered items in 万元; None unless there are several and each names exactly one amount."""
+    items = [{_wan(*amount) for amount in _AMOUNT.findall(part)} for part in _ITEM.split(fold(text))[1:]]
+    if len(items) < 2 or any(len(amounts) != 1 for amounts in items):
+        return None
+    return sum((amounts.pop() for amounts in items), Decimal(0))
 
 
 def _wan(number: str, unit: str) -> Decimal:
     return (parse_number(number) or Decimal(0)) * _yuan(unit) / 10_000
-
-
-def _name(subject: CheckSubject, path: Path) -> str:
-    row = subject.document.row(path.name, path.row) if path.row else None
-    return row.get("name") if row else ""

@@ -1,4 +1,4 @@
-"""归类: whether a row stands in its right class, and once (C15–C17, C21–C25, C38)."""
+"""归类: whether each indicator is in the right category, and only once (C15–C17, C21–C25, C38; C62, C63 of costs)."""
 
 from __future__ import annotations
 
@@ -36,44 +36,46 @@ COUNTING = (
 )
 _NEARLY = Decimal("0.9")
 OUTCOMES = re.compile(r"水质|空气|饮用?水|食品|药品|农产品|土壤|体质|噪声|环境|断面|排放")
-"""What is itself the effect: that water or food is up to standard is a benefit, that a building is one is quality."""
+"""Things whose quality is a benefit to the public (水质达标率), unlike the quality of a building."""
 FAULTS = re.compile(r"投诉|事故|差错|错误|案件|故障|死亡|伤亡|缺陷|违规|违法|舆情|返工|退稿|偏差|误差|距离")
 
 
 def level_names(subject: CheckSubject) -> Iterator[Finding]:
-    """C15 一、二级指标名称: both are of the local tree, and level 2 stands under its own level 1."""
+    """C15 一、二级指标名称错误: a level name is not in the local taxonomy, or level 2 is under another level 1."""
     tree = subject.profile.tree
     for _, group in groupby(subject.indicators, key=_levels):
-        one = next(group)
-        first, second = one.row.get("level1").strip(), one.row.get("level2").strip()
+        indicator = next(group)
+        first, second = indicator.row.get("level1").strip(), indicator.row.get("level2").strip()
         if not first or not second:
             continue
         node = tree.find(first, second)
         if node is None or node.parent_code is None:
             if not tree.find(first, ""):
-                yield subject.indicator_finding("C15", one, "level1", f"一级指标“{first}”不在本地指标体系里")
+                yield subject.indicator_finding("C15", indicator, "level1", f"一级指标“{first}”不在本地指标体系里")
             names = "、".join(child.name for child in tree.children(getattr(tree.find(first, ""), "code", "")))
             if names:
                 fact = f"二级指标“{second}”不在“{first}”下，可选：{names}"
-                yield subject.indicator_finding("C15", one, "level2", fact, severity="warning")
+                yield subject.indicator_finding("C15", indicator, "level2", fact, severity="warning")
             continue
         parent = next((c for c in tree.level1() if c.code == node.parent_code), None)
         if parent and normalize_name(parent.name) != normalize_name(first):
             fact = f"二级指标“{second}”的一级指标应为“{parent.name}”，现在是“{first}”"
-            yield subject.indicator_finding("C15", one, "level1", fact, fix=parent.name)
+            yield subject.indicator_finding("C15", indicator, "level1", fact, fix=parent.name)
 
 
-def _levels(one: Indicator) -> tuple[str, str, str]:
-    return one.table.name, one.row.get("level1").strip(), one.row.get("level2").strip()
+def _levels(indicator: Indicator) -> tuple[str, str, str]:
+    return indicator.table.name, indicator.row.get("level1").strip(), indicator.row.get("level2").strip()
 
 
 def merge_level1_findings(subject: CheckSubject, findings: list[Finding]) -> list[Finding]:
-    """Of findings about level 1, the first of each run of rows with the same wrong words: on paper it is one cell."""
+    """Keep one C15 finding for each run of rows with the same level-1 name: on paper they are one merged cell."""
     runs: dict[str, str] = {}
-    for (table, level1), group in groupby(subject.indicators, key=lambda one: (one.table.name, one.get("level1"))):
+    for (table, level1), group in groupby(
+        subject.indicators, key=lambda indicator: (indicator.table.name, indicator.get("level1"))
+    ):
         rows = list(group)
-        for one in rows:
-            runs[str(one.path("level1"))] = f"{table}|{level1}|{rows[0].row.id}"
+        for indicator in rows:
+            runs[str(indicator.path("level1"))] = f"{table}|{level1}|{rows[0].row.id}"
     seen: set[str] = set()
     kept = []
     for finding in findings:
@@ -85,140 +87,178 @@ def merge_level1_findings(subject: CheckSubject, findings: list[Finding]) -> lis
 
 
 def category_as_name(subject: CheckSubject) -> Iterator[Finding]:
-    """C16 三级指标照抄二级名称: a name that is only the name of a category says nothing of the project."""
+    """C16 三级指标照抄上级名称: the name of a row is only the name of a category."""
     nodes = {normalize_name(category.name): category.name for category in subject.profile.tree.categories}
-    for one in subject.indicators:
-        key = normalize_name(one.name)
-        if key in nodes or key in {normalize_name(one.row.get("level1")), normalize_name(one.row.get("level2"))} - {""}:
-            # 服务对象满意度 is on many official samples: poor, but no reason to turn a filing away.
-            usual = one.within("satisfaction", "benefit.satisfaction") and not one.normalized_name.endswith("指标")
-            fact = f"三级指标“{one.name}”只是上级分类的名称"
-            yield subject.indicator_finding("C16", one, "name", fact, severity="warning" if usual else "")
+    for indicator in subject.indicators:
+        key = normalize_name(indicator.name)
+        if key in nodes or key in {
+            normalize_name(indicator.row.get("level1")),
+            normalize_name(indicator.row.get("level2")),
+        } - {""}:
+            # 服务对象满意度 is in many official samples: never more than a warning.
+            usual = indicator.within("satisfaction", "benefit.satisfaction") and not indicator.normalized_name.endswith(
+                "指标"
+            )
+            fact = f"三级指标“{indicator.name}”只是上级分类的名称"
+            yield subject.indicator_finding("C16", indicator, "name", fact, severity="warning" if usual else "")
 
 
 def repeated_names(subject: CheckSubject) -> Iterator[Finding]:
-    """C17 指标重复: a name stands once in a table (for each goal, where the table has several)."""
+    """C17 指标重复: a name occurs twice in a table (within a goal, where the table has several goals)."""
     nodes = {normalize_name(category.name) for category in subject.profile.tree.categories}
     seen: dict[tuple[str, str, str], Indicator] = {}
-    for one in subject.indicators:
-        if one.is_blank or normalize_name(one.name) in nodes:
+    for indicator in subject.indicators:
+        if indicator.is_blank or normalize_name(indicator.name) in nodes:
             continue
-        key = (one.table.name, one.get("objective"), one.normalized_name.rstrip("。."))
-        if (first := seen.setdefault(key, one)) is not one:
+        key = (indicator.table.name, indicator.get("objective"), indicator.normalized_name.rstrip("。."))
+        if (first := seen.setdefault(key, indicator)) is not indicator:
             yield subject.indicator_finding(
-                "C17", one, "name", f"三级指标“{one.name}”在第 {first.number_in_table} 行已经有了"
+                "C17", indicator, "name", f"三级指标“{indicator.name}”在第 {first.number_in_table} 行已经有了"
             )
 
 
 def timeliness_under_quality(subject: CheckSubject) -> Iterator[Finding]:
-    """C21 质量与时效混淆: words of time in a name under quality."""
-    for one in subject.indicators:
-        word = find_word(subject.profile.words["timely"], one.normalized_name)
-        if word and one.within("output.quality"):
-            yield subject.indicator_finding("C21", one, "name", f"名称里有“{word}”，却放在“{one.row.get('level2')}”下")
+    """C21 质量与时效混淆: a quality indicator whose name has words of timeliness (及时, 按时 …)."""
+    for indicator in subject.indicators:
+        word = find_word(subject.profile.words["timely"], indicator.normalized_name)
+        if word and indicator.within("output.quality"):
+            yield subject.indicator_finding(
+                "C21", indicator, "name", f"名称里有“{word}”，却放在“{indicator.row.get('level2')}”下"
+            )
 
 
 def satisfaction_under_benefit(subject: CheckSubject) -> Iterator[Finding]:
-    """C22 以满意度代替效益: satisfaction measured outside its class."""
-    for one in subject.indicators:
+    """C22 以满意度代替效益: an indicator of satisfaction outside the satisfaction category."""
+    for indicator in subject.indicators:
         if (
-            "满意" in one.normalized_name
-            and one.within("benefit", "output", "cost")
-            and "满意" not in one.get("level2")
+            "满意" in indicator.normalized_name
+            and indicator.within("benefit", "output", "cost")
+            and "满意" not in indicator.get("level2")
         ):
-            if one.within("benefit.satisfaction") or re.search(r"不满意?情绪|不满", one.normalized_name):
+            if indicator.within("benefit.satisfaction") or re.search(r"不满意?情绪|不满", indicator.normalized_name):
                 continue
-            yield subject.indicator_finding("C22", one, "name", f"名称里有“满意”，却放在“{one.row.get('level2')}”下")
+            yield subject.indicator_finding(
+                "C22", indicator, "name", f"名称里有“满意”，却放在“{indicator.row.get('level2')}”下"
+            )
 
 
 def quality_under_benefit(subject: CheckSubject) -> Iterator[Finding]:
-    """C23 归类混淆: words of quality under benefit, words of benefit under output."""
+    """C23 指标归类混淆: words of quality outside quality, or words of benefit under quantity."""
     words = subject.profile.words
-    for one in subject.indicators:
-        elsewhere = one.within("benefit", "cost", "output.quantity", "output.timeliness")
-        elsewhere = elsewhere and not (one.within("benefit") and OUTCOMES.search(one.normalized_name))
-        if elsewhere and (word := find_word(words["quality"], one.normalized_name)):
-            yield subject.indicator_finding("C23", one, "name", f"“{word}”反映质量，却放在“{one.row.get('level2')}”下")
-        elif one.within("output.quantity") and (word := find_word(words["benefit"], one.normalized_name)):
-            # 事故发生数 under quantity is a habit of many places: worth a word, not a warning.
+    for indicator in subject.indicators:
+        is_misplaced = indicator.within("benefit", "cost", "output.quantity", "output.timeliness")
+        is_misplaced = is_misplaced and not (indicator.within("benefit") and OUTCOMES.search(indicator.normalized_name))
+        if is_misplaced and (word := find_word(words["quality"], indicator.normalized_name)):
+            yield subject.indicator_finding(
+                "C23", indicator, "name", f"“{word}”反映质量，却放在“{indicator.row.get('level2')}”下"
+            )
+        elif indicator.within("output.quantity") and (word := find_word(words["benefit"], indicator.normalized_name)):
+            # 事故发生数 under quantity is usual in many places: only a note.
             severity = "note" if word.endswith("发生") else ""
-            fact = f"“{word}”反映效益，却放在“{one.row.get('level2')}”下"
-            yield subject.indicator_finding("C23", one, "name", fact, severity=severity)
+            fact = f"“{word}”反映效益，却放在“{indicator.row.get('level2')}”下"
+            yield subject.indicator_finding("C23", indicator, "name", fact, severity=severity)
 
 
 def money_as_output(subject: CheckSubject) -> Iterator[Finding]:
-    """C24 以投入作为产出: money spent under quantity; money earned or invested by others is a result."""
-    for one in subject.indicators:
-        if not one.within("output.quantity") or find_word(
-            subject.profile.words["results_in_money"], one.normalized_name
+    """C24 以投入作为产出: a quantity indicator whose value is spent money; earned or attracted money is a result."""
+    for indicator in subject.indicators:
+        if not indicator.within("output.quantity") or find_word(
+            subject.profile.words["results_in_money"], indicator.normalized_name
         ):
             continue
-        if one.value.number is not None and _is_money(one):
-            yield subject.indicator_finding("C24", one, "value", f"数量指标的指标值“{one.display_value}”是金额")
+        if indicator.value.number is not None and _is_money(indicator):
+            yield subject.indicator_finding(
+                "C24", indicator, "value", f"数量指标的指标值“{indicator.display_value}”是金额"
+            )
 
 
 def cost_repeats_budget(subject: CheckSubject) -> Iterator[Finding]:
-    """C25 成本指标只写预算总额: the amount of the sheet again; C62: its figure in 元; C63: more than the budget."""
+    """C25 成本指标只写预算总额: a cost row repeats the amount of the form.
+
+    Also C62 (the figure of the budget in another money unit) and C63 (a single cost larger than the budget).
+    """
     budget, amounts = _budget(subject)
-    costs = [one for one in subject.indicators if one.is_cost and not one.is_blank]
-    for one in costs:
-        money = _money(one)
-        if one.value.kind == "qualitative" and "预算" in one.display_value:
-            yield subject.indicator_finding("C25", one, "value", f"成本指标只写了“{one.display_value}”")
-        if not budget or money is None:
-            continue
-        others = [other for other in costs if other is not one and other.table.name == one.table.name]
-        if one.value.number == budget and money != budget:
-            fact = f"成本指标“{one.display_value}”与预算数字相同，单位却不是万元（预算 {format_number(budget)} 万元）"
-            yield subject.indicator_finding("C62", one, "value", fact)
-        elif money in amounts and ("总" in one.normalized_name or not any(_is_of_a_unit(other) for other in others)):
-            only = "成本指标" if others else "唯一的成本指标"
-            yield subject.indicator_finding("C25", one, "value", f"{only}“{one.display_value}”就是预算总额")
-        elif money > max(amounts) + subject.profile.limits["conversion_tolerance"] and not others:
-            fact = f"成本指标“{one.display_value}”大于预算 {format_number(budget)} 万元，可能是几年的总额"
-            yield subject.indicator_finding("C63", one, "value", fact)
+    costs = [indicator for indicator in subject.indicators if indicator.is_cost and not indicator.is_blank]
+    for indicator in costs:
+        if indicator.value.kind == "qualitative" and "预算" in indicator.display_value:
+            yield subject.indicator_finding("C25", indicator, "value", f"成本指标只写了“{indicator.display_value}”")
+        cost = _money(indicator)
+        if budget and cost is not None:
+            others = [other for other in costs if other is not indicator and other.table.name == indicator.table.name]
+            yield from _compare_cost(subject, indicator, cost, others, budget, amounts)
+
+
+def _compare_cost(
+    subject: CheckSubject,
+    indicator: Indicator,
+    cost: Decimal,
+    others: list[Indicator],
+    budget: Decimal,
+    amounts: set[Decimal],
+) -> Iterator[Finding]:
+    """Compare one cost in 万元 with the budget; `others` are the other cost rows of its table."""
+    if indicator.value.number == budget and cost != budget:
+        fact = f"成本指标“{indicator.display_value}”与预算数字相同，单位却不是万元（预算 {format_number(budget)} 万元）"
+        yield subject.indicator_finding("C62", indicator, "value", fact)
+    elif cost in amounts and ("总" in indicator.normalized_name or not any(_is_unit_cost(other) for other in others)):
+        only = "成本指标" if others else "唯一的成本指标"
+        fact = f"{only}“{indicator.display_value}”就是预算总额"
+        yield subject.indicator_finding("C25", indicator, "value", fact)
+    elif cost > max(amounts) + subject.profile.limits["conversion_tolerance"] and not others:
+        fact = f"成本指标“{indicator.display_value}”大于预算 {format_number(budget)} 万元，可能是几年的总额"
+        yield subject.indicator_finding("C63", indicator, "value", fact)
 
 
 def _budget(subject: CheckSubject) -> tuple[Decimal | None, set[Decimal]]:
-    """The amount of the sheet, and every amount of its head that a cost could repeat, in 万元."""
-    heads = [spec.kind.amount(text) for spec, text in subject.fields() if spec.kind.key == "money"]
-    amounts = [amount for amount in heads if amount]
-    whole = subject.layout.cells.get(subject.layout.amount)
-    budget = whole.kind.amount(subject.document.value(whole.path)) if whole else None
-    near = {amount for amount in amounts if not budget or amount >= budget * _NEARLY}
-    return budget or next(iter(amounts), None), near
+    """The amount of the form (None: none) and all amounts that a cost could repeat, in 万元: at least 90 % of it."""
+    stated = [spec.kind.amount(text) for spec, text in subject.fields() if spec.kind.key == "money"]
+    amounts = [amount for amount in stated if amount]
+    spec = subject.layout.cells.get(subject.layout.amount)
+    budget = spec.kind.amount(subject.document.value(spec.path)) if spec else None
+    repeatable = {amount for amount in amounts if not budget or amount >= budget * _NEARLY}
+    return budget or next(iter(amounts), None), repeatable
 
 
-def _is_of_a_unit(one: Indicator) -> bool:
-    """Whether a cost is that of one piece, which is what cost indicators are for."""
-    named = re.search(r"单价|标准|[人户亩生床车]均|单位(?:成本|造价|面积|产品)|单[个次台套件]", one.normalized_name)
-    return bool(one.value.number) and bool(one.value.per_unit or named)
+def _is_unit_cost(indicator: Indicator) -> bool:
+    """Whether a cost is the price of one unit (单价, 人均 …), which is what cost indicators are for."""
+    named = re.search(
+        r"单价|标准|[人户亩生床车]均|单位(?:成本|造价|面积|产品)|单[个次台套件]", indicator.normalized_name
+    )
+    return bool(indicator.value.number) and bool(indicator.value.per_unit or named)
 
 
 def rate_under_quantity(subject: CheckSubject) -> Iterator[Finding]:
-    """C38 数量与质量混淆: percent under quantity; a count of deeds under quality."""
+    """C38 数量与质量混淆: a percentage under quantity, or a plain count under quality."""
     bad = subject.profile.words["bad"]
-    for one in subject.indicators:
-        if one.within("output.quantity") and one.is_percent:
-            yield subject.indicator_finding("C38", one, "value", f"数量指标的指标值“{one.display_value}”是比率")
-        counted = one.value.number and one.value.unit in COUNTING and re.search(r"数$|数量$|人次$", one.normalized_name)
+    for indicator in subject.indicators:
+        if indicator.within("output.quantity") and indicator.is_percent:
+            yield subject.indicator_finding(
+                "C38", indicator, "value", f"数量指标的指标值“{indicator.display_value}”是比率"
+            )
+        counted = (
+            indicator.value.number
+            and indicator.value.unit in COUNTING
+            and re.search(r"数$|数量$|人次$", indicator.normalized_name)
+        )
         if (
-            one.within("output.quality")
+            indicator.within("output.quality")
             and counted
-            and not FAULTS.search(one.normalized_name)
-            and not find_word(bad, one.normalized_name)
+            and not FAULTS.search(indicator.normalized_name)
+            and not find_word(bad, indicator.normalized_name)
         ):
-            yield subject.indicator_finding("C38", one, "value", f"质量指标的指标值“{one.display_value}”是个数")
+            yield subject.indicator_finding(
+                "C38", indicator, "value", f"质量指标的指标值“{indicator.display_value}”是个数"
+            )
 
 
-def _money(one: Indicator) -> Decimal | None:
-    if one.value.number is None or one.value.per_unit:
+def _money(indicator: Indicator) -> Decimal | None:
+    if indicator.value.number is None or indicator.value.per_unit:
         return None
-    money = parse_money(f"{one.value.number:f}{one.value.unit}") if one.value.unit else None
+    money = parse_money(f"{indicator.value.number:f}{indicator.value.unit}") if indicator.value.unit else None
     return money.amount_wan if money else None
 
 
-def _is_money(one: Indicator) -> bool:
-    return (not one.value.per_unit and one.value.unit in ("元", "千元", "万元", "百万元", "亿元")) or (
-        one.value.unit == "万" and bool(re.search(r"资金|经费|费用|金额|支出|补助|补贴", fold(one.name)))
+def _is_money(indicator: Indicator) -> bool:
+    return (not indicator.value.per_unit and indicator.value.unit in ("元", "千元", "万元", "百万元", "亿元")) or (
+        indicator.value.unit == "万" and bool(re.search(r"资金|经费|费用|金额|支出|补助|补贴", fold(indicator.name)))
     )

@@ -1,12 +1,12 @@
-"""表与表之间: what the sheets of one department say of each other (C18, C28, C30, C59, C64, C70).
+"""表与表之间: checks across the forms of one department (C18, C28, C30, C59, C64, C66, C70).
 
-Each check gives (number of the sheet, finding); sheets are told apart by the subject's name.
+Each check gets all forms and yields (index of the form in the sequence, finding).
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -24,107 +24,122 @@ IndexedFindings = Iterator[tuple[int, Finding]]
 NAME_LIKE = 0.6
 
 
-def _projects(subjects: Sequence[CheckSubject]) -> list[tuple[int, CheckSubject]]:
-    return [(index, one) for index, one in enumerate(subjects) if one.layout.subject == "project"]
+def _project_sheets(subjects: Sequence[CheckSubject]) -> list[tuple[int, CheckSubject]]:
+    return [(index, subject) for index, subject in enumerate(subjects) if subject.layout.subject == "project"]
 
 
-def _annual(subject: CheckSubject) -> list[Indicator]:
-    """The rows that count for the year: where a form has period tables too, those are left out."""
-    names = {one.table.name for one in subject.indicators}
+def _annual_indicators(subject: CheckSubject) -> list[Indicator]:
+    """The filled indicators that count for the year: those of period tables are left out if there are other tables."""
+    names = {indicator.table.name for indicator in subject.indicators}
     wanted = {name for name in names if "period" not in name} or names
-    return [one for one in subject.indicators if one.table.name in wanted and not one.is_blank]
+    return [indicator for indicator in subject.indicators if indicator.table.name in wanted and not indicator.is_blank]
 
 
 def repeated_rows(subjects: Sequence[CheckSubject]) -> IndexedFindings:
     """C18 千篇一律: rows with the same name and value in many projects, or two projects with the same rows."""
-    projects = _projects(subjects)
-    where: dict[tuple[str, str], set[int]] = defaultdict(set)
+    projects = _project_sheets(subjects)
+    projects_by_row = _projects_by_row(projects)
     for index, subject in projects:
-        for one in _annual(subject):
-            if not one.within("satisfaction", "benefit.satisfaction", "output.timeliness"):
-                where[_row_key(one)].add(index)
-    for index, subject in projects:
-        least = int(subject.profile.limits["same_in_projects"])
-        rows = _annual(subject)
-        many = [one for one in rows if len(where.get(_row_key(one), ())) >= least]
-        if len(many) == 1 and len(where[_row_key(many[0])]) < max(least + 2, len(projects) / 3):
-            many = []
-        twin = _twin(index, rows, projects) if len(many) < len(rows) / 2 else None
-        if not many and twin is None:
-            continue
-        label = rows[0].table.label
+        rows = _annual_indicators(subject)
+        repeated = _repeated(subject, rows, projects_by_row, len(projects))
+        twin = _twin(index, rows, projects) if len(repeated) < len(rows) / 2 else None
         if twin is not None:
             fact = f"{len(rows)} 个指标与“{_name(subjects[twin])}”的全部或几乎全部相同"
-        else:
-            others = {other for one in many for other in where[_row_key(one)]} - {index}
+        elif repeated:
+            others = {other for indicator in repeated for other in projects_by_row[_row_key(indicator)]} - {index}
             names = quote_list((_name(subjects[other]) for other in sorted(others)), 2)
-            said = quote_list((one.name for one in many), 2)
-            fact = f"{len(rows)} 个指标中有 {len(many)} 个（{said}）的名称和值在{names} {len(others)} 个项目里一模一样"
-        yield index, subject.table_finding("C18", rows[0].table.name, label, fact)
+            examples = quote_list((indicator.name for indicator in repeated), 2)
+            shared = f"{len(rows)} 个指标中有 {len(repeated)} 个（{examples}）的名称和值"
+            fact = f"{shared}在{names} {len(others)} 个项目里一模一样"
+        else:
+            continue
+        yield index, subject.table_finding("C18", rows[0].table.name, rows[0].table.label, fact)
 
 
-def _row_key(one: Indicator) -> tuple[str, str]:
-    return one.normalized_name, without_spaces(one.display_value).lstrip("=")
+def _projects_by_row(projects: Sequence[tuple[int, CheckSubject]]) -> dict[tuple[str, str], set[int]]:
+    """For each name and value of a row the numbers of the projects that have it.
+
+    Satisfaction and timeliness are left out: in them the same words are usual.
+    """
+    found: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for index, subject in projects:
+        for indicator in _annual_indicators(subject):
+            if not indicator.within("satisfaction", "benefit.satisfaction", "output.timeliness"):
+                found[_row_key(indicator)].add(index)
+    return found
+
+
+def _repeated(
+    subject: CheckSubject, rows: list[Indicator], projects_by_row: Mapping[tuple[str, str], set[int]], count: int
+) -> list[Indicator]:
+    """The rows that are in at least `same_in_projects` of `count` projects; a single one must be in more of them."""
+    least = int(subject.profile.limits["same_in_projects"])
+    repeated = [indicator for indicator in rows if len(projects_by_row.get(_row_key(indicator), ())) >= least]
+    if len(repeated) == 1 and len(projects_by_row[_row_key(repeated[0])]) < max(least + 2, count / 3):
+        return []
+    return repeated
+
+
+def _row_key(indicator: Indicator) -> tuple[str, str]:
+    return indicator.normalized_name, without_spaces(indicator.display_value).lstrip("=")
 
 
 def _twin(index: int, rows: list[Indicator], projects: list[tuple[int, CheckSubject]]) -> int | None:
-    own = {_row_key(one) for one in rows}
+    """The first other project with at least 80 % of the same rows (of four or more); None if there is none."""
+    own = {_row_key(indicator) for indicator in rows}
     for other, subject in projects:
         if (
             other != index
             and len(own) >= 4
-            and len(own & {_row_key(one) for one in _annual(subject)}) >= 0.8 * len(own)
+            and len(own & {_row_key(indicator) for indicator in _annual_indicators(subject)}) >= 0.8 * len(own)
         ):
             return other
     return None
 
 
 def text_of_other_project(subjects: Sequence[CheckSubject]) -> IndexedFindings:
-    """C28 内容与项目无关: words shared with another project, of that one's subject and not of this one's."""
-    projects = _projects(subjects)
-    topics = {index: _pairs(_topic(subject)) for index, subject in projects}
+    """C28 内容与项目无关: a text that another project has too fits that project's name, not this one's."""
+    projects = _project_sheets(subjects)
+    topics = {index: _character_pairs(_name(subject)) for index, subject in projects}
     common = Counter(pair for pairs in topics.values() for pair in pairs)
     usual = {pair for pair, times in common.items() if times > max(2, len(projects) / 4)}
     holders: dict[str, list[tuple[int, Path, str, str]]] = defaultdict(list)
     for index, subject in projects:
         for path, label, text in _sentences(subject):
             holders[MARKS.sub("", text)].append((index, path, label, text))
-    for same in holders.values():
-        indexes = {index for index, _, _, _ in same}
+    for copies in holders.values():
+        indexes = {index for index, _, _, _ in copies}
         if not 1 < len(indexes) <= 3:
             continue
-        for index, path, label, text in same:
-            words = _pairs(text) - usual - set(subjects[index].profile.words["generic"])
-            own = words & topics[index]
-            theirs = {other: words & topics[other] for other in indexes - {index}}
-            best = max(theirs, key=lambda other: len(theirs[other]))
-            if not own and theirs[best]:
-                fact = f"“{label}”写的是“{text}”，与“{_name(subjects[best])}”里的相同，而与本项目无关"
+        for index, path, label, text in copies:
+            pairs = _character_pairs(text) - usual - set(subjects[index].profile.words["generic"])
+            own = pairs & topics[index]
+            shared = {other: pairs & topics[other] for other in indexes - {index}}
+            source = max(shared, key=lambda other: len(shared[other]))
+            if not own and shared[source]:
+                fact = f"“{label}”写的是“{text}”，与“{_name(subjects[source])}”里的相同，而与本项目无关"
                 yield index, subjects[index].cell_finding("C28", path, fact)
 
 
-def _topic(subject: CheckSubject) -> str:
-    return _name(subject)
-
-
 def _sentences(subject: CheckSubject) -> Iterator[tuple[Path, str, str]]:
-    """Names of indicators and short texts of fields that are long enough to have been copied."""
-    for one in _annual(subject):
-        if len(one.normalized_name) >= 10:
-            yield one.path("name"), one.table.columns["name"].label, one.name
+    """Names of indicators and short texts of fields that are long enough to have been copied: address, label, text."""
+    for indicator in _annual_indicators(subject):
+        if len(indicator.normalized_name) >= 10:
+            yield indicator.path("name"), indicator.table.columns["name"].label, indicator.name
     for spec, text in subject.fields():
         if spec.kind.multiline and 10 <= len(without_spaces(text)) <= 60 and "名称" not in spec.label:
             yield spec.path, spec.label, text.strip()
 
 
-def _pairs(text: str) -> set[str]:
-    bare = MARKS.sub("", text)
-    return {bare[i : i + 2] for i in range(len(bare) - 1)}
+def _character_pairs(text: str) -> set[str]:
+    """All pairs of adjacent characters of a text without punctuation."""
+    plain = MARKS.sub("", text)
+    return {plain[i : i + 2] for i in range(len(plain) - 1)}
 
 
 @dataclass(frozen=True)
 class _Link:
-    """A row of a summary with the sheet that it sums up."""
+    """A row of a summary and the index of the form that it sums up (None: not found); `exact`: the names are equal."""
 
     row: Row
     sheet: int | None
@@ -132,56 +147,70 @@ class _Link:
 
 
 def summary_matches_sheets(subjects: Sequence[CheckSubject]) -> IndexedFindings:
-    """C59 汇总与分表: rows gathered from sheets have their amounts, none is missing; C30: and their names."""
+    """C59 汇总与分表不符: a summary row differs from its form, or one of them is missing; C30 names, C66 counts."""
     for index, subject in enumerate(subjects):
         for table in subject.layout.tables.values():
             if table.source:
-                sheets = [(i, one) for i, one in enumerate(subjects) if one.layout.key == table.source.layout]
+                sheets = [(i, sheet) for i, sheet in enumerate(subjects) if sheet.layout.key == table.source.layout]
                 if sheets and subject.document.rows(table.name):
-                    yield from _compared(index, subject, table, table.source, sheets)
+                    yield from _compare_summary(index, subject, table, table.source, sheets)
 
 
-def _compared(
+def _compare_summary(
     index: int, subject: CheckSubject, table: TableSpec, source: RowSource, sheets: list[tuple[int, CheckSubject]]
 ) -> IndexedFindings:
+    """Compare the rows of a summary table with the sheets that they sum up."""
     key = next(iter(source.columns))
     by_index = dict(sheets)
-    names = {i: _cell(one, source.columns[key]) for i, one in sheets}
-    links = _linked([row for row in subject.document.rows(table.name) if row.id not in table.fixed], key, names)
+    names = {i: _cell(sheet, source.columns[key]) for i, sheet in sheets}
+    links = _link_rows([row for row in subject.document.rows(table.name) if row.id not in table.fixed], key, names)
     for link in links:
-        path = Path(table.name, link.row.id, key)
-        name = link.row.get(key).strip()
         if link.sheet is None:
-            if name:
+            if name := link.row.get(key).strip():
+                path = Path(table.name, link.row.id, key)
                 fact = f"“{name}”在项目表里没有找到"
                 yield index, subject.cell_finding("C59", path, fact, row_name=name, severity="warning")
             continue
         if not link.exact:
-            fact = f"汇总表里叫“{name}”，项目表里叫“{names[link.sheet].strip()}”"
-            yield index, subject.cell_finding("C30", path, fact, row_name=name, fix=names[link.sheet].strip())
+            yield index, _name_finding(subject, Path(table.name, link.row.id, key), link, names[link.sheet].strip())
         yield from _amounts(index, subject, table, source, link, by_index[link.sheet])
-        for column, spec in table.columns.items():
-            for one in _annual(by_index[link.sheet]) if spec.kind.multiline and column != key else ():
-                if told := conflicting_count(one, fold(link.row.get(column))):
-                    fact = f"指标值是“{one.display_value}”，而汇总表的“{spec.label}”里写“{told}”"
-                    yield link.sheet, by_index[link.sheet].indicator_finding("C66", one, "value", fact)
+        yield from _counts(table, key, link.row, link.sheet, by_index[link.sheet])
     missing = set(names) - {link.sheet for link in links}
     if missing:
         fact = f"“{table.label}”里没有{quote_list((names[i] for i in sorted(missing)), 5)}"
         yield index, subject.table_finding("C59", table.name, table.label, fact)
 
 
+def _name_finding(subject: CheckSubject, path: Path, link: _Link, sheet_name: str) -> Finding:
+    """C30: a row of the summary is named otherwise than its sheet."""
+    name = link.row.get(path.column).strip()
+    fact = f"汇总表里叫“{name}”，项目表里叫“{sheet_name}”"
+    return subject.cell_finding("C30", path, fact, row_name=name, fix=sheet_name)
+
+
+def _counts(table: TableSpec, key: str, row: Row, sheet: int, subject: CheckSubject) -> IndexedFindings:
+    """C66: the texts of a summary row count something otherwise than an indicator of the sheet."""
+    for column, spec in table.columns.items():
+        if not spec.kind.multiline or column == key:
+            continue
+        for indicator in _annual_indicators(subject):
+            if words := conflicting_count(indicator, fold(row.get(column))):
+                fact = f"指标值是“{indicator.display_value}”，而汇总表的“{spec.label}”里写“{words}”"
+                yield sheet, subject.indicator_finding("C66", indicator, "value", fact)
+
+
 def _amounts(
     index: int, subject: CheckSubject, table: TableSpec, source: RowSource, link: _Link, sheet: CheckSubject
 ) -> IndexedFindings:
+    """C59: an amount of a summary row differs from the cell of the form that it is taken from."""
     for column, cell in source.columns.items():
         spec = table.columns.get(column)
         if not spec or spec.kind.key != "money" or cell not in sheet.layout.cells:
             continue
-        here, there = spec.kind.amount(link.row.get(column)), spec.kind.amount(_cell(sheet, cell))
-        if here is not None and there is not None and abs(here - there) > subject.profile.limits["money_tolerance"]:
+        own, of_sheet = spec.kind.amount(link.row.get(column)), spec.kind.amount(_cell(sheet, cell))
+        if own is not None and of_sheet is not None and abs(own - of_sheet) > subject.profile.limits["money_tolerance"]:
             fact = (
-                f"“{spec.label}”是 {format_number(here)} 万元，项目表“{_name(sheet)}”里是 {format_number(there)} 万元"
+                f"“{spec.label}”是 {format_number(own)} 万元，项目表“{_name(sheet)}”里是 {format_number(of_sheet)} 万元"
             )
             yield (
                 index,
@@ -189,18 +218,18 @@ def _amounts(
             )
 
 
-def _linked(rows: list[Row], key: str, names: dict[int, str]) -> list[_Link]:
-    """Pair rows with sheets: equal names first, then the most alike of what is left."""
+def _link_rows(rows: list[Row], key: str, names: dict[int, str]) -> list[_Link]:
+    """Pair rows with forms: equal names first, then the most similar of the rest; one link for each row, in order."""
     free = dict(names)
     links: dict[str, _Link] = {}
     for row in rows:
-        found = next((i for i, name in free.items() if _plain(name) == _plain(row.get(key))), None)
-        if found is not None:
-            links[row.id] = _Link(row, found, without_spaces(free.pop(found)) == without_spaces(row.get(key)))
+        match = next((i for i, name in free.items() if _normalized(name) == _normalized(row.get(key))), None)
+        if match is not None:
+            links[row.id] = _Link(row, match, without_spaces(free.pop(match)) == without_spaces(row.get(key)))
     for row in rows:
         if row.id in links:
             continue
-        scores = {i: _likeness(_plain(name), _plain(row.get(key))) for i, name in free.items()}
+        scores = {i: _similarity(_normalized(name), _normalized(row.get(key))) for i, name in free.items()}
         best = max(scores, key=lambda i: scores[i], default=None)
         if best is not None and scores[best] >= NAME_LIKE and row.get(key).strip():
             free.pop(best)
@@ -210,23 +239,28 @@ def _linked(rows: list[Row], key: str, names: dict[int, str]) -> list[_Link]:
     return [links[row.id] for row in rows]
 
 
-def _likeness(first: str, second: str) -> float:
+def _similarity(first: str, second: str) -> float:
+    """Similarity of two names from 0 to 1; 0.9 if one is the beginning of the other."""
     if first and second and (first.startswith(second) or second.startswith(first)) and min(len(first), len(second)) > 3:
         return 0.9
     return SequenceMatcher(None, first, second, autojunk=False).ratio()
 
 
 def project_expenditure(subjects: Sequence[CheckSubject]) -> IndexedFindings:
-    """C59: the project spending of a department sheet is the sum of its project sheets."""
+    """C59 汇总与分表不符: the project expenditure of the department form is not the sum of its project forms."""
     amounts = []
-    for _, subject in _projects(subjects):
+    for _, subject in _project_sheets(subjects):
         cell = subject.layout.cells.get(subject.layout.amount)
         amounts.append(cell.kind.amount(subject.document.value(cell.path)) if cell else None)
     if len(amounts) < 2 or any(amount is None for amount in amounts):
         return
     summed = sum((amount for amount in amounts if amount is not None), Decimal(0))
     for index, subject in enumerate(subjects):
-        cells = [spec for spec, _ in subject.fields() if subject.layout.subject == "department" and _of_projects(spec)]
+        cells = [
+            spec
+            for spec, _ in subject.fields()
+            if subject.layout.subject == "department" and _is_project_expenditure(spec)
+        ]
         stated = cells[0].kind.amount(subject.document.value(cells[0].path)) if len(cells) == 1 else None
         if stated is not None and abs(stated - summed) > subject.profile.limits["conversion_tolerance"]:
             total = f"{len(amounts)} 张项目表合计 {format_number(summed)} 万元"
@@ -234,8 +268,8 @@ def project_expenditure(subjects: Sequence[CheckSubject]) -> IndexedFindings:
             yield index, subject.cell_finding("C59", cells[0].path, fact, severity="warning")
 
 
-def _of_projects(spec: InputSpec) -> bool:
-    """Whether a cell holds this year's spending on projects, all of it."""
+def _is_project_expenditure(spec: InputSpec) -> bool:
+    """Whether a cell is the whole project expenditure of the budget year."""
     if spec.kind.key != "money" or spec.path.column not in ("", "amount"):
         return False
     parts = ("人员", "运转", "公用", "前年", "上年", "占比")
@@ -243,9 +277,9 @@ def _of_projects(spec: InputSpec) -> bool:
 
 
 def repeated_payment_plans(subjects: Sequence[CheckSubject]) -> IndexedFindings:
-    """C64 支出计划: the same percentages in every project were not planned."""
+    """C64 支出计划不合理: all projects have the same cumulative percentages."""
     plans: dict[tuple[str, ...], list[tuple[int, CheckSubject, TableSpec]]] = defaultdict(list)
-    for index, subject in _projects(subjects):
+    for index, subject in _project_sheets(subjects):
         for table in subject.layout.tables.values():
             if table.of == "payments" and table.fixed:
                 texts = [row.get(column) for row in subject.document.rows(table.name) for column in table.columns]
@@ -253,15 +287,15 @@ def repeated_payment_plans(subjects: Sequence[CheckSubject]) -> IndexedFindings:
                     plans[tuple(without_spaces(text) for text in texts)].append((index, subject, table))
     if len(plans) != 1:
         return
-    for plan, same in plans.items():
-        for index, subject, table in same:
-            if len(same) >= subject.profile.limits["same_in_projects"]:
-                fact = f"{len(same)} 个项目的支出计划都是 {'、'.join(plan)}"
+    for plan, copies in plans.items():
+        for index, subject, table in copies:
+            if len(copies) >= subject.profile.limits["same_in_projects"]:
+                fact = f"{len(copies)} 个项目的支出计划都是 {'、'.join(plan)}"
                 yield index, subject.table_finding("C64", table.name, table.label, fact)
 
 
 def truncated_copies(subjects: Sequence[CheckSubject]) -> IndexedFindings:
-    """C70 文字残缺: a text that stands longer in another sheet and breaks off here without a mark."""
+    """C70 文字残缺: a text ends without punctuation where another form continues it."""
     cells = [
         (index, subject, path, spec, text.strip())
         for index, subject in enumerate(subjects)
@@ -272,10 +306,10 @@ def truncated_copies(subjects: Sequence[CheckSubject]) -> IndexedFindings:
     for _, _, _, _, text in cells:
         heads[MARKS.sub("", text)[:8]].append(MARKS.sub("", text))
     for index, subject, path, spec, text in cells:
-        bare = MARKS.sub("", text)
-        whole = next((other for other in heads[bare[:8]] if len(other) > len(bare) and other.startswith(bare)), "")
-        if whole and text[-1] not in "。；！）)”》…:：" and len(whole) - len(bare) < 40:
-            fact = f"“{spec.label}”到“{text[-6:]}”就断了，另一张表里后面还有“{whole[len(bare) : len(bare) + 8]}”"
+        plain = MARKS.sub("", text)
+        whole = next((other for other in heads[plain[:8]] if len(other) > len(plain) and other.startswith(plain)), "")
+        if whole and text[-1] not in "。；！）)”》…:：" and len(whole) - len(plain) < 40:
+            fact = f"“{spec.label}”到“{text[-6:]}”就断了，另一张表里后面还有“{whole[len(plain) : len(plain) + 8]}”"
             yield index, subject.cell_finding("C70", path, fact)
 
 
@@ -284,13 +318,13 @@ def _cell(subject: CheckSubject, name: str) -> str:
     return subject.document.value(cell.path) if cell else ""
 
 
-def _plain(name: str) -> str:
+def _normalized(name: str) -> str:
     return MARKS.sub("", without_spaces(name))
 
 
 def _name(subject: CheckSubject) -> str:
-    """What people call a sheet: its given name, or its first name field, or its form."""
+    """The title of a form in messages: its given name, else its first filled name field, else its layout's name."""
     if subject.name:
         return subject.name
-    named = (t.strip() for s, t in subject.fields() if ("名称" in s.label or "{project}" in s.default) and t.strip())
-    return next(named, subject.layout.name)
+    names = (t.strip() for s, t in subject.fields() if ("名称" in s.label or "{project}" in s.default) and t.strip())
+    return next(names, subject.layout.name)

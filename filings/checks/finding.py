@@ -1,4 +1,4 @@
-"""What a check is given and what it gives back."""
+"""The input of a check (CheckSubject) and its output (Finding)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from filings.sheet.profile import Profile
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong: at which cell, by which rule, how grave, in words that say how to correct it.
+    """One mistake in a form: code of the check, address, label of the cell, severity, and a message with the remedy.
 
-    `fix`, where there is one, is the text that would stand in the cell instead; it is offered, never put in.
+    `path` is the address of a cell ("title", "indicators[i1].value"), the name of a table, or '' for the whole form.
+    `severity` is "error" (blocks submission), "warning", "note" or "off". `row_name` is the name of the row if the cell
+    is in one. `fix`, if not empty, is a replacement for the text of the cell that the user may accept.
     """
 
     code: str
@@ -31,7 +33,7 @@ class Finding:
 
     @property
     def short_message(self) -> str:
-        """The message where it stands beside its cell: which row is meant can be seen there."""
+        """The message without the words that name the row, for display next to the cell."""
         return _ROW_WORDS.sub("", self.message)
 
 
@@ -40,7 +42,7 @@ _ROW_WORDS = re.compile(r"^第 \d+ 行“[^”]*”：")
 
 @dataclass(frozen=True)
 class CheckSubject:
-    """What a check looks at: one document, its layout and the rules of its place; `name` tells it among others."""
+    """What a check works on: a document, its layout, the profile of its place; `name` is its title in messages."""
 
     layout: Layout
     document: Document
@@ -48,12 +50,12 @@ class CheckSubject:
     name: str = ""
 
     def fields(self) -> Iterator[tuple[InputSpec, str]]:
-        """Every field of the sheet with its text."""
+        """Every input of the layout that is no cell of a free table row, with its text ('' if it is not filled)."""
         for spec in self.layout.inputs():
             yield spec, self.document.value(spec.path)
 
     def grid_rows(self) -> Iterator[tuple[str, int, Row]]:
-        """Every row of the tables that people fill row by row: table, number from 1, row."""
+        """The free rows of all tables in form order: table name, row number from 1, row. Fixed rows are left out."""
         for section in self.layout.sections:
             for table in section.tables:
                 fixed = self.layout.tables[table].fixed
@@ -63,7 +65,7 @@ class CheckSubject:
 
     @cached_property
     def indicators(self) -> tuple[Indicator, ...]:
-        """Every indicator that somebody began, read once for all checks."""
+        """The indicator rows with a name or a value; parsed once and shared by all checks."""
         return tuple(
             read_indicator(self.profile, self.layout.tables[table], number, row, self._shared_cells[table])
             for table, number, row in self.grid_rows()
@@ -72,7 +74,7 @@ class CheckSubject:
 
     @cached_property
     def _shared_cells(self) -> Mapping[str, Mapping[str, tuple[Path, str]]]:
-        """The cells beside the rows of each table: address and text by the column they stand for."""
+        """For each table its shared cells: column that the cell serves → (address, text)."""
         cells = self.layout.cells
         return {
             name: {c: (cells[own].path, self.document.value(cells[own].path)) for c, own in table.shared_cells.items()}
@@ -81,7 +83,7 @@ class CheckSubject:
 
     @cached_property
     def texts(self) -> tuple[tuple[Path, InputSpec, str], ...]:
-        """Every filled cell, fields first, then rows, with what the form says of it."""
+        """Every filled cell, fields first, then free rows, as (address, input, text). Texts of rows are stripped."""
         cells = [(spec.path, spec, text) for spec, text in self.fields() if text.strip()]
         for table, _, row in self.grid_rows():
             for column, spec in self.layout.tables[table].columns.items():
@@ -89,24 +91,31 @@ class CheckSubject:
                     cells.append((Path(table, row.id, column), spec, text))
         return tuple(cells)
 
+    def row_name(self, path: Path) -> str:
+        """The `name` cell of the row that `path` lies in; '' for a field and for a row that does not exist."""
+        row = self.document.row(path.name, path.row) if path.row else None
+        return row.get("name") if row else ""
+
     def cell_finding(
         self, code: str, path: Path, fact: str, *, row_name: str = "", fix: str = "", severity: str = ""
     ) -> Finding:
-        """A finding at one cell: the fact, and the remedy of its rule."""
+        """A finding at a cell. The message is `fact` and the remedy of the rule; default severity is the rule's."""
         rule = RULES[code]
         message = f"{fact}，{rule.remedy}。"
         return Finding(code, str(path), self.layout.label(path), message, severity or rule.severity, row_name, fix)
 
     def indicator_finding(
-        self, code: str, one: Indicator, column: str, fact: str, *, fix: str = "", severity: str = ""
+        self, code: str, indicator: Indicator, column: str, fact: str, *, fix: str = "", severity: str = ""
     ) -> Finding:
-        """A finding at one cell of an indicator."""
-        if column in one.shared_cells:
-            return self.cell_finding(code, one.path(column), fact, fix=fix, severity=severity)
-        fact = f"第 {one.number_in_table} 行“{one.name}”：{fact}"
-        return self.cell_finding(code, one.path(column), fact, row_name=one.name, fix=fix, severity=severity)
+        """A finding at a cell of an indicator. The message names the row unless the cell is shared by the table."""
+        if column in indicator.shared_cells:
+            return self.cell_finding(code, indicator.path(column), fact, fix=fix, severity=severity)
+        fact = f"第 {indicator.number_in_table} 行“{indicator.name}”：{fact}"
+        return self.cell_finding(
+            code, indicator.path(column), fact, row_name=indicator.name, fix=fix, severity=severity
+        )
 
     def table_finding(self, code: str, table: str, label: str, fact: str, *, severity: str = "") -> Finding:
-        """A finding about a table or (with '') about the whole sheet."""
+        """A finding about a whole table, or about the whole form if `table` is ''."""
         rule = RULES[code]
         return Finding(code, table, label, f"{fact}，{rule.remedy}。", severity or rule.severity)

@@ -1,4 +1,4 @@
-"""An indicator row as the checks read it: its category, its bare name, and what its value says."""
+"""Indicator rows as the checks read them: canonical category, name without printed words, parsed target value."""
 
 from __future__ import annotations
 
@@ -17,13 +17,17 @@ from indicators.taxonomy import Tree
 
 PERCENT = ("%", "‰", "百分点", "个百分点", "百分比", "百分数")
 HUNDREDTHS = ("%", "百分比", "百分数")
-"""Units of a share of a whole; some systems offer 百分比 in their list of units."""
+"""Units of hundredths. Some filing systems offer 百分比 in their list of units."""
 NONE_WORDS = frozenset({"无", "不适用", "不涉及", "没有", "-", "—", "/"})
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """One begun row: `category` is the canonical code or '', `name` without the words that the form prints."""
+    """One started indicator row.
+
+    `category` is the canonical code ("output.quantity"), '' if the level names are unknown. `name` lacks the words that
+    the form prints in front of it. `number_in_table` counts free rows from 1.
+    """
 
     table: TableSpec
     row: Row
@@ -32,65 +36,65 @@ class Indicator:
     name: str
     value: TargetValue
     shared_cells: Mapping[str, tuple[Path, str]] = field(default_factory=dict)
-    """Cells of the form that stand beside all rows of the table: address and text by the column they stand for."""
+    """Cells of the form that serve all rows of the table: column → (address, text)."""
 
     def path(self, column: str) -> Path:
-        """The address of one of its cells."""
+        """The address of one of its cells; of a shared cell the address of that cell."""
         return (
             self.shared_cells[column][0] if column in self.shared_cells else Path(self.table.name, self.row.id, column)
         )
 
     def get(self, column: str) -> str:
-        """The folded text of one of its cells."""
+        """The text of one of its cells in folded form (half-width characters, unified signs)."""
         return fold(self.text(column))
 
     def text(self, column: str) -> str:
-        """The text of one of its cells as typed."""
+        """The text of one of its cells as typed, '' if it is not filled."""
         return self.shared_cells[column][1] if column in self.shared_cells else self.row.get(column)
 
     def has(self, column: str) -> bool:
-        """Whether its table has such cells, in the rows or beside them."""
+        """Whether its table has this column or a cell shared by all rows for it."""
         return column in self.table.columns or column in self.shared_cells
 
     def within(self, *codes: str) -> bool:
-        """Whether its category is one of these or below one of them."""
+        """Whether its category is one of these codes or below one of them."""
         return any(self.category == code or self.category.startswith(code + ".") for code in codes)
 
     @cached_property
     def normalized_name(self) -> str:
-        """The name as it compares."""
+        """The name folded and without white space, for comparison."""
         return without_spaces(self.name)
 
     @property
     def is_percent(self) -> bool:
-        """Whether the value is a number of percent."""
+        """Whether the value is a number with a percent unit, percentage points and ‰ included."""
         return self.value.number is not None and self.value.unit in PERCENT
 
     @property
     def is_cost(self) -> bool:
-        """Whether it stands under cost, of either tree."""
+        """Whether its category is cost, at level 1 (财预〔2021〕101号) or below output (财预〔2015〕88号)."""
         return self.within("cost", "output.cost")
 
     @property
     def display_value(self) -> str:
-        """The value as a person typed it, its cells one after the other."""
+        """The value as typed: operator, value and unit joined."""
         return self.value.text.strip()
 
     @cached_property
     def value_text(self) -> str:
-        """What stands in the value cell itself, as it compares: 定性 in the cell of the operator is no part of it."""
+        """The text of the value cell alone, folded and without white space; operator and unit columns are left out."""
         return without_spaces(self.row.get("value"))
 
     @property
     def is_blank(self) -> bool:
-        """Whether it says that there is nothing of its category."""
+        """Whether the name is empty or says that there is no such indicator (无, 不适用 …)."""
         return self.normalized_name in NONE_WORDS or not self.normalized_name
 
 
 def read_indicator(
-    profile: Profile, table: TableSpec, number: int, row: Row, beside: Mapping[str, tuple[Path, str]]
+    profile: Profile, table: TableSpec, number: int, row: Row, shared_cells: Mapping[str, tuple[Path, str]]
 ) -> Indicator:
-    """Read one row of a table of indicators."""
+    """Parse one row of an indicator table; `shared_cells` are those of the table: column → (address, text)."""
     columns = table.columns
     before = columns["name"].before if "name" in columns else ""
     if "operator" in columns or "unit" in columns:
@@ -98,24 +102,24 @@ def read_indicator(
     else:
         value = read_value(row.get("value"))
     code = canonical_code(profile.tree, row.get("level1"), row.get("level2"))
-    return Indicator(table, row, number, code, without_prefix(row.get("name"), before), value, beside)
+    return Indicator(table, row, number, code, without_prefix(row.get("name"), before), value, shared_cells)
 
 
 read_value = lru_cache(maxsize=4096)(parse_target)
-"""What a target value of one cell says; a save reads all rows again, and all but one are as they were."""
+"""`parse_target` with a cache: each save parses all rows again, though only one has changed."""
 
 read_values = lru_cache(maxsize=4096)(parse_target_cells)
-"""What a target value of several cells says: operator, number, unit."""
+"""`parse_target_cells` (operator, value and unit in columns of their own) with a cache."""
 
 
 @lru_cache(maxsize=1024)
 def canonical_code(tree: Tree, level1: str, level2: str) -> str:
-    """The canonical code of two level names, '' for unknown ones."""
+    """The canonical category code of two level names, '' if the tree of the place has no such category."""
     return tree.code_of(level1, level2)
 
 
 def without_prefix(text: str, before: str) -> str:
-    """The text a person gave beyond the words that the form prints in front."""
+    """The stripped text without the words `before` that the form prints in front of it, if it repeats them."""
     text = text.strip(" 　\n\t")
     if before and text and repeats_prefix(before, text):
         return fold(text).partition(fold(before.replace("{n}", ""))[-1:])[2].strip()
@@ -123,23 +127,23 @@ def without_prefix(text: str, before: str) -> str:
 
 
 def without_spaces(text: str) -> str:
-    """The text as it compares: folded, without blanks."""
+    """The text folded and without white space, for comparison."""
     return "".join(fold(text).split())
 
 
 @lru_cache(maxsize=256)
 def compile_words(words: tuple[str, ...]) -> re.Pattern[str]:
-    """A pattern for any of the words, the longest first; of no words, one that never matches."""
+    """A pattern that matches any of the words, the longest first; without words it never matches."""
     return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)) or r"(?!)")
 
 
 def find_word(words: tuple[str, ...], text: str) -> str:
-    """The first of the words in a text, or ''."""
+    """The first of the words that occurs in a text, '' if none does."""
     match = compile_words(words).search(text)
     return match[0] if match else ""
 
 
 def quote_list(words: Iterable[str], most: int = 3) -> str:
-    """Some words as an enumeration in quotes."""
+    """The words without duplicates as a quoted enumeration: at most `most` of them, then 等."""
     words = list(dict.fromkeys(words))
     return "、".join(f"“{word}”" for word in words[:most]) + ("等" if len(words) > most else "")

@@ -1,4 +1,4 @@
-"""上年对照: a sheet beside an earlier content of the same: last year's (C43–C45), the round before's (C74)."""
+"""上年对照: a form compared with last year's (C43–C45) or with the previous round of the year (C74)."""
 
 from __future__ import annotations
 
@@ -18,29 +18,35 @@ LastYearCheck = Callable[[CheckSubject, Document], Iterator[Finding]]
 
 
 def _paired(subject: CheckSubject, last: Document) -> list[tuple[Indicator, Indicator]]:
-    """Rows of this year with those of last year of the same table, category and name."""
-    before = CheckSubject(subject.layout, last, subject.profile)
-    found = {(one.table.name, one.category, one.normalized_name): one for one in before.indicators}
-    keyed = ((one, found.get((one.table.name, one.category, one.normalized_name))) for one in subject.indicators)
-    return [(one, other) for one, other in keyed if other and not one.is_blank]
+    """Pairs of rows of this year and last year with the same table, category and name."""
+    last_subject = CheckSubject(subject.layout, last, subject.profile)
+    by_key = {
+        (indicator.table.name, indicator.category, indicator.normalized_name): indicator
+        for indicator in last_subject.indicators
+    }
+    keyed = (
+        (indicator, by_key.get((indicator.table.name, indicator.category, indicator.normalized_name)))
+        for indicator in subject.indicators
+    )
+    return [(indicator, other) for indicator, other in keyed if other and not indicator.is_blank]
 
 
 def values_of_last_year(subject: CheckSubject, last: Document) -> Iterator[Finding]:
-    """C44 指标值偏低或照搬: worse than last year's target, or all of them the same; C43: in another unit."""
+    """C44 指标值偏低或照搬上年: worse than last year's value, or all values equal; C43 各年口径不一: another unit."""
     pairs = _paired(subject, last)
-    for one, other in pairs:
-        units = one.value.number is not None and other.value.number is not None
+    for indicator, other in pairs:
+        both_numbers = indicator.value.number is not None and other.value.number is not None
         if (
-            units
-            and one.value.unit_text
+            both_numbers
+            and indicator.value.unit_text
             and other.value.unit_text
-            and not units_match(one.value.unit, other.value.unit)
+            and not units_match(indicator.value.unit, other.value.unit)
         ):
-            fact = f"上年目标值是“{other.display_value}”，本年是“{one.display_value}”，单位不同"
-            yield subject.indicator_finding("C43", one, "value", fact, severity="warning")
-        elif worse := worse_text(subject, one, other.value.number, other.value.unit_text):
+            fact = f"上年目标值是“{other.display_value}”，本年是“{indicator.display_value}”，单位不同"
+            yield subject.indicator_finding("C43", indicator, "value", fact, severity="warning")
+        elif worse := worse_text(subject, indicator, other.value.number, other.value.unit_text):
             yield subject.indicator_finding(
-                "C44", one, "value", f"指标值“{one.display_value}”比上年的“{other.display_value}”{worse}"
+                "C44", indicator, "value", f"指标值“{indicator.display_value}”比上年的“{other.display_value}”{worse}"
             )
     if len(pairs) > 3 and len(pairs) == len(subject.indicators) and all(_same(*pair) for pair in pairs):
         table = pairs[0][0].table
@@ -48,7 +54,7 @@ def values_of_last_year(subject: CheckSubject, last: Document) -> Iterator[Findi
 
 
 def unchanged_values(subject: CheckSubject, last: Document) -> Iterator[Finding]:
-    """C45 目标与预算不匹配: money that changed much over values that did not change at all."""
+    """C45 目标与预算不匹配: the amount changed by more than the limit of the profile, but no value did."""
     cell = subject.layout.cells.get(subject.layout.amount)
     if not cell:
         return
@@ -63,12 +69,12 @@ def unchanged_values(subject: CheckSubject, last: Document) -> Iterator[Finding]
         yield subject.cell_finding("C45", cell.path, fact)
 
 
-def _same(one: Indicator, other: Indicator) -> bool:
-    return without_spaces(one.display_value) == without_spaces(other.display_value)
+def _same(indicator: Indicator, other: Indicator) -> bool:
+    return without_spaces(indicator.display_value) == without_spaces(other.display_value)
 
 
 def adjustment_rows(subject: CheckSubject, earlier: Document) -> Iterator[Finding]:
-    """C74 年中调整无理由: what an adjustment within the year changed beside the round before; each wants a reason."""
+    """C74 年中调整无理由: one finding for each cell that differs from the previous round; each needs a reason."""
     for change in diff_documents(
         subject.layout, align_rows(subject.layout, earlier, subject.document), subject.document
     ):

@@ -1,4 +1,4 @@
-"""规范完整: what a form must hold before it can be sent in (C01–C07, C10, C11, C13, C14)."""
+"""规范完整: what a form must contain before it can be submitted (C01–C07, C10, C11, C13, C14)."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ NOTHING_LAST_YEAR = ("上年无此项目", "上年度无此项目", "去年无�
 
 
 def is_only_symbols(text: str) -> bool:
-    """Whether somebody filled a cell with signs and nothing else."""
+    """Whether a text is not empty but consists of symbols and white space only."""
     return bool(text.strip()) and set(fold(text)) <= SIGNS
 
 
 def required_fields(subject: CheckSubject) -> Iterator[Finding]:
-    """C01 必填项: every required field is filled; C03: with words, not with signs; C02 a goal, C14 last year."""
+    """C01 要素缺项: a required field is empty (C02 a goal of blanks, C14 last year's result); C03: only symbols."""
     for spec, text in subject.fields():
         if text and not text.strip(" 　\n\t") and _is_goal(subject, spec):
             yield subject.cell_finding("C02", spec.path, f"“{spec.label}”只有空格或换行，没有内容")
@@ -34,7 +34,7 @@ def required_fields(subject: CheckSubject) -> Iterator[Finding]:
 
 
 def paired_goals(subject: CheckSubject) -> Iterator[Finding]:
-    """C04 目标成对: a form with two goals has both, or submission is blocked."""
+    """C04 目标不成对: of goals that belong together (annual and period) only some are filled."""
     for names in subject.layout.together:
         specs = [subject.layout.cells[name] for name in names]
         empty = [spec for spec in specs if not without_prefix(subject.document.value(spec.path), spec.before)]
@@ -45,25 +45,37 @@ def paired_goals(subject: CheckSubject) -> Iterator[Finding]:
 
 
 def required_categories(subject: CheckSubject) -> Iterator[Finding]:
-    """C05 产出、C06 效益: at least one level-3 row under each category that the place requires; C07: 数量和质量."""
-    tables = [t.name for t in _indicator_tables(subject)]
+    """C05 产出指标缺失, C06 效益指标缺失: a required level-1 category has no row.
+
+    Which categories are required is set in the profile (财预〔2021〕101号: output and benefit indicators for every
+    project). Also C07: output rows, but none for quantity or none for quality.
+    """
+    tables = [table.name for table in _indicator_tables(subject)]
     if not tables:
         return
     tree = subject.profile.tree
-    present = {one.category for one in subject.indicators if not one.is_blank}
+    present = {indicator.category for indicator in subject.indicators if not indicator.is_blank}
     for code in subject.profile.required_categories:
         if not any(category.partition(".")[0] == code for category in present):
-            name = next((c.name for c in tree.level1() if c.canonical == code), code)
+            name = next((category.name for category in tree.level1() if category.canonical == code), code)
             code = {"output": "C05", "benefit": "C06"}.get(code, "C05")
             yield subject.table_finding(code, tables[0], name, f"没有“{name}”：每个项目至少要有一条{name}")
+    yield from _output_categories(subject, tables[0], present)
+
+
+def _output_categories(subject: CheckSubject, table: str, present: set[str]) -> Iterator[Finding]:
+    """C07: where there are output rows, those for quantity and for quality that are missing."""
+    if not any(category.startswith("output") for category in present):
+        return
     for code in ("output.quantity", "output.quality"):
-        name = next((c.name for c in tree.categories if c.canonical == code), "")
-        if name and code not in present and any(category.startswith("output") for category in present):
-            yield subject.table_finding("C07", tables[0], name, f"有产出指标，但没有“{name}”")
+        categories = subject.profile.tree.categories
+        name = next((category.name for category in categories if category.canonical == code), "")
+        if name and code not in present:
+            yield subject.table_finding("C07", table, name, f"有产出指标，但没有“{name}”")
 
 
 def missing_cells(subject: CheckSubject) -> Iterator[Finding]:
-    """C11 指标无值: a row that was begun has its name, its value and its category; C03: not a sign for them."""
+    """C11 指标缺值或缺名: a started row lacks a required cell; C03 以符号代替内容: it holds only symbols."""
     for table, number, row in subject.grid_rows():
         columns = subject.layout.tables[table].columns
         if not any(row.get(spec.name).strip() not in ("", spec.default) for spec in columns.values() if not spec.merge):
@@ -73,7 +85,7 @@ def missing_cells(subject: CheckSubject) -> Iterator[Finding]:
             if not spec.required:
                 continue
             if spec.name == "weight" and not row.get(spec.name).strip():
-                continue  # said by C51
+                continue  # reported by C51
             if not without_prefix(row.get(spec.name), spec.before):
                 yield subject.cell_finding("C11", path, f"第 {number} 行缺“{spec.label}”", row_name=row.get("name"))
             elif is_only_symbols(row.get(spec.name)):
@@ -83,21 +95,23 @@ def missing_cells(subject: CheckSubject) -> Iterator[Finding]:
 
 
 def blank_categories(subject: CheckSubject) -> Iterator[Finding]:
-    """C10 二级指标空白: a category that holds 无 or nothing at all is taken out or marked."""
-    for one in subject.indicators:
-        if one.normalized_name in NONE_WORDS and not is_only_symbols(one.name):
-            yield subject.indicator_finding("C10", one, "name", f"“{one.row.get('level2')}”下只写了“{one.name}”")
-    begun = {(one.table.name, one.row.id) for one in subject.indicators}
+    """C10 二级指标空白: a row of a category is empty, or holds only 无 or the like."""
+    for indicator in subject.indicators:
+        if indicator.normalized_name in NONE_WORDS and not is_only_symbols(indicator.name):
+            yield subject.indicator_finding(
+                "C10", indicator, "name", f"“{indicator.row.get('level2')}”下只写了“{indicator.name}”"
+            )
+    begun = {(indicator.table.name, indicator.row.id) for indicator in subject.indicators}
     started = {table for table, _ in begun}
     for table, number, row in subject.grid_rows():
         spec = subject.layout.tables[table]
-        if spec.of == "indicators" and table in started and (table, row.id) not in begun and not _cells(spec, row):
+        if spec.of == "indicators" and table in started and (table, row.id) not in begun and not _is_started(spec, row):
             fact = f"第 {number} 行“{row.get('level2')}”是空的"
             yield subject.cell_finding("C10", Path(table, row.id, "name"), fact, severity="note")
 
 
 def money_without_goal(subject: CheckSubject) -> Iterator[Finding]:
-    """C13 汇总表有金额无目标: a row with money and columns for goals has a goal."""
+    """C13 有金额无目标: a row has an amount, but its goal columns are empty."""
     for table, number, row in subject.grid_rows():
         columns = subject.layout.tables[table].columns.values()
         goals = [spec for spec in columns if "goal" in spec.name and spec.kind.multiline]
@@ -115,17 +129,17 @@ def money_without_goal(subject: CheckSubject) -> Iterator[Finding]:
 
 
 def last_year_values(subject: CheckSubject) -> Iterator[Finding]:
-    """C14 上年无此项目: then no indicator has a value of last year."""
-    said = next(
+    """C14 上年结果未填或前后矛盾: the form says 上年无此项目, but an indicator has a value of last year."""
+    stating = next(
         (spec for spec, text in subject.fields() if _is_last_year(subject, spec) and _nothing_last_year(text)), None
     )
-    if not said:
+    if not stating:
         return
-    for one in subject.indicators:
-        text = one.get("last_year")
+    for indicator in subject.indicators:
+        text = indicator.get("last_year")
         if text and not is_only_symbols(text) and text not in NONE_WORDS:
-            fact = f"“{said.label}”写的是“{subject.document.value(said.path).strip()}”，而指标有上年值“{text}”"
-            yield subject.indicator_finding("C14", one, "last_year", fact, severity="warning")
+            fact = f"“{stating.label}”写的是“{subject.document.value(stating.path).strip()}”，而指标有上年值“{text}”"
+            yield subject.indicator_finding("C14", indicator, "last_year", fact, severity="warning")
             return
 
 
@@ -133,8 +147,10 @@ def _nothing_last_year(text: str) -> bool:
     return without_spaces(text).rstrip("。.") in NOTHING_LAST_YEAR
 
 
-def _cells(spec: TableSpec, row: Row) -> bool:
-    return any(row.get(one.name).strip() not in ("", one.default) for one in spec.columns.values() if not one.merge)
+def _is_started(spec: TableSpec, row: Row) -> bool:
+    return any(
+        row.get(column.name).strip() not in ("", column.default) for column in spec.columns.values() if not column.merge
+    )
 
 
 def _indicator_tables(subject: CheckSubject) -> list[TableSpec]:

@@ -1,4 +1,4 @@
-"""The checks by code: one entry each, from which messages, help and the manual take their words."""
+"""The catalogue of checks: title, principle, default severity and remedy of each code, for messages and docs."""
 
 from __future__ import annotations
 
@@ -25,12 +25,15 @@ PRINCIPLES: Mapping[str, str] = {
     "R17": "资金、人员、物资的投入不作为绩效目标",
     "R18": "附件、签章、编码、电话等格式符合要求",
 }
-"""What good targets are, in words for the screen; each check belongs to one of them."""
+"""Requirements of good performance targets, as shown on screen; each check serves one of them."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One check: short title, the principle it serves, its usual severity, and what to do about a finding."""
+    """One check of the catalogue. `principle` is a key of PRINCIPLES, `remedy` says what to do about a finding.
+
+    `severity` is the default; a profile may change it.
+    """
 
     code: str
     title: str
@@ -40,14 +43,14 @@ class Rule:
 
     @property
     def help(self) -> str:
-        """The rule in one line, for people."""
+        """The rule in one line of Chinese: code, title, principle, remedy."""
         return f"{self.code} {self.title}：{PRINCIPLES[self.principle]}。{self.remedy}。"
 
 
 CRASHED = "CHECK"
 
-# Only what makes a form incomplete or its sums wrong blocks by itself. A place raises others in its profile, under
-# [severity], once its reviewers can waive them.
+# By default only an incomplete form or a wrong sum blocks submission. A place may raise other checks to errors in its
+# profile, under [severity], once its reviewers can waive them.
 _ENTRIES = """
 C01|要素缺项|R1|error|请填写
 C02|目标为空|R1|error|请写明做什么、做到什么程度
@@ -132,7 +135,7 @@ RULES: Mapping[str, Rule] = {
 
 
 def rules_markdown() -> str:
-    """The table of docs/checks.md."""
+    """The Markdown table of all checks that docs/checks.md ends with."""
     lines = ["| 代码 | 检查 | 原则 | 默认级别 | 怎样改 |", "|---|---|---|---|---|"]
     words = {"error": "错误", "warning": "提示", "note": "说明"}
     for rule in RULES.values():

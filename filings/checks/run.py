@@ -1,4 +1,4 @@
-"""Runs every check; the one list of them, and the one place where severities are set."""
+"""Runs the checks: the list of all checks, the severities of a profile, and the removal of repeated findings."""
 
 from __future__ import annotations
 
@@ -127,90 +127,98 @@ OVER: Mapping[str, frozenset[str]] = {
     "C13": frozenset({"C02"}),
     "C70": frozenset({"C03", "C19"}),
 }
-"""For each check, those whose finding at the same cell says the same mistake better."""
+"""For each code, the more specific codes: where one of them is reported at the same cell, the finding is dropped."""
 
 
 def check_sheet(subject: CheckSubject) -> list[Finding]:
-    """All findings of one sheet, in the order of the form; a check that crashes is a finding of its own."""
-    found = [finding for one in CHECKS for finding in _guarded(one.__name__, partial(one, subject))]
-    return _settled(subject, classification.merge_level1_findings(subject, found))
+    """All findings of one form, in form order. A check that raises an exception yields a finding with code CHECK."""
+    findings = [finding for check in CHECKS for finding in _run_safely(check.__name__, partial(check, subject))]
+    return _finalize(subject, classification.merge_level1_findings(subject, findings))
 
 
 def check_department_sheets(subjects: Sequence[CheckSubject]) -> list[list[Finding]]:
-    """What the sheets of one department and cycle say of each other: for each sheet its findings."""
-    found: list[list[Finding]] = [[] for _ in subjects]
-    for one in SET_CHECKS:
-        for index, finding in _guarded_set(one, subjects):
-            found[index].append(finding)
-    return [_settled(subject, findings) for subject, findings in zip(subjects, found, strict=True)]
+    """Cross-sheet findings of one department and cycle: one list for each subject, in the same order."""
+    findings: list[list[Finding]] = [[] for _ in subjects]
+    for check in SET_CHECKS:
+        for index, finding in _run_set_safely(check, subjects):
+            findings[index].append(finding)
+    return [_finalize(subject, of_sheet) for subject, of_sheet in zip(subjects, findings, strict=True)]
 
 
 def check_last_year(subject: CheckSubject, last: Document) -> list[Finding]:
-    """What a sheet says beside last year's content of the same."""
-    found = [finding for one in last_year.CHECKS for finding in _guarded(one.__name__, partial(one, subject, last))]
-    return _settled(subject, found)
+    """Findings of comparing a form with last year's document of the same form (C43–C45)."""
+    findings = [
+        finding for check in last_year.CHECKS for finding in _run_safely(check.__name__, partial(check, subject, last))
+    ]
+    return _finalize(subject, findings)
 
 
 def check_adjustment(subject: CheckSubject, earlier: Document) -> list[Finding]:
-    """What a later round of the year changed beside the content of the round before."""
+    """Findings of comparing an adjustment with the document of the previous round (C74)."""
     checks = last_year.ADJUSTMENT_CHECKS
-    return _settled(subject, [f for one in checks for f in _guarded(one.__name__, partial(one, subject, earlier))])
+    findings = [
+        finding for check in checks for finding in _run_safely(check.__name__, partial(check, subject, earlier))
+    ]
+    return _finalize(subject, findings)
 
 
 def blocking_findings(findings: list[Finding]) -> list[Finding]:
-    """The findings that stop a submission."""
+    """The findings of severity error: they block submission."""
     return [finding for finding in findings if finding.severity == "error"]
 
 
-def _settled(subject: CheckSubject, findings: Iterable[Finding]) -> list[Finding]:
-    """Graded as the place rules, one mistake of a cell said once, in the order of the form."""
+def _finalize(subject: CheckSubject, findings: Iterable[Finding]) -> list[Finding]:
+    """Apply the severities of the profile, drop repeated findings and those that are off, and sort in form order."""
     graded = [replace(f, severity=_severity(subject, f)) for f in findings]
-    order = _order(subject)
-    kept = _quiet([finding for finding in graded if finding.severity != "off"], subject.layout.tables)
+    order = _form_positions(subject)
+    kept = _without_repetitions([finding for finding in graded if finding.severity != "off"], subject.layout.tables)
     return sorted(kept, key=lambda finding: order.get(finding.path.partition(".")[0], len(order)))
 
 
 def _severity(subject: CheckSubject, finding: Finding) -> str:
-    """As the place rules; but no profile can hide a crash."""
+    """The severity that the profile sets; a crashed check cannot be switched off."""
     return finding.severity if finding.code == CRASHED else subject.profile.severity(finding.code, finding.severity)
 
 
-def _guarded(name: str, run: Callable[[], Iterator[Finding]]) -> list[Finding]:
+def _run_safely(name: str, run: Callable[[], Iterator[Finding]]) -> list[Finding]:
     try:
         return list(run())
-    except Exception:  # noqa: BLE001 - whatever one check does, the others are heard
+    except Exception:  # noqa: BLE001 - one failing check must not hide the findings of the others
         return [_crashed(name)]
 
 
-def _guarded_set(one: SetCheck, subjects: Sequence[CheckSubject]) -> list[tuple[int, Finding]]:
+def _run_set_safely(check: SetCheck, subjects: Sequence[CheckSubject]) -> list[tuple[int, Finding]]:
     try:
-        return list(one(subjects))
+        return list(check(subjects))
     except Exception:  # noqa: BLE001 - as above
-        return [(index, _crashed(one.__name__)) for index in range(min(1, len(subjects)))]
+        return [(index, _crashed(check.__name__)) for index in range(min(1, len(subjects)))]
 
 
 def _crashed(name: str) -> Finding:
-    # The name only: a traceback could quote what somebody typed.
+    # Only the name of the check: a traceback could quote personal data from the form.
     log.error("check %s failed", name)
     message = f"系统检查“{name}”未能完成，{RULES[CRASHED].remedy}。"
     return Finding(CRASHED, "", "系统检查", message, RULES[CRASHED].severity)
 
 
-def _quiet(findings: list[Finding], tables: Container[str]) -> list[Finding]:
-    """One mistake of a cell is said once, by the check that says it best; of a table or the sheet, each fact once."""
-    said: dict[str, set[str]] = {}
+def _without_repetitions(findings: list[Finding], tables: Container[str]) -> list[Finding]:
+    """Drop findings that a more specific check (OVER) reports for the same cell.
+
+    Of several findings of one check at a cell the first is kept; at a table or the whole form, one for each message.
+    """
+    codes: dict[str, set[str]] = {}
     for finding in findings:
-        said.setdefault(finding.path, set()).add(finding.code)
+        codes.setdefault(finding.path, set()).add(finding.code)
     kept: dict[tuple[str, str, str], Finding] = {}
     for finding in findings:
-        if not OVER.get(finding.code, frozenset()) & said[finding.path]:
+        if not OVER.get(finding.code, frozenset()) & codes[finding.path]:
             fact = finding.message if not finding.path or finding.path in tables else ""
             kept.setdefault((finding.path, finding.code, fact), finding)
     return list(kept.values())
 
 
-def _order(subject: CheckSubject) -> dict[str, int]:
-    """The place of each cell or row in the form."""
+def _form_positions(subject: CheckSubject) -> dict[str, int]:
+    """Position of each field, table and row in the form, by the part of an address before the first dot."""
     order: dict[str, int] = {"": 0}
     for section in subject.layout.sections:
         for name in section.cells:

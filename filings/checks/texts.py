@@ -1,4 +1,4 @@
-"""文字完整: placeholders, lost words, doubled marks, numbering, copies (C28 in one sheet, C30, C65–C68, C70, C71)."""
+"""文字完整: placeholders, missing words, doubled punctuation, numbering, copied texts (C30, C67, C68, C70, C71)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import combinations, pairwise
+from typing import NamedTuple
 
 from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import find_word, without_spaces
@@ -25,135 +26,152 @@ NUMBERS = re.compile(r"(?:^|[\s。；;：:，,是])([0-9]{1,2})\s*[、.．：:�
 MARKS = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
 UNFINISHED = re.compile(r"(?:[的与及、，,：:（(或各该其按]|[^调平规完修齐工]整|[^平共总温调缓柔饱随祥谐]和)$")
 GARBLED = re.compile("[\ufffd\ue000-\uf8ff\U00030000-\U0010ffff]|锟斤拷|烫烫烫")
-"""Private characters, those beyond GB 18030-2022, and what is left of a text that was read in a wrong encoding."""
+"""Private-use characters, those beyond GB 18030-2022, and the usual results of decoding with a wrong encoding."""
 LONG = 12
 
 
 def paragraph_texts(subject: CheckSubject) -> list[tuple[Path, InputSpec, str]]:
-    """The cells of running text."""
+    """The filled cells of running text (multi-line kinds)."""
     return [(path, spec, text) for path, spec, text in subject.texts if spec.kind.multiline]
 
 
 def broken_texts(subject: CheckSubject) -> Iterator[Finding]:
-    """C70: placeholders, doubled marks, words typed twice, open brackets, common slips of the pen."""
+    """C70 文字残缺、占位符、重复标点: placeholders, doubled marks, repeated words, unpaired brackets, typing errors."""
     words = subject.profile.words
     typos = dict(pair.split("=", 1) for pair in words["typos"] if "=" in pair)
     placeholders = tuple(word for word in words["placeholders"] if len(word) > 1 and word not in ("同上", "示例"))
-    slips = tuple(typos)
+    wrong_spellings = tuple(typos)
     for path, spec, text in subject.texts:
         if spec.kind.key not in ("text", "line", "target"):
             continue
-        name = _row_name(subject, path)
+        name = subject.row_name(path)
         if len(text) > 1 and (reason := _broken(text, words["placeholders"], placeholders)):
             yield subject.cell_finding("C70", path, f"“{spec.label}”里{reason}", row_name=name)
-        elif found := TWICE.search(text):
-            fact = f"“{spec.label}”里“{found[1]}”连写了两遍"
-            fix = text.replace(found[0], found[1])
+        elif match := TWICE.search(text):
+            fact = f"“{spec.label}”里“{match[1]}”连写了两遍"
+            fix = text.replace(match[0], match[1])
             yield subject.cell_finding("C70", path, fact, row_name=name, fix=fix, severity="note")
-        elif wrong := find_word(slips, text):
+        elif wrong := find_word(wrong_spellings, text):
             fact = f"“{spec.label}”里的“{wrong}”像是“{typos[wrong]}”"
             yield subject.cell_finding("C70", path, fact, row_name=name, fix=text.replace(wrong, typos[wrong]))
 
 
 @lru_cache(maxsize=4096)
 def _broken(text: str, placeholders: tuple[str, ...], long_ones: tuple[str, ...]) -> str:
-    bare = without_spaces(text)
-    if bare in placeholders:
+    """What is broken in a text, '' if nothing."""
+    plain = without_spaces(text)
+    if plain in placeholders:
         return f"只写了“{text.strip()}”"
     blank = BLANKS.search(text)
     if word := find_word(long_ones, text) or (blank[0] if blank else ""):
         return f"有占位符“{word}”"
-    if found := DOUBLED.search(text):
-        return f"有重复的标点“{found[0]}”"
-    if (found := REPEATED.search(text)) and not FIXED_REPEATS.match(found[1]):
-        return f"“{found[1]}”写了两遍"
-    if found := STRAY.search(text):
-        return f"夹着英文“{found[1]}”"
+    if match := DOUBLED.search(text):
+        return f"有重复的标点“{match[0]}”"
+    if (match := REPEATED.search(text)) and not FIXED_REPEATS.match(match[1]):
+        return f"“{match[1]}”写了两遍"
+    if match := STRAY.search(text):
+        return f"夹着英文“{match[1]}”"
     for pair in PAIRS:
         if text.count(pair[0]) != text.count(pair[1]) and pair != "（）":
             return f"“{pair[0]}”和“{pair[1]}”不成对"
-    round_ones = [fold(text).count(sign) for sign in "()"]
-    if round_ones[0] > round_ones[1]:
+    brackets = [fold(text).count(sign) for sign in "()"]
+    if brackets[0] > brackets[1]:
         return "左括号没有对应的右括号"
     return ""
 
 
 def unprintable_characters(subject: CheckSubject) -> Iterator[Finding]:
-    """C70: characters that no font of the paper has, in any cell: names of people above all."""
+    """C70: a cell has characters that no font of the printed form has (private use, wrong encoding)."""
     for path, spec, text in subject.texts:
-        if found := GARBLED.search(text):
-            sign = found[0] if len(found[0]) > 1 else f"{found[0]}（U+{ord(found[0]):04X}）"
+        if match := GARBLED.search(text):
+            sign = match[0] if len(match[0]) > 1 else f"{match[0]}（U+{ord(match[0]):04X}）"
             fact = f"“{spec.label}”里的“{sign}”是乱码或自造字，印不出来；生僻字请用字库里有的字形"
-            yield subject.cell_finding("C70", path, fact, row_name=_row_name(subject, path))
+            yield subject.cell_finding("C70", path, fact, row_name=subject.row_name(path))
+
+
+class _Paragraph(NamedTuple):
+    """A text of the form without punctuation, and whether it is of the "annual" or the "period" goal ('': neither)."""
+
+    path: Path
+    spec: InputSpec
+    text: str
+    term: str
 
 
 def missing_words(subject: CheckSubject) -> Iterator[Finding]:
-    """C70 文字残缺, C30: two cells that say the same, one of them with words missing or changed."""
-    fields = ((spec, text) for spec, text in subject.fields() if spec.kind.multiline)
-    cells = [(spec.path, spec, MARKS.sub("", _own(spec, text)), _term(subject, spec.path)) for spec, text in fields]
-    cells = [cell for cell in cells if len(cell[2]) >= LONG]
-    for first, second in combinations(cells, 2):
-        if first[2] == second[2] or (first[3] != second[3] and first[3] and second[3]):
+    """C70 文字残缺, C30 名称前后不一致: of two nearly equal texts one lacks some words or has other ones."""
+    for longer, shorter in _similar_paragraphs(subject):
+        missing = _first_missing(longer.text, shorter.text)
+        if missing and shorter.term and shorter.term == longer.term:
+            fact = f"“{shorter.spec.label}”比“{longer.spec.label}”少了“{missing}”等字，像是残缺"
+            yield subject.cell_finding("C70", shorter.path, fact)
+        elif _alike(longer.text, shorter.text, 0.93):
+            difference = _differing_part(longer.text, shorter.text)
+            fact = f"“{shorter.spec.label}”与“{longer.spec.label}”几乎相同，却有几个字不一样（{difference}）"
+            yield subject.cell_finding("C30", shorter.path, fact)
+
+
+def _similar_paragraphs(subject: CheckSubject) -> Iterator[tuple[_Paragraph, _Paragraph]]:
+    """Pairs of similar but different long texts that are not of different terms, the longer one first."""
+    paragraphs = [
+        _Paragraph(spec.path, spec, MARKS.sub("", _without_number(text)), _term(subject, spec.path))
+        for spec, text in subject.fields()
+        if spec.kind.multiline
+    ]
+    long_ones = [paragraph for paragraph in paragraphs if len(paragraph.text) >= LONG]
+    for first, second in combinations(long_ones, 2):
+        if first.text == second.text or (first.term and second.term and first.term != second.term):
             continue
-        longer, shorter = (first, second) if len(first[2]) >= len(second[2]) else (second, first)
-        if len(shorter[2]) < 0.6 * len(longer[2]) or not _alike(longer[2], shorter[2], 0.6):
-            continue
-        (path, spec, text, term), other = (shorter[0], shorter[1], shorter[2], shorter[3]), longer
-        if (gap := _first_missing(other[2], text)) and term and term == other[3]:
-            fact = f"“{spec.label}”比“{other[1].label}”少了“{gap}”等字，像是残缺"
-            yield subject.cell_finding("C70", path, fact)
-        elif _alike(other[2], text, 0.93):
-            yield subject.cell_finding(
-                "C30",
-                path,
-                f"“{spec.label}”与“{other[1].label}”几乎相同，却有几个字不一样（{_differing_part(other[2], text)}）",
-            )
+        longer, shorter = (first, second) if len(first.text) >= len(second.text) else (second, first)
+        if len(shorter.text) >= 0.6 * len(longer.text) and _alike(longer.text, shorter.text, 0.6):
+            yield longer, shorter
 
 
 def truncated_names(subject: CheckSubject) -> Iterator[Finding]:
-    """C70: a name that breaks off, or is another name of the sheet without its last character."""
+    """C70: a name ends in the middle of a phrase or with a full stop, or lacks the last character of another name."""
     for spec, text in subject.fields():
         if ("名称" in spec.label or "{project}" in spec.default) and UNFINISHED.search(text.strip()):
             yield subject.cell_finding("C70", spec.path, f"“{spec.label}”以“{text.strip()[-1]}”结尾，像是没写完")
         elif "名称" in spec.label and text.strip().endswith("。"):
             fact = f"“{spec.label}”以句号结尾"
             yield subject.cell_finding("C70", spec.path, fact, fix=text.strip().rstrip("。"))
-    for one in subject.indicators:
-        if UNFINISHED.search(one.name):
-            yield subject.indicator_finding("C70", one, "name", f"名称以“{one.name[-1]}”结尾，像是没写完")
-    longer = {
-        one.normalized_name[:-1]: one.normalized_name
-        for one in subject.indicators
-        if one.normalized_name[-1:] not in "数率度性额量人次费值"
+    for indicator in subject.indicators:
+        if UNFINISHED.search(indicator.name):
+            yield subject.indicator_finding("C70", indicator, "name", f"名称以“{indicator.name[-1]}”结尾，像是没写完")
+    by_beginning = {
+        indicator.normalized_name[:-1]: indicator.normalized_name
+        for indicator in subject.indicators
+        if indicator.normalized_name[-1:] not in "数率度性额量人次费值"
     }
-    for one in subject.indicators:
-        other = longer.get(one.normalized_name, "")
-        if other and len(one.normalized_name) >= 6:
+    for indicator in subject.indicators:
+        other = by_beginning.get(indicator.normalized_name, "")
+        if other and len(indicator.normalized_name) >= 6:
             yield subject.indicator_finding(
-                "C70", one, "name", f"名称“{one.name}”像是“{other}”少了“{other[-1]}”字", fix=other
+                "C70", indicator, "name", f"名称“{indicator.name}”像是“{other}”少了“{other[-1]}”字", fix=other
             )
 
 
 def row_numbers(subject: CheckSubject) -> Iterator[Finding]:
-    """C71 序号跳号: numbers in a text, or at the head of the rows of a table, that skip or come twice."""
+    """C71 序号跳号: numbers in a text, or in the names of the rows of a table, skip or repeat."""
     for path, spec, text in paragraph_texts(subject):
         numbers = [int(number) for number in NUMBERS.findall(fold(text))]
         if len(numbers) > 2 and numbers[0] == 1 and (wrong := _out_of_order(numbers)):
             yield subject.cell_finding("C71", path, f"“{spec.label}”里的编号在“{wrong[0]}”之后是“{wrong[1]}”")
     for table in {path.name for path, _, _ in subject.texts if path.row}:
-        heads = [
-            (row, int(found[1]))
+        numbered = [
+            (row, int(match[1]))
             for row in subject.document.rows(table)
-            if (found := re.match(r"([0-9]{1,2})[、.．]", fold(row.get("name"))))
+            if (match := re.match(r"([0-9]{1,2})[、.．]", fold(row.get("name"))))
         ]
-        wrong = _out_of_order([number for _, number in heads])
-        if len(heads) > 2 and wrong:
-            row = heads[wrong[2]][0]
+        wrong = _out_of_order([number for _, number in numbered])
+        if len(numbered) > 2 and wrong:
+            row = numbered[wrong[2]][0]
             fact = f"“{row.get('name')}”的编号在“{wrong[0]}”之后是“{wrong[1]}”"
             yield subject.cell_finding("C71", Path(table, row.id, "name"), fact, row_name=row.get("name"))
 
 
 def _out_of_order(numbers: list[int]) -> tuple[int, int, int] | None:
+    """The first number that does not follow its predecessor: (predecessor, number, its index); None if all do."""
     for index, (before, after) in enumerate(pairwise(numbers), 1):
         if after not in (before + 1, 1):
             return before, after, index
@@ -161,10 +179,10 @@ def _out_of_order(numbers: list[int]) -> tuple[int, int, int] | None:
 
 
 def copied_goal(subject: CheckSubject) -> Iterator[Finding]:
-    """C67 年度目标照抄长期目标: nearly the same text."""
+    """C67 两栏照抄: the annual goal is (nearly) the same text as the period goal."""
     limit = float(subject.profile.limits["similarity_percent"]) / 100
     goals = [
-        (path, spec, MARKS.sub("", _own(spec, text)), _term(subject, path))
+        (path, spec, MARKS.sub("", _without_number(text)), _term(subject, path))
         for path, spec, text in paragraph_texts(subject)
     ]
     for path, spec, text, term in goals:
@@ -179,18 +197,18 @@ def copied_goal(subject: CheckSubject) -> Iterator[Finding]:
 
 
 def copied_fields(subject: CheckSubject) -> Iterator[Finding]:
-    """C67: two different fields of running text (basis and plan) with the same words."""
+    """C67 两栏照抄: two different fields of running text (basis and plan) have the same words."""
     seen: dict[str, InputSpec] = {}
     for spec, text in subject.fields():
-        bare = MARKS.sub("", text)
-        if spec.path.row or not spec.kind.multiline or len(bare) < 10:
+        plain = MARKS.sub("", text)
+        if spec.path.row or not spec.kind.multiline or len(plain) < 10:
             continue
-        if (first := seen.setdefault(bare, spec)) is not spec:
+        if (first := seen.setdefault(plain, spec)) is not spec:
             yield subject.cell_finding("C67", spec.path, f"“{spec.label}”与“{first.label}”一字不差")
 
 
 def goal_names(subject: CheckSubject) -> Iterator[Finding]:
-    """C30 目标名称: indicators name a goal by the name it has above; once for each table."""
+    """C30 名称前后不一致: an indicator names a goal that the form does not have; reported once for each table."""
     labels = {
         row.get("label").strip(): row.get("term")
         for table, rows in subject.document.tables.items()
@@ -201,18 +219,18 @@ def goal_names(subject: CheckSubject) -> Iterator[Finding]:
     if not labels:
         return
     seen: set[tuple[str, str]] = set()
-    for one in subject.indicators:
-        goal = one.text("objective").strip()
-        if goal and goal not in labels and (one.table.name, goal) not in seen:
-            seen.add((one.table.name, goal))
+    for indicator in subject.indicators:
+        goal = indicator.text("objective").strip()
+        if goal and goal not in labels and (indicator.table.name, goal) not in seen:
+            seen.add((indicator.table.name, goal))
             near = max(labels, key=lambda label: SequenceMatcher(None, label, goal).ratio())
             yield subject.indicator_finding(
-                "C30", one, "objective", f"目标的名称“{goal}”在前面的目标里没有，前面写的是“{near}”", fix=near
+                "C30", indicator, "objective", f"目标的名称“{goal}”在前面的目标里没有，前面写的是“{near}”", fix=near
             )
 
 
 def similar_names(subject: CheckSubject) -> Iterator[Finding]:
-    """C30 名称前后不一致: two short fields that differ in one character."""
+    """C30 名称前后不一致: two short fields differ in exactly one character that is no digit."""
     short = [
         (spec, without_spaces(text))
         for spec, text in subject.fields()
@@ -228,7 +246,7 @@ def similar_names(subject: CheckSubject) -> Iterator[Finding]:
 
 
 def duties_of_other_department(subject: CheckSubject) -> Iterator[Finding]:
-    """C68 职责照搬: duties of an organ of another kind; once for each row."""
+    """C68 职责照搬其他单位: duties of a people's congress in the form of another department; once for each row."""
     words = subject.profile.words["foreign_duties"]
     own = "".join(text for spec, text in subject.fields() if "名称" in spec.label or "单位" in spec.label)
     if "人大" in own or "人民代表大会" in own:
@@ -239,14 +257,16 @@ def duties_of_other_department(subject: CheckSubject) -> Iterator[Finding]:
         if (word := find_word(words, text)) and row not in seen:
             seen.add(row)
             fact = f"“{spec.label}”里的“{word}”是立法、人大机关的职责"
-            yield subject.cell_finding("C68", path, fact, row_name=_row_name(subject, path))
+            yield subject.cell_finding("C68", path, fact, row_name=subject.row_name(path))
 
 
-def _own(spec: InputSpec, text: str) -> str:
+def _without_number(text: str) -> str:
+    """The text without a leading number (目标1：, 2、)."""
     return re.sub(r"^(?:目标\s*[0-9]*\s*[:：]|[0-9]{1,2}\s*[.．、])", "", text.strip())
 
 
 def _term(subject: CheckSubject, path: Path) -> str:
+    """Whether an address is of the annual or the period goal: "annual", "period" or ''."""
     table = subject.layout.tables.get(path.name) if path.row else None
     if not table:
         return ""
@@ -255,12 +275,13 @@ def _term(subject: CheckSubject, path: Path) -> str:
 
 
 def _alike(first: str, second: str, ratio: float) -> bool:
+    """Whether two texts are similar to at least `ratio` (0 to 1); the cheap bounds are tried first."""
     matcher = SequenceMatcher(None, first, second, autojunk=False)
     return matcher.real_quick_ratio() >= ratio and matcher.quick_ratio() >= ratio and matcher.ratio() >= ratio
 
 
 def _first_missing(whole: str, part: str) -> str:
-    """The first stretch of `whole` that `part` left out, if `part` is nothing but `whole` with stretches left out."""
+    """First substring missing from `part`, if `part` is a subsequence of `whole`; else ''."""
     signs = iter(whole)
     if not all(sign in signs for sign in part):
         return ""
@@ -271,12 +292,8 @@ def _first_missing(whole: str, part: str) -> str:
 
 
 def _differing_part(first: str, second: str) -> str:
+    """The first difference of two texts, quoted: “甲”／“乙”."""
     for tag, a, b, c, d in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
         if tag != "equal":
             return f"“{first[a:b]}”／“{second[c:d]}”"
     return ""
-
-
-def _row_name(subject: CheckSubject, path: Path) -> str:
-    row = subject.document.row(path.name, path.row) if path.row else None
-    return row.get("name") if row else ""

@@ -1,4 +1,4 @@
-"""年度: years in names, values and spans are those of the budget (C65)."""
+"""年度: the years in names, spans, goals and values are those of the budget (C65)."""
 
 from __future__ import annotations
 
@@ -19,47 +19,59 @@ DATED = ("日期",)
 
 
 def wrong_years(subject: CheckSubject) -> Iterator[Finding]:
-    """C65 年度错误: a name, a year, a span, a goal or a value of another year than the budget's."""
-    budget = subject.profile.year
+    """C65 年度错误: a name, span, goal or indicator names another year than the budget year of the profile."""
     for spec, text in subject.fields():
-        found = [int(year) for year in YEAR.findall(QUOTED.sub("", fold(text)))]
-        if not found or any(word in spec.label for word in DATED):
-            continue
-        span = SPAN.search(fold(text))
-        if span and "年度范围" not in spec.label and not _named(spec) and ("期" in spec.label or "年度" in spec.label):
-            if not int(span[1]) <= budget <= int(span[2]):
-                yield subject.cell_finding("C65", spec.path, f"“{spec.label}”是“{text.strip()}”，不含预算年度 {budget}")
-        elif _named(spec) and budget not in found and not span:
-            fact = f"“{spec.label}”里是 {found[0]} 年，预算年度是 {budget}"
-            yield subject.cell_finding("C65", spec.path, fact)
-        elif _annual_goal(subject, spec):
-            wrong = [int(year) for year in PLANNED.findall(QUOTED.sub("", fold(text))) if int(year) != budget]
-            if wrong:
-                yield subject.cell_finding(
-                    "C65", spec.path, f"“{spec.label}”里写的是 {wrong[0]} 年，预算年度是 {budget}"
-                )
+        years = [int(year) for year in YEAR.findall(QUOTED.sub("", fold(text)))]
+        if years and not any(word in spec.label for word in DATED):
+            fact = _wrong_year(subject, spec, text, years)
+            if fact:
+                yield subject.cell_finding("C65", spec.path, fact)
     yield from _indicators(subject)
 
 
-def _indicators(subject: CheckSubject) -> Iterator[Finding]:
+def _wrong_year(subject: CheckSubject, spec: InputSpec, text: str, years: list[int]) -> str:
+    """What is wrong about the years of a field, '' if nothing."""
     budget = subject.profile.year
-    for one in subject.indicators:
-        if "period" in one.table.name:
+    span = SPAN.search(fold(text))
+    if span and _is_span(spec):
+        outside = not int(span[1]) <= budget <= int(span[2])
+        return f"“{spec.label}”是“{text.strip()}”，不含预算年度 {budget}" if outside else ""
+    if _named(spec) and budget not in years and not span:
+        return f"“{spec.label}”里是 {years[0]} 年，预算年度是 {budget}"
+    if _annual_goal(subject, spec):
+        wrong = [int(year) for year in PLANNED.findall(QUOTED.sub("", fold(text))) if int(year) != budget]
+        return f"“{spec.label}”里写的是 {wrong[0]} 年，预算年度是 {budget}" if wrong else ""
+    return ""
+
+
+def _is_span(spec: InputSpec) -> bool:
+    """Whether a field is a span of years that must include the budget year."""
+    return "年度范围" not in spec.label and not _named(spec) and ("期" in spec.label or "年度" in spec.label)
+
+
+def _indicators(subject: CheckSubject) -> Iterator[Finding]:
+    """C65 of names and values of the annual indicators."""
+    budget = subject.profile.year
+    for indicator in subject.indicators:
+        if "period" in indicator.table.name:
             continue
         for column in ("value", "name"):
-            text = QUOTED.sub("", one.get(column))
-            found = [int(year) for year in DATED_YEAR.findall(text)]
-            dated = (column == "name" or one.value.kind == "date" or bool(MONTHS.match(text))) and not SPAN.search(text)
-            if found and dated and budget not in found:
-                fact = f"“{one.table.columns[column].label}”里是 {found[0]} 年，预算年度是 {budget}"
-                yield subject.indicator_finding("C65", one, column, fact)
+            text = QUOTED.sub("", indicator.get(column))
+            years = [int(year) for year in DATED_YEAR.findall(text)]
+            is_dated = (
+                column == "name" or indicator.value.kind == "date" or bool(MONTHS.match(text))
+            ) and not SPAN.search(text)
+            if years and is_dated and budget not in years:
+                fact = f"“{indicator.table.columns[column].label}”里是 {years[0]} 年，预算年度是 {budget}"
+                yield subject.indicator_finding("C65", indicator, column, fact)
 
 
 def _named(spec: InputSpec) -> bool:
-    """Whether a field is a name or a year of the budget."""
+    """Whether a field is a name, a title or the year of the budget."""
     return not spec.path.row and (spec.label.endswith(("名称", "标题", "年度")) or "{project}" in spec.default)
 
 
 def _annual_goal(subject: CheckSubject, spec: InputSpec) -> bool:
+    """Whether a field is the annual goal."""
     table = subject.layout.tables.get(spec.path.name) if spec.path.row else None
     return bool(table and table.fixed.get(spec.path.row, {}).get("term") == "annual")

@@ -1,1 +1,1 @@
-"""Grid to screen, PDF, workbook and text. Thin: none of them knows a form."""
+"""Renderers: turn laid-out forms into HTML, PDF and workbooks. None of them knows a particular form."""

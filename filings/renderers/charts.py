@@ -1,8 +1,8 @@
-"""Pictures of numbers as inline SVG: pure functions of data, every text escaped.
+"""Bar and step charts as inline SVG: pure functions of numbers; every text is escaped.
 
-No style stands in the markup (strict Content-Security-Policy): looks are classes in static/css/board.css. Places along
-the width are percent and heights are em, so that a picture fills its card at any width and its words keep their size.
-Each picture has a title and a description; the page shows the table of the same numbers beside it.
+Because of the strict Content-Security-Policy there are no inline styles: colours are classes in static/css/board.css.
+Horizontal positions are in percent and heights in em, so a chart fills its container at any width and its text keeps
+its size. Each chart has a title and a description; the page shows the same numbers as a table next to it.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 SHADES = 6
-"""So many looks of segments there are; `seg-0` is the darkest."""
+"""Number of colours of bar parts, classes `seg-0` (the darkest) to `seg-5`; they repeat after that."""
 
 
 @dataclass(frozen=True)
 class Chart:
-    """What every picture says of itself: `name` is the beginning of its ids in the page."""
+    """Title and description of a chart, and the prefix of its element ids (unique in the page)."""
 
     name: str
     title: str
     description: str
 
 
-def _svg(picture: Chart, height: float, inner: str, kind: str) -> SafeString:
-    """The element around a picture. All that goes in was escaped or is a number of ours."""
-    title, text = f"{picture.name}-title", f"{picture.name}-text"
+def _svg(chart: Chart, height: float, inner: str, kind: str) -> SafeString:
+    """The svg element around a chart. `inner` must be escaped already."""
+    title, text = f"{chart.name}-title", f"{chart.name}-text"
     return mark_safe(  # noqa: S308
         f'<svg class="chart {kind}" width="100%" height="{height:g}em" role="img" aria-labelledby="{escape(title)}"'
-        f' aria-describedby="{escape(text)}"><title id="{escape(title)}">{escape(picture.title)}</title>'
-        f'<desc id="{escape(text)}">{escape(picture.description)}</desc>{inner}</svg>'
+        f' aria-describedby="{escape(text)}"><title id="{escape(title)}">{escape(chart.title)}</title>'
+        f'<desc id="{escape(text)}">{escape(chart.description)}</desc>{inner}</svg>'
     )
 
 
@@ -42,51 +42,53 @@ def _share(part: float, whole: float) -> str:
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar under its label, made of parts with a name each; one part for a plain bar."""
+    """A bar with its label, made of named parts; a plain bar has one part."""
 
     label: str
     parts: Sequence[tuple[str, int]]
 
     @property
     def total(self) -> int:
-        """The length of the bar."""
+        """The sum of its parts."""
         return sum(number for _, number in self.parts)
 
 
 ROW = 3.1
-"""A label, its bar and the room below it, in em."""
+"""Height of a label, its bar and the gap below it, in em."""
 LABEL = 14
-"""So many characters of a label fit beside its number on a phone with large type; the table has it whole."""
+"""Longest label in characters that fits on a phone with large type; the table next to the chart has the whole."""
 
 
-def bar_chart(picture: Chart, rows: Sequence[Bar]) -> SafeString:
-    """Bars one under the other on one scale, each with its label above and its number at the right."""
+def bar_chart(chart: Chart, rows: Sequence[Bar]) -> SafeString:
+    """Horizontal bars on one scale, each with its label above and its total at the right. No bars: an empty chart."""
     longest = max((row.total for row in rows), default=0)
     inner = "".join(_bar(row, number * ROW, longest) for number, row in enumerate(rows))
-    return _svg(picture, max(1, len(rows)) * ROW, inner, "bars")
+    return _svg(chart, max(1, len(rows)) * ROW, inner, "bars")
 
 
 def _bar(row: Bar, top: float, longest: int) -> str:
-    label = row.label if len(row.label) <= LABEL else f"{row.label[: LABEL - 1]}…"
-    words = f'<text x="0" y="{top + 1.1:g}em">{escape(label)}</text>'
+    short_label = row.label if len(row.label) <= LABEL else f"{row.label[: LABEL - 1]}…"
+    label_text = f'<text x="0" y="{top + 1.1:g}em">{escape(short_label)}</text>'
     number = f'<text class="number" x="100%" y="{top + 1.1:g}em" text-anchor="end">{row.total}</text>'
-    drawn, start = [], 0
+    parts, start = [], 0
     for place, (name, count) in enumerate(row.parts):
         shade = f"seg-{place % SHADES}"
-        box = f'<rect class="{shade}" x="{_share(start, longest)}" y="{top + 1.5:g}em" width="{_share(count, longest)}"'
-        drawn.append(f'{box} height="1.25em"><title>{escape(name)}：{count}</title></rect>')
-        # The whole bar's number stands at the right already; a part's needs room on the narrowest screen.
+        rect = (
+            f'<rect class="{shade}" x="{_share(start, longest)}" y="{top + 1.5:g}em" width="{_share(count, longest)}"'
+        )
+        parts.append(f'{rect} height="1.25em"><title>{escape(name)}：{count}</title></rect>')
+        # A part shows its number only if it is wide enough on the narrowest screen.
         if len(row.parts) > 1 and count / longest >= 0.03 * (len(str(count)) + 1):
             middle = _share(start + count / 2, longest)
             at = f'x="{middle}" y="{top + 2.45:g}em" text-anchor="middle"'
-            drawn.append(f'<text class="on-{shade}" {at}>{count}</text>')
+            parts.append(f'<text class="on-{shade}" {at}>{count}</text>')
         start += count
-    return f"<g>{words}{number}{''.join(drawn)}</g>"
+    return f"<g>{label_text}{number}{''.join(parts)}</g>"
 
 
 @dataclass(frozen=True)
 class StepLine:
-    """A line of steps: at each place (0 to 1 along the width) it goes to a height, and stays there until the next."""
+    """A step line from 0: `points` are (position from 0 to 1, new value); a value holds until the next point."""
 
     style: str
     points: Sequence[tuple[float, int]]
@@ -94,7 +96,7 @@ class StepLine:
 
 @dataclass(frozen=True)
 class AxisMark:
-    """A moment on the axis: an upright line with a word below it, or above where `above` says so."""
+    """A vertical line at a position from 0 to 1 of the axis, with a label below it, or above it if `above`."""
 
     at: float
     words: str
@@ -102,21 +104,21 @@ class AxisMark:
 
 
 HEIGHT, FOOT, TOP = 17, 1.8, 1.6
-"""Of the picture of steps with its words above and below, in em."""
+"""Height of a step chart, and of the label lines below and above it, in em."""
 
 
 def step_chart(
-    picture: Chart, lines: Sequence[StepLine], marks: Sequence[AxisMark], until: float, goal: int
+    chart: Chart, lines: Sequence[StepLine], marks: Sequence[AxisMark], until: float, goal: int
 ) -> SafeString:
-    """Lines of steps from the left to `until`, on a scale from nought to `goal`, which is drawn, or higher."""
+    """Step lines from 0 to the position `until`, on a scale from 0 to `goal` (drawn as a line) or the highest value."""
     top = max([goal, *(height for line in lines for _, height in line.points)]) or 1
     frame = f'<g class="axis">{_level_line(0, top)}</g><g class="goal">{_level_line(goal, top)}</g>'
-    drawn = "".join(_steps(line, until, top) for line in lines)
-    return _svg(picture, HEIGHT, frame + "".join(map(_mark, marks)) + drawn, "steps")
+    paths = "".join(_steps(line, until, top) for line in lines)
+    return _svg(chart, HEIGHT, frame + "".join(map(_axis_mark, marks)) + paths, "steps")
 
 
 def _level(height: float, top: int) -> float:
-    """Where a height lies, in em from above."""
+    """The distance of a value from the top edge in em."""
     return TOP + (HEIGHT - FOOT - TOP) * (1 - height / top)
 
 
@@ -126,18 +128,18 @@ def _level_line(height: int, top: int, start: float = 0, end: float = 1) -> str:
 
 
 def _steps(line: StepLine, until: float, top: int) -> str:
-    """The line's level and upright pieces, each by itself: percent and em cannot stand in one path."""
-    pieces, at, height = [], 0.0, 0
-    for place, to in [*line.points, (until, line.points[-1][1] if line.points else 0)]:
-        pieces.append(_level_line(height, top, at, place))
-        if to != height:
-            ends = f'y1="{_level(height, top):g}em" y2="{_level(to, top):g}em"'
-            pieces.append(f'<line x1="{place:.2%}" x2="{place:.2%}" {ends}/>')
-        at, height = place, to
-    return f'<g class="{escape(line.style)}">{"".join(pieces)}</g>'
+    """The horizontal and vertical segments of a step line. One path cannot mix percent and em."""
+    segments, start, height = [], 0.0, 0
+    for place, new_height in [*line.points, (until, line.points[-1][1] if line.points else 0)]:
+        segments.append(_level_line(height, top, start, place))
+        if new_height != height:
+            ends = f'y1="{_level(height, top):g}em" y2="{_level(new_height, top):g}em"'
+            segments.append(f'<line x1="{place:.2%}" x2="{place:.2%}" {ends}/>')
+        start, height = place, new_height
+    return f'<g class="{escape(line.style)}">{"".join(segments)}</g>'
 
 
-def _mark(mark: AxisMark) -> str:
+def _axis_mark(mark: AxisMark) -> str:
     anchor = "start" if mark.at < 0.15 else "end" if mark.at > 0.85 else "middle"
     level = TOP - 0.5 if mark.above else HEIGHT - 0.5
     return (
@@ -147,16 +149,16 @@ def _mark(mark: AxisMark) -> str:
 
 
 def bar_sample(place: int) -> SafeString:
-    """A small square in the look of a segment, for the table beside the picture."""
+    """A small square in the colour of the n-th part of a bar (from 0), for legends and tables."""
     return mark_safe(  # noqa: S308
         f'<svg class="swatch" width="1em" height="1em" aria-hidden="true">'
         f'<rect class="seg-{place % SHADES}" width="1em" height="1em"/></svg>'
     )
 
 
-def line_sample(look: str) -> SafeString:
-    """A short piece of a line, for the words that explain it."""
+def line_sample(style: str) -> SafeString:
+    """A short line in the given class, for legends."""
     return mark_safe(  # noqa: S308
         f'<svg class="chart swatch" width="2em" height="1em" aria-hidden="true">'
-        f'<g class="{escape(look)}"><line x1="0" x2="100%" y1="0.5em" y2="0.5em"/></g></svg>'
+        f'<g class="{escape(style)}"><line x1="0" x2="100%" y1="0.5em" y2="0.5em"/></g></svg>'
     )

@@ -1,9 +1,9 @@
-"""The fonts of the paper: Noto CJK, cut once to the characters that forms use.
+"""The font files of printed forms: Noto CJK, subset once to the characters that forms use.
 
-A PDF made with the whole fonts pays 390 KB and 0.13 s for 65,000 glyph slots; with the cut ones a fraction.
-The whole fonts stay reachable behind them for rare characters in names, behind these Hanazono, which has all of
-GB 18030-2022 (Noto has half of it), and DejaVu for the tick boxes that no Chinese font has. fontconfig is told of
-these files and no others, so that a page does not depend on what else a machine happens to have installed.
+A PDF made with the whole fonts costs 390 KB and 0.13 s for 65,000 glyph slots. The whole fonts remain available as
+fallback for rare characters in names, then Hanazono, which covers all of GB 18030-2022 (Noto covers half of it), and
+DejaVu for tick boxes, which no Chinese font has. fontconfig is restricted to these files, so that a page does not
+depend on the fonts installed on a machine.
 """
 
 import hashlib
@@ -22,10 +22,10 @@ from perfbudget.files import write_atomically
 SONG = '"PB Song","Noto Serif CJK SC","HanaMinB","DejaVu Sans","Noto Sans CJK SC"'
 HEI = '"PB Hei","Noto Sans CJK SC","HanaMinB","DejaVu Sans"'
 
-# Raise it when anything below changes what ends up in a font file.
 PUBLIC = 0o644
-"""Permissions of the font files: they hold nothing of anybody, and other users may serve with them."""
+"""Permissions of the font files: they hold no personal data, and the server may run as another user."""
 RECIPE = 1
+"""Version of the build: raise it when a change below changes the font files."""
 
 # Blocks beyond GB2312 that official forms draw on: punctuation, signs, units, boxes, circled numbers.
 BLOCKS = (
@@ -40,22 +40,23 @@ BLOCKS = (
     (0xFF01, 0xFF65),  # full width
     (0xFFE0, 0xFFE6),
 )
-# Kerning, ligatures and vertical setting are left out: a line is then exactly as wide as the sum of its
-# characters, which is what sheet/measure reckons with.
+# Without kerning, ligatures and vertical writing a line is exactly as wide as the sum of its characters, which is
+# what sheet/line_breaking computes with.
 DROPPED_TABLES = ("BASE", "DSIG", "GDEF", "GPOS", "GSUB", "VORG", "vhea", "vmtx")
 FONT_ROOTS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 
 
 class FontSubset(NamedTuple):
-    """One font file to make: from which collection and face, under which name."""
+    """A font file to build: source collection and family in it, and the family and style name of the subset."""
 
     source: str
-    face: str
+    source_family: str
     family: str
     style: str
 
     @property
     def postscript(self) -> str:
+        """The PostScript name, such as PBSong-Regular."""
         return f"{self.family.replace(' ', '')}-{self.style}"
 
 
@@ -84,33 +85,39 @@ DEJAVU = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 
 
 class FontsMissingError(RuntimeError):
-    """A font the paper needs is not there; the message names the remedy."""
+    """A required font is missing; the message says what to install or run."""
 
 
 def characters() -> frozenset[str]:
-    """Every character the cut fonts carry."""
+    """Every character of the font subsets: GB2312 and BLOCKS."""
     codes = (bytes((high, low)) for high in range(0xA1, 0xF8) for low in range(0xA1, 0xFF))
     blocks = (chr(code) for first, last in BLOCKS for code in range(first, last + 1))
     return frozenset("".join(code.decode("gb2312", "ignore") for code in codes)).union(blocks)
 
 
 def build_fonts(target: Path) -> bool:
-    """Cut the fonts into `target` and describe them in fonts.conf; False when they are there already."""
-    sources = {name: find_font(name) for name in (*(cut.source for cut in FONT_SUBSETS), HANAZONO, *DEJAVU)}
+    """Build the font subsets and fonts.conf in `target`; False if they are up to date.
+
+    Raises FontsMissingError if a source font is not installed.
+    """
+    sources = {name: find_font(name) for name in (*(subset.source for subset in FONT_SUBSETS), HANAZONO, *DEJAVU)}
     stamp, recipe = target / "stamp.json", _recipe(sources)
-    if _read(stamp) == recipe and all(_subset_path(target, cut).exists() for cut in FONT_SUBSETS):
+    if _read(stamp) == recipe and all(_subset_path(target, subset).exists() for subset in FONT_SUBSETS):
         return False
     target.mkdir(parents=True, exist_ok=True)
-    for cut in FONT_SUBSETS:
-        write_atomically(_subset_path(target, cut), _subset_font(sources[cut.source], cut), PUBLIC)
+    for subset in FONT_SUBSETS:
+        write_atomically(_subset_path(target, subset), _subset_font(sources[subset.source], subset), PUBLIC)
     write_atomically(target / "fonts.conf", _fonts_conf(target, sources.values()).encode(), PUBLIC)
-    # Last, so that a build cut short is done again.
+    # Last, so that an interrupted build is repeated.
     write_atomically(stamp, recipe.encode(), PUBLIC)
     return True
 
 
 def use_fonts() -> None:
-    """Point fontconfig at the fonts of the paper. To be called before anything is laid out."""
+    """Point fontconfig at the fonts of printed forms; call it before anything is laid out.
+
+    Raises FontsMissingError if they are not built, and RuntimeError if WeasyPrint has been imported already.
+    """
     config = _folder() / "fonts.conf"
     if not config.exists():
         raise FontsMissingError(f"{config} is missing: run `manage.py build_fonts` (make setup does)")
@@ -118,19 +125,19 @@ def use_fonts() -> None:
     if os.environ.get("FONTCONFIG_FILE") == wanted:
         return
     if "weasyprint" in sys.modules:
-        # It may have read the system's fonts by now, and pages would differ from machine to machine.
+        # It may have read the fonts of the system already, and pages would differ between machines.
         raise RuntimeError("use_fonts() must run before weasyprint is first imported")
     os.environ["FONTCONFIG_FILE"] = wanted
 
 
 def font_files() -> tuple[Path, ...]:
-    """The cut files: PB Song Regular, Bold, PB Hei Regular, Bold."""
-    return tuple(_subset_path(_folder(), cut) for cut in FONT_SUBSETS)
+    """The paths of the font subsets: PB Song Regular and Bold, PB Hei Regular and Bold."""
+    return tuple(_subset_path(_folder(), subset) for subset in FONT_SUBSETS)
 
 
 @cache
 def font_digest() -> str:
-    """Changes when any font of the paper does: part of the key under which finished pages are kept."""
+    """Hexadecimal digest of the font subsets, for cache keys. Raises FontsMissingError if they are not built."""
     digest = hashlib.sha256()
     try:
         for path in (_folder() / "stamp.json", *font_files()):
@@ -141,7 +148,7 @@ def font_digest() -> str:
 
 
 def find_font(name: str) -> Path:
-    """The font file of this name among the folders where systems keep fonts."""
+    """The path of a font file in the system's font folders; raises FontsMissingError if it is not installed."""
     for root in FONT_ROOTS:
         for path in sorted(Path(root).expanduser().rglob(name)):
             return path
@@ -151,23 +158,23 @@ def find_font(name: str) -> Path:
     )
 
 
-def advance_widths(folder: Path, cut: FontSubset) -> dict[str, int]:
-    """Widths (1/1000 em) of those characters that are not one em wide, as sheet/advances.py lists them."""
+def advance_widths(folder: Path, subset: FontSubset) -> dict[str, int]:
+    """Widths in 1/1000 em of the characters that are not one em wide, as in sheet/advances.py."""
     from fontTools.ttLib import TTFont
 
-    # What Noto lacks is drawn by DejaVu. Boxes and ticks only: forms hold no other of its signs.
-    with TTFont(find_font(DEJAVU[cut.style == "Bold"]), lazy=True) as dejavu:
+    # Tick boxes come from DejaVu; forms use no other characters that Noto lacks.
+    with TTFont(find_font(DEJAVU[subset.style == "Bold"]), lazy=True) as dejavu:
         widths = dict(_widths(dejavu, "☐☑☒✔✗✘"))
-    with TTFont(_subset_path(folder, cut), lazy=True) as own:
-        widths |= dict(_widths(own, sorted(characters())))
+    with TTFont(_subset_path(folder, subset), lazy=True) as font:
+        widths |= dict(_widths(font, sorted(characters())))
     return {char: width for char, width in sorted(widths.items()) if width != 1000}
 
 
 def advances_module(folder: Path) -> str:
-    """The text of sheet/advances.py: characters by width, as 700 single lines would hide the pattern."""
+    """The source of sheet/advances.py. Characters are grouped by width: one a line would be 700 lines."""
     lines = [ADVANCES_HEAD]
-    for name, cut in (("SERIF", FONT_SUBSETS[0]), ("SANS_BOLD", FONT_SUBSETS[3])):
-        widths = advance_widths(folder, cut)
+    for name, subset in (("SERIF", FONT_SUBSETS[0]), ("SANS_BOLD", FONT_SUBSETS[3])):
+        widths = advance_widths(folder, subset)
         lines.append(f"\n{name}: Final[dict[str, int]] = _table(\n    {{\n")
         for width in sorted(set(widths.values())):
             chars = "".join(char for char in widths if widths[char] == width)
@@ -177,15 +184,15 @@ def advances_module(folder: Path) -> str:
 
 
 def _literal(chars: str) -> str:
-    """A Python string, with marks that cannot stand alone (combining, invisible) escaped."""
-    body = ""
+    """A Python string literal; combining and invisible characters are escaped."""
+    escaped = ""
     for char in chars:
         if not char.isprintable() or combining(char):
-            body += f"\\u{ord(char):04x}"
+            escaped += f"\\u{ord(char):04x}"
         else:
-            body += "\\\\" if char == "\\" else char
+            escaped += "\\\\" if char == "\\" else char
     # In the quotes that the formatter would choose.
-    return f"'{body}'" if '"' in body else f'"{body}"'
+    return f"'{escaped}'" if '"' in escaped else f'"{escaped}"'
 
 
 def _widths(font: Any, wanted: Iterable[str]) -> Iterator[tuple[str, int]]:
@@ -202,12 +209,12 @@ def _folder() -> Path:
     return Path(settings.FONT_DIR)
 
 
-def _subset_path(target: Path, cut: FontSubset) -> Path:
-    return target / f"{cut.postscript}.otf"
+def _subset_path(target: Path, subset: FontSubset) -> Path:
+    return target / f"{subset.postscript}.otf"
 
 
 def _recipe(sources: dict[str, Path]) -> str:
-    """What the build depends on. Sizes stand for contents: hashing 100 MB at each start is too much."""
+    """What the build depends on. File sizes stand in for contents: hashing 100 MB at each start takes too long."""
     sizes = {name: path.stat().st_size for name, path in sources.items()}
     return json.dumps({"recipe": RECIPE, "sources": sizes}, indent=1, sort_keys=True)
 
@@ -217,44 +224,44 @@ def _read(path: Path) -> str:
 
 
 def font_index(path: Path, family: str) -> int:
-    """Which face of a collection is the simplified Chinese one; the first is Japanese."""
+    """The index of a font family in a collection (the first is Japanese); raises FontsMissingError if there is none."""
     from fontTools.ttLib import TTCollection
 
     with TTCollection(path, lazy=True) as collection:
         for index, font in enumerate(collection.fonts):
             if font["name"].getDebugName(1) == family:
                 return index
-    raise FontsMissingError(f"{path} holds no face named {family}")
+    raise FontsMissingError(f"{path} has no font family {family}")
 
 
-def _subset_font(source: Path, cut: FontSubset) -> bytes:
+def _subset_font(source: Path, subset: FontSubset) -> bytes:
     import uharfbuzz as hb
 
-    face = hb.Face(hb.Blob.from_file_path(str(source)), font_index(source, cut.face))
+    face = hb.Face(hb.Blob.from_file_path(str(source)), font_index(source, subset.source_family))
     wanted = hb.SubsetInput()
-    # Without hints and shared subroutines: weasyprint drops the first and cuts faster without the second.
+    # WeasyPrint drops hints anyway, and subsets faster without shared subroutines.
     wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.DESUBROUTINIZE
     wanted.unicode_set.clear()
     wanted.unicode_set.update(ord(char) for char in characters())
     wanted.layout_feature_tag_set.clear()
     for tag in DROPPED_TABLES:
         wanted.drop_table_tag_set.add(int.from_bytes(tag.encode(), "big"))
-    return _finished(hb.subset(face, wanted).blob.data, cut)
+    return _finished(hb.subset(face, wanted).blob.data, subset)
 
 
-def _finished(data: bytes, cut: FontSubset) -> bytes:
-    """The cut font under its own name and with a Chinese dash."""
+def _finished(data: bytes, subset: FontSubset) -> bytes:
+    """Give a subset its own name, and the em dash of Chinese print."""
     from io import BytesIO
 
     from fontTools.ttLib import TTFont
 
-    # Keeping the time of the original makes the same bytes of the same source, on any day.
-    # Outlines pass through unread: writing them anew costs 5 s a font, for a name inside that nobody sees.
+    # The time stamp of the original is kept, so that the same source gives the same bytes.
+    # Outlines are not decoded: rewriting them takes 5 s a font and would only change an invisible name.
     font = TTFont(BytesIO(data), recalcTimestamp=False)
-    _rename(font["name"], cut)
+    _rename(font["name"], subset)
     for table in font["cmap"].tables:
-        # The dash at U+2014 is the western one: low, 0.9 em, a gap inside "——". The one of Chinese print, an
-        # em wide and joined, is only reached by a ligature; the line of the box signs looks the same.
+        # The glyph of U+2014 is the western dash: low, 0.9 em, with a gap in "——". The Chinese one, an em wide and
+        # joined, can only be reached by a ligature; the horizontal box-drawing line looks the same.
         if 0x2500 in table.cmap:
             table.cmap[0x2014] = table.cmap[0x2500]
     out = BytesIO()
@@ -262,15 +269,15 @@ def _finished(data: bytes, cut: FontSubset) -> bytes:
     return out.getvalue()
 
 
-def _rename(table: Any, cut: FontSubset) -> None:
-    """Its own name, or fontconfig would not tell the cut font from the whole one."""
+def _rename(table: Any, subset: FontSubset) -> None:
+    """Set the names: without names of its own fontconfig would confuse the subset with the whole font."""
     kept = {number: table.getDebugName(number) for number in (0, 5, 13, 14)}  # copyright, version, licence
     names = {
-        1: cut.family,
-        2: cut.style,
-        3: f"{cut.postscript};{RECIPE}",
-        4: f"{cut.family} {cut.style}".removesuffix(" Regular"),
-        6: cut.postscript,
+        1: subset.family,
+        2: subset.style,
+        3: f"{subset.postscript};{RECIPE}",
+        4: f"{subset.family} {subset.style}".removesuffix(" Regular"),
+        6: subset.postscript,
     }
     table.names = []
     for number, text in sorted((kept | names).items()):
@@ -279,7 +286,7 @@ def _rename(table: Any, cut: FontSubset) -> None:
 
 
 def _fonts_conf(target: Path, sources: Iterable[Path]) -> str:
-    """fontconfig's rules: these files, by name, and nothing else."""
+    """The fontconfig file: exactly these font files and the generic families."""
     originals = sorted({str(path) for path in sources})
     folders = sorted({str(Path(path).parent) for path in originals})
     home = str(target.resolve())

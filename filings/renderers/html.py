@@ -1,8 +1,7 @@
-"""A sheet on paper as HTML, for the screen and as a page that stands alone.
+"""Laid-out forms as HTML, for the screen and as a standalone page.
 
-Nothing is styled here: sizes stand in attributes (strict Content-Security-Policy forbids inline styles), looks in
-`static/sheet.css`. On screen each value is a link to the field in which it is filled; printed, the line breaks are
-ours.
+No inline styles (strict Content-Security-Policy): sizes are attributes, everything else is in `static/sheet.css`.
+On screen each value links to the input in which it is filled; printed pages keep the computed line breaks.
 """
 
 from __future__ import annotations
@@ -23,88 +22,93 @@ PX_PER_MM = 96 / 25.4
 
 @dataclass(frozen=True)
 class ScreenMarks:
-    """What the screen adds to a sheet: where a value links to, and what is said about it (severity and words)."""
+    """What the screen adds to a form: links and notes on values.
+
+    `link` gives the address of a value's input ('' for no link), `notes` are (severity, message) by cell address.
+    """
 
     link: Callable[[Path], str]
     notes: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     shown: set[Path] = field(default_factory=set)
-    """Paths met so far: a value that runs over pages or paragraphs has its place where it begins."""
+    """Addresses rendered so far: only the first part of a value that continues on another page gets the id."""
 
 
-def pages_html(paper: PaginatedSheet, marks: ScreenMarks | None = None, watermark: str = "") -> str:
-    """The pages of a sheet; with `marks` for the screen, without for print."""
-    if marks:
-        marks.shown.clear()
-    return "".join(_leaf(leaf, paper, marks, watermark) for leaf in paper.pages)
+def pages_html(paper: PaginatedSheet, screen: ScreenMarks | None = None, watermark: str = "") -> str:
+    """The pages of a form. With `screen`: links, notes, and line breaks left to the browser; without: for print."""
+    if screen:
+        screen.shown.clear()
+    return "".join(_page(page, paper, screen, watermark) for page in paper.pages)
 
 
-def _leaf(leaf: PageLayout, paper: PaginatedSheet, marks: ScreenMarks | None, watermark: str) -> str:
+def _page(page: PageLayout, paper: PaginatedSheet, screen: ScreenMarks | None, watermark: str) -> str:
     side = "landscape" if paper.page.landscape else "portrait"
-    inner = "".join(_slice(one, paper, marks) for one in leaf.slices)
-    header = f'<div class="margin-line top">{escape(leaf.header)}</div>' if leaf.header else ""
-    footer = f'<div class="margin-line bottom">{escape(leaf.footer)}</div>' if leaf.footer else ""
-    mark = f'<div class="watermark" aria-hidden="true">{escape(watermark)}</div>' if watermark else ""
+    inner = "".join(_slice(part, paper, screen) for part in page.slices)
+    header = f'<div class="margin-line top">{escape(page.header)}</div>' if page.header else ""
+    footer = f'<div class="margin-line bottom">{escape(page.footer)}</div>' if page.footer else ""
+    watermark_html = f'<div class="watermark" aria-hidden="true">{escape(watermark)}</div>' if watermark else ""
     size = f"type-{round(paper.font_pt * 10)}"
     classes = f"paper {paper.page.size} {side} {size}"
-    return f'<section class="{classes}">{mark}{header}<div class="inner">{inner}</div>{footer}</section>'
+    return f'<section class="{classes}">{watermark_html}{header}<div class="inner">{inner}</div>{footer}</section>'
 
 
-def _slice(one: PanelSlice, paper: PaginatedSheet, marks: ScreenMarks | None) -> str:
-    columns = "".join(f'<col width="{width * PX_PER_MM:.1f}">' for width in one.widths_mm)
-    rows = "".join(_row(row.cells, row.height_mm, row.head, marks) for row in one.rows)
-    kind = "ruled" if one.ruled and one.kind == "table" else f"plain {one.kind}"
-    kind += "" if one.gap_mm else " joined"
-    width = sum(one.widths_mm) * PX_PER_MM
-    role = "" if one.ruled and one.kind == "table" else ' role="presentation"'
+def _slice(part: PanelSlice, paper: PaginatedSheet, screen: ScreenMarks | None) -> str:
+    columns = "".join(f'<col width="{width * PX_PER_MM:.1f}">' for width in part.widths_mm)
+    rows = "".join(_row(row.cells, row.height_mm, row.head, screen) for row in part.rows)
+    kind = "ruled" if part.ruled and part.kind == "table" else f"plain {part.kind}"
+    kind += "" if part.gap_mm else " joined"
+    width = sum(part.widths_mm) * PX_PER_MM
+    role = "" if part.ruled and part.kind == "table" else ' role="presentation"'
     return f'<table class="{kind}" width="{width:.1f}"{role}><colgroup>{columns}</colgroup>{rows}</table>'
 
 
-def _row(cells: Sequence[PlacedCell], height_mm: float, head: bool, marks: ScreenMarks | None) -> str:
-    """A line of cells. In print its cells are given its height: where the line itself has one, WeasyPrint makes the
-    last line of a merged label as high as all the label's words."""
+def _row(cells: Sequence[PlacedCell], height_mm: float, head: bool, screen: ScreenMarks | None) -> str:
+    """A table row. In print the cells have the height.
+
+    If the row had it, WeasyPrint would make the last row of a merged label as high as the whole label.
+    """
     height = f' height="{height_mm * PX_PER_MM:.2f}"'
-    on_cells = marks is None and any(placed.rows == 1 for placed in cells)
-    inner = "".join(_cell(placed, marks, height if on_cells and placed.rows == 1 else "") for placed in cells)
+    on_cells = screen is None and any(placed.rows == 1 for placed in cells)
+    inner = "".join(_cell(placed, screen, height if on_cells and placed.rows == 1 else "") for placed in cells)
     return f"<tr{'' if on_cells else height}{' class=head' if head else ''}>{inner}</tr>"
 
 
-def _cell(placed: PlacedCell, marks: ScreenMarks | None, height: str = "") -> str:
+def _cell(placed: PlacedCell, screen: ScreenMarks | None, height: str = "") -> str:
     cell = placed.cell
     spans = (f' colspan="{placed.columns}"' if placed.columns > 1 else "") + (
         f' rowspan="{placed.rows}"' if placed.rows > 1 else ""
     )
     classes = f"{cell.role} {cell.align}" + (" bold" if cell.bold else "") + (" again" if placed.again else "")
     classes += " cut" if cell.cut else ""
-    words = _linked(cell, marks) if marks else escape("\n".join(placed.lines))
-    return f'<td class="{classes}"{spans}{height}>{words}</td>'
+    text = _linked_text(cell, screen) if screen else escape("\n".join(placed.lines))
+    return f'<td class="{classes}"{spans}{height}>{text}</td>'
 
 
-def _linked(cell: GridCell, marks: ScreenMarks) -> str:
-    return escape(paragraph_indent(cell.role)) + "".join(_part(part, marks) for part in cell.parts)
+def _linked_text(cell: GridCell, screen: ScreenMarks) -> str:
+    return escape(paragraph_indent(cell.role)) + "".join(_run(run, screen) for run in cell.parts)
 
 
-def _part(part: TextRun, marks: ScreenMarks) -> str:
-    if part.path is None:
-        return str(escape(part.text))
-    said = marks.notes.get(str(part.path), ())
-    classes = "cell" + ("" if part.text else " blank") + (f" has-{said[0][0]}" if said else "")
-    title = f' title="{escape("；".join(words for _, words in said))}"' if said else ""
-    link = marks.link(part.path)
-    text = escape(part.text) or "&#8203;"
-    place = "" if part.path in marks.shown else f' id="at-{part.path}"'
-    marks.shown.add(part.path)
+def _run(run: TextRun, screen: ScreenMarks) -> str:
+    if run.path is None:
+        return str(escape(run.text))
+    notes = screen.notes.get(str(run.path), ())
+    classes = "cell" + ("" if run.text else " blank") + (f" has-{notes[0][0]}" if notes else "")
+    title = f' title="{escape("；".join(message for _, message in notes))}"' if notes else ""
+    link = screen.link(run.path)
+    text = escape(run.text) or "&#8203;"
+    place = "" if run.path in screen.shown else f' id="at-{run.path}"'
+    screen.shown.add(run.path)
     if not link:
         return f'<span class="{classes}"{place}{title}>{text}</span>'
     return f'<a class="{classes}"{place} href="{escape(link)}"{title}>{text}</a>'
 
 
 def sheet_style() -> str:
-    """The style rules of every sheet, on screen and printed."""
+    """The style sheet of all forms, for screen and print."""
     return (settings.BASE_DIR / "static" / "sheet.css").read_text(encoding="utf-8")
 
 
 def layout_style(page: Page) -> str:
-    """The style rules that only this layout's paper has: margins, and the type sizes it may be set in."""
+    """The style rules for the page of one layout: margins in mm and the font sizes that may be chosen."""
     top, right, bottom, left = page.margins_mm
     rules = [
         f".paper .inner {{ padding: {top}mm {right}mm 0 {left}mm; }}",

@@ -1,6 +1,6 @@
-"""The one door to WeasyPrint: a letter, text whose lines and pages nobody has settled, becomes PDF bytes.
+"""Letters as PDF by WeasyPrint: for running text whose line and page breaks are not computed by us.
 
-Official sheets do not come here: `sheet/pages` settles them, and our pen draws them (`drawn/`).
+Forms are not rendered here: `sheet/pages` lays them out and `renderers/pdf` paints them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ STYLE = Path(settings.BASE_DIR) / "static" / "letter.css"
 
 
 def render_letter(html: str) -> bytes:
-    """The PDF of a whole HTML page; the same page gives the same bytes."""
+    """The PDF of an HTML page; the same page gives the same bytes. Raises ValueError if it refers to another file."""
     with without_gc():
         return bytes(weasyprint().HTML(string=html, url_fetcher=_refuse).write_pdf(stylesheets=[_style()]))
 
@@ -32,7 +32,7 @@ def _refuse(url: str, *args: Any, **kwargs: Any) -> NoReturn:
 
 @cache
 def weasyprint() -> Any:
-    """The library, told of our fonts. Imported late: it takes a second, and fontconfig must know before."""
+    """The WeasyPrint module, set up to use our fonts. Imported late: importing takes a second and fixes the fonts."""
     use_fonts()
     import weasyprint as library
 
@@ -48,11 +48,11 @@ def _style() -> Any:
 
 @contextmanager
 def without_gc() -> Iterator[None]:
-    """The cyclic collector walks WeasyPrint's millions of live boxes for nothing: without it a third is saved."""
-    was = gc.isenabled()
+    """Switch the garbage collector off: it would scan WeasyPrint's millions of objects; saves a third of the time."""
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if was:
+        if was_enabled:
             gc.enable()

@@ -1,4 +1,4 @@
-"""The form of a reviewer's opinion: a crispy form with a group for each criterion."""
+"""The form of a reviewer's opinion: a crispy form with a group for each review criterion."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from filings.checks import Finding
 from filings.sheet.opinion import Criterion
 
 SHOWN = 8
-"""Findings listed under a criterion; the sheet has them all."""
+"""Most findings listed under a criterion; the sheet shows all of them."""
 
 
 @dataclass(frozen=True)
 class CriterionAssessment:
-    """One criterion as it stands: the findings that bear on it, the grade and the words."""
+    """One review criterion with its findings, and the grade and words given so far ('': none yet)."""
 
     criterion: Criterion
     findings: tuple[Finding, ...]
@@ -27,25 +27,31 @@ class CriterionAssessment:
     words: str = ""
 
     def count(self, severity: str) -> int:
-        """How many of its findings are so grave."""
+        """The number of its findings of a severity."""
         return sum(finding.severity == severity for finding in self.findings)
 
 
 def opinion_form(
     grades: Sequence[str],
-    judgements: Sequence[CriterionAssessment],
+    assessments: Sequence[CriterionAssessment],
     overall: tuple[str, str],
     posted: Mapping[str, str] | None = None,
 ) -> forms.Form:
-    """The form; `overall` are grade and words for the whole sheet. Fields: grade-N, words-N, grade, text."""
+    """The form: fields grade-N and words-N for the N-th criterion (from 0), and grade and text for the whole sheet.
+
+    `overall` is (grade, words) of the whole sheet. `posted` binds the form to submitted data. No field is required.
+    """
     choices = [("", "未评"), *((grade, grade) for grade in grades)]
     form = forms.Form(posted, auto_id="f-%s", label_suffix="")
     groups = []
-    for n, one in enumerate(judgements):
-        form.fields[f"grade-{n}"] = _grade("等级", choices, one.grade)
-        form.fields[f"words-{n}"] = _words("意见", one.words, 2)
-        row = Row(Column(Field(f"grade-{n}"), css_class="col-md-3"), Column(Field(f"words-{n}"), css_class="col-md-9"))
-        groups.append(Fieldset(one.criterion.name, HTML(_asked(one)), row))
+    for number, assessment in enumerate(assessments):
+        form.fields[f"grade-{number}"] = _grade("等级", choices, assessment.grade)
+        form.fields[f"words-{number}"] = _words("意见", assessment.words, 2)
+        row = Row(
+            Column(Field(f"grade-{number}"), css_class="col-md-3"),
+            Column(Field(f"words-{number}"), css_class="col-md-9"),
+        )
+        groups.append(Fieldset(assessment.criterion.name, HTML(_questions(assessment)), row))
     form.fields["grade"] = _grade("综合等级", choices, overall[0])
     form.fields["text"] = _words("综合意见", overall[1], 4)
     form.helper = FormHelper()  # type: ignore[attr-defined]
@@ -55,14 +61,15 @@ def opinion_form(
     return form
 
 
-def _asked(one: CriterionAssessment) -> str:
-    asks = "；".join(one.criterion.asks)
-    counts = f"检查发现错误 {one.count('error')} 处、提示 {one.count('warning')} 处。"
-    shown = [finding for finding in one.findings if finding.severity != "note"][:SHOWN]
-    found = format_html_join("", '<li class="{}">{}：{}</li>', ((f.severity, f.label, f.message) for f in shown))
-    listed = format_html('<ul class="findings">{}</ul>', found) if shown else ""
-    html = format_html('<p class="note">{}。{}</p>{}', asks, counts if shown else "检查没有发现问题。", listed)
-    # crispy reads this as a template: nothing that anyone typed may be taken for a tag.
+def _questions(assessment: CriterionAssessment) -> str:
+    """The questions of a criterion and its findings as HTML, notes left out."""
+    questions = "；".join(assessment.criterion.asks)
+    counts = f"检查发现错误 {assessment.count('error')} 处、提示 {assessment.count('warning')} 处。"
+    shown = [finding for finding in assessment.findings if finding.severity != "note"][:SHOWN]
+    items = format_html_join("", '<li class="{}">{}：{}</li>', ((f.severity, f.label, f.message) for f in shown))
+    listed = format_html('<ul class="findings">{}</ul>', items) if shown else ""
+    html = format_html('<p class="note">{}。{}</p>{}', questions, counts if shown else "检查没有发现问题。", listed)
+    # crispy renders this as a template: braces that a user typed must not become template tags.
     return html.replace("{", "&#123;").replace("}", "&#125;")
 
 

@@ -1,4 +1,4 @@
-"""Plain tables as a workbook, for analysis: one worksheet each, a header line, numbers as numbers."""
+"""Plain tables as a workbook for analysis: a worksheet for each, with a header row; numbers stay numbers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Value = str | int | Decimal | None
 
 @dataclass(frozen=True)
 class PlainTable:
-    """A worksheet: its name, heads and widths (in digits) of its columns, and its rows."""
+    """A worksheet: its name (at most 31 characters), column headings, column widths in digits, and rows of values."""
 
     name: str
     heads: Sequence[str]
@@ -28,7 +28,10 @@ class PlainTable:
 
 
 def render_tables(tables: Sequence[PlainTable]) -> bytes:
-    """The workbook; written row by row, so that memory stays small."""
+    """The bytes of the workbook; rows are written as they are read, so memory use stays small.
+
+    None, '' and the number 0 leave their cell empty.
+    """
     book = Workbook(write_only=True)
     book.properties.creator = "perfbudget"
     book.properties.created = book.properties.modified = MOMENT
@@ -48,7 +51,7 @@ def render_tables(tables: Sequence[PlainTable]) -> bytes:
 
 
 def _text(ws: object, text: str) -> WriteOnlyCell:
-    """A text that stays one, whatever it looks like: `=100%` is no formula."""
+    """A text cell that stays text: openpyxl would turn `=100%` into a formula. Control characters are removed."""
     cell = WriteOnlyCell(ws)
     cell._value, cell.data_type = ILLEGAL_CHARACTERS_RE.sub("", text), "s"  # noqa: SLF001 - its setter guesses
     return cell

@@ -1,4 +1,4 @@
-"""What a printed sheet says of itself beside its content: words, and the squares of a QR code."""
+"""The stamp at the foot of a printed form: identification lines and a QR code."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class QrModules:
-    """Dark and light squares as the bits of a mask: so many on each side, row by row, 1 where it is left blank."""
+    """The modules of a QR code as a bit mask: `side` modules a row, rows padded to bytes, 0 for a dark module."""
 
     side: int
     bits: bytes
 
 
 def pack_modules(rows: Sequence[Sequence[int]]) -> QrModules:
-    """Squares packed, dark where a row holds a true value."""
+    """Pack rows of modules, a true value for a dark one, into a bit mask."""
     side = len(rows)
     data = bytearray()
     for row in rows:
@@ -26,7 +26,7 @@ def pack_modules(rows: Sequence[Sequence[int]]) -> QrModules:
 
 @dataclass(frozen=True)
 class Stamp:
-    """What stands small at the foot of each page of a sheet: up to three lines, and the squares of a QR code."""
+    """The stamp of a form: up to three lines of text and the modules of a QR code (None: without code)."""
 
     lines: tuple[str, ...]
     squares: QrModules | None = None

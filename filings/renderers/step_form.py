@@ -1,6 +1,6 @@
-"""A step of the wizard from its layout: a crispy form for fields, plain rows of inputs for tables.
+"""A step of the filing wizard from its layout: a crispy form for the fields, grids of inputs for the tables.
 
-Names of inputs are the paths of the cells. Nothing is required here: a draft takes anything.
+Names of inputs are the addresses of the cells. No input is required here: a draft accepts anything.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from filings.sheet.profile import Profile
 FindingsByPath = Mapping[str, Sequence[Finding]]
 
 
-def step_form(layout: Layout, section: Section, document: Document, said: FindingsByPath) -> forms.Form:
-    """The crispy form of a section's fields, filled with the document's texts; `said` are findings by path."""
+def step_form(layout: Layout, section: Section, document: Document, findings: FindingsByPath) -> forms.Form:
+    """The crispy form of a section's fields, filled from the document; `findings` are shown with their fields."""
     form = forms.Form(auto_id="f-%s", label_suffix="")
     rows: list[Row] = []
     used = 12
     for name in section.cells:
         spec = layout.cells[name]
-        form.fields[str(spec.path)] = _field(spec, document.value(spec.path), said.get(str(spec.path), ()))
+        form.fields[str(spec.path)] = _field(spec, document.value(spec.path), findings.get(str(spec.path), ()))
         if used + spec.width > 12:
             rows.append(Row())
             used = 0
@@ -44,33 +44,35 @@ def step_form(layout: Layout, section: Section, document: Document, said: Findin
     return form
 
 
-def _field(spec: InputSpec, text: str, said: Sequence[Finding]) -> forms.Field:
-    must = format_html(' <span class="must">{}</span>', "必填") if spec.required else ""
+def _field(spec: InputSpec, text: str, findings: Sequence[Finding]) -> forms.Field:
+    required = format_html(' <span class="must">{}</span>', "必填") if spec.required else ""
     return forms.CharField(
-        label=format_html("{}{}", spec.label, must),
-        help_text=_help(spec.help or _several(spec), said),
+        label=format_html("{}{}", spec.label, required),
+        help_text=_help(spec.help or _choices_help(spec), findings),
         initial=text,
         required=False,
         strip=False,
-        widget=_widget(spec, text, bool(said)),
+        widget=_widget(spec, text, bool(findings)),
     )
 
 
-def _help(help_: str, said: Sequence[Finding]) -> SafeString:
-    """The help of a field and what is wrong with it; a cell that is merely still empty is no reproach while filling."""
-    words = format_html_join(
-        "", '<span class="said {}">{}{}</span>', ((f.severity, f.short_message, _mend(f)) for f in said)
+def _help(help_text: str, findings: Sequence[Finding]) -> SafeString:
+    """The help text of a field, followed by its findings."""
+    messages = format_html_join(
+        "",
+        '<span class="said {}">{}{}</span>',
+        ((finding.severity, finding.short_message, _fix_button(finding)) for finding in findings),
     )
-    return format_html("{}{}", help_, words)
+    return format_html("{}{}", help_text, messages)
 
 
-def _several(spec: InputSpec) -> str:
-    """How several choices are typed where no script draws boxes to tick."""
+def _choices_help(spec: InputSpec) -> str:
+    """How to type several choices without the script that draws check boxes; '' for other fields."""
     return f"可以多选，用“{BETWEEN}”分开：{BETWEEN.join(spec.choices)}" if spec.multiple else ""
 
 
-def _mend(finding: Finding) -> SafeString:
-    """The button that puts in what a check offers instead."""
+def _fix_button(finding: Finding) -> SafeString:
+    """The button that replaces a cell by the fix of a finding; '' without a fix."""
     if not finding.fix:
         return SafeString("")
     return format_html(
@@ -83,13 +85,13 @@ def _mend(finding: Finding) -> SafeString:
 
 
 def truncate_text(text: str, most: int = 24) -> str:
-    """A text cut for a button."""
+    """The text shortened to `most` characters, the last one …, for the label of a button."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _widget(spec: InputSpec, text: str, wrong: bool) -> forms.Widget:
+def _widget(spec: InputSpec, text: str, invalid: bool) -> forms.Widget:
     attrs: dict[str, object] = {"data-cell": str(spec.path), "autocomplete": "off"}
-    if wrong:
+    if invalid:
         attrs["aria-invalid"] = "true"
     if spec.multiple:
         return forms.TextInput({**attrs, "data-choices": BETWEEN.join(spec.choices)})
@@ -104,13 +106,13 @@ def _widget(spec: InputSpec, text: str, wrong: bool) -> forms.Widget:
 
 
 def choices_including(choices: Sequence[str], text: str) -> list[str]:
-    """The choices of a list, and what was typed if it is none of them: it is never lost."""
+    """The choices of a list, followed by the typed text if it is none of them: it must not get lost."""
     return [*choices, text] if text not in choices else list(choices)
 
 
 @dataclass(frozen=True)
 class GridInput:
-    """One input of a table of rows."""
+    """One input of a grid; `lines` is the height of its text area, empty `choices` mean free text."""
 
     path: str
     text: str
@@ -122,7 +124,7 @@ class GridInput:
 
 @dataclass(frozen=True)
 class GridInputRow:
-    """One row of inputs."""
+    """One row of inputs; `number` counts from 1."""
 
     id: str
     number: int
@@ -131,7 +133,7 @@ class GridInputRow:
 
 @dataclass(frozen=True)
 class InputTable:
-    """A table of rows to fill as a grid."""
+    """A table as a grid of inputs; `blank` is the template of a new row, with the row id NEW."""
 
     name: str
     label: str
@@ -141,22 +143,22 @@ class InputTable:
 
 
 def step_grids(
-    layout: Layout, section: Section, document: Document, profile: Profile, said: FindingsByPath
+    layout: Layout, section: Section, document: Document, profile: Profile, findings: FindingsByPath
 ) -> list[InputTable]:
-    """The tables of a section as grids of inputs."""
+    """The grids of a section's tables; fixed rows are left out, as their cells are fields."""
     grids = []
     for name in section.tables:
         table = layout.tables[name]
         columns = list(table.columns.values())
         rows = [row for row in document.rows(name) if row.id not in table.fixed]
-        lines = [_line(name, number, row, columns, profile, said) for number, row in enumerate(rows, 1)]
+        lines = [_line(name, number, row, columns, profile, findings) for number, row in enumerate(rows, 1)]
         blank = _line(name, 0, DocumentRow("NEW", table.defaults), columns, profile, {})
         grids.append(InputTable(name, table.label, columns, lines, blank))
     return grids
 
 
 def _line(
-    table: str, number: int, row: DocumentRow, columns: Sequence[InputSpec], profile: Profile, said: FindingsByPath
+    table: str, number: int, row: DocumentRow, columns: Sequence[InputSpec], profile: Profile, findings: FindingsByPath
 ) -> GridInputRow:
     inputs = []
     for column in columns:
@@ -165,16 +167,16 @@ def _line(
         choices = () if column.multiple else grid_choices(column, profile)
         shown = choices_including(("", *choices), text) if choices else ()
         lines = max(1, min(8, len(text) // 12 + text.count("\n") + 1))
-        inputs.append(GridInput(path, text, column, shown, said.get(path, ()), lines))
+        inputs.append(GridInput(path, text, column, shown, findings.get(path, ()), lines))
     return GridInputRow(row.id, number, inputs)
 
 
 def grid_choices(column: InputSpec, profile: Profile) -> Sequence[str]:
-    """What a column offers: the place's categories and operators, or the choices of the layout."""
+    """The choices of a column, from the profile (categories, operators) or the layout; empty for free text."""
     if column.kind.key == "level1":
-        return [one.name for one in profile.tree.level1()]
+        return [category.name for category in profile.tree.level1()]
     if column.kind.key == "level2":
-        return [two for _, two in profile.categories()]
+        return [level2 for _, level2 in profile.categories()]
     if column.kind.key == "operator":
         return column.choices or profile.operators
     return column.choices

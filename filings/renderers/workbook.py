@@ -1,7 +1,7 @@
-"""Sheets as an Excel workbook: one worksheet each, drawn and paged as the PDF.
+"""Forms as an Excel workbook: a worksheet for each, paginated like the PDF.
 
-Every cell is text, never a number or a formula: `=100%` and `010` are what was filed. Heights, page breaks
-and the labels shown again on a new page are those of `sheet/pages`; here they only become rows and columns.
+Every cell is text, never a number or a formula: `=100%` and `010` stay what was filed. Row heights, page breaks and
+repeated labels are those of `sheet/pages`.
 """
 
 # ruff: noqa: SLF001 - openpyxl's own way to style a cell or to merge compares every style again: 3 to 6 times slower
@@ -40,20 +40,20 @@ from filings.sheet.grid import Grid
 
 MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001 - Excel's times have no zone; the same content is to give the same bytes
 MEASURE = "Courier New"
-"""The first font of a workbook: column widths are counted in its digits. Of all faces this one is as wide everywhere:
-whatever a machine without it puts in its place is 0.6 em wide too, where a missing SimSun becomes a fifth wider."""
-STAMP_PX = 110
-"""The side of a QR code on screen."""
+"""The default font of a workbook: Excel counts column widths in its digits. Its substitutes on machines without it are
+0.6 em wide too, while a missing SimSun is replaced by a font a fifth wider."""
+QR_PX = 110
+"""Side of a QR code in px."""
 QUIET = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText="1"/></ignoredErrors>'
-"""Numbers kept as text are meant: else Excel marks each with a green triangle."""
+"""Switches off the green triangle with which Excel marks numbers stored as text."""
 
 
 @dataclass(frozen=True)
 class SheetTab:
-    """A worksheet of a workbook with an index: what draws its sheet, its mark, its name there, its line in the index.
+    """A worksheet: the function that builds its grid, its watermark ('' for none), its name, its cells in the index.
 
-    The stamp stands beside the sheet, its last line also in the page footer. Drawn as late as this, a sheet goes to
-    another process as its content.
+    The stamp is placed to the right of the printed area, its last line also in the page footer. `draw` must be
+    picklable: the grid is built only in the process that writes the workbook.
     """
 
     draw: Callable[[], Grid]
@@ -65,7 +65,7 @@ class SheetTab:
 
 @dataclass(frozen=True)
 class IndexTab:
-    """The first worksheet: its title, and the heads and widths (in digits) of its columns, the name's first."""
+    """The index worksheet: title, column headings and widths in digits; the first column holds the linked names."""
 
     title: str
     heads: tuple[str, ...]
@@ -73,41 +73,46 @@ class IndexTab:
 
 
 def render_workbook(sheets: Sequence[tuple[Grid, str]]) -> bytes:
-    """A workbook with a worksheet for each grid; its mark (草稿 or '') stands in the page header."""
-    return render_indexed_workbook([SheetTab(partial(_same, grid), mark, grid.name) for grid, mark in sheets])
+    """The bytes of a workbook with a worksheet for each (grid, watermark); the watermark is in the page header."""
+    return render_indexed_workbook([SheetTab(partial(_identity, grid), mark, grid.name) for grid, mark in sheets])
 
 
-def _same(grid: Grid) -> Grid:
+def _identity(grid: Grid) -> Grid:
     return grid
 
 
 def render_indexed_workbook(tabs: Sequence[SheetTab], index: IndexTab | None = None, keywords: str = "") -> bytes:
-    """A workbook with a worksheet for each tab, behind an index that links to them and back where one is asked for."""
+    """The bytes of a workbook with a worksheet for each tab; with `index` an index comes first, linked both ways.
+
+    `keywords` becomes a property of the file. Worksheet names are made unique and valid for Excel.
+    """
     book = new_workbook()
     book.properties.keywords = keywords or None
     titles: set[str] = set()
     first = book.create_sheet(_title("目录", titles)) if index else None
     sheets = [book.create_sheet(_title(tab.name, titles)) for tab in tabs]
-    looks = StyleCache(book)
+    styles = StyleCache(book)
     if first and index:
-        _draw_index(first, index, tabs, [ws.title for ws in sheets], looks)
+        _draw_index(first, index, tabs, [ws.title for ws in sheets], styles)
     back = first.title if first else ""
-    return save_workbook(book, {ws: partial(_draw, ws, tab, looks, back) for ws, tab in zip(sheets, tabs, strict=True)})
+    return save_workbook(
+        book, {ws: partial(_draw, ws, tab, styles, back) for ws, tab in zip(sheets, tabs, strict=True)}
+    )
 
 
-def _draw(ws: Worksheet, tab: SheetTab, looks: StyleCache, back: str) -> None:
-    """A sheet on its worksheet; the way back and the stamp stand beside the printed area."""
-    sheet = WorksheetWriter(ws, tab.draw(), looks)
+def _draw(ws: Worksheet, tab: SheetTab, styles: StyleCache, back: str) -> None:
+    """Draw a form on its worksheet; the link to the index and the stamp go to the right of the printed area."""
+    sheet = WorksheetWriter(ws, tab.draw(), styles)
     sheet.draw(tab.mark)
-    beside = len(sheet.edges) + 1
+    margin_column = len(sheet.edges) + 1
     if back:
-        _link(ws, (1, beside), "返回目录", back, looks.style(LINK))
+        _link(ws, (1, margin_column), "返回目录", back, styles.style(LINK))
     if tab.stamp:
-        _stamp(ws, beside, tab.stamp, looks.style(replace(LINK, link=False, wrap=False)))
+        _stamp(ws, margin_column, tab.stamp, styles.style(replace(LINK, link=False, wrap=False)))
 
 
 def new_workbook() -> Any:
-    """An empty workbook whose columns are measured in our first font."""
+    """An empty workbook whose default font is the one that column widths are measured in."""
     book = Workbook()
     book.remove(book.active)
     normal = Font(name=MEASURE, sz=10, family=3)
@@ -119,7 +124,7 @@ def new_workbook() -> Any:
 
 
 def save_workbook(book: Any, draws: Mapping[Worksheet, Callable[[], None]] | None = None) -> bytes:
-    """The bytes of a workbook; what draws a worksheet is called when its turn comes."""
+    """The bytes of a workbook; `draws` are called for their worksheets just before these are written."""
     out = BytesIO()
     # Not book.save(), which would stamp the time of day.
     _Writer(book, _Archive(out, "w", ZIP_DEFLATED), draws or {}).save()
@@ -127,14 +132,14 @@ def save_workbook(book: Any, draws: Mapping[Worksheet, Callable[[], None]] | Non
 
 
 class _Writer(ExcelWriter):
-    """Has worksheets drawn one by one and forgets their cells once they are written: memory stays that of one."""
+    """Draws each worksheet just before writing it and frees its cells afterwards, so memory holds only one."""
 
     def __init__(self, book: Any, archive: ZipFile, draws: Mapping[Worksheet, Callable[[], None]]) -> None:
         super().__init__(book, archive)
         self.draws = draws
 
     def write_worksheet(self, ws: Worksheet) -> None:
-        """Add a worksheet to the archive."""
+        """Draw, write and clear a worksheet."""
         if ws in self.draws:
             self.draws[ws]()
         super().write_worksheet(ws)
@@ -145,17 +150,17 @@ class _Writer(ExcelWriter):
 
 
 def _draw_index(
-    ws: Worksheet, index: IndexTab, tabs: Sequence[SheetTab], names: Sequence[str], looks: StyleCache
+    ws: Worksheet, index: IndexTab, tabs: Sequence[SheetTab], names: Sequence[str], styles: StyleCache
 ) -> None:
     plain = CellStyle(False, 10.5, "left", "center", True, True)
-    _put(ws, 1, 1, index.title, looks.style(replace(plain, hei=True, points=15, ruled=False)))
+    _put(ws, 1, 1, index.title, styles.style(replace(plain, hei=True, points=15, ruled=False)))
     for column, (head, width) in enumerate(zip(index.heads, index.widths, strict=True), 1):
-        _put(ws, 3, column, head, looks.style(replace(plain, hei=True)))
+        _put(ws, 3, column, head, styles.style(replace(plain, hei=True)))
         ws.column_dimensions[get_column_letter(column)].width = width
     for row, (tab, name) in enumerate(zip(tabs, names, strict=True), 4):
-        _link(ws, (row, 1), name, name, looks.style(replace(LINK, ruled=True)))
-        for column, words in enumerate(tab.words, 2):
-            _put(ws, row, column, words, looks.style(plain))
+        _link(ws, (row, 1), name, name, styles.style(replace(LINK, ruled=True)))
+        for column, text in enumerate(tab.words, 2):
+            _put(ws, row, column, text, styles.style(plain))
     ws.freeze_panes = "A4"
     ws.print_title_rows = "3:3"
     ws.page_setup.paperSize = PAPER_CODES["A4"]
@@ -171,7 +176,7 @@ def _put(ws: Worksheet, row: int, column: int, text: str, style: int) -> None:
 
 
 def _link(ws: Worksheet, place: tuple[int, int], text: str, to: str, style: int) -> None:
-    """A cell that leads to the beginning of another worksheet."""
+    """A cell that links to the first cell of another worksheet; `place` is (row, column)."""
     row, column = place
     _put(ws, row, column, text, style)
     letters = f"{get_column_letter(column)}{row}"
@@ -181,43 +186,43 @@ def _link(ws: Worksheet, place: tuple[int, int], text: str, to: str, style: int)
 
 
 def _stamp(ws: Worksheet, column: int, stamp: Stamp, style: int) -> None:
-    """The words and the QR code of a sheet, beside the printed area; on paper the last line stands at the foot."""
+    """Lines and QR code of a stamp, to the right of the printed area; the last line also in the page footer."""
     ws.oddFooter.left.size, ws.oddFooter.left.text = 7, margin_text(stamp.lines[-1])
     for row, line in enumerate(stamp.lines, 2):
         _put(ws, row, column, line, style)
     if stamp.squares:
         place = AnchorMarker(column - 1, row=len(stamp.lines) + 2)
-        size = XDRPositiveSize2D(pixels_to_EMU(STAMP_PX), pixels_to_EMU(STAMP_PX))
-        picture = Image(_picture(stamp.squares))
-        picture.anchor = OneCellAnchor(_from=place, ext=size)
-        ws.add_image(picture)
+        size = XDRPositiveSize2D(pixels_to_EMU(QR_PX), pixels_to_EMU(QR_PX))
+        image = Image(_qr_image(stamp.squares))
+        image.anchor = OneCellAnchor(_from=place, ext=size)
+        ws.add_image(image)
 
 
-def _picture(squares: QrModules) -> BytesIO:
-    """The squares with the white border that readers ask for, as PNG; large enough to be drawn sharp."""
-    plain = Pillow.frombytes("1", (squares.side, squares.side), squares.bits)
+def _qr_image(modules: QrModules) -> BytesIO:
+    """The QR code as PNG with the quiet zone of four modules; enlarged six times so that it stays sharp."""
+    plain = Pillow.frombytes("1", (modules.side, modules.side), modules.bits)
     out = BytesIO()
     ImageOps.scale(ImageOps.expand(plain, 4, 1), 6, Pillow.Resampling.NEAREST).save(out, "PNG")
     return out
 
 
 class _Archive(ZipFile):
-    """A zip without times of day."""
+    """A zip archive with fixed time stamps, so that the same content gives the same bytes."""
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **kwargs: Any) -> None:
-        """Add a member of the workbook."""
+        """Add a member."""
         entry = ZipInfo(zinfo_or_arcname, MOMENT.timetuple()[:6])
         entry.compress_type, entry.create_system = ZIP_DEFLATED, 0
         super().writestr(entry, data)
 
     def write(self, filename: Any, arcname: Any = None, *args: Any, **kwargs: Any) -> None:
-        """Add a worksheet, which openpyxl hands over as a file."""
+        """Add a worksheet, which openpyxl passes as a file; switches off the warnings of numbers stored as text."""
         end = b"</worksheet>"
         self.writestr(arcname, Path(filename).read_bytes().replace(end, QUIET + end))
 
 
 def _title(name: str, taken: set[str]) -> str:
-    """A name Excel allows for a worksheet, different from those taken."""
+    """A valid worksheet name: at most 31 characters, none of []:*?/\\, unique among `taken`, to which it is added."""
     clean = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name).strip(" '")[:31].strip(" '") or "表"
     title, number = clean, 1
     while title.casefold() in taken:

@@ -1,4 +1,4 @@
-"""Writes workbooks into files, in this process or with a few others beside it; a file is whole or not there at all."""
+"""Writes workbooks to files, in this process or in a pool of worker processes. Files are written atomically."""
 
 from __future__ import annotations
 
@@ -16,54 +16,57 @@ from filings.renderers.workbook import IndexTab, SheetTab, render_indexed_workbo
 from perfbudget.files import write_atomically
 
 JOBS_PER_PROCESS = 20
-"""After so many a process makes way for a new one: a large workbook leaves memory behind."""
+"""Jobs after which a worker process is replaced, since large workbooks fragment its memory."""
 
 
 def write_workbook(tabs: list[SheetTab], index: IndexTab, keywords: str, path: Path) -> None:
-    """Make and keep a workbook."""
+    """Render an indexed workbook into a file; see `render_indexed_workbook`."""
     write_atomically(path, render_indexed_workbook(tabs, index, keywords))
 
 
 def write_tables(tables: list[PlainTable], path: Path) -> None:
-    """Make and keep a workbook of plain tables."""
+    """Render a workbook of plain tables into a file."""
     write_atomically(path, render_tables(tables))
 
 
 class WorkerPool:
-    """Some processes that work beside this one; none is started before the first job."""
+    """A pool of worker processes; they start with the first job. With 0 processes jobs run in this process."""
 
     def __init__(self, processes: int) -> None:
         self.processes = processes
         self._pool: ProcessPoolExecutor | None = None
 
     def submit(self, job: Callable[..., None], *args: Any) -> Future[None]:
-        """Hand in a job: a function of a module, which leaves its result in a file. Done at once with no processes."""
+        """Run a job: a module-level function that writes its result to a file. Arguments must be picklable.
+
+        The future raises what the job raised; with 0 processes `submit` itself raises it.
+        """
         if not self.processes:
             done: Future[None] = Future()
             job(*args)
             done.set_result(None)
             return done
         if self._pool is None:
-            # Spawned, not forked: a fork would share our database connection.
+            # Not forked: a fork would share the database connection of this process.
             self._pool = ProcessPoolExecutor(
                 self.processes,
                 mp_context=get_context("spawn"),
-                initializer=_begin,
+                initializer=_start_worker,
                 max_tasks_per_child=JOBS_PER_PROCESS,
             )
-        return self._pool.submit(_held, job, *args)
+        return self._pool.submit(_run_job, job, *args)
 
     def close(self) -> None:
-        """Let the jobs in hand finish and drop the rest."""
+        """Wait for running jobs and cancel the others."""
         if self._pool:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin() -> None:
-    """A helper gives way to whoever serves pages, and ends when the process that started it does, killed or not."""
+def _start_worker() -> None:
+    """Lower the priority of a worker process, and end it when its parent ends, even if the parent is killed."""
     os.nice(5)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    # The cyclic collector walks a workbook's cells again and again for nothing.
+    # The garbage collector would scan all cells of a workbook again and again.
     gc.disable()
 
 
@@ -74,7 +77,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _held(job: Callable[..., None], *args: Any) -> None:
-    """Do a job and sweep up what it left behind."""
+def _run_job(job: Callable[..., None], *args: Any) -> None:
+    """Run a job and collect its garbage, as the automatic collector is off."""
     job(*args)
     gc.collect()

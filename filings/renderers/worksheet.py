@@ -1,4 +1,4 @@
-"""One sheet on a worksheet: rows, columns, merges, heights and page breaks as on paper."""
+"""One form on a worksheet: rows, columns, merged cells, row heights and page breaks as in the PDF."""
 
 # ruff: noqa: SLF001 - openpyxl's own way to style a cell or to merge compares every style again: 3 to 6 times slower
 
@@ -32,100 +32,103 @@ from filings.sheet.pages import (
 )
 
 TALLEST_PT = 409.0
-"""Excel's limit for a row."""
+"""Excel's limit for the height of a row, in points."""
 STEP_PT = 0.75
-"""Excel rounds heights to whole pixels of 1/96 inch; ours are rounded down, that a page may not overflow."""
+"""Excel rounds row heights to pixels of 1/96 inch. They are rounded down here, so that no page overflows."""
 DIGIT_PX = 8
-"""Width of a digit of 10 pt Courier New."""
+"""Width of a digit of 10 pt Courier New in px: Excel's unit of column widths."""
 SLACK_MM = 6.0
-"""By so much margins are smaller than on paper: printers stretch cells a little, and tables are centred."""
+"""How much narrower margins are than in the PDF, as printers stretch cells a little; tables are centred."""
 SAME_EDGE_MM = 1.0
-"""Column edges of different tables that are closer than this become one."""
+"""Column edges of different tables closer than this are merged."""
 ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 PAPER_CODES = {"A4": 9, "A3": 8}
 
 
 class WorksheetWriter:
-    """Draws one worksheet from the top down."""
+    """Writes the laid-out grid of a form into a worksheet, from top to bottom."""
 
-    def __init__(self, ws: Worksheet, grid: Grid, looks: StyleCache) -> None:
-        self.ws, self.grid, self.looks = ws, grid, looks
+    def __init__(self, ws: Worksheet, grid: Grid, styles: StyleCache) -> None:
+        self.ws, self.grid, self.styles = ws, grid, styles
         self.paper = paginate(grid, whole_rows=True)
         self.type = TypeSize(self.paper.font_pt, self.paper.title_pt)
         self.edges = _edges(self.paper)
         self.parts = _parts(self.paper, grid)
         self.titles = _titles(self.parts)
         self.tops: dict[tuple[int, int], int] = {}
-        """The worksheet row in which each row of a panel begins."""
+        """(panel, row of the panel) → the worksheet row in which it begins."""
         self.merges: list[str] = []
         self.row = 0
 
-    def draw(self, mark: str) -> None:
-        """The whole sheet."""
+    def draw(self, watermark: str) -> None:
+        """Write the whole form, with the watermark in the page header ('' for none)."""
         for parts in self.parts:
             if self.row:
                 self.ws.row_breaks.append(Break(id=self.row))
             for part in parts:
-                self._part(part, last=part is parts[-1])
+                self._write_part(part, last=part is parts[-1])
         for index, (left, right) in enumerate(pairwise(self.edges), 1):
-            pixels = int(right * 96 / 25.4) - int(left * 96 / 25.4)  # rounding each by itself would narrow the sheet
+            pixels = int(right * 96 / 25.4) - int(
+                left * 96 / 25.4
+            )  # rounding the widths instead would narrow the sheet
             self.ws.column_dimensions[get_column_letter(index)].width = pixels / DIGIT_PX
         if self.row:
             self.ws.print_area = f"A1:{get_column_letter(len(self.edges) - 1)}{self.row}"
         if self.titles:
             panel, heads = self.titles
             self.ws.print_title_rows = f"{self.tops[panel, heads[0]]}:{self.tops[panel, heads[-1] + 1] - 1}"
-        # For its own ranges openpyxl checks every corner's type and compares all with all; ours never overlap.
+        # Merging through openpyxl compares all ranges with each other; these cannot overlap.
         self.ws.merged_cells = self.merges
-        _set_page(self.ws, self.grid, mark)
+        _set_page(self.ws, self.grid, watermark)
 
-    def _part(self, part: _Part, last: bool) -> None:
-        """The part of a panel on one page, and the room below it."""
+    def _write_part(self, part: _Part, last: bool) -> None:
+        """Write the part of a panel on one page, and the gap below it."""
         rows, gap = list(part.slice.rows), 0.0 if last else part.slice.gap_mm
-        room = self.grid.page.content_height_mm - sum(row.height_mm for row in rows[: len(part.heads)])
+        available_mm = self.grid.page.content_height_mm - sum(row.height_mm for row in rows[: len(part.heads)])
         copies = len(part.heads)
         if self.titles:
-            rows, copies = _without_copies(rows, copies), 0
+            rows, copies = _without_repeated_heads(rows, copies), 0
         ruled = part.slice.ruled and part.slice.kind == "table"
         if not ruled and gap:
             rows[-1] = replace(rows[-1], height_mm=rows[-1].height_mm + gap)
-        tops = self._heights(rows, room)
+        tops = self._add_rows(rows, available_mm)
         for index, top in enumerate(tops[copies:], part.start):
             self.tops[part.slice.panel, index] = top
         for index, row in enumerate(rows):
             for placed in row.cells:
-                self._cell(placed, part.slice, tops[index], tops[index + placed.rows] - 1)
+                self._write_cell(placed, part.slice, tops[index], tops[index + placed.rows] - 1)
         if ruled and gap:
-            self._height(gap / MM_PER_PT)
+            self._add_row(gap / MM_PER_PT)
 
-    def _heights(self, rows: Sequence[PlacedRow], room_mm: float) -> list[int]:
-        """Make room for the rows; the worksheet row in which each begins, and the one after them.
+    def _add_rows(self, rows: Sequence[PlacedRow], available_mm: float) -> list[int]:
+        """Add worksheet rows for laid-out rows; the first worksheet row of each, and the one after the last.
 
-        A row taller than Excel allows becomes several, so high that whole ones fill a page.
+        A row taller than Excel allows becomes several, of a height that lets whole ones fill `available_mm`.
         """
         tops = []
-        room = room_mm / MM_PER_PT
+        available = available_mm / MM_PER_PT
         for row in rows:
             tops.append(self.row + 1)
             height = row.height_mm / MM_PER_PT
-            most = TALLEST_PT if height <= TALLEST_PT else room / ceil(room / TALLEST_PT)
+            most = TALLEST_PT if height <= TALLEST_PT else available / ceil(available / TALLEST_PT)
             count = ceil(height / most)
             for _ in range(count):
-                self._height(height / count)
+                self._add_row(height / count)
         return [*tops, self.row + 1]
 
-    def _height(self, points: float) -> None:
+    def _add_row(self, points: float) -> None:
+        """Add a worksheet row."""
         self.row += 1
         self.ws.row_dimensions[self.row].height = int(points / STEP_PT) * STEP_PT
 
-    def _cell(self, placed: PlacedCell, part: PanelSlice, top: int, bottom: int) -> None:
-        """One cell over all the rows and columns it covers, each with its rules: Excel draws them singly."""
+    def _write_cell(self, placed: PlacedCell, part: PanelSlice, top: int, bottom: int) -> None:
+        """Write a cell into all rows and columns that it covers: Excel draws the borders of each of them."""
         cell, ws = placed.cell, self.ws
         before = sum(part.widths_mm[: cell.column])
         left = self._column(before)
         right = self._column(before + sum(part.widths_mm[cell.column : cell.column + placed.columns])) - 1
         text = paragraph_indent(cell.role) + cell.text if cell.text else ""
-        style = self.looks.style(_style(placed, part, self.type, text, self._tall(top, bottom)))
+        style = self.styles.style(_style(placed, part, self.type, text, self._is_taller_than_page(top, bottom)))
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
                 ws._cells[row, column] = FastCell(row, column, style)
@@ -135,19 +138,19 @@ class WorksheetWriter:
         if (top, left) != (bottom, right):
             self.merges.append(f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}")
 
-    def _tall(self, top: int, bottom: int) -> bool:
+    def _is_taller_than_page(self, top: int, bottom: int) -> bool:
         """Whether rows are together taller than a page."""
         heights = (self.ws.row_dimensions[row].height for row in range(top, bottom + 1))
         return bottom > top and sum(heights) > self.grid.page.content_height_mm / MM_PER_PT
 
     def _column(self, edge: float) -> int:
-        """The worksheet column that begins at an edge."""
+        """The worksheet column that begins at an edge, in mm from the left."""
         return bisect_right(self.edges, edge + 0.001)
 
 
 @dataclass(frozen=True)
 class _Part:
-    """A slice with its place: its first row within the panel, and the header lines repeated above it."""
+    """A slice of a panel: its first row in the panel, and the header rows repeated above it."""
 
     slice: PanelSlice
     start: int
@@ -155,49 +158,49 @@ class _Part:
 
 
 def _parts(paper: PaginatedSheet, grid: Grid) -> list[list[_Part]]:
-    """The slices of each page, with their places."""
+    """The parts of each page."""
     done: Counter[int] = Counter()
     pages = []
-    for leaf in paper.pages:
+    for page in paper.pages:
         parts = []
-        for one in leaf.slices:
-            start = done[one.panel]
-            heads = grid.panels[one.panel].rows[start].under if start else ()
-            parts.append(_Part(one, start, heads))
-            done[one.panel] += len(one.rows) - len(heads)
+        for slice_ in page.slices:
+            start = done[slice_.panel]
+            heads = grid.panels[slice_.panel].rows[start].under if start else ()
+            parts.append(_Part(slice_, start, heads))
+            done[slice_.panel] += len(slice_.rows) - len(heads)
         pages.append(parts)
     return pages
 
 
 def _titles(pages: Sequence[Sequence[_Part]]) -> tuple[int, tuple[int, ...]] | None:
-    """The header lines (panel and rows) that Excel may repeat by itself: it does on every page after them."""
+    """The header rows (panel, rows) that Excel can repeat by itself, i.e. on every further page; None if none."""
     runs = {(part.slice.panel, part.heads) for parts in pages for part in parts if part.heads}
     repeated = [bool(parts and parts[0].heads) for parts in pages]
     return runs.pop() if len(runs) == 1 and repeated == sorted(repeated) else None
 
 
-def _without_copies(rows: Sequence[PlacedRow], copies: int) -> list[PlacedRow]:
-    """The rows below repeated header lines; a label that runs on from these begins below them instead."""
+def _without_repeated_heads(rows: Sequence[PlacedRow], copies: int) -> list[PlacedRow]:
+    """The rows below the repeated header rows; a merged cell that continues from these begins below them."""
     below = list(rows[copies:])
-    on = [
+    continued = [
         replace(placed, rows=index + placed.rows - copies, again=True)
         for index, row in enumerate(rows[:copies])
         for placed in row.cells
         if index + placed.rows > copies
     ]
-    if on:
-        cells = sorted((*on, *below[0].cells), key=lambda placed: placed.cell.column)
+    if continued:
+        cells = sorted((*continued, *below[0].cells), key=lambda placed: placed.cell.column)
         below[0] = replace(below[0], cells=tuple(cells))
     return below
 
 
 def _edges(paper: PaginatedSheet) -> list[float]:
-    """Where columns begin and end in mm, of all panels together."""
+    """The left edges of all columns of all panels in mm, and the last right one; edges closer than 1 mm are one."""
     every = {
-        sum(one.widths_mm[:count])
-        for leaf in paper.pages
-        for one in leaf.slices
-        for count in range(len(one.widths_mm) + 1)
+        sum(slice_.widths_mm[:count])
+        for page in paper.pages
+        for slice_ in page.slices
+        for count in range(len(slice_.widths_mm) + 1)
     }
     edges: list[float] = []
     for edge in sorted(every):
@@ -211,21 +214,21 @@ def _style(placed: PlacedCell, part: PanelSlice, type_: TypeSize, text: str, tal
     return CellStyle(
         hei=cell.bold,
         points=round(type_.points(cell.role) * 2) / 2,
-        across=cell.align,
-        down="top" if part.kind == "text" or tall else "center",
+        horizontal=cell.align,
+        vertical="top" if part.kind == "text" or tall else "center",
         ruled=part.ruled and part.kind == "table",
-        # Excel showed ##### for longer texts in cells of this format for many years.
+        # Older versions of Excel show ##### for longer texts in cells of this format.
         text=cell.role == "value" and len(text) <= 255,
     )
 
 
 def escape_text(text: str) -> str:
-    """A text as the file holds it: `_x000D_` is read as a control character if its `_` stays as it is."""
+    """A text for the file: control characters are removed, and `_x000D_` is escaped, which Excel would decode."""
     return ESCAPE.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub("", text))
 
 
-def _set_page(ws: Worksheet, grid: Grid, mark: str) -> None:
-    """Paper, margins, and the words above and below."""
+def _set_page(ws: Worksheet, grid: Grid, watermark: str) -> None:
+    """Set paper size, margins, header and footer."""
     page = grid.page
     ws.sheet_view.showGridLines = False
     ws.page_setup.paperSize = PAPER_CODES[page.size]
@@ -242,11 +245,11 @@ def _set_page(ws: Worksheet, grid: Grid, mark: str) -> None:
     for item, text in ((ws.oddHeader, grid.header), (ws.oddFooter, grid.footer)):
         if text:
             item.center.font, item.center.size, item.center.text = f"{SONG},Regular", 9, margin_text(text)
-    if mark:
+    if watermark:
         right = ws.oddHeader.right
-        right.font, right.size, right.color, right.text = f"{HEI},Regular", 20, "A6A6A6", margin_text(mark)
+        right.font, right.size, right.color, right.text = f"{HEI},Regular", 20, "A6A6A6", margin_text(watermark)
 
 
 def margin_text(text: str) -> str:
-    """Words for Excel's header or footer, which may be 255 characters long with all its codes."""
+    """A text for Excel's page header or footer, with its page fields; cut to 90 characters (Excel's limit: 255)."""
     return text[:90].replace("&", "&&").replace("{pages}", "&N").replace("{page}", "&P")

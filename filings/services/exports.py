@@ -18,6 +18,7 @@ from django.conf import settings
 from filings.models import EDITABLE, Filing, Revision
 from filings.renderers.html import layout_style, pages_html, sheet_style
 from filings.renderers.pdf.assemble import assemble_sheet
+from filings.renderers.pdf.rendered_sheet import SUFFIX
 from filings.renderers.pdf.sheet import cache_key, render_sheet
 from filings.renderers.workbook import SheetTab, render_indexed_workbook, render_workbook
 from filings.services.documents import layout_variables, load_document
@@ -142,7 +143,7 @@ def is_rendered(sheet_digest: str, mark: str) -> bool:
 def rendered_path(sheet_digest: str, mark: str = "") -> Path:
     """Where the drawn pages of a content are kept: what PDFs are bound from."""
     key = cache_key(sheet_digest, mark)
-    return rendered_folder() / key[:1] / f"{key}.leaves"
+    return rendered_folder() / key[:1] / f"{key}{SUFFIX}"
 
 
 def rendered_folder() -> Path:

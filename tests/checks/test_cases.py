@@ -1,4 +1,4 @@
-"""Each check of one sheet: a case in the words of real filings that must speak, and one near it that must not."""
+"""Each check of one form: a case in the words of real filings that is reported, and a similar one that is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each code has a case that must speak and one near it that must not: the pairs that test_cases.py has not."""
+"""For each code a case that is reported and a similar one that is not: those that test_cases.py does not have."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_an_adjustment_wants_a_reason_only_where_something_changed() -> None:
 
 
 def test_one_project_has_nobody_to_be_like() -> None:
-    """C18, C28, C45 and C59 speak in test_sets.py."""
+    """C18, C28, C45 and C59 speak in test_cross_sheet.py."""
     (alone,) = check_department_sheets([form()])
     assert not {"C18", "C28", "C59"} & said(alone)
 

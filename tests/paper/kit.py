@@ -1,4 +1,4 @@
-"""Renders sheets once for all tests of paper, and reads every output back by means other than those that wrote it."""
+"""Renders forms once for all tests of output, and reads every output back with libraries that did not write it."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from python_calamine import CalamineWorkbook
 from filings.models import Filing, Packet, PacketFile, Person
 from filings.services.drafts import save_edits
 from filings.services.errors import Refused
-from filings.services.exports import rendered_path
+from filings.services.exports import rendered_folder, rendered_path
 from filings.services.new_filings import start_filing
 from filings.services.packets import (
     PacketScope,
@@ -34,7 +34,7 @@ from filings.services.packets import (
     start_packet,
     sweep_packets,
 )
-from filings.services.packets.cache import cache_folder, cache_path
+from filings.services.packets.cache import cache_folder, cache_path, remove_old_files
 from filings.services.packets.lease import LEASE, claim_packet, is_stale
 from filings.services.packets.plan import build_plan
 from filings.services.packets.progress import packet_progress, time_left
@@ -310,6 +310,19 @@ def test_drawn_sheets_that_nobody_asked_for_are_removed_and_made_again(house: Ho
     assert built(house, public=True)[name] == published
 
 
+def test_drawn_sheets_of_an_earlier_release_are_removed_after_a_day(house: House) -> None:
+    folder = rendered_folder() / "0"
+    folder.mkdir(parents=True, exist_ok=True)
+    outdated, just_written, current = (folder / name for name in ("a.leaves", "b.leaves", "a.pages"))
+    two_days_ago = (timezone.now() - timedelta(days=2)).timestamp()
+    for path in (outdated, just_written, current):
+        path.write_bytes(b"any")
+    for path in (outdated, current):
+        os.utime(path, (two_days_ago, two_days_ago))
+    assert remove_old_files(90) == (0, 1)
+    assert [path.exists() for path in (outdated, just_written, current)] == [False, True, True]
+
+
 def test_the_time_left_is_told_once_it_can_be() -> None:
     def left(done: int, seconds: float) -> str:
         begun = timezone.now() - timedelta(seconds=seconds)
@@ -383,11 +396,11 @@ def test_a_killed_build_goes_on_where_it_stopped(tmp_path: Path, settings: Any) 
     assert run(tmp_path, "-c", SEED).wait(120) == 0
     command = ("manage.py", "build_packet", "--place", "testshire", "--year", "2026", "-o")
     first = run(tmp_path, *command, str(tmp_path / "a"), stderr=subprocess.PIPE)
-    while first.poll() is None and not any((tmp_path / "sheets").glob("?/*.leaves")):
+    while first.poll() is None and not any((tmp_path / "sheets").glob("?/*.pages")):
         pass  # a sheet takes some milliseconds
     first.send_signal(signal.SIGKILL)
     first.communicate(timeout=30)
-    drawn = {path: path.stat().st_ino for path in (tmp_path / "sheets").rglob("*.leaves")}
+    drawn = {path: path.stat().st_ino for path in (tmp_path / "sheets").rglob("*.pages")}
     assert 0 < len(drawn) < 30
     assert not (tmp_path / "a").exists()
     second = run(tmp_path, *command, str(tmp_path / "a"), stderr=subprocess.PIPE)

@@ -1,1 +1,1 @@
-"""Sheets drawn by our pen and bound into one PDF: paper → leaves → volume."""
+"""PDF output: paints laid-out forms as page content and assembles pages into documents with embedded fonts."""

@@ -1,4 +1,4 @@
-"""The bookmarks of a bound PDF."""
+"""The bookmarks (document outline) of a packet PDF."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from filings.renderers.pdf.front_matter import TocEntry
 
 @dataclass
 class _Bookmark:
-    """A bookmark with those under it."""
+    """A bookmark and its children; the root has no line."""
 
     line: TocEntry | None
     object: Any
-    below: list[_Bookmark] = field(default_factory=list)
+    children: list[_Bookmark] = field(default_factory=list)
 
     @property
     def size(self) -> int:
-        """How many bookmarks there are under it in all."""
-        return sum(1 + mark.size for mark in self.below)
+        """The number of all bookmarks below it."""
+        return sum(1 + bookmark.size for bookmark in self.children)
 
 
-def build_outline(book: PdfDocument, lines: Sequence[TocEntry], pages: Sequence[Any]) -> Any:
-    """The bookmarks: departments, under them forms, under these projects."""
-    root = _Bookmark(None, book.pdf.make_indirect(Dictionary(Type=Name.Outlines)))
+def build_outline(document: PdfDocument, toc: Sequence[TocEntry], pages: Sequence[Any]) -> Any:
+    """The outline object: departments, their forms, their projects; `pages` are the page objects of the document."""
+    root = _Bookmark(None, document.pdf.make_indirect(Dictionary(Type=Name.Outlines)))
     path = [root]
-    for line in lines:
+    for line in toc:
         dest = Array([pages[line.page - 1], Name.XYZ, None, None, None])
-        mark = _Bookmark(line, book.pdf.make_indirect(Dictionary(Title=String(line.text), Dest=dest)))
-        path = [*path[: line.level + 1], mark]
-        path[-2].below.append(mark)
-    _tie(root)
+        bookmark = _Bookmark(line, document.pdf.make_indirect(Dictionary(Title=String(line.text), Dest=dest)))
+        path = [*path[: line.level + 1], bookmark]
+        path[-2].children.append(bookmark)
+    _link(root)
     return root.object
 
 
-def _tie(mark: _Bookmark) -> None:
-    """Tie a bookmark to those under it; departments are open, forms are shut."""
-    for index, below in enumerate(mark.below):
-        below.object.Parent = mark.object
+def _link(bookmark: _Bookmark) -> None:
+    """Link a bookmark with its children. Departments are shown open, forms closed."""
+    for index, child in enumerate(bookmark.children):
+        child.object.Parent = bookmark.object
         if index:
-            below.object.Prev = mark.below[index - 1].object
-            mark.below[index - 1].object.Next = below.object
-        _tie(below)
-    if mark.below:
-        mark.object.First, mark.object.Last = mark.below[0].object, mark.below[-1].object
-        shown = len(mark.below)
-        mark.object.Count = shown if mark.line is None or mark.line.level == 0 else -mark.size
+            child.object.Prev = bookmark.children[index - 1].object
+            bookmark.children[index - 1].object.Next = child.object
+        _link(child)
+    if bookmark.children:
+        bookmark.object.First, bookmark.object.Last = bookmark.children[0].object, bookmark.children[-1].object
+        shown = len(bookmark.children)
+        bookmark.object.Count = shown if bookmark.line is None or bookmark.line.level == 0 else -bookmark.size

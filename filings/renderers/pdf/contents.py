@@ -1,4 +1,4 @@
-"""What is bound: departments, their forms, their sheets, and the words around them."""
+"""The structure of a packet: volumes of departments, chapters of forms, sheets, and the texts of the cover."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from filings.renderers.stamp import Stamp
 
 @dataclass(frozen=True)
 class SheetEntry:
-    """A sheet in a packet: its title and a word on its state for the contents, its kept pages, its foot."""
+    """A form in a packet: title, note on its state ('' for none) for the contents, and its stamp.
+
+    `load` returns the packed pages; it is called once, while the PDF is assembled.
+    """
 
     title: str
     note: str
@@ -28,7 +31,7 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Volume:
-    """The forms of one department, in official order."""
+    """The chapters of one department, in official order."""
 
     title: str
     chapters: tuple[Chapter, ...]
@@ -36,7 +39,7 @@ class Volume:
 
 @dataclass(frozen=True)
 class Cover:
-    """The words of the cover from top to bottom; `subject` is also the document's title."""
+    """The texts of the cover from top to bottom; `subject` is also the document's title, `facts` are (name, text)."""
 
     subject: str
     above: str = ""

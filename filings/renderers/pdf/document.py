@@ -1,4 +1,4 @@
-"""A PDF while it is put together: pages, what they share, and the pen that draws on them."""
+"""A PDF under construction: its pages, their common resources and the text painter."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from filings.renderers.pdf.text import TextPainter
 
 @dataclass
 class PdfDocument:
-    """The document while it is put together."""
+    """A PDF under construction. `count` is the number of pages so far.
+
+    `painter` collects the glyphs in use; the fonts are embedded last, when all glyphs are known.
+    """
 
     pdf: Any = field(default_factory=pikepdf.new)
     painter: TextPainter = field(default_factory=TextPainter)
@@ -21,19 +24,19 @@ class PdfDocument:
 
     def __post_init__(self) -> None:
         self.fonts = self.pdf.make_indirect(Dictionary())
-        """The fonts of all pages; put in last."""
+        """The fonts of all pages, embedded last."""
         self.resources = self.pdf.make_indirect(Dictionary(Font=self.fonts))
 
-    def stream(self, deflated: bytes, **more: Any) -> Any:
-        """A stream of bytes that are deflated already."""
-        made = pikepdf.Stream(self.pdf, deflated)
-        made.stream_dict = Dictionary(Filter=Name.FlateDecode, **more)
-        return self.pdf.make_indirect(made)
+    def stream(self, deflated: bytes, **entries: Any) -> Any:
+        """A stream object of deflated bytes; `entries` are added to its dictionary."""
+        stream = pikepdf.Stream(self.pdf, deflated)
+        stream.stream_dict = Dictionary(Filter=Name.FlateDecode, **entries)
+        return self.pdf.make_indirect(stream)
 
     def add_page(
         self, size: tuple[float, float], contents: list[Any], resources: Any = None, links: Any = None
     ) -> None:
-        """Add a page."""
+        """Append a page: `size` in points, content streams in painting order, own resources, link annotations."""
         page = Dictionary(
             Type=Name.Page,
             MediaBox=Array([0, 0, round(size[0], 6), round(size[1], 6)]),

@@ -1,6 +1,6 @@
-"""The faces of the paper: which one has a character, how wide its glyphs are, and one subset for many sheets.
+"""The fonts of PDFs: which font has a character, glyph widths, and one subset for many forms.
 
-Pages show glyphs by their own numbers in the font file, so pages that were drawn apart can share one subset of it.
+Page content refers to glyphs by their number in the font file, so that separately rendered pages can share a subset.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import Any
 from filings.renderers.font_files import DEJAVU, FONT_SUBSETS, HANAZONO, find_font, font_files, font_index
 
 DROPPED = ("BASE", "DSIG", "EBDT", "EBLC", "EBSC", "GPOS", "GSUB", "JSTF", "LTSH", "PCLT", "SVG ")
-# The last one for five characters that neither Noto Serif nor Hanazono has.
+# The last font is for five characters that neither Noto Serif nor Hanazono has.
 SONG = ("PB-Song", "Noto-Serif-CJK-SC", "HanaMinB", "DejaVu-Sans", "Noto-Sans-CJK-SC")
 HEI = ("PB-Hei-Bold", "Noto-Sans-CJK-SC-Bold", "HanaMinB", "DejaVu-Sans-Bold")
 
 
 @dataclass(frozen=True)
 class Font:
-    """One face of a font file."""
+    """A font of a font file (`index` in a collection). `name` is its name in PDFs."""
 
     name: str
     path: Path
@@ -36,7 +36,7 @@ class Font:
 
     @cached_property
     def hb_font(self) -> Any:
-        """The face for HarfBuzz, its measures in thousandths of an em."""
+        """The HarfBuzz font, scaled to 1/1000 em."""
         import uharfbuzz as hb
 
         font = hb.Font(self._hb_face)
@@ -44,33 +44,33 @@ class Font:
         return font
 
     def glyph_id(self, char: str) -> int:
-        """The number of a character's glyph, 0 when the face has none."""
+        """The number of a character's glyph, 0 if the font has none."""
         return int(self.hb_font.get_nominal_glyph(ord(char)) or 0)
 
     def width(self, glyph: int) -> int:
-        """The advance of a glyph in thousandths of an em."""
+        """The advance width of a glyph in 1/1000 em."""
         return int(self.hb_font.get_glyph_h_advance(glyph))
 
     @cached_property
     def baseline_offset(self) -> float:
-        """From the middle of a line down to its baseline, in ems: half of what letters rise more than they fall."""
+        """Distance from the middle of a line down to its baseline in em: (ascender - descender) / 2."""
         extents = self.hb_font.get_font_extents("ltr")
         return float(extents.ascender + extents.descender) / 2000
 
     def subset(self, glyphs: Iterable[int]) -> tuple[bytes, bool]:
-        """The font file with these glyphs alone under their own numbers, deflated; and whether its outlines are CFF."""
+        """The font reduced to these glyphs, which keep their numbers, deflated; and whether it has CFF outlines."""
         import uharfbuzz as hb
 
         wanted = sorted(glyphs)
         flags = hb.SubsetFlags.DESUBROUTINIZE | hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.PASSTHROUGH_UNRECOGNIZED
-        first = _input(hb, wanted, flags | hb.SubsetFlags.RETAIN_GIDS)
-        # A second cut ends the tables of widths at the last glyph: without it the whole Noto costs 390 KB.
-        second = _input(hb, range(wanted[-1] + 1), flags)
+        first = _subset_input(hb, wanted, flags | hb.SubsetFlags.RETAIN_GIDS)
+        # The second pass shortens the width tables to the last used glyph: otherwise whole Noto costs 390 KB.
+        second = _subset_input(hb, range(wanted[-1] + 1), flags)
         data = bytes(hb.subset(hb.subset(self._hb_face, first), second).blob.data)
         return zlib.compress(data, 9), data[:4] == b"OTTO"
 
 
-def _input(hb: Any, glyphs: Iterable[int], flags: Any) -> Any:
+def _subset_input(hb: Any, glyphs: Iterable[int], flags: Any) -> Any:
     wanted = hb.SubsetInput()
     wanted.flags = flags
     wanted.glyph_set.update(glyphs)
@@ -81,22 +81,22 @@ def _input(hb: Any, glyphs: Iterable[int], flags: Any) -> Any:
 
 @cache
 def load_fonts() -> Mapping[str, Font]:
-    """Every face that the paper can hold, by its name in a PDF."""
-    found = {}
-    for cut, path in zip(FONT_SUBSETS, font_files(), strict=True):
-        style = "" if cut.style == "Regular" else f" {cut.style}"
-        whole = find_font(cut.source)
-        found[_named(cut.family + style)] = (path, 0)
-        found[_named(cut.face + style)] = (whole, font_index(whole, cut.face))
+    """Every font of printed forms by its name in PDFs. Raises FontsMissingError if one is not installed."""
+    files = {}
+    for subset, path in zip(FONT_SUBSETS, font_files(), strict=True):
+        style = "" if subset.style == "Regular" else f" {subset.style}"
+        whole = find_font(subset.source)
+        files[_pdf_name(subset.family + style)] = (path, 0)
+        files[_pdf_name(subset.source_family + style)] = (whole, font_index(whole, subset.source_family))
     for name, file in zip(("HanaMinB", "DejaVu Sans", "DejaVu Sans Bold"), (HANAZONO, *DEJAVU), strict=True):
-        found[_named(name)] = (find_font(file), 0)
-    return {name: Font(name, path, index) for name, (path, index) in found.items()}
+        files[_pdf_name(name)] = (find_font(file), 0)
+    return {name: Font(name, path, index) for name, (path, index) in files.items()}
 
 
-def _named(description: str) -> str:
+def _pdf_name(description: str) -> str:
     return description.replace(" ", "-")
 
 
 def find_font_for(char: str, chain: tuple[str, ...]) -> str:
-    """The first face of a chain that has a character, '' when none has."""
+    """The name of the first font of a chain that has a character, '' if none has it."""
     return next((name for name in chain if load_fonts()[name].glyph_id(char)), "")

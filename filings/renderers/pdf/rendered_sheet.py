@@ -1,6 +1,6 @@
-"""A finished sheet without fonts: the pages' content, and which glyphs of which faces they show.
+"""A rendered form without fonts: the content of its pages and the glyphs they use, and its packed form for the cache.
 
-Kept as bytes; a packet of thousands of sheets is put together from them without opening one PDF.
+A packet of thousands of forms is assembled from packed pages without parsing any PDF.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ from dataclasses import dataclass
 
 from filings.renderers.pdf.shaping import GlyphText
 
-VERSION = 2
-"""Raise it with the form of what is kept."""
-HEAD = b"leaves %d\n" % VERSION
+VERSION = 3
+"""Version of the packed format: raise it whenever `pack` writes something else."""
+HEAD = b"pages %d\n" % VERSION
+SUFFIX = ".pages"
+"""Suffix of the cached files. Version 2 was kept in `.leaves` files; no code reads those any more."""
 
 
 @dataclass(frozen=True)
 class PageContent:
-    """One page: its size in points and its content, deflated."""
+    """A page: width and height in points, and its deflated content stream."""
 
     width: float
     height: float
@@ -28,26 +30,26 @@ class PageContent:
 
 @dataclass(frozen=True)
 class RenderedSheet:
-    """The pages of a sheet, and the glyphs they show by face."""
+    """The pages of a form and the glyphs they use: font name → (glyph, text)."""
 
     pages: tuple[PageContent, ...]
     glyphs: Mapping[str, set[GlyphText]]
 
     def pack(self) -> bytes:
-        """As bytes to keep; the same leaves give the same bytes."""
+        """The sheet as bytes; equal sheets give equal bytes."""
         head = {
             "sizes": [[page.width, page.height] for page in self.pages],
             "lengths": [len(page.content) for page in self.pages],
-            "glyphs": {face: sorted(pairs) for face, pairs in self.glyphs.items()},
+            "glyphs": {font: sorted(pairs) for font, pairs in self.glyphs.items()},
         }
         packed = zlib.compress(json.dumps(head, sort_keys=True, separators=(",", ":")).encode(), 6)
         return HEAD + len(packed).to_bytes(4, "big") + packed + b"".join(page.content for page in self.pages)
 
 
 def unpack_sheet(data: bytes) -> RenderedSheet:
-    """What `pack` gave; raises ValueError when it is anything else."""
+    """The sheet packed in `data`; raises ValueError for anything that is not packed in the current version."""
     if not data.startswith(HEAD):
-        raise ValueError("not the leaves of a sheet")
+        raise ValueError(f"not a rendered sheet of version {VERSION}")
     start = len(HEAD) + 4
     length = int.from_bytes(data[len(HEAD) : start], "big")
     head = json.loads(zlib.decompress(data[start : start + length]))
@@ -55,4 +57,4 @@ def unpack_sheet(data: bytes) -> RenderedSheet:
     for (width, height), size in zip(head["sizes"], head["lengths"], strict=True):
         pages.append(PageContent(width, height, data[at : at + size]))
         at += size
-    return RenderedSheet(tuple(pages), {face: set(map(tuple, pairs)) for face, pairs in head["glyphs"].items()})
+    return RenderedSheet(tuple(pages), {font: set(map(tuple, pairs)) for font, pairs in head["glyphs"].items()})

@@ -1,7 +1,7 @@
-"""Turns a line of text into glyphs: character by character, as Chinese is set, and by HarfBuzz what needs more.
+"""Shapes lines of text into glyphs: Chinese character by character, complex scripts by HarfBuzz.
 
-Each character is drawn in the first face of a chain that has it. Marks that combine, joined and right-to-left scripts
-go through HarfBuzz run by run; what is invisible takes no room.
+Each character is taken from the first font of a chain that has it. Combining marks, joined and right-to-left scripts
+go through HarfBuzz; invisible characters have no width.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from filings.renderers.pdf.fonts import find_font_for, load_fonts
 
 GlyphText = tuple[int, str]
-"""A glyph's number in its face, and the characters that it stands for."""
+"""The number of a glyph in its font, and the text that it represents."""
 
 SPACES = str.maketrans({"\t": "　", "\n": "", "\r": ""})
 INTRICATE = re.compile(
@@ -26,14 +26,14 @@ INTRICATE = re.compile(
     "\ua66f-\ua67f\ua69e-\ua6f1\ua800-\uabff\ud7b0-\ud7ff\ufb00-\ufdff\ufe00-\ufe0f\ufe20-\ufe2f\ufe70-\ufeff"
     "\U00010800-\U00011fff\U0001e000-\U0001efff\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff]"
 )
-"""Scripts and signs whose glyphs depend on their neighbours, or that are not seen at all."""
+"""Characters whose glyphs depend on their neighbours, and invisible characters."""
 
 
 @dataclass(frozen=True)
 class GlyphRun:
-    """Glyphs of one face, one behind the other: their numbers in hexadecimal, and what they stand for.
+    """Consecutive glyphs of one font: their numbers in hexadecimal, and (glyph, text) of each.
 
-    `at` is where it begins, `rise` how far above the baseline, both in thousandths of an em.
+    `at` is its start in the line, `rise` its height above the baseline, both in 1/1000 em.
     """
 
     font: str
@@ -45,7 +45,7 @@ class GlyphRun:
 
 @dataclass(frozen=True)
 class ShapedLine:
-    """A line of glyphs and its width in thousandths of an em."""
+    """The glyph runs of a line, from left to right, and its width in 1/1000 em."""
 
     runs: tuple[GlyphRun, ...]
     width: int
@@ -53,58 +53,57 @@ class ShapedLine:
 
 @lru_cache(maxsize=20_000)
 def shape_line(text: str, chain: tuple[str, ...]) -> ShapedLine:
-    """The glyphs of a line in the faces of a chain."""
+    """Shape a line with a chain of fonts. Line breaks are dropped, a tab is one em; an empty line has no runs."""
     text = text.translate(SPACES)
     if not INTRICATE.search(text):
         return _in_order(_plain(char, chain) for char in text)
     runs, at = [], 0
-    for face, leftward, part in _parts(text, chain):
-        for glyph in _shaped(face, leftward, part):
-            number, words, advance, shift, rise = glyph
-            if number or words.isprintable():  # what is invisible and has no glyph is no empty box
-                runs.append(GlyphRun(face, f"{number:04x}", frozenset({(number, words)}), at + shift, rise))
+    for font, right_to_left, part in _parts(text, chain):
+        for glyph in _shaped(font, right_to_left, part):
+            number, text_of_glyph, advance, shift, rise = glyph
+            if number or text_of_glyph.isprintable():  # no box for an invisible character without glyph
+                runs.append(GlyphRun(font, f"{number:04x}", frozenset({(number, text_of_glyph)}), at + shift, rise))
                 at += advance
     return ShapedLine(tuple(runs), at)
 
 
 @lru_cache(maxsize=20_000)
 def _plain(char: str, chain: tuple[str, ...]) -> tuple[str, int, str, int]:
-    """Face, number, character and advance. What no face has is shown as the first one's empty box."""
+    """Font, glyph, character and advance of a character; glyph 0 of the first font if no font has it."""
     name = find_font_for(char, chain) or chain[0]
-    face = load_fonts()[name]
-    number = face.glyph_id(char)
-    return name, number, char, face.width(number)
+    font = load_fonts()[name]
+    number = font.glyph_id(char)
+    return name, number, char, font.width(number)
 
 
 def _in_order(glyphs: Iterable[tuple[str, int, str, int]]) -> ShapedLine:
     runs, at = [], 0
     for name, group in groupby(glyphs, key=lambda glyph: glyph[0]):
-        own = list(group)
-        pairs = frozenset((number, char) for _, number, char, _ in own)
-        runs.append(GlyphRun(name, "".join(f"{number:04x}" for _, number, _, _ in own), pairs, at))
-        at += sum(advance for *_, advance in own)
+        items = list(group)
+        pairs = frozenset((number, char) for _, number, char, _ in items)
+        runs.append(GlyphRun(name, "".join(f"{number:04x}" for _, number, _, _ in items), pairs, at))
+        at += sum(advance for *_, advance in items)
     return ShapedLine(tuple(runs), at)
 
 
 def _parts(text: str, chain: tuple[str, ...]) -> list[tuple[str, bool, str]]:
-    """A line cut where face or direction change, from left to right; marks stay with what they follow if they can."""
-    marked: list[tuple[str, bool, str]] = []
+    """The line split where font or direction change, in visual order; marks keep the font of their base if they can."""
+    characters: list[tuple[str, bool, str]] = []
     for char in text:
-        follows = unicodedata.category(char) in ("Mn", "Mc", "Me", "Cf", "Cc")
-        leftward = unicodedata.bidirectional(char) in ("R", "AL")
-        face, before = (marked[-1][0], marked[-1][1]) if marked else (chain[0], False)
-        if not (follows and load_fonts()[face].glyph_id(char)):
-            face = find_font_for(char, chain) or (face if follows else chain[0])
-        marked.append((face, before if follows else leftward, char))
-    parts = [(*same, "".join(char for *_, char in group)) for same, group in groupby(marked, key=lambda one: one[:2])]
+        is_mark = unicodedata.category(char) in ("Mn", "Mc", "Me", "Cf", "Cc")
+        right_to_left = unicodedata.bidirectional(char) in ("R", "AL")
+        font, previous_direction = (characters[-1][0], characters[-1][1]) if characters else (chain[0], False)
+        if not (is_mark and load_fonts()[font].glyph_id(char)):
+            font = find_font_for(char, chain) or (font if is_mark else chain[0])
+        characters.append((font, previous_direction if is_mark else right_to_left, char))
+    parts = [
+        (*same, "".join(char for *_, char in group)) for same, group in groupby(characters, key=lambda item: item[:2])
+    ]
     return list(_visual_order(parts))
 
 
 def _visual_order(parts: Sequence[tuple[str, bool, str]]) -> Iterator[tuple[str, bool, str]]:
-    """The parts in the order in which they stand: those that are read leftward, and numbers among them, from the right.
-
-    The direction of the whole line is that of Chinese.
-    """
+    """Reorder runs visually (simplified bidi algorithm, paragraph direction left to right)."""
     start = 0
     while start < len(parts):
         end = start + 1
@@ -116,24 +115,24 @@ def _visual_order(parts: Sequence[tuple[str, bool, str]]) -> Iterator[tuple[str,
         start = end
 
 
-def _shaped(face: str, leftward: bool, text: str) -> list[tuple[int, str, int, int, int]]:
-    """The glyphs of a part from left to right: number, characters, advance, shift, rise."""
+def _shaped(font: str, right_to_left: bool, text: str) -> list[tuple[int, str, int, int, int]]:
+    """The glyphs of a part from left to right: number, text, advance, horizontal and vertical offset."""
     import uharfbuzz as hb
 
     buffer: Any = hb.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
-    buffer.direction = "rtl" if leftward else "ltr"
-    hb.shape(load_fonts()[face].hb_font, buffer)
+    buffer.direction = "rtl" if right_to_left else "ltr"
+    hb.shape(load_fonts()[font].hb_font, buffer)
     starts = sorted({info.cluster for info in buffer.glyph_infos})
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
     glyphs, seen = [], dict.fromkeys(starts, 0)
     counts = {start: sum(info.cluster == start for info in buffer.glyph_infos) for start in starts}
-    for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
-        words = text[info.cluster : ends[info.cluster]]
-        if counts[info.cluster] > 1:  # each of its characters has a glyph: the mark is not taken for the letter
+    for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+        cluster = text[info.cluster : ends[info.cluster]]
+        if counts[info.cluster] > 1:  # one glyph for each character: letter and mark keep their own text
             index = seen[info.cluster]
             seen[info.cluster] += 1
-            words = words[index : index + 1]
-        glyphs.append((info.codepoint, words, place.x_advance, place.x_offset, place.y_offset))
+            cluster = cluster[index : index + 1]
+        glyphs.append((info.codepoint, cluster, position.x_advance, position.x_offset, position.y_offset))
     return glyphs

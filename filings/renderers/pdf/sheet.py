@@ -1,7 +1,7 @@
-"""Draws a sheet on paper straight onto the pages of a PDF: thirty times as fast as laying out its markup.
+"""Paints laid-out pages as PDF content streams: thirty times as fast as laying out their HTML.
 
-`sheet/pages` has settled lines, widths and heights; here words and rules are put where `static/sheet.css` puts them.
-Tests hold every form drawn both ways side by side.
+`sheet/pages` has computed lines, widths and heights. The result must look like `static/sheet.css` does (tested: every
+form is rendered both ways and compared).
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ from filings.sheet import pages
 from filings.sheet.pages import LINE, PAD_X_MM, PAD_Y_MM, PaginatedSheet, PanelSlice, PlacedCell, TypeSize
 
 RULE_MM = 0.2
-"""How thick the black rules are; they stand within the table's own room."""
+"""Thickness of borders; they are inside the width of the table."""
 MARGIN_PT = 9.0
-"""The size of the words in the margins above and below."""
-MARK_PT, MARK_GAP, MARK_TOP, MARK_TILT, MARK_GREY = 80.0, 0.3, 0.4, math.radians(35), 0.925
-"""The mark across a draft: its size, the room between its characters in ems, its place on the page, slope, grey."""
+"""Font size of page header and footer."""
+WATERMARK_PT, WATERMARK_GAP, WATERMARK_TOP, WATERMARK_TILT, WATERMARK_GREY = 80.0, 0.3, 0.4, math.radians(35), 0.925
+"""The watermark: size, letter spacing in em, position (part of the page height), tilt in radians, grey (1: white)."""
 
 Ends = tuple[float, float]
-"""Where a cell begins and ends, across or down, in mm."""
+"""Start and end of a cell in mm, horizontally or vertically."""
 
 
-def render_sheet(paper: PaginatedSheet, mark: str = "") -> RenderedSheet:
-    """The pages of a sheet, with a mark across those of a draft."""
-    drawing = SheetPainter(paper)
-    return RenderedSheet(tuple(drawing.paint_page(leaf, mark) for leaf in paper.pages), drawing.painter.glyphs)
+def render_sheet(paper: PaginatedSheet, watermark: str = "") -> RenderedSheet:
+    """The pages of a form, with a watermark across them ('' for none)."""
+    painter = SheetPainter(paper)
+    return RenderedSheet(tuple(painter.paint_page(page, watermark) for page in paper.pages), painter.painter.glyphs)
 
 
-def cache_key(sheet_digest: str, mark: str) -> str:
-    """The name under which a drawn sheet is kept: content, mark, fonts, and all code that draws it."""
-    return hashlib.sha256(f"{sheet_digest}\n{mark}\n{_code_digest()}\n{font_digest()}".encode()).hexdigest()
+def cache_key(sheet_digest: str, watermark: str) -> str:
+    """Hexadecimal key of a cached rendered form: content, watermark, fonts, and all code that renders it."""
+    return hashlib.sha256(f"{sheet_digest}\n{watermark}\n{_code_digest()}\n{font_digest()}".encode()).hexdigest()
 
 
 @cache
 def _code_digest() -> str:
-    """SHA-256 of the code between a document and its pages: no number to forget when one changes."""
+    """SHA-256 of the code that turns a document into pages, so that no version number has to be raised."""
     root = Path(settings.BASE_DIR)
     engine = [*sorted(root.glob("filings/sheet/*.py")), *sorted(root.glob("indicators/*.py"))]
     own = [Path(__file__).with_name(f"{name}.py") for name in ("sheet", "fonts", "rendered_sheet", "text", "shaping")]
@@ -55,7 +55,7 @@ def _code_digest() -> str:
 
 
 class SheetPainter:
-    """Draws page after page. Places are in mm from the upper left corner until they are written."""
+    """Paints one page after another. Positions are in mm from the upper left corner until they are written."""
 
     def __init__(self, paper: PaginatedSheet) -> None:
         self.painter = TextPainter()
@@ -63,36 +63,36 @@ class SheetPainter:
         self.type = TypeSize(paper.font_pt, paper.title_pt)
         self.middles = {False: load_fonts()[SONG[0]].baseline_offset, True: load_fonts()[HEI[0]].baseline_offset}
 
-    def paint_page(self, leaf: pages.PageLayout, mark: str) -> PageContent:
-        """One page."""
-        # In the order in which it is read and copied.
-        drawn = [*self._mark(mark), *self._header(leaf.header)]
+    def paint_page(self, page: pages.PageLayout, watermark: str) -> PageContent:
+        """The content of one page, in reading order, so that extracted text is in order too."""
+        operators = [*self._watermark(watermark), *self._header(page.header)]
         top = self.page.margins_mm[0]
-        for one in leaf.slices:
-            drawn += self._slice(one, top)
-            top += sum(row.height_mm for row in one.rows) + one.gap_mm
-            # Rules of joined tables coincide.
-            top += RULE_MM if one.ruled and one.gap_mm else 0.0
-        drawn += self._footer(leaf.footer)
-        content = zlib.compress(b"\n".join(drawn), 6)
+        for slice_ in page.slices:
+            operators += self._slice(slice_, top)
+            top += sum(row.height_mm for row in slice_.rows) + slice_.gap_mm
+            # The borders of joined tables coincide.
+            top += RULE_MM if slice_.ruled and slice_.gap_mm else 0.0
+        operators += self._footer(page.footer)
+        content = zlib.compress(b"\n".join(operators), 6)
         return PageContent(round(self.page.width_mm * PT_PER_MM, 6), round(self.page.height_mm * PT_PER_MM, 6), content)
 
-    def _slice(self, one: PanelSlice, top: float) -> Iterator[bytes]:
-        inset = RULE_MM / 2 if one.ruled else 0.0
-        across = list(accumulate(one.widths_mm, initial=self.page.margins_mm[3] + inset))
-        down = list(accumulate((row.height_mm for row in one.rows), initial=top + inset))
-        for index, row in enumerate(one.rows):
+    def _slice(self, slice_: PanelSlice, top: float) -> Iterator[bytes]:
+        """The operators of a panel slice whose upper edge is at `top`."""
+        inset = RULE_MM / 2 if slice_.ruled else 0.0
+        across = list(accumulate(slice_.widths_mm, initial=self.page.margins_mm[3] + inset))
+        down = list(accumulate((row.height_mm for row in slice_.rows), initial=top + inset))
+        for index, row in enumerate(slice_.rows):
             for placed in row.cells:
                 column = placed.cell.column
                 ends = across[column] + inset, across[column + placed.columns] - inset
-                yield from self._words(placed, one, ends, (down[index], down[index + placed.rows]))
-        if one.ruled:
-            yield b"%.2f w 2 J %s S" % (RULE_MM * PT_PER_MM, b" ".join(self._rules(one, across, down)))
+                yield from self._cell_text(placed, slice_, ends, (down[index], down[index + placed.rows]))
+        if slice_.ruled:
+            yield b"%.2f w 2 J %s S" % (RULE_MM * PT_PER_MM, b" ".join(self._rules(slice_, across, down)))
 
-    def _rules(self, one: PanelSlice, across: Sequence[float], down: Sequence[float]) -> Iterator[bytes]:
-        """The edges of all cells, each drawn once and as long as it runs."""
+    def _rules(self, slice_: PanelSlice, across: Sequence[float], down: Sequence[float]) -> Iterator[bytes]:
+        """The borders of all cells, each line painted once in its full length."""
         level, upright = set(), set()
-        for index, row in enumerate(one.rows):
+        for index, row in enumerate(slice_.rows):
             for placed in row.cells:
                 left, bottom = placed.cell.column, index + placed.rows
                 right = left + placed.columns
@@ -107,15 +107,15 @@ class SheetPainter:
     def _up(self, y: float) -> float:
         return (self.page.height_mm - y) * PT_PER_MM
 
-    def _words(self, placed: PlacedCell, one: PanelSlice, across: Ends, down: Ends) -> Iterator[bytes]:
-        """The lines of a cell, in the middle of its height unless they run on from a page to the next."""
+    def _cell_text(self, placed: PlacedCell, slice_: PanelSlice, across: Ends, down: Ends) -> Iterator[bytes]:
+        """The lines of a cell, vertically centred unless the cell continues from or on another page."""
         cell = placed.cell
         bold = cell.bold or cell.role in ("title", "heading1")
         size = self.type.points(cell.role)
         line_mm = size * LINE / PT_PER_MM
-        if one.kind == "text":
+        if slice_.kind == "text":
             top = down[0]
-        elif one.ruled and cell.cut:
+        elif slice_.ruled and cell.cut:
             top = down[0] + RULE_MM / 2 + PAD_Y_MM
         else:
             top = (down[0] + down[1] - line_mm * len(placed.lines)) / 2
@@ -126,36 +126,39 @@ class SheetPainter:
                 y = self._up(top + (number + 0.5) * line_mm) - self.middles[bold] * size
                 yield self.painter.paint(x * PT_PER_MM, y, line, size, bold, share)
 
-    def _header(self, words: str) -> Iterator[bytes]:
-        """The words in the margin above, in the middle of the page."""
-        if words:
+    def _header(self, text: str) -> Iterator[bytes]:
+        """The page header, centred."""
+        if text:
             y = self._up(max(self.page.margins_mm[0] / 2 - 2, 4)) - MARGIN_PT * LINE / 2
-            yield self._in_margin(words, y)
+            yield self._in_margin(text, y)
 
-    def _footer(self, words: str) -> Iterator[bytes]:
-        """The words in the margin below."""
-        if words:
+    def _footer(self, text: str) -> Iterator[bytes]:
+        """The page footer, centred."""
+        if text:
             y = max(self.page.margins_mm[2] / 2 - 2, 4) * PT_PER_MM + MARGIN_PT * LINE / 2
-            yield self._in_margin(words, y)
+            yield self._in_margin(text, y)
 
-    def _in_margin(self, words: str, y: float) -> bytes:
-        base = y - self.middles[False] * MARGIN_PT
-        return self.painter.paint_centred(self.page.width_mm * PT_PER_MM / 2, base, words, MARGIN_PT)
+    def _in_margin(self, text: str, y: float) -> bytes:
+        baseline = y - self.middles[False] * MARGIN_PT
+        return self.painter.paint_centred(self.page.width_mm * PT_PER_MM / 2, baseline, text, MARGIN_PT)
 
-    def _mark(self, mark: str) -> Iterator[bytes]:
-        if not mark:
+    def _watermark(self, watermark: str) -> Iterator[bytes]:
+        """The watermark, letter-spaced and tilted."""
+        if not watermark:
             return
         x = self.page.width_mm * PT_PER_MM / 2
-        y = self._up(self.page.height_mm * MARK_TOP) - MARK_PT * LINE / 2
-        cos, sin = math.cos(MARK_TILT), math.sin(MARK_TILT)
-        words = self.painter.text_width(mark, MARK_PT, bold=True) + len(mark) * MARK_GAP * MARK_PT
-        line = self.painter.paint(-words / 2, -self.middles[True] * MARK_PT, mark, MARK_PT, bold=True)
+        y = self._up(self.page.height_mm * WATERMARK_TOP) - WATERMARK_PT * LINE / 2
+        cos, sin = math.cos(WATERMARK_TILT), math.sin(WATERMARK_TILT)
+        width = (
+            self.painter.text_width(watermark, WATERMARK_PT, bold=True) + len(watermark) * WATERMARK_GAP * WATERMARK_PT
+        )
+        text = self.painter.paint(-width / 2, -self.middles[True] * WATERMARK_PT, watermark, WATERMARK_PT, bold=True)
         tilted = b"%.4f %.4f %.4f %.4f %.2f %.2f cm" % (cos, sin, -sin, cos, x, y)
-        yield b"q %.3f g %s %.2f Tc %s Q" % (MARK_GREY, tilted, MARK_GAP * MARK_PT, line)
+        yield b"q %.3f g %s %.2f Tc %s Q" % (WATERMARK_GREY, tilted, WATERMARK_GAP * WATERMARK_PT, text)
 
 
 def _runs(units: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
-    """Pieces of lines joined to lines: the line, where it begins and where it ends."""
+    """Adjacent unit segments joined: (line, start, end)."""
     runs: list[list[int]] = []
     for line, at in sorted(units):
         if runs and runs[-1][0] == line and runs[-1][2] == at:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from filings.models import Packet, PacketFile
 from filings.renderers.font_files import font_digest
+from filings.renderers.pdf.rendered_sheet import SUFFIX
 from filings.services.exports import rendered_folder
 from filings.sheet.document import digest
 from perfbudget.files import write_atomically
@@ -114,7 +115,9 @@ def remove_old_files(days: int) -> tuple[int, int]:
             path.unlink(missing_ok=True)
             removed += 1
     for path in rendered_folder().glob("?/*"):
-        if path.stat().st_mtime < time.time() - max(timedelta(days=days).total_seconds(), RESTING):
+        # Files of another suffix were written by an earlier release: nothing reads them, so they need not grow old.
+        keep_for = max(timedelta(days=days).total_seconds(), RESTING) if path.suffix == SUFFIX else RESTING
+        if path.stat().st_mtime < time.time() - keep_for:
             path.unlink(missing_ok=True)
             removed += 1
     return len(old), removed

@@ -1,4 +1,4 @@
-"""A department's workbook: names that Excel allows, an index that leads there and back, opened by LibreOffice."""
+"""A department's workbook: valid worksheet names, an index with links both ways, opened by LibreOffice."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def tabs() -> list[SheetTab]:
     ]
 
 
-def test_every_sheet_is_led_to_and_leads_back() -> None:
+def test_every_sheet_is_linked_with_the_index() -> None:
     book = openpyxl.load_workbook(io.BytesIO(render_indexed_workbook(tabs(), INDEX)))
     index, *sheets = book.worksheets
     assert index.title == "目录"
@@ -47,7 +47,7 @@ def test_every_sheet_is_led_to_and_leads_back() -> None:
         assert sheet.oddFooter.left.text == "校验码 甲"
 
 
-def test_each_sheet_bears_its_stamp_beside_what_is_printed() -> None:
+def test_each_sheet_has_its_stamp_outside_the_printed_area() -> None:
     _, *sheets = openpyxl.load_workbook(io.BytesIO(render_indexed_workbook(tabs(), INDEX))).worksheets
     for sheet in sheets:
         printed = sheet[sheet.print_area.split("!")[-1]]

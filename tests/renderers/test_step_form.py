@@ -1,4 +1,4 @@
-"""The inputs of a step: cells of several choices, and what a new row begins with."""
+"""The inputs of a step: cells of several choices, and the defaults of a new row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of numbers: as long as the numbers, well-formed, escaped, named, and without a style of their own."""
+"""Charts: sizes follow the numbers; well-formed, escaped, named, and without inline styles."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A sheet's own markup and style laid out by WeasyPrint: what our pen is held beside.
+"""The reference for painted pages: the HTML and style of a form laid out by WeasyPrint.
 
-It is the markup of the page `export_filing --format html`, with the fonts of the paper.
+It is the HTML of `export_filing --format html`, with the fonts of the PDF.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def _style() -> Any:
 
 
 def laid_out(paper: PaginatedSheet, watermark: str = "") -> bytes:
-    """The PDF of one sheet."""
+    """The PDF of one form as WeasyPrint lays it out."""
     page = paper.page
     size = f"@page {{ size: {page.width_mm}mm {page.height_mm}mm; margin: 0; }}"
     html = f'<html lang="zh-Hans"><body class="print">{pages_html(paper, None, watermark)}</body></html>'

@@ -1,4 +1,4 @@
-"""Checks between sheets and beside last year: made from real filings by changing one thing."""
+"""Checks across forms and against last year: made from real filings by changing one thing."""
 
 from __future__ import annotations
 

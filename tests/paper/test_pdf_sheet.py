@@ -1,7 +1,7 @@
-"""Sheets drawn by our pen beside the same sheets laid out by WeasyPrint from the screen's markup and style.
+"""Painted PDF pages compared with the same forms laid out by WeasyPrint from the HTML and style of the screen.
 
-The same characters at the same places, the same rules: the sheet on screen looks like the sheet on paper. Two renderers
-that share nothing but the paper would hardly make the same mistake.
+The same characters at the same positions, the same borders: the form on screen looks like the form on paper. Two
+renderers that share only the pagination would hardly make the same mistake.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from filings.sheet.line_breaking import text_width
 from filings.sheet.pages import PaginatedSheet, paginate
 from tests.paper import kit
 from tests.paper.kit import CASES, KEYS, Outputs
-from tests.paper.yardstick import laid_out
+from tests.paper.weasyprint_reference import laid_out
 
 MOST_PAGES = 8
 NEAR_PT = 0.3
 MOST_DIFFERENT = 0.004
-"""Of all pixels at 108 dpi: the edges of characters and rules fall on other ones when they move by a hair."""
+"""Share of all pixels at 108 dpi: edges of characters and borders change pixels when they move by a fraction of one."""
 
 Chars = list[tuple[str, float, float]]
 
 
 def chars(page: Any) -> Chars:
-    """The characters of a page and where their boxes begin, in points."""
+    """The characters of a page and the lower left corner of their boxes, in points."""
     words = page.get_textpage()
     found = []
     for index in range(words.count_chars()):
@@ -52,7 +52,7 @@ def chars(page: Any) -> Chars:
 
 
 def strays(ours: Chars, theirs: Chars) -> list[str]:
-    """Characters of ours that have no like one of theirs near them."""
+    """Characters of ours without the same one of theirs near it."""
     places = {(char, round(x / NEAR_PT), round(y / NEAR_PT)) for char, x, y in theirs}
 
     def near(char: str, x: float, y: float) -> bool:
@@ -70,9 +70,9 @@ def different(ours: Any, theirs: Any) -> float:
     return far / (one.width * one.height)
 
 
-def compare(drawn: bytes, laid_out: bytes) -> int:
-    """Fail where the pages of two PDFs are not the same to the eye; how many pages were compared."""
-    with pypdfium2.PdfDocument(drawn) as ours, pypdfium2.PdfDocument(laid_out) as theirs:
+def compare(painted: bytes, laid_out: bytes) -> int:
+    """Fail where pages of two PDFs differ visibly; the number of pages."""
+    with pypdfium2.PdfDocument(painted) as ours, pypdfium2.PdfDocument(laid_out) as theirs:
         assert len(ours) == len(theirs)
         numbers = range(len(ours))
         for number in sorted({*numbers[:MOST_PAGES], *numbers[-2:]}):
@@ -87,18 +87,18 @@ def compare(drawn: bytes, laid_out: bytes) -> int:
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("key", KEYS)
-def test_a_drawn_form_is_the_form_laid_out(key: str, case: str) -> None:
+def test_a_painted_form_equals_the_form_laid_out(key: str, case: str) -> None:
     made = kit.outputs(key, case)
     assert compare(made.pdf, laid_out(made.paper)) == len(made.paper.pages)
 
 
 @pytest.mark.parametrize("name", tuple(kit.demo_filings()))
-def test_a_drawn_real_filing_is_the_one_laid_out(name: str) -> None:
+def test_a_painted_real_filing_equals_the_one_laid_out(name: str) -> None:
     made = kit.demo_outputs(name)
     compare(made.pdf, laid_out(made.paper))
 
 
-def test_the_mark_across_a_draft_stands_where_it_stands_alone() -> None:
+def test_the_watermark_is_where_weasyprint_puts_it() -> None:
     paper = kit.outputs(KEYS[0], "full").paper
     compare(kit.bound(paper, "草稿"), laid_out(paper, "草稿"))
 
@@ -118,7 +118,7 @@ def paper_of(*texts: str, height_mm: float = 0.0) -> PaginatedSheet:
         pytest.param(replace(paper_of("甲乙丙", "丁", height_mm=10.0), font_pt=11.0), id="larger type"),
     ],
 )
-def test_a_difference_is_seen(other: PaginatedSheet) -> None:
+def test_a_difference_is_found(other: PaginatedSheet) -> None:
     one = paper_of("甲乙丙", "丁", height_mm=10.0)
     compare(kit.bound(one), kit.bound(one))
     with pytest.raises(AssertionError):
@@ -164,7 +164,7 @@ def test_every_character_of_gb_18030_has_a_glyph() -> None:
         assert different(ours[0], theirs[0]) < 0.0002
 
 
-def test_what_no_font_has_takes_a_box_and_what_is_not_seen_takes_no_room() -> None:
+def test_a_missing_glyph_is_a_box_and_an_invisible_character_has_no_width() -> None:
     assert shape_line("ก", SONG).width > 0
     assert shape_line("ก", SONG).runs[0].numbers == "0000"
     assert kit.read_pdf(kit.bound(paper_of("甲กख乙")))[0].text == "甲\ufffd\ufffd乙"
@@ -175,9 +175,9 @@ def test_what_no_font_has_takes_a_box_and_what_is_not_seen_takes_no_room() -> No
 
 @settings(deadline=None, max_examples=150)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40).filter(lambda text: not text_error(text)))
-def test_any_text_that_can_be_typed_is_drawn(text: str) -> None:
-    leaves = render_sheet(paper_of(text))
-    assert unpack_sheet(leaves.pack()) == leaves
+def test_any_text_that_can_be_typed_is_painted(text: str) -> None:
+    rendered = render_sheet(paper_of(text))
+    assert unpack_sheet(rendered.pack()) == rendered
     for chain in (SONG, HEI):
         line = shape_line(text, chain)
         assert line.width >= 0
@@ -185,23 +185,23 @@ def test_any_text_that_can_be_typed_is_drawn(text: str) -> None:
 
 
 @given(st.text(st.sampled_from(sorted(characters())), max_size=40))
-def test_a_line_is_as_wide_as_the_line_breaker_reckons(text: str) -> None:
-    """Else words would run over the rules; what is not seen, as a soft hyphen, is reckoned with room."""
+def test_a_line_is_as_wide_as_the_line_breaker_computes(text: str) -> None:
+    """Otherwise text would cross borders. Invisible characters, such as a soft hyphen, are counted with a width."""
     for chain, bold in ((SONG, False), (HEI, True)):
         own = "".join(char for char in text if find_font_for(char, chain) == chain[0] and not INTRICATE.search(char))
         assert shape_line(own, chain).width == text_width(own, bold)
 
 
-def test_letters_keep_their_names_when_marks_follow() -> None:
-    """The glyph of x stands for x, in whatever company it was seen."""
+def test_letters_keep_their_text_when_marks_follow() -> None:
+    """The glyph of x represents x, whatever follows it."""
     pairs = {pair for run in shape_line("x\u0302 x", SONG).runs for pair in run.pairs}
     assert (load_fonts()["PB-Song"].glyph_id("x"), "x") in pairs
     assert not any(len(words) > 1 for _, words in pairs)
 
 
-def test_leaves_come_back_as_they_were_kept() -> None:
-    leaves = render_sheet(paper_of("甲䶮", "乙"))
-    assert unpack_sheet(leaves.pack()) == leaves
-    assert leaves.pack() == render_sheet(paper_of("甲䶮", "乙")).pack()
-    with pytest.raises(ValueError, match="not the leaves"):
+def test_a_sheet_is_unpacked_as_it_was_packed() -> None:
+    rendered = render_sheet(paper_of("甲䶮", "乙"))
+    assert unpack_sheet(rendered.pack()) == rendered
+    assert rendered.pack() == render_sheet(paper_of("甲䶮", "乙")).pack()
+    with pytest.raises(ValueError, match="not a rendered sheet"):
         unpack_sheet(b"%PDF-1.7")

@@ -1,0 +1,86 @@
+"""Embedded fonts: text is extracted as typed, widths are those of the font, and the same glyphs give the same bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pikepdf
+import pytest
+
+from filings.renderers.pdf.document import PdfDocument
+from filings.renderers.pdf.fonts import load_fonts
+from tests.renderers import pdf_kit
+
+
+def pdf_of(*texts: str) -> bytes:
+    document = PdfDocument()
+    lines = [document.painter.paint(20, 280 - 12 * number, text, 10) for number, text in enumerate(texts)]
+    pdf_kit.add_page(document, *lines)
+    return pdf_kit.saved(document)
+
+
+@contextmanager
+def objects(data: bytes, key: str) -> Iterator[list[Any]]:
+    """The dictionaries of a PDF that have a key."""
+    with pikepdf.open(io.BytesIO(data)) as document:
+        yield [one for one in document.objects if isinstance(one, pikepdf.Dictionary) and key in one]
+
+
+def test_more_glyphs_than_one_block_of_the_map_are_all_extracted() -> None:
+    chars = "".join(chr(code) for code in range(0x4E00, 0x4E00 + 250))
+    data = pdf_of(*(chars[start : start + 30] for start in range(0, 250, 30)))
+    assert "".join(pdf_kit.text(data).split()) == chars
+
+
+def test_of_characters_with_one_glyph_the_ordinary_one_is_extracted() -> None:
+    font = load_fonts()["PB-Song"]
+    assert load_fonts()["Noto-Serif-CJK-SC"].glyph_id("⼀") == load_fonts()["Noto-Serif-CJK-SC"].glyph_id("一")
+    assert not font.glyph_id("⼀"), "a radical comes from the whole font"
+    document = PdfDocument()
+    whole = load_fonts()["Noto-Serif-CJK-SC"]
+    pair = [(whole.glyph_id("⼀"), "⼀"), (whole.glyph_id("一"), "一")]
+    document.painter.glyphs[whole.name].update(pair)
+    pdf_kit.add_page(document, document.painter.paint(20, 20, "⼀", 10))
+    assert pdf_kit.text(pdf_kit.saved(document)).strip() == "一"
+
+
+def test_what_no_font_has_is_extracted_as_the_replacement_character() -> None:
+    assert pdf_kit.text(pdf_of("甲ก乙")) == "甲\ufffd乙"
+
+
+def test_widths_are_those_of_the_font() -> None:
+    font = load_fonts()["PB-Song"]
+    with objects(pdf_of("甲W,"), "/W") as (descendant,):
+        items = list(descendant.W)
+        read = {int(glyph): [int(width) for width in row] for glyph, row in zip(items[::2], items[1::2], strict=True)}
+    assert read == {font.glyph_id(char): [font.width(font.glyph_id(char))] for char in "甲W,"}
+
+
+def names(*texts: str) -> list[str]:
+    with objects(pdf_of(*texts), "/FontName") as descriptors:
+        return sorted(str(one.FontName) for one in descriptors)
+
+
+def test_each_subset_has_a_tag_of_six_letters_that_is_always_the_same() -> None:
+    assert len(names("甲䶮")) == 2
+    assert all(re.fullmatch(r"/[A-Z]{6}\+[A-Za-z-]+", name) for name in names("甲䶮"))
+    assert names("甲䶮") == names("䶮乙")
+
+
+@pytest.mark.parametrize(("text", "file"), [("甲", "/FontFile3"), ("\U00020000", "/FontFile2")])
+def test_outlines_go_into_the_file_of_their_kind(text: str, file: str) -> None:
+    with objects(pdf_of(text), "/FontName") as (descriptor,):
+        assert [key for key in descriptor if key.startswith("/FontFile")] == [file]
+
+
+def font_file(text: str) -> bytes:
+    with objects(pdf_of(text), "/FontName") as (descriptor,):
+        return bytes(descriptor.FontFile3.read_bytes())
+
+
+def test_the_order_of_glyphs_does_not_show() -> None:
+    assert font_file("甲乙丙") == font_file("丙甲乙") != font_file("甲乙丁")
