@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from filings.sheet.grid import Grid, GridCell, Panel
-from filings.sheet.line_breaking import text_width
+from filings.sheet.line_breaking import break_text, text_width
 
 MM_PER_COLUMN = 2.0
 """A character cell of the terminal stands for so many millimetres of paper."""
@@ -42,23 +42,18 @@ def _heights(panel: Panel, widths: Sequence[int]) -> list[int]:
     return heights
 
 
-def _room(cell: GridCell, widths: Sequence[int]) -> int:
+def _content_columns(cell: GridCell, widths: Sequence[int]) -> int:
+    """Terminal columns between the borders of a cell; a cell that spans columns also covers the borders between."""
     return sum(widths[cell.column : cell.column + cell.columns]) + cell.columns - 1
 
 
-def _lines(cell: GridCell, widths: Sequence[int]) -> tuple[str, ...]:
-    """The words of a cell broken by the terminal's columns, not by the paper's fonts."""
-    room, lines = _room(cell, widths), []
-    for paragraph in cell.text.split("\n"):
-        line, used = "", 0
-        for char in paragraph:
-            size = 2 if _wide(char) else 1
-            if used + size > room:
-                lines.append(line)
-                line, used = "", 0
-            line, used = line + char, used + size
-        lines.append(line)
-    return tuple(lines)
+def _lines(cell: GridCell, widths: Sequence[int]) -> list[str]:
+    """The text of a cell, broken by terminal columns instead of the widths of the paper's fonts."""
+    return break_text(cell.text, _content_columns(cell, widths), _terminal_columns)
+
+
+def _terminal_columns(char: str) -> int:
+    return 2 if _wide(char) else 1
 
 
 def _wide(char: str) -> bool:
