@@ -262,7 +262,10 @@ class GridBuilder:
                 yield above
 
     def _repeat_lines(self, table: TableSpec, drawn: Sequence[DrawnRow]) -> Iterator[tuple[DrawnRow, Row]]:
-        """The drawn lines of a table for each of its rows; `by` lines only where their column, or one before, changes."""
+        """The drawn lines of a table for each of its rows.
+
+        A `by` line comes only where the value of its column, or of a `by` line above it, changes.
+        """
         last: dict[str, str] = {}
         for row in self.printed[table.name]:
             changed = False

@@ -32,7 +32,7 @@ def with_blank_categories(rows: Sequence[Row], categories: Sequence[tuple[str, s
     printed = list(rows)
     position = 0
     for level1, level2 in categories:
-        # By the level-2 name alone: level 1 is misplaced too often in real sheets.
+        # By the level-2 name alone, as in `Tree.find`: real sheets often name the wrong level 1.
         own = [i for i, row in enumerate(printed) if fold(row.get("level2")) == fold(level2)]
         if own:
             position = own[-1] + 1

@@ -121,7 +121,7 @@ class TomlReader:
                 yield _fill_number(name, number), reader
 
     def repeated(self) -> Iterator[tuple[int, TomlReader]]:
-        """This reader once, as number 0; or as often as its `repeat` says, with `{#}` replaced by 1, 2, 3 … in all texts.
+        """This reader once, as number 0; or as often as `repeat` says, with `{#}` in all texts replaced by 1, 2, 3 …
 
         A `repeat` out of range is a problem and counts as 1.
         """

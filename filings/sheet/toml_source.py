@@ -54,7 +54,7 @@ def read_source(file: str, text: str) -> TomlSource:
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # TOMLDecodeError, numbers and nesting beyond what Python reads
-        match = re.search(r"line (\d+)", str(error))  # without a line the file ends too early
+        match = re.search(r"line (\d+)", str(error))  # none is named at the end of the file
         line = int(match.group(1)) if match else text.rstrip("\n").count("\n") + 1
         raise LayoutError([Problem(file, line, f"not valid TOML: {error}")]) from error
     return TomlSource(file, data, dict(_key_lines(text)), text)
