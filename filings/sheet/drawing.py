@@ -6,7 +6,7 @@
     | ^        | ^  | 其他资金{other} | <   |      `^` continues the cell above
     head       | 绩效指标 | 一级指标 | 二级指标 | 指标值 |     repeated at the top of every page
     indicators by level1 | {level1} | | | |                    printed whenever level1 changes
-    indicators | | | {name} | {value} |                        one for each row of the table
+    indicators | | | {name} | {value} |                        printed for each row of the table
     12mm       | ...                                           at least 12 mm high
     keep       | ...                                           on one page with the line that follows
 

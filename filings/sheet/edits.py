@@ -66,9 +66,9 @@ Edit = SetCell | AddRow | DeleteRow | MoveRow
 
 
 def apply_edits(layout: Layout, document: Document, edits: Iterable[Edit]) -> Document:
-    """The document with all edits applied in order; raises EditError if one cannot be applied (`document` is as it was).
+    """The document with all edits applied in order; raises EditError if one of them cannot be applied.
 
-    Fixed rows of the form can be neither deleted nor moved.
+    `document` itself never changes. Fixed rows of the form can be neither deleted nor moved.
     """
     for edit in edits:
         document = _apply_one(layout, document, edit)

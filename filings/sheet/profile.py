@@ -1,7 +1,7 @@
 """The profile of a jurisdiction and year: the rules that are in no form.
 
-They are the indicator tree, operators, due forms, and the severities, word lists and limits of checks. A profile is read
-from `profile.toml` in the jurisdiction's folder of layouts; every mistake is reported with file and line.
+They are the indicator tree, operators, due forms, and the severities, word lists and limits of checks. A profile is
+read from `profile.toml` in the jurisdiction's folder of layouts; every mistake is reported with file and line.
 """
 
 from __future__ import annotations
