@@ -16,13 +16,13 @@ from indicators.number import fold
 from indicators.target import parse_target
 from indicators.taxonomy import Tree
 
-AGED: Mapping[tuple[str, int], str] = {
+SOURCE_COLUMN: Mapping[tuple[str, int], str] = {
     ("last_year", 1): "value",
     ("year_before_last", 1): "last_year",
     ("year_before_last", 2): "value",
 }
 """The old column to copy into a column for an earlier year's value, by that column and the number of years between."""
-EARLIER = ("last_year", "year_before_last")
+EARLIER_COLUMNS = ("last_year", "year_before_last")
 """Columns for the values of earlier years."""
 
 
@@ -87,9 +87,9 @@ class _Copier:
 
     def _cell(self, spec: InputSpec) -> str:
         """Old text for a cell: of the cell with its name, else its label; or of the cell its last-year rule names."""
-        aged = next((rule.source for rule in self.layout.last_year if rule.cell == spec.name), "")
-        if aged and self.years:
-            last_year = self.origin.layout.cells.get(aged)
+        last_year_cell = next((rule.source for rule in self.layout.last_year if rule.cell == spec.name), "")
+        if last_year_cell and self.years:
+            last_year = self.origin.layout.cells.get(last_year_cell)
             return self.origin.document.value(last_year.path) if last_year and self.years == 1 else ""
         old_cells = self.origin.layout.cells
         old = old_cells.get(spec.name) or _by_label(old_cells.values(), spec.label)
@@ -112,8 +112,8 @@ class _Copier:
         cells = {**(blank_row.cells if blank_row else {}), **old_cells}
         for spec in self.layout.cells.values():
             if (spec.path.name, spec.path.row) == (table.name, row_id):
-                aged = self.years and any(rule.cell == spec.name for rule in self.layout.last_year)
-                if aged or not cells.get(spec.path.column):
+                is_last_year = self.years and any(rule.cell == spec.name for rule in self.layout.last_year)
+                if is_last_year or not cells.get(spec.path.column):
                     cells[spec.path.column] = self._cell(spec)
         return Row(row_id, {name: text for name, text in cells.items() if text})
 
@@ -140,7 +140,7 @@ class _Copier:
 
     def _column(self, row: Row, source: TableSpec | None, spec: InputSpec) -> str:
         """Old text for one column of a copied row."""
-        if self.years and spec.name in EARLIER:
+        if self.years and spec.name in EARLIER_COLUMNS:
             return _earlier_value(row, spec.name, self.years)
         if source and spec.name in source.shared_cells:  # in the old form a cell that all rows shared
             return self.origin.document.value(self.origin.layout.cells[source.shared_cells[spec.name]].path)
@@ -182,7 +182,7 @@ def _has_same_rows(old: TableSpec, new: TableSpec) -> bool:
 
 def _earlier_value(row: Row, column: str, years: int) -> str:
     """Old text for a column that asks for an earlier year's value; a target value with its operator and unit."""
-    name = AGED.get((column, years), "")
+    name = SOURCE_COLUMN.get((column, years), "")
     return "".join(row.get(part) for part in ("operator", "value", "unit")) if name == "value" else row.get(name)
 
 

@@ -114,8 +114,8 @@ def _add(layout: Layout, document: Document, edit: AddRow) -> Document:
     if not any(edit.table in section.tables for section in layout.sections):
         raise EditError("本表的这一部分不能增加行")
     rows = list(document.rows(edit.table))
-    taken = {*layout.tables[edit.table].fixed, *(row.id for row in rows)}
-    if not ROW_ID.fullmatch(edit.id) or edit.id in taken:
+    used_ids = {*layout.tables[edit.table].fixed, *(row.id for row in rows)}
+    if not ROW_ID.fullmatch(edit.id) or edit.id in used_ids:
         raise EditError("新增的行编号无效或已存在，请刷新页面后重试")
     if len(rows) >= MOST_ROWS:
         raise EditError(f"一张表最多 {MOST_ROWS} 行")

@@ -166,6 +166,6 @@ def _words(reader: TomlReader) -> dict[str, tuple[str, ...]]:
 def _numbers(reader: TomlReader, names: tuple[str, ...]) -> dict[str, Decimal]:
     """The numbers that a table sets for some of `names`; any other key is a problem."""
     numbers = {name: Decimal(str(reader.get(name, float, 0.0))) for name in names if name in reader.data}
-    reader.taken.update(names)  # so that the message about an unknown key lists all that are known
+    reader.read_keys.update(names)  # so that the message about an unknown key lists all that are known
     reader.reject_unknown_keys()
     return numbers

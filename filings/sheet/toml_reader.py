@@ -37,7 +37,7 @@ class TomlReader:
     def __init__(self, source: TomlSource, path: str, data: Mapping[str, Any], problems: list[Problem]) -> None:
         self.source, self.path, self.problems = source, path, problems
         self.data = dict(data)
-        self.taken: set[str] = set()
+        self.read_keys: set[str] = set()
 
     def key_path(self, key: str) -> str:
         """Dotted path from the root of the file to a key of this table, such as `block.0.draw`."""
@@ -56,7 +56,7 @@ class TomlReader:
 
         A whole number is accepted where a float is asked for; true and false are no numbers.
         """
-        self.taken.add(key)
+        self.read_keys.add(key)
         if key not in self.data:
             return default
         value = self.data[key]
@@ -86,7 +86,7 @@ class TomlReader:
 
         In lists of names `goal_{1..4}` means `goal_1` to `goal_4`.
         """
-        self.taken.add(key)
+        self.read_keys.add(key)
         values = self.data.get(key, [])
         if not isinstance(values, list):
             self.add_problem(f"{self.key_path(key)} must be a list, not {values!r}", key)
@@ -101,7 +101,7 @@ class TomlReader:
 
     def child(self, key: str) -> TomlReader:
         """The reader of a sub-table; one that is missing, or no table (a problem), reads as empty."""
-        self.taken.add(key)
+        self.read_keys.add(key)
         value = self.data.get(key, {})
         if not isinstance(value, dict):
             self.add_problem(f"{self.key_path(key)} must be a table, not {value!r}", key)
@@ -141,7 +141,7 @@ class TomlReader:
 
         Nothing, and a problem, if the key is no array of tables.
         """
-        self.taken.add(key)
+        self.read_keys.add(key)
         value = self.data.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             self.add_problem(f"{self.key_path(key)} must be written as [[{self.key_path(key)}]]", key)
@@ -153,8 +153,8 @@ class TomlReader:
     def reject_unknown_keys(self) -> None:
         """Note a problem for every key of this table that was not read: most often a misspelling."""
         for key in self.data:
-            if key not in self.taken:
-                known = ", ".join(sorted(self.taken))
+            if key not in self.read_keys:
+                known = ", ".join(sorted(self.read_keys))
                 self.add_problem(f"{self.path or 'the file'} has an unknown key {key!r} (known: {known})", key)
 
 
