@@ -156,7 +156,7 @@ class BlockReader:
                 self._add_problem(
                     reader, line, f"{{{name}}} belongs to the form: columns of {table.name!r} stand elsewhere"
                 )
-            elif at or any(row.cells[column].joins != "^" for row in rows[1:]):
+            elif any(row.cells[column].joins != "^" for row in rows[1:]):
                 reason = f"{{{name}}} belongs to the form and stands beside all rows of {table.name!r}: "
                 self._add_problem(reader, line, reason + "draw it in the table's first line, and ^ in its others")
 

@@ -136,11 +136,11 @@ def test_an_array_of_tables_must_be_one(text: str) -> None:
 
 
 def test_repeated_tables_are_numbered_in_names_and_texts_however_deep() -> None:
-    root = reader("[cells.'goal_{#}']\nrepeat = 2\nlabel = '目标{#一}'\nchoices = ['{#}甲', '乙']\nat.x = '{#}'\n")
+    root = reader("[cells.'goal_{#}']\nrepeat = 2\nlabel = '目标{#一}'\nchoices = ['{#}甲', '乙']\nat.'x{#}' = '{#}'\n")
     children = dict(root.children("cells"))
     assert list(children) == ["goal_1", "goal_2"]
     second = children["goal_2"]
-    assert second.data == {"label": "目标二", "choices": ["2甲", "乙"], "at": {"x": "2"}}
+    assert second.data == {"label": "目标二", "choices": ["2甲", "乙"], "at": {"x2": "2"}}
     assert root.problems == []
 
 
