@@ -26,7 +26,7 @@ from filings.sheet.layout import (
     TextBlock,
     TitleBlock,
 )
-from filings.sheet.printed_rows import category_ordinals, printed_lines, with_blank_categories
+from filings.sheet.printed_rows import category_ordinals, header_indexes, printed_lines, with_blank_categories
 from filings.sheet.spans import resolve_spans
 from indicators.chinese_number import format_chinese_number
 from indicators.number import fold
@@ -108,6 +108,11 @@ class GridRow:
     height_mm: float = 0.0
     under: tuple[int, ...] = ()
     new_page: bool = False
+
+    @property
+    def stays_with_next(self) -> bool:
+        """Whether no page may end after this row."""
+        return self.keep or self.head
 
 
 @dataclass(frozen=True)
@@ -234,7 +239,7 @@ class GridBuilder:
             rows[span.row].append(
                 GridCell(span.column, span.columns, span.rows, cell.parts, cell.role, cell.align, cell.bold)
             )
-        under = _header_lines([line.drawn for line in lines])
+        under = header_indexes([line.drawn for line in lines])
         return Panel(
             "table",
             block.widths_mm,
@@ -371,26 +376,6 @@ class GridBuilder:
         yield TextRun(spec.printed(text), path)
         if spec.after and text:
             yield TextRun(spec.after)
-
-
-def _header_lines(lines: Sequence[DrawnRow]) -> list[tuple[int, ...]]:
-    """For each line the indexes of its header lines: the last run of `head` lines above it.
-
-    A plain line after the rows of a table ends the table, and with it the range of those headers.
-    """
-    under: list[tuple[int, ...]] = []
-    heads: tuple[int, ...] = ()
-    in_table = False
-    for index, line in enumerate(lines):
-        if line.head:
-            heads = (*heads, index) if index and lines[index - 1].head else (index,)
-            in_table = False
-        elif line.table:
-            in_table = True
-        elif in_table:
-            heads, in_table = (), False
-        under.append(() if line.head else heads)
-    return under
 
 
 def _paragraphs(parts: Sequence[TextRun]) -> list[tuple[TextRun, ...]]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from filings.sheet.grid import Grid, GridCell, GridRow, Panel
+from filings.sheet.grid import Grid, GridCell, Panel
 from filings.sheet.layout import Page
 from filings.sheet.line_breaking import wrap_text
+from filings.sheet.page_spans import CellOnPage, repeated_cells, rows_on_page
 from filings.sheet.row_splitting import MIN_LINES, RowMeasurements, cell_part, split_row
 
 MM_PER_PT = 25.4 / 72
@@ -24,6 +25,8 @@ GAP_MM = {"title": 2.5, "line": 1.0, "table": 2.0, "text": 1.0}
 """Space in mm below a panel, by its kind."""
 TOLERANCE_MM = 0.01
 """Heights are sums of floats: what is over by no more than this still fits."""
+PrintedLines = dict[tuple[int, int, int], int]
+"""How many lines of a long cell are on earlier pages, by the panel, row and column in which it begins."""
 
 
 @dataclass(frozen=True)
@@ -121,9 +124,8 @@ def paginate(grid: Grid, whole_rows: bool = False) -> PaginatedSheet:
     # A generator: smaller sizes are tried only when the larger ones need several pages.
     candidates = (_paginate_at(grid, type_, whole_rows) for type_ in type_sizes(grid.page))
     largest = next(candidates)
-    if len(largest.pages) == 1:
-        return largest
-    return next((sheet for sheet in candidates if len(sheet.pages) == 1), largest)
+    on_one_page = (sheet for sheet in candidates if len(sheet.pages) == 1)
+    return largest if len(largest.pages) == 1 else next(on_one_page, largest)
 
 
 def _paginate_at(grid: Grid, type_: TypeSize, whole_rows: bool) -> PaginatedSheet:
@@ -183,8 +185,7 @@ class Paginator:
         heights = [row_heights(panel, type_) for panel in grid.panels]
         self.panels = list(zip(grid.panels, heights, strict=True))
         self.whole_rows = whole_rows
-        self.printed: dict[tuple[int, int, int], int] = {}
-        """How many lines of a long cell are on earlier pages, by the panel, row and column in which it begins."""
+        self.printed: PrintedLines = {}
         self.pages: list[list[PanelSlice]] = [[]]
         self.used = 0.0
         """Height in mm taken on the current page."""
@@ -268,7 +269,7 @@ class Paginator:
         """Whether row `at` fills a page by itself, with only headers and rows kept with it above it on the page."""
         panel, heights = self.panels[index]
         too_high = heights[at] > self.content_mm - self._repeated_heads_mm(index, start)
-        return self.used == 0.0 and too_high and _all_kept(panel.rows[start:at])
+        return self.used == 0.0 and too_high and all(row.stays_with_next for row in panel.rows[start:at])
 
     def _measurements(self, index: int, at: int) -> RowMeasurements:
         panel, heights = self.panels[index]
@@ -308,7 +309,7 @@ class Paginator:
         panel, heights = self.panels[index]
         if stop == len(heights) and used + self._gap(index) + self._lead(index + 1) <= self.content_mm:
             return stop
-        while stop > start and (panel.rows[stop - 1].keep or panel.rows[stop - 1].head):
+        while stop > start and panel.rows[stop - 1].stays_with_next:
             stop -= 1
         return stop
 
@@ -330,7 +331,7 @@ class Paginator:
             for row, height in zip(panel.rows, heights, strict=True):
                 may_split = panel.kind == "text" and not row.keep and height > 2 * first_lines_mm
                 total += first_lines_mm if may_split else height
-                if not (row.keep or row.head):
+                if not row.stays_with_next:
                     return total if total < self.content_mm / 2 else 0.0
             total += self._gap(at)
         return 0.0
@@ -343,37 +344,28 @@ class Paginator:
         self.pages[-1].append(PanelSlice(index, panel.kind, panel.ruled, panel.widths_mm, tuple(rows), start > 0, gap))
         self.used += sum(row.height_mm for row in rows)
 
-    def _rows(
-        self, index: int, start: int, stop: int, printed: dict[tuple[int, int, int], int] | None = None
-    ) -> list[PlacedRow]:
+    def _rows(self, index: int, start: int, stop: int, printed: PrintedLines | None = None) -> list[PlacedRow]:
         """Rows `start` to `stop` as they are on a page, with repeated header rows and repeated spanning cells.
 
         `printed` is given when the page is final: then it records how many lines of each long cell have been printed.
         """
         panel, heights = self.panels[index]
         heads = panel.rows[start].under if start else ()
-        repeated = _repeated_cells(panel, heads, start, stop)
+        repeated = repeated_cells(panel, heads, start, stop)
         indexes = (*heads, *range(start, stop))
-        rows = []
+        rows, seen = [], {} if printed is None else printed
         for position, i in enumerate(indexes):
-            own = [_PageCell(cell, _rows_on_page(i, cell, heads, start, stop), i) for cell in panel.rows[i].cells]
+            own = [CellOnPage(cell, rows_on_page(i, cell, heads, start, stop), i) for cell in panel.rows[i].cells]
             placed = []
             for on_page in sorted([*own, *repeated.get(i, [])], key=lambda item: item.cell.column):
                 height_mm = sum(heights[row] for row in indexes[position : position + on_page.rows])
                 ends_here = on_page.origin + on_page.cell.rows <= stop
-                placed.append(
-                    self._place_cell(index, on_page, height_mm, ends_here, {} if printed is None else printed)
-                )
+                placed.append(self._place_cell(index, on_page, height_mm, ends_here, seen))
             rows.append(PlacedRow(tuple(placed), heights[i], panel.rows[i].head))
         return _heighten_rows(rows, self.type)
 
     def _place_cell(
-        self,
-        index: int,
-        on_page: _PageCell,
-        height_mm: float,
-        ends_here: bool,
-        printed: dict[tuple[int, int, int], int],
+        self, index: int, on_page: CellOnPage, height_mm: float, ends_here: bool, printed: PrintedLines
     ) -> PlacedCell:
         """A cell with all its text, or as many lines as fit into `height_mm` where the text continues overleaf."""
         cell, key = on_page.cell, (index, on_page.origin, on_page.cell.column)
@@ -389,43 +381,8 @@ class Paginator:
         return PlacedCell(cell_part(cell, shown, done), shown or ("",), cell.columns, on_page.rows)
 
 
-@dataclass(frozen=True)
-class _PageCell:
-    """A cell with the number of rows it covers on a page, and the row of its panel in which it begins (`origin`)."""
-
-    cell: GridCell
-    rows: int
-    origin: int
-    again: bool = False
-
-
 def _number_pages(text: str, number: int, count: int) -> str:
     return text.replace("{page}", str(number)).replace("{pages}", str(count))
-
-
-def _all_kept(rows: Sequence[GridRow]) -> bool:
-    """True if every row must stay with the next one."""
-    return all(row.keep or row.head for row in rows)
-
-
-def _rows_on_page(origin: int, cell: GridCell, heads: Sequence[int], start: int, stop: int) -> int:
-    """How many rows of a page (repeated heads, then `start` to `stop`) a cell that begins at row `origin` covers."""
-    end = origin + cell.rows
-    return sum(origin <= head < end for head in heads) + max(0, min(stop, end) - max(start, origin))
-
-
-def _repeated_cells(panel: Panel, heads: Sequence[int], start: int, stop: int) -> dict[int, list[_PageCell]]:
-    """Cells that began on an earlier page and span onto this one, by the row at which this page repeats them."""
-    repeated: dict[int, list[_PageCell]] = {}
-    for origin in range(start):
-        if origin in heads:
-            continue
-        for cell in panel.rows[origin].cells:
-            if origin + cell.rows > start:
-                first = next((head for head in heads if origin <= head < origin + cell.rows), start)
-                count = _rows_on_page(origin, cell, heads, start, stop)
-                repeated.setdefault(first, []).append(_PageCell(cell, count, origin, again=True))
-    return repeated
 
 
 def _heighten_rows(rows: list[PlacedRow], type_: TypeSize) -> list[PlacedRow]:

@@ -1,4 +1,4 @@
-"""Which rows of a table and which lines of a repeated text are printed, and how rows are numbered."""
+"""Which rows and lines are printed, under which header lines, and how rows are numbered."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from filings.sheet.document import Row
-from filings.sheet.drawing import Placeholder, TextLine
+from filings.sheet.drawing import DrawnRow, Placeholder, TextLine
 from filings.sheet.layout import TextBlock
 from indicators.number import fold
 
@@ -53,3 +53,24 @@ def category_ordinals(rows: Sequence[Row]) -> dict[str, int]:
 
 def _category(row: Row) -> tuple[str, str]:
     return fold(row.get("level1")), fold(row.get("level2"))
+
+
+def header_indexes(lines: Sequence[DrawnRow]) -> list[tuple[int, ...]]:
+    """For each drawn line the indexes of its header lines, which are repeated above it on a new page.
+
+    They are the last run of `head` lines above it. A plain line after rows of a table ends the range of these headers;
+    header lines themselves have none.
+    """
+    under: list[tuple[int, ...]] = []
+    heads: tuple[int, ...] = ()
+    in_table = False
+    for index, line in enumerate(lines):
+        if line.head:
+            heads = (*heads, index) if index and lines[index - 1].head else (index,)
+            in_table = False
+        elif line.table:
+            in_table = True
+        elif in_table:
+            heads, in_table = (), False
+        under.append(() if line.head else heads)
+    return under

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filings.sheet.document import Row
-from filings.sheet.drawing import TextLine, read_text
+from filings.sheet.drawing import TextLine, read_drawing, read_text
 from filings.sheet.layout import TextBlock
-from filings.sheet.printed_rows import category_ordinals, printed_lines, with_blank_categories
+from filings.sheet.printed_rows import category_ordinals, header_indexes, printed_lines, with_blank_categories
 
 BLOCK = TextBlock(tuple(read_text("# 概况\n名称：{name}\n{start}至{end}\n\n固定文字")))
 CATEGORIES = (("产出", "数量"), ("产出", "质量"), ("效益", "社会"))
@@ -103,3 +103,28 @@ def test_full_and_half_width_names_are_one_category() -> None:
 
 def test_no_rows_no_numbers() -> None:
     assert category_ordinals([]) == {}
+
+
+# -- header lines --------------------------------------------------------------------------------------------------
+
+
+def test_rows_are_under_the_last_run_of_header_lines_until_a_plain_line_ends_the_table() -> None:
+    lines = [
+        ("| 名称 | 甲 |", ()),
+        ("head | 一 | 二 |", ()),
+        ("head | 三 | 四 |", ()),
+        ("works | {name} | {sum} |", (1, 2)),
+        ("works by sort | {sort} | < |", (1, 2)),
+        ("| 合计 | 乙 |", ()),
+        ("head | 五 | 六 |", ()),
+        ("| 说明 | 丙 |", (6,)),
+        ("works | {name} | {sum} |", (6,)),
+        ("head | 七 | 八 |", ()),
+        ("works | {name} | {sum} |", (9,)),
+    ]
+    drawn = list(read_drawing("\n".join(line for line, _ in lines)))
+    assert header_indexes(drawn) == [heads for _, heads in lines]
+
+
+def test_without_header_lines_nothing_is_repeated() -> None:
+    assert header_indexes(list(read_drawing("| 甲 | 乙 |\nworks | {name} | {sum} |"))) == [(), ()]
