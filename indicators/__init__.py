@@ -1,5 +1,5 @@
-"""Indicators: what a target value says, numbers and money as people type them, and the canonical categories.
+"""Indicators: the grammar of target values, numbers and money as people type them, and the canonical categories.
 
-The lowest room of the house: it imports nothing of ours. `number`, `dates`, `operators`,
-`units`, `target` and `taxonomy` are pure Python, without Django.
+The lowest package of the project: it imports no other. `number`, `chinese_number`, `dates`, `operators`, `units`,
+`target` and `taxonomy` are pure Python, without Django.
 """

@@ -1,4 +1,4 @@
-"""Numbers written in Chinese characters: read from any spelling that has one meaning, and written the standard way."""
+"""Numbers in Chinese characters: parsed from any unambiguous spelling, formatted in the standard one."""
 
 import re
 from decimal import Decimal
@@ -14,17 +14,18 @@ _YEAR_LENGTH = 4
 
 
 def format_chinese_number(number: int) -> str:
-    """0 to 999 as 〇, 一 … 十, 十一 … 一百零一 … 九百九十九; beyond that in figures, as official forms print them."""
+    """Format 0 to 999 as 〇, 一 … 十, 十一 … 一百零一 … 九百九十九; larger numbers in figures, as official forms do."""
     if number == 0:
         return "〇"
     return str(number) if number > 999 else re.sub("^一十", "十", _spell(number))
 
 
 def parse_chinese_number(text: str) -> Decimal | None:
-    """Read a number written in characters (`壹佰`, `廿三`, `一百二十万`, `三点五万`, `二〇二四`).
+    """Parse a number in Chinese characters (`壹佰`, `廿三`, `一百二十万`, `三点五万`, `二〇二四`).
 
-    A suggestion to show, never to store by itself. Only a text that equals the standard spelling of its own
-    value is believed; shortcuts that read two ways (`一百二`, `三四`) give None.
+    Only a text that equals the standard spelling of its value is accepted; None for any other, among them
+    shortcuts that can be read in two ways (`一百二`, `三四`). Show the result as a suggestion, never store it
+    unasked.
     """
     plain = _standard(fold(text))
     if len(plain) > LONGEST_NUMBER:
@@ -39,7 +40,7 @@ def parse_chinese_number(text: str) -> Decimal | None:
 
 
 def _standard(text: str) -> str:
-    """Put everyday characters for the formal ones, and 十 for 一十, which both mean 10."""
+    """Replace formal characters (壹) by everyday ones (一), and 一十 by 十, which both mean 10."""
     everyday = text.translate(_FORMAL).replace("廿", "二十").replace("卅", "三十")
     return everyday.replace("一十", "十")
 
@@ -47,7 +48,7 @@ def _standard(text: str) -> str:
 def _chinese_integer(plain: str) -> Decimal | None:
     if not _CHINESE.fullmatch(plain):
         return None
-    # Years are read out digit by digit. Fewer digits in a row mean "three or four" rather than 34.
+    # Years are written digit by digit. Fewer digits in a row mean "three or four" rather than 34.
     if len(plain) >= _YEAR_LENGTH and plain[0] != "零" and set(plain) <= set(_DIGITS):
         return Decimal(_positional(plain))
     value = _loose_value(plain)
@@ -55,21 +56,23 @@ def _chinese_integer(plain: str) -> Decimal | None:
 
 
 def _positional(digits: str) -> str:
+    """Digits one by one in figures: 二〇二四 is 2024."""
     return "".join(str(_DIGITS.index(digit)) for digit in digits)
 
 
 def _loose_value(plain: str) -> int:
-    """Value a well-formed text; any other gets some number, which `_spell` then does not give back."""
+    """The value of a well-formed text; any other gets a number that `_spell` does not spell in the same way."""
     total = 0
     for mark, size in (("亿", 10**8), ("万", 10**4)):
-        head, found, tail = plain.partition(mark)
-        if found:
+        head, separator, tail = plain.partition(mark)
+        if separator:
             total += _loose_section(head) * size
             plain = tail
     return total + _loose_section(plain)
 
 
 def _loose_section(text: str) -> int:
+    """The value of a group below 万, such as 三百二十; 10 for a bare 十."""
     total = digit = 0
     for character in text:
         if character in _DIGITS:
@@ -81,7 +84,7 @@ def _loose_section(text: str) -> int:
 
 
 def _spell(value: int) -> str:
-    """Spell by the standard: groups of four digits, zeros in a row read once, none before 万 and 亿."""
+    """The standard spelling: groups of four digits; zeros in a row are spelled once, and not before 万 and 亿."""
     if value == 0:
         return "零"
     spelled = ""

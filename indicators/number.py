@@ -1,7 +1,7 @@
-"""Numbers and money as clerks type them with a Chinese input method.
+"""Numbers and amounts of money as people type them with a Chinese input method.
 
-What was typed is the truth and is stored verbatim by the callers; the functions here only say what it means.
-Every one of them takes any text, never raises on it, and answers None rather than guess.
+Callers store what was typed; the functions here only interpret it. They accept any text, never raise, and
+return None rather than guess.
 """
 
 import re
@@ -11,7 +11,8 @@ from decimal import Context, Decimal
 from functools import lru_cache
 from types import MappingProxyType
 
-# A longer "number" is a slip or an attack; the bound also keeps every later exact computation small.
+# Most characters of a number. A longer one is a typing error or an attack; the limit also keeps every later
+# exact computation small.
 LONGEST_NUMBER = 64
 _LONGEST_KEY = 18
 
@@ -21,14 +22,14 @@ _LONGEST_KEY = 18
 NUMBER = r"[+-]?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:[.。][0-9]+)?"
 _NUMBER_ONLY = re.compile(NUMBER)
 
-# Full-width ASCII stands at a fixed distance. NFKC is avoided on purpose: it turns ㎡ into m2, ① into 1, ½
+# Full-width ASCII has a fixed distance (0xFEE0) to ASCII. NFKC is avoided on purpose: it turns ㎡ into m2, ① into 1, ½
 # into 1/2.
 _FOLDED: dict[int, str | None] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _FOLDED |= {ord(wide): narrow for wide, narrow in zip("\u3000\u00a0−≧⩾≦⩽﹪﹣﹤﹥﹦", "  -≥≥≤≤%-<>=", strict=True)}
-# Nobody can see these, so two texts that differ by them only must compare equal.
+# Invisible characters: two texts that differ only in them must compare equal.
 _FOLDED |= dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))
 
-# 》 and 《 are what an input method writes for > and <. Alone they are title marks and stay.
+# 》 and 《 are what an input method writes for > and <. Without a = they may be title marks, and stay.
 _PAIR = re.compile("[>》]=|=>|[<《]=|=<")
 
 # Decimal places from each unit to 万元.
@@ -39,22 +40,22 @@ _MONEY = re.compile(rf"({NUMBER})\s*([^0-9\s]*)")
 
 
 def fold(text: str) -> str:
-    """Give the form in which texts are compared, not stored: half width, one ≥ and ≤, no outer blanks."""
-    return _fold_short(text) if len(text) <= _SHORT else _fold(text)
+    """The form in which texts are compared, not stored: half width, `>=` as ≥, `<=` as ≤, no outer blanks."""
+    return _fold_short(text) if len(text) <= _SHORT else _fold_uncached(text)
 
 
-def _fold(text: str) -> str:
+def _fold_uncached(text: str) -> str:
     narrow = text.translate(_FOLDED)
     return _PAIR.sub(lambda pair: "≥" if pair[0].strip("=") in ">》" else "≤", narrow).strip()
 
 
-# Every check compares the same names and values again.
+# Checks compare the same short names and values many times; long texts would only fill the cache.
 _SHORT = 64
-_fold_short = lru_cache(maxsize=16384)(_fold)
+_fold_short = lru_cache(maxsize=16384)(_fold_uncached)
 
 
 def parse_number(text: str) -> Decimal | None:
-    """Read the whole text as one number: `１２．５`, `12。5`, `1，234.50`, but not `1e3`, `1.234,50`."""
+    """Parse the whole text as one number: `１２．５`, `12。5`, `1，234.50`; None for others (`1e3`, `1.234,50`)."""
     folded = fold(text)
     if len(folded) > LONGEST_NUMBER or not _NUMBER_ONLY.fullmatch(folded):
         return None
@@ -71,16 +72,16 @@ def parse_digits(text: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount in 万元, never rounded, with its trailing zeros, and the unit typed with it ("" if none)."""
+    """An amount in 万元, exact, with the trailing zeros that were typed, and the unit typed with it ("" if none)."""
 
     amount_wan: Decimal
     unit_typed: str
 
 
 def parse_money(text: str, unit: str = "万元") -> Money | None:
-    """Read an amount of money. `unit` is the form's own, and a unit typed after the number wins over it.
+    """Parse an amount of money in `unit`; a unit typed after the number takes precedence.
 
-    None if there is anything else in the text, or if no unit of `MONEY_UNITS` applies.
+    None if there is anything else in the text, or if the unit is none of `MONEY_UNITS`.
     """
     match = _MONEY.fullmatch(fold(text))
     if match is None:
@@ -93,6 +94,9 @@ def parse_money(text: str, unit: str = "万元") -> Money | None:
 
 
 def shift_point(number: Decimal, places: int) -> Decimal:
-    """Move the point exactly, whatever precision the caller's context has, and without an exponent (5E+4)."""
+    """Multiply by 10**places exactly, whatever the precision of the current context; no exponent (5E+4) in the result.
+
+    The number must have at most `LONGEST_NUMBER` digits.
+    """
     exact = Context(prec=2 * LONGEST_NUMBER)
     return Decimal(format(number.scaleb(places, context=exact), "f"))

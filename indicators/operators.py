@@ -1,11 +1,11 @@
-"""How people spell the five operators: signs, what an input method makes of them, words around a number.
+"""The five operators of target values in all their spellings: signs, input-method variants, words around a number.
 
-Decisions where usage leaves a choice:
+Decisions where usage is not uniform:
 
 * 以上, 以下, 以内, 之内 include the number itself (≥, ≤), as the Civil Code counts them.
-* 达到90% means at least 90 (≥). It, 超, 不足, 不到, 至少, 最多 and the title marks are weak: unlike 不低于
-  and its like they are operators only before a number, so 达到目标排名 has none.
-* The same operator twice counts once (`≥≥90`); `> =` and 大于= are ≥; any other mixture contradicts itself.
+* 达到90% means at least 90 (≥). 达到, 超, 不足, 不到, 至少, 最多 and the title marks are weak: unlike 不低于 they
+  are operators only before a number, so 达到目标排名 has none.
+* The same operator twice counts once (`≥≥90`); `> =` and 大于= are ≥; any other combination is a contradiction.
 """
 
 import re
@@ -35,6 +35,7 @@ _MEANINGS: dict[Operator, tuple[str, ...]] = {
         ),
     ),
 }
+# Operators wherever they are, operators only before a number, and those after a number.
 STRONG: dict[str, Operator] = {word: sign for sign, words in _MEANINGS.items() for word in (sign, *words)}
 WEAK: dict[str, Operator] = {
     **dict.fromkeys(("达到", "达", "至少", "最少"), "≥"),
@@ -46,12 +47,13 @@ AFTER: dict[str, Operator] = {"以上": "≥", "以下": "≤", "以内": "≤",
 BEFORE: dict[str, Operator] = STRONG | WEAK
 _SPELLINGS: dict[str, Operator] = BEFORE | AFTER
 
+# What signs mean in combination, in whatever order they were typed.
 _TOGETHER: dict[frozenset[str], Operator] = {frozenset({sign}): sign for sign in _MEANINGS}
 _TOGETHER |= {frozenset(">="): "≥", frozenset("<="): "≤", frozenset("≥="): "≥", frozenset("≤="): "≤"}
 
 
 def word_pattern(words: Iterable[str]) -> str:
-    """Build a pattern for any of the words, the longest first, so that 大于等于 is not read as 大于."""
+    """Regular expression for any of the words, the longest first, so that 大于等于 is not read as 大于."""
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
@@ -61,7 +63,7 @@ _STRONG_WORD = re.compile(word_pattern(STRONG))
 
 
 def parse_operator(text: str) -> Operator:
-    """Turn any spelling of one operator (`>=`, `》=`, 不低于, 以上) into its sign, anything else into ""."""
+    """The sign of an operator in any spelling (`>=`, `》=`, 不低于, 以上); "" for any other text."""
     rest, signs = "".join(fold(text).split()), ""
     if len(rest) > LONGEST_NUMBER:
         return ""
@@ -72,18 +74,18 @@ def parse_operator(text: str) -> Operator:
 
 
 def split_leading_operators(body: str) -> tuple[str, str]:
-    """Split folded text into the signs of the strong operators it begins with and all after them."""
+    """Split folded text into the signs of the strong operators that it begins with, and the rest."""
     start = match.end() if (match := _STRONG_RUN.match(body)) else 0
     return "".join(STRONG[word] for word in _STRONG_WORD.findall(body[:start])), body[start:]
 
 
 def merge_operators(signs: str) -> Operator:
-    """Say what several signs in a row amount to; "" for none and for a contradiction."""
+    """The operator that several signs in a row mean; "" for none and for a contradiction."""
     return _TOGETHER.get(frozenset(signs), "")
 
 
 def merge_operator_pair(before: Operator, after: Operator) -> Operator | None:
-    """Join the operator before a number with the one after it: 超过90%以上 is >, 不少于5天以内 is None."""
+    """Combine the operator before a number with the one after it: 超过90%以上 is >; None if they contradict."""
     if not before or not after:
         return before or after
     same_direction = before in "≥>" if after == "≥" else before in "≤<"

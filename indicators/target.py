@@ -1,12 +1,13 @@
-"""The one grammar of target values: what `≥95%`, `不低于 90 %`, `2次/日`, `5-10天`, `12月底前`, `及时` say.
+"""The grammar of target values (指标值), such as `≥95%`, `不低于 90 %`, `2次/日`, `5-10天`, `12月底前`, `及时`.
 
-Nothing here refuses or mends a text: `TargetValue.text` is what was typed, the rest is read beside it, and a
-text that cannot be read for sure is `qualitative`. Decisions where usage leaves a choice (those on operators
-stand in `operators`):
+Nothing here rejects or corrects a text: `TargetValue.text` is what was typed, the other fields are what it means,
+and a text that cannot be interpreted with certainty is `qualitative`. Decisions where usage is not uniform (for
+operators see `operators`):
 
-* `90%` has no operator, and `stated` is False: whether = or ≥ was meant is the filer's to say.
+* `90%` has no operator, and `has_operator` is False: whether = or ≥ was meant is for the filer to decide.
 * `≥` alone and `≥上年目标值` are qualitative and keep their operator. Operators that contradict each other
-  (`≥≤90`) give none, but `stated`; a prefix against a suffix (`≥5天以内`) leaves the prefix and no number.
+  (`≥≤90`) give no operator but `has_operator`; a prefix that contradicts a suffix (`≥5天以内`) gives the prefix
+  and no number.
 * A number per something (`2次/日`, 每年2次, `300元/人`) is a `ratio`; a percentage is a `quantity` with the
   unit %.
 * 12月 is December, but after an operator a number of months. 12月31日前 is a date without an operator.
@@ -49,17 +50,20 @@ _LEAD = re.compile(
 )
 
 
-# The bracket after a number keeps the pattern from stopping inside one (1.234,50; 2024-02-30).
+# The look-ahead after a number keeps the pattern from ending inside one (1.234,50; 2024-02-30).
 _SINGLE = re.compile(rf"({NUMBER})(?![0-9.,。])\s*(.*)")
 _RANGE = re.compile(rf"({NUMBER})\s*([^0-9\s]*?)\s*(?:-|~|—{{1,2}}|–|至|到)\s*({NUMBER})(?![0-9.,。])\s*(.*)")
 _SCALES = frozenset("十百千万亿")
 _NO_UNIT = frozenset({"", "-", "/", "—", "——", "无"})
-# Punctuation whose width is a matter of taste: it alone is no reason to tell anybody what was understood.
 
 
 @dataclass(frozen=True, slots=True)
 class TargetValue:
-    """What a target value says. `unit` and `per` are folded; `text` is exactly what was typed."""
+    """The meaning of a target value. `text` is exactly what was typed; `unit` and `per_unit` are folded.
+
+    `number` is set for quantities, ratios and ranges, `upper` (the upper bound) for ranges. `approximate` values
+    have 约, 左右, 余 or a similar word.
+    """
 
     text: str
     kind: Kind
@@ -70,16 +74,16 @@ class TargetValue:
     per_unit: str = ""
     approximate: bool = False
     has_operator: bool = False
-    """An operator was typed, even if it is not one that can be understood."""
+    """An operator was typed, even if it is contradictory (then `operator` is "")."""
 
     @property
     def unit_text(self) -> str:
-        """The unit as one text: `次/日`."""
+        """The whole unit as one text, such as `次/日`."""
         return f"{self.unit}/{self.per_unit}" if self.per_unit else self.unit
 
 
 class _Lead(NamedTuple):
-    """What stands before the number, and the rest of the text from there."""
+    """What was read before the number (signs of operators, 每年, 约), and the `rest` of the text."""
 
     operators: str
     per: str
@@ -88,50 +92,51 @@ class _Lead(NamedTuple):
 
 
 def parse_target(text: str) -> TargetValue:
-    """Read a whole target value. Never raises, and never changes `text`."""
+    """Parse a whole target value. Never raises; text that is not understood is qualitative."""
     body = fold(text)
     if not body:
         return TargetValue(text, "empty")
     signs, rest = split_leading_operators(body)
-    words = _as_words(text, signs)
-    # Beyond this length it is prose; a bound also keeps every pattern below cheap.
+    qualitative = _as_qualitative(text, signs)
+    # A longer text is prose; the limit also keeps every pattern below cheap.
     if len(rest) > LONGEST_NUMBER:
-        return words
+        return qualitative
     rest = rest.rstrip("。；;、, \t")
-    exists = is_valid_date(rest, bare_month=not signs)
-    if exists is not None:
-        return _as_date(text, signs) if exists else words
+    date_exists = is_valid_date(rest, bare_month=not signs)
+    if date_exists is not None:
+        return _as_date(text, signs) if date_exists else qualitative
     lead = _read_lead(signs, rest)
     if lead.operators and not merge_operators(lead.operators):
         return TargetValue(text, "qualitative", has_operator=True)
-    return _as_measure(text, lead) or words
+    return _as_number(text, lead) or qualitative
 
 
 def parse_target_cells(operator: str, value: str, unit: str) -> TargetValue:
-    """Read a target of three cells: operator, value, unit. `text` is the three as typed, one after the other.
+    """Parse a target in three cells: operator, value, unit. `text` of the result is the three, one after the other.
 
-    An operator cell with other words (定性) states none. A unit cell makes a number a quantity whatever it
-    looks like (12 and 月 are months). Cells that contradict each other (`≥` and `≤5`, `90%` and 次) give a
-    qualitative value.
+    An operator cell with another word (定性) has no operator. With a unit cell a number is a quantity even if it
+    looks like a date (12 and 月 are months). Cells that contradict each other (`≥` and `≤5`, `90%` and 次) give a
+    qualitative value. Never raises.
     """
-    text, sign, measure = operator + value + unit, parse_operator(operator), fold(unit)
-    measure = "" if measure in _NO_UNIT else measure
+    text, sign, unit_cell = operator + value + unit, parse_operator(operator), fold(unit)
+    unit_cell = "" if unit_cell in _NO_UNIT else unit_cell
     alone = parse_target(value)
     if alone.kind == "empty":
-        return TargetValue(text, "empty", sign, unit=measure, has_operator=bool(sign))
+        return TargetValue(text, "empty", sign, unit=unit_cell, has_operator=bool(sign))
     if sign and alone.has_operator and alone.operator != sign:
         return TargetValue(text, "qualitative", has_operator=True)
     typed = fold(value) if alone.has_operator else sign + fold(value)
-    # 2023-2025 alone is two years, but not with a unit of its own.
-    is_span = alone.kind == "date" and measure and _RANGE.fullmatch(fold(value))
-    if is_span:
-        alone = parse_target(typed + measure)
+    # 2023-2025 alone is a period of years, but with a unit in its own cell a range.
+    is_range = alone.kind == "date" and unit_cell and _RANGE.fullmatch(fold(value))
+    if is_range:
+        alone = parse_target(typed + unit_cell)
     elif not alone.has_operator and sign:
         alone = parse_target(typed)
-    return replace(_with_unit(alone, measure), text=text)
+    return replace(_with_unit(alone, unit_cell), text=text)
 
 
 def _read_lead(signs: str, rest: str) -> _Lead:
+    """Read operators, 约, 共 and 每年 before a number, in any order; `signs` are the operators read already."""
     per, approximate = "", False
     while match := _LEAD.match(rest):
         if word := match["strong"] or match["weak"]:
@@ -142,7 +147,7 @@ def _read_lead(signs: str, rest: str) -> _Lead:
     return _Lead(signs, per, approximate, rest.strip())
 
 
-def _as_words(text: str, signs: str) -> TargetValue:
+def _as_qualitative(text: str, signs: str) -> TargetValue:
     return TargetValue(text, "qualitative", merge_operators(signs), has_operator=bool(signs))
 
 
@@ -153,44 +158,63 @@ def _as_date(text: str, signs: str) -> TargetValue:
     return TargetValue(text, "date", operator, has_operator=bool(operator))
 
 
-def _as_measure(text: str, lead: _Lead) -> TargetValue | None:
-    """Read a quantity, ratio or range; None unless every character of it is understood."""
-    between = _RANGE.fullmatch(lead.rest)
-    match = between or _SINGLE.fullmatch(lead.rest)
-    if match is None:
+def _as_number(text: str, lead: _Lead) -> TargetValue | None:
+    """A quantity, ratio or range; None unless every character of the text is understood."""
+    if match := _RANGE.fullmatch(lead.rest):
+        value = _as_quantity(text, lead, match[1], match[4])
+        value = _as_range(value, match[2], parse_number(match[3])) if value else None
+    elif match := _SINGLE.fullmatch(lead.rest):
+        value = _as_quantity(text, lead, match[1], match[2])
+        value = replace(value, kind="ratio") if value and value.per_unit else value
+    else:
         return None
-    tail, bound, loose = split_bound(match[match.re.groups])
+    return _unless_date(value) if value else None
+
+
+def _as_quantity(text: str, lead: _Lead, number: str, tail: str) -> TargetValue | None:
+    """A number with what comes before (`lead`) and after it (`tail`); None if these contradict or are no unit."""
+    tail, bound, loose = split_bound(tail)
     operator = merge_operator_pair(merge_operators(lead.operators), bound)
     unit, per = split_unit(tail)
     if operator is None or not is_unit(unit, per) or (per and lead.per):
         return None
-    value = TargetValue(text, "quantity", operator, parse_number(match[1]), unit=unit, per_unit=per or lead.per)
-    value = replace(value, approximate=lead.approximate or loose, has_operator=bool(operator))
-    if between is None:
-        return _unless_date(replace(value, kind="ratio" if value.per_unit else "quantity"))
-    upper = parse_number(match[3])
-    in_order = value.number is not None and upper is not None and value.number <= upper
-    # ≥5-10 contradicts itself; in 5万-10万元 the first unit is cut short by the second.
-    if not in_order or operator not in ("", "=") or not unit.startswith(match[2]):
+    return TargetValue(
+        text,
+        "quantity",
+        operator,
+        parse_number(number),
+        unit=unit,
+        per_unit=per or lead.per,
+        approximate=lead.approximate or loose,
+        has_operator=bool(operator),
+    )
+
+
+def _as_range(lower: TargetValue, lower_unit: str, upper: Decimal | None) -> TargetValue | None:
+    """The range from `lower` to `upper`; None for a falling range, or if its parts contradict each other."""
+    in_order = lower.number is not None and upper is not None and lower.number <= upper
+    # ≥5-10 is a contradiction; in 5万-10万元 the first unit is the beginning of the second.
+    if not in_order or lower.operator not in ("", "=") or not lower.unit.startswith(lower_unit):
         return None
-    return _unless_date(replace(value, kind="range", upper=upper))
+    return replace(lower, kind="range", upper=upper)
 
 
 def _unless_date(value: TargetValue) -> TargetValue | None:
-    """The value; None if its number and unit would read as a date (`2023年以上`): then the text may mean one too."""
+    """The value; None if its number and unit could be a date too (`2023年以上`), so that the meaning is not certain."""
     if value.approximate:
         return value
     numbers = "-".join(format(number, "f") for number in (value.number, value.upper) if number is not None)
     return None if is_valid_date(f"{numbers}{value.unit_text}", bare_month=not value.operator) is not None else value
 
 
-def _with_unit(value: TargetValue, measure: str) -> TargetValue:
-    if not measure or value.unit_text == measure:
+def _with_unit(value: TargetValue, unit_cell: str) -> TargetValue:
+    """The value with the unit from a cell of its own; qualitative if it contradicts the unit typed with the value."""
+    if not unit_cell or value.unit_text == unit_cell:
         return value
     if value.number is None:
-        return replace(value, unit=measure)
+        return replace(value, unit=unit_cell)
     # 5万 in the value cell and 元 in the unit cell are one unit.
     if value.per_unit or not set(value.unit) <= _SCALES:
-        return TargetValue(value.text, "qualitative", value.operator, unit=measure, has_operator=value.has_operator)
-    unit, per = split_unit(value.unit + measure)
+        return TargetValue(value.text, "qualitative", value.operator, unit=unit_cell, has_operator=value.has_operator)
+    unit, per = split_unit(value.unit + unit_cell)
     return replace(value, unit=unit, per_unit=per, kind="ratio" if per and value.kind == "quantity" else value.kind)

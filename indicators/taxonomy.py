@@ -1,17 +1,15 @@
-"""Canonical categories of performance indicators, and the local tree that a place prints.
+"""Canonical categories of performance indicators, and the indicator tree of a jurisdiction and year.
 
-The official sources, as the project's notes on the field record them, not checked against the documents
-themselves (local rules differ and change yearly, so a tree is data of a place and a year and never a
-constant):
+Local rules differ and change yearly, so a tree is data and never a constant. The canonical categories are the union
+of these official sources, so that rows of one year find their category in the tree of the next (cited from secondary
+sources, not checked against the documents themselves):
 
 * 财预〔2015〕88号, 中央部门预算绩效目标管理办法: output (quantity, quality, timeliness, cost), benefit
-  (economic, social, ecological, sustainability), satisfaction of those served.
+  (economic, social, ecological, sustainability), beneficiary satisfaction.
 * 财预〔2021〕101号, 核心绩效目标和指标设置及取值指引(试行): cost becomes a level 1 of its own (economic,
   social, ecological); output keeps quantity, quality, timeliness; benefit keeps economic, social, ecological;
   satisfaction stays where it fits.
-* `benefit.satisfaction` is in neither: some places file satisfaction as a level 2 of benefit.
-
-The codes are the union of these, so that rows of one year find their place in the tree of the next.
+* `benefit.satisfaction` is in neither: some jurisdictions file satisfaction as a level 2 of benefit.
 """
 
 import re
@@ -42,6 +40,7 @@ CANONICAL: Mapping[str, str] = MappingProxyType(
         "satisfaction.beneficiary": "Satisfaction of those served",
     }
 )
+"""Canonical codes (`level1.level2`) and what they mean."""
 
 
 _POINTS = re.compile(r"\([0-9.]+[分%]?\)$")
@@ -51,9 +50,8 @@ _POINTS = re.compile(r"\([0-9.]+[分%]?\)$")
 class Category:
     """One node of a local tree: `name` as printed, `code` unique in the tree, `parent_code` None at level 1.
 
-    `canonical` is the key of `CANONICAL` that it means; left out, it is the code itself. Two local nodes may
-    mean the same (生态效益 and 环境效益), and a local name may stand under another parent than its meaning
-    does.
+    `canonical` is the key of `CANONICAL` that it corresponds to, by default its code. Two local nodes may have the
+    same (生态效益 and 环境效益), and a local node may have another parent than its canonical category.
     """
 
     code: str
@@ -68,25 +66,24 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The categories of a place and a year, in the order in which the form prints them."""
+    """The categories of a jurisdiction and year, in printed order."""
 
     categories: tuple[Category, ...]
 
     def level1(self) -> tuple[Category, ...]:
-        """Give the level-1 nodes in printed order."""
+        """The level-1 nodes in printed order."""
         return tuple(category for category in self.categories if category.parent_code is None)
 
     def children(self, code: str) -> tuple[Category, ...]:
-        """Give the level-2 nodes under a level-1 code, in printed order; empty for an unknown code."""
+        """The level-2 nodes under a level-1 code, in printed order; () for an unknown code."""
         return tuple(category for category in self.categories if category.parent_code == code)
 
     def find(self, level1_name: str, level2_name: str) -> Category | None:
-        """Find the node that a row's two names mean.
+        """The node that the two names of a row mean.
 
-        The level-2 name decides, because filers misplace level 1 (社会效益指标 stands at level 1 of 19 real
-        sheets); level 1 only chooses between equal level-2 names. A level-2 name that is empty or unknown
-        gives the level-1 node, which a check can tell by its `parent_code` None; if that is unknown too,
-        None.
+        The level-2 name decides, because filers often name the wrong level 1 (19 real sheets have 社会效益指标
+        there); level 1 only chooses between equal level-2 names. If the level-2 name is empty or unknown, the
+        result is the level-1 node (its `parent_code` is None); if that is unknown too, None.
         """
         named = self._named(level2_name, level=2)
         above = self._named(level1_name, level=1)
@@ -96,19 +93,19 @@ class Tree:
         return next((category for category in named if category.parent_code in parents), named[0])
 
     def code_of(self, level1_name: str, level2_name: str) -> str:
-        """Give the canonical code of what `find` finds, or "" if it finds nothing."""
-        found = self.find(level1_name, level2_name)
-        return found.canonical if found else ""
+        """The canonical code of the node that `find` returns, "" if there is none."""
+        category = self.find(level1_name, level2_name)
+        return category.canonical if category else ""
 
     def _named(self, name: str, *, level: int) -> tuple[Category, ...]:
-        wanted = normalize_name(name)
+        normalized = normalize_name(name)
         candidates = (category for category in self.categories if (category.parent_code is None) == (level == 1))
-        return tuple(category for category in candidates if wanted and normalize_name(category.name) == wanted)
+        return tuple(category for category in candidates if normalized and normalize_name(category.name) == normalized)
 
 
 def normalize_name(name: str) -> str:
-    """A name as it compares: folded, without blanks and line breaks (narrow cells have them), points and 指标.
+    """A category name as it is compared: folded, without white space, points in brackets, and a final 指标.
 
-    Some forms print the points of a class behind its name: 产出指标（50分）.
+    Narrow cells have line breaks in names, and some forms print the points of a category: 产出指标（50分）.
     """
     return _POINTS.sub("", "".join(fold(name).split())).removesuffix("指标")

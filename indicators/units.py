@@ -1,7 +1,8 @@
-"""What follows the number: its unit, what it is per, and the words 以上, 以内, 左右, 余 among them.
+"""Parses what follows the number of a target value: its unit, a `per` unit, and bounds such as 以上, 以内, 左右.
 
-A unit can be nearly anything (个党支部, 万平方米, 辆（定员1人）), so a text is one unless it shows that it is
-more: a digit, an operator, punctuation, a word of time or of bounds. All functions take folded text.
+A unit can be nearly any text (个党支部, 万平方米, 辆（定员1人）), so every text counts as one unless it contains
+something that no unit has: a digit, an operator, punctuation, a word of time or of bounds. All functions take
+folded text (`number.fold`).
 """
 
 import re
@@ -10,23 +11,26 @@ import unicodedata
 from indicators.operators import AFTER, Operator, word_pattern
 
 _BOUND = re.compile(rf"(?:\(含\)|含)?[及或]?({word_pattern(AFTER)})(?:\(含\))?")
-# 内 alone is a bound only after a unit of time; elsewhere it is a part of a word.
+# 内 alone is a bound only after a unit of time; elsewhere it is part of a word.
 _TIMES = "个?工作日|个?小时|天|日|分钟|秒|周|个?月|年|个?季度|学时"
 _WITHIN = re.compile(rf"((?:{_TIMES}))内(?:完成|办结)?$")
 _LOOSELY = re.compile(r"左右|(?<![^十百千万亿])(?:余|多(?!媒体|功能|层|元[化文]|样))")
 _PER = re.compile(r"\s*(?:/\s*每?|每)\s*")
 
 _LONGEST_UNIT = 16
-# Digits are in order only in m2 and m3 and between brackets.
+# Digits are allowed only in m2 and m3 and in brackets.
 _UNIT = re.compile(r"(?:[kcdhm]?m[23]|[^0-9()]|\([^()]*\))*+")
 _NOT_IN_UNIT = re.compile(r"[≥≤><=≠±+~—–*《》。；;，,、！!？?：:\"'“”|/\s每-]|平均|水平")
-_UNREAD = ("Nd", "No", "Cc", "Cf", "Cs")
-# These turn the unit before them into a time or a rank, which is not a measure.
+_FOREIGN_CATEGORIES = ("Nd", "No", "Cc", "Cf", "Cs")
+# These turn the unit before them into a point in time or a rank, which is not a unit.
 _NOT_LAST = ("前", "后", "底", "末", "初", "至", "到")
 
 
 def split_bound(tail: str) -> tuple[str, Operator, bool]:
-    """Take the bound and the 左右 or 余 out of what follows a number: `3次以上/年`, `5000余件`."""
+    """Split what follows a number into unit, bound (以上 is ≥), and whether 左右, 余 or 多 makes it approximate.
+
+    `次以上/年` gives `次/年`, ≥ and False; without a bound the operator is "".
+    """
     operator: Operator = ""
     if match := _BOUND.search(tail):
         operator = AFTER[match[1]]
@@ -40,13 +44,13 @@ def split_bound(tail: str) -> tuple[str, Operator, bool]:
 
 
 def split_unit(measure: str) -> tuple[str, str]:
-    """Split `次/日`, 次每日 into unit and per."""
+    """Split `次/日` or `次每日` into the unit and what it is per; "" for the second if there is none."""
     unit, *rest = _PER.split(measure, maxsplit=1)
     return unit, rest[0] if rest else ""
 
 
 def is_unit(unit: str, per: str) -> bool:
-    """Whether both can be units; `per` may begin with a number (3000m²) and have a further slash (年/人)."""
+    """Whether both parts can be units; `per` may begin with a number (3000m²) and contain another slash (年/人)."""
     if not _UNIT.fullmatch(unit) or (unit[:1] in ("%", "‰") and len(unit) > 1):
         return False
     if re.search(r"/[0-9]|/$|^/|//", per):
@@ -57,9 +61,9 @@ def is_unit(unit: str, per: str) -> bool:
 def _may_measure(part: str) -> bool:
     if len(part) > _LONGEST_UNIT or part.endswith(_NOT_LAST) or _NOT_IN_UNIT.search(part):
         return False
-    # Taken out once already; a second one would be taken for a part of the unit.
+    # `split_bound` has removed one; a second one would become part of the unit.
     if any(pattern.search(part) for pattern in (_BOUND, _WITHIN, _LOOSELY)):
         return False
-    # ①, ½ and Arabic-Indic digits are numbers that we did not read; ² and ³ belong to m² and m³. The other
-    # classes are control characters and halves of broken ones.
-    return all(char in "0123456789²³" or unicodedata.category(char) not in _UNREAD for char in part)
+    # ①, ½ and Arabic-Indic digits are numbers that the grammar does not read; ² and ³ belong to m² and m³. The
+    # other categories are control characters and surrogates.
+    return all(char in "0123456789²³" or unicodedata.category(char) not in _FOREIGN_CATEGORIES for char in part)

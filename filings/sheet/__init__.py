@@ -1,1 +1,1 @@
-"""The engine: a layout and a document make a grid, a grid makes pages. Pure Python, no Django, no database."""
+"""The sheet engine: layout + document → grid → pages. Pure Python, without Django and database."""

@@ -1,4 +1,4 @@
-"""Reads what is drawn: the paper and the blocks that stand on it."""
+"""Reads how a form is drawn: `[page]` and the `[[block]]`s of a layout file."""
 
 from __future__ import annotations
 
@@ -25,11 +25,14 @@ from filings.sheet.toml_reader import TomlReader
 
 
 class BlockReader:
-    """The page and blocks of a layout; `unread` says that a drawing could not be read, whatever it draws."""
+    """Reads the page and the blocks of a layout; every placeholder must be described as a cell or column.
+
+    `unreadable` is True if some drawing could not be read, so that it is not known what it draws.
+    """
 
     def __init__(self, root: TomlReader, inputs: InputReader) -> None:
         self.problems, self.inputs = root.problems, inputs
-        self.unread = False
+        self.unreadable = False
         self.page = self._page(root.child("page"))
         self.blocks = tuple(block for reader in root.array("block") if (block := self._block(reader)))
 
@@ -62,11 +65,10 @@ class BlockReader:
                 return None
             reader = self.inputs.fragments[name]
         kind = reader.choice("kind", ("title", "line", "table", "text"), "table")
-        block = {"title": self._title, "line": self._line, "table": self._drawn, "text": self._text}[kind](reader)
+        block = {"title": self._title, "line": self._line, "table": self._table, "text": self._text}[kind](reader)
         joined, new_page, keep = (reader.get(key, bool, False) for key in ("joined", "new_page", "keep"))
-        standing = replace(block, joined=joined, new_page=new_page, keep=keep)
         reader.reject_unknown_keys()
-        return standing
+        return replace(block, joined=joined, new_page=new_page, keep=keep)
 
     def _title(self, reader: TomlReader) -> Block:
         return TitleBlock(tuple(self._pieces(line, reader, "lines") for line in reader.get_list("lines", str)))
@@ -81,38 +83,39 @@ class BlockReader:
         if each and each not in self.inputs.tables:
             reader.add_problem(f"there is no table {each!r}: describe it under [tables.{each}]", "each")
         for line in lines:
-            place = reader.source.text_line(reader.key_path("draw")) + line.offset
-            self._known(line.pieces, reader, place, self.inputs.tables.get(each))
+            number = reader.source.text_line(reader.key_path("draw")) + line.offset
+            self._require_described(line.pieces, reader, number, self.inputs.tables.get(each))
         new_page_each = reader.get("new_page_each", bool, False)
         if new_page_each and not each:
             reader.add_problem("new_page_each is for a text that is printed for each row of a table", "new_page_each")
         return TextBlock(lines, reader.get("indent", bool, True), each, new_page_each)
 
-    def _drawn(self, reader: TomlReader) -> Block:
+    def _table(self, reader: TomlReader) -> Block:
         widths = reader.get_list("widths_mm", float)
         first = reader.source.text_line(reader.key_path("draw"))
         rows: tuple[DrawnRow, ...] = ()
         try:
             rows = tuple(read_drawing(reader.require("draw", str, "")))
         except DrawingError as error:
-            self.unread = True
+            self.unreadable = True
             self._add_problem(reader, first + error.offset, error.reason)
         for row in rows:
             if len(row.cells) != len(widths):
                 reason = f"this line has {len(row.cells)} cells, widths_mm has {len(widths)} columns"
                 self._add_problem(reader, first + row.offset, reason)
+        # Wrong numbers of cells would only bring misleading messages about spans.
         if not any(problem.file == reader.source.file and problem.line >= first for problem in self.problems):
             self._check_spans(rows, reader, first)
         self._check_rows(rows, reader, first)
         if sum(widths) > self.page.content_width_mm + 0.01:
-            total, room = sum(widths), self.page.content_width_mm
+            total, available = sum(widths), self.page.content_width_mm
             reader.add_problem(
-                f"a table is {total:g} mm wide, the paper has {room:g} mm between its margins", "widths_mm"
+                f"a table is {total:g} mm wide, the paper has {available:g} mm between its margins", "widths_mm"
             )
         return TableBlock(widths, rows, reader.get("ruled", bool, True))
 
     def _check_spans(self, rows: tuple[DrawnRow, ...], reader: TomlReader, first: int) -> None:
-        """Joins must give rectangles however many rows a document has: each table is tried with 1, none and 2."""
+        """Note a problem if spans are no rectangles for some number of rows; tables are tried with 1, 0 and 2 rows."""
         for times, words in ((1, ""), (0, " when the table has no rows"), (2, " when the table has two rows")):
             tried: list[DrawnRow] = []
             for table, group in groupby(rows, key=lambda row: row.table):
@@ -128,7 +131,7 @@ class BlockReader:
             line = first + row.offset
             table = self.inputs.tables.get(row.table)
             if row.table and table is None:
-                self.unread = True
+                self.unreadable = True
                 self._add_problem(
                     reader, line, f"there is no table {row.table!r}: describe it under [tables.{row.table}]"
                 )
@@ -136,45 +139,49 @@ class BlockReader:
             if table and row.by and row.by not in table.columns:
                 self._add_problem(reader, line, f"the table {row.table!r} has no column {row.by!r}")
             for cell in row.cells:
-                self._known(cell.pieces, reader, line, table, beside=True)
+                self._require_described(cell.pieces, reader, line, table, or_cell=True)
         for table_name, group in groupby(rows, key=lambda row: row.table):
             if table := self.inputs.tables.get(table_name):
                 self._check_shared_cell(list(group), table, reader, first)
 
     def _check_shared_cell(self, rows: list[DrawnRow], table: TableSpec, reader: TomlReader, first: int) -> None:
-        """A cell of the form beside the rows of a table runs along all its lines, and holds nothing of a row."""
+        """A shared cell of the form must span all lines of a table, with no column of the rows in the same cell."""
         for column in range(min(len(row.cells) for row in rows)):
             names = [[name for name in row.cells[column].placeholders if name not in table.columns] for row in rows]
             if not any(names):
                 continue
-            at = next(index for index, own in enumerate(names) if own)
+            at = next(index for index, shared in enumerate(names) if shared)
             name, line = names[at][0], first + rows[at].offset
             if len(names[at]) < len(rows[at].cells[column].placeholders):
                 self._add_problem(
                     reader, line, f"{{{name}}} belongs to the form: columns of {table.name!r} stand elsewhere"
                 )
-            elif at or any(row.cells[column].joins != "^" for row in rows[1:]):
+            elif any(row.cells[column].joins != "^" for row in rows[1:]):
                 reason = f"{{{name}}} belongs to the form and stands beside all rows of {table.name!r}: "
                 self._add_problem(reader, line, reason + "draw it in the table's first line, and ^ in its others")
 
     def _pieces(self, text: str, reader: TomlReader, key: str) -> tuple[Piece, ...]:
         pieces = read_pieces(text)
-        self._known(pieces, reader, reader.line(key))
+        self._require_described(pieces, reader, reader.line(key))
         return pieces
 
-    def _known(
+    def _require_described(
         self,
         pieces: tuple[Piece, ...],
         reader: TomlReader,
         line: int,
         table: TableSpec | None = None,
         *,
-        beside: bool = False,
+        or_cell: bool = False,
     ) -> None:
+        """Note a problem for every placeholder that is no column of `table` (without one: no cell of the form).
+
+        With `or_cell` a cell of the form may be drawn in a table too.
+        """
         for piece in pieces:
             if isinstance(piece, Placeholder):
                 known: Mapping[str, Any] = table.columns if table else self.inputs.cells
-                if piece.name not in known and not (beside and piece.name in self.inputs.cells):
+                if piece.name not in known and not (or_cell and piece.name in self.inputs.cells):
                     where = f"[tables.{table.name}.columns]" if table else "[cells]"
                     self._add_problem(reader, line, f"{{{piece.name}}} is drawn but not described under {where}")
 

@@ -1,7 +1,7 @@
-"""Cells that follow from others: sums, shares, last year's values, rows gathered from other sheets.
+"""Derived cells: sums, shares, copies, last year's values, and rows taken from the department's other sheets.
 
-The rule for each stands in the layout. What follows is a suggestion: it is put into a cell that still holds the last
-suggestion, or nothing, when what it follows from changes; what a person typed stays as typed.
+The rules are in the layout. A derived value is a suggestion: when what it is derived from changes, it replaces the
+earlier suggestion or fills an empty cell; what a person typed is never replaced.
 """
 
 from __future__ import annotations
@@ -19,21 +19,25 @@ from indicators.number import fold
 
 @dataclass(frozen=True)
 class RelatedData:
-    """What stands around a sheet: last year's content of the same, and its department's other sheets by layout key."""
+    """Other documents that rules may read: last year's of the same subject, and the department's other sheets.
+
+    `sheets` are (layout, document) pairs by layout key.
+    """
 
     last_year: Document | None = None
     sheets: Mapping[str, Sequence[tuple[Layout, Document]]] = field(default_factory=dict)
 
 
 NO_RELATED = RelatedData()
+"""For rules that need no other documents."""
 
 MOST_PERCENT = 10**9
-"""A share above this comes of a slip of the keyboard, and is no help to anybody."""
+"""A larger share comes from a typing error; none is suggested then."""
 
 
 @dataclass(frozen=True)
 class DocumentSum:
-    """One sum of a sheet: its rule, the cell that holds it, and the cells that it adds up."""
+    """One sum of a document: its rule, path and input of the total, and paths and inputs of the cells added up."""
 
     rule: SumRule
     path: Path
@@ -42,7 +46,7 @@ class DocumentSum:
 
 
 def document_sums(layout: Layout, document: Document) -> Iterator[DocumentSum]:
-    """Every sum of a sheet; one whose total is a column stands in each row of the table."""
+    """Every sum of a document; a rule whose total is a column gives one for each row of the table."""
     for rule in layout.sums:
         table, _, column = rule.total.partition(".")
         if not column:
@@ -52,12 +56,12 @@ def document_sums(layout: Layout, document: Document) -> Iterator[DocumentSum]:
         columns = layout.tables[table].columns
         for row in unnamed_rows(layout.tables[table], document):
             parts = [columns[part.partition(".")[2]] for part in rule.parts]
-            own = [(Path(table, row.id, part.name), part) for part in parts]
-            yield DocumentSum(rule, Path(table, row.id, column), columns[column], own)
+            cells = [(Path(table, row.id, part.name), part) for part in parts]
+            yield DocumentSum(rule, Path(table, row.id, column), columns[column], cells)
 
 
 def _parts_of(layout: Layout, document: Document, rule: SumRule) -> list[tuple[Path, InputSpec]]:
-    """The cells that a sum adds up: single ones, and columns of all rows of a table."""
+    """The cells that a sum adds up: single cells, and for `TABLE.column` that column of all rows."""
     cells: list[tuple[Path, InputSpec]] = []
     for part in rule.parts:
         table, _, column = part.partition(".")
@@ -70,37 +74,37 @@ def _parts_of(layout: Layout, document: Document, rule: SumRule) -> list[tuple[P
 
 
 def unnamed_rows(table: TableSpec, document: Document) -> list[Row]:
-    """The rows of a table that are not printed by name."""
+    """The rows of a table that people add: all but the fixed rows of the form."""
     return [row for row in document.rows(table.name) if row.id not in table.fixed]
 
 
-def derived_values(layout: Layout, document: Document, around: RelatedData = NO_RELATED) -> dict[Path, str]:
-    """What each cell that follows from others should hold, where that can be told."""
-    found: dict[Path, str] = {}
-    for one in document_sums(layout, document):
-        if text := _sum(document, one):
-            found[one.path] = text
+def derived_values(layout: Layout, document: Document, related: RelatedData = NO_RELATED) -> dict[Path, str]:
+    """The suggested text of each derived cell; cells for which none can be computed are left out."""
+    values: dict[Path, str] = {}
+    for document_sum in document_sums(layout, document):
+        if text := _sum(document, document_sum):
+            values[document_sum.path] = text
     for copy in layout.copies:
         if text := document.value(layout.cells[copy.source].path):
-            found[layout.cells[copy.cell].path] = text
+            values[layout.cells[copy.cell].path] = text
     for share in layout.shares:
         part, whole = (layout.cells[name] for name in (share.part, share.whole))
         if text := _share(*(spec.kind.amount(document.value(spec.path)) for spec in (part, whole))):
-            found[layout.cells[share.cell].path] = text
-    for last in layout.last_year if around.last_year else ():
-        if around.last_year and (text := around.last_year.value(layout.cells[last.source].path)):
-            found[layout.cells[last.cell].path] = text
-    return found
+            values[layout.cells[share.cell].path] = text
+    for last in layout.last_year if related.last_year else ():
+        if related.last_year and (text := related.last_year.value(layout.cells[last.source].path)):
+            values[layout.cells[last.cell].path] = text
+    return values
 
 
-def _sum(document: Document, one: DocumentSum) -> str:
-    """The sum as text, with its unit where all parts have it; '' when nothing is there or not all can be read."""
-    texts = [(document.value(path).strip(), spec) for path, spec in one.parts]
+def _sum(document: Document, document_sum: DocumentSum) -> str:
+    """The sum as text, with its unit if all parts have it; '' if no part is filled or one cannot be read."""
+    texts = [(document.value(path).strip(), spec) for path, spec in document_sum.parts]
     filled = [(text, spec.kind.amount(text)) for text, spec in texts if text]
     if not filled or any(amount is None for _, amount in filled):
         return ""
     total = sum((amount for _, amount in filled if amount is not None), Decimal(0))
-    kind = one.total.kind
+    kind = document_sum.total.kind
     unit = kind.unit if all(_ends_with(text, kind.unit) for text, _ in filled) else ""
     return kind.format_amount(total) + unit
 
@@ -110,6 +114,7 @@ def _ends_with(text: str, unit: str) -> bool:
 
 
 def _share(part: Decimal | None, whole: Decimal | None) -> str:
+    """`part` as a percentage of `whole`, with at most two decimals; '' if that cannot be computed or makes no sense."""
     if part is None or not whole:
         return ""
     share = part / whole * 100
@@ -118,20 +123,21 @@ def _share(part: Decimal | None, whole: Decimal | None) -> str:
     return KINDS["number"].format_amount(share.quantize(Decimal("0.01"))) + "%"
 
 
-def update_derived(layout: Layout, before: Document, after: Document, around: RelatedData = NO_RELATED) -> Document:
-    """`after` with the cells whose suggestion changed since `before`, unless a person wrote something else there.
+def update_derived(layout: Layout, before: Document, after: Document, related: RelatedData = NO_RELATED) -> Document:
+    """Update derived cells of `after` unless the user typed something else; `before` is the document before the edit.
 
-    A suggestion whose grounds are gone (a part emptied, or half typed) goes too, or the next one would take it for a
-    person's text.
+    A suggestion that can no longer be computed (a part was emptied, or is half typed) is removed: if it stayed, it
+    would later be taken for something the user typed.
     """
-    old, typed = derived_values(layout, before, around), after
-    for _ in range(3):  # a share of a sum of sums settles in as many rounds
-        new = derived_values(layout, after, around)
+    old, typed = derived_values(layout, before, related), after
+    for _ in range(3):  # derived cells may depend on each other: a share of a sum of sums takes three rounds
+        new = derived_values(layout, after, related)
         edits = [
             SetCell(path, new.get(path, ""))
             for path in {**old, **new}
             if new.get(path, "") != after.value(path)
-            and (after.value(path) != typed.value(path) or _free(path, old, new, before, typed))
+            # A cell already updated in an earlier round may change again.
+            and (after.value(path) != typed.value(path) or _accepts(path, old, new, before, typed))
         ]
         if not edits:
             break
@@ -139,50 +145,54 @@ def update_derived(layout: Layout, before: Document, after: Document, around: Re
     return after
 
 
-def _free(path: Path, old: Mapping[Path, str], new: Mapping[Path, str], before: Document, typed: Document) -> bool:
-    """Whether a cell may take a new suggestion: it changed, and nobody wrote anything else there."""
+def _accepts(path: Path, old: Mapping[Path, str], new: Mapping[Path, str], before: Document, typed: Document) -> bool:
+    """Whether a cell takes a new suggestion: it changed, and the cell is empty or still holds the last one."""
     text, last = typed.value(path), old.get(path, "")
     return new.get(path, "") != last and text in ("", last) and before.value(path) == text
 
 
-def prefill_edits(layout: Layout, document: Document, around: RelatedData) -> list[Edit]:
-    """The edits that bring in what other sheets and last year say, into empty cells and as new rows only."""
+def prefill_edits(layout: Layout, document: Document, related: RelatedData) -> list[Edit]:
+    """Edits that fill in values derived from related documents: empty cells and new rows only, nothing is replaced."""
     edits: list[Edit] = [
         SetCell(path, text)
-        for path, text in derived_values(layout, document, around).items()
+        for path, text in derived_values(layout, document, related).items()
         if not document.value(path)
     ]
     for table in layout.tables.values():
-        edits += _row_edits(table, document, around)
+        edits += _row_edits(table, document, related)
     return edits
 
 
-def _row_edits(table: TableSpec, document: Document, around: RelatedData) -> Iterator[Edit]:
+def _row_edits(table: TableSpec, document: Document, related: RelatedData) -> Iterator[Edit]:
+    """Edits that add the rows of other sheets to a table, or fill the empty cells of those that are there."""
     if not table.source:
         return
     key = next(iter(table.source.columns))
     present = {fold(row.get(key)): row for row in unnamed_rows(table, document)}
-    brought: set[str] = set()
-    for cells in source_rows(table, around):
+    added: set[str] = set()
+    for cells in source_rows(table, related):
+        # The id comes from the key, so that a row added earlier is found even if a person has renamed it since.
         row_id = "s" + digest([table.name, cells[key]])[:12]
-        # A row that was brought in before is the same one, whatever a person calls it now.
         row = present.get(fold(cells[key])) or document.row(table.name, row_id)
         if row is None:
-            if row_id not in brought:
+            if row_id not in added:
                 yield AddRow(table.name, row_id, None, tuple(cells.items()))
-            brought.add(row_id)
+            added.add(row_id)
             continue
         for column, text in cells.items():
             if text and not row.get(column):
                 yield SetCell(Path(table.name, row.id, column), text)
 
 
-def source_rows(table: TableSpec, around: RelatedData) -> Iterator[dict[str, str]]:
-    """What the sheets that a table is gathered from say for each of its rows; one without its key is no row yet."""
+def source_rows(table: TableSpec, related: RelatedData) -> Iterator[dict[str, str]]:
+    """Cells by column of each row that a table takes from other sheets (`RowSource`).
+
+    A sheet whose key (the first column) is still empty gives no row.
+    """
     if not table.source:
         return
     key = next(iter(table.source.columns))
-    for layout, document in around.sheets.get(table.source.layout, ()):
+    for layout, document in related.sheets.get(table.source.layout, ()):
         cells = {
             column: document.value(layout.cells[name].path)
             for column, name in table.source.columns.items()

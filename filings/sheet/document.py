@@ -1,8 +1,8 @@
-"""A filing's content as plain data: the hub between database, steps, checks, paper and revision.
+"""The content of a filing as plain data, shared by database, wizard, checks, renderers and frozen revisions.
 
-Text is the truth: every value is exactly what a person typed. A cell has one address, its path: `project_name` for a
-field, `indicators[r7k2].value` for a cell of a row. A row that the form prints by name (the appropriation line, the
-annual goal) has that name as its id; all others have an id made where the row was made.
+Every value is exactly the text that a person typed; numbers and dates are read from it where they are needed. Each cell
+has one address, its path: `project_name` for a field, `indicators[r7k2].value` for a cell of a row. A fixed row of the
+form (the appropriation line, the annual goal) has the id that the layout gives it; other rows get theirs when added.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TABLES: Mapping[str, str] = {
     "works": "工作任务",
     "items": "其他内容",
 }
-"""What rows can be, each backed by a table of the database; a layout's tables are of these, with names of their own."""
+"""The kinds of rows with their Chinese names, each stored in a database table; a layout's tables are `of` one kind."""
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 ROW_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
@@ -33,12 +33,12 @@ PATH = re.compile(rf"({NAME.pattern})(?:\[({ROW_ID.pattern})\]\.({NAME.pattern})
 
 
 class PathError(ValueError):
-    """A text that is no address of a cell."""
+    """Raised for a text that is no path of a cell."""
 
 
 @dataclass(frozen=True)
 class Path:
-    """The address of one cell: a field's name, or table, row id and column."""
+    """The address of one cell: the name of a field, or (with `row` and `column`) table, row id and column."""
 
     name: str
     row: str = ""
@@ -46,7 +46,7 @@ class Path:
 
     @classmethod
     def parse(cls, text: str) -> Path:
-        """Read `project_name` or `indicators[r7k2].value`; raises PathError."""
+        """Parse `project_name` or `indicators[r7k2].value`; raises PathError for anything else."""
         match = PATH.fullmatch(text)
         if not match:
             raise PathError(f"not an address of a cell: {text[:80]!r}")
@@ -58,19 +58,22 @@ class Path:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a table: a stable id, and its cells as typed."""
+    """One row of a table: an id that never changes, and the texts of its cells by column."""
 
     id: str
     cells: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, column: str) -> str:
-        """The text of one cell, '' when it was never filled."""
+        """The text of one cell, '' if it was never filled."""
         return self.cells.get(column, "")
 
 
 @dataclass(frozen=True)
 class Document:
-    """All that was typed into one form: fields by name and rows by table, in printed order."""
+    """All that was typed into one form: texts of fields by name, and rows by table, in printed order.
+
+    `layout` and `version` name the form.
+    """
 
     layout: str
     version: int
@@ -78,29 +81,29 @@ class Document:
     tables: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
 
     def rows(self, table: str) -> tuple[Row, ...]:
-        """The rows of a table, empty when the document has none."""
+        """The rows of a table, () if the document has none."""
         return self.tables.get(table, ())
 
     def row(self, table: str, row_id: str) -> Row | None:
-        """One row by its id."""
+        """One row by its id, None if there is none; if an id is there twice, the first row."""
         if table not in self._by_id:
             self._by_id[table] = {row.id: row for row in reversed(self.rows(table))}
         return self._by_id[table].get(row_id)
 
     @cached_property
     def _by_id(self) -> dict[str, dict[str, Row]]:
-        """The rows of each table by id, gathered when a table is first asked."""
+        """Rows by table and id, filled for each table on first use."""
         return {}
 
     def value(self, path: Path) -> str:
-        """The text of the cell at a path, '' when it was never filled."""
+        """The text of the cell at a path, '' if it was never filled or its row does not exist."""
         if not path.row:
             return self.fields.get(path.name, "")
         row = self.row(path.name, path.row)
         return row.get(path.column) if row else ""
 
     def cells(self) -> Iterator[tuple[Path, str]]:
-        """Every filled cell with its path."""
+        """The path and text of every cell that the document holds; a text may be ''."""
         for name, text in self.fields.items():
             yield Path(name), text
         for table, rows in self.tables.items():
@@ -110,7 +113,7 @@ class Document:
 
 
 def document_to_data(document: Document) -> dict[str, Any]:
-    """The document as JSON-ready data: empty cells left out, so equal content is equal data."""
+    """The document as JSON-ready data; empty cells and tables are left out, so that equal content is equal data."""
     return {
         "layout": document.layout,
         "version": document.version,
@@ -124,7 +127,10 @@ def _row_data(row: Row) -> dict[str, Any]:
 
 
 def document_from_data(data: object) -> Document:
-    """Read what `to_data` wrote; raises ValueError that names what is wrong and where."""
+    """Read what `document_to_data` wrote; raises ValueError that says what is wrong and where.
+
+    Only the structure is checked: whether the layout has such cells is not known here.
+    """
     if not isinstance(data, dict):
         raise ValueError("a document must be an object with layout, version, fields and tables")
     if unknown := set(data) - {"layout", "version", "fields", "tables"}:
@@ -152,7 +158,7 @@ def _row(where: str, row: object, seen: set[str]) -> Row:
     if row["id"] in seen:
         raise ValueError(f"{where}: the id {row['id']!r} stands twice")
     seen.add(row["id"])
-    # Release 0.1 could name the row above; no form ever used it.
+    # Release 0.1 could name a parent row, and its frozen revisions may hold the key; no form ever used it.
     if unknown := set(row) - {"id", "cells", "parent"}:
         raise ValueError(f"{where}: a row has no {min(map(str, unknown))!r}: known are id, cells")
     return Row(row["id"], _texts(row.get("cells", {}), f"{where}.cells"))
@@ -166,34 +172,34 @@ def _texts(values: object, where: str) -> dict[str, str]:
             raise ValueError(f"{where}.{name}: not the name of a cell")
         if not isinstance(text, str):
             raise ValueError(f"{where}.{name} must be text, not {type(text).__name__}")
-        if fault := text_error(text):
-            raise ValueError(f"{where}.{name}: {fault}")
+        if error := text_error(text):
+            raise ValueError(f"{where}.{name}: {error}")
     return {name: text for name, text in values.items() if text}
 
 
 LONGEST = 20_000
-"""Characters that one cell may hold: more than any official sheet prints, less than a workbook cell takes.
+"""Most characters that a cell may hold: more than any official form needs, fewer than a workbook cell can hold.
 
-Counted in UTF-16 as Excel does, where a rare character outside the basic plane counts twice.
+Counted in UTF-16 units as Excel does: a character outside the basic plane counts twice.
 """
 UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-"""Control characters but line break and tab, and what is no character at all: XML has no way to hold them."""
+"""What XML, and so a workbook, cannot hold: control characters except newline and tab, surrogates, noncharacters."""
 
 
 def text_error(text: str) -> str:
-    """Why a text cannot be stored in a cell, in Chinese, or ''. What passes can be written to every output."""
-    if len(text) > LONGEST or (len(text) * 2 > LONGEST and _units(text) > LONGEST):
+    """Why a text cannot be stored in a cell, in Chinese; '' if it can, and then every output can show it."""
+    if len(text) > LONGEST or (len(text) * 2 > LONGEST and _utf16_units(text) > LONGEST):
         return f"内容有 {len(text)} 个字，超过单元格上限 {LONGEST} 字，请精简后再保存"
     if UNWRITABLE.search(text):
         return "内容含有不可见的控制字符，请删除后再保存（可先粘贴到记事本，再复制过来）"
     return ""
 
 
-def _units(text: str) -> int:
+def _utf16_units(text: str) -> int:
     return len(text) + sum(char > "\uffff" for char in text)
 
 
 def digest(data: object) -> str:
-    """SHA-256 (hex) of JSON-ready data in canonical form: sorted keys, no blanks, UTF-8."""
+    """SHA-256 (hex) of JSON-ready data in canonical form: sorted keys, no white space, UTF-8."""
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

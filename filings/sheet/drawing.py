@@ -1,4 +1,4 @@
-"""Reads the drawing of a form: lines of cells between `|`, as the sheet looks.
+"""Parses the drawing of a form: lines of cells between `|`, arranged as on the printed sheet.
 
     | 项目名称 | <  | {project_name} | <    |      `<` continues the cell at its left
     | 主管部门 | <  | {supervisor}   | {unit} |
@@ -6,12 +6,12 @@
     | ^        | ^  | 其他资金{other} | <   |      `^` continues the cell above
     head       | 绩效指标 | 一级指标 | 二级指标 | 指标值 |     repeated at the top of every page
     indicators by level1 | {level1} | | | |                    printed whenever level1 changes
-    indicators | | | {name} | {value} |                        one for each row of the table
-    12mm       | ...                                           at least so high
+    indicators | | | {name} | {value} |                        printed for each row of the table
+    12mm       | ...                                           at least 12 mm high
     keep       | ...                                           on one page with the line that follows
 
-`{name}` is a cell to fill (in a row of a table: a column), `{year}`, `{year+2}`, `{department}` … are variables.
-`\\n` breaks a line inside a cell, `\\|` is the character. A cell may begin with marks for its words: `:<` left,
+`{name}` is an input (in a row of a table: a column); `{year}`, `{year+2}`, `{department}` … are variables.
+`\\n` is a newline inside a cell, `\\|` the character |. A cell may begin with marks for its text: `:<` left,
 `:>` right, `:-` centre, `:*` bold (`:<*` both), then a blank.
 """
 
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 VARIABLES = ("year", "jurisdiction", "department", "project", "form", "number", "page", "pages", "n", "cn")
-"""Names in braces that nobody fills: the filing's setting, the page, and the number of a row (1, 一)."""
+"""Names in braces that the system fills: facts about the filing, the page numbers, the number of a row (1 or 一)."""
 
 PIECE = re.compile(r"\{([a-z][a-z0-9_]*)([+-]\d{1,2})?\}")
 PREFIX = re.compile(r"^\s*(?:(head|keep)|([a-z][a-z0-9_]*?)(?:\s+by\s+([a-z0-9_]+))?)?\s*(?:(\d+(?:\.\d+)?)mm)?\s*$")
@@ -32,7 +32,7 @@ ALIGNS = {"<": "left", ">": "right", "-": "center"}
 
 
 class DrawingError(ValueError):
-    """A line of a drawing that cannot be read; `offset` is its line within the drawing, from 0."""
+    """A line of a drawing that cannot be read; `offset` counts the lines of the drawing from 0."""
 
     def __init__(self, offset: int, reason: str) -> None:
         super().__init__(reason)
@@ -41,14 +41,14 @@ class DrawingError(ValueError):
 
 @dataclass(frozen=True)
 class FixedText:
-    """Fixed words of the form."""
+    """Fixed text of the form."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Variable:
-    """A word that the setting fills in: `{year}`, with an offset `{year-1}`."""
+    """A variable that the system fills: `{year}`, or with an offset `{year-1}`."""
 
     name: str
     offset: int = 0
@@ -56,7 +56,7 @@ class Variable:
 
 @dataclass(frozen=True)
 class Placeholder:
-    """A place to fill: the name of a cell, or of a column inside a row of a table."""
+    """An input: the name of a cell, or of a column inside a row of a table."""
 
     name: str
 
@@ -66,7 +66,7 @@ Piece = FixedText | Variable | Placeholder
 
 @dataclass(frozen=True)
 class DrawnCell:
-    """One cell of a drawn line: its pieces, or `<` / `^` when it continues a neighbour."""
+    """One cell of a drawn line: its pieces, or in `joins` the `<` or `^` with which it continues a neighbour."""
 
     pieces: tuple[Piece, ...] = ()
     joins: str = ""
@@ -75,15 +75,17 @@ class DrawnCell:
 
     @cached_property
     def placeholders(self) -> tuple[str, ...]:
-        """The names of the places to fill in this cell."""
+        """The names of the inputs in this cell."""
         return tuple(piece.name for piece in self.pieces if isinstance(piece, Placeholder))
 
 
 @dataclass(frozen=True)
 class DrawnRow:
-    """One drawn line: `head` rows repeat on every page, `table` rows repeat for each row, `by` rows at each change.
+    """One drawn line.
 
-    A `keep` row stays on one page with the next.
+    A `head` row is repeated on every page, a row of a `table` for each row of that table, one with `by` whenever the
+    value of that column changes. A `keep` row stays on one page with the next. `offset` counts the lines of the drawing
+    from 0.
     """
 
     cells: tuple[DrawnCell, ...]
@@ -96,7 +98,7 @@ class DrawnRow:
 
 
 def read_drawing(draw: str) -> Iterator[DrawnRow]:
-    """The rows of a drawn table; raises DrawingError."""
+    """Parse a drawn table, skipping blank lines; raises DrawingError at the first line that cannot be read."""
     for offset, line in enumerate(draw.splitlines()):
         if line.strip():
             yield _read_row(line, offset)
@@ -112,9 +114,9 @@ def _read_row(line: str, offset: int) -> DrawnRow:
             offset,
             f"before the first bar stands {parts[0].strip()!r}; known: head, keep, TABLE, TABLE by COLUMN, 12mm",
         )
-    word, table, by, height = prefix.groups()
+    keyword, table, by, height = prefix.groups()
     cells = tuple(_read_cell(part.replace("\\|", "|")) for part in parts[1:-1])
-    return DrawnRow(cells, word == "head", word == "keep", table or "", by or "", float(height or 0), offset)
+    return DrawnRow(cells, keyword == "head", keyword == "keep", table or "", by or "", float(height or 0), offset)
 
 
 def _read_cell(text: str) -> DrawnCell:
@@ -130,7 +132,7 @@ def _read_cell(text: str) -> DrawnCell:
 
 
 def read_pieces(text: str) -> tuple[Piece, ...]:
-    """Split a text into fixed words, variables and places to fill."""
+    """Split a text into fixed text, variables and placeholders; what is no valid name in braces stays fixed text."""
     pieces: list[Piece] = []
     position = 0
     text = text.replace("\\n", "\n")
@@ -147,7 +149,7 @@ def read_pieces(text: str) -> tuple[Piece, ...]:
 
 @dataclass(frozen=True)
 class TextLine:
-    """One line of running text: a heading (level 1 to 3) or a paragraph (level 0)."""
+    """One line of running text: a heading (level 1 to 3) or a paragraph (level 0); `offset` as in DrawnRow."""
 
     level: int
     pieces: tuple[Piece, ...]
@@ -155,7 +157,7 @@ class TextLine:
 
 
 def read_text(draw: str) -> Iterator[TextLine]:
-    """The lines of a text block: `# heading`, `## subheading`, paragraphs, blank lines kept."""
+    """Parse a text block: `# heading`, `## subheading`, paragraphs; blank lines inside it are empty paragraphs."""
     lines = draw.split("\n")
     while lines and not lines[-1].strip():
         lines.pop()

@@ -1,7 +1,7 @@
-"""Changes to a document as data: what one autosave, one step of the wizard or one paste asks for.
+"""Edits: changes to a document as data, as an autosave, a step of the wizard or a paste sends them.
 
-Applying edits never loses text: a value is stored as typed, and an edit that does not fit the layout is refused
-whole with a message for the person.
+Values are stored exactly as typed. If one edit does not fit the layout, none is applied, and the error has a message
+for the user.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from filings.sheet.document import ROW_ID, Document, Path, PathError, Row, text_
 from filings.sheet.layout import Layout
 
 MOST_ROWS = 2_000
-"""Rows that one table of a filing may hold."""
+"""Most rows that one table of a filing may hold."""
 
 
 class EditError(ValueError):
-    """An edit that does not fit; the text is Chinese, for the person. `path` names the cell."""
+    """An edit that cannot be applied. The message is in Chinese, for the user; `path` is the cell, '' if not known."""
 
     def __init__(self, message: str, path: str = "") -> None:
         super().__init__(message)
@@ -26,7 +26,7 @@ class EditError(ValueError):
 
 @dataclass(frozen=True)
 class SetCell:
-    """Put a text into the cell at a path."""
+    """Set the text of the cell at a path."""
 
     path: Path
     value: str
@@ -34,7 +34,10 @@ class SetCell:
 
 @dataclass(frozen=True)
 class AddRow:
-    """Add a row after another (after='' puts it first, after=None last)."""
+    """Add a row after another: with after='' as the first, with after=None as the last row.
+
+    Columns without a text in `cells` get their defaults.
+    """
 
     table: str
     id: str
@@ -44,7 +47,7 @@ class AddRow:
 
 @dataclass(frozen=True)
 class DeleteRow:
-    """Take a row out."""
+    """Delete a row."""
 
     table: str
     id: str
@@ -52,7 +55,7 @@ class DeleteRow:
 
 @dataclass(frozen=True)
 class MoveRow:
-    """Move a row behind another (after='' moves it to the top)."""
+    """Move a row after another; with after='' to the top."""
 
     table: str
     id: str
@@ -63,7 +66,10 @@ Edit = SetCell | AddRow | DeleteRow | MoveRow
 
 
 def apply_edits(layout: Layout, document: Document, edits: Iterable[Edit]) -> Document:
-    """The document after all edits, in order; raises EditError, and then nothing has changed."""
+    """The document with all edits applied in order; raises EditError if one of them cannot be applied.
+
+    `document` itself never changes. Fixed rows of the form can be neither deleted nor moved.
+    """
     for edit in edits:
         document = _apply_one(layout, document, edit)
     return document
@@ -91,11 +97,12 @@ def _apply_one(layout: Layout, document: Document, edit: Edit) -> Document:
 def _set(layout: Layout, document: Document, edit: SetCell) -> Document:
     if layout.spec(edit.path) is None:
         raise EditError(f"本表没有这个单元格：{edit.path}", str(edit.path))
-    if fault := text_error(edit.value):
-        raise EditError(fault, str(edit.path))
+    if error := text_error(edit.value):
+        raise EditError(error, str(edit.path))
     if not edit.path.row:
         return replace(document, fields={**document.fields, edit.path.name: edit.value})
     rows = list(document.rows(edit.path.name))
+    # A document made before the form had this fixed row gets it now.
     if edit.path.row in layout.tables[edit.path.name].fixed and document.row(edit.path.name, edit.path.row) is None:
         rows.append(Row(edit.path.row, dict(layout.tables[edit.path.name].fixed[edit.path.row])))
     index = _find(rows, edit.path.row, str(edit.path))
@@ -107,8 +114,8 @@ def _add(layout: Layout, document: Document, edit: AddRow) -> Document:
     if not any(edit.table in section.tables for section in layout.sections):
         raise EditError("本表的这一部分不能增加行")
     rows = list(document.rows(edit.table))
-    taken = {*layout.tables[edit.table].fixed, *(row.id for row in rows)}
-    if not ROW_ID.fullmatch(edit.id) or edit.id in taken:
+    used_ids = {*layout.tables[edit.table].fixed, *(row.id for row in rows)}
+    if not ROW_ID.fullmatch(edit.id) or edit.id in used_ids:
         raise EditError("新增的行编号无效或已存在，请刷新页面后重试")
     if len(rows) >= MOST_ROWS:
         raise EditError(f"一张表最多 {MOST_ROWS} 行")
@@ -120,13 +127,14 @@ def _add(layout: Layout, document: Document, edit: AddRow) -> Document:
 
 
 def _place_after(rows: list[Row], after: str | None) -> int:
-    """Where a row goes: first for '', last for None or when the row before it is gone meanwhile."""
+    """Index for a row after another: first for '', last for None, or if the other was deleted in the meantime."""
     if after == "":
         return 0
     return next((index + 1 for index, row in enumerate(rows) if row.id == after), len(rows))
 
 
 def _find(rows: list[Row], row_id: str, path: str = "") -> int:
+    """Index of a row; raises EditError if it does not exist."""
     for index, row in enumerate(rows):
         if row.id == row_id:
             return index
@@ -138,7 +146,10 @@ def _with_rows(document: Document, table: str, rows: list[Row]) -> Document:
 
 
 def parse_edits(data: object) -> list[Edit]:
-    """Read edits as a browser sends them; raises EditError on anything else."""
+    """Read edits from JSON data as the browser sends them; raises EditError if they are malformed.
+
+    Whether they fit the layout is checked by `apply_edits`.
+    """
     if not isinstance(data, list):
         raise EditError("请求格式不正确，请刷新页面后重试")
     return [_edit(item) for item in data]

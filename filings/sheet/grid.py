@@ -1,7 +1,7 @@
-"""Draws a document into a layout: the grid of cells that every output shows.
+"""The grid: what every output (web page, workbook, PDF, plain text) shows of a layout filled with a document.
 
-Nothing here knows paper, HTML or workbooks. A grid is panels (title, line, table, running text) of rows of cells with
-spans; a cell is parts: fixed words, or a value with its path.
+A grid has panels (title, line, table, running text) of rows of cells with spans; a cell has runs of text, each either
+fixed text of the form or a value with the path of its input. Nothing here depends on a kind of output.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from filings.sheet.layout import (
     TextBlock,
     TitleBlock,
 )
-from filings.sheet.printed_rows import category_ordinals, printed_lines, with_blank_categories
+from filings.sheet.printed_rows import category_ordinals, header_indexes, printed_lines, with_blank_categories
 from filings.sheet.spans import resolve_spans
 from indicators.chinese_number import format_chinese_number
 from indicators.number import fold
@@ -34,9 +34,10 @@ from indicators.number import fold
 
 @dataclass(frozen=True)
 class LayoutVariables:
-    """What a filing stands in: the variables that layouts may print, and the level-1 and level-2 names of its place.
+    """Values for the variables that a layout may print ({year}, {department} …).
 
-    `number` counts the sheets of one form in a department (附表3-1, 附表3-2).
+    `number` counts the sheets of one form in a department (附表3-1, 附表3-2). `categories` are the (level-1, level-2)
+    names of the indicator tree in printed order; tables that are `complete` print a row for each.
     """
 
     year: int
@@ -48,18 +49,18 @@ class LayoutVariables:
     categories: tuple[tuple[str, str], ...] = ()
 
     def text_of(self, variable: Variable) -> str:
-        """The text of a variable; `{page}` and `{pages}` are left for the paper."""
+        """The text of a variable; `{page}` and `{pages}` stay as they are until the pages are known (`pages.py`)."""
         if variable.name in ("page", "pages"):
             return f"{{{variable.name}}}"
         if variable.name in ("n", "cn"):
-            return ""  # the number of a row, where there is none
+            return ""  # the number of a row, outside of any row
         value = getattr(self, variable.name)
         return str(value + variable.offset) if isinstance(value, int) else str(value)
 
 
 @dataclass(frozen=True)
 class TextRun:
-    """A run of text in a cell: fixed words, or with a path what a person typed there."""
+    """A run of text in a cell: fixed text of the form, or with a `path` the value of that input."""
 
     text: str
     path: Path | None = None
@@ -67,9 +68,10 @@ class TextRun:
 
 @dataclass(frozen=True)
 class GridCell:
-    """One cell: its column, spans, parts and look. `role` is label, value, title, heading1..3 or plain.
+    """One cell: its first column, its spans, its runs of text and how they are set.
 
-    The words of a `cut` one go on overleaf, or come from there.
+    `role` is label, value, title, heading1..3, indented or plain; `align` is left, center or right. A `cut` cell holds
+    only some lines of its text, because a page break splits it.
     """
 
     column: int
@@ -83,20 +85,21 @@ class GridCell:
 
     @cached_property
     def text(self) -> str:
-        """All the words of the cell in reading order."""
+        """The whole text of the cell."""
         return "".join(part.text for part in self.parts)
 
     @property
     def path(self) -> Path | None:
-        """The first cell to fill that is printed here."""
+        """Path of the first input printed in this cell, None if it holds fixed text only."""
         return next((part.path for part in self.parts if part.path), None)
 
 
 @dataclass(frozen=True)
 class GridRow:
-    """One line of cells; `keep` ties it to the next. `under` are the header lines to repeat above it on a new page.
+    """One row of cells.
 
-    One with `new_page` begins a page.
+    `head` marks a header row, `keep` keeps the row on one page with the next, `new_page` begins a page before it.
+    `under` are the indexes of the header rows to repeat above it on a new page. `height_mm` is the least height.
     """
 
     cells: tuple[GridCell, ...]
@@ -106,12 +109,17 @@ class GridRow:
     under: tuple[int, ...] = ()
     new_page: bool = False
 
+    @property
+    def stays_with_next(self) -> bool:
+        """Whether no page may end after this row."""
+        return self.keep or self.head
+
 
 @dataclass(frozen=True)
 class Panel:
-    """A block of the sheet: `kind` is title, line, table or text; only ruled ones have black rules.
+    """One block of the sheet: `kind` is title, line, table or text; `ruled` panels have black borders.
 
-    A `joined` one stands without a gap below the one above, one with `new_page` begins a page.
+    A `joined` panel follows the one above without a gap; one with `new_page` begins a page.
     """
 
     kind: str
@@ -124,7 +132,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Grid:
-    """The whole sheet, ready for any output."""
+    """The whole sheet: panels from top to bottom, and the text of its header and footer."""
 
     name: str
     page: Page
@@ -139,25 +147,29 @@ class Grid:
                 yield from row.cells
 
 
-def build_grid(layout: Layout, document: Document, setting: LayoutVariables) -> Grid:
-    """The sheet of a document as its layout draws it."""
-    pen = GridBuilder(layout, document, setting)
+def build_grid(layout: Layout, document: Document, variables: LayoutVariables) -> Grid:
+    """Build the grid of a document as its layout draws it."""
+    builder = GridBuilder(layout, document, variables)
     page = layout.page
-    header, footer = (pen.text(pieces) for pieces in (page.header, page.footer))
-    return Grid(layout.name, page, tuple(pen.panel(block) for block in layout.blocks), header, footer)
+    header, footer = (builder.text(pieces) for pieces in (page.header, page.footer))
+    return Grid(layout.name, page, tuple(builder.panel(block) for block in layout.blocks), header, footer)
 
 
-def fill_variables(text: str, setting: LayoutVariables) -> str:
-    """A default text with its variables filled in."""
+def fill_variables(text: str, variables: LayoutVariables) -> str:
+    """Fill the variables in a default text; placeholders for inputs become ''."""
     return "".join(
-        setting.text_of(piece) if isinstance(piece, Variable) else piece.text if isinstance(piece, FixedText) else ""
+        variables.text_of(piece) if isinstance(piece, Variable) else piece.text if isinstance(piece, FixedText) else ""
         for piece in read_pieces(text)
     )
 
 
 @dataclass
 class _GridLine:
-    """One line of a table before its spans are known."""
+    """One line of a table before its spans are known.
+
+    `joins` says for each column whether it continues the cell at its left (`<`) or above (`^`). `keys` identify, by
+    column, cells that are merged with the same cell of the line above.
+    """
 
     joins: list[str]
     cells: list[GridCell]
@@ -166,20 +178,20 @@ class _GridLine:
 
 
 class GridBuilder:
-    """Draws the blocks of one document."""
+    """Builds the grid: layout + document → panels of rows of cells."""
 
-    def __init__(self, layout: Layout, document: Document, setting: LayoutVariables) -> None:
-        self.layout, self.document, self.variables = layout, document, setting
+    def __init__(self, layout: Layout, document: Document, variables: LayoutVariables) -> None:
+        self.layout, self.document, self.variables = layout, document, variables
         self.numbers = {name: category_ordinals(document.rows(name)) for name in layout.tables}
         self.printed = {name: self._printed(table) for name, table in layout.tables.items()}
 
     def panel(self, block: Block) -> Panel:
-        """One block of the layout."""
-        panel = self._drawn(block)
+        """Build the panel of one block of the layout."""
+        panel = self._panel_of_kind(block)
         rows = tuple(replace(row, keep=True) for row in panel.rows) if block.keep else panel.rows
         return replace(panel, rows=rows, joined=block.joined, new_page=block.new_page)
 
-    def _drawn(self, block: Block) -> Panel:
+    def _panel_of_kind(self, block: Block) -> Panel:
         if isinstance(block, TitleBlock):
             return self._title(block)
         if isinstance(block, LineBlock):
@@ -189,7 +201,7 @@ class GridBuilder:
         return self._table(block)
 
     def text(self, pieces: Iterable[Piece]) -> str:
-        """The words of some pieces."""
+        """The text of pieces that are outside of any row, such as the header of the page."""
         return "".join(part.text for part in self._parts(pieces))
 
     def _title(self, block: TitleBlock) -> Panel:
@@ -209,13 +221,13 @@ class GridBuilder:
     def _running(self, block: TextBlock) -> Panel:
         rows = []
         for number, row in enumerate(self.printed[block.each] if block.each else (None,)):
-            turn = block.new_page_each and number > 0
+            new_page = block.new_page_each and number > 0
             for line in printed_lines(block, row):
                 role = f"heading{line.level}" if line.level else ("indented" if block.indent else "plain")
                 for parts in _paragraphs(self._parts(line.pieces, block.each, row)):
                     cell = GridCell(0, 1, 1, parts, role, "left", bool(line.level))
-                    rows.append(GridRow((cell,), keep=bool(line.level), new_page=turn))
-                    turn = False
+                    rows.append(GridRow((cell,), keep=bool(line.level), new_page=new_page))
+                    new_page = False  # only the first paragraph of a row begins the page
         return Panel("text", (self.layout.page.content_width_mm,), tuple(rows))
 
     def _table(self, block: TableBlock) -> Panel:
@@ -227,7 +239,7 @@ class GridBuilder:
             rows[span.row].append(
                 GridCell(span.column, span.columns, span.rows, cell.parts, cell.role, cell.align, cell.bold)
             )
-        under = _header_lines([line.drawn for line in lines])
+        under = header_indexes([line.drawn for line in lines])
         return Panel(
             "table",
             block.widths_mm,
@@ -245,16 +257,20 @@ class GridBuilder:
         )
 
     def _expand(self, block: TableBlock) -> Iterator[_GridLine]:
-        """The drawn lines, those of tables once for each row of the document."""
-        before: _GridLine | None = None
+        """The lines of a table block, those that draw a table of rows once for each row of the document."""
+        above: _GridLine | None = None
         for table, group in groupby(block.rows, key=lambda row: row.table):
             drawn = list(group)
-            source = self._repeated(self.layout.tables[table], drawn) if table else ((line, None) for line in drawn)
-            for line, row in source:
-                before = self._drawn_line(line, row, before)
-                yield before
+            lines = self._repeat_lines(self.layout.tables[table], drawn) if table else ((line, None) for line in drawn)
+            for line, row in lines:
+                above = self._grid_line(line, row, above)
+                yield above
 
-    def _repeated(self, table: TableSpec, drawn: Sequence[DrawnRow]) -> Iterator[tuple[DrawnRow, Row]]:
+    def _repeat_lines(self, table: TableSpec, drawn: Sequence[DrawnRow]) -> Iterator[tuple[DrawnRow, Row]]:
+        """The drawn lines of a table for each of its rows.
+
+        A `by` line comes only where the value of its column, or of a `by` line above it, changes.
+        """
         last: dict[str, str] = {}
         for row in self.printed[table.name]:
             changed = False
@@ -268,41 +284,45 @@ class GridBuilder:
                     yield line, row
 
     def _printed(self, table: TableSpec) -> list[Row]:
-        """The rows that a table prints: its own, and in a complete one a blank one for each category without.
+        """The rows that a table prints; in a `complete` table also a blank row for each category that has none.
 
-        A table of no rows prints a blank one if a cell of the form stands beside them, or nobody would see that.
+        An empty table prints one blank row if its lines hold a shared cell of the form, which would be lost otherwise.
         """
         rows = unnamed_rows(table, self.document)
         rows = with_blank_categories(rows, self.variables.categories) if table.complete else rows
         return rows or ([Row("")] if table.name in self.layout.tables_with_shared_cells else [])
 
-    def _drawn_line(self, drawn: DrawnRow, row: Row | None, before: _GridLine | None) -> _GridLine:
+    def _grid_line(self, drawn: DrawnRow, row: Row | None, above: _GridLine | None) -> _GridLine:
+        """One drawn line with its values; `above` is the line before it, with which equal cells are merged."""
         line = _GridLine([cell.joins for cell in drawn.cells], [], drawn)
+        # Grows from column to column: a cell is merged only if the merged cells at its left are equal too, so that a
+        # level-2 name is never merged across two level-1 names.
         key: tuple[str, ...] = ()
         for column, cell in enumerate(drawn.cells):
             spec = self._merged_spec(cell, drawn)
             if spec and row:
                 key = (*key, fold(row.get(spec.name)))
                 line.keys[column] = key
-                if before and before.drawn is drawn and before.keys.get(column) == key:
+                if above and above.drawn is drawn and above.keys.get(column) == key:
                     line.joins[column] = "^"
-            if row and (beside := self._shared_cell_keys(cell, drawn, before, column)):
-                line.keys[column] = beside
-                if before and before.drawn.table == drawn.table and before.keys.get(column) == beside:
+            if row and (shared := self._shared_cell_key(cell, drawn, above, column)):
+                line.keys[column] = shared
+                if above and above.drawn.table == drawn.table and above.keys.get(column) == shared:
                     line.joins[column] = "^"
             line.cells.append(self._cell(cell, drawn, row))
         return line
 
-    def _shared_cell_keys(
-        self, cell: DrawnCell, drawn: DrawnRow, before: _GridLine | None, column: int
+    def _shared_cell_key(
+        self, cell: DrawnCell, drawn: DrawnRow, above: _GridLine | None, column: int
     ) -> tuple[str, ...]:
-        """What tells a cell that stands beside all rows of a table, or continues such a cell; else nothing."""
-        if cell.joins == "^" and before and before.drawn.table == drawn.table:
-            return before.keys.get(column, ())
-        own = any(name not in self.layout.tables[drawn.table].columns for name in cell.placeholders)
-        return ("beside", *cell.placeholders) if own else ()
+        """Key of a cell of the form that all rows of a table share, or of a cell continuing one; () for any other."""
+        if cell.joins == "^" and above and above.drawn.table == drawn.table:
+            return above.keys.get(column, ())
+        is_shared = any(name not in self.layout.tables[drawn.table].columns for name in cell.placeholders)
+        return ("shared", *cell.placeholders) if is_shared else ()
 
     def _merged_spec(self, cell: DrawnCell, drawn: DrawnRow) -> InputSpec | None:
+        """The column that a cell prints, if equal values of it are merged; a `by` line is printed once anyway."""
         if not drawn.table or drawn.by or len(cell.placeholders) != 1:
             return None
         spec = self.layout.tables[drawn.table].columns.get(cell.placeholders[0])
@@ -312,13 +332,13 @@ class GridBuilder:
         parts = self._parts(cell.pieces, drawn.table, row)
         specs = [self._spec(name, drawn.table) for name in cell.placeholders]
         if specs:
-            mixed = any(isinstance(piece, FixedText) and piece.text.strip() for piece in cell.pieces)
-            align = cell.align or specs[0].align or ("left" if mixed else specs[0].kind.align)
+            has_fixed_text = any(isinstance(piece, FixedText) and piece.text.strip() for piece in cell.pieces)
+            align = cell.align or specs[0].align or ("left" if has_fixed_text else specs[0].kind.align)
             return GridCell(0, 1, 1, parts, "value", align, cell.bold)
         return GridCell(0, 1, 1, parts, "label", cell.align or "center", cell.bold)
 
     def _spec(self, name: str, table: str) -> InputSpec:
-        """The column of that name in a row of a table; else a cell of the form."""
+        """The column of that name in a table, else the cell of the form."""
         column = self.layout.tables[table].columns.get(name) if table else None
         return column or self.layout.cells[name]
 
@@ -336,16 +356,18 @@ class GridBuilder:
     def _variable(self, piece: Variable, table: str, row: Row | None) -> str:
         if piece.name not in ("n", "cn") or row is None:
             return self.variables.text_of(piece)
-        number = next(number for number, each in enumerate(self.printed[table], 1) if each is row)
+        # By identity: rows printed for a category only all have the same id, ''.
+        number = next(number for number, printed in enumerate(self.printed[table], 1) if printed is row)
         return format_chinese_number(number) if piece.name == "cn" else str(number)
 
-    def _value(self, slot: Placeholder, table: str, row: Row | None) -> Iterator[TextRun]:
-        spec = self._spec(slot.name, table)
-        if row and slot.name not in self.layout.tables[table].columns:
-            row = None  # a cell of the form beside the rows
-        path = Path(table, row.id, slot.name) if row else spec.path
-        if row and not row.id:  # printed for its category only: there is nothing to fill yet
-            yield TextRun(row.get(slot.name))
+    def _value(self, placeholder: Placeholder, table: str, row: Row | None) -> Iterator[TextRun]:
+        """The value of an input, with the texts that the form prints before and after it."""
+        spec = self._spec(placeholder.name, table)
+        if row and placeholder.name not in self.layout.tables[table].columns:
+            row = None  # a cell of the form that all rows share
+        path = Path(table, row.id, placeholder.name) if row else spec.path
+        if row and not row.id:  # printed for its category only: the document has no such row to fill
+            yield TextRun(row.get(placeholder.name))
             return
         text = self.document.value(path)
         before = spec.before.replace("{n}", str(self.numbers[table].get(row.id, 1) if row else 1))
@@ -356,25 +378,8 @@ class GridBuilder:
             yield TextRun(spec.after)
 
 
-def _header_lines(lines: Sequence[DrawnRow]) -> list[tuple[int, ...]]:
-    """For each line the header lines it stands under: the last run of them, until a plain line follows table rows."""
-    under: list[tuple[int, ...]] = []
-    heads: tuple[int, ...] = ()
-    in_table = False
-    for index, line in enumerate(lines):
-        if line.head:
-            heads = (*heads, index) if index and lines[index - 1].head else (index,)
-            in_table = False
-        elif line.table:
-            in_table = True
-        elif in_table:
-            heads, in_table = (), False
-        under.append(() if line.head else heads)
-    return under
-
-
 def _paragraphs(parts: Sequence[TextRun]) -> list[tuple[TextRun, ...]]:
-    """The parts of each paragraph of a running text: a value of several lines is several paragraphs."""
+    """Split the runs of a running text into paragraphs: each newline in a value begins one."""
     paragraphs: list[list[TextRun]] = [[]]
     for part in parts:
         first, *others = part.text.split("\n")
@@ -384,6 +389,9 @@ def _paragraphs(parts: Sequence[TextRun]) -> list[tuple[TextRun, ...]]:
 
 
 def repeats_prefix(before: str, text: str) -> bool:
-    """Whether a person typed the words that the form prints in front (`目标：`, `指标3:`), in any width."""
+    """Whether a text already begins with the prefix that the form prints (`目标：`, `指标{n}：` with any number).
+
+    Full and half width count as equal.
+    """
     pattern = r"\s*\d+\s*".join(re.escape(fold(part)) for part in before.split("{n}"))
     return re.match(pattern, fold(text)) is not None

@@ -1,4 +1,4 @@
-"""Reads what can be filled: `[cells]`, `[tables.NAME]` and the fragments that included files give."""
+"""Reads the inputs of a layout file: `[cells]`, `[tables.NAME]`, and the `[fragments]` of included files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ ALIGNMENTS = ("", "left", "center", "right")
 
 
 class InputReader:
-    """The cells and tables of a layout, gathered from its file and the files it includes; later files win."""
+    """Collects the cells, tables and fragments of a layout from its own file and the files that it includes.
+
+    A file read later changes or replaces what earlier ones describe. `places` are the file and line of each cell,
+    table and column (as `TABLE.column`), for messages about mistakes found later.
+    """
 
     def __init__(self, root: TomlReader) -> None:
         self.root = root
@@ -25,11 +29,11 @@ class InputReader:
         self.tables: dict[str, TableSpec] = {}
         self.fragments: dict[str, TomlReader] = {}
         self.places: dict[str, tuple[TomlSource, int]] = {}
-        self.beside: list[tuple[str, TomlReader]] = []
-        """Names that tables call cells of the form; whether they are shows when all cells are read."""
+        self.shared_cell_names: list[tuple[str, TomlReader]] = []
+        """Cells that tables name as shared, each with its reader; checked when all cells have been read."""
 
     def read(self, reader: TomlReader) -> None:
-        """Take over the cells, tables and fragments of one file."""
+        """Add the cells, tables and fragments of one file."""
         for name, cell in reader.children("cells"):
             self.cells[name] = self._input(name, cell, table="")
             self.places[name] = (reader.source, cell.line())
@@ -38,34 +42,37 @@ class InputReader:
         self.fragments.update(reader.children("fragments"))
 
     def add_problem(self, name: str, reason: str) -> None:
-        """Note a mistake at the line where a cell or table is described."""
+        """Note a mistake at the line where a cell, table or column is described; line 1 if it is described nowhere."""
         source, line = self.places.get(name, (self.root.source, 1))
         self.root.problems.append(Problem(source.file, line, reason))
 
     def require_known(self, names: tuple[str, ...], reader: TomlReader, key: str = "") -> None:
-        """Note every name that is no cell."""
+        """Note a problem for every name that is no cell."""
         for name in names:
             if name not in self.cells:
                 reader.add_problem(f"there is no cell {name!r} under [cells]", key)
 
     def _input(self, name: str, reader: TomlReader, table: str, base: InputSpec | None = None) -> InputSpec:
-        kind = reader.choice("kind", tuple(KINDS), base.kind.key if base else "line")
+        """One cell, or one column of `table`; what the file leaves out is taken from `base`, else from the defaults."""
+        inherited = base or InputSpec(name, Path(name), KINDS["line"], label="")
+        kind = reader.choice("kind", tuple(KINDS), inherited.kind.key)
         spec = InputSpec(
             name=name,
             path=Path(table, "", name) if table else self._path(name, reader),
             kind=YUAN if kind == "money" and self.yuan else KINDS[kind],
-            label=reader.get("label", str, base.label if base else ""),
-            required=reader.get("required", bool, base.required if base else False),
-            help=reader.get("help", str, base.help if base else ""),
-            before=reader.get("before", str, base.before if base else ""),
-            after=reader.get("after", str, base.after if base else ""),
-            default=reader.get("default", str, base.default if base else ""),
-            choices=reader.get_list("choices", str) or (base.choices if base else ()),
-            align=reader.choice("align", ALIGNMENTS, base.align if base else ""),
-            merge=reader.get("merge", bool, base.merge if base else False),
-            width=reader.get("width", int, base.width if base else 12),
-            multiple=reader.get("multiple", bool, base.multiple if base else False),
-            numbered=reader.get("numbered", bool, base.numbered if base else False),
+            label=reader.get("label", str, inherited.label),
+            required=reader.get("required", bool, inherited.required),
+            help=reader.get("help", str, inherited.help),
+            before=reader.get("before", str, inherited.before),
+            after=reader.get("after", str, inherited.after),
+            default=reader.get("default", str, inherited.default),
+            choices=reader.get_list("choices", str) or inherited.choices,
+            align=reader.choice("align", ALIGNMENTS, inherited.align),
+            merge=reader.get("merge", bool, inherited.merge),
+            width=reader.get("width", int, inherited.width),
+            multiple=reader.get("multiple", bool, inherited.multiple),
+            numbered=reader.get("numbered", bool, inherited.numbered),
+            # Telephone numbers are personal data unless the file says otherwise.
             personal=reader.get("personal", bool, base.personal if base else kind == "phone"),
         )
         self._check_input(spec, reader)
@@ -97,6 +104,7 @@ class InputReader:
             )
 
     def _path(self, name: str, reader: TomlReader) -> Path:
+        """The address of a cell: as `at` says, else the field of its name."""
         text = reader.get("at", str, name)
         try:
             return Path.parse(text)
@@ -110,40 +118,49 @@ class InputReader:
             return
         self.places[name] = (reader.source, reader.line())
         base = self._base(name, reader)
-        of = reader.choice("of", tuple(TABLES), base.of if base else name if name in TABLES else "items")
-        columns = dict(base.columns) if base else {}
+        default_of = name if name in TABLES else "items"
+        of = reader.choice("of", tuple(TABLES), base.of if base else default_of)
+        inherited = base or TableSpec(name, TABLES[of], {})
+        columns = self._order(reader, self._columns(name, reader, inherited))
+        self.tables[name] = TableSpec(
+            name,
+            reader.get("label", str, inherited.label),
+            columns,
+            reader.choice("start", ("none", "blank", "tree"), inherited.start),
+            self._fixed(reader) or inherited.fixed,
+            of,
+            reader.get("complete", bool, inherited.complete),
+            self._source(reader, columns),
+            # A table that is `like` another has shared cells of its own: a cell of the form is drawn in one place.
+            self._shared_cells(reader, columns) or (inherited.shared_cells if inherited.name == name else {}),
+        )
+        reader.reject_unknown_keys()
+
+    def _columns(self, name: str, reader: TomlReader, inherited: TableSpec) -> dict[str, InputSpec]:
+        """The inherited columns and those that the file describes or changes, all with paths in this table."""
+        columns = dict(inherited.columns)
         for column, spec in reader.children("columns"):
             columns[column] = self._input(column, spec, name, columns.get(column))
             self.places[f"{name}.{column}"] = (spec.source, spec.line())
-        columns = {column: replace(spec, path=Path(name, "", column)) for column, spec in columns.items()}
+        return {column: replace(spec, path=Path(name, "", column)) for column, spec in columns.items()}
+
+    def _order(self, reader: TomlReader, columns: dict[str, InputSpec]) -> dict[str, InputSpec]:
+        """The columns that `order` names, in its order; all of them if there is none."""
         order = reader.get_list("order", str)
         for column in order:
             if column not in columns:
                 reader.add_problem(f"order names the column {column!r}, which is not described", "order")
-        if order:
-            columns = {column: columns[column] for column in order if column in columns}
-        self.tables[name] = TableSpec(
-            name,
-            reader.get("label", str, base.label if base else TABLES[of]),
-            columns,
-            reader.choice("start", ("none", "blank", "tree"), base.start if base else "none"),
-            self._fixed(reader) or (base.fixed if base else {}),
-            of,
-            reader.get("complete", bool, base.complete if base else False),
-            self._source(reader, columns),
-            self._shared_cells(reader, columns) or (base.shared_cells if base and base.name == name else {}),
-        )
-        reader.reject_unknown_keys()
+        return {column: columns[column] for column in order if column in columns} if order else columns
 
     def _base(self, name: str, reader: TomlReader) -> TableSpec | None:
-        """The table that this one starts from: the one it is `like`, or one of its name in an included file."""
+        """The table from which this one inherits: the one it is `like`, else one of its name in an included file."""
         like = reader.get("like", str, "")
         if like and like not in self.tables:
             reader.add_problem(f"like names {like!r}, which is no table described above", "like")
         return self.tables.get(like or name)
 
     def _source(self, reader: TomlReader, columns: dict[str, InputSpec]) -> RowSource | None:
-        """`from = { layout = "place/form", columns = { name = "cell" } }`"""
+        """Read `from = { layout = "place/form", columns = { name = "cell" } }`; None if the table has no such key."""
         if "from" not in reader.data:
             return None
         child = reader.child("from")
@@ -158,16 +175,17 @@ class InputReader:
         return source
 
     def _shared_cells(self, reader: TomlReader, columns: dict[str, InputSpec]) -> dict[str, str]:
-        """`beside = { objective = "goal_name" }`: the cells of the form that stand beside all rows."""
+        """Read `beside = { objective = "goal_name" }`: cells of the form that all rows share, by column."""
         child = reader.child("beside")
-        beside = {column: child.get(column, str, "") for column in child.data}
-        for column, name in beside.items():
+        shared_cells = {column: child.get(column, str, "") for column in child.data}
+        for column, name in shared_cells.items():
             if column in columns:
                 child.add_problem(f"{column!r} is a column of the rows: it cannot stand beside them too", column)
-            self.beside.append((name, child))
-        return beside
+            self.shared_cell_names.append((name, child))
+        return shared_cells
 
     def _fixed(self, reader: TomlReader) -> dict[str, dict[str, str]]:
+        """The fixed rows under `[tables.NAME.rows]`: preset cells by row id."""
         fixed = {}
         for row_id, row in reader.children("rows"):
             fixed[row_id] = {key: row.get(key, str, "") for key in row.data}

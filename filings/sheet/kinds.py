@@ -1,7 +1,7 @@
-"""What can stand in an input cell: one class per kind owns how its text is read, judged, aligned and typed.
+"""The kinds of input cells (text, money, number, operator …): how each is read, validated, aligned and typed.
 
-A kind never changes a text. `fault` says in Chinese why a text does not fit (for findings; a draft keeps it anyway),
-`canonical` gives the form in which two texts of the same meaning compare equal.
+A kind never changes what was typed. `error` says in Chinese why a text does not fit (a draft keeps it all the same, a
+check reports it), `normalize` gives the form in which two texts of the same meaning are equal.
 """
 
 from __future__ import annotations
@@ -20,7 +20,11 @@ CREDIT_CODE = re.compile(r"[0-9A-Z]{18}")
 
 @dataclass(frozen=True)
 class CellKind:
-    """Any text on one line; the other kinds differ from it."""
+    """Kind of a cell that takes any text on one line; subclasses override what differs.
+
+    `words` names the kind in Chinese. `inputmode` is the HTML attribute of that name, for on-screen keyboards. `unit`
+    is the unit of a bare amount of money, '' for other kinds.
+    """
 
     key: str = "line"
     words: str = "文字"
@@ -30,30 +34,30 @@ class CellKind:
     unit: str = ""
 
     def normalize(self, text: str) -> str:
-        """The text in the form that compares: full and half width alike, outer blanks gone."""
+        """The text as it is compared, not stored: half width, without outer blanks."""
         return fold(text)
 
     def error(self, text: str) -> str:
-        """Why a filled text does not fit this kind, in Chinese, or ''."""
+        """Why a text (not an empty one) does not fit this kind, in Chinese; '' if it does."""
         return ""
 
     def amount(self, text: str) -> Decimal | None:
-        """The number a text states (money in 万元), None where there is none."""
+        """The number in a text (money always in 万元); None if the kind has no numbers or the text is not one."""
         return None
 
     def format_amount(self, amount: Decimal) -> str:
-        """The text that states an amount: without exponent, without zeros at its end, in the cell's unit."""
+        """The text for an amount as `amount` returns it: in the cell's unit, without exponent and trailing zeros."""
         return format_number(amount)
 
 
 def format_number(number: Decimal) -> str:
-    """A number without exponent and without zeros at its end."""
+    """Format a number without exponent and trailing zeros."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 class MoneyKind(CellKind):
-    """Money, a bare number being in `unit`; `50万元`, `48万` and `63000元` are understood and kept as typed."""
+    """Money; a number without a unit is in `unit`, and `50万元`, `48万` and `63000元` are understood as well."""
 
     def amount(self, text: str) -> Decimal | None:
         money = parse_money(text, self.unit)
@@ -84,7 +88,7 @@ class PhoneKind(CellKind):
 
 
 class CreditCodeKind(CellKind):
-    """The 18 characters of a unified social credit code."""
+    """A unified social credit code (统一社会信用代码): 18 digits or letters; its check digit is not verified."""
 
     def error(self, text: str) -> str:
         return (
@@ -93,7 +97,7 @@ class CreditCodeKind(CellKind):
 
 
 class OperatorKind(CellKind):
-    """The operator of a target value in a cell of its own: ≥ > = < ≤ in any spelling, or a word such as 定性."""
+    """The operator of a target value in its own cell: ≥ > = < ≤ in any spelling, or a word such as 定性."""
 
     def normalize(self, text: str) -> str:
         return parse_operator(text) or fold(text)
@@ -117,5 +121,6 @@ KINDS: Mapping[str, CellKind] = {
         CreditCodeKind("credit_code", "组织机构代码"),
     )
 }
+"""The kinds by the key that layouts use; money is in 万元."""
 YUAN = MoneyKind("money", "金额", align="right", inputmode="decimal", unit="元")
-"""Money on a form that counts in 元."""
+"""Money on a form whose amounts are in 元."""

@@ -1,6 +1,6 @@
-"""What a layout is once it has been read: plain frozen data that every output and every check works from.
+"""The layout of a form once it has been read: frozen data that all outputs and checks work from.
 
-Files become layouts in `loading.py`; the vocabulary is explained for authors in docs/layouts.md.
+`loading.py` reads layouts from files; docs/layouts.md explains the file format to authors.
 """
 
 from __future__ import annotations
@@ -14,19 +14,21 @@ from filings.sheet.drawing import DrawnRow, Piece, TextLine
 from filings.sheet.kinds import CellKind
 
 BETWEEN = "、"
-"""What stands between the choices of a cell that takes several."""
+"""Separates the choices in the text of a cell that takes several."""
 
 PAPER_MM: Mapping[str, tuple[float, float]] = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}
+"""Width and height in mm of each paper size, upright."""
 
 
 @dataclass(frozen=True)
 class InputSpec:
-    """An input cell as the form describes it: a field of the sheet, or a column of a table of rows.
+    """Description of an input: a field of the sheet, or a column of a table of rows.
 
-    `path` is where the text lives; for a column its row is ''. `before` is printed in front of the text unless the
-    person typed it too (`目标：`, `指标{n}：`, where {n} counts rows of one level-2 category). Boxes that are
-    `multiple` take several choices, `numbered` ones are printed with numbers that nobody stores.
-    `personal`: a name or a telephone number, left out of what is published.
+    `path` addresses its text in a document; for a column the row in it is ''. `before` and `after` are printed around
+    the text, `before` only if the text does not begin with it already (`目标：`, `指标{n}：`, where {n} counts the rows
+    of one level-2 category). `merge` merges equal cells of consecutive rows. `width` is the width of the field in a
+    wizard step, in twelfths. Boxes that are `multiple` take several choices; `numbered` ones are printed with numbers
+    that are not part of the text. `personal` marks a name or a telephone number, left out of what is published.
     """
 
     name: str
@@ -47,30 +49,31 @@ class InputSpec:
     numbered: bool = False
 
     def choices_in(self, text: str) -> tuple[str, ...]:
-        """The choices that a text names: one, or several where the boxes are `multiple`."""
-        words = [word.strip() for word in text.split(BETWEEN)] if self.multiple else [text]
-        return tuple(choice for choice in self.choices if choice in words) if text else ()
+        """The choices named in a text, in the order of the form: at most one unless `multiple`; others are ignored."""
+        named = [part.strip() for part in text.split(BETWEEN)] if self.multiple else [text]
+        return tuple(choice for choice in self.choices if choice in named) if text else ()
 
     def printed(self, text: str) -> str:
-        """The text as it stands on the sheet: a choice among boxes shows all of them, the chosen ones ticked."""
+        """The text as the sheet prints it: for boxes, every choice with ☑ or □, then what is none of the choices."""
         if self.kind.key != "boxes":
             return text
         ticked = self.choices_in(text)
         shown = (f"{number}. {choice}" if self.numbered else choice for number, choice in enumerate(self.choices, 1))
         boxes = ("☑" if choice in ticked else "□" for choice in self.choices)
-        words = " ".join(f"{choice} {box}" for choice, box in zip(shown, boxes, strict=True))
-        rest = [word for word in (text.split(BETWEEN) if self.multiple else [text]) if word.strip() not in ticked]
-        return " ".join((words, *(word for word in rest if word)))
+        all_boxes = " ".join(f"{choice} {box}" for choice, box in zip(shown, boxes, strict=True))
+        others = [part for part in (text.split(BETWEEN) if self.multiple else [text]) if part.strip() not in ticked]
+        return " ".join((all_boxes, *(part for part in others if part)))
 
 
 @dataclass(frozen=True)
 class TableSpec:
-    """A table of rows: its columns in order, and how a new document starts it.
+    """A table of rows: its columns in order, and the rows with which a new document starts it.
 
-    `of` says what its rows are (indicators, funding …). `start` is "tree" (one blank row for each level-2 category),
-    "blank" (one blank row) or "none". `fixed` rows are printed by name; their preset cells say what they mean (term of
-    an objective, kind of a funding line). `complete`: every level-2 category is printed, with a blank row if need be.
-    `beside`: cells of the form that stand beside all rows, by the column that they stand for.
+    `of` says what its rows are: a key of `document.TABLES` (indicators, funding …). `start` is "tree" (one blank row
+    for each level-2 category), "blank" (one blank row) or "none". `fixed` rows are part of the form, each with an id
+    of its own; their preset cells (by row id, then column) say what they mean, such as the source of a funding line.
+    `complete` tables print every level-2 category, with a blank row where it has none. `shared_cells` names cells of
+    the form that are drawn once for all rows, by the column whose place they take.
     """
 
     name: str
@@ -85,13 +88,16 @@ class TableSpec:
 
     @property
     def defaults(self) -> dict[str, str]:
-        """What the cells of a new row hold."""
+        """The default texts of a new row, by column; columns without a default are left out."""
         return {name: spec.default for name, spec in self.columns.items() if spec.default}
 
 
 @dataclass(frozen=True)
 class RowSource:
-    """Where a table's rows come from: the sheets of another form in the same department; cell names by column."""
+    """Takes the rows of a table from the department's sheets of another form (`layout`), one row for each sheet.
+
+    `columns` gives for each column the name of the cell in that form; the first column identifies the row.
+    """
 
     layout: str
     columns: Mapping[str, str]
@@ -99,9 +105,10 @@ class RowSource:
 
 @dataclass(frozen=True, kw_only=True)
 class BlockOptions:
-    """How a block stands to its neighbours: `joined` to the one above without a gap, or on a `new_page`.
+    """Page-flow options of a block.
 
-    One to `keep` stays whole, on one page with the beginning of the next.
+    `joined` puts it below the block above without a gap, `new_page` begins a page with it, and `keep` keeps it whole
+    and on one page with the beginning of the next block.
     """
 
     joined: bool = False
@@ -111,14 +118,14 @@ class BlockOptions:
 
 @dataclass(frozen=True)
 class TitleBlock(BlockOptions):
-    """Centred title lines over the full width."""
+    """Title lines, centred over the full width."""
 
     lines: tuple[tuple[Piece, ...], ...]
 
 
 @dataclass(frozen=True)
 class LineBlock(BlockOptions):
-    """One line without rules: words at the left, in the middle and at the right (annex number, unit, signatures)."""
+    """One line without borders: text at the left, centre and right (annex number, unit of money, signatures)."""
 
     left: tuple[Piece, ...]
     middle: tuple[Piece, ...]
@@ -127,7 +134,7 @@ class LineBlock(BlockOptions):
 
 @dataclass(frozen=True)
 class TableBlock(BlockOptions):
-    """A drawn table: column widths in mm and its lines."""
+    """A table as it is drawn: widths of its columns in mm, and its lines; `ruled` tables have borders."""
 
     widths_mm: tuple[float, ...]
     rows: tuple[DrawnRow, ...]
@@ -136,9 +143,10 @@ class TableBlock(BlockOptions):
 
 @dataclass(frozen=True)
 class TextBlock(BlockOptions):
-    """Running text with headings; with `each` the whole text is repeated for each row of that table.
+    """Running text with headings, paragraphs indented if `indent`.
 
-    With `new_page_each` every row after the first begins a page.
+    With `each` the whole text is repeated for each row of that table; with `new_page_each` every row after the first
+    begins a page.
     """
 
     lines: tuple[TextLine, ...]
@@ -152,7 +160,10 @@ Block = TitleBlock | LineBlock | TableBlock | TextBlock
 
 @dataclass(frozen=True)
 class Page:
-    """The paper: size in mm, margins (top, right, bottom, left) in mm, type sizes in points."""
+    """The paper: size, margins (top, right, bottom, left) in mm, and type sizes in points.
+
+    The type may shrink to `smallest_pt` if that brings the sheet onto one page; 0 means that it never does.
+    """
 
     size: str = "A4"
     landscape: bool = False
@@ -165,28 +176,28 @@ class Page:
 
     @property
     def width_mm(self) -> float:
-        """Width of the paper."""
+        """Width of the paper in mm, as it is turned."""
         return PAPER_MM[self.size][1 if self.landscape else 0]
 
     @property
     def height_mm(self) -> float:
-        """Height of the paper."""
+        """Height of the paper in mm, as it is turned."""
         return PAPER_MM[self.size][0 if self.landscape else 1]
 
     @property
     def content_width_mm(self) -> float:
-        """Width between the margins."""
+        """Width between the margins in mm."""
         return self.width_mm - self.margins_mm[1] - self.margins_mm[3]
 
     @property
     def content_height_mm(self) -> float:
-        """Height between the margins."""
+        """Height between the margins in mm."""
         return self.height_mm - self.margins_mm[0] - self.margins_mm[2]
 
 
 @dataclass(frozen=True)
 class Section:
-    """One step of the wizard: fields, or tables of rows filled as a grid."""
+    """One step of the wizard: names of the cells and of the tables that are filled in it."""
 
     key: str
     title: str
@@ -217,7 +228,7 @@ class ShareRule:
 
 @dataclass(frozen=True)
 class LastYearRule:
-    """`cell` shows what `source` held in last year's filing of the same subject."""
+    """`cell` takes the text of `source` in last year's filing of the same project or department."""
 
     cell: str
     source: str
@@ -225,7 +236,7 @@ class LastYearRule:
 
 @dataclass(frozen=True)
 class CopyRule:
-    """`cell` says what `source` says."""
+    """`cell` takes the text of `source`, another cell of the same sheet."""
 
     cell: str
     source: str
@@ -233,9 +244,10 @@ class CopyRule:
 
 @dataclass(frozen=True)
 class Layout:
-    """One official form, complete. `key` and `version` name it for ever; `subject` is project or department.
+    """One official form. `key` and `version` identify it permanently; `subject` is "project" or "department".
 
-    `amount` names the money cell that holds the filing's total, '' where the form has none.
+    `origin` says where the official form was published. `together` are groups of cells of which all or none must be
+    filled. `amount` names the money cell that holds the filing's total, '' where the form has none.
     """
 
     key: str
@@ -257,19 +269,19 @@ class Layout:
     amount: str = ""
 
     def is_derived(self, address: str) -> bool:
-        """Whether the cell at an address follows from others within the sheet."""
+        """Whether the cell at an address (a path as text) is computed from other cells of the sheet."""
         table, _, rest = address.partition("[")
         return address in self._derived_addresses or f"{table}.{rest.partition('].')[2]}" in self._derived_addresses
 
     @cached_property
     def _derived_addresses(self) -> frozenset[str]:
-        """Addresses of cells, and `TABLE.column` for columns, that follow from others."""
+        """Paths of the computed cells as text, and `TABLE.column` for computed columns."""
         names = (*(r.total for r in self.sums), *(r.cell for r in self.shares), *(r.cell for r in self.copies))
         return frozenset(name if "." in name else str(self.cells[name].path) for name in names)
 
     @cached_property
     def tables_with_shared_cells(self) -> frozenset[str]:
-        """The tables beside whose rows a cell of the form is drawn."""
+        """Names of the tables in whose lines a cell of the form is drawn, shared by all rows."""
         return frozenset(
             row.table
             for block in self.blocks
@@ -279,23 +291,23 @@ class Layout:
         )
 
     def shared_cell(self, table: str, column: str) -> InputSpec | None:
-        """The cell of the form that stands for a column beside all rows of a table."""
+        """The cell of the form that takes the place of a column in all rows of a table, None if there is none."""
         name = self.tables[table].shared_cells.get(column, "") if table in self.tables else ""
         return self.cells.get(name)
 
     def spec(self, path: Path) -> InputSpec | None:
-        """The input that a path addresses, None when the form has no such cell."""
+        """The input at a path, None if the form has no such cell."""
         if path.row and path.name in self.tables and path.column in self.tables[path.name].columns:
             return self.tables[path.name].columns[path.column]
         return self._by_path.get(path)
 
     def label(self, path: Path) -> str:
-        """The words by which people know the cell at a path."""
+        """The label of the input at a path; the path itself if the form has no such cell."""
         spec = self.spec(path)
         return spec.label if spec else str(path)
 
     def section_of(self, path: Path) -> Section:
-        """The step in which the cell at a path is filled."""
+        """The wizard step in which the cell at a path is filled; the first one if no step has it."""
         by_path = self._by_path
         for section in self.sections:
             if path in by_path and by_path[path].name in section.cells:
@@ -305,7 +317,7 @@ class Layout:
         return self.sections[0]
 
     def inputs(self) -> Iterator[InputSpec]:
-        """Every field of the sheet (columns of tables excepted), in the order of the steps."""
+        """Every field of the sheet (but no columns of tables), in the order of the wizard steps."""
         for section in self.sections:
             for name in section.cells:
                 yield self.cells[name]
@@ -316,7 +328,10 @@ class Layout:
 
 
 def initial_rows(table: TableSpec, categories: list[tuple[str, str]]) -> tuple[Row, ...]:
-    """The rows with which a new document starts a table; `categories` are (level1, level2) names of the tree."""
+    """The rows with which a new document starts a table: its fixed rows, then blank ones as `start` says.
+
+    `categories` are the (level-1, level-2) names of the indicator tree in printed order.
+    """
     fixed = [Row(row_id, dict(preset)) for row_id, preset in table.fixed.items()]
     if table.start == "tree":
         levels = ({"level1": level1, "level2": level2} for level1, level2 in categories)
@@ -327,15 +342,18 @@ def initial_rows(table: TableSpec, categories: list[tuple[str, str]]) -> tuple[R
 
 
 def blank_document(layout: Layout, categories: list[tuple[str, str]], defaults: Mapping[str, str]) -> Document:
-    """A new document: default texts (already filled with the setting) and the rows each table starts with."""
+    """A new document with the default texts and the rows that each table starts with.
+
+    `defaults` are texts by name of cell, with their variables already filled in (`grid.fill_variables`).
+    """
     paths = {name: layout.cells[name].path for name, text in defaults.items() if text}
     fields = {path.name: defaults[name] for name, path in paths.items() if not path.row}
-    own: dict[tuple[str, str], dict[str, str]] = {}
+    in_rows: dict[tuple[str, str], dict[str, str]] = {}
     for name, path in paths.items():
         if path.row:
-            own.setdefault((path.name, path.row), {})[path.column] = defaults[name]
+            in_rows.setdefault((path.name, path.row), {})[path.column] = defaults[name]
     tables = {
-        name: tuple(replace(row, cells={**row.cells, **own.get((name, row.id), {})}) for row in rows)
+        name: tuple(replace(row, cells={**row.cells, **in_rows.get((name, row.id), {})}) for row in rows)
         for name, table in layout.tables.items()
         if (rows := initial_rows(table, categories))
     }

@@ -1,4 +1,4 @@
-"""Reads a layout file, with the common files it includes, and checks everything: each mistake with file and line."""
+"""Loads a layout from its file and the files it includes, and validates it: every mistake with file and line."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from filings.sheet.toml_source import read_source
 from filings.sheet.validation import drawn_tables, validate_layout
 
 Fetch = Callable[[str], str]
-"""Gives the text of an included file by its name; raises KeyError when there is none."""
+"""Function that returns the text of an included file by its name; raises KeyError if there is none."""
 
 
 def load_layout(file: str, text: str, fetch: Fetch, *, taken: bool = False) -> Layout:
-    """The layout drawn by a file; raises LayoutError with every mistake found.
+    """Load the layout in `text`; raises LayoutError with every mistake found. `file` is its name in messages.
 
-    One that was `taken` into use earlier passed the rules of its day: rules about the whole form that came later do
-    not stop an old filing from being printed.
+    With `taken` the cross-checks of `validation.py` are skipped: a layout already in use was valid when it was taken
+    into use, and rules added later must not stop its filings from being printed.
     """
     problems: list[Problem] = []
     source = read_source(file, text)
-    loader = _Loader(TomlReader(source, "", source.data, problems), fetch)
+    loader = _LayoutLoader(TomlReader(source, "", source.data, problems), fetch)
     layout = loader.layout()
     if not taken:
-        loader.check(layout)
+        loader.validate(layout)
     if problems:
         raise LayoutError(problems)
     return layout
 
 
-class _Loader:
-    """Builds one layout; mistakes are noted on the way."""
+class _LayoutLoader:
+    """Builds one layout and notes all mistakes in the `problems` of its reader; none of its methods raises."""
 
     def __init__(self, root: TomlReader, fetch: Fetch) -> None:
         self.root = root
@@ -43,12 +43,12 @@ class _Loader:
         for name in root.get_list("include", str):
             self._include(name, fetch)
         self.inputs.read(root)
-        for name, reader in self.inputs.beside:
+        for name, reader in self.inputs.shared_cell_names:
             self.inputs.require_known((name,), reader)
-        self.drawn = BlockReader(root, self.inputs)
+        self.block_reader = BlockReader(root, self.inputs)
 
     def _include(self, name: str, fetch: Fetch) -> None:
-        """Take cells, tables and fragments of a common file."""
+        """Read the cells, tables and fragments of an included file."""
         try:
             source = read_source(name, fetch(name))
         except KeyError:
@@ -59,7 +59,7 @@ class _Loader:
         reader.reject_unknown_keys()
 
     def layout(self) -> Layout:
-        """The whole layout."""
+        """Read the whole layout; what is missing has a default, and a problem where it is compulsory."""
         root = self.root
         sections = tuple(self._section(reader) for reader in root.array("section"))
         layout = Layout(
@@ -70,8 +70,8 @@ class _Loader:
             origin=root.get("origin", str, ""),
             money_unit=root.choice("money_unit", ("万元", "元"), "万元"),
             amount=root.get("amount", str, ""),
-            page=self.drawn.page,
-            blocks=self.drawn.blocks,
+            page=self.block_reader.page,
+            blocks=self.block_reader.blocks,
             cells=self.inputs.cells,
             tables=self._tables_in_use(sections),
             sections=sections,
@@ -84,9 +84,9 @@ class _Loader:
         root.reject_unknown_keys()
         return layout
 
-    def check(self, layout: Layout) -> None:
-        """Note the mistakes that show only when the whole file is known."""
-        validate_layout(layout, self.root, self.inputs, self.section_paths, readable=not self.drawn.unread)
+    def validate(self, layout: Layout) -> None:
+        """Note the mistakes that can be found only once the whole file has been read."""
+        validate_layout(layout, self.root, self.inputs, self.section_paths, readable=not self.block_reader.unreadable)
 
     def _section(self, reader: TomlReader) -> Section:
         self.section_paths.append(reader.path)
@@ -109,7 +109,7 @@ class _Loader:
         for key, names in (("total", (rule.total,)), ("parts", rule.parts)):
             for name in names:
                 if "." in name:
-                    self._must_know_column(name, reader, key)
+                    self._require_column(name, reader, key)
                 else:
                     self.inputs.require_known((name,), reader)
         table = rule.total.partition(".")[0]
@@ -118,7 +118,8 @@ class _Loader:
         reader.reject_unknown_keys()
         return rule
 
-    def _must_know_column(self, name: str, reader: TomlReader, key: str) -> None:
+    def _require_column(self, name: str, reader: TomlReader, key: str) -> None:
+        """Note a problem if `TABLE.column` is not described."""
         table, _, column = name.partition(".")
         if column not in getattr(self.inputs.tables.get(table), "columns", ()):
             reader.add_problem(f"{name!r} is no TABLE.column that is described", key)
@@ -144,10 +145,10 @@ class _Loader:
         return rule
 
     def _tables_in_use(self, sections: tuple[Section, ...]) -> dict[str, TableSpec]:
-        """Included tables that this form neither fills nor draws are not its own."""
+        """The tables that the form fills or draws; included files may describe others, which are dropped."""
         used = {name for section in sections for name in section.tables}
         used |= {spec.path.name for spec in self.inputs.cells.values() if spec.path.row}
-        used |= set().union(*(drawn_tables(block) for block in self.drawn.blocks))
+        used |= set().union(*(drawn_tables(block) for block in self.block_reader.blocks))
         return {name: table for name, table in self.inputs.tables.items() if name in used}
 
     def _together(self, reader: TomlReader) -> tuple[str, ...]:

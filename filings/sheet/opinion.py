@@ -1,6 +1,6 @@
-"""The form of a reviewer's opinion: criteria, what each asks, grades; a place's profile may set its own.
+"""The form of a reviewer's opinion (审核意见): criteria, their questions, and grades; a profile may set its own.
 
-The four criteria, their sub-items and grades are those of the ministry: 财预〔2015〕88号.
+The default criteria, sub-items and grades are those of the ministry: 财预〔2015〕88号.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Criterion:
-    """One criterion: its name, the questions it asks, and the principles (R1 …) of the checks that bear on it."""
+    """One criterion: its name, its questions, and the principles (R1 …) whose checks are relevant to it."""
 
     name: str
     asks: tuple[str, ...]
@@ -19,7 +19,10 @@ class Criterion:
 
 @dataclass(frozen=True)
 class OpinionForm:
-    """What a reviewer grades and with which words; `text` begins the opinion, `{name}` is what the sheet is about."""
+    """What a reviewer grades, and with which grades.
+
+    `text` is the beginning of a new opinion; `{name}` in it is the project or department under review.
+    """
 
     criteria: tuple[Criterion, ...]
     grades: tuple[str, ...]

@@ -1,8 +1,8 @@
-"""Cuts a grid to paper: line breaks, row heights and page breaks, decided once for screen, workbook and PDF.
+"""Page layout of a grid: line breaks, row heights and page breaks, decided once for web page, workbook and PDF.
 
-Paragraphs and very high rows run on overleaf (`splitting.py`), other rows stay whole; header lines are repeated on each
-page; a cell that runs over the page end is shown again, words and all, at the top of the next page, and one whose words
-need more room than it has on the first page goes on there.
+Paragraphs and very high rows are split between two lines (`row_splitting.py`), other rows stay whole. Header rows are
+repeated on each page. A cell spanning rows on both sides of a page break is shown again with its text at the top of
+the next page; if its text needs more space than the cell has on the first page, the text continues there instead.
 """
 
 from __future__ import annotations
@@ -10,23 +10,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from filings.sheet.grid import Grid, GridCell, GridRow, Panel
+from filings.sheet.grid import Grid, GridCell, Panel
 from filings.sheet.layout import Page
 from filings.sheet.line_breaking import wrap_text
-from filings.sheet.row_splitting import LEAST_LINES, RowMeasurements, cell_part, split_row
+from filings.sheet.page_spans import CellOnPage, repeated_cells, rows_on_page
+from filings.sheet.row_splitting import MIN_LINES, RowMeasurements, cell_part, split_row
 
 MM_PER_PT = 25.4 / 72
 LINE = 1.4
-"""Height of a line in ems."""
+"""Height of a line in ems, leading included."""
 PAD_X_MM, PAD_Y_MM = 1.4, 0.9
-"""Room between a cell's rules and its words, on each side."""
+"""Padding in mm between the borders of a cell and its text, on each side."""
 GAP_MM = {"title": 2.5, "line": 1.0, "table": 2.0, "text": 1.0}
-"""Room below a panel."""
+"""Space in mm below a panel, by its kind."""
+TOLERANCE_MM = 0.01
+"""Heights are sums of floats: what is over by no more than this still fits."""
+PrintedLines = dict[tuple[int, int, int], int]
+"""How many lines of a long cell are on earlier pages, by the panel, row and column in which it begins."""
 
 
 @dataclass(frozen=True)
 class PlacedCell:
-    """A cell on a page: its lines, its spans within the page; `again` when it continues from the page before."""
+    """A cell on a page: its lines and its spans within the page; `again` if it is repeated from the page before."""
 
     cell: GridCell
     lines: tuple[str, ...]
@@ -37,7 +42,7 @@ class PlacedCell:
 
 @dataclass(frozen=True)
 class PlacedRow:
-    """A row on a page with its height; `head` when it is a header line (on later pages a repeated one)."""
+    """A row on a page with its height in mm; `head` if it is a header row (on later pages a repeated one)."""
 
     cells: tuple[PlacedCell, ...]
     height_mm: float
@@ -46,7 +51,10 @@ class PlacedRow:
 
 @dataclass(frozen=True)
 class PanelSlice:
-    """The part of a panel that stands on one page, and the room below it; `panel` counts the panels of the grid."""
+    """The rows of a panel that are on one page, and the space below them.
+
+    `panel` is the index of the panel in the grid; `continued` is True where the panel began on an earlier page.
+    """
 
     panel: int
     kind: str
@@ -59,7 +67,7 @@ class PanelSlice:
 
 @dataclass(frozen=True)
 class PageLayout:
-    """One page."""
+    """One page: slices of panels from top to bottom, and the text of its header and footer."""
 
     slices: tuple[PanelSlice, ...]
     header: str = ""
@@ -68,7 +76,7 @@ class PageLayout:
 
 @dataclass(frozen=True)
 class PaginatedSheet:
-    """The whole sheet on paper: its pages and the type sizes used."""
+    """The whole sheet on paper: its pages and the type sizes used, in points."""
 
     name: str
     page: Page
@@ -79,24 +87,27 @@ class PaginatedSheet:
 
 @dataclass(frozen=True)
 class TypeSize:
-    """Type sizes in points: of the body and of the title."""
+    """Type sizes in points: `body` text and `title`."""
 
     body: float
     title: float
 
     def points(self, role: str) -> float:
-        """The size in which a role is set."""
+        """Type size in points of a cell's role; first-level headings are a little larger than body text."""
         if role == "title":
             return self.title
         return self.body * 1.15 if role == "heading1" else self.body
 
     def line_mm(self, role: str) -> float:
-        """Height of one line."""
+        """Height in mm of one line of a role."""
         return self.points(role) * LINE * MM_PER_PT
 
 
 def type_sizes(page: Page) -> list[TypeSize]:
-    """The sizes a sheet may be set in, largest first: half points down to the layout's `smallest_pt`."""
+    """Type sizes allowed for a sheet, largest first, in half-point steps down to the layout's `smallest_pt`.
+
+    The title shrinks less than the body. Without `smallest_pt` there is one size.
+    """
     sizes, body = [TypeSize(page.font_pt, page.title_pt)], page.font_pt - 0.5
     while page.smallest_pt and body >= page.smallest_pt:
         sizes.append(TypeSize(body, round(page.title_pt * min(1.0, body / page.font_pt + 0.1), 1)))
@@ -105,17 +116,19 @@ def type_sizes(page: Page) -> list[TypeSize]:
 
 
 def paginate(grid: Grid, whole_rows: bool = False) -> PaginatedSheet:
-    """The sheet on paper; type shrinks in half points down to `smallest_pt` if that brings it onto one page.
+    """Lay the grid out on pages, in a smaller type size (down to `smallest_pt`) if that brings it onto one page.
 
-    A row taller than a page is cut, unless `whole_rows`: a workbook must keep each text in one cell.
+    If no size does, the largest is used. Rows too high for a page are split, unless `whole_rows`: a workbook must keep
+    each text in one cell.
     """
-    sizes = type_sizes(grid.page)
-    papers = (_at_size(grid, type_, whole_rows) for type_ in sizes)
-    first = next(papers)
-    return first if len(first.pages) == 1 else next((p for p in papers if len(p.pages) == 1), first)
+    # A generator: smaller sizes are tried only when the larger ones need several pages.
+    candidates = (_paginate_at(grid, type_, whole_rows) for type_ in type_sizes(grid.page))
+    largest = next(candidates)
+    on_one_page = (sheet for sheet in candidates if len(sheet.pages) == 1)
+    return largest if len(largest.pages) == 1 else next(on_one_page, largest)
 
 
-def _at_size(grid: Grid, type_: TypeSize, whole_rows: bool) -> PaginatedSheet:
+def _paginate_at(grid: Grid, type_: TypeSize, whole_rows: bool) -> PaginatedSheet:
     paginator = Paginator(grid, type_, whole_rows)
     for index in range(len(grid.panels)):
         paginator.add_panel(index)
@@ -123,261 +136,264 @@ def _at_size(grid: Grid, type_: TypeSize, whole_rows: bool) -> PaginatedSheet:
 
 
 def paragraph_indent(role: str) -> str:
-    """What stands before the first line of a paragraph of running text."""
+    """Indent of the first line of a paragraph of running text (two ems), '' for other roles."""
     return "　　" if role == "indented" else ""
 
 
 def wrap_cell(cell: GridCell, widths_mm: Sequence[float], type_: TypeSize) -> tuple[str, ...]:
-    """The lines into which a cell's words break in its width."""
-    room_mm = sum(widths_mm[cell.column : cell.column + cell.columns]) - 2 * PAD_X_MM
-    ems = room_mm / (type_.points(cell.role) * MM_PER_PT)
+    """Lines of a cell's text, wrapped to the columns that the cell spans; `widths_mm` are all columns of its panel."""
+    text_mm = sum(widths_mm[cell.column : cell.column + cell.columns]) - 2 * PAD_X_MM
+    ems = text_mm / (type_.points(cell.role) * MM_PER_PT)
+    # A little less than the exact width (15/1000 em), so that no renderer's rounding breaks a line that just fits.
     return wrap_text(paragraph_indent(cell.role) + cell.text, int(ems * 1000) - 15, cell.bold)
 
 
 def cell_padding_mm(kind: str) -> float:
-    """Room above and below the words of a panel's cells, together."""
+    """Padding in mm above and below the text of a cell together; running text has half as much."""
     return 2 * PAD_Y_MM if kind != "text" else PAD_Y_MM
 
 
 def row_heights(panel: Panel, type_: TypeSize) -> list[float]:
-    """The height in mm of each row of a panel: enough for the words of each of its cells."""
+    """Height in mm of each row of a panel, enough for the text of each cell.
+
+    Where a spanning cell needs more than its rows have, they share the difference equally; cells with smaller spans
+    are served first.
+    """
     pad = cell_padding_mm(panel.kind)
     heights = [max(row.height_mm, type_.line_mm("value") + pad) for row in panel.rows]
     spanning: list[tuple[int, GridCell, float]] = []
     for index, row in enumerate(panel.rows):
         for cell in row.cells:
-            need = len(wrap_cell(cell, panel.widths_mm, type_)) * type_.line_mm(cell.role) + pad
+            needed_mm = len(wrap_cell(cell, panel.widths_mm, type_)) * type_.line_mm(cell.role) + pad
             if cell.rows == 1:
-                heights[index] = max(heights[index], need)
+                heights[index] = max(heights[index], needed_mm)
             else:
-                spanning.append((index, cell, need))
-    for index, cell, need in sorted(spanning, key=lambda item: item[1].rows):
-        missing = need - sum(heights[index : index + cell.rows])
-        for step in range(cell.rows if missing > 0 else 0):
-            heights[index + step] += missing / cell.rows
+                spanning.append((index, cell, needed_mm))
+    for index, cell, needed_mm in sorted(spanning, key=lambda item: item[1].rows):
+        missing_mm = needed_mm - sum(heights[index : index + cell.rows])
+        for offset in range(cell.rows if missing_mm > 0 else 0):
+            heights[index + offset] += missing_mm / cell.rows
     return heights
 
 
 class Paginator:
-    """Fills page after page."""
+    """Breaks panels into pages: splits long rows, repeats header rows, keeps rows together. Add all panels in order."""
 
     def __init__(self, grid: Grid, type_: TypeSize, whole_rows: bool) -> None:
         self.grid, self.type = grid, type_
-        self.room = grid.page.content_height_mm
+        self.content_mm = grid.page.content_height_mm
         heights = [row_heights(panel, type_) for panel in grid.panels]
         self.panels = list(zip(grid.panels, heights, strict=True))
         self.whole_rows = whole_rows
-        self.printed: dict[tuple[int, int, int], int] = {}
-        """How many lines of a long cell stand on the pages before, by panel, row and column in which it begins."""
+        self.printed: PrintedLines = {}
         self.pages: list[list[PanelSlice]] = [[]]
         self.used = 0.0
+        """Height in mm taken on the current page."""
 
     def build_pages(self) -> tuple[PageLayout, ...]:
-        """The finished pages with their header and footer words."""
-        if len(self.pages) > 1 and not self.pages[-1]:  # a new page for which nothing came
+        """The finished pages with the text of their headers and footers. Call once, after the last panel."""
+        if len(self.pages) > 1 and not self.pages[-1]:  # a page was begun and nothing put on it
             self.pages.pop()
         count = len(self.pages)
         return tuple(
             PageLayout(
                 tuple(slices),
-                self._margin(self.grid.header, number, count),
-                self._margin(self.grid.footer, number, count),
+                _number_pages(self.grid.header, number, count),
+                _number_pages(self.grid.footer, number, count),
             )
             for number, slices in enumerate(self.pages, 1)
         )
 
-    def _margin(self, text: str, number: int, count: int) -> str:
-        return text.replace("{page}", str(number)).replace("{pages}", str(count))
-
     def start_page(self) -> None:
-        """Begin a new page."""
+        """Begin a new page, unless the current one is still empty."""
         if self.pages[-1]:
             self.pages.append([])
         self.used = 0.0
 
     def add_panel(self, index: int) -> None:
-        """Set one panel, over as many pages as it takes."""
+        """Put one panel of the grid on the pages, over as many as it takes."""
         panel, _ = self.panels[index]
         if panel.new_page:
             self.start_page()
         start = 0
         while start < len(self.panels[index][0].rows):
-            stop = self._split(index, start) or self._fits(index, start)
+            stop = self._split(index, start) or self._page_end(index, start)
             if stop == start:
                 self.start_page()
-                stop = self._split(index, start) or max(self._fits(index, start), start + 1)
+                # At least one row, even if it is higher than the page: else the loop would never end.
+                stop = self._split(index, start) or max(self._page_end(index, start), start + 1)
             self._place(index, start, stop)
             start = stop
-            if start < len(self.panels[index][0].rows):
+            if start < len(self.panels[index][0].rows):  # looked up again: `_split` replaces the panel
                 self.start_page()
         self.used += self._gap(index)
 
     def _split(self, index: int, start: int) -> int:
-        """Cut the row at which the page is full, where that is good; the row before which the page then ends, or 0."""
+        """Split the row at which the page is full, if that is worthwhile.
+
+        Returns the row before which the page then ends, or 0 if nothing was split (then the panel is unchanged).
+        """
         if self.whole_rows:
             return 0
-        whole = panel, heights = self.panels[index]
-        top = sum(heights[i] for i in panel.rows[start].under if start)
-        used, at = self.used + top, start
-        while at < len(heights) and used + heights[at] <= self.room + 0.01:
-            used += heights[at]
-            at += 1
+        unsplit = panel, heights = self.panels[index]
+        at, used = self._fill(index, start)
         if at == len(heights) or any(panel.rows[i].new_page for i in range(start + 1, at + 1)):
             return 0
-        # Above a row that fills a page by itself stand only header lines and what is tied to it.
-        fresh = self.used == 0.0 and heights[at] > self.room - top and _tied(panel.rows[start:at])
-        measures = RowMeasurements(
+        fresh = self._begins_page(index, start, at)
+        measures = self._measurements(index, at)
+        split = split_row(panel, heights, at, self.content_mm - used, measures, fresh=fresh)
+        if not split:
+            return 0
+        self.panels[index] = split
+        # A spanning cell cut by the page break may need more height than the first part has.
+        if self._filled(index, start, at + 1) <= self.content_mm + TOLERANCE_MM or (fresh and at == start):
+            return at + 1
+        self.panels[index] = unsplit
+        return 0
+
+    def _fill(self, index: int, start: int) -> tuple[int, float]:
+        """The first row from `start` on that the page has no space for, and the height in mm used without it."""
+        _, heights = self.panels[index]
+        stop, used = start, self.used + self._repeated_heads_mm(index, start)
+        while stop < len(heights) and used + heights[stop] <= self.content_mm + TOLERANCE_MM:
+            used += heights[stop]
+            stop += 1
+        return stop, used
+
+    def _repeated_heads_mm(self, index: int, start: int) -> float:
+        """Height of the header rows repeated above row `start`; none are where the panel itself begins."""
+        panel, heights = self.panels[index]
+        return sum(heights[i] for i in panel.rows[start].under if start)
+
+    def _begins_page(self, index: int, start: int, at: int) -> bool:
+        """Whether row `at` fills a page by itself, with only headers and rows kept with it above it on the page."""
+        panel, heights = self.panels[index]
+        too_high = heights[at] > self.content_mm - self._repeated_heads_mm(index, start)
+        return self.used == 0.0 and too_high and all(row.stays_with_next for row in panel.rows[start:at])
+
+    def _measurements(self, index: int, at: int) -> RowMeasurements:
+        panel, heights = self.panels[index]
+        return RowMeasurements(
             lambda cell: wrap_cell(cell, panel.widths_mm, self.type),
             self.type.line_mm,
             cell_padding_mm(panel.kind),
-            self.room - sum(heights[i] for i in panel.rows[at].under),
+            self.content_mm - sum(heights[i] for i in panel.rows[at].under),
         )
-        parted = split_row(panel, heights, at, self.room - used, measures, fresh=fresh)
-        if not parted:
-            return 0
-        self.panels[index] = parted
-        if self._filled(index, start, at + 1) <= self.room + 0.01 or (fresh and at == start):
-            return at + 1
-        self.panels[index] = whole
-        return 0
 
     def _gap(self, index: int) -> float:
-        """The room below a panel: none where the next one is joined to it."""
+        """Space in mm below a panel: none where the next one is joined to it."""
         joined = index + 1 < len(self.panels) and self.panels[index + 1][0].joined
         return 0.0 if joined else GAP_MM[self.panels[index][0].kind]
 
-    def _fits(self, index: int, start: int) -> int:
-        """The row before which the page must end: as many as fit, without leaving a tied row last."""
+    def _page_end(self, index: int, start: int) -> int:
+        """The row before which the page must end: as many rows as fit, none parted from the row it is kept with.
+
+        `start` if no row can be put on this page.
+        """
         panel, heights = self.panels[index]
-        used, stop = self.used + sum(heights[i] for i in panel.rows[start].under if start), start
-        while stop < len(heights) and used + heights[stop] <= self.room + 0.01:
-            if stop > start and panel.rows[stop].new_page:
-                return stop
-            used += heights[stop]
-            stop += 1
+        stop, used = self._fill(index, start)
+        for at in range(start + 1, stop):
+            if panel.rows[at].new_page:
+                return at
         while stop > start:
-            last = stop
-            if stop < len(heights) or used + self._gap(index) + self._lead(index + 1) > self.room:
-                while last > start and (panel.rows[last - 1].keep or panel.rows[last - 1].head):
-                    last -= 1
-            if last == start:
+            end = self._without_kept_rows(index, start, stop, used)
+            if end == start:  # all are kept with the next row: on an empty page they cannot be helped
                 return start if self.used else stop
-            if (start, last) == (0, len(heights)) or self._filled(index, start, last) <= self.room + 0.01:
-                return last
-            stop = last - 1
+            if (start, end) == (0, len(heights)) or self._filled(index, start, end) <= self.content_mm + TOLERANCE_MM:
+                return end
+            stop = end - 1
         return start
 
+    def _without_kept_rows(self, index: int, start: int, stop: int, used: float) -> int:
+        """`stop`, or an earlier row if those just before it must stay with what comes on the next page."""
+        panel, heights = self.panels[index]
+        if stop == len(heights) and used + self._gap(index) + self._lead(index + 1) <= self.content_mm:
+            return stop
+        while stop > start and panel.rows[stop - 1].stays_with_next:
+            stop -= 1
+        return stop
+
     def _filled(self, index: int, start: int, stop: int) -> float:
-        """How full the page is with these rows: labels that are cut by its end may need more than their rows have."""
+        """Height in mm of the page once it has these rows, including what spanning cells cut by its end add to them."""
         return self.used + sum(row.height_mm for row in self._rows(index, start, stop))
 
     def _lead(self, index: int) -> float:
-        """The height of a panel down to its first row that is not tied to the next, 0 if that is much of a page.
+        """Height in mm that must be left for the panels from `index` on, if the page is to end after their first rows.
 
-        Of a paragraph that may run on overleaf its first lines are enough.
+        It reaches down to the first row that is not kept with the next; of a paragraph that may be split its first
+        lines are enough. 0 if the panels begin a page anyway, or need so much of it that nothing is kept for them.
         """
+        first_lines_mm = MIN_LINES["text"] * self.type.line_mm("value") + cell_padding_mm("text")
         total = 0.0
         for at, (panel, heights) in enumerate(self.panels[index:], index):
             if panel.new_page:
                 return 0.0
             for row, height in zip(panel.rows, heights, strict=True):
-                start = LEAST_LINES["text"] * self.type.line_mm("value") + cell_padding_mm("text")
-                total += start if panel.kind == "text" and not row.keep and height > 2 * start else height
-                if not (row.keep or row.head):
-                    return total if total < self.room / 2 else 0.0
+                may_split = panel.kind == "text" and not row.keep and height > 2 * first_lines_mm
+                total += first_lines_mm if may_split else height
+                if not row.stays_with_next:
+                    return total if total < self.content_mm / 2 else 0.0
             total += self._gap(at)
         return 0.0
 
     def _place(self, index: int, start: int, stop: int) -> None:
+        """Put rows of a panel on the current page."""
         panel, _ = self.panels[index]
         rows = self._rows(index, start, stop, self.printed)
         gap = self._gap(index)
         self.pages[-1].append(PanelSlice(index, panel.kind, panel.ruled, panel.widths_mm, tuple(rows), start > 0, gap))
         self.used += sum(row.height_mm for row in rows)
 
-    def _rows(
-        self, index: int, start: int, stop: int, printed: dict[tuple[int, int, int], int] | None = None
-    ) -> list[PlacedRow]:
-        """The rows of a page, with the header lines and the labels that are shown again.
+    def _rows(self, index: int, start: int, stop: int, printed: PrintedLines | None = None) -> list[PlacedRow]:
+        """Rows `start` to `stop` as they are on a page, with repeated header rows and repeated spanning cells.
 
-        `printed` is given when the page is settled: it learns how far long cells have come.
+        `printed` is given when the page is final: then it records how many lines of each long cell have been printed.
         """
         panel, heights = self.panels[index]
         heads = panel.rows[start].under if start else ()
-        again = _running_on(panel, heads, start, stop)
-        numbers = (*heads, *range(start, stop))
-        rows = []
-        for place, i in enumerate(numbers):
-            own = [_Laid(cell, _rows_on_page(i, cell, heads, start, stop), i) for cell in panel.rows[i].cells]
+        repeated = repeated_cells(panel, heads, start, stop)
+        indexes = (*heads, *range(start, stop))
+        rows, seen = [], {} if printed is None else printed
+        for position, i in enumerate(indexes):
+            own = [CellOnPage(cell, rows_on_page(i, cell, heads, start, stop), i) for cell in panel.rows[i].cells]
             placed = []
-            for laid in sorted([*own, *again.get(i, [])], key=lambda one: one.cell.column):
-                room = sum(heights[number] for number in numbers[place : place + laid.rows])
-                last = laid.origin + laid.cell.rows <= stop
-                placed.append(self._placed(index, laid, room, last, {} if printed is None else printed))
+            for on_page in sorted([*own, *repeated.get(i, [])], key=lambda item: item.cell.column):
+                height_mm = sum(heights[row] for row in indexes[position : position + on_page.rows])
+                ends_here = on_page.origin + on_page.cell.rows <= stop
+                placed.append(self._place_cell(index, on_page, height_mm, ends_here, seen))
             rows.append(PlacedRow(tuple(placed), heights[i], panel.rows[i].head))
-        return _tall_enough(rows, self.type)
+        return _heighten_rows(rows, self.type)
 
-    def _placed(
-        self, index: int, laid: _Laid, room: float, last: bool, printed: dict[tuple[int, int, int], int]
+    def _place_cell(
+        self, index: int, on_page: CellOnPage, height_mm: float, ends_here: bool, printed: PrintedLines
     ) -> PlacedCell:
-        """A cell on this page: all its words, or as many as there is room for where they go on overleaf."""
-        cell, key = laid.cell, (index, laid.origin, laid.cell.column)
+        """A cell with all its text, or as many lines as fit into `height_mm` where the text continues overleaf."""
+        cell, key = on_page.cell, (index, on_page.origin, on_page.cell.column)
         lines = wrap_cell(cell, self.panels[index][0].widths_mm, self.type)
-        if self.whole_rows or cell.role == "label" or (laid.rows == cell.rows and not laid.again):
-            return PlacedCell(cell, lines, cell.columns, laid.rows, laid.again)
+        if self.whole_rows or cell.role == "label" or (on_page.rows == cell.rows and not on_page.again):
+            return PlacedCell(cell, lines, cell.columns, on_page.rows, on_page.again)
         done = self.printed.get(key, 0)
-        most = max(1, int((room - 2 * PAD_Y_MM) / self.type.line_mm(cell.role) + 0.001))
-        if not done and len(lines) <= most:
-            return PlacedCell(cell, lines, cell.columns, laid.rows, laid.again)
-        shown = lines[done:] if last else lines[done : done + most]
+        max_lines = max(1, int((height_mm - 2 * PAD_Y_MM) / self.type.line_mm(cell.role) + 0.001))
+        if not done and len(lines) <= max_lines:
+            return PlacedCell(cell, lines, cell.columns, on_page.rows, on_page.again)
+        shown = lines[done:] if ends_here else lines[done : done + max_lines]
         printed[key] = done + len(shown)
-        return PlacedCell(cell_part(cell, shown, done), shown or ("",), cell.columns, laid.rows)
+        return PlacedCell(cell_part(cell, shown, done), shown or ("",), cell.columns, on_page.rows)
 
 
-@dataclass(frozen=True)
-class _Laid:
-    """A cell with the rows it covers on a page, and the row of its panel in which it begins."""
-
-    cell: GridCell
-    rows: int
-    origin: int
-    again: bool = False
+def _number_pages(text: str, number: int, count: int) -> str:
+    return text.replace("{page}", str(number)).replace("{pages}", str(count))
 
 
-def _tied(rows: Sequence[GridRow]) -> bool:
-    """Whether all rows are tied to what follows."""
-    return all(row.keep or row.head for row in rows)
-
-
-def _rows_on_page(origin: int, cell: GridCell, heads: Sequence[int], start: int, stop: int) -> int:
-    """How many of the page's rows a cell that begins at row `origin` covers."""
-    end = origin + cell.rows
-    return sum(origin <= head < end for head in heads) + max(0, min(stop, end) - max(start, origin))
-
-
-def _running_on(panel: Panel, heads: Sequence[int], start: int, stop: int) -> dict[int, list[_Laid]]:
-    """Cells that began on an earlier page and run on, by the row of this page at which they are shown again."""
-    again: dict[int, list[_Laid]] = {}
-    for origin in range(start):
-        if origin in heads:
-            continue
-        for cell in panel.rows[origin].cells:
-            if origin + cell.rows > start:
-                first = next((head for head in heads if origin <= head < origin + cell.rows), start)
-                count = _rows_on_page(origin, cell, heads, start, stop)
-                again.setdefault(first, []).append(_Laid(cell, count, origin, again=True))
-    return again
-
-
-def _tall_enough(rows: list[PlacedRow], type_: TypeSize) -> list[PlacedRow]:
-    """Rows stretched where a cell that was cut by a page break needs more room than its part of the span has."""
+def _heighten_rows(rows: list[PlacedRow], type_: TypeSize) -> list[PlacedRow]:
+    """Make rows higher where a spanning cell cut by a page break needs more height than its part of the span has."""
     for index, row in enumerate(rows):
         for placed in row.cells:
             if placed.rows == placed.cell.rows and not placed.again:
                 continue
-            need = len(placed.lines) * type_.line_mm(placed.cell.role) + 2 * PAD_Y_MM
-            missing = need - sum(item.height_mm for item in rows[index : index + placed.rows])
-            if missing > 0:
+            needed_mm = len(placed.lines) * type_.line_mm(placed.cell.role) + 2 * PAD_Y_MM
+            missing_mm = needed_mm - sum(item.height_mm for item in rows[index : index + placed.rows])
+            if missing_mm > 0:
                 last = index + placed.rows - 1
-                rows[last] = replace(rows[last], height_mm=rows[last].height_mm + missing)
+                rows[last] = replace(rows[last], height_mm=rows[last].height_mm + missing_mm)
     return rows

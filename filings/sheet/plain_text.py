@@ -1,4 +1,4 @@
-"""Draws a grid as plain text with box lines, for people at a terminal."""
+"""Draws a grid as plain text with box lines, for the terminal."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from filings.sheet.grid import Grid, GridCell, Panel
 from filings.sheet.line_breaking import break_text, text_width
 
 MM_PER_COLUMN = 2.0
-"""A character cell of the terminal stands for so many millimetres of paper."""
+"""Width on paper, in mm, that one column of the terminal shows."""
 
 
 def render_text(grid: Grid) -> str:
-    """The sheet as lines of text; places to fill are shown empty or with their text."""
-    return "\n".join(line for panel in grid.panels for line in _panel(panel))
+    """The sheet as lines of text, joined by newlines; tables are drawn with box lines, empty inputs as empty space."""
+    return "\n".join(line for panel in grid.panels for line in _panel_lines(panel))
 
 
-def _panel(panel: Panel) -> list[str]:
+def _panel_lines(panel: Panel) -> list[str]:
     if panel.kind != "table":
         return ["   ".join(cell.text for cell in row.cells) for row in panel.rows]
+    # Even widths, as a Chinese character takes two columns; at least two characters.
     widths = [max(4, 2 * round(width / MM_PER_COLUMN / 2)) for width in panel.widths_mm]
     heights = _heights(panel, widths)
     canvas = _Canvas(widths, heights)
@@ -29,6 +30,7 @@ def _panel(panel: Panel) -> list[str]:
 
 
 def _heights(panel: Panel, widths: Sequence[int]) -> list[int]:
+    """Height in lines of each row; a spanning cell that needs more makes its last row higher."""
     heights = [1] * len(panel.rows)
     for index, row in enumerate(panel.rows):
         for cell in row.cells:
@@ -36,6 +38,7 @@ def _heights(panel: Panel, widths: Sequence[int]) -> list[int]:
                 heights[index] = max(heights[index], len(_lines(cell, widths)))
     for index, row in enumerate(panel.rows):
         for cell in row.cells:
+            # The borders between the rows of a spanning cell are lines that it can use.
             missing = len(_lines(cell, widths)) - sum(heights[index : index + cell.rows]) - (cell.rows - 1)
             if cell.rows > 1 and missing > 0:
                 heights[index + cell.rows - 1] += missing
@@ -57,12 +60,12 @@ def _terminal_columns(char: str) -> int:
 
 
 def _wide(char: str) -> bool:
-    """Whether a terminal gives the character two places; never if it is ASCII, though % is that wide on paper."""
+    """Whether a terminal shows a character two columns wide; ASCII never is, though % is that wide on paper."""
     return not char.isascii() and text_width(char) > 900
 
 
 class _Canvas:
-    """Characters on a terminal; a wide one takes two places, the second of which holds ''."""
+    """A grid of terminal columns and lines; a wide character takes two columns, the second of which holds ''."""
 
     def __init__(self, widths: Sequence[int], heights: Sequence[int]) -> None:
         self.widths, self.heights = widths, heights
@@ -71,7 +74,7 @@ class _Canvas:
         self.cells = [[" "] * (self.left[-1] + 1) for _ in range(self.top[-1] + 1)]
 
     def put(self, row: int, cell: GridCell) -> None:
-        """Draw the box of one cell and its words."""
+        """Draw the borders and the text of one cell."""
         x0, x1 = self.left[cell.column], self.left[cell.column + cell.columns]
         y0, y1 = self.top[row], self.top[row + cell.rows]
         for x in range(x0, x1 + 1):
@@ -94,5 +97,5 @@ class _Canvas:
             x += 1 + wide
 
     def lines(self) -> list[str]:
-        """The finished lines."""
+        """The finished lines, without trailing spaces."""
         return ["".join(row).rstrip() for row in self.cells]

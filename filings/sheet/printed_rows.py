@@ -1,44 +1,76 @@
-"""Which rows of a table and which lines of a repeated text are printed, and how rows are counted."""
+"""Which rows and lines are printed, under which header lines, and how rows are numbered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from filings.sheet.document import Row
-from filings.sheet.drawing import Placeholder, TextLine
+from filings.sheet.drawing import DrawnRow, Placeholder, TextLine
 from filings.sheet.layout import TextBlock
 from indicators.number import fold
 
 
 def printed_lines(block: TextBlock, row: Row | None) -> Sequence[TextLine]:
-    """The lines printed for a row of a repeated text: those whose places are all empty only if nothing is filled."""
-    places = [[piece.name for piece in line.pieces if isinstance(piece, Placeholder)] for line in block.lines]
-    if row is None or not any(row.get(name) for names in places for name in names):
+    """Lines of a running text that are printed for a row; `row` is None for a text that is not repeated.
+
+    Lines whose placeholders are all empty are left out, except in a row with nothing filled in: a blank form shows all.
+    """
+    columns = [[piece.name for piece in line.pieces if isinstance(piece, Placeholder)] for line in block.lines]
+    if row is None or not any(row.get(name) for names in columns for name in names):
         return block.lines
-    filled = (not names or any(row.get(name) for name in names) for names in places)
-    return [line for line, shown in zip(block.lines, filled, strict=True) if shown]
+    is_printed = (not names or any(row.get(name) for name in names) for names in columns)
+    return [line for line, printed in zip(block.lines, is_printed, strict=True) if printed]
 
 
 def with_blank_categories(rows: Sequence[Row], categories: Sequence[tuple[str, str]]) -> list[Row]:
-    """The rows with a blank one for each category that has none, in its place."""
-    found = list(rows)
-    place = 0
+    """Add a blank row for each category that has none, after the rows of the category before it.
+
+    `categories` are (level-1, level-2) names in printed order. Blank rows have the id '': the document does not hold
+    them. Rows of other categories stay where they are.
+    """
+    printed = list(rows)
+    position = 0
     for level1, level2 in categories:
-        own = [i for i, row in enumerate(found) if fold(row.get("level2")) == fold(level2)]
+        # By the level-2 name alone, as in `Tree.find`: real sheets often name the wrong level 1.
+        own = [i for i, row in enumerate(printed) if fold(row.get("level2")) == fold(level2)]
         if own:
-            place = own[-1] + 1
+            position = own[-1] + 1
         else:
-            found.insert(place, Row("", {"level1": level1, "level2": level2}))
-            place += 1
-    return found
+            printed.insert(position, Row("", {"level1": level1, "level2": level2}))
+            position += 1
+    return printed
 
 
 def category_ordinals(rows: Sequence[Row]) -> dict[str, int]:
-    """For each row its number within its run of one level-2 category."""
-    numbers: dict[str, int] = {}
-    keyed: Callable[[Row], tuple[str, str]] = lambda row: (fold(row.get("level1")), fold(row.get("level2")))  # noqa: E731
-    for _, group in groupby(rows, key=keyed):
-        for number, row in enumerate(group, 1):
-            numbers[row.id] = number
-    return numbers
+    """Number of each row (by id, from 1) among the consecutive rows of the same category."""
+    ordinals: dict[str, int] = {}
+    for _, group in groupby(rows, key=_category):
+        for ordinal, row in enumerate(group, 1):
+            ordinals[row.id] = ordinal
+    return ordinals
+
+
+def _category(row: Row) -> tuple[str, str]:
+    return fold(row.get("level1")), fold(row.get("level2"))
+
+
+def header_indexes(lines: Sequence[DrawnRow]) -> list[tuple[int, ...]]:
+    """For each drawn line the indexes of its header lines, which are repeated above it on a new page.
+
+    They are the last run of `head` lines above it. A plain line after rows of a table ends the range of these headers;
+    header lines themselves have none.
+    """
+    under: list[tuple[int, ...]] = []
+    heads: tuple[int, ...] = ()
+    in_table = False
+    for index, line in enumerate(lines):
+        if line.head:
+            heads = (*heads, index) if index and lines[index - 1].head else (index,)
+            in_table = False
+        elif line.table:
+            in_table = True
+        elif in_table:
+            heads, in_table = (), False
+        under.append(() if line.head else heads)
+    return under

@@ -1,4 +1,4 @@
-"""What is wrong with a layout or profile file, said with file, line and reason."""
+"""Mistakes in layout and profile files, each with its file, line and reason."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake in a data file; `line` counts from 1, 0 when no line can be named."""
+    """One mistake in a data file, shown as `file:line: reason`; lines count from 1."""
 
     file: str
     line: int
@@ -18,7 +18,7 @@ class Problem:
 
 
 class LayoutError(ValueError):
-    """A layout or profile that cannot be used; `problems` holds every mistake found, in order of lines."""
+    """A layout or profile that cannot be used; `problems` are all mistakes found, ordered by file and line."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = sorted(problems, key=lambda problem: (problem.file, problem.line))

@@ -1,6 +1,7 @@
-"""A profile: what a place and year rule that no form draws: indicator tree, operators, severities, words, limits.
+"""The profile of a jurisdiction and year: the rules that are in no form.
 
-Read from `profile.toml` in the place's folder of layouts; mistakes are said with file and line.
+They are the indicator tree, operators, due forms, and the severities, word lists and limits of checks. A profile is
+read from `profile.toml` in the jurisdiction's folder of layouts; every mistake is reported with file and line.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ SEVERITIES = ("error", "warning", "note", "off")
 
 @dataclass(frozen=True)
 class DueFormSpec:
-    """A form that is due in each cycle: its layout, from whom (each project or each department), with which files."""
+    """A form that is due in each cycle: from each project or each department (`subject`), with these attachments."""
 
     layout: str
     subject: str
@@ -31,9 +32,11 @@ class DueFormSpec:
 
 @dataclass(frozen=True)
 class Profile:
-    """The rules of one place and year. `weight_total` is None where forms carry no weights.
+    """The rules of one jurisdiction and year.
 
-    `weights` are the shares that the bureau set for categories, by canonical code.
+    `weight_total` is the sum of all indicator weights, None where forms have no weights. `required_categories` and
+    `weights` (shares set by the bureau) are by canonical code. `severities` are those that differ from a check's own,
+    by the check's code.
     """
 
     place: str
@@ -51,21 +54,23 @@ class Profile:
     opinion: OpinionForm = OPINION
 
     def severity(self, code: str, default: str) -> str:
-        """How grave a finding of a check is here: error, warning, note or off."""
+        """The severity of a check's findings here: error, warning, note or off; `default` if the profile sets none."""
         return self.severities.get(code, default)
 
     def categories(self) -> list[tuple[str, str]]:
         """(level-1, level-2) names of the tree in printed order."""
-        return [(one.name, two.name) for one in self.tree.level1() for two in self.tree.children(one.code)]
+        return [
+            (level1.name, level2.name) for level1 in self.tree.level1() for level2 in self.tree.children(level1.code)
+        ]
 
 
 def load_profile(file: str, text: str) -> Profile:
-    """The profile in a file; raises LayoutError with every mistake."""
+    """Load the profile in `text`; raises LayoutError with every mistake found. `file` is its name in messages."""
     problems: list[Problem] = []
     source = read_source(file, text)
     root = TomlReader(source, "", source.data, problems)
     total = root.get("weight_total", int, 0)
-    # Profiles of release 0.1 set it; no rule ever read it.
+    # Profiles of release 0.1 may have this key; nothing uses it.
     root.get("decimals", int, 2)
     profile = Profile(
         place=root.require("place", str, "?"),
@@ -93,7 +98,7 @@ def load_profile(file: str, text: str) -> Profile:
 
 
 def _check_tree(tree: Tree, root: TomlReader) -> None:
-    """Each code stands once, and below a node that was described before it."""
+    """Codes are unique, and a parent is described before its children."""
     known: set[str] = set()
     for index, category in enumerate(tree.categories):
         if category.code in known:
@@ -125,8 +130,8 @@ def _due(reader: TomlReader) -> DueFormSpec:
 
 
 def _opinion(reader: TomlReader) -> OpinionForm:
-    """The form of a reviewer's opinion; what the file leaves out stays as the ministry has it."""
-    criteria = tuple(_criterion(one) for one in reader.array("criterion"))
+    """The form of a reviewer's opinion; what the file leaves out is taken from the ministry's form."""
+    criteria = tuple(_criterion(criterion) for criterion in reader.array("criterion"))
     form = OpinionForm(
         criteria or OPINION.criteria,
         reader.get_list("grades", str) or OPINION.grades,
@@ -148,20 +153,19 @@ def _severities(reader: TomlReader) -> dict[str, str]:
 
 
 def _words(reader: TomlReader) -> dict[str, tuple[str, ...]]:
-    """The word lists: one of the file stands for the default, or adds to it when it begins with "+"."""
+    """The word lists; one in the file replaces the default, or adds to it if its first entry is "+"."""
     words = dict(WORDS)
     for name, default in WORDS.items():
-        given = reader.get_list(name, str)
+        own = reader.get_list(name, str)
         if name in reader.data:
-            words[name] = default + given[1:] if given[:1] == ("+",) else given
+            words[name] = default + own[1:] if own[:1] == ("+",) else own
     reader.reject_unknown_keys()
     return words
 
 
 def _numbers(reader: TomlReader, names: tuple[str, ...]) -> dict[str, Decimal]:
-    """The numbers of a table whose keys are known."""
-    given = {name: Decimal(str(reader.get(name, float, 0.0))) for name in names if name in reader.data}
-    for name in names:
-        reader.taken.add(name)
+    """The numbers that a table sets for some of `names`; any other key is a problem."""
+    numbers = {name: Decimal(str(reader.get(name, float, 0.0))) for name in names if name in reader.data}
+    reader.read_keys.update(names)  # so that the message about an unknown key lists all that are known
     reader.reject_unknown_keys()
-    return given
+    return numbers

@@ -1,34 +1,33 @@
-"""What of a filled form may be published: everything but the cells that its layout calls personal."""
+"""Removes personal data (names, telephone numbers) from a document before it is published."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from filings.sheet.document import Document, Row
-from filings.sheet.layout import Layout, TableSpec
+from filings.sheet.layout import Layout
 
 
 def redact_personal(layout: Layout, document: Document) -> Document:
-    """The document with its personal cells empty, those printed by name and whole columns alike."""
-    single = {spec.path for spec in layout.cells.values() if spec.personal}
-    fields = {
-        name: text for name, text in document.fields.items() if not any(p.name == name for p in single if not p.row)
-    }
+    """The document without the texts of inputs that the layout marks as `personal`: fields, columns and fixed cells."""
+    personal_fields = {spec.path.name for spec in layout.cells.values() if spec.personal and not spec.path.row}
+    fields = {name: text for name, text in document.fields.items() if name not in personal_fields}
     tables = {
-        name: tuple(_without(row, _columns(layout.tables.get(name), row, name, layout)) for row in rows)
+        name: tuple(_without(row, _personal_columns(layout, name, row)) for row in rows)
         for name, rows in document.tables.items()
     }
     return replace(document, fields=fields, tables=tables)
 
 
-def _columns(table: TableSpec | None, row: Row, name: str, layout: Layout) -> set[str]:
-    """The personal columns of one row."""
-    named = {
+def _personal_columns(layout: Layout, table: str, row: Row) -> set[str]:
+    """The personal columns of a table, and the personal cells that live in this (fixed) row."""
+    columns = layout.tables[table].columns if table in layout.tables else {}
+    fixed_cells = {
         spec.path.column
         for spec in layout.cells.values()
-        if spec.personal and (spec.path.name, spec.path.row) == (name, row.id)
+        if spec.personal and (spec.path.name, spec.path.row) == (table, row.id)
     }
-    return named | {column for column, spec in (table.columns if table else {}).items() if spec.personal}
+    return fixed_cells | {column for column, spec in columns.items() if spec.personal}
 
 
 def _without(row: Row, columns: set[str]) -> Row:

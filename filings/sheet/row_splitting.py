@@ -1,4 +1,4 @@
-"""Cuts one row of a grid in two at the end of a page, between its lines: long paragraphs and cells run on overleaf."""
+"""Splits one row of a grid at the end of a page, between two lines of text, so that long texts continue overleaf."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from dataclasses import dataclass, replace
 
 from filings.sheet.grid import GridCell, GridRow, Panel, TextRun
 
-LEAST_LINES = {"text": 2, "table": 3}
-"""So many lines of a paragraph, or of a row of a table, stay behind at the foot of a page at least."""
-LEAST_MM = 10.0
-"""A row that is high for the sake of its neighbours gives up at least so much of its height to each page."""
-MUCH = 0.4
-"""A row of a table is cut only if it takes so much of a page: shorter ones go to the next page whole."""
+MIN_LINES = {"text": 2, "table": 3}
+"""Fewest lines of a paragraph, or of a table row, left on either side of a page break (no widows and orphans)."""
+MIN_STRETCHED_MM = 10.0
+"""Smallest part, in mm, of a row that is higher than its own text because a cell spans it and others."""
+MIN_PAGE_SHARE = 0.4
+"""A table row is split only if it is higher than this share of a page; shorter rows move to the next page whole."""
 
 
 @dataclass(frozen=True)
 class RowMeasurements:
-    """What the cutter has to know of the type: lines of a cell, height of a line, room above and below the words."""
+    """Measurements needed to split a row.
+
+    `lines` gives the lines of a cell and `line_mm` the height of one line of a role; `pad_mm` is the padding above and
+    below the text of a cell together, `page_mm` the height that a page offers to the row.
+    """
 
     lines: Callable[[GridCell], tuple[str, ...]]
     line_mm: Callable[[str], float]
@@ -25,72 +29,84 @@ class RowMeasurements:
     page_mm: float
 
     def row_height(self, row: GridRow) -> float:
-        """The height that a row's own words need."""
+        """Height in mm that the cells of one row need by themselves; cells spanning several rows do not count."""
         own = (len(self.lines(cell)) * self.line_mm(cell.role) for cell in row.cells if cell.rows == 1)
         return max(own, default=self.line_mm("value")) + self.pad_mm
 
 
 def split_row(
-    panel: Panel, heights: Sequence[float], at: int, room_mm: float, measures: RowMeasurements, *, fresh: bool
+    panel: Panel, heights: Sequence[float], at: int, available_mm: float, measures: RowMeasurements, *, fresh: bool
 ) -> tuple[Panel, list[float]] | None:
-    """The panel with row `at` in two, the first of which fits the room; None where that would be no good.
+    """Split row `at` at the page end; None if it must move to the next page whole.
 
-    Words that all stand in the first part are labels of both. On a `fresh` page whatever does not fit is cut.
+    Returns the panel with two rows in place of one, the first of them at most `available_mm` high, and the new
+    `heights`. A label that fits into the first part becomes a cell spanning both. Header rows are never split. On a
+    `fresh` page (nothing above the row but headers and rows kept with it) a row too high for the page is always split.
     """
     row, height = panel.rows[at], heights[at]
     tallest = max((measures.line_mm(cell.role) for cell in row.cells), default=measures.line_mm("value"))
-    most = int((room_mm - measures.pad_mm) / tallest + 0.001)
+    max_lines = int((available_mm - measures.pad_mm) / tallest + 0.001)
     longest = max((len(measures.lines(cell)) for cell in row.cells if cell.rows == 1), default=1)
-    if row.head or not (fresh or _worth_it(panel.kind, height, most, longest, measures)):
+    if row.head or not (fresh or _is_worthwhile(panel.kind, height, max_lines, longest, measures)):
         return None
-    most = max(1, most - 1 if longest - most == 1 and most > 2 else most)
-    # A long text beside loses a line and its margins at each cut; what is left must become less all the same.
-    taken = room_mm - tallest - measures.pad_mm
-    stretched = height > measures.row_height(row) + 0.01 and taken > LEAST_MM
-    if longest <= most and not stretched:
+    # Leave two lines for the next page rather than one.
+    max_lines = max(1, max_lines - 1 if longest - max_lines == 1 and max_lines > 2 else max_lines)
+    # A cell that spans this row and others loses up to a line and its padding at each page break, so the height taken
+    # off the row must be less than the space available, or its text would not fit into the parts.
+    taken_mm = available_mm - tallest - measures.pad_mm
+    stretched = height > measures.row_height(row) + 0.01 and taken_mm > MIN_STRETCHED_MM
+    if longest <= max_lines and not stretched:
         return None
-    first, rest = _parted(row, most, measures)
+    first, rest = _split_cells(row, max_lines, measures)
     first_mm, rest_mm = measures.row_height(first), measures.row_height(rest)
-    if stretched:  # high beyond its own words: so are its parts together
-        first_mm, rest_mm = max(first_mm, room_mm), max(rest_mm, height - taken)
-    above = [_longer(one, index, at) for index, one in enumerate(panel.rows[:at])]
-    below = (replace(one, under=tuple(head + (head > at) for head in one.under)) for one in panel.rows[at + 1 :])
+    if stretched:  # higher than its own text needs: the parts together must be as high
+        first_mm, rest_mm = max(first_mm, available_mm), max(rest_mm, height - taken_mm)
+    above = [_extend_spans(other, index, at) for index, other in enumerate(panel.rows[:at])]
+    # The indexes of header rows below the split row move down by one.
+    below = (replace(other, under=tuple(head + (head > at) for head in other.under)) for other in panel.rows[at + 1 :])
     rows = (*above, first, rest, *below)
     return replace(panel, rows=rows), [*heights[:at], first_mm, rest_mm, *heights[at + 1 :]]
 
 
-def _worth_it(kind: str, height: float, most: int, longest: int, measures: RowMeasurements) -> bool:
-    """Whether a row may be cut although it could go to the next page: it is long, and some lines stand on each side."""
-    least = LEAST_LINES.get(kind, 3)
+def _is_worthwhile(kind: str, height: float, max_lines: int, longest: int, measures: RowMeasurements) -> bool:
+    """Whether a row should be split although the next page begins with it: it is long, with enough lines on each side.
+
+    `max_lines` is how many lines fit on this page, `longest` how many the longest cell has.
+    """
+    min_lines = MIN_LINES.get(kind, 3)
     if height > measures.page_mm:
-        return most >= least
-    enough = height > measures.page_mm * MUCH or kind == "text"
-    return enough and most >= least and longest - most >= 1 and longest >= 2 * least
+        return max_lines >= min_lines
+    long_enough = height > measures.page_mm * MIN_PAGE_SHARE or kind == "text"
+    return long_enough and max_lines >= min_lines and longest - max_lines >= 1 and longest >= 2 * min_lines
 
 
-def _parted(row: GridRow, most: int, measures: RowMeasurements) -> tuple[GridRow, GridRow]:
+def _split_cells(row: GridRow, max_lines: int, measures: RowMeasurements) -> tuple[GridRow, GridRow]:
+    """The row with the first `max_lines` lines of its cells, and the row with the rest."""
     first: list[GridCell] = []
     rest: list[GridCell] = []
     for cell in row.cells:
         lines = measures.lines(cell)
-        if cell.rows > 1 or (cell.role == "label" and len(lines) <= most):
+        if cell.rows > 1 or (cell.role == "label" and len(lines) <= max_lines):
             first.append(replace(cell, rows=cell.rows + 1))
             continue
-        first.append(cell_part(cell, lines[:most], 0))
-        rest.append(cell_part(cell, lines[most:], 1))
-    one = replace(row, cells=tuple(first), keep=False, height_mm=0.0)
-    return one, replace(row, cells=tuple(rest), height_mm=0.0, new_page=False)
+        first.append(cell_part(cell, lines[:max_lines], 0))
+        rest.append(cell_part(cell, lines[max_lines:], 1))
+    first_row = replace(row, cells=tuple(first), keep=False, height_mm=0.0)
+    return first_row, replace(row, cells=tuple(rest), height_mm=0.0, new_page=False)
 
 
 def cell_part(cell: GridCell, lines: Sequence[str], number: int) -> GridCell:
-    """A cell that holds some lines of another; its words link to the same place."""
+    """Copy a cell with only some of its lines; its text still belongs to the same input (path).
+
+    `number` counts the parts from 0: only the first keeps the indent of its paragraph.
+    """
     role = "plain" if cell.role == "indented" and number else cell.role
     indent = "　　" if role == "indented" else ""
     return replace(cell, parts=(TextRun("\n".join(lines).removeprefix(indent), cell.path),), role=role, cut=True)
 
 
-def _longer(row: GridRow, index: int, at: int) -> GridRow:
-    """A row whose cells that cover row `at` cover one more."""
+def _extend_spans(row: GridRow, index: int, at: int) -> GridRow:
+    """Row `index` with each of its cells that spans down over row `at` spanning one row more."""
     if not any(index + cell.rows > at for cell in row.cells):
         return row
     cells = tuple(replace(c, rows=c.rows + 1) if index + c.rows > at else c for c in row.cells)

@@ -1,11 +1,11 @@
-"""A filled document made up from a layout alone, to try a form on before anybody files it."""
+"""A made-up document for a layout, to preview a form before it is used."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from filings.sheet.document import Document, Row
-from filings.sheet.layout import InputSpec, Layout, blank_document
+from filings.sheet.layout import InputSpec, Layout, TableSpec, blank_document
 
 SAMPLES: Mapping[str, str] = {
     "money": "12.50",
@@ -18,11 +18,15 @@ SAMPLES: Mapping[str, str] = {
 }
 LONG = "这里是一段示例文字，用来看看表样填写以后的样子：写清做什么、做到什么程度、什么时候完成。"
 ROWS = 2
-"""Rows that a table gets which starts with none."""
+"""Number of rows that a table gets if a new document starts it without rows."""
 
 
 def sample_document(layout: Layout, categories: list[tuple[str, str]]) -> Document:
-    """Every cell filled with something of its kind, every table with rows."""
+    """A document in which every cell holds a text of its kind and every table has rows.
+
+    `categories` are the (level-1, level-2) names of the indicator tree. Cells of the kinds level1 and level2 are left
+    empty where the row has no category.
+    """
     blank = blank_document(layout, categories, {})
     fields = {spec.name: _text(spec) for spec in layout.cells.values() if not spec.path.row}
     tables = {}
@@ -32,13 +36,15 @@ def sample_document(layout: Layout, categories: list[tuple[str, str]]) -> Docume
         if table.name in filled and len(rows) == len(table.fixed):
             pairs = (categories or [("", "")])[:ROWS]
             rows = [*rows, *(Row(f"s{i}", {"level1": a, "level2": b}) for i, (a, b) in enumerate(pairs, 1))]
-        tables[table.name] = tuple(
-            Row(row.id, {**{name: _text(spec) for name, spec in table.columns.items()}, **_kept(row)}) for row in rows
-        )
+        tables[table.name] = tuple(Row(row.id, {**_sample_texts(table), **_filled_cells(row)}) for row in rows)
     return Document(layout.key, layout.version, fields, tables)
 
 
-def _kept(row: Row) -> dict[str, str]:
+def _sample_texts(table: TableSpec) -> dict[str, str]:
+    return {name: _text(spec) for name, spec in table.columns.items()}
+
+
+def _filled_cells(row: Row) -> dict[str, str]:
     return {name: text for name, text in row.cells.items() if text}
 
 

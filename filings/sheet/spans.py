@@ -1,4 +1,4 @@
-"""Turns rows of drawn cells with `<` and `^` into cells with column and row spans."""
+"""Turns drawn rows, in which `<` and `^` continue a neighbouring cell, into cells with column and row spans."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Span:
-    """A cell's place: its top left corner and how many columns and rows it covers."""
+    """Position of a cell: its top left corner, counted from 0, and how many columns and rows it covers."""
 
     row: int
     column: int
@@ -17,7 +17,7 @@ class Span:
 
 
 class SpanError(ValueError):
-    """Cells that do not form rectangles; `row` is the row at fault."""
+    """Cells that do not form rectangles; `row` is the index of the row at fault."""
 
     def __init__(self, row: int, reason: str) -> None:
         super().__init__(reason)
@@ -25,7 +25,10 @@ class SpanError(ValueError):
 
 
 def resolve_spans(joins: Sequence[Sequence[str]]) -> list[Span]:
-    """Spans of a table given, for each cell, `<`, `^` or '' (a cell of its own); raises SpanError."""
+    """The spans of a table; `joins` has for each cell `<` (continues the left), `^` (the one above) or '' (a new cell).
+
+    Raises SpanError if a cell has no neighbour to continue, or is no rectangle.
+    """
     owners: list[list[tuple[int, int]]] = []
     cells: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for r, row in enumerate(joins):
@@ -50,7 +53,7 @@ def _owner(owners: list[list[tuple[int, int]]], r: int, c: int, join: str) -> tu
 
 
 def _rectangle(owner: tuple[int, int], members: list[tuple[int, int]]) -> Span:
-    if len(members) == 1:  # most of them
+    if len(members) == 1:  # most cells; a shortcut, as this runs for every cell of every sheet
         return Span(*owner, 1, 1)
     bottom = max(r for r, _ in members)
     right = max(c for _, c in members)

@@ -1,4 +1,4 @@
-"""What must be true of a layout as a whole: all that can be filled is drawn, all that is drawn can be filled, once."""
+"""Cross-checks of a complete layout: every input is drawn, and belongs to exactly one section."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from filings.sheet.toml_reader import TomlReader
 def validate_layout(
     layout: Layout, root: TomlReader, inputs: InputReader, section_paths: list[str], readable: bool
 ) -> None:
-    """Note every mistake that shows only when the whole file is known.
+    """Note every mistake that can be found only once the whole file has been read. Raises nothing.
 
-    Of a drawing that is not `readable` nobody knows what it draws: then nothing is said to be drawn nowhere.
+    `section_paths` are the key paths of the layout's sections, for line numbers. If some drawing is not `readable`,
+    it is not known what it draws: then no input is reported as drawn nowhere.
     """
     if layout.key != "?" and not NAME.fullmatch(layout.key.replace("-", "_").replace("/", "_")):
         root.add_problem(f"key {layout.key!r} may hold small letters, digits, - and /", "key")
@@ -35,13 +36,14 @@ def validate_layout(
 
 
 def drawn_tables(block: Block) -> set[str]:
-    """The tables whose rows a block draws."""
+    """Names of the tables whose rows a block draws."""
     if isinstance(block, TextBlock):
         return {block.each} - {""}
     return {row.table for row in block.rows if row.table} if isinstance(block, TableBlock) else set()
 
 
 def _check_sections(layout: Layout, root: TomlReader, section_paths: list[str]) -> None:
+    """Each cell and table is in one section only, and sections have different keys."""
     seen: set[str] = set()
     keys: set[str] = set()
     for section, path in zip(layout.sections, section_paths, strict=True):
@@ -55,7 +57,7 @@ def _check_sections(layout: Layout, root: TomlReader, section_paths: list[str]) 
 
 
 def _check_placed(layout: Layout, inputs: InputReader) -> None:
-    """What is drawn can be filled in some section."""
+    """Every input that is drawn belongs to a section."""
     placed = {name for section in layout.sections for name in (*section.cells, *section.tables)}
     tables = set().union(*(drawn_tables(block) for block in layout.blocks))
     drawn = _drawn_cells(layout)
@@ -65,7 +67,7 @@ def _check_placed(layout: Layout, inputs: InputReader) -> None:
 
 
 def _check_drawn(layout: Layout, root: TomlReader, inputs: InputReader) -> None:
-    """Every cell is drawn; of an included file only those that a section asks for."""
+    """Every cell is drawn; of those in included files only the ones that a section fills must be."""
     drawn = _drawn_cells(layout)
     placed = {name for section in layout.sections for name in section.cells}
     for name in layout.cells:
@@ -75,8 +77,8 @@ def _check_drawn(layout: Layout, root: TomlReader, inputs: InputReader) -> None:
 
 
 def _check_columns(layout: Layout, inputs: InputReader) -> None:
-    """Every column of a table is drawn: in its rows, or as the cell of a row that is printed by name."""
-    drawn = {slot for block in layout.blocks for slot in _drawn_columns(block, layout)}
+    """Every column of a table is drawn: in the lines of its rows, or as a cell that lives in a fixed row."""
+    drawn = {column for block in layout.blocks for column in _drawn_columns(block, layout)}
     drawn |= {(spec.path.name, spec.path.column) for spec in layout.cells.values() if spec.path.row}
     for table in layout.tables.values():
         missing = [column for column in table.columns if (table.name, column) not in drawn]
@@ -84,16 +86,16 @@ def _check_columns(layout: Layout, inputs: InputReader) -> None:
             inputs.add_problem(table.name, f"{table.name!r} can be filled but is drawn nowhere")
             continue
         for column in missing:
-            inputs.add_problem(_described(table, column, inputs), _undrawn(table, column))
+            inputs.add_problem(_place_name(table, column, inputs), _undrawn_reason(table, column))
 
 
-def _described(table: TableSpec, column: str, inputs: InputReader) -> str:
-    """The name under which the line is known that describes a column; one taken from elsewhere has its table's."""
+def _place_name(table: TableSpec, column: str, inputs: InputReader) -> str:
+    """Key of `inputs.places` for a column: its own, or that of its table if it is inherited from another table."""
     own = f"{table.name}.{column}"
     return own if own in inputs.places else table.name
 
 
-def _undrawn(table: TableSpec, column: str) -> str:
+def _undrawn_reason(table: TableSpec, column: str) -> str:
     return (
         f"the column {column!r} of {table.name!r} can be filled but is drawn nowhere, so it would never be printed: "
         "draw it, or leave it out with order = […]"
@@ -101,7 +103,7 @@ def _undrawn(table: TableSpec, column: str) -> str:
 
 
 def _check_addresses(layout: Layout, inputs: InputReader) -> None:
-    """A cell that lives in a row printed by name names a row and a column that are described."""
+    """The address of a cell in a fixed row names a row and a column that are described."""
     for spec in layout.cells.values():
         if not spec.path.row:
             continue
@@ -115,7 +117,7 @@ def _check_addresses(layout: Layout, inputs: InputReader) -> None:
 
 
 def _drawn_cells(layout: Layout) -> set[str]:
-    """Names of the cells (not columns) that some block draws."""
+    """Names of the cells (not of columns) that some block draws."""
     return {
         piece.name
         for block in layout.blocks
@@ -126,7 +128,7 @@ def _drawn_cells(layout: Layout) -> set[str]:
 
 
 def _drawn_columns(block: Block, layout: Layout) -> Iterator[tuple[str, str]]:
-    """The columns of tables that a block draws."""
+    """The (table, column) pairs that a block draws."""
     for pieces, table in _piece_groups(block):
         for piece in pieces:
             if isinstance(piece, Placeholder) and piece.name in _columns(layout, table):
@@ -138,7 +140,7 @@ def _columns(layout: Layout, table: str) -> Mapping[str, InputSpec]:
 
 
 def _piece_groups(block: Block) -> list[tuple[tuple[Piece, ...], str]]:
-    """What a block draws, each with the table whose row it stands in, or ''."""
+    """The pieces that a block draws, each group with the name of the table whose row it is part of, or ''."""
     if isinstance(block, TitleBlock):
         return [(line, "") for line in block.lines]
     if isinstance(block, LineBlock):

@@ -1,6 +1,6 @@
-"""Word lists and limits of the checks: what holds where a place's profile says nothing else.
+"""Default word lists and limits of the checks, for jurisdictions whose profile does not set its own.
 
-They are data of a jurisdiction: a profile replaces a list under `[words]`, or adds to it when its first entry is "+".
+A profile replaces a list under `[words]`, or adds to it if the first entry is "+", and sets limits under `[limits]`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ def _split(text: str) -> tuple[str, ...]:
 
 
 WORDS: Mapping[str, tuple[str, ...]] = {
-    # A value of such words alone cannot be judged: what changes, and how much it changes.
+    # A target value made of these words alone cannot be assessed: what changes ("vague"), by how much ("degree").
     "vague": _split(
         "提升 提高 增强 加强 增加 改善 改进 促进 推动 推进 保障 保证 巩固 强化 优化 解决 减少 降低 满意 明显 "
         "显著 好转 "
@@ -36,7 +36,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         "普遍 广泛 整体 总体 有 具有 起到 达到 实现 取得 极大 大大 明显的 能够 可以 予以"
     ),
     "inexact": _split("若干 大量 多次 数次 适量 少量 部分 一批 约 大约 左右 大概 将近 不等 几次 几个 余次 余人"),
-    # Names that begin so tell an intention or a deed, unless they end with what is counted.
+    # An indicator name that begins with a slogan or a measure names no quantity, unless it ends with a countable one.
     "slogans": _split("面向 切实 大力 不断 积极 努力 着力 狠抓 厚植 弘扬 打造 贯彻"),
     "measures": _split(
         "进一步 全面 严格 严控 通过 满足 助力 全力 认真 持续推 持续提 持续改 持续加 持续优 持续保 "
@@ -52,7 +52,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         "成本 费用 单价 标准 满意度 覆盖面 "
         "知晓度 得分 分数 排名 排名次 程度 及时性 准确性 时效 投入 经费 支出 规模 密度 浓度 指数 情况"
     ),
-    # Words that show another class than the one a row was put into.
+    # Words in a name that show that the row belongs to another level-2 category.
     "timely": _split("及时 按时 准时 按期 时限 时效 如期 工期"),
     "quality": _split("合格率 准确率 正确率 达标率 故障率 验收率 验收合格 验收通过率 优良率 差错率"),
     "benefit": _split(
@@ -62,7 +62,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "results_in_money": _split(
         "投资 收入 产值 税 征收 销售 交易 贷款 招商 引资 到账 零售 经营 存款 罚没 增收 营业 增加值 资产"
     ),
-    # Good things, bad things, and what turns a bad thing good.
+    # Things to increase, things to reduce, and words that make a thing to reduce one to increase (事故处理率).
     "good": _split(
         "增长率 覆盖率 满意度 满意率 合格率 达标率 完成率 知晓率 准确率 正确率 及时率 参与率 利用率 上升率 "
         "提高率 使用率 优良率 "
@@ -87,7 +87,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         "破获 清零 压降 接访 赔付 覆盖 完成 "
         "再就业 安置 及时 响应 到位 抢修 维修 报告 管控 审理 执行 应急"
     ),
-    # Behind a bad thing only: 投诉服务满意度 is good, 服务投诉率 is not.
+    # These do so only after the bad thing: 投诉服务满意度 is good, 服务投诉率 is not.
     "handled": _split(
         "满意 知晓 服务 管理 执法 监督 调查 评估 演习 保险 登记 建档 采集 收集 检验 检测 监控 诉讼 "
         "审判 支持 管护 介入 利用 安全 管控 "
@@ -108,9 +108,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "placeholders": _split(
         "待填写 待补充 待定 待填 请填写 请输入 此处填写 某某 XX xx ×× ＊＊ *** ____ TODO 示例 测试数据 同上 略 （空）"
     ),
-    # Duties that only some organs have; in the words of another one they were copied.
+    # Duties of people's congresses only: in the text of another department they were copied.
     "foreign_duties": _split("立法规划 立法后评估 起草地方性法规 地方性法规清理 一府两院 立法调研"),
-    # Pairs of characters that say nothing of what a project is about.
+    # Pairs of characters too common to tell what a project is about.
     "generic": _split(
         "保障 管理 工作 服务 经费 建设 项目 资金 专项 街道 社区 单位 人员 完成 开展 提升 提高 补助 业务 运转 "
         "正常 各项 顺利 及时 办公 使用 综合 年度 目标 "
@@ -124,7 +124,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         "比例 库存 负债 会议 接待 公务 消耗 保有 涉及 占用 缺口 余额"
     ),
 }
-"""Each list by its name; typos are `wrong=right`."""
+"""Word lists by name; entries of "typos" are `wrong=right`."""
 
 LIMITS: Mapping[str, Decimal] = {
     "name_length": Decimal(25),
@@ -138,4 +138,4 @@ LIMITS: Mapping[str, Decimal] = {
     "money_change_percent": Decimal(20),
     "project_code_length": Decimal(21),
 }
-"""Each limit by its name; money in 万元, shares in percentage points of the last printed place."""
+"""Limits by name; money in 万元, `share_tolerance` in units of the last decimal place that a percentage has."""

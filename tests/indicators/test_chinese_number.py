@@ -1,3 +1,5 @@
+"""Numbers in Chinese characters: read where they have one meaning, and written as forms print them."""
+
 from __future__ import annotations
 
 import pytest

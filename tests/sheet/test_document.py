@@ -28,7 +28,7 @@ NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,12}", fullmatch=True)
 IDS = st.from_regex(r"[A-Za-z0-9_-]{1,32}", fullmatch=True)
 TEXTS = st.text(max_size=30).filter(lambda text: not text_error(text))
 CELLS = st.dictionaries(NAMES, TEXTS, max_size=4)
-ROWS = st.lists(st.builds(Row, IDS, CELLS, st.just("") | IDS), max_size=5, unique_by=lambda row: row.id).map(tuple)
+ROWS = st.lists(st.builds(Row, IDS, CELLS), max_size=5, unique_by=lambda row: row.id).map(tuple)
 DOCUMENTS = st.builds(
     Document,
     st.text(max_size=20),

@@ -13,7 +13,7 @@ from filings.sheet.loading import load_layout
 from tests.factories import filled, layout
 from tests.sheet.trim import described
 
-SETTING = LayoutVariables(2026, "某区", "某局", "某项目", "某表")
+VARIABLES = LayoutVariables(2026, "某区", "某局", "某项目", "某表")
 HEAD = """\
 key = "a/b"
 version = 1
@@ -61,7 +61,7 @@ def words(grid: Grid) -> list[list[str]]:
 
 
 def cell_at(layout_: Layout, document: Document, path: str) -> GridCell:
-    return next(cell for cell in build_grid(layout_, document, SETTING).cells() if str(cell.path) == path)
+    return next(cell for cell in build_grid(layout_, document, VARIABLES).cells() if str(cell.path) == path)
 
 
 # -- variables ---------------------------------------------------------------------------------------------------
@@ -78,8 +78,8 @@ def cell_at(layout_: Layout, document: Document, path: str) -> GridCell:
     ],
 )
 def test_variables(text: str, shown: str) -> None:
-    assert fill_variables(text, SETTING) == shown
-    assert words(build_grid(drawn(f"| {text} | a | b | c |"), rows(), SETTING)) == [[shown, "a", "b", "c"]]
+    assert fill_variables(text, VARIABLES) == shown
+    assert words(build_grid(drawn(f"| {text} | a | b | c |"), rows(), VARIABLES)) == [[shown, "a", "b", "c"]]
 
 
 def test_page_numbers_are_left_for_the_paper() -> None:
@@ -91,7 +91,7 @@ def test_page_numbers_are_left_for_the_paper() -> None:
         "[[block]]\nwidths_mm = [9]\ndraw = '''\nindicators | {name} |\n'''",
     ]
     made = load_layout("a.toml", "\n".join(parts), {}.__getitem__)
-    assert build_grid(made, rows(), SETTING).footer == "第 {page} / {pages} 页 2026"
+    assert build_grid(made, rows(), VARIABLES).footer == "第 {page} / {pages} 页 2026"
 
 
 def test_what_a_person_types_is_never_filled_in() -> None:
@@ -142,7 +142,7 @@ def test_words_in_front_are_known_in_any_width(before: str, text: str, typed: bo
 
 def test_numbers_in_front_count_rows_of_one_category() -> None:
     document = rows("产出/数量/甲", "产出/数量/乙", "产出/质量/丙", "效益/质量/丁", "产出/数量/戊", "产出/ 数量/己")
-    shown = [row[0] for row in words(build_grid(drawn("indicators | {name} | | | |"), document, SETTING))]
+    shown = [row[0] for row in words(build_grid(drawn("indicators | {name} | | | |"), document, VARIABLES))]
     assert shown == ["指标1：甲", "指标2：乙", "指标1：丙", "指标1：丁", "指标1：戊", "指标2：己"]
 
 
@@ -153,7 +153,7 @@ MERGED = "indicators | {level1} | {level2} | {name} | {value} |"
 
 def spans(document: Document, drawing: str = MERGED) -> list[tuple[int, int, int, str]]:
     """Row, column, height and words of the cells of level 1 and 2."""
-    lines = table(build_grid(drawn(drawing), document, SETTING))
+    lines = table(build_grid(drawn(drawing), document, VARIABLES))
     return [(r, c.column, c.rows, c.text) for r, line in enumerate(lines) for c in line if c.column < 2]
 
 
@@ -180,12 +180,14 @@ def test_a_category_that_comes_again_later_is_a_cell_of_its_own() -> None:
 
 
 def test_a_mixed_cell_is_never_merged() -> None:
-    lines = table(build_grid(drawn("indicators | {level1}{level2} | | | {name} |"), rows("a/b/c", "a/b/d"), SETTING))
+    lines = table(build_grid(drawn("indicators | {level1}{level2} | | | {name} |"), rows("a/b/c", "a/b/d"), VARIABLES))
     assert [line[0].rows for line in lines] == [1, 1]
 
 
 def test_merged_cells_may_be_wide() -> None:
-    lines = table(build_grid(drawn("indicators | {level1} | < | {name} | {value} |"), rows("a/b/c", "a/b/d"), SETTING))
+    lines = table(
+        build_grid(drawn("indicators | {level1} | < | {name} | {value} |"), rows("a/b/c", "a/b/d"), VARIABLES)
+    )
     assert [(c.column, c.columns, c.rows) for c in lines[0]] == [(0, 2, 2), (2, 1, 1), (3, 1, 1)]
     assert [c.column for c in lines[1]] == [2, 3]
 
@@ -193,7 +195,7 @@ def test_merged_cells_may_be_wide() -> None:
 def test_a_label_beside_runs_along_all_rows() -> None:
     drawing = "head | 指标 | 一级 | 三级 |\nindicators | ^ | {level1} | {name} |"
     for count in range(5):
-        lines = table(build_grid(drawn(drawing, 3), rows(*(f"a/b/{n}" for n in range(count))), SETTING))
+        lines = table(build_grid(drawn(drawing, 3), rows(*(f"a/b/{n}" for n in range(count))), VARIABLES))
         assert (lines[0][0].text, lines[0][0].rows) == ("指标", count + 1)
         assert all(cell.column for line in lines[1:] for cell in line)
 
@@ -208,7 +210,7 @@ indicators | | | {name} | {value} |"""
 
 def test_outline_rows_come_whenever_their_column_changes() -> None:
     document = rows("产出/数量/甲", "产出/数量/乙", "产出/质量/丙", "效益/质量/丁")
-    shown = [[cell for cell in line if cell] for line in words(build_grid(drawn(OUTLINE), document, SETTING))]
+    shown = [[cell for cell in line if cell] for line in words(build_grid(drawn(OUTLINE), document, VARIABLES))]
     assert shown == [
         ["产出"],
         ["数量"],
@@ -223,18 +225,18 @@ def test_outline_rows_come_whenever_their_column_changes() -> None:
 
 
 def test_outline_rows_stay_with_the_row_below() -> None:
-    grid = build_grid(drawn(OUTLINE), rows("产出/数量/甲"), SETTING)
+    grid = build_grid(drawn(OUTLINE), rows("产出/数量/甲"), VARIABLES)
     assert [row.keep for panel in grid.panels if panel.kind == "table" for row in panel.rows] == [True, True, False]
 
 
 def test_outline_cells_lead_to_the_first_row_of_their_group() -> None:
-    grid = build_grid(drawn(OUTLINE), rows("产出/数量/甲", "产出/数量/乙", "产出/质量/丙"), SETTING)
+    grid = build_grid(drawn(OUTLINE), rows("产出/数量/甲", "产出/数量/乙", "产出/质量/丙"), VARIABLES)
     outline = [str(cell.path) for line in table(grid) for cell in line if cell.path and cell.path.column == "level2"]
     assert outline == ["indicators[r1].level2", "indicators[r3].level2"]
 
 
 def test_a_row_without_categories_has_its_outline_all_the_same() -> None:
-    assert len(words(build_grid(drawn(OUTLINE), rows("//甲"), SETTING))) == 3
+    assert len(words(build_grid(drawn(OUTLINE), rows("//甲"), VARIABLES))) == 3
 
 
 # -- rows and headers ----------------------------------------------------------------------------------------------
@@ -242,11 +244,11 @@ def test_a_row_without_categories_has_its_outline_all_the_same() -> None:
 
 def test_a_table_without_rows_draws_nothing_of_it() -> None:
     drawing = "head | a | b | c | d |\n" + MERGED + "\n| e | f | g | h |"
-    assert words(build_grid(drawn(drawing), rows(), SETTING)) == [["a", "b", "c", "d"], ["e", "f", "g", "h"]]
+    assert words(build_grid(drawn(drawing), rows(), VARIABLES)) == [["a", "b", "c", "d"], ["e", "f", "g", "h"]]
 
 
 def test_rows_printed_by_name_are_not_repeated() -> None:
-    cells = list(build_grid(layout(), filled(), SETTING).cells())
+    cells = list(build_grid(layout(), filled(), VARIABLES).cells())
     shown = "".join(cell.text for cell in cells)
     assert [shown.count(one) for one in ("改造条数", "受益人数", "三年改完")] == [1, 1, 1]
     assert [str(cell.path) for cell in cells if cell.path and cell.path.name == "funding"] == [
@@ -257,7 +259,7 @@ def test_rows_printed_by_name_are_not_repeated() -> None:
 def under(drawing: str, document: Document) -> list[tuple[int, ...]]:
     return [
         row.under
-        for panel in build_grid(drawn(drawing, 1), document, SETTING).panels
+        for panel in build_grid(drawn(drawing, 1), document, VARIABLES).panels
         if panel.kind == "table"
         for row in panel.rows
     ]
@@ -289,13 +291,13 @@ def test_an_unfilled_slot_is_a_value_cell_that_can_be_found() -> None:
 )
 def test_alignment(cell: str, align: str, role: str) -> None:
     used = "{two}" if "{one}" in cell else "{one}{two}"
-    first = table(build_grid(drawn(f"| {cell} | | | |", used=used), rows(), SETTING))[0][0]
+    first = table(build_grid(drawn(f"| {cell} | | | |", used=used), rows(), VARIABLES))[0][0]
     assert (first.align, first.role) == (align, role)
 
 
 def test_money_stands_right_unless_words_stand_with_it() -> None:
     made = layout()
-    grid = build_grid(made, filled(), SETTING)
+    grid = build_grid(made, filled(), VARIABLES)
     assert {cell.align for cell in grid.cells() if cell.path and cell.path.name == "funding"} == {"right"}
 
 
@@ -304,7 +306,7 @@ def test_money_stands_right_unless_words_stand_with_it() -> None:
 )
 def test_every_row_is_drawn_once_and_cells_cover_the_table(texts: list[tuple[str, str, str]], drawing: str) -> None:
     document = rows(*("/".join(one) for one in texts))
-    panel = next(panel for panel in build_grid(drawn(drawing), document, SETTING).panels if panel.kind == "table")
+    panel = next(panel for panel in build_grid(drawn(drawing), document, VARIABLES).panels if panel.kind == "table")
     covered = [
         (r + down, cell.column + right)
         for r, row in enumerate(panel.rows)

@@ -198,10 +198,6 @@ def test_all_mistakes_are_said_at_once_in_the_order_of_lines() -> None:
     assert len(str(LayoutError(found)).splitlines()) == len(found)
 
 
-def test_a_problem_reads_as_file_line_reason() -> None:
-    assert str(Problem("a.toml", 7, "is wrong")) == "a.toml:7: is wrong"
-
-
 @pytest.mark.parametrize(
     ("drawn", "line"),
     [

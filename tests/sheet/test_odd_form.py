@@ -27,7 +27,7 @@ from tests.paper.kit import bound
 FILE = File(__file__).resolve().parents[1] / "odd-form.toml"
 LAYOUT = load_layout(str(FILE), FILE.read_text(encoding="utf-8"), {}.__getitem__)
 TREE = profile().categories()
-SETTING = LayoutVariables(2026, "某区", "某局", "某项目", LAYOUT.name, 4, tuple(TREE))
+VARIABLES = LayoutVariables(2026, "某区", "某局", "某项目", LAYOUT.name, 4, tuple(TREE))
 CASES = ("blank", "full", "rows")
 
 
@@ -49,7 +49,7 @@ def document(case: str) -> Document:
 
 @cache
 def grid(case: str) -> Grid:
-    return build_grid(LAYOUT, document(case), SETTING)
+    return build_grid(LAYOUT, document(case), VARIABLES)
 
 
 @cache
@@ -158,8 +158,8 @@ def test_what_stands_beside_all_rows_runs_over_the_page_end_and_is_shown_again()
 
 
 def test_joined_tables_touch_and_the_second_part_begins_a_page() -> None:
-    leaf = paginate(grid("blank")).pages[0]
-    tables = [part for part in leaf.slices if part.kind == "table" and part.ruled]
+    page = paginate(grid("blank")).pages[0]
+    tables = [part for part in page.slices if part.kind == "table" and part.ruled]
     assert [part.gap_mm for part in tables] == [0.0, 0.0, 2.0]
     firsts = [[placed.cell.text for placed in one.slices[0].rows[0].cells] for one in paginate(grid("blank")).pages]
     assert [first for first in firsts if "支出内容" in first] == [["序", "支出内容", "数量", "金额", "年度", "依据"]]

@@ -39,13 +39,13 @@ def plain(count: int, *, start: int = 0, height: float = 10, under: Sequence[int
     return [row(cell(f"甲{start + i}"), cell(f"乙{start + i}", 1), height=height, under=under) for i in range(count)]
 
 
-def leaf_height(leaf: PageLayout) -> float:
-    rows = sum(one.height_mm for part in leaf.slices for one in part.rows)
-    return rows + sum(GAP_MM[part.kind] for part in leaf.slices[:-1])
+def page_height(page: PageLayout) -> float:
+    rows = sum(one.height_mm for part in page.slices for one in part.rows)
+    return rows + sum(GAP_MM[part.kind] for part in page.slices[:-1])
 
 
 def page_rows(paper: PaginatedSheet) -> list[list[PlacedRow]]:
-    return [[one for part in leaf.slices for one in part.rows] for leaf in paper.pages]
+    return [[one for part in page.slices for one in part.rows] for page in paper.pages]
 
 
 def words(rows: Sequence[PlacedRow]) -> list[list[str]]:
@@ -83,8 +83,8 @@ def test_header_and_footer_count_pages() -> None:
     page = Page()
     sheet = Grid("表", page, (table(plain(60)),), "第 {page} 页", "共 {pages} 页")
     paper = paginate(sheet)
-    assert [leaf.header for leaf in paper.pages] == [f"第 {i + 1} 页" for i in range(len(paper.pages))]
-    assert {leaf.footer for leaf in paper.pages} == {f"共 {len(paper.pages)} 页"}
+    assert [page.header for page in paper.pages] == [f"第 {i + 1} 页" for i in range(len(paper.pages))]
+    assert {page.footer for page in paper.pages} == {f"共 {len(paper.pages)} 页"}
 
 
 def test_type_shrinks_in_half_points_to_save_a_page() -> None:
@@ -109,7 +109,7 @@ def test_a_table_turns_the_page_between_rows() -> None:
     paper = paginate(grid(table(plain(60))))
     pages = page_rows(paper)
     assert [len(one) for one in pages] == [25, 25, 10]
-    assert [part.continued for leaf in paper.pages for part in leaf.slices] == [False, True, True]
+    assert [part.continued for page in paper.pages for part in page.slices] == [False, True, True]
 
 
 def test_header_lines_are_repeated() -> None:
@@ -178,13 +178,13 @@ def test_a_heading_stands_above_the_text_that_is_cut() -> None:
     text = Panel("text", (130.0,), (row(cell("题", role="heading1"), keep=True), row(cell("长话短说，" * 1500))))
     paper = paginate(grid(text))
     assert [len(rows) for rows in page_rows(paper)][:2] == [2, 1]
-    assert all(leaf_height(leaf) <= ROOM + 0.1 for leaf in paper.pages)
+    assert all(page_height(page) <= ROOM + 0.1 for page in paper.pages)
 
 
 def test_a_row_that_leaves_no_room_for_the_header_lines_is_cut() -> None:
     heads = [row(cell("头"), cell("头", 1), head=True, height=40)]
     paper = paginate(grid(table([*heads, row(cell("甲"), cell("长" * 1100, 1), under=(0,)), *plain(2, under=(0,))])))
-    assert all(leaf_height(leaf) <= ROOM + 0.1 for leaf in paper.pages)
+    assert all(page_height(page) <= ROOM + 0.1 for page in paper.pages)
     assert all(words(rows)[0] == ["头", "头"] for rows in page_rows(paper))
 
 
@@ -198,7 +198,7 @@ def test_a_row_taller_than_a_page_is_cut(role: str, kind: str) -> None:
     paper = paginate(grid(Panel(kind, (170.0,), (row(cell(text, role=role)), row(cell("尾"))))))
     assert len(paper.pages) > 2
     assert "".join(word for rows in page_rows(paper) for line in words(rows) for word in line) == text + "尾"
-    assert all(leaf_height(leaf) <= ROOM + 0.1 for leaf in paper.pages)
+    assert all(page_height(page) <= ROOM + 0.1 for page in paper.pages)
 
 
 def test_a_workbook_keeps_a_tall_row_whole() -> None:
@@ -212,8 +212,8 @@ def test_a_label_beside_a_cut_row_covers_its_parts() -> None:
     label = cell("标签", 0, 1, 2)
     paper = paginate(grid(table([row(label, cell("长" * 3000, 1)), row(cell("尾", 1))])))
     assert len(paper.pages) > 1
-    for leaf in paper.pages:
-        (part,) = leaf.slices
+    for page in paper.pages:
+        (part,) = page.slices
         assert part.rows[0].cells[0].lines == ("标签",)
         assert part.rows[0].cells[0].rows == len(part.rows)
 
@@ -228,9 +228,9 @@ def test_a_paragraph_runs_on_overleaf_with_two_lines_on_each_side() -> None:
         parts = [line.cells[0] for rows in page_rows(paper) for line in rows if "长" in line.cells[0].cell.text]
         assert all(len(part.lines) >= 2 for part in parts)
         assert "".join("".join(part.lines) for part in parts) == "　　" + "长话短说，" * 60
-        assert all(leaf_height(leaf) <= ROOM + 0.1 for leaf in paper.pages)
+        assert all(page_height(page) <= ROOM + 0.1 for page in paper.pages)
         if len(parts) == 2:
-            assert ROOM - leaf_height(paper.pages[0]) < 3 * 5.2
+            assert ROOM - page_height(paper.pages[0]) < 3 * 5.2
             assert parts[1].cell.role == "plain"
 
 
@@ -314,10 +314,10 @@ def test_every_page_is_a_full_rectangle_of_cells(panel: Panel) -> None:
 @given(st.lists(tables().filter(lambda panel: panel.rows), max_size=4))
 def test_panels_follow_each_other_without_filling_a_page_twice(panels: list[Panel]) -> None:
     paper = paginate(grid(*panels))
-    order = [part.panel for leaf in paper.pages for part in leaf.slices]
+    order = [part.panel for page in paper.pages for part in page.slices]
     assert order == sorted(order)
     assert set(order) == set(range(len(panels)))
-    assert all(leaf_height(leaf) <= ROOM + 0.1 for leaf in paper.pages)
+    assert all(page_height(page) <= ROOM + 0.1 for page in paper.pages)
     for before, after in pairwise(order):
         assert after - before in (0, 1)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filings.sheet.line_breaking import EM, NOT_FIRST, NOT_LAST, text_width, wrap_text
+from filings.sheet.line_breaking import EM, NOT_FIRST, NOT_LAST, break_text, text_width, wrap_text
 
 TEXTS = st.text(
     st.one_of(
@@ -92,3 +92,46 @@ def test_widths_are_those_of_the_faces() -> None:
     assert text_width("𠮷") == EM
     assert 2 * EM < text_width("2024") < 2.4 * EM
     assert text_width("年2024", bold=True) > text_width("年2024")
+
+
+# -- any measure of width ------------------------------------------------------------------------------------------
+
+
+def columns(char: str) -> int:
+    """Width on a terminal."""
+    return 1 if char.isascii() else 2
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "lines"),
+    [
+        ("", 8, [""]),
+        ("\n\n", 8, ["", "", ""]),
+        ("预算绩效", 8, ["预算绩效"]),
+        ("预算绩效，目标", 8, ["预算绩", "效，目标"]),
+        ("预算（绩效）目标", 6, ["预算", "（绩", "效）目", "标"]),
+        ("到2026年", 6, ["到2026", "年"]),
+        ("到2026年", 5, ["到", "2026", "年"]),
+        ("2026-2028", 4, ["2026", "-202", "8"]),
+        ("甲a b c", 5, ["甲a ", "b c"]),
+        ("，，，，", 4, ["，，", "，，"]),
+        ("字", 1, ["字"]),
+        ("字词", 1, ["字", "词"]),
+        ("甲\n乙丙", 4, ["甲", "乙丙"]),
+    ],
+)
+def test_lines_by_columns_of_a_terminal(text: str, limit: int, lines: list[str]) -> None:
+    assert break_text(text, limit, columns) == lines
+
+
+@given(TEXTS, st.floats(0.5, 40, allow_nan=False))
+def test_lines_of_any_measure_hold_the_text_and_fit(text: str, limit: float) -> None:
+    lines = break_text(text, limit, lambda char: columns(char) / 2)
+    assert "".join(lines) == text.replace("\n", "")
+    assert len(lines) >= text.count("\n") + 1
+    assert [line for line in lines if sum(map(columns, line)) / 2 > limit and len(line) > 1] == []
+
+
+@given(TEXTS, WIDTHS, st.booleans())
+def test_a_column_is_broken_by_the_widths_of_its_font(text: str, width: int, bold: bool) -> None:
+    assert break_text(text, width, lambda char: text_width(char, bold)) == list(wrap_text(text, width, bold))

@@ -1,16 +1,14 @@
-"""On which line each key of a TOML file stands, and typed reading of its values."""
+"""The line of each key and text of a TOML file, and what is no valid TOML."""
 
 from __future__ import annotations
 
 import tomllib
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filings.sheet.problems import LayoutError, Problem
-from filings.sheet.toml_reader import TomlReader
+from filings.sheet.problems import LayoutError
 from filings.sheet.toml_source import read_source
 
 TEXT = """\
@@ -108,57 +106,3 @@ def test_what_toml_refuses_is_a_problem_with_its_line(text: str, line: int) -> N
     (problem,) = caught.value.problems
     assert (problem.file, problem.line) == ("a.toml", line)
     assert problem.reason.startswith("not valid TOML: ")
-
-
-def reader(text: str) -> TomlReader:
-    source = read_source("a.toml", text)
-    return TomlReader(source, "", source.data, [])
-
-
-@pytest.mark.parametrize(
-    ("text", "kind", "value"),
-    [
-        ("a = 1", int, 1),
-        ("a = 1", float, 1.0),
-        ("a = 1.5", float, 1.5),
-        ("a = 'x'", str, "x"),
-        ("a = true", bool, True),
-    ],
-)
-def test_a_value_of_the_right_type_is_taken(text: str, kind: Any, value: object) -> None:
-    root = reader(text)
-    assert root.get("a", kind, kind()) == value
-    root.reject_unknown_keys()
-    assert root.problems == []
-
-
-@pytest.mark.parametrize(
-    ("text", "kind", "default"),
-    [("a = 1.0", int, 7), ("a = true", int, 7), ("a = 1", bool, True), ("a = 1", str, "d"), ("a = '1'", float, 0.5)],
-)
-def test_a_value_of_the_wrong_type_gives_way_to_the_default_and_is_noted(text: str, kind: Any, default: Any) -> None:
-    root = reader(text)
-    assert root.get("a", kind, default) == default
-    assert [problem.line for problem in root.problems] == [1]
-    assert "a must be" in root.problems[0].reason
-
-
-def test_a_missing_key_is_noted_only_when_it_is_needed() -> None:
-    root = reader("b = 1\n")
-    assert root.get("a", str, "d") == "d"
-    assert root.problems == []
-    assert root.require("a", str, "d") == "d"
-    assert root.problems == [Problem("a.toml", 1, "the file has no key 'a'")]
-
-
-def test_good_entries_of_a_list_survive_bad_ones() -> None:
-    root = reader("x = 1\na = [1, 'two', 3.5, true]\n")
-    assert root.get_list("a", float) == (1.0, 3.5)
-    assert [problem.line for problem in root.problems] == [2, 2]
-
-
-def test_keys_left_over_are_mistakes_and_the_known_ones_are_named() -> None:
-    root = reader("a = 1\nbb = 2\n")
-    root.get("a", int, 0)
-    root.reject_unknown_keys()
-    assert root.problems == [Problem("a.toml", 2, "the file has an unknown key 'bb' (known: a)")]

@@ -8,7 +8,7 @@ import pytest
 
 from filings.sheet.document import Document, Row
 from tests.factories import LAYOUT, filled, layout
-from tests.sheet.test_carry import OTHER_TREE, THREE, carried
+from tests.sheet.test_copy_forward import OTHER_TREE, THREE, carried
 
 PLAIN = LAYOUT.replace('rest = { at = "funding[rest].amount", ', "rest = { ").replace(
     'rest = { source = "other" }\n', ""

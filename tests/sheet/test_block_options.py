@@ -24,7 +24,7 @@ from tests.paper.kit import bound
 from tests.sheet.trim import described
 
 TREE = (("产出指标", "数量指标"), ("产出指标", "质量指标"), ("效益指标", "社会效益指标"))
-SETTING = LayoutVariables(2026, "某区", "某局", "某项目", "某表", 2, TREE)
+VARIABLES = LayoutVariables(2026, "某区", "某局", "某项目", "某表", 2, TREE)
 HEAD = """\
 key = "a/b"
 version = 1
@@ -74,7 +74,9 @@ def sheet(blocks: str, *, nature: str = "", plan: str = "", **tables: Sequence[R
     blocks = (USED if "{nature}" not in blocks else "") + blocks
     layout = load_layout("a.toml", described(HEAD, blocks) + blocks, {}.__getitem__)
     fields = {"nature": nature, "plan": plan}
-    return build_grid(layout, Document("a/b", 1, fields, {name: tuple(rows) for name, rows in tables.items()}), SETTING)
+    return build_grid(
+        layout, Document("a/b", 1, fields, {name: tuple(rows) for name, rows in tables.items()}), VARIABLES
+    )
 
 
 def task(number: int, name: str = "", lead: str = "", content: str = "") -> Row:
@@ -167,7 +169,7 @@ def test_several_boxes_are_ticked_and_numbers_are_printed_only(typed: str, shown
     head = HEAD.replace('kind = "boxes",', 'kind = "boxes", multiple = true, numbered = true,')
     block = "[[block]]\nwidths_mm = [120]\ndraw = '''\n| 类别：{nature}{plan} |\n'''\n"
     layout = load_layout("a.toml", described(head, block) + block, {}.__getitem__)
-    grid = build_grid(layout, Document("a/b", 1, {"nature": typed}), SETTING)
+    grid = build_grid(layout, Document("a/b", 1, {"nature": typed}), VARIABLES)
     assert texts(grid, "table") == [[f"类别：{shown}打算："]]
 
 
@@ -214,7 +216,7 @@ def test_rows_of_categories_that_the_place_lacks_stay() -> None:
 
 
 def gaps(paper: PaginatedSheet) -> list[list[float]]:
-    return [[part.gap_mm for part in leaf.slices] for leaf in paper.pages]
+    return [[part.gap_mm for part in page.slices] for page in paper.pages]
 
 
 def test_joined_tables_touch_on_paper() -> None:
@@ -261,7 +263,7 @@ def test_a_block_begins_a_page(more: Sequence[str], count: int) -> None:
 def test_each_row_of_a_repeated_text_begins_a_page() -> None:
     block = TEXT.replace("each =", "new_page_each = true\neach =")
     grid = sheet(block, tasks=[task(n, f"工作{n}", "科", "段一\n段二") for n in range(1, 5)])
-    firsts = [leaf.slices[-1].rows[0].cells[0].cell.text for leaf in paginate(grid).pages]
+    firsts = [page.slices[-1].rows[0].cells[0].cell.text for page in paginate(grid).pages]
     assert firsts == ["（一）工作1", "（二）工作2", "（三）工作3", "（四）工作4"]
     ws = openpyxl.load_workbook(io.BytesIO(render_workbook([(grid, "")]))).active
     assert len(ws.row_breaks.brk) == 3
@@ -282,13 +284,13 @@ def test_what_is_kept_goes_with_what_follows(keep: str) -> None:
         )
     for height in range(1, 60):
         spacer = f"[[block]]\nwidths_mm = [60, 60]\ndraw = '''\n{height}mm | 上 | 上 |\n'''\n"
-        for leaf in paginate(sheet(spacer + block + tail)).pages[:-1]:
-            assert [cell.cell.text for cell in leaf.slices[-1].rows[-1].cells] != ["目标", "乙"]
+        for page in paginate(sheet(spacer + block + tail)).pages[:-1]:
+            assert [cell.cell.text for cell in page.slices[-1].rows[-1].cells] != ["目标", "乙"]
 
 
 def test_a_new_page_is_never_left_empty() -> None:
     first = sheet(box("甲", "new_page = true").replace("[[block]]", "[[block]]", 1), plan="短")
-    assert [len(leaf.slices) for leaf in paginate(first).pages] == [1, 1]
+    assert [len(page.slices) for page in paginate(first).pages] == [1, 1]
     nothing = sheet(box("甲") + TEXT.replace("each", "new_page = true\neach"))
     assert len(paginate(nothing).pages) == 1
     twice = sheet(TEXT.replace("each", "new_page = true\neach") + box("甲", "new_page = true"))
@@ -298,7 +300,7 @@ def test_a_new_page_is_never_left_empty() -> None:
 def test_a_title_stays_with_what_follows_but_not_across_a_new_page() -> None:
     title = '[[block]]\nkind = "title"\nlines = ["大标题"]\n'
     grid = sheet(title + box("乙", "new_page = true"))
-    assert [[part.kind for part in leaf.slices] for leaf in paginate(grid).pages] == [["line", "title"], ["table"]]
+    assert [[part.kind for part in page.slices] for page in paginate(grid).pages] == [["line", "title"], ["table"]]
 
 
 # -- read back -----------------------------------------------------------------------------------------------------

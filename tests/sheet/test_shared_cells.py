@@ -14,7 +14,7 @@ from filings.sheet.loading import load_layout
 from filings.sheet.pages import paginate
 from filings.sheet.problems import LayoutError, Problem
 
-SETTING = LayoutVariables(2026, "某区", "某局", "某项目", "某表")
+VARIABLES = LayoutVariables(2026, "某区", "某局", "某项目", "某表")
 FORM = """\
 key = "a/b"
 version = 1
@@ -54,7 +54,7 @@ def document(count: int, goal: str = "一个目标") -> Document:
 
 
 def sheet(text: str, count: int, goal: str = "一个目标") -> Grid:
-    return build_grid(load_layout("a.toml", text, {}.__getitem__), document(count, goal), SETTING)
+    return build_grid(load_layout("a.toml", text, {}.__getitem__), document(count, goal), VARIABLES)
 
 
 def of(grid: Grid, name: str) -> list[GridCell]:
@@ -86,7 +86,7 @@ def test_a_blank_row_printed_for_its_sake_has_no_address_of_its_own() -> None:
 
 def test_it_is_shown_again_on_each_page() -> None:
     leaves = paginate(sheet(FORM, 90)).pages
-    cells = [[cell for row in leaf.slices[0].rows for cell in row.cells] for leaf in leaves]
+    cells = [[cell for row in page.slices[0].rows for cell in row.cells] for page in leaves]
     shown = [cell for page in cells for cell in page if "".join(cell.lines) == "一个目标"]
     assert [cell.again for cell in shown] == [False] + [True] * (len(leaves) - 1)
     assert len(leaves) > 1
@@ -98,12 +98,12 @@ def test_a_long_one_goes_on_overleaf_and_is_printed_once() -> None:
     paper = paginate(sheet(FORM, 5, goal))
     assert len(paper.pages) > 2
     printed = [
-        "".join(cell.lines) for leaf in paper.pages for row in leaf.slices[0].rows for cell in row.cells
+        "".join(cell.lines) for page in paper.pages for row in page.slices[0].rows for cell in row.cells
         if str(cell.cell.path) == "goal"
     ]  # fmt: skip
     assert "".join(printed) == goal
     room = paper.page.content_height_mm
-    assert all(sum(row.height_mm for part in leaf.slices for row in part.rows) <= room + 0.1 for leaf in paper.pages)
+    assert all(sum(row.height_mm for part in page.slices for row in part.rows) <= room + 0.1 for page in paper.pages)
 
 
 def test_the_workbook_has_one_merged_cell() -> None:

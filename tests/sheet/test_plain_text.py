@@ -1,4 +1,4 @@
-"""The sheet drawn for a terminal: boxes meet, nothing is cut off."""
+"""The sheet drawn for a terminal: boxes are straight, nothing is cut off, no line begins with a comma."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from filings.sheet.layout import TableBlock, blank_document
 from filings.sheet.plain_text import render_text
 from tests.factories import filled, layout
 
-SETTING = LayoutVariables(2026, "某区", "某局", "某项目", "某表")
+VARIABLES = LayoutVariables(2026, "某区", "某局", "某项目", "某表")
 
 
 def columns(line: str) -> int:
@@ -30,7 +30,7 @@ def boxed(text: str) -> Iterator[str]:
 
 def test_a_small_sheet() -> None:
     document = filled(title="名", phone="")
-    assert render_text(build_grid(layout(), document, SETTING)).splitlines()[:6] == [
+    assert render_text(build_grid(layout(), document, VARIABLES)).splitlines()[:6] == [
         "2026年某局试用表",
         "+--------------------+--------------------+--------------------+--------------------+",
         "|名目                |名                  |电话                |                    |",
@@ -41,7 +41,7 @@ def test_a_small_sheet() -> None:
 
 
 def test_a_joined_cell_has_no_rule_inside() -> None:
-    lines = render_text(build_grid(layout(), filled(rest="7"), SETTING)).splitlines()
+    lines = render_text(build_grid(layout(), filled(rest="7"), VARIABLES)).splitlines()
     (line,) = [line for line in lines if line.startswith("|其余")]
     assert line == "|其余" + " " * 16 + "|7" + " " * 61 + "|"
 
@@ -49,7 +49,7 @@ def test_a_joined_cell_has_no_rule_inside() -> None:
 @pytest.mark.parametrize("path", sorted(LAYOUTS.glob("*/project*.toml")), ids=lambda path: path.parent.name)
 def test_the_boxes_of_a_real_form_are_straight(path) -> None:  # type: ignore[no-untyped-def]
     made = read_layout_file(path)[0]
-    text = render_text(build_grid(made, blank_document(made, [("一级", "二级")], {}), SETTING))
+    text = render_text(build_grid(made, blank_document(made, [("一级", "二级")], {}), VARIABLES))
     tables = sum(isinstance(block, TableBlock) for block in made.blocks)
     assert len({columns(line) for line in boxed(text)}) <= tables
     assert {line[-1] for line in boxed(text)} <= {"+", "|"}
@@ -58,8 +58,21 @@ def test_the_boxes_of_a_real_form_are_straight(path) -> None:  # type: ignore[no
 @settings(max_examples=60)
 @given(st.text(alphabet="字ab ，。\n1", max_size=120).filter(lambda text: not text_error(text)))
 def test_nothing_typed_is_cut_off(text: str) -> None:
-    shown = render_text(build_grid(layout(), filled(title=text, long_goal=text), SETTING))
+    shown = render_text(build_grid(layout(), filled(title=text, long_goal=text), VARIABLES))
     assert {columns(line) for line in boxed(shown)} == {85}
     for char in set(text) - set(" \n"):
-        others = render_text(build_grid(layout(), filled(title="", long_goal=""), SETTING)).count(char)
+        others = render_text(build_grid(layout(), filled(title="", long_goal=""), VARIABLES)).count(char)
         assert shown.count(char) == others + 2 * text.count(char)
+
+
+def test_no_line_of_a_cell_begins_with_closing_punctuation() -> None:
+    """A cell is 20 columns wide: ten characters would put the comma on the next line."""
+    grid = build_grid(layout(), filled(title="一二三四五六七八九十，甲", phone=""), VARIABLES)
+    lines = render_text(grid).splitlines()
+    assert [line.split("|")[2] for line in lines[2:4]] == ["一二三四五六七八九  ", "十，甲" + " " * 14]
+
+
+def test_numbers_stay_whole() -> None:
+    grid = build_grid(layout(), filled(title="一二三四五六七八九2026年", phone=""), VARIABLES)
+    lines = render_text(grid).splitlines()
+    assert [line.split("|")[2] for line in lines[2:4]] == ["一二三四五六七八九  ", "2026年" + " " * 14]

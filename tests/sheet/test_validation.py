@@ -1,0 +1,131 @@
+"""Cross-checks of a complete layout: each input drawn, in one section, at an address that exists."""
+
+from __future__ import annotations
+
+import pytest
+
+from filings.sheet.layout import LineBlock, TableBlock, TextBlock, TitleBlock
+from filings.sheet.loading import load_layout
+from filings.sheet.problems import LayoutError
+from filings.sheet.validation import drawn_tables
+from tests.factories import LAYOUT, layout
+
+
+def problems(text: str, common: str = "") -> list[tuple[str, int, str]]:
+    """File, line and reason of every mistake; [] if the layout loads."""
+    try:
+        load_layout("plan.toml", text, {"common.toml": common}.__getitem__)
+    except LayoutError as error:
+        return [(problem.file, problem.line, problem.reason) for problem in error.problems]
+    return []
+
+
+def line_of(text: str, words: str) -> int:
+    return text[: text.index(words)].count("\n") + 1
+
+
+def changed(*pairs: tuple[str, str]) -> str:
+    text = LAYOUT
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def test_the_layout_of_the_tests_is_valid() -> None:
+    assert problems(LAYOUT) == []
+
+
+MISTAKES = [
+    ("key", [("testshire/plan", "testshire/Plan")], "key =",
+     "key 'testshire/Plan' may hold small letters, digits, - and /"),
+    ("amount", [('amount = "total"', 'amount = "sum"')], "amount =", "amount names 'sum', which is no cell"),
+    ("cell in two sections", [('"第二步"\ncells = [', '"第二步"\ncells = ["phone", ')],
+     '[[section]]\nkey = "goals"', "'phone' stands in two sections"),
+    ("two sections of one key", [('key = "rows"', 'key = "goals"')], 'key = "goals"\ntitle = "第三步"',
+     "two sections have the same key 'goals'"),
+    ("drawn but not filled", [('"phone", "total"', '"total"')], "phone = {",
+     "'phone' is drawn but stands in no section, so nobody could fill it"),
+    ("table drawn but not filled", [('tables = ["indicators"]', "tables = []")], "[tables.indicators]",
+     "'indicators' is drawn but stands in no section, so nobody could fill it"),
+    ("filled but not drawn", [("| {phone} |", "| 无 |")], "phone = {",
+     "'phone' can be filled but is drawn nowhere, so it would never be printed"),
+    ("neither filled nor drawn", [("[cells]\n", '[cells]\nspare = { label = "备用" }\n')], "spare = {",
+     "'spare' can be filled but is drawn nowhere, so it would never be printed"),
+    ("column not drawn", [("{name} | {value} |", "{name} | 无 |")], "value = {",
+     "the column 'value' of 'indicators' can be filled but is drawn nowhere, so it would never be printed: draw it"),
+    ("address of no row", [("funding[rest].amount", "funding[others].amount")], "rest = { at",
+     "funding[others].amount names a row that [tables.funding.rows.others] does not describe"),
+    ("address of no column", [("funding[rest].amount", "funding[rest].sum")], "rest = { at",
+     "funding[rest].sum names a column that [tables.funding.columns] does not describe"),
+    ("address in no table", [("funding[rest].amount", "money[rest].amount")], "rest = { at",
+     "money[rest].amount names a row that [tables.money.rows.rest] does not describe"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("pairs", "words", "reason"), [mistake[1:] for mistake in MISTAKES], ids=[mistake[0] for mistake in MISTAKES]
+)
+def test_a_mistake_is_named_with_its_line(pairs: list[tuple[str, str]], words: str, reason: str) -> None:
+    text = changed(*pairs)
+    found = problems(text)
+    assert len(found) == 1, found
+    assert found[0][:2] == ("plan.toml", line_of(text, words))
+    assert found[0][2].startswith(reason)
+
+
+def test_a_layout_without_blocks_and_sections() -> None:
+    found = problems('key = "a"\nversion = 1\nname = "表"\n')
+    assert [reason for _, _, reason in found] == [
+        "the layout draws nothing: it needs at least one [[block]]",
+        "the layout has no [[section]]: people fill a form step by step",
+    ]
+
+
+def test_a_table_of_which_nothing_is_drawn_is_one_mistake() -> None:
+    text = changed(("indicators | {level1} | {level2} | {name} | {value} |\n", ""))
+    assert [reason for _, _, reason in problems(text)] == ["'indicators' can be filled but is drawn nowhere"]
+
+
+def test_nothing_counts_as_undrawn_while_a_drawing_cannot_be_read() -> None:
+    found = problems(changed(("| 名目 | {title} | 电话 | {phone} |", "| 名目 | {title} | 电话 | {phone}")))
+    assert [reason for _, _, reason in found] == [
+        "a drawn line is cells between bars and ends with a bar: | … | … |"
+    ]  # fmt: skip
+
+
+COMMON = """\
+[cells]
+spare = { label = "备用" }
+[tables.assets.columns]
+name = { label = "资产" }
+"""
+
+
+def test_of_an_included_file_a_form_uses_what_it_likes() -> None:
+    assert problems(changed(("version = 1", 'version = 1\ninclude = ["common.toml"]')), COMMON) == []
+
+
+def test_an_included_cell_that_is_filled_must_be_drawn() -> None:
+    text = changed(("version = 1", 'version = 1\ninclude = ["common.toml"]'), ('["title", ', '["spare", "title", '))
+    assert problems(text, COMMON) == [
+        ("common.toml", 2, "'spare' can be filled but is drawn nowhere, so it would never be printed")
+    ]
+
+
+def test_an_inherited_column_that_is_not_drawn_is_reported_at_the_table() -> None:
+    text = changed(
+        ("\n[[sum]]", '\n[tables.second]\nlike = "indicators"\n[[sum]]'),
+        ("{value} |\n", "{value} |\nsecond | {level1} | {level2} | {name} | 无 |\n"),
+        ('tables = ["indicators"]', 'tables = ["indicators", "second"]'),
+    )
+    ((_, line, reason),) = problems(text)
+    assert line == line_of(text, "[tables.second]")
+    assert reason.startswith("the column 'value' of 'second' can be filled but is drawn nowhere")
+
+
+def test_the_tables_that_a_block_draws() -> None:
+    assert [drawn_tables(block) for block in layout().blocks] == [set(), {"indicators"}]
+    assert drawn_tables(TextBlock((), each="works")) == {"works"}
+    assert drawn_tables(TextBlock(())) == drawn_tables(TitleBlock(())) == drawn_tables(LineBlock((), (), ())) == set()
+    assert drawn_tables(TableBlock((), ())) == set()
