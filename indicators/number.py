@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 # A longer "number" is a slip or an attack; the bound also keeps every later exact computation small.
 LONGEST_NUMBER = 64
+_LONGEST_KEY = 18
 
 # One number inside folded text. The digits are spelled [0-9] because \d (and Decimal itself) would accept
 # Arabic-Indic ones; a comma group may not start with 0, because 0,123 is a decimal in other countries. 。 is
@@ -58,6 +59,14 @@ def parse_number(text: str) -> Decimal | None:
     if len(folded) > LONGEST_NUMBER or not _NUMBER_ONLY.fullmatch(folded):
         return None
     return Decimal(folded.replace(",", "").replace("。", "."))
+
+
+def parse_digits(text: str) -> int | None:
+    """Read up to 18 ASCII digits, as programs write a key, a version or a page; None for anything else.
+
+    The bound is that of the database's whole numbers.
+    """
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_KEY else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,15 +38,15 @@ class FilingRow(Tenant):
             models.UniqueConstraint(fields=["filing", "table", "row_id"], name="%(class)s_row_id_once_per_table"),
         ]
 
-    def set_cells(self, cells: Mapping[str, str]) -> None:
-        """Take over the texts of a document row and derive what is derived."""
+    def set_cells(self, cells: Mapping[str, str], money_unit: str = "万元") -> None:
+        """Store the texts of a document row, and what is derived from them; `money_unit` is that of the form."""
         for name in self.CELLS:
             setattr(self, name, cells.get(name, ""))
         self.extra = {name: text for name, text in cells.items() if name not in self.CELLS and text}
-        self.derive()
+        self.derive(money_unit)
 
-    def derive(self) -> None:
-        """Work out the numbers beside the texts."""
+    def derive(self, money_unit: str) -> None:
+        """Set the columns that are derived from the texts."""
 
 
 def text() -> Any:
@@ -91,7 +91,7 @@ class IndicatorRow(FilingRow):
         verbose_name = verbose_name_plural = "绩效指标"
         indexes = [models.Index(fields=["jurisdiction", "category"])]
 
-    def derive(self) -> None:
+    def derive(self, money_unit: str) -> None:
         separate = self.operator or self.unit
         target = parse_target_cells(self.operator, self.value, self.unit) if separate else parse_target(self.value)
         self.target_kind, self.target_operator, self.target_unit = (
@@ -104,7 +104,7 @@ class IndicatorRow(FilingRow):
 
 
 class MoneyRow(FilingRow):
-    """A row with an amount; `amount_wan` is the amount in 万元, None where the text is no amount."""
+    """A row with an amount; `amount_wan` is it in 万元 whatever the unit of the form, None where the text is none."""
 
     amount_wan = models.DecimalField("金额（万元）", max_digits=20, decimal_places=6, null=True, blank=True)
     amount = text()
@@ -112,8 +112,8 @@ class MoneyRow(FilingRow):
     class Meta(FilingRow.Meta):
         abstract = True
 
-    def derive(self) -> None:
-        money = parse_money(self.amount)
+    def derive(self, money_unit: str) -> None:
+        money = parse_money(self.amount, money_unit)
         self.amount_wan = money.amount_wan if money and abs(money.amount_wan) < 10**13 else None
 
 

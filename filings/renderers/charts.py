@@ -1,7 +1,7 @@
 """Pictures of numbers as inline SVG: pure functions of data, every text escaped.
 
-No style stands in the markup (strict Content-Security-Policy): looks are classes in static/css/board.css. Places along the
-width are percent and heights are em, so that a picture fills its card at any width and its words keep their size.
+No style stands in the markup (strict Content-Security-Policy): looks are classes in static/css/board.css. Places along
+the width are percent and heights are em, so that a picture fills its card at any width and its words keep their size.
 Each picture has a title and a description; the page shows the table of the same numbers beside it.
 """
 

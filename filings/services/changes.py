@@ -23,11 +23,11 @@ def changes_since_submission(filing: Filing, shown: Printable | None = None) -> 
     return diff_documents(shown.layout, document_from_data(before), shown.document)
 
 
-def changes_since_last_year(filing: Filing) -> list[Change] | None:
-    """What the sheet as shown changes of last year's sheet of the same form; None when there is none."""
+def changes_since_last_year(filing: Filing, shown: Printable | None = None) -> list[Change] | None:
+    """What the sheet as `shown` changes of last year's sheet of the same form; None when there is none."""
     last = last_year_filing(filing)
     if last is None:
         return None
-    shown = printable_filing(filing)
+    shown = shown or printable_filing(filing)
     before = align_rows(compiled_layout(filing.layout), load_document(last), shown.document)
     return diff_documents(shown.layout, before, shown.document)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from filings.models import ROW_MODELS, Filing, FilingRow, IndicatorRow
 from filings.services.layouts import compiled_layout, cycle_profile
+from filings.services.transactions import require_transaction
 from filings.sheet.document import Document, Row
 from filings.sheet.grid import LayoutVariables
 from filings.sheet.layout import Layout, TableSpec
@@ -84,12 +85,14 @@ def _load_rows(model: type[FilingRow], filings: list[Filing]) -> dict[tuple[int,
 
 
 def store_document(filing: Filing, before: Document, after: Document, tree: Tree) -> None:
-    """Write what differs between two documents to the filing's rows and fields; the caller holds the lock and saves."""
+    """Write what differs between two documents to the filing's rows and fields; needs the lock; the caller saves."""
+    require_transaction()
+    layout = compiled_layout(filing.layout)
     filing.fields = {name: text for name, text in after.fields.items() if text}
-    for table in compiled_layout(filing.layout).tables.values():
+    for table in layout.tables.values():
         if before.rows(table.name) != after.rows(table.name):
             _store_rows(filing, table, before.rows(table.name), after.rows(table.name), tree)
-    filing.total = document_total(compiled_layout(filing.layout), after)
+    filing.total = document_total(layout, after)
 
 
 def document_total(layout: Layout, document: Document) -> Decimal | None:
@@ -102,7 +105,7 @@ def document_total(layout: Layout, document: Document) -> Decimal | None:
 
 
 def _store_rows(filing: Filing, table: TableSpec, before: tuple[Row, ...], after: tuple[Row, ...], tree: Tree) -> None:
-    model = ROW_MODELS[table.of]
+    model, money_unit = ROW_MODELS[table.of], compiled_layout(filing.layout).money_unit
     own = model._default_manager.filter(filing=filing, table=table.name)
     old = {row.id: (position, row) for position, row in enumerate(before)}
     gone = set(old) - {row.id for row in after}
@@ -111,11 +114,11 @@ def _store_rows(filing: Filing, table: TableSpec, before: tuple[Row, ...], after
     changed = {row.id: (i, row) for i, row in enumerate(after) if row.id in old and old[row.id] != (i, row)}
     stored = {item.row_id: item for item in own.filter(row_id__in=changed)}
     for row_id, (position, row) in changed.items():
-        _fill(stored[row_id], row, position, tree)
+        _fill(stored[row_id], row, position, tree, money_unit)
     _update(model, list(stored.values()))
     names = {"filing": filing, "jurisdiction_id": filing.jurisdiction_id, "table": table.name}
     new = [
-        _fill(model(**names, row_id=row.id), row, position, tree)
+        _fill(model(**names, row_id=row.id), row, position, tree, money_unit)
         for position, row in enumerate(after)
         if row.id not in old
     ]
@@ -136,9 +139,9 @@ def _update(model: type[FilingRow], items: list[FilingRow]) -> None:
     model._default_manager.bulk_update(items, names, batch_size=200)
 
 
-def _fill(item: FilingRow, row: Row, position: int, tree: Tree) -> FilingRow:
+def _fill(item: FilingRow, row: Row, position: int, tree: Tree, money_unit: str) -> FilingRow:
     item.position = position
-    item.set_cells(row.cells)
+    item.set_cells(row.cells, money_unit)
     if isinstance(item, IndicatorRow):
         item.category = tree.code_of(item.level1, item.level2)
     return item

@@ -17,7 +17,7 @@ from filings.models import Filing, Person
 from filings.services.documents import load_document, store_document
 from filings.services.layouts import compiled_layout, cycle_profile
 from filings.services.locking import lock_editable_filing
-from filings.services.transactions import start_transaction
+from filings.services.transactions import require_transaction, start_transaction
 from filings.sheet.derived import update_derived
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.edits import DeleteRow, Edit, EditError, SetCell, apply_edits
@@ -139,6 +139,7 @@ def _followed(layout: Layout, made: Journal | None, edits: Sequence[Edit]) -> li
 
 def store_changes(person: Person, filing: Filing, before: Document, after: Document, operation: str) -> Journal | None:
     """Store and journal the difference between two contents of a locked filing; nothing when there is none."""
+    require_transaction()
     changes = list(journal_changes(before, after))
     if not changes:
         return None

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from filings.models import Cycle, DueForm, Filing, LayoutVersion, Revision
 from filings.services.errors import Refused
+from filings.services.transactions import start_transaction
 from filings.sheet.document import digest
 from filings.sheet.grid import Grid, LayoutVariables, build_grid
 from filings.sheet.layout import Layout, blank_document
@@ -57,36 +58,33 @@ def _text(path: Path, name: str) -> str:
 
 
 def store_layout(path: Path) -> LayoutVersion:
-    """Take a layout file into the database; a version that is there already must have the same content."""
-    return _install(path.name, *read_layout_file(path))
+    """Store a layout file as a version; one in use that is stored already must have the same content: LayoutError."""
+    return _store(path.name, *read_layout_file(path))
 
 
 def store_layout_text(name: str, text: str, places: Collection[str]) -> LayoutVersion:
-    """Take an uploaded layout into the database; its key must begin with one of `places`. Raises LayoutError."""
+    """Store an uploaded layout as a version; its key must begin with one of `places`. Raises LayoutError."""
     fetch = _Included(LAYOUTS)
     layout = load_layout(name, text, fetch)
     if layout.key.partition("/")[0] not in places:
         allowed = "、".join(f"{place}/" for place in sorted(places))
         raise LayoutError([Problem(name, 1, f"key {layout.key!r} must begin with {allowed}")])
-    return _install(name, layout, text, fetch.given)
+    return _store(name, layout, text, fetch.given)
 
 
-def _install(name: str, layout: Layout, text: str, includes: dict[str, str]) -> LayoutVersion:
+def _store(name: str, layout: Layout, text: str, includes: dict[str, str]) -> LayoutVersion:
     sha256 = digest([text, includes])
-    version, created = LayoutVersion.objects.get_or_create(
-        key=layout.key,
-        version=layout.version,
-        defaults={"name": layout.name, "source": text, "includes": includes, "sha256": sha256},
-    )
-    if not created and version.sha256 != sha256:
+    content = {"name": layout.name, "source": text, "includes": includes, "sha256": sha256}
+    with start_transaction():
+        version, created = LayoutVersion.objects.get_or_create(key=layout.key, version=layout.version, defaults=content)
+        if created or version.sha256 == sha256:
+            return version
         if is_layout_used(version):
             reason = f"version {layout.version} is in use and may not change: give the file a new version"
             raise LayoutError([Problem(name, 1, reason)])
-        LayoutVersion.objects.filter(pk=version.pk).update(
-            name=layout.name, source=text, includes=includes, sha256=sha256
-        )
+        LayoutVersion.objects.filter(pk=version.pk).update(**content)
         version.refresh_from_db()
-    return version
+        return version
 
 
 def is_layout_used(version: LayoutVersion) -> bool:
@@ -97,24 +95,27 @@ def is_layout_used(version: LayoutVersion) -> bool:
 def add_due_form(cycle: Cycle, version: LayoutVersion, title: str = "") -> DueForm:
     """Make a form due in a cycle, in place of an earlier version. Raises Refused when that one is being filled."""
     layout = compiled_layout(version)
-    earlier = cycle.due_forms.filter(layout__key=version.key).exclude(layout=version).select_related("layout").first()
-    if earlier:
-        begun = cycle.filings.filter(layout=earlier.layout).count()
-        if begun:
-            raise Refused(f"本批次已有 {begun} 张表按第 {earlier.layout.version} 版填报，新版本请用于下一个批次。")
-        earlier.delete()
-    last = cycle.due_forms.order_by("-position").values_list("position", flat=True).first()
-    due, _ = DueForm.objects.get_or_create(
-        jurisdiction_id=cycle.jurisdiction_id,
-        cycle=cycle,
-        layout=version,
-        defaults={
-            "subject": layout.subject,
-            "title": title or layout.name,
-            "position": earlier.position if earlier else (last or 0) + 1,
-        },
-    )
-    return due
+    with start_transaction():
+        earlier = (
+            cycle.due_forms.filter(layout__key=version.key).exclude(layout=version).select_related("layout").first()
+        )
+        if earlier:
+            begun = cycle.filings.filter(layout=earlier.layout).count()
+            if begun:
+                raise Refused(f"本批次已有 {begun} 张表按第 {earlier.layout.version} 版填报，新版本请用于下一个批次。")
+            earlier.delete()
+        last = cycle.due_forms.order_by("-position").values_list("position", flat=True).first()
+        due, _ = DueForm.objects.get_or_create(
+            jurisdiction_id=cycle.jurisdiction_id,
+            cycle=cycle,
+            layout=version,
+            defaults={
+                "subject": layout.subject,
+                "title": title or layout.name,
+                "position": earlier.position if earlier else (last or 0) + 1,
+            },
+        )
+        return due
 
 
 def sample_grid(version: LayoutVersion, cycle: Cycle | None, filled: bool) -> Grid:

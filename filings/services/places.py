@@ -43,6 +43,7 @@ def open_cycle(
     path = LAYOUTS / jurisdiction.code / "profile.toml"
     text = path.read_text(encoding="utf-8")
     profile = load_profile(str(path), text)
+    layouts = [store_layout(_layout_file(due.layout)) for due in profile.due]
     with start_transaction():
         cycle, _ = Cycle.objects.get_or_create(
             jurisdiction=jurisdiction,
@@ -51,11 +52,11 @@ def open_cycle(
             defaults={"title": title, "opens_at": opens_at, "deadline": deadline, "profile": text},
         )
         save_tree(jurisdiction.pk, year, profile.tree)
-        for position, due in enumerate(profile.due):
+        for position, (due, layout) in enumerate(zip(profile.due, layouts, strict=True)):
             DueForm.objects.get_or_create(
                 jurisdiction=jurisdiction,
                 cycle=cycle,
-                layout=store_layout(_layout_file(due.layout)),
+                layout=layout,
                 defaults={"subject": due.subject, "title": due.title, "position": position},
             )
     return cycle
@@ -67,18 +68,19 @@ def _layout_file(key: str) -> Path:
 
 def create_place(data: Mapping[str, Any], password: str) -> tuple[Cycle, Department, list[Account]]:
     """A place as a demo file describes it: jurisdiction, department, people, funding sources and an open cycle."""
-    jurisdiction, _ = Jurisdiction.objects.get_or_create(
-        code=data["place"], defaults={"name": data["name"], "division_code": data["division_code"]}
-    )
-    office = data["department"]
-    department, _ = Department.objects.get_or_create(
-        jurisdiction=jurisdiction, code=office["code"], defaults={"name": office["name"]}
-    )
-    for position, source in enumerate(data["funding_sources"]):
-        FundingSource.objects.get_or_create(
-            jurisdiction=jurisdiction, code=source["code"], defaults={"name": source["name"], "position": position}
+    with start_transaction():
+        jurisdiction, _ = Jurisdiction.objects.get_or_create(
+            code=data["place"], defaults={"name": data["name"], "division_code": data["division_code"]}
         )
-    accounts = [_account(jurisdiction, department, person, password) for person in data["people"]]
+        office = data["department"]
+        department, _ = Department.objects.get_or_create(
+            jurisdiction=jurisdiction, code=office["code"], defaults={"name": office["name"]}
+        )
+        for position, source in enumerate(data["funding_sources"]):
+            FundingSource.objects.get_or_create(
+                jurisdiction=jurisdiction, code=source["code"], defaults={"name": source["name"], "position": position}
+            )
+        accounts = [_account(jurisdiction, department, person, password) for person in data["people"]]
     deadline = (timezone.localtime() + timedelta(days=45)).replace(hour=18, minute=0, second=0, microsecond=0)
     cycle = open_cycle(jurisdiction, data["year"], data["cycle"], timezone.now(), deadline)
     return cycle, department, accounts

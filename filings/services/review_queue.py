@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from filings.models import WITH_BUREAU, Cycle, Department, Filing, LayoutVersion, Person, Remark, SheetPresence
 from filings.services.access import memberships
+from indicators.number import parse_digits
 
 PAGE = 50
 PRESENCE = timedelta(minutes=3)
@@ -108,9 +109,9 @@ def _condition(wanted: QueueFilters) -> Q:
             Q(project__name__icontains=word) | Q(department__name__icontains=word) | Q(layout__name__icontains=word)
         )
     if wanted.cycle:
-        condition &= Q(cycle=_number(wanted.cycle))
+        condition &= Q(cycle=parse_digits(wanted.cycle) or 0)
     if wanted.department:
-        condition &= Q(department=_number(wanted.department))
+        condition &= Q(department=parse_digits(wanted.department) or 0)
     if wanted.form:
         condition &= Q(layout__key=wanted.form)
     if wanted.found in FOUND:
@@ -119,10 +120,6 @@ def _condition(wanted: QueueFilters) -> Q:
         if (amount := _amount(bound)) is not None:
             condition &= Q(**{name: amount})
     return condition
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 def _amount(text: str) -> Decimal | None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -24,6 +21,7 @@ from filings.services.attachments import (
 )
 from filings.services.errors import Refused
 from filings.views.common import current_person, filing_or_404, render_page, signed_in
+from filings.views.downloads import download_response
 
 
 @signed_in
@@ -72,7 +70,4 @@ def attachment(request: HttpRequest, ref: str, attachment_ref: str) -> HttpRespo
     found = filing.attachments.filter(ref=attachment_ref).first()
     if found is None or not attachment_path(found).is_file():
         raise Http404
-    response = FileResponse(attachment_path(found).open("rb"), content_type="application/octet-stream")
-    response["Content-Disposition"] = f"attachment; filename=\"{found.ref}\"; filename*=UTF-8''{quote(found.name)}"
-    response["Cache-Control"] = "no-store"
-    return response
+    return download_response(attachment_path(found), "application/octet-stream", found.name, plain=found.ref)

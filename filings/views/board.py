@@ -27,6 +27,7 @@ from filings.services.reminders import (
 )
 from filings.services.statistics import CountGroup, DayProgress, cycle_progress, finding_counts, indicator_counts
 from filings.views.common import current_person, posted_text, render_page, request_time, signed_in
+from indicators.number import parse_digits
 
 STATES = {str(state): words for state, words in REVIEWER_WORDS.items()} | {NOT_BEGUN: "未开始"}
 
@@ -182,7 +183,7 @@ def reminders(request: HttpRequest, cycle_pk: int) -> HttpResponse:
 def _chosen(given: QueryDict, cycle: Cycle) -> list[int]:
     """The departments that were ticked, all of the place; a foreign one does not exist."""
     posted = given.getlist("department")
-    pks = {int(text) for text in posted if text.isdecimal() and len(text) < 19}
+    pks = {pk for text in posted if (pk := parse_digits(text)) is not None}
     own = Department.objects.filter(pk__in=pks, jurisdiction=cycle.jurisdiction_id).count()
     if len(pks) < len(set(posted)) or own < len(pks):
         raise Http404

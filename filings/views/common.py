@@ -20,6 +20,7 @@ from filings.services.errors import Refused
 from filings.services.notices import MANY, has_notices, unread_count
 from filings.sheet.document import text_error
 from filings.views.login_carryover import login_with_carryover
+from indicators.number import parse_digits
 
 View = Callable[..., HttpResponseBase]
 
@@ -52,8 +53,7 @@ def current_person(request: HttpRequest) -> Person:
 
 def posted_number(request: HttpRequest, name: str) -> int:
     """A posted number such as a primary key; 0, which no row has, for anything else."""
-    text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
+    return parse_digits(request.POST.get(name, "")) or 0
 
 
 def posted_text(request: HttpRequest, name: str) -> str:

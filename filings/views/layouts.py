@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,6 +20,7 @@ from filings.services.layouts import add_due_form, compiled_layout, is_layout_us
 from filings.sheet.pages import paginate
 from filings.sheet.problems import LayoutError, Problem
 from filings.views.common import current_person, posted_number, posted_text, render_page, signed_in
+from filings.views.downloads import download_response
 
 LARGEST = 400_000
 """Characters of a layout file: the largest real one has a twentieth."""
@@ -105,17 +106,14 @@ def layout(request: HttpRequest, pk: int) -> HttpResponse:
 
 @signed_in
 @require_safe
-def layout_sample(request: HttpRequest, pk: int, format_: str) -> HttpResponse:
+def layout_sample(request: HttpRequest, pk: int, format_: str) -> HttpResponseBase:
     """The form with made-up texts as PDF or workbook."""
     version = _version_or_404(request, pk)
     if format_ not in ("pdf", "xlsx"):
         raise Http404
     content = export_grid(sample_grid(version, _cycles(version).first(), filled=True), format_, "样表")
-    response = HttpResponse(content, content_type=CONTENT_TYPES[format_])
     name = f"{version.key.replace('/', '-')}-{version.version}.{format_}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return download_response(content, CONTENT_TYPES[format_], name)
 
 
 def _places(person: Person) -> set[str]:

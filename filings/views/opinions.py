@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,11 +13,13 @@ from filings.renderers.letter import render_letter
 from filings.renderers.opinion_form import opinion_form
 from filings.services.access import roles_for
 from filings.services.errors import Refused
+from filings.services.exports import CONTENT_TYPES
 from filings.services.layouts import cycle_profile
 from filings.services.opinions import criterion_assessments, latest_opinion, opinion_revision, save_opinion
 from filings.services.replies import current_findings
 from filings.services.verification import revision_code
 from filings.views.common import current_person, filing_or_404, posted_text, render_page, signed_in
+from filings.views.downloads import download_response
 
 
 @signed_in
@@ -59,7 +59,7 @@ def opinion(request: HttpRequest, ref: str) -> HttpResponse:
 
 @signed_in
 @require_safe
-def opinion_letter(request: HttpRequest, ref: str) -> HttpResponse:
+def opinion_letter(request: HttpRequest, ref: str) -> HttpResponseBase:
     """The opinion as a letter to the office, as PDF."""
     filing = filing_or_404(request, ref)
     kept = latest_opinion(filing)
@@ -68,11 +68,8 @@ def opinion_letter(request: HttpRequest, ref: str) -> HttpResponse:
     code = revision_code(kept.revision)
     context = {"filing": filing, "opinion": kept, "revision": kept.revision, "code": code}
     letter = render_letter(render_to_string("letters/opinion.html", context))
-    response = HttpResponse(letter, content_type="application/pdf")
-    name = quote(f"审核意见书 {filing.subject_name}.pdf")
-    response["Content-Disposition"] = f"attachment; filename=\"{filing.ref}-opinion.pdf\"; filename*=UTF-8''{name}"
-    response["Cache-Control"] = "no-store"
-    return response
+    name = f"审核意见书 {filing.subject_name}.pdf"
+    return download_response(letter, CONTENT_TYPES["pdf"], name, plain=f"{filing.ref}-opinion.pdf")
 
 
 def _keep(request: HttpRequest, filing: Filing) -> None:

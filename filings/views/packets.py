@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,6 +21,7 @@ from filings.services.packets import (
 )
 from filings.services.packets.progress import packet_progress, scope_text
 from filings.views.common import current_person, is_json_request, posted_number, render_page, request_time, signed_in
+from filings.views.downloads import download_response
 
 TYPES = {
     "zip": "application/zip",
@@ -133,11 +131,8 @@ def packet_file(request: HttpRequest, ref: str, position: int) -> HttpResponseBa
     if not download.path.is_file():
         raise Http404
     ending = download.path.suffix[1:]
-    response = FileResponse(download.path.open("rb"), content_type=TYPES[ending])
-    plain, name = f"{found.ref}-{position}.{ending}", quote(download.name)
-    response["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{name}"
-    response["Cache-Control"] = "no-store"
-    return response
+    plain = f"{found.ref}-{position}.{ending}"
+    return download_response(download.path, TYPES[ending], download.name, plain=plain)
 
 
 def _places(request: HttpRequest) -> list[int]:

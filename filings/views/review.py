@@ -39,6 +39,7 @@ from filings.views.common import (
 )
 from filings.views.review_queue import queue_address, requested_filters
 from filings.views.sheets import sheet_context
+from indicators.number import parse_digits
 
 DONE = {
     "submit": "已送审。",
@@ -98,8 +99,7 @@ def _by_code(
 
 
 def _version(request: HttpRequest) -> int | None:
-    version = request.POST.get("version", "")
-    return int(version) if version.isdecimal() and len(version) < 10 else None
+    return parse_digits(request.POST.get("version", ""))
 
 
 def _answer(request: HttpRequest, filing: Filing, refusal: Refused) -> HttpResponse:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
@@ -28,6 +28,7 @@ from filings.sheet.diff import Change
 from filings.sheet.document import Path
 from filings.sheet.pages import paginate
 from filings.views.common import current_person, filing_or_404, render_page, request_time, signed_in
+from filings.views.downloads import download_response
 from filings.views.review_queue import requested_filters
 
 Context = dict[str, object]
@@ -141,17 +142,18 @@ def _link(filing: Filing, shown: Printable, address: str, editable: bool) -> str
 
 @signed_in
 @require_safe
-def download(request: HttpRequest, ref: str, format_: str) -> HttpResponse:
+def download(request: HttpRequest, ref: str, format_: str) -> HttpResponseBase:
     """The filing as a file."""
     filing = filing_or_404(request, ref)
     if format_ not in CONTENT_TYPES:
         raise Http404
-    response = HttpResponse(export_filing(filing, format_), content_type=CONTENT_TYPES[format_])
-    name = file_name(filing, format_)
-    kind = "inline" if format_ == "pdf" and "open" in request.GET else "attachment"
-    response["Content-Disposition"] = f"{kind}; filename=\"{filing.ref}.{format_}\"; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "no-store"
-    return response
+    return download_response(
+        export_filing(filing, format_),
+        CONTENT_TYPES[format_],
+        file_name(filing, format_),
+        plain=f"{filing.ref}.{format_}",
+        inline=format_ == "pdf" and "open" in request.GET,
+    )
 
 
 @require_safe

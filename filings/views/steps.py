@@ -35,6 +35,7 @@ from filings.sheet.edits import Edit, EditError, parse_edits
 from filings.sheet.layout import Layout, Section
 from filings.views.common import current_person, filing_or_404, render_page, request_time, signed_in
 from filings.views.step_buttons import button_edits, row_anchor
+from indicators.number import parse_digits
 
 LONGEST_SAVE = 2_500_000
 """Bytes that one save may send."""
@@ -126,7 +127,8 @@ def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpRe
     posted = {
         name: str(value) for name, value in request.POST.items() if PATH.fullmatch(name) and _is_cell(filing, name)
     }
-    version = _number(request.POST.get("version"), filing.version)
+    posted_version = parse_digits(request.POST.get("version", ""))
+    version = filing.version if posted_version is None else posted_version
     do = request.POST.get("do", "save")
     try:
         typed = step_edits(filing, version, posted)
@@ -146,7 +148,7 @@ def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpRe
     filing.refresh_from_db()
     if saved.conflicts or saved.refused:
         return _show_step(request, filing, section, saved, posted)
-    messages.success(request, f"已保存 {timezone.localtime():%H:%M:%S}")
+    messages.success(request, f"已保存 {timezone.localtime(saved.at):%H:%M:%S}")
     target = do.removeprefix("go:") if do.startswith("go:") else section.key
     if target == "submit":
         return redirect("submit", filing.ref)
@@ -156,10 +158,6 @@ def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpRe
 
 def _is_cell(filing: Filing, address: str) -> bool:
     return compiled_layout(filing.layout).spec(Path.parse(address)) is not None
-
-
-def _number(text: str | None, default: int) -> int:
-    return int(text) if text and re.fullmatch(r"\d{1,9}", text) else default
 
 
 @signed_in

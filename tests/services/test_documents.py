@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from filings.models import Filing, FundingLine, IndicatorRow, Objective
+from filings.models import DueForm, Filing, FundingLine, IndicatorRow, Objective
 from filings.services.checking import check_filings
 from filings.services.documents import document_total, layout_variables, load_document, load_documents, store_document
 from filings.services.layouts import compiled_layout, cycle_profile
 from filings.sheet.document import Document, Row, document_to_data, text_error
-from tests.factories import House, build_house, filled, layout, profile, put, with_text
+from tests.factories import LAYOUT, House, build_house, filled, layout, profile, put, stored_layout, with_text
 
 from filings.sheet.edits import AddRow, DeleteRow, Edit, MoveRow, apply_edits  # isort: skip
 
@@ -150,8 +152,6 @@ def test_the_total_of_a_document(typed: str, total: str | None) -> None:
 
 
 def test_a_form_without_money_has_no_total() -> None:
-    from tests.factories import LAYOUT
-
     assert document_total(layout(LAYOUT.replace('amount = "total"\n', "")), filled()) is None
 
 
@@ -193,3 +193,21 @@ class TestAnyDocument(TestCase):
         after = replace(filled(title=title), tables={**filled().tables, "indicators": second})
         store(filing, load_document(filing), after)
         assert document_to_data(load_document(Filing.objects.get(pk=filing.pk))) == document_to_data(after)
+
+
+IN_YUAN = LAYOUT.replace('subject = "project"', 'subject = "project"\nmoney_unit = "元"').replace("/plan", "/yuan")
+
+
+@pytest.mark.parametrize(("typed", "amount"), [("63000", "6.3"), ("6.3万元", "6.3"), ("若干", None)])
+def test_derived_amounts_are_in_wan_whatever_the_unit_of_the_form(house: House, typed: str, amount: str | None) -> None:
+    house.due = DueForm.objects.create(
+        jurisdiction=house.place, cycle=house.cycle, layout=stored_layout(IN_YUAN), subject="project", title="元"
+    )
+    filing = house.filing(replace(filled(grant=typed), layout="testshire/yuan"))
+    row = FundingLine.objects.get(filing=filing, row_id="grant")
+    assert row.amount_wan == (None if amount is None else Decimal(amount))
+    migration = import_module("filings.migrations.0008_amounts_of_forms_in_yuan")
+    FundingLine.objects.filter(pk=row.pk).update(amount_wan=63000)
+    migration.derive_again(apps, None)
+    row.refresh_from_db()
+    assert row.amount_wan == (None if amount is None else Decimal(amount))

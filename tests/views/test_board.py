@@ -213,7 +213,7 @@ def test_a_refused_reminder_keeps_what_was_typed(busy: House) -> None:
 def head(one: Person, url: str = "/notices/") -> str:
     """What the head of a page says of unread notices."""
     html = browser(one).get(url).content.decode()
-    found = re.search(r'<a href="/notices/">(.*?)</a>', html)
+    found = re.search(r'<a href="/notices/">(.*?)</a>', html, re.DOTALL)
     return strip_tags(found[1]) if found else "no link"
 
 
