@@ -32,8 +32,8 @@ DJANGO = listed("""
 
 # Terms of PDF and PostScript, of typography, and of OpenType and its shaper HarfBuzz (hb).
 PDF = listed("""
-    advance baseline bookmark centred embed font front glyph hb indent margin matter mm offset outline padding
-    paginate paint paragraph pdf postscript shape stream subset toc wrap
+    advance baseline bookmark centred embed font front glyph hb header indent margin matter mm offset outline
+    padding paginate paint paragraph pdf postscript shape stream subset toc wrap
 """)
 
 # Terms of Excel and of openpyxl, which writes its files.
