@@ -136,7 +136,7 @@ def compiled_layout(version: LayoutVersion) -> Layout:
     """The compiled layout of a stored version."""
     if version.sha256 not in _compiled:
         source, fetch = version.source, version.includes.__getitem__
-        _compiled[version.sha256] = load_layout(version.key, source, fetch, taken=True)
+        _compiled[version.sha256] = load_layout(version.key, source, fetch, trusted=True)
     return _compiled[version.sha256]
 
 

@@ -16,17 +16,17 @@ Fetch = Callable[[str], str]
 """Function that returns the text of an included file by its name; raises KeyError if there is none."""
 
 
-def load_layout(file: str, text: str, fetch: Fetch, *, taken: bool = False) -> Layout:
+def load_layout(file: str, text: str, fetch: Fetch, *, trusted: bool = False) -> Layout:
     """Load the layout in `text`; raises LayoutError with every mistake found. `file` is its name in messages.
 
-    With `taken` the cross-checks of `validation.py` are skipped: a layout already in use was valid when it was taken
+    With `trusted` the cross-checks of `validation.py` are skipped: a layout already in use was valid when it was taken
     into use, and rules added later must not stop its filings from being printed.
     """
     problems: list[Problem] = []
     source = read_source(file, text)
     loader = _LayoutLoader(TomlReader(source, "", source.data, problems), fetch)
     layout = loader.layout()
-    if not taken:
+    if not trusted:
         loader.validate(layout)
     if problems:
         raise LayoutError(problems)

@@ -448,7 +448,7 @@ def test_what_is_in_use_is_printed_whatever_rules_came_later() -> None:
     """A stored form passed the rules of its day; an old filing always prints with its own."""
     text = LAYOUT.replace("| {level1} | {level2} | {name} | {value} |", "| {level1} | {level2} | {name} |  |")
     assert "drawn nowhere" in problems(text)[0].reason
-    old = load_layout("plan.toml", text, {}.__getitem__, taken=True)
+    old = load_layout("plan.toml", text, {}.__getitem__, trusted=True)
     assert "value" in old.tables["indicators"].columns
     with pytest.raises(LayoutError):
-        load_layout("plan.toml", text.replace("key =", "kez ="), {}.__getitem__, taken=True)
+        load_layout("plan.toml", text.replace("key =", "kez ="), {}.__getitem__, trusted=True)
