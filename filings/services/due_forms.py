@@ -140,6 +140,8 @@ def _count_begun(
 def department_staff(cycle: Cycle, chosen: Collection[int] | None = None) -> list[tuple[Department, int]]:
     """The departments of a cycle's place by their codes, each with the number of active people who file there.
 
+    Somebody who is both clerk and lead of a department counts twice.
+
     Only those with the `chosen` primary keys, if given. One query.
     """
     staff = Count(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from filings.models import Filing, Membership, Person, State
-from filings.services.access import has_role, may_edit, memberships, roles_for
+from filings.models import Filing, Membership, Person, Role, State
+from filings.services.access import has_role, has_role_in_place, may_edit, memberships, roles_for
 from tests.factories import House, build_house
 from tests.services.test_workflow import in_state
 
@@ -108,3 +108,12 @@ def test_a_list_costs_the_same_for_any_length(house: House, count: int, django_a
         found = list(Filing.objects.visible_to(person).select_related("project", "layout"))
         assert [filing.subject_name for filing in found]
         assert len(found) == count
+
+
+def test_a_role_in_one_place_is_none_in_another(house: House) -> None:
+    other = build_house("elsewhere")
+    reviewer = house.fresh("reviewer")
+    assert has_role_in_place(reviewer, (Role.REVIEWER, Role.ADMIN), house.place.pk)
+    assert not has_role_in_place(reviewer, (Role.REVIEWER, Role.ADMIN), other.place.pk)
+    assert not has_role_in_place(reviewer, (Role.ADMIN,), house.place.pk)
+    assert not has_role_in_place(house.fresh("nobody"), tuple(Role), house.place.pk)

@@ -1,22 +1,15 @@
-"""The queue of the review desk, steps for many filings, and what changed."""
+"""The review queue: filters, orders and counts, the position of a sheet in it, and who has a sheet open."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
-from filings.models import CheckResult, Cycle, DueForm, Filing, SheetPresence
-from filings.services.batch import preview_batch, run_batch
-from filings.services.changes import changes_since_last_year, changes_since_submission
+from filings.models import CheckResult, Filing, SheetPresence
 from filings.services.checking import check_and_store
-from filings.services.drafts import save_edits
-from filings.services.errors import Refused
-from filings.services.new_filings import start_filing
 from filings.services.remarks import add_remark
-from filings.services.replies import current_findings
 from filings.services.review_queue import (
     ORDERS,
     PRESENCE,
@@ -27,21 +20,8 @@ from filings.services.review_queue import (
     record_presence,
     reviewers_present,
 )
-from filings.services.workflow import SubmissionBlocked, apply_transition
-from tests.factories import House, build_house, filled, opened_cycle, put, send, with_text
-
-
-@pytest.fixture
-def sent(house: House) -> list[Filing]:
-    """Three filings sent in, in this order, with 10, 20 and 30 (万元)."""
-    filings = []
-    for number, name in enumerate(("甲工程", "乙工程", "丙活动"), 1):
-        document = filled(total=f"{number}0", grant=f"{number}0", rest="0")
-        project = house.project(name)
-        filing = start_filing(house.clerk, house.cycle, house.due, house.department, project, document=document)
-        send(house.clerk, filing.pk)
-        filings.append(filing)
-    return [Filing.objects.get(pk=filing.pk) for filing in filings]
+from filings.services.workflow import apply_transition
+from tests.factories import House, build_house, filled, send, with_text
 
 
 def names(house: House, **wanted: str) -> str:
@@ -134,91 +114,3 @@ def test_who_else_is_looking(house: House, sent: list[Filing]) -> None:
     assert reviewers_present(house.reviewer, sent) == {sent[0].pk: [str(house.second)]}
     SheetPresence.objects.filter(person=house.second).update(at=timezone.now() - PRESENCE - timedelta(seconds=1))
     assert reviewers_present(house.reviewer, sent) == {}
-
-
-def test_a_batch_says_what_it_skips_and_why(house: House, sent: list[Filing]) -> None:
-    draft = house.filing()
-    add_remark(house.reviewer, sent[2].pk, "title", "请核对")
-    refs = [filing.ref for filing in (*sent, draft)]
-    lines = {line.filing.pk: line.skipped for line in preview_batch(house.fresh("reviewer"), "approve", refs)}
-    assert lines == {sent[0].pk: "", sent[1].pk: "", sent[2].pk: "有 1 条意见没有关闭，请逐份处理"}, "drafts are unseen"
-    done, skipped = run_batch(house.fresh("reviewer"), "approve", refs, "")
-    assert (done, [line.filing.pk for line in skipped]) == (2, [sent[2].pk])
-    assert sorted(Filing.objects.filter(state="approved").values_list("pk", flat=True)) == [sent[0].pk, sent[1].pk]
-    again, skipped = run_batch(house.fresh("reviewer"), "approve", refs, "")
-    assert (again, [line.skipped for line in skipped][:2]) == (0, ["现在是“已审核”", "现在是“已审核”"])
-
-
-def test_a_batch_of_returns_says_why(house: House, sent: list[Filing]) -> None:
-    refs = [filing.ref for filing in sent]
-    with pytest.raises(Refused, match="批量退回必须写明意见"):
-        run_batch(house.fresh("reviewer"), "return", refs, "  ")
-    assert run_batch(house.fresh("reviewer"), "return", refs, "请补充满意度")[0] == 3
-    assert {filing.events.latest("id").words for filing in sent} == {"请补充满意度"}
-
-
-def test_nobody_decides_on_own_work_in_a_batch(house: House) -> None:
-    filing = house.filing()
-    send(house.both, filing.pk)
-    (line,) = preview_batch(house.fresh("both"), "approve", [filing.ref])
-    assert line.skipped == "是您自己送审的"
-
-
-def test_what_changed_since_it_was_last_sent_in(house: House) -> None:
-    filing = house.filing()
-    assert changes_since_submission(filing) is None
-    send(house.clerk, filing.pk)
-    assert changes_since_submission(Filing.objects.get(pk=filing.pk)) is None, "there was no submission before"
-    apply_transition(house.reviewer, filing.pk, "return", words="请改")
-    save_edits(house.clerk, filing.pk, 0, "op", [put("title", "改后")])
-    for submit in (False, True):
-        if submit:
-            send(house.clerk, filing.pk)
-        changes = changes_since_submission(Filing.objects.get(pk=filing.pk))
-        assert changes is not None
-        assert [(one.path, one.before, one.after) for one in changes] == [("title", "巷道改造", "改后")]
-
-
-def test_what_changed_since_last_year(house: House) -> None:
-    earlier, project = opened_cycle(house.place, 2025), house.project()
-    due = DueForm.objects.create(
-        jurisdiction=house.place, cycle=earlier, layout=house.due.layout, subject="project", title="表"
-    )
-    old = start_filing(house.clerk, earlier, due, house.department, project, document=filled(total="40", grant="20"))
-    new = start_filing(house.clerk, house.cycle, house.due, house.department, project, document=filled())
-    changes = changes_since_last_year(Filing.objects.get(pk=new.pk))
-    assert changes is not None
-    assert [(one.path, one.before, one.after) for one in changes] == [
-        ("funding[total].amount", "40", "50"),
-        ("funding[grant].amount", "20", "30"),
-    ]
-    assert changes_since_last_year(Filing.objects.get(pk=old.pk)) is None
-    assert Filing.objects.get(pk=new.pk).total == Decimal(50)
-
-
-def test_a_later_round_wants_a_reason_for_what_it_changes(house: House) -> None:
-    """C74 年中调整无理由: the warning names both values; a reason answers it."""
-    project = house.project()
-    start_filing(house.clerk, house.cycle, house.due, house.department, project, document=filled())
-    later, due = another_round(house)
-    document = filled(title="巷道改造（调整）")
-    filing = start_filing(house.clerk, later, due, house.department, project, document=document)
-    (one,) = [one.finding for one in current_findings(Filing.objects.get(pk=filing.pk)) if one.finding.code == "C74"]
-    assert (one.path, one.severity) == ("title", "warning")
-    assert "从“巷道改造”调整为“巷道改造（调整）”" in one.message
-    with pytest.raises(SubmissionBlocked, match="没有说明"):
-        apply_transition(house.clerk, filing.pk, "submit")
-    send(house.clerk, filing.pk)
-
-
-def another_round(house: House) -> tuple[Cycle, DueForm]:
-    """A second round of the year of the house."""
-    now = timezone.now()
-    cycle = Cycle.objects.create(
-        jurisdiction=house.place, year=2026, round=2, title="2026年调整", profile=house.cycle.profile,
-        opens_at=now - timedelta(days=1), deadline=now + timedelta(days=1),
-    )  # fmt: skip
-    due = DueForm.objects.create(
-        jurisdiction=house.place, cycle=cycle, layout=house.due.layout, subject="project", title="表"
-    )
-    return cycle, due
