@@ -144,7 +144,7 @@ def _union(events: QuerySet[Event], reminders: QuerySet[Reminder]) -> QuerySet[A
 class Notices:
     """The notices of a person, newest first, all or only those to do, as a sequence for Django's paginator.
 
-    Only the slice that a page shows is read: six queries, however many notices there are.
+    Only the slice that a page shows is read, in a number of queries that does not depend on how many notices there are.
     """
 
     def __init__(self, person: Person, *, to_do: bool = False) -> None:

@@ -53,7 +53,7 @@ def test_all_together(busy: House) -> None:
 
 
 def test_money_by_state_is_of_what_was_sent_in(busy: House) -> None:
-    """Fifty a sheet; a draft's is told to nobody, and sums over forms are not made."""
+    """Fifty a sheet; a draft's amount is shown to nobody, and amounts of two forms are not added."""
     board = cycle_board(busy.cycle)
     projects, whole = board.forms
     expected = {State.SUBMITTED: 100, State.IN_REVIEW: 50, State.RETURNED: 50, State.APPROVED: 50}

@@ -16,7 +16,7 @@ from tests.services.kit import at, moved
 
 def reasons(house: House, *chosen: Department) -> dict[str, str]:
     found = reminder_targets(house.cycle, [one.pk for one in chosen] if chosen else None)
-    return {call.department.code: call.reason for call in found}
+    return {target.department.code: target.reason for target in found}
 
 
 def test_who_may_remind(house: House) -> None:
@@ -38,10 +38,13 @@ def test_who_may_remind(house: House) -> None:
     assert not Reminder.objects.exists()
 
 
-def test_reminding_those_who_owe(house: House) -> None:
+def test_reminding_departments_with_missing_sheets(house: House) -> None:
     moved(house)
-    told = send_reminders(house.fresh("reviewer"), house.cycle, [house.department.pk, house.elsewhere.pk], " 请报 ")
-    assert [(call.department.code, call.missing, call.reason) for call in told] == [("101", 1, ""), ("201", 0, "")]
+    targets = send_reminders(house.fresh("reviewer"), house.cycle, [house.department.pk, house.elsewhere.pk], " 请报 ")
+    assert [(target.department.code, target.missing, target.reason) for target in targets] == [
+        ("101", 1, ""),
+        ("201", 0, ""),
+    ]
     made = Reminder.objects.order_by("department__code")
     assert [(one.department.code, one.cycle, one.text, one.person, one.jurisdiction) for one in made] == [
         (code, house.cycle, "请报", house.reviewer, house.place) for code in ("101", "201")
@@ -94,17 +97,19 @@ def test_nobody_is_reminded_when_nothing_can_be_filed(house: House) -> None:
     assert not Reminder.objects.exists()
 
 
-def test_all_that_owe_are_offered_when_none_is_chosen(house: House) -> None:
-    """The head office has no project either; who has sent in everything is not in the list."""
+def test_all_with_missing_sheets_are_offered_when_none_is_chosen(house: House) -> None:
+    """The department above has no project either; one that has submitted everything is not listed."""
     moved(house, "submit")
     assert reasons(house) == {"100": "", "201": ""}
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("  ", "请写明催办内容"), ("催" * 501, "不能超过 500 字，现在有 501 字")], ids=["empty", "long"]
+    ("text", "message"),
+    [("  ", "请写明催办内容"), ("催" * 501, "不能超过 500 字，现在有 501 字")],
+    ids=["empty", "long"],
 )
-def test_words_of_a_reminder(house: House, text: str, said: str) -> None:
-    with pytest.raises(Refused, match=said):
+def test_words_of_a_reminder(house: House, text: str, message: str) -> None:
+    with pytest.raises(Refused, match=message):
         send_reminders(house.fresh("reviewer"), house.cycle, [house.department.pk], text)
 
 

@@ -58,7 +58,7 @@ def test_findings_by_principle_and_check(house: House) -> None:
     assert [(group.key, group.total) for group in found] == [("R1", 5), ("R2", 3), ("", 3)]
     assert found[0].parts == [("C01", "要素缺项", 1), ("C02", "目标为空", 4)]
     assert found[1].parts == [("C20", "指标像口号或工作措施", 3)]
-    assert found[2].parts == [("C99", "C99", 3)], "a check that is gone is still told"
+    assert found[2].parts == [("C99", "C99", 3)], "a check that no longer exists is still listed"
 
 
 def test_mix_of_indicators(house: House) -> None:

@@ -97,14 +97,13 @@ def test_only_the_changed_department_is_made_anew(house: House) -> None:
     first = start_packet(house.cycle, PacketScope(drafts=True))
     run_build(first.pk)
     other = house.project(department=house.elsewhere)
-
     start_filing(house.neighbour, house.cycle, house.due, house.elsewhere, other, document=filled())
     second = start_packet(house.cycle, PacketScope(drafts=True))
     run_build(second.pk)
-    kept = [dict(PacketFile.objects.filter(packet=one).values_list("name", "path")) for one in (first, second)]
+    paths = [dict(PacketFile.objects.filter(packet=one).values_list("name", "path")) for one in (first, second)]
     name = "101 本单位/101 本单位.pdf"
-    assert kept[0][name] == kept[1][name]
-    assert {"201 别单位/201 别单位.xlsx", "全部单位.pdf"} <= set(kept[1]) - set(kept[0])
+    assert paths[0][name] == paths[1][name]
+    assert {"201 别单位/201 别单位.xlsx", "全部单位.pdf"} <= set(paths[1]) - set(paths[0])
 
 
 def test_after_one_change_only_that_sheet_is_drawn(house: House) -> None:

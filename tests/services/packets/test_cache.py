@@ -71,7 +71,7 @@ def test_a_name_follows_from_inputs_and_kind() -> None:
     assert len({name, cache_key("pdf", {"a": 2}), cache_key("xlsx", {"a": 1})}) == 3
 
 
-def test_a_file_that_is_used_again_is_young_again() -> None:
+def test_asking_for_a_file_refreshes_its_time() -> None:
     name = cache_key("pdf", "a file of this test")
     assert not in_cache(name)
     store(name, b"content")

@@ -13,7 +13,7 @@ from filings.services.packets import PacketScope
 from filings.services.packets.progress import packet_progress, scope_text, time_left
 
 
-def test_the_time_left_is_told_once_it_can_be() -> None:
+def test_the_time_left_is_shown_once_the_pace_is_known() -> None:
     def left(done: int, seconds: float) -> str:
         begun = timezone.now() - timedelta(seconds=seconds)
         return time_left(Packet(status="building", begun_at=begun, total=1000, done=done))
