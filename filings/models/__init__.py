@@ -1,4 +1,4 @@
-"""The tables of the filing side of the house."""
+"""The database tables of filings: who files, what is due, what was filed, reviewed, logged and printed."""
 
 from filings.models.attachment import Attachment
 from filings.models.cycle import Cycle, DueForm, FundingSource, LayoutVersion, Project

@@ -1,4 +1,4 @@
-"""附件: files that belong to a filing, such as what a project is founded on."""
+"""附件: files that belong to a filing, such as the documents on which a project is based."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from filings.models.organisation import Person, Tenant
 
 
 class Attachment(Tenant):
-    """附件 of a filing. Its bytes lie in a file named by their digest; `kind` is the class that the place asks for."""
+    """附件 of a filing. Its bytes are in a file named by their digest; `kind` is the class that the place requires."""
 
     ref = models.CharField("编号", max_length=20, unique=True, default=new_ref, editable=False)
     filing = models.ForeignKey(Filing, models.CASCADE, related_name="attachments")

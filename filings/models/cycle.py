@@ -1,4 +1,4 @@
-"""The year of a place: its forms, its rules, and what is due from whom."""
+"""The budget year of a place: cycles with their rules, forms with their versions, and what is due from whom."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from filings.models.organisation import Department, Tenant
 
 
 class LayoutVersion(models.Model):
-    """表样: one version of a layout file with what it includes. Never changed: a new version is a new row."""
+    """表样: one version of a layout file with the texts it includes. Once in use, it never changes."""
 
     key = models.CharField("表样", max_length=100)
     version = models.PositiveIntegerField("版本")
@@ -36,7 +36,7 @@ class LayoutVersion(models.Model):
 
 
 class Cycle(Tenant):
-    """申报批次: a year and round, with the profile text that ruled it."""
+    """申报批次: a year and round of a place, with the text of the profile whose rules apply to it."""
 
     year = models.PositiveIntegerField("预算年度")
     round = models.PositiveSmallIntegerField("轮次", default=1)
@@ -96,7 +96,7 @@ class DueForm(Tenant):
 
 
 class Project(Tenant):
-    """项目: lives across years."""
+    """项目 of a department; the same over the years, so that filings of different years belong together."""
 
     department = models.ForeignKey(Department, models.PROTECT, verbose_name="单位", related_name="projects")
     name = models.CharField("项目名称", max_length=200)
@@ -127,7 +127,7 @@ class Project(Tenant):
 
 
 class FundingSource(Tenant):
-    """资金来源: a kind of money of a place; funding lines point to it by code."""
+    """资金来源: a source of funds in a place; funding lines refer to it by code."""
 
     code = models.SlugField("代号", max_length=40)
     name = models.CharField("名称", max_length=100)

@@ -13,13 +13,13 @@ from filings.models.organisation import BUREAU_ROLES, OFFICE_ROLES, Department, 
 
 
 def new_ref() -> str:
-    """A random address of 80 bits for links: it cannot be guessed, and access is checked all the same."""
+    """A random identifier of 79 bits for addresses: it cannot be guessed, and access is checked all the same."""
     alphabet = "abcdefghjkmnpqrstuvwxyz23456789"
     return "".join(secrets.choice(alphabet) for _ in range(16))
 
 
 class State(models.TextChoices):
-    """Where a filing stands, in the clerk's words; `REVIEWER_WORDS` has the reviewer's."""
+    """The state of a filing, labelled as clerks see it; `REVIEWER_WORDS` has the labels for reviewers."""
 
     DRAFT = "draft", "填报中"
     SUBMITTED = "submitted", "待审核"
@@ -35,23 +35,27 @@ REVIEWER_WORDS = {
     State.RETURNED: "已退回",
     State.APPROVED: "已审核",
 }
+"""The labels of states as reviewers see them."""
 EDITABLE = (State.DRAFT, State.RETURNED)
+"""States in which the department may edit a filing."""
 WITH_BUREAU = (State.SUBMITTED, State.IN_REVIEW)
 """States in which a submission waits for the bureau's decision."""
 SEEN_BY_BUREAU = (State.SUBMITTED, State.IN_REVIEW, State.RETURNED, State.APPROVED)
+"""States in which the bureau may see a filing: once it was submitted, and unless it was withdrawn."""
 
 
 class FilingQuerySet(models.QuerySet["Filing"]):
     """Filings, limited to what a person may see."""
 
     def with_parts(self, *more: str) -> Self:
-        """With the rows that nearly every page shows of a filing, read by the same query."""
+        """Read the rows that nearly every page shows of a filing with the same query, and `more` if needed."""
         return self.select_related("jurisdiction", "cycle", "department", "layout", "project", "submitted_by", *more)
 
     def visible_to(self, person: Person) -> Self:
-        """What was sent in, for the bureau; all of the place, for its admins; of their offices, for clerks and leads.
+        """The filings that a person may see; none for inactive accounts.
 
-        A draft that asks to be let off a finding counts as sent in here.
+        Clerks see those of their department, leads also those of the departments directly below it, admins all of the
+        place, reviewers and auditors those that were submitted, and drafts with an open waiver request.
         """
         if not person.is_authenticated or not person.is_active:
             return self.none()
@@ -62,6 +66,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
 
 
 def _scope(member: Membership) -> Q:
+    """The filings that one membership makes visible."""
     if member.role in OFFICE_ROLES:
         own = Q(department=member.department_id)
         if member.role == Role.LEAD:
@@ -74,10 +79,11 @@ def _scope(member: Membership) -> Q:
 
 
 class Filing(Tenant):
-    """申报表. `version` counts saves; `fields` holds the scalars as typed; rows are in their own tables.
+    """申报表. `version` counts saves; `fields` holds the single cells as typed; rows of tables are in their own models.
 
-    `waiver_requested`: the department asks for a waiver of a finding that blocks it; the bureau sees the draft then.
-    `copied_unreviewed` are the paths of the cells that were copied from an earlier filing and not touched since.
+    `waiver_requested`: the department has requested a waiver of a finding and has no answer; the bureau sees the draft
+    then. `copied_unreviewed` are the paths of cells that were copied from an earlier filing and neither changed nor
+    confirmed since. `total` is derived from the cell that the layout names, in 万元.
     """
 
     ref = models.CharField("编号", max_length=20, unique=True, default=new_ref, editable=False)

@@ -1,4 +1,4 @@
-"""Places, their offices, and who may do what where."""
+"""Places, their departments, the people, and who has which role where."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Jurisdiction(models.Model):
 
 
 class Tenant(models.Model):
-    """Anything that belongs to one jurisdiction."""
+    """A row that belongs to one jurisdiction."""
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, verbose_name="行政区", related_name="+")
 
@@ -35,7 +35,7 @@ class Tenant(models.Model):
 
 
 class Department(Tenant):
-    """部门/单位 that files; a bureau may have offices below it."""
+    """部门/单位 that files; a supervising department (上级部门) is the parent of those below it."""
 
     parent = models.ForeignKey(
         "self", models.PROTECT, verbose_name="上级部门", related_name="children", null=True, blank=True
@@ -65,7 +65,10 @@ class Department(Tenant):
 
 
 class Person(AbstractUser):
-    """An account; what it may do follows from its memberships alone."""
+    """An account; its rights follow from its memberships alone.
+
+    `notices_seen` is the time up to which the person has read the notices.
+    """
 
     full_name = models.CharField("姓名", max_length=50, blank=True)
     notices_seen = models.DateTimeField("消息看到何时", null=True, blank=True)
@@ -84,12 +87,12 @@ class Person(AbstractUser):
 
     @cached_property
     def cached_memberships(self) -> list[Membership]:
-        """The person's memberships, read once a request."""
+        """The person's memberships with department and place; one query for each Person object."""
         return list(self.memberships.select_related("department", "jurisdiction"))
 
 
 class Role(models.TextChoices):
-    """What a person is in a place."""
+    """The role of a person in a department or in the bureau of a place."""
 
     CLERK = "clerk", "填报人"
     LEAD = "lead", "单位负责人"
@@ -99,7 +102,9 @@ class Role(models.TextChoices):
 
 
 OFFICE_ROLES = (Role.CLERK, Role.LEAD)
+"""Roles in a department, which files."""
 BUREAU_ROLES = (Role.REVIEWER, Role.ADMIN, Role.AUDITOR)
+"""Roles in the finance bureau of a place, which reviews."""
 
 
 class Membership(Tenant):

@@ -1,4 +1,4 @@
-"""年度申报材料: what was asked for, how far it is, who works on it, and the files that came of it."""
+"""年度申报材料: packets with their scope, plan, progress and lease, and their finished files."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from filings.models.organisation import Person, Tenant
 
 
 class Packet(Tenant):
-    """年度申报材料 of a cycle, made in the background.
+    """年度申报材料 of a cycle, built in the background.
 
-    `scope` is what was asked for, `plan` which sheets that is, frozen when the work begins. `lease` names the worker
-    that builds it; one that has not been heard of until `leased_until` is taken to be dead.
+    `scope` is what was requested, `plan` the list of its sheets, fixed when the build starts. `lease` names the worker
+    that builds it; after `leased_until` another one may take over. `cancel` asks the worker to stop.
     """
 
     class Status(models.TextChoices):
-        """How far the work is."""
+        """The status of a packet."""
 
         WAITING = "waiting", "等待生成"
         BUILDING = "building", "正在生成"
@@ -66,12 +66,15 @@ class Packet(Tenant):
 
     @property
     def public(self) -> bool:
-        """Whether it leaves out personal cells."""
+        """Whether it is the public variant, without personal cells."""
         return bool(self.scope.get("public"))
 
 
 class PacketFile(Tenant):
-    """A finished file of a packet; `path` is below the folder of kept files, which equal files share."""
+    """A finished file of a packet; `path` is its name in the cache, where packets with equal files share them.
+
+    The row stays when the file is removed: its digest still verifies a copy that somebody has.
+    """
 
     packet = models.ForeignKey(Packet, models.CASCADE, related_name="files")
     position = models.PositiveIntegerField("顺序", default=0)

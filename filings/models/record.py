@@ -1,4 +1,4 @@
-"""What happened to a filing: edits, frozen revisions, and the chained log."""
+"""The history of a filing: the journal of saves, the revisions that were submitted, and the chained log."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from filings.models.organisation import Department, Person, Tenant
 
 
 class Edit(Tenant):
-    """One save of a draft: the cells it changed, from what to what. Tells a later save what moved since its version."""
+    """One save in the journal of a draft: its changes, as `path`, `from` and `to`. Used to detect conflicts.
+
+    `operation` is chosen by the client, so that a save that is sent twice is applied once.
+    """
 
     filing = models.ForeignKey(Filing, models.CASCADE, related_name="edits")
     version = models.PositiveIntegerField("版本号")
@@ -32,7 +35,10 @@ class Edit(Tenant):
 
 
 class Revision(Tenant):
-    """送审稿: the frozen document of a submission, with the findings and the clerk's reasons. Never changed."""
+    """送审稿, a revision: the document of a submission, with the findings and the clerk's reasons. It never changes.
+
+    `variables` are the values that its layout printed; `sha256` covers document, variables and layout.
+    """
 
     filing = models.ForeignKey(Filing, models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField("第几稿")
@@ -51,7 +57,7 @@ class Revision(Tenant):
 
 
 class Chain(Tenant):
-    """The head of one log: a department in a cycle. Locked by whoever appends, so that the log has no forks."""
+    """The head of one log, that of a department in a cycle. Locked while an event is appended: the log has no forks."""
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="+")
     department = models.ForeignKey(Department, models.PROTECT, related_name="+")
@@ -64,11 +70,11 @@ class Chain(Tenant):
 
 
 class AppendOnly(Exception):
-    """Somebody tried to change or delete a record that is only ever added to."""
+    """An attempt to change or delete a row of an append-only table."""
 
 
 class Event(Tenant):
-    """One step of a filing's life; `hash` covers its content and the hash of the event before it in the chain."""
+    """One event in the log of a filing; `hash` covers its content and the hash of the event before it in the chain."""
 
     chain = models.ForeignKey(Chain, models.PROTECT, related_name="events")
     sequence = models.PositiveIntegerField("序号")

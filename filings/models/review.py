@@ -1,4 +1,4 @@
-"""What people and checks say of a filing: remarks, replies to findings, opinions, reminders, and who is looking."""
+"""The review of filings: remarks, stored findings, replies to findings, opinions, reminders, and presence."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from filings.models.record import Revision
 
 
 class Remark(Tenant):
-    """审核意见 on one cell: open, answered by the clerk, or closed by the reviewer."""
+    """审核意见 on one cell (`path`, '' for the whole sheet): open, answered by the clerk, or closed by the reviewer."""
 
     class Status(models.TextChoices):
-        """Where a remark stands."""
+        """The status of a remark."""
 
         OPEN = "open", "待处理"
         ANSWERED = "answered", "已答复"
@@ -45,7 +45,7 @@ class Remark(Tenant):
 
 
 class CheckResult(Tenant):
-    """检查结果 as last counted, for lists and boards: pages that show a sheet run its own checks anew.
+    """检查结果: the findings of a filing as last counted, for lists and boards; pages of one sheet check it anew.
 
     `related` holds, as data, the findings that look beyond the sheet (its department's other sheets, last year's); they
     are computed again whenever a sheet of the department is submitted.
@@ -65,13 +65,14 @@ class CheckResult(Tenant):
 
 
 class Reply(Tenant):
-    """What a person says to a finding: the clerk's reason, the clerk's request to be let off, the reviewer's waiver.
+    """A reply to a finding: a clerk's reason for a warning, a clerk's waiver request, or a reviewer's waiver.
 
-    It holds for the finding with this very message; when the value changes, so does the message, and it holds no more.
+    It counts for the finding with this code, path and message: when the value changes, so does the message, and the
+    reply no longer counts.
     """
 
     class Kind(models.TextChoices):
-        """Who says it, and to what end."""
+        """The kind of a reply."""
 
         REASON = "reason", "说明"
         REQUEST = "request", "申请豁免"
@@ -100,7 +101,7 @@ class Reply(Tenant):
 
 
 class Opinion(Tenant):
-    """审核意见: a reviewer's grades and words on one submission, by the criteria of the place's profile."""
+    """审核意见书: a reviewer's opinion on one revision, with grade and words for each criterion of the place."""
 
     filing = models.ForeignKey(Filing, models.CASCADE, related_name="opinions")
     revision = models.OneToOneField(Revision, models.PROTECT, related_name="opinion")
@@ -116,7 +117,7 @@ class Opinion(Tenant):
 
 
 class Reminder(Tenant):
-    """催办: the bureau reminds an office of what it has not sent in."""
+    """催办: a reminder of the bureau to a department of sheets that it has not submitted."""
 
     cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="reminders")
     department = models.ForeignKey(Department, models.CASCADE, related_name="reminders")
@@ -132,7 +133,7 @@ class Reminder(Tenant):
 
 
 class SheetPresence(models.Model):
-    """Who of the bureau has a sheet open, and since when he was last seen there."""
+    """Presence of a reviewer on a sheet: `at` is when the open page last reported it."""
 
     filing = models.ForeignKey(Filing, models.CASCADE, related_name="presences")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")

@@ -1,7 +1,7 @@
 """The rows of a filing's tables: real tables, ordered, each row with an id that never changes.
 
 `CELLS` names the cells of a document row that have a column of their own, as typed; any other cell that some layout
-has goes to `extra`. Derived numbers stand beside the text and are never printed.
+has goes to `extra`. Derived numbers have columns beyond these; they serve statistics and are never printed.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class FilingRow(Tenant):
         ]
 
     def set_cells(self, cells: Mapping[str, str], money_unit: str = "万元") -> None:
-        """Store the texts of a document row, and what is derived from them; `money_unit` is that of the form."""
+        """Set the columns from the texts of a document row; `money_unit` is that of the form. Does not save."""
         for name in self.CELLS:
             setattr(self, name, cells.get(name, ""))
         self.extra = {name: text for name, text in cells.items() if name not in self.CELLS and text}
@@ -55,7 +55,7 @@ def text() -> Any:
 
 
 class Objective(FilingRow):
-    """绩效目标: term is period or annual."""
+    """绩效目标, a performance goal; `term` is period or annual."""
 
     CELLS = ("term", "scope", "label", "text")
     term, scope, label, text = text(), text(), text(), text()
@@ -65,7 +65,7 @@ class Objective(FilingRow):
 
 
 class IndicatorRow(FilingRow):
-    """绩效指标: a level-3 row; `category` is the canonical code derived from the place's tree on save."""
+    """绩效指标, a level-3 indicator; `category` is the canonical code from the place's tree, derived at each save."""
 
     CELLS = (
         "level1",
@@ -92,6 +92,7 @@ class IndicatorRow(FilingRow):
         indexes = [models.Index(fields=["jurisdiction", "category"])]
 
     def derive(self, money_unit: str) -> None:
+        """Parse the target value, from its own cells for operator and unit where the form has them."""
         separate = self.operator or self.unit
         target = parse_target_cells(self.operator, self.value, self.unit) if separate else parse_target(self.value)
         self.target_kind, self.target_operator, self.target_unit = (
@@ -104,7 +105,7 @@ class IndicatorRow(FilingRow):
 
 
 class MoneyRow(FilingRow):
-    """A row with an amount; `amount_wan` is it in 万元 whatever the unit of the form, None where the text is none."""
+    """A row with an amount; `amount_wan` is that in 万元, whatever the unit of the form; None where it is no amount."""
 
     amount_wan = models.DecimalField("金额（万元）", max_digits=20, decimal_places=6, null=True, blank=True)
     amount = text()
@@ -113,12 +114,13 @@ class MoneyRow(FilingRow):
         abstract = True
 
     def derive(self, money_unit: str) -> None:
+        """Convert the amount to 万元."""
         money = parse_money(self.amount, money_unit)
         self.amount_wan = money.amount_wan if money and abs(money.amount_wan) < 10**13 else None
 
 
 class FundingLine(MoneyRow):
-    """资金: `source` is the code of a funding source of the place (or total), `scope` own or all levels."""
+    """资金: a line of funding; `source` is the code of a funding source of the place, or total; `scope` own or all."""
 
     CELLS = ("source", "scope", "label", "amount")
     source, scope, label = text(), text(), text()
@@ -128,7 +130,7 @@ class FundingLine(MoneyRow):
 
 
 class ExpenditureItem(MoneyRow):
-    """支出明细及测算."""
+    """支出明细及测算: a line of spending, with how its amount was calculated."""
 
     CELLS = ("content", "detail", "amount", "basis")
     content, detail, basis = text(), text(), text()
@@ -148,7 +150,7 @@ class PaymentStep(FilingRow):
 
 
 class AssetItem(MoneyRow):
-    """资产配置和采购."""
+    """资产配置和采购: an asset to be provided or purchased."""
 
     CELLS = ("name", "quantity", "amount")
     name, quantity = text(), text()
@@ -158,7 +160,7 @@ class AssetItem(MoneyRow):
 
 
 class WorkItem(FilingRow):
-    """年度重点工作: task, who is responsible, and its goal."""
+    """年度重点工作: a task of the year, who is responsible for it, and its goal."""
 
     CELLS = ("name", "responsible", "goal")
     name, responsible, goal = text(), text(), text()

@@ -1,1 +1,4 @@
-"""What people do with filings. Guards, locks and the log are here and nowhere else."""
+"""Everything that changes filings: pages and commands call these functions and write nothing themselves.
+
+Guards of rights, locks, transactions and the log are here and nowhere else.
+"""

@@ -1,7 +1,7 @@
-"""附件: what a place asks for, what was handed in, and where the bytes lie.
+"""附件: the attachments that a place requires with a form, those that were uploaded, and where their bytes are stored.
 
-A file is taken for what its first bytes say it is. It is stored under its digest, never under a name that somebody
-typed, and is only ever given back as a download.
+The first bytes of a file must fit the end of its name. A file is stored under its digest, never under a name that
+somebody typed, and is served as a download only.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from filings.sheet.document import text_error
 from perfbudget.files import part_file
 
 LARGEST = 20 * 1024 * 1024
-"""Bytes of one file."""
+"""Most bytes of one file."""
 MOST = 20
-"""Files of one filing."""
+"""Most files of one filing."""
 ATTACHED = "附件："
-"""How the line of the log begins that names them."""
+"""How the line of the log that lists the attachments begins; stored and hashed, so it must not change."""
 
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 BEGINNINGS: Mapping[str, bytes] = {
@@ -43,21 +43,26 @@ BEGINNINGS: Mapping[str, bytes] = {
     ".xlsx": _ZIP,
     ".ofd": _ZIP,
 }
-"""The kinds of files that are taken, by the end of the name, and how such a file begins."""
+"""The accepted kinds of files by the end of the name, and the bytes with which such a file begins."""
 
 
 def required_attachments(filing: Filing) -> tuple[str, ...]:
-    """The classes of attachments that the place asks for with this form."""
-    due = next((one for one in cycle_profile(filing.cycle).due if one.layout == filing.layout.key), None)
-    return due.attachments if due else ()
+    """The classes of attachments that the place requires with this form; one query for each Cycle object."""
+    due_forms = cycle_profile(filing.cycle).due
+    return next((due.attachments for due in due_forms if due.layout == filing.layout.key), ())
 
 
 def missing_attachments(filings: Sequence[Filing]) -> dict[int, list[Finding]]:
-    """C12 附件未传: for each filing the classes of which nothing was handed in; one query at most."""
-    asked = {filing.pk: required_attachments(filing) for filing in filings}
-    wanted = [pk for pk, kinds in asked.items() if kinds]
-    there = set(Attachment.objects.filter(filing__in=wanted).values_list("filing", "kind")) if wanted else set()
-    return {pk: [_missing_finding(kind) for kind in asked[pk] if (pk, kind) not in there] for pk in wanted}
+    """C12 附件未传: a finding for each required class without a file, by primary key of the filing.
+
+    Filings whose form requires none are left out. One query at most if the filings share their Cycle objects
+    (`layouts.share_cycles`).
+    """
+    required = {filing.pk: kinds for filing in filings if (kinds := required_attachments(filing))}
+    uploaded = set(Attachment.objects.filter(filing__in=required).values_list("filing", "kind")) if required else set()
+    return {
+        pk: [_missing_finding(kind) for kind in kinds if (pk, kind) not in uploaded] for pk, kinds in required.items()
+    }
 
 
 def _missing_finding(kind: str) -> Finding:
@@ -66,8 +71,12 @@ def _missing_finding(kind: str) -> Finding:
 
 
 def add_attachment(person: Person, filing_pk: int, kind: str, file: UploadedFile) -> Attachment:
-    """Take a file in. Raises Refused with the reason."""
-    name = _name(file.name or "")
+    """Store an uploaded file as an attachment of class `kind` ('' for none), in a transaction of its own.
+
+    Raises Refused where the person may not edit the filing, the class is not required, the filing has too many files or
+    this one already, and where the file is empty, too large or of a kind that is not accepted.
+    """
+    name = _file_name(file.name or "")
     with start_transaction():
         filing = lock_editable_filing(person, filing_pk)
         if kind and kind not in required_attachments(filing):
@@ -89,7 +98,10 @@ def add_attachment(person: Person, filing_pk: int, kind: str, file: UploadedFile
 
 
 def delete_attachment(person: Person, filing_pk: int, ref: str) -> None:
-    """Take a file out again; its bytes stay, an earlier submission may name them. Raises Refused."""
+    """Remove an attachment from a filing, in a transaction of its own.
+
+    The bytes stay stored: the log of an earlier submission may name their digest. Raises Refused.
+    """
     with start_transaction():
         filing = lock_editable_filing(person, filing_pk)
         if not filing.attachments.filter(ref=ref).delete()[0]:
@@ -97,19 +109,19 @@ def delete_attachment(person: Person, filing_pk: int, ref: str) -> None:
 
 
 def filing_attachments(filing: Filing) -> list[Attachment]:
-    """The attachments of a filing, those that are asked for first."""
+    """The attachments of a filing, required classes first and in their order. One query."""
     order = {kind: number for number, kind in enumerate(required_attachments(filing))}
-    return sorted(filing.attachments.select_related("person"), key=lambda one: order.get(one.kind, len(order)))
+    return sorted(filing.attachments.select_related("person"), key=lambda file: order.get(file.kind, len(order)))
 
 
 def attachments_text(attachments: Iterable[Attachment]) -> str:
-    """The attachments of a submission in a line, with the beginning of each digest, for the log."""
-    named = [f"{one.name}（{one.sha256[:16]}）" for one in attachments]
-    return f"{ATTACHED}{'、'.join(named)}" if named else ""
+    """The attachments of a submission in a line for the log, with the beginning of each digest; '' without any."""
+    names = [f"{file.name}（{file.sha256[:16]}）" for file in attachments]
+    return f"{ATTACHED}{'、'.join(names)}" if names else ""
 
 
 def attachment_path(attachment: Attachment) -> Path:
-    """Where the bytes lie."""
+    """Where the bytes of an attachment are stored."""
     return _path(attachment.sha256)
 
 
@@ -117,8 +129,11 @@ def _path(sha256: str) -> Path:
     return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256
 
 
-def _name(typed: str) -> str:
-    """The name without folders and what no system takes. Raises Refused for kinds that are not taken."""
+def _file_name(typed: str) -> str:
+    """The name without folders and characters that no system accepts, at most 200 characters with its end.
+
+    Raises Refused where nothing usable is left and for kinds of files that are not accepted.
+    """
     name = "".join(ch for ch in typed.replace("\\", "/").rpartition("/")[2] if ch not in ':*?"<>|').strip(". ")
     if text_error(name) or not name:
         raise Refused("文件名含有不能用的字符，请改名后再传。")
@@ -128,7 +143,7 @@ def _name(typed: str) -> str:
 
 
 def _store(file: UploadedFile, name: str) -> tuple[int, str]:
-    """Write the bytes under their digest; gives size and digest. Raises Refused."""
+    """Store the bytes under their digest; returns size and digest. Raises Refused; then nothing is stored."""
     if not file.size:
         raise Refused(f"“{name}”是空文件。")
     if file.size > LARGEST:
@@ -136,6 +151,7 @@ def _store(file: UploadedFile, name: str) -> tuple[int, str]:
     beginning = BEGINNINGS[Path(name).suffix.lower()]
     digest = hashlib.sha256()
     with part_file(Path(settings.MEDIA_ROOT)) as out:
+        # The name is the digest, which is known only when all bytes were read: they go to a temporary file first.
         for number, chunk in enumerate(file.chunks()):
             if not number and not chunk.startswith(beginning):
                 raise Refused(f"“{name}”的内容和文件名不符，可能已经损坏，请重新另存后再传。")

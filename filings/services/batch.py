@@ -1,4 +1,7 @@
-"""The same step for many filings at once: what would be skipped is said before, what was skipped after."""
+"""One transition for many filings at once: the preview says which would be skipped, the result which were.
+
+Each filing has a transaction of its own, so that one that cannot be decided does not hold up the others.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,14 @@ from filings.services.review_queue import remark_counts, reviewers_present
 from filings.services.workflow import TRANSITIONS, apply_transition, available_transitions
 
 ACTIONS = ("approve", "return")
+"""The transitions that can be applied to many filings."""
 MOST = 500
-"""Filings in one batch."""
+"""Most filings of one batch."""
 
 
 @dataclass(frozen=True)
 class BatchItem:
-    """One filing of a batch: why it is skipped ('' when it is not), and what the person should know of it."""
+    """One filing of a batch: the reason if it is skipped, and a note on who else has it open; '' otherwise."""
 
     filing: Filing
     skipped: str = ""
@@ -26,27 +30,30 @@ class BatchItem:
 
 
 def preview_batch(person: Person, action: str, refs: Sequence[str], now: datetime | None = None) -> list[BatchItem]:
-    """What a batch would do to each filing that the person may see; a fixed number of queries."""
+    """What a batch would do to each of the filings, in the order of departments; a fixed number of queries.
+
+    Filings that the person may not see, and those beyond `MOST`, are left out.
+    """
     query = Filing.objects.visible_to(person).filter(ref__in=list(refs)[:MOST]).with_parts()
     filings = list(query.order_by("department__code", "id"))
-    open_, others = remark_counts(filings), reviewers_present(person, filings, now)
+    open_remarks, others = remark_counts(filings), reviewers_present(person, filings, now)
     return [
         BatchItem(
             filing,
-            _skipped(person, action, filing, open_.get(filing.pk, 0)),
+            _reason_to_skip(person, action, filing, open_remarks.get(filing.pk, 0)),
             f"{'、'.join(others[filing.pk])}正在查看" if filing.pk in others else "",
         )
         for filing in filings
     ]
 
 
-def _skipped(person: Person, action: str, filing: Filing, open_remarks: int) -> str:
-    """Why a filing cannot take part, in words for the person."""
-    step = TRANSITIONS[action]
-    if filing.state not in step.sources:
+def _reason_to_skip(person: Person, action: str, filing: Filing, open_remarks: int) -> str:
+    """Why a filing cannot take part, in Chinese for the person; '' if it can."""
+    transition = TRANSITIONS[action]
+    if filing.state not in transition.sources:
         return f"现在是“{filing.get_state_display()}”"
-    if action not in [one.action for one in available_transitions(person, filing)]:
-        return "是您自己送审的" if filing.submitted_by_id == person.pk else f"您没有“{step.label}”的权限"
+    if transition not in available_transitions(person, filing):
+        return "是您自己送审的" if filing.submitted_by_id == person.pk else f"您没有“{transition.label}”的权限"
     if action == "approve" and open_remarks:
         return f"有 {open_remarks} 条意见没有关闭，请逐份处理"
     return ""
@@ -55,27 +62,31 @@ def _skipped(person: Person, action: str, filing: Filing, open_remarks: int) -> 
 def run_batch(
     person: Person, action: str, refs: Sequence[str], words: str, now: datetime | None = None
 ) -> tuple[int, list[BatchItem]]:
-    """Take the step for each filing by itself: for how many it was taken, and those skipped. Raises Refused."""
+    """Apply the transition to each filing in a transaction of its own; returns how many, and the filings skipped.
+
+    A filing that is refused, because somebody else was quicker, counts as skipped with that reason. Raises Refused
+    where the transition needs words and there are none: then nothing is done.
+    """
     if TRANSITIONS[action].needs_words and not words.strip():
         raise Refused(f"批量{TRANSITIONS[action].label}必须写明意见。")
     done, skipped = 0, []
-    for line in preview_batch(person, action, refs, now):
-        if line.skipped:
-            skipped.append(line)
+    for item in preview_batch(person, action, refs, now):
+        if item.skipped:
+            skipped.append(item)
             continue
         try:
-            apply_transition(person, line.filing.pk, action, version=line.filing.version, words=words, now=now)
+            apply_transition(person, item.filing.pk, action, version=item.filing.version, words=words, now=now)
             done += 1
         except Refused as refusal:  # somebody else was quicker
-            skipped.append(BatchItem(line.filing, str(refusal)))
+            skipped.append(BatchItem(item.filing, str(refusal)))
     return done, skipped
 
 
 def batch_departments(person: Person, refs: Sequence[str]) -> dict[int, list[int]]:
-    """The departments of the sheets that the person may see, by cycle, the newest first."""
+    """Primary keys of the departments of those filings that the person may see, by cycle, the latest deadline first."""
     query = Filing.objects.visible_to(person).filter(ref__in=list(refs)[:MOST]).order_by("-cycle__deadline")
-    found: dict[int, list[int]] = {}
+    by_cycle: dict[int, list[int]] = {}
     for cycle, department in query.values_list("cycle", "department"):
-        if department not in found.setdefault(cycle, []):
-            found[cycle].append(department)
-    return found
+        if department not in by_cycle.setdefault(cycle, []):
+            by_cycle[cycle].append(department)
+    return by_cycle

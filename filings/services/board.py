@@ -1,4 +1,7 @@
-"""进度: how a cycle of a place stands, for its bureau. Offices stand in the order of their codes: nobody is ranked."""
+"""进度: the progress of a cycle, for the bureau of its place.
+
+Departments are listed in the order of their codes: nobody is ranked.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from filings.services.reminders import last_reminders
 
 @dataclass(frozen=True)
 class FormProgress:
-    """One due form in all departments."""
+    """One due form, counted over all departments."""
 
     form: DueForm
     tally: StateCounts
@@ -24,7 +27,10 @@ class FormProgress:
 
 @dataclass(frozen=True)
 class DepartmentProgress:
-    """One department with all its due forms; `staff` counts who can file there."""
+    """One department, counted over all its due forms.
+
+    `projects` are those in use, `staff` the active people who file there, `reminded` the time of the last reminder.
+    """
 
     department: Department
     tally: StateCounts
@@ -35,13 +41,13 @@ class DepartmentProgress:
 
     @property
     def has_missing(self) -> bool:
-        """Whether something is missing, even if it cannot be counted yet."""
+        """Whether sheets are missing, or cannot be counted yet because no project was entered."""
         return bool(self.tally.missing) or self.without_project
 
 
 @dataclass(frozen=True)
 class Board:
-    """A cycle: its forms, its departments, and all of it together."""
+    """A cycle: its forms, its departments, and the counts of all of them together."""
 
     cycle: Cycle
     forms: list[FormProgress]
@@ -50,59 +56,59 @@ class Board:
 
     @property
     def departments_with_missing(self) -> int:
-        """How many departments owe something."""
-        return sum(line.has_missing for line in self.departments)
+        """How many departments have something missing."""
+        return sum(department.has_missing for department in self.departments)
 
 
 def visible_cycles(person: Person, now: datetime | None = None) -> list[Cycle]:
-    """The cycles whose board a person may see: begun ones of the places whose bureau he works in, newest first."""
+    """The cycles whose board a person may see: begun ones of places in whose bureau the person is, newest first."""
     places = [m.jurisdiction_id for m in memberships(person) if m.role in BUREAU_ROLES]
     query = Cycle.objects.filter(jurisdiction__in=places, opens_at__lte=now or timezone.now())
     return list(query.select_related("jurisdiction").order_by("-year", "-round", "pk"))
 
 
 def latest_cycle(cycles: list[Cycle], now: datetime | None = None) -> Cycle | None:
-    """The newest that is still open for filing; when all are closed, the newest."""
+    """The first cycle whose deadline is still to come; the first of all when none is; None of an empty list."""
     now = now or timezone.now()
     return next((cycle for cycle in cycles if cycle.deadline >= now), cycles[0] if cycles else None)
 
 
 def cycle_board(cycle: Cycle) -> Board:
-    """The numbers of a cycle; six queries, however many filings."""
+    """The board of a cycle; six queries, however many filings."""
     departments = department_staff(cycle)
-    stands = due_status([cycle.pk], Department.objects.filter(jurisdiction=cycle.jurisdiction_id))
+    status = due_status([cycle.pk], Department.objects.filter(jurisdiction=cycle.jurisdiction_id))
     reminded = last_reminders(cycle)
-    lines = [
+    progress = [
         DepartmentProgress(
             department,
-            stands.department_counts(cycle.pk, department.pk),
-            stands.projects.get(department.pk, 0),
+            status.department_counts(cycle.pk, department.pk),
+            status.projects.get(department.pk, 0),
             staff,
-            stands.without_project(cycle.pk, department.pk),
+            status.without_project(cycle.pk, department.pk),
             reminded.get(department.pk),
         )
         for department, staff in departments
     ]
-    forms, total = [FormProgress(form, StateCounts()) for form in stands.forms], StateCounts()
-    for line in forms:
+    forms, total = [FormProgress(form, StateCounts()) for form in status.forms], StateCounts()
+    for counted in forms:
         for department, _ in departments:
-            tally = stands.tallies[line.form.pk, department.pk]
-            line.tally.add(tally)
+            tally = status.tallies[counted.form.pk, department.pk]
+            counted.tally.add(tally)
             for state, money in tally.money.items():
-                line.tally.money[state] += money
-        total.add(line.tally)
-    return Board(cycle, forms, lines, total)
+                counted.tally.money[state] += money
+        total.add(counted.tally)
+    return Board(cycle, forms, progress, total)
 
 
 @dataclass(frozen=True)
 class DueSheet:
-    """One sheet that is due from a department; without a filing it was not begun."""
+    """One sheet that is due from a department; `filing` is None where nobody has begun it."""
 
     form: DueForm
     project: Project | None
     filing: Filing | None
     is_linked: bool = False
-    """Whether the person may open it: a draft is nobody's but its office's."""
+    """Whether the person may open it: a draft is visible to its own department only."""
 
     @property
     def name(self) -> str:
@@ -111,20 +117,23 @@ class DueSheet:
 
 
 def due_sheets(person: Person, cycle: Cycle, department: Department) -> list[DueSheet]:
-    """Every sheet that is due from a department, as the board counts them, in the order of forms and projects."""
+    """Every sheet that is due from a department, counted as on the board, in the order of forms and projects.
+
+    Four queries.
+    """
     forms = list(DueForm.objects.filter(cycle=cycle).order_by("position", "pk"))
-    known = Filing.objects.filter(cycle=cycle, department=department)
-    filings = {(filing.layout_id, filing.project_id): filing for filing in known.select_related("project")}
+    begun = Filing.objects.filter(cycle=cycle, department=department)
+    filings = {(filing.layout_id, filing.project_id): filing for filing in begun.select_related("project")}
     visible = set(Filing.objects.visible_to(person).filter(pk__in=[f.pk for f in filings.values()]).values_list("pk"))
-    # What was sent in for a project that is no longer in use stays counted; see dues.py.
+    # What was submitted for a project that is no longer in use stays counted, as in due_forms.py.
     sent_for = {filing.project_id for filing in filings.values() if filing.project and not filing.editable}
     projects = list(Project.objects.filter(Q(retired=False) | Q(pk__in=sent_for), department=department))
-    found = []
+    sheets = []
     for form in forms:
         subjects: list[Project | None] = [*projects] if form.subject == "project" else [None]
         for project in subjects:
             filing = filings.get((form.layout_id, project.pk if project else None))
             if project and project.retired and (filing is None or filing.editable):
                 continue
-            found.append(DueSheet(form, project, filing, filing is not None and (filing.pk,) in visible))
-    return found
+            sheets.append(DueSheet(form, project, filing, filing is not None and (filing.pk,) in visible))
+    return sheets

@@ -1,4 +1,4 @@
-"""What changed in a filing: since it was last sent in, and since last year."""
+"""What changed in a filing: since the submission before, and since last year's filing of the same form."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from filings.sheet.document import document_from_data
 
 
 def changes_since_submission(filing: Filing, shown: Printable | None = None) -> list[Change] | None:
-    """What the sheet as `shown` changes of the submission before it; None when there was none."""
-    # While the office works on it, the draft is shown; else the newest submission, which has the one before it.
+    """The differences from the last submission before the sheet that is `shown`; None if there was none.
+
+    `shown` defaults to what `printable_filing` gives. One query more than that costs.
+    """
+    # An editable filing shows its draft, any other its newest submission, which has to be skipped here.
     skip = 0 if filing.editable else 1
     newest = filing.revisions.order_by("-number").values_list("document", flat=True)
     before = next(iter(newest[skip : skip + 1]), None)
@@ -24,7 +27,10 @@ def changes_since_submission(filing: Filing, shown: Printable | None = None) -> 
 
 
 def changes_since_last_year(filing: Filing, shown: Printable | None = None) -> list[Change] | None:
-    """What the sheet as `shown` changes of last year's sheet of the same form; None when there is none."""
+    """The differences between last year's filing of the same form and the sheet that is `shown`; None without one.
+
+    Rows are matched by their meaning, since the rows of another year have other ids.
+    """
     last = last_year_filing(filing)
     if last is None:
         return None

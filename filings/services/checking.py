@@ -1,4 +1,4 @@
-"""The findings of filings: of one sheet as it stands, and of a department's sheets together."""
+"""The findings of filings: of one sheet by itself, and of a department's sheets together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from perfbudget.tasks import task
 
 
 def check_subject(filing: Filing, document: Document | None = None, profile: Profile | None = None) -> CheckSubject:
-    """What the checks look at for one filing."""
+    """What the checks read of one filing; `document` and `profile` are loaded where they are not given."""
     return CheckSubject(
         compiled_layout(filing.layout), document or load_document(filing), profile or cycle_profile(filing.cycle)
     )
@@ -38,7 +38,7 @@ def check_filings(filings: Iterable[Filing]) -> dict[int, list[Finding]]:
 
 @dataclass(frozen=True)
 class CheckedFiling:
-    """A filing's content with its findings: of the sheet by itself, and those that need related sheets or files."""
+    """A filing's content with its findings: `own` from the sheet alone, `related` from other sheets or attachments."""
 
     subject: CheckSubject
     own: list[Finding]
@@ -46,37 +46,38 @@ class CheckedFiling:
 
     @property
     def findings(self) -> list[Finding]:
-        """All of them, its own first."""
+        """All findings, the sheet's own first."""
         return self.own + self.related
 
 
 def check_with_related(filings: Sequence[Filing]) -> dict[int, CheckedFiling]:
-    """Check each filing by itself and beside related data, by primary key; a fixed number of queries a cycle.
+    """Check each filing by itself and against related data; by primary key, a fixed number of queries a cycle.
 
-    Related are the other sheets of its department, last year's and the previous round's sheet, and attachments.
+    Related data are the other sheets of its department, last year's and the previous round's sheet, and attachments.
     A department's sheets are compared with each other, so the filings should be whole departments.
     """
     share_cycles(filings)
     names = {filing.pk: filing.subject_name for filing in filings}
-    subjects = {pk: replace(one, name=names[pk]) for pk, one in _subjects(filings).items()}
+    subjects = {pk: replace(subject, name=names[pk]) for pk, subject in _subjects(filings).items()}
     last, earlier = last_year_documents(filings), previous_round_documents(filings)
-    around: dict[int, list[Finding]] = defaultdict(list)
+    related: dict[int, list[Finding]] = defaultdict(list)
     for group in _departments(filings).values():
-        found = check_department_sheets([subjects[filing.pk] for filing in group])
-        for filing, findings in zip(group, found, strict=True):
-            around[filing.pk] += findings
+        between_sheets = check_department_sheets([subjects[filing.pk] for filing in group])
+        for filing, findings in zip(group, between_sheets, strict=True):
+            related[filing.pk] += findings
             if filing.pk in last:
-                around[filing.pk] += check_last_year(subjects[filing.pk], last[filing.pk])
+                related[filing.pk] += check_last_year(subjects[filing.pk], last[filing.pk])
             if filing.pk in earlier:
-                around[filing.pk] += check_adjustment(subjects[filing.pk], earlier[filing.pk])
+                related[filing.pk] += check_adjustment(subjects[filing.pk], earlier[filing.pk])
     for pk, findings in missing_attachments(filings).items():
-        around[pk] += findings
-    # The same fact may be found among the department's sheets and in last year's: it is reported once.
-    related = {pk: list(dict.fromkeys(findings)) for pk, findings in around.items()}
-    return {pk: CheckedFiling(one, check_sheet(one), related.get(pk, [])) for pk, one in subjects.items()}
+        related[pk] += findings
+    # The same fact may be found between the department's sheets and in last year's: it is reported once.
+    unique = {pk: list(dict.fromkeys(findings)) for pk, findings in related.items()}
+    return {pk: CheckedFiling(subject, check_sheet(subject), unique.get(pk, [])) for pk, subject in subjects.items()}
 
 
 def _departments(filings: Iterable[Filing]) -> Mapping[tuple[int, int], list[Filing]]:
+    """The filings by cycle and department."""
     groups: dict[tuple[int, int], list[Filing]] = defaultdict(list)
     for filing in filings:
         groups[filing.cycle_id, filing.department_id].append(filing)
@@ -84,41 +85,47 @@ def _departments(filings: Iterable[Filing]) -> Mapping[tuple[int, int], list[Fil
 
 
 def _subjects(filings: Sequence[Filing]) -> dict[int, CheckSubject]:
+    """What the checks read of each filing, by primary key; documents and profiles are loaded for all together."""
     documents = load_documents(filings)
     cycles = {filing.cycle_id: filing.cycle for filing in filings}
-    rules = {pk: cycle_profile(cycle) for pk, cycle in cycles.items()}
-    return {f.pk: check_subject(f, documents[f.pk], rules[f.cycle_id]) for f in filings}
+    profiles = {pk: cycle_profile(cycle) for pk, cycle in cycles.items()}
+    return {f.pk: check_subject(f, documents[f.pk], profiles[f.cycle_id]) for f in filings}
 
 
 def check_filing(filing: Filing) -> CheckedFiling:
-    """Check one filing as it stands now, together with its department's other sheets."""
-    return check_with_related(_department(filing.cycle_id, filing.department_id))[filing.pk]
+    """Check one filing as stored now, together with its department's other sheets."""
+    return check_with_related(_department_filings(filing.cycle_id, filing.department_id))[filing.pk]
 
 
-def _department(cycle_pk: int, department_pk: int) -> list[Filing]:
+def _department_filings(cycle_pk: int, department_pk: int) -> list[Filing]:
+    """All filings of a department in a cycle, in the order in which they were begun."""
     same = Filing.objects.filter(cycle=cycle_pk, department=department_pk)
     return list(same.with_parts().order_by("pk"))
 
 
 def check_department(cycle_pk: int, department_pk: int) -> dict[int, list[Finding]]:
-    """Check all sheets of a department together and keep the counts; all findings by primary key."""
-    return check_and_store(_department(cycle_pk, department_pk))
+    """Check all sheets of a department together and store the counts; all findings by primary key of the filing."""
+    return check_and_store(_department_filings(cycle_pk, department_pk))
 
 
 def check_and_store(filings: Sequence[Filing]) -> dict[int, list[Finding]]:
-    """Check whole departments and keep the counts for lists and boards; all findings by primary key."""
-    found = check_with_related(filings)
+    """Check whole departments and store the counts for lists and boards; all findings by primary key of the filing.
+
+    Neither needs nor starts a transaction: counts are derived, and the last writer wins.
+    """
+    checked = check_with_related(filings)
     CheckResult.objects.bulk_create(
-        [_result(filing, found[filing.pk]) for filing in filings],
+        [_result(filing, checked[filing.pk]) for filing in filings],
         update_conflicts=True,
         unique_fields=["filing"],
         update_fields=["version", "errors", "warnings", "notes", "codes", "related", "at"],
         batch_size=100,
     )
-    return {pk: checked.findings for pk, checked in found.items()}
+    return {pk: one.findings for pk, one in checked.items()}
 
 
 def _result(filing: Filing, checked: CheckedFiling) -> CheckResult:
+    """The row that keeps the counts, not saved yet."""
     severities = Counter(finding.severity for finding in checked.findings)
     return CheckResult(
         jurisdiction_id=filing.jurisdiction_id,
@@ -133,9 +140,12 @@ def _result(filing: Filing, checked: CheckedFiling) -> CheckResult:
 
 
 def related_findings(filing: Filing) -> list[Finding]:
-    """What other sheets and last year's told of this one when its department was last checked."""
-    kept = CheckResult.objects.filter(filing=filing).values_list("related", flat=True).first()
-    return [_finding_from_data(data) for data in kept or ()]
+    """Stored findings between sheets and years, from when the department was last checked; none if it never was.
+
+    One query.
+    """
+    stored = CheckResult.objects.filter(filing=filing).values_list("related", flat=True).first()
+    return [_finding_from_data(data) for data in stored or ()]
 
 
 def _finding_from_data(data: dict[str, str]) -> Finding:
@@ -146,10 +156,13 @@ def _finding_from_data(data: dict[str, str]) -> Finding:
 
 @task()
 def recount_department(cycle_pk: int, department_pk: int) -> str:
-    """Background work: count the findings of a department again."""
+    """Background work: check a department again and store the counts; returns the number of its filings."""
     return str(len(check_department(cycle_pk, department_pk)))
 
 
 def enqueue_recount(filing: Filing) -> None:
-    """Ask for the findings of a filing's department to be counted again, because a sheet of it changed hands."""
+    """Have the filing's department checked again in the background, because one of its sheets changed its state.
+
+    Called inside the transaction of the change: the queue is a table of the same database.
+    """
     recount_department.enqueue(filing.cycle_id, filing.department_id)

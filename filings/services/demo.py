@@ -1,4 +1,4 @@
-"""The demo: real filings of real places, loaded by the same services that people use."""
+"""The demo data: real filings of real places, stored by the same services that people use."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ DEMO = Path(__file__).resolve().parent.parent / "demo"
 
 
 def seed_demo(password: str) -> Iterator[tuple[str, list[Account], int, int]]:
-    """Load every demo place; yields its name, accounts, and how many filings it has and how many are new."""
+    """Load every demo place; yields its name, its accounts, how many filings it has and how many of them are new.
+
+    What is there already stays as it is. Each place and each filing has a transaction of its own; raises
+    InvalidFileError where a file does not fit its layout.
+    """
     for path in sorted(DEMO.glob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
         cycle, department, accounts = create_place(data, password)
@@ -30,8 +34,8 @@ def seed_demo(password: str) -> Iterator[tuple[str, list[Account], int, int]]:
         for entry in data["filings"]:
             document = document_from_data(entry["document"])
             due = get_due_form(cycle, document.layout)
-            if faults := list(document_errors(compiled_layout(due.layout), document)):
-                raise InvalidFileError(f"{path.name}: " + "; ".join(faults))
+            if errors := list(document_errors(compiled_layout(due.layout), document)):
+                raise InvalidFileError(f"{path.name}: " + "; ".join(errors))
             present = Filing.objects.filter(cycle=cycle, layout=due.layout, department=department)
             if due.subject == "project":
                 present = present.filter(project__name=entry["project"])
@@ -44,7 +48,7 @@ def seed_demo(password: str) -> Iterator[tuple[str, list[Account], int, int]]:
 
 
 def demo_password() -> str:
-    """The password of the demo accounts: made once for this installation, kept beside its database."""
+    """The password of the demo accounts: made once for this installation and stored in the folder of its database."""
     path = Path(settings.VAR_DIR) / "demo-password"
     if not path.is_file():
         write_once(path, f"demo-{secrets.token_hex(4)}\n".encode())

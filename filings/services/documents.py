@@ -1,15 +1,20 @@
-"""Between documents and the database: loading costs one query for each table in use, however many filings."""
+"""Documents in the database: loads them from the tables of rows, and stores what differs.
+
+Loading costs one query for each kind of rows in use, however many filings.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from decimal import Decimal
+from typing import Any
 
 from filings.models import ROW_MODELS, Filing, FilingRow, IndicatorRow
 from filings.services.layouts import compiled_layout, cycle_profile
 from filings.services.transactions import require_transaction
-from filings.sheet.document import Document, Row
+from filings.sheet.document import Document, Row, document_to_data
 from filings.sheet.grid import LayoutVariables
 from filings.sheet.layout import Layout, TableSpec
 from indicators.taxonomy import Tree
@@ -18,7 +23,7 @@ from indicators.taxonomy import Tree
 def layout_variables(filing: Filing, number: int | None = None) -> LayoutVariables:
     """Values of the variables that a layout may print, for this filing.
 
-    Costs a query where the layout prints the sheet's number and the `number` is not given.
+    Costs a query for the number of the sheet if the layout prints it and `number` is not given.
     """
     return LayoutVariables(
         year=filing.cycle.year,
@@ -32,9 +37,9 @@ def layout_variables(filing: Filing, number: int | None = None) -> LayoutVariabl
 
 
 def sheet_numbers(filings: Sequence[Filing]) -> dict[int, int]:
-    """Which one of its department's sheets of its form each filing is, in the order in which they were started, from 1.
+    """The number of each filing among its department's sheets of the same form, from 1 in the order of their beginning.
 
-    By primary key; 1 where the form does not print it. One query, none where no form does.
+    By primary key; always 1 where the form does not print it. One query, none if no form prints it.
     """
     numbers = {filing.pk: 1 for filing in filings}
     printed = [filing for filing in filings if "{number}" in filing.layout.source]
@@ -53,8 +58,22 @@ def sheet_numbers(filings: Sequence[Filing]) -> dict[int, int]:
     return {filing.pk: numbers[filing.pk] for filing in filings}
 
 
+def content_data(document: Document, variables: LayoutVariables, layout_sha256: str) -> dict[str, Any]:
+    """All that a printed sheet depends on, as JSON-ready data: revisions, packet plans and digests are made of it.
+
+    Digests of stored content cover it, so keys and forms of values must not change.
+    """
+    return {"document": document_to_data(document), "setting": asdict(variables), "layout": layout_sha256}
+
+
+def variables_from_data(data: Mapping[str, Any]) -> LayoutVariables:
+    """The variables that `content_data` stored: JSON gives pairs back as lists."""
+    categories = tuple((level1, level2) for level1, level2 in data.get("categories", ()))
+    return LayoutVariables(**{**data, "categories": categories})
+
+
 def load_document(filing: Filing) -> Document:
-    """The present content of one filing."""
+    """The present content of one filing; one query for each kind of rows of its form."""
     return load_documents([filing])[filing.pk]
 
 
@@ -64,8 +83,8 @@ def load_documents(filings: Iterable[Filing]) -> dict[int, Document]:
     kinds = {table.of for filing in filings for table in compiled_layout(filing.layout).tables.values()}
     rows: dict[int, dict[str, tuple[Row, ...]]] = defaultdict(dict)
     for kind in sorted(kinds):
-        for (pk, table), found in _load_rows(ROW_MODELS[kind], filings).items():
-            rows[pk][table] = tuple(found)
+        for (pk, table), loaded in _load_rows(ROW_MODELS[kind], filings).items():
+            rows[pk][table] = tuple(loaded)
     return {
         filing.pk: Document(filing.layout.key, filing.layout.version, dict(filing.fields), dict(rows[filing.pk]))
         for filing in filings
@@ -73,19 +92,23 @@ def load_documents(filings: Iterable[Filing]) -> dict[int, Document]:
 
 
 def _load_rows(model: type[FilingRow], filings: list[Filing]) -> dict[tuple[int, str], list[Row]]:
-    found: dict[tuple[int, str], list[Row]] = defaultdict(list)
+    """The rows of one kind, in order, by primary key of the filing and name of the table. One query."""
+    rows: dict[tuple[int, str], list[Row]] = defaultdict(list)
     query = model._default_manager.filter(filing__in=[filing.pk for filing in filings])
     names = ("filing_id", "table", "row_id", "extra")
     for pk, table, row_id, extra, *texts in query.order_by("filing", "table", "position").values_list(
         *names, *model.CELLS
     ):
         cells = {name: text for name, text in zip(model.CELLS, texts, strict=True) if text}
-        found[pk, table].append(Row(row_id, {**cells, **extra}))
-    return found
+        rows[pk, table].append(Row(row_id, {**cells, **extra}))
+    return rows
 
 
 def store_document(filing: Filing, before: Document, after: Document, tree: Tree) -> None:
-    """Write what differs between two documents to the filing's rows and fields; needs the lock; the caller saves."""
+    """Write what differs between two documents to the filing's rows, fields and total.
+
+    Needs a transaction and the filing's lock. Rows are saved here; the filing itself is left to the caller to save.
+    """
     require_transaction()
     layout = compiled_layout(filing.layout)
     filing.fields = {name: text for name, text in after.fields.items() if text}
@@ -96,7 +119,7 @@ def store_document(filing: Filing, before: Document, after: Document, tree: Tree
 
 
 def document_total(layout: Layout, document: Document) -> Decimal | None:
-    """The filing's money in 万元, as its layout says which cell holds it."""
+    """The amount of the filing in 万元, from the cell that its layout names; None without one that fits the column."""
     if not layout.amount:
         return None
     spec = layout.cells[layout.amount]
@@ -105,12 +128,13 @@ def document_total(layout: Layout, document: Document) -> Decimal | None:
 
 
 def _store_rows(filing: Filing, table: TableSpec, before: tuple[Row, ...], after: tuple[Row, ...], tree: Tree) -> None:
+    """Delete, update and insert the rows of one table so that it holds `after`; equal rows are not written."""
     model, money_unit = ROW_MODELS[table.of], compiled_layout(filing.layout).money_unit
     own = model._default_manager.filter(filing=filing, table=table.name)
     old = {row.id: (position, row) for position, row in enumerate(before)}
-    gone = set(old) - {row.id for row in after}
-    if gone:
-        own.filter(row_id__in=gone).delete()
+    deleted = set(old) - {row.id for row in after}
+    if deleted:
+        own.filter(row_id__in=deleted).delete()
     changed = {row.id: (i, row) for i, row in enumerate(after) if row.id in old and old[row.id] != (i, row)}
     stored = {item.row_id: item for item in own.filter(row_id__in=changed)}
     for row_id, (position, row) in changed.items():
@@ -126,7 +150,7 @@ def _store_rows(filing: Filing, table: TableSpec, before: tuple[Row, ...], after
 
 
 FEW = 8
-"""Up to so many rows are cheaper updated one by one than all in one statement."""
+"""Up to so many rows are updated one by one: that is cheaper than one statement for all."""
 
 
 def _update(model: type[FilingRow], items: list[FilingRow]) -> None:
@@ -134,12 +158,13 @@ def _update(model: type[FilingRow], items: list[FilingRow]) -> None:
         for item in items:
             item.save(force_update=True)
         return
-    kept = ("id", "filing", "jurisdiction", "table", "row_id")
-    names = [field.name for field in model._meta.concrete_fields if field.name not in kept]
+    identity = ("id", "filing", "jurisdiction", "table", "row_id")
+    names = [field.name for field in model._meta.concrete_fields if field.name not in identity]
     model._default_manager.bulk_update(items, names, batch_size=200)
 
 
 def _fill(item: FilingRow, row: Row, position: int, tree: Tree, money_unit: str) -> FilingRow:
+    """Set the columns of a model's row from a document's row; not saved yet."""
     item.position = position
     item.set_cells(row.cells, money_unit)
     if isinstance(item, IndicatorRow):

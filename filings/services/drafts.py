@@ -1,7 +1,7 @@
-"""Saving a draft: tolerant of anything typed, and never over a newer value.
+"""Saves drafts: accepts anything that was typed, and never overwrites a newer value.
 
-A save carries the version it started from. The journal of edits tells which cells moved since then; a cell that moved
-meanwhile to another value is not overwritten but reported with both values, and everything else is saved.
+A save carries the version it started from. The journal of edits tells which cells were changed since then: such a cell
+is not overwritten with another value but reported as a conflict with both values, and everything else is saved.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ from filings.sheet.layout import Layout, Section
 
 @dataclass(frozen=True)
 class Conflict:
-    """A cell that somebody else (or another window) changed meanwhile: both values are kept for a person to choose."""
+    """A cell that another save changed meanwhile: the person has to choose between the two values.
+
+    `theirs` is what is stored, `by` the name of who stored it, perhaps the same person in another window.
+    """
 
     path: str
     label: str
@@ -37,11 +40,12 @@ class Conflict:
 
 @dataclass(frozen=True)
 class SaveResult:
-    """The outcome of a save: the filing and its content after it, when, what could not be saved and why.
+    """The outcome of a save: the filing and its content after it, when it was made, and what could not be saved.
 
-    `meanwhile` are the cells that followed from what was saved, and those that others changed since the version the
-    save came from, with their present texts, and as `table[]` the ids of the rows where rows came, went or moved.
-    Who goes on from the new version has to show them first, or would write over what he never saw.
+    `refused` are pairs of path and reason. `meanwhile` are cells changed by rules or, since the version that the save
+    started from, by others, with their present texts; under `table[]` the ids of a table's rows where rows were added,
+    deleted or moved. The client must display them before it saves again from the new version: otherwise it would
+    overwrite values that its person never saw.
     """
 
     filing: Filing
@@ -60,21 +64,28 @@ class SaveResult:
 def save_edits(
     person: Person, filing_pk: int, version: int, operation: str, edits: Sequence[Edit], now: datetime | None = None
 ) -> SaveResult:
-    """Apply edits that started from `version`; the same `operation` twice counts once. Raises Refused."""
+    """Apply edits that started from `version`, in a transaction of its own.
+
+    The same `operation` sent twice is applied once and answered alike. Raises Refused where the person may not edit
+    the filing; single edits that cannot be applied are reported in the result.
+    """
     with start_transaction():
         filing = lock_editable_filing(person, filing_pk, "您填写的内容还在本页，可先复制保存。")
-        made = Journal.objects.filter(filing=filing, operation=operation).first()
-        result = _save(person, filing, version, operation, edits, made)
-        return replace(result, at=made.at if made else now or timezone.now())
+        earlier = Journal.objects.filter(filing=filing, operation=operation).first()
+        result = _save(person, filing, version, operation, edits, earlier)
+        return replace(result, at=earlier.at if earlier else now or timezone.now())
 
 
 def confirm_copied(person: Person, filing_pk: int, section: Section) -> None:
-    """A person has looked at what a step holds from an earlier year: it is no longer marked. Raises Refused."""
+    """Remove the marks of copied cells from a section that a person has reviewed, in a transaction of its own.
+
+    Raises Refused where the person may not edit the filing.
+    """
     with start_transaction():
         filing = lock_editable_filing(person, filing_pk)
         layout = compiled_layout(filing.layout)
-        kept = [path for path in filing.copied_unreviewed if layout.section_of(Path.parse(path)) != section]
-        filing.copied_unreviewed = kept
+        others = [path for path in filing.copied_unreviewed if layout.section_of(Path.parse(path)) != section]
+        filing.copied_unreviewed = others
         filing.save(update_fields=["copied_unreviewed"])
 
 
@@ -84,13 +95,13 @@ def _save(
     version: int,
     operation: str,
     edits: Sequence[Edit],
-    made: Journal | None,
+    earlier: Journal | None,
 ) -> SaveResult:
-    """Save once; when `made` tells that it was done already, only answer again what it could not do."""
+    """Save once; given the journal of an `earlier` save of this operation, only report again what it could not do."""
     layout = compiled_layout(filing.layout)
     before = load_document(filing)
     moved = _moved_since(filing, version, operation)
-    done = _done_by(made) if made else set()
+    done = _done_by(earlier) if earlier else set()
     after, conflicts, refused = before, [], []
     for edit in edits:
         if _address(edit) in done:
@@ -104,23 +115,23 @@ def _save(
         except EditError as error:
             refused.append((error.path or _address(edit), str(error)))
     journal = None
-    if made is None:
+    if earlier is None:
         after = update_derived(layout, before, after)
         journal = store_changes(person, filing, before, after, operation)
-    followed = _followed(layout, made or journal, edits)
-    meanwhile = {path: _present(after, path) for path in (*moved, *followed)}
+    derived = _derived_paths(layout, earlier or journal, edits)
+    meanwhile = {path: _present_text(after, path) for path in (*moved, *derived)}
     return SaveResult(filing, after, filing.changed_at, conflicts, refused, meanwhile)
 
 
-def _present(document: Document, path: str) -> str:
-    """What stands at a path of the journal now: a cell's text, or the ids of a table's rows in order."""
+def _present_text(document: Document, path: str) -> str:
+    """What a document has at a path of the journal: a cell's text, or the ids of a table's rows in order."""
     if path.endswith("[]"):
         return " ".join(row.id for row in document.rows(path.removesuffix("[]")))
     return document.value(Path.parse(path))
 
 
 def _done_by(journal: Journal) -> set[str]:
-    """What a save did: the cells it set, the rows it added, took out or moved."""
+    """The addresses that a save changed: cells it set, rows it added, deleted or moved."""
     done: set[str] = set()
     for change in journal.changes:
         done.add(change["path"])
@@ -130,15 +141,18 @@ def _done_by(journal: Journal) -> set[str]:
     return done
 
 
-def _followed(layout: Layout, made: Journal | None, edits: Sequence[Edit]) -> list[str]:
-    """The cells that a save changed although nobody typed there: they followed from what was typed."""
+def _derived_paths(layout: Layout, journal: Journal | None, edits: Sequence[Edit]) -> list[str]:
+    """The cells that a save changed by rules of the layout, although nobody typed into them."""
     typed = {_address(edit) for edit in edits}
-    changes = made.changes if made else []
-    return [c["path"] for c in changes if layout.is_derived(c["path"]) and c["path"] not in typed]
+    paths = [change["path"] for change in journal.changes] if journal else []
+    return [path for path in paths if layout.is_derived(path) and path not in typed]
 
 
 def store_changes(person: Person, filing: Filing, before: Document, after: Document, operation: str) -> Journal | None:
-    """Store and journal the difference between two contents of a locked filing; nothing when there is none."""
+    """Store and journal the difference between two contents of a locked filing; None, and no new version, without one.
+
+    Needs a transaction.
+    """
     require_transaction()
     changes = list(journal_changes(before, after))
     if not changes:
@@ -159,18 +173,19 @@ def store_changes(person: Person, filing: Filing, before: Document, after: Docum
 
 
 def edit_label(layout: Layout, edit: Edit) -> str:
-    """The words for what an edit touches."""
+    """The label of the cell or table that an edit touches."""
     if isinstance(edit, SetCell):
         return layout.label(edit.path)
     return layout.tables[edit.table].label if edit.table in layout.tables else edit.table
 
 
 def _address(edit: Edit) -> str:
+    """The path of the cell that an edit sets, or of the row that it adds, deletes or moves."""
     return str(edit.path) if isinstance(edit, SetCell) else f"{edit.table}[{edit.id}]"
 
 
 def _moved_since(filing: Filing, version: int, operation: str) -> dict[str, str]:
-    """Cells changed by other saves after `version`, with the name of who changed them last."""
+    """The paths that other saves changed after `version`, with the name of who changed them last."""
     moved: dict[str, str] = {}
     if version < filing.version:
         later = Journal.objects.filter(filing=filing, version__gt=version).select_related("person")
@@ -181,11 +196,15 @@ def _moved_since(filing: Filing, version: int, operation: str) -> dict[str, str]
 
 
 def _conflict(label: str, before: Document, edit: Edit, moved: dict[str, str]) -> Conflict | None:
+    """The conflict that an edit would cause: it sets a moved cell to another text, or deletes a row with moved cells.
+
+    None where it causes none. A cell of a row that is gone is no conflict: applying the edit refuses it.
+    """
     if isinstance(edit, SetCell):
         path = str(edit.path)
         theirs = before.value(edit.path)
-        gone = edit.path.row and before.row(edit.path.name, edit.path.row) is None
-        if path in moved and theirs != edit.value and not gone:
+        row_deleted = edit.path.row and before.row(edit.path.name, edit.path.row) is None
+        if path in moved and theirs != edit.value and not row_deleted:
             return Conflict(path, label, edit.value, theirs, moved[path])
     elif isinstance(edit, DeleteRow):
         touched = [path for path in moved if path.startswith(f"{edit.table}[{edit.id}].")]
@@ -197,7 +216,7 @@ def _conflict(label: str, before: Document, edit: Edit, moved: dict[str, str]) -
 
 
 def journal_changes(before: Document, after: Document) -> Iterator[dict[str, str]]:
-    """Cells that differ, rows that came or went, and orders that changed, as the journal keeps them."""
+    """The changes from one document to another as the journal stores them: cells, and orders of rows as `table[]`."""
     old, new = dict(before.cells()), dict(after.cells())
     for path in sorted({**old, **new}, key=str):
         if old.get(path, "") != new.get(path, ""):
@@ -209,7 +228,10 @@ def journal_changes(before: Document, after: Document) -> Iterator[dict[str, str
 
 
 def document_at(filing: Filing, document: Document, version: int) -> Document:
-    """The document as it stood at an earlier version, by folding the journal back. For steps posted whole."""
+    """The document at an earlier version, computed by undoing the journal back to it. One query, none for the newest.
+
+    Only texts of cells are restored: rows added since remain, empty; rows deleted since come after the others.
+    """
     fields, rows = (
         dict(document.fields),
         {t: {r.id: dict(r.cells) for r in rs} for t, rs in document.tables.items()},
@@ -227,7 +249,11 @@ def document_at(filing: Filing, document: Document, version: int) -> Document:
 
 
 def step_edits(filing: Filing, version: int, posted: dict[str, str]) -> list[Edit]:
-    """The edits in a step that was posted whole: the cells that differ from what the page showed at `version`."""
+    """The edits in a section that a page without script posted as a whole.
+
+    They are the cells whose text differs from what the page showed at `version`: a cell that nobody touched must not
+    overwrite what others saved meanwhile.
+    """
     shown = document_at(filing, load_document(filing), version)
     edits: list[Edit] = []
     for address, value in posted.items():

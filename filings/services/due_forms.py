@@ -1,7 +1,7 @@
-"""What is due in a cycle and how it stands: one count for the board, for reminders and for notices.
+"""Which sheets are due in a cycle and in which state they are: one count for the board, reminders and notices.
 
-A sheet is due for each form and each project that is in use, or for each form and each department. A project that is
-no longer in use owes nothing more; what was sent in for it stays counted.
+A sheet is due for each form and each project in use, or for each form and each department. For a project that is no
+longer in use nothing more is due; what was submitted for it stays counted.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from filings.models import EDITABLE, OFFICE_ROLES, Cycle, Department, DueForm, Filing, Project, State
 
 NOT_BEGUN = ""
+"""Counted as a state: a sheet is due and there is no filing."""
 MISSING = (NOT_BEGUN, State.DRAFT, State.RETURNED)
 SENT = (State.SUBMITTED, State.IN_REVIEW, State.APPROVED)
 ALL = (NOT_BEGUN, *State.values)
@@ -23,13 +24,16 @@ ALL = (NOT_BEGUN, *State.values)
 
 @dataclass
 class StateCounts:
-    """How many sheets are in each state, and the money of those that were sent in (a draft's is nobody else's yet)."""
+    """How many sheets are in each state, and the amounts of those in 万元; drafts count without their amounts.
+
+    A draft's amount is left out because nobody outside its department may see it.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     money: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
     def add(self, other: StateCounts) -> None:
-        """Count in another tally. Money of two forms must not be added: one may be the sum of the other."""
+        """Add the counts of another tally. Amounts are not added: one form may hold the sum of another."""
         self.counts.update(other.counts)
 
     @property
@@ -39,45 +43,45 @@ class StateCounts:
 
     @property
     def missing(self) -> int:
-        """Sheets that the bureau still waits for: not begun, not sent in, or sent back."""
+        """Sheets that were not begun, not submitted, or returned."""
         return sum(self.counts[state] for state in MISSING)
 
     @property
     def waiting(self) -> int:
-        """Sheets that wait for the bureau."""
+        """Sheets that were submitted and are not decided yet."""
         return self.counts[State.SUBMITTED] + self.counts[State.IN_REVIEW]
 
     @property
     def sent(self) -> int:
-        """Sheets that are with the bureau or through."""
+        """Sheets that were submitted, decided or not, and not returned."""
         return self.due - self.missing
 
     def count_of(self, state: str) -> int:
-        """The sheets in one state; '' for those not begun."""
+        """The number of sheets in one state; '' for those not begun."""
         return self.counts[state]
 
 
 @dataclass(frozen=True)
 class DueStatus:
-    """The due forms of some cycles, the projects in use by department, and the tally of each form in a department."""
+    """The due forms of some cycles, the number of projects in use by department, and the tallies."""
 
     forms: Sequence[DueForm]
     projects: Mapping[int, int]
     tallies: Mapping[tuple[int, int], StateCounts]
-    """By primary keys of due form and department."""
+    """One for each due form and department of its place, by their primary keys."""
 
     def department_counts(self, cycle_pk: int, department_pk: int) -> StateCounts:
-        """All forms of a cycle in one department."""
+        """The counts of all forms of a cycle in one department; without amounts."""
         own = [form.pk for form in self.forms if form.cycle_id == cycle_pk]
         return _sum(self.tallies[form, department_pk] for form in own if (form, department_pk) in self.tallies)
 
     def without_project(self, cycle_pk: int, department_pk: int) -> bool:
-        """Whether forms are due for each project and the department has none: it owes what cannot be counted."""
-        wanted = any(form.cycle_id == cycle_pk and form.subject == "project" for form in self.forms)
-        return wanted and not self.projects.get(department_pk)
+        """Whether a form is due for each project and the department has no project: how many are missing is unknown."""
+        by_project = any(form.cycle_id == cycle_pk and form.subject == "project" for form in self.forms)
+        return by_project and not self.projects.get(department_pk)
 
     def has_missing(self, cycle_pk: int, department_pk: int) -> bool:
-        """Whether the department still owes something."""
+        """Whether sheets are missing in a department, counted or not."""
         return bool(self.department_counts(cycle_pk, department_pk).missing) or self.without_project(
             cycle_pk, department_pk
         )
@@ -91,7 +95,7 @@ def _sum(tallies: Iterable[StateCounts]) -> StateCounts:
 
 
 def due_status(cycles: Iterable[int], departments: QuerySet[Department]) -> DueStatus:
-    """How every form of some cycles stands in some departments: three queries."""
+    """The counts of every form of some cycles in some departments; four queries, however many filings."""
     cycles = list(cycles)
     forms = list(DueForm.objects.filter(cycle__in=cycles).order_by("position", "pk"))
     active = Project.objects.filter(department__in=departments, retired=False).order_by()
@@ -113,7 +117,7 @@ def _count_begun(
     forms: Sequence[DueForm],
     tallies: Mapping[tuple[int, int], StateCounts],
 ) -> None:
-    """Move what was begun from 'not begun' to its state."""
+    """Count the filings under their states, and no longer as not begun."""
     by_layout = {(form.cycle_id, form.layout_id): form.pk for form in forms}
     begun = Filing.objects.filter(cycle__in=cycles, department__in=departments)
     rows = (
@@ -134,10 +138,15 @@ def _count_begun(
 
 
 def department_staff(cycle: Cycle, chosen: Collection[int] | None = None) -> list[tuple[Department, int]]:
-    """The departments of a cycle's place in the order of their codes, with how many people file there."""
+    """The departments of a cycle's place by their codes, each with the number of active people who file there.
+
+    Somebody who is both clerk and lead of a department counts twice.
+
+    Only those with the `chosen` primary keys, if given. One query.
+    """
     staff = Count(
         "memberships", filter=Q(memberships__role__in=OFFICE_ROLES, memberships__person__is_active=True), distinct=True
     )
     query = Department.objects.filter(jurisdiction=cycle.jurisdiction_id).annotate(staff=staff).order_by("code", "pk")
-    found = query if chosen is None else query.filter(pk__in=chosen)
-    return [(department, department.staff) for department in found]
+    departments = query if chosen is None else query.filter(pk__in=chosen)
+    return [(department, department.staff) for department in departments]

@@ -1,4 +1,4 @@
-"""Errors of the services. What was foreseen is for the person who asked; what was not is for those who run the site."""
+"""Errors of the services: foreseen ones are shown to the person who asked, others are for those who run the site."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""A filing on paper: PDF, workbook, HTML and JSON, of the draft or of a frozen revision.
+"""Exports filings as PDF, workbook, HTML and JSON: the draft, or the revision that was last submitted.
 
-What is frozen gives the same bytes for ever and is kept in a file named by its content; a draft carries a watermark.
+Drawn pages are cached in files that are named by their content; the cache can be deleted at any time. A draft has a
+watermark, a revision its verification code.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from filings.renderers.pdf.assemble import assemble_sheet
 from filings.renderers.pdf.rendered_sheet import SUFFIX
 from filings.renderers.pdf.sheet import cache_key, render_sheet
 from filings.renderers.workbook import SheetTab, render_indexed_workbook, render_workbook
-from filings.services.documents import layout_variables, load_document
+from filings.services.documents import content_data, layout_variables, load_document, variables_from_data
 from filings.services.layouts import compiled_layout
 from filings.services.stamps import draft_stamp, revision_stamp
 from filings.services.verification import revision_code
@@ -33,6 +34,7 @@ from perfbudget.files import write_atomically
 from perfbudget.tasks import task
 
 DRAFT_MARK = "草稿"
+"""The watermark across a draft."""
 
 CONTENT_TYPES = {
     "pdf": "application/pdf",
@@ -44,7 +46,7 @@ CONTENT_TYPES = {
 
 @dataclass(frozen=True)
 class Printable:
-    """One sheet ready to be put out: content and setting, and the mark across a draft ('' when frozen)."""
+    """A sheet with all that its output depends on; `mark` is the watermark of a draft, '' for a revision."""
 
     layout: Layout
     layout_sha256: str
@@ -54,27 +56,22 @@ class Printable:
 
     @property
     def grid(self) -> Grid:
-        """The sheet as drawn."""
+        """The sheet drawn as a grid of cells."""
         return self.drawing()
 
     @property
     def drawing(self) -> Callable[[], Grid]:
-        """What draws it; it can go to another process."""
+        """The function that draws the grid, with its arguments: it can be sent to another process."""
         return partial(build_grid, self.layout, self.document, self.variables)
 
     @property
     def digest(self) -> str:
-        """SHA-256 of everything that shows on the paper."""
-        data = {
-            "document": document_to_data(self.document),
-            "setting": asdict(self.variables),
-            "layout": self.layout_sha256,
-        }
-        return digest(data)
+        """SHA-256 of all that the printed sheet depends on, without the mark; for a revision its stored `sha256`."""
+        return digest(content_data(self.document, self.variables, self.layout_sha256))
 
 
 def printable_filing(filing: Filing, document: Document | None = None) -> Printable:
-    """The sheet as it stands: the revision that was last submitted, else the draft, whose `document` may be given."""
+    """The revision that was last submitted, or of an editable filing the draft, whose `document` may be given."""
     if revision := submitted_revision(filing):
         return printable_revision(revision)
     return Printable(
@@ -87,23 +84,24 @@ def printable_filing(filing: Filing, document: Document | None = None) -> Printa
 
 
 def submitted_revision(filing: Filing) -> Revision | None:
-    """What was last sent in, None while the filing can be changed."""
+    """The revision that was last submitted; None while the filing may be edited. One query."""
     if filing.state in EDITABLE:
         return None
     return filing.revisions.select_related("layout", "filing").order_by("-number").first()
 
 
 def printable_revision(revision: Revision) -> Printable:
-    """The sheet that a submission froze."""
-    categories = tuple((level1, level2) for level1, level2 in revision.variables.get("categories", ()))
-    setting = LayoutVariables(**{**revision.variables, "categories": categories})
+    """The sheet as a submission stored it; no query when the revision was read with its layout."""
     return Printable(
-        compiled_layout(revision.layout), revision.layout.sha256, document_from_data(revision.document), setting
+        compiled_layout(revision.layout),
+        revision.layout.sha256,
+        document_from_data(revision.document),
+        variables_from_data(revision.variables),
     )
 
 
 def export_filing(filing: Filing, format_: str) -> bytes:
-    """The filing in one of the formats pdf, xlsx, html, json."""
+    """The filing as bytes in one of the formats pdf, xlsx, html, json; KeyError for any other."""
     if format_ == "json":
         return json.dumps(export_data(filing), ensure_ascii=False, indent=1).encode() + b"\n"
     revision = submitted_revision(filing)
@@ -114,7 +112,7 @@ def export_filing(filing: Filing, format_: str) -> bytes:
 
 
 def export_revision(sheet: Printable, revision: Revision, format_: str) -> bytes:
-    """A frozen sheet as PDF or workbook with its verification code at the foot."""
+    """A revision as PDF or workbook, with its verification code in the stamp and in the file's properties."""
     code = revision_code(revision)
     stamp = revision_stamp(sheet.layout.name, sheet.layout.version, revision.number, revision.at, code)
     if format_ == "xlsx":
@@ -123,16 +121,16 @@ def export_revision(sheet: Printable, revision: Revision, format_: str) -> bytes
 
 
 def store_rendered(sheet: Printable, sheet_digest: str = "") -> Path:
-    """Where the drawn pages of a sheet lie; they are drawn once for a content (whose digest may be known)."""
+    """The file with the drawn pages of a sheet, which is made if it is not cached; a known digest may be given."""
     sheet_digest = sheet_digest or sheet.digest
     path = rendered_path(sheet_digest, sheet.mark)
     if not is_rendered(sheet_digest, sheet.mark):
-        write_atomically(path, render_sheet(paginate(sheet.grid), sheet.mark).pack())
+        write_atomically(path, _drawn_pages(sheet.grid, sheet.mark))
     return path
 
 
 def is_rendered(sheet_digest: str, mark: str) -> bool:
-    """Whether the pages of a content are kept; being asked for makes them young again, so that no sweep takes them."""
+    """True if the pages of a content are cached. Refreshes the file's mtime, so that no cleanup removes it now."""
     try:
         os.utime(rendered_path(sheet_digest, mark))
     except FileNotFoundError:
@@ -141,36 +139,41 @@ def is_rendered(sheet_digest: str, mark: str) -> bool:
 
 
 def rendered_path(sheet_digest: str, mark: str = "") -> Path:
-    """Where the drawn pages of a content are kept: what PDFs are bound from."""
+    """The file in which the drawn pages of a content are cached; PDFs are assembled from such files."""
     key = cache_key(sheet_digest, mark)
     return rendered_folder() / key[:1] / f"{key}{SUFFIX}"
 
 
 def rendered_folder() -> Path:
-    """The folder of drawn sheets. All of it can be made again."""
+    """The folder of cached pages; all of it can be made again."""
     return Path(settings.VAR_DIR) / "sheets"
 
 
+def _drawn_pages(grid: Grid, mark: str) -> bytes:
+    """The pages of a sheet, drawn and packed: what `assemble_sheet` and `assemble_packet` take."""
+    return render_sheet(paginate(grid), mark).pack()
+
+
 def render_pdf(sheet: Printable) -> bytes:
-    """The PDF of a draft."""
+    """The PDF of a draft; its pages are not cached, since a draft changes with every save."""
     stamp = draft_stamp(sheet.layout.name, sheet.layout.version, sheet.mark)
-    return assemble_sheet(render_sheet(paginate(sheet.grid), sheet.mark).pack(), sheet.layout.name, stamp)
+    return assemble_sheet(_drawn_pages(sheet.grid, sheet.mark), sheet.layout.name, stamp)
 
 
 def render_sheet_workbook(sheet: Printable) -> bytes:
-    """The workbook of a sheet."""
+    """The workbook of a sheet without a verification code."""
     return render_workbook([(sheet.grid, sheet.mark)])
 
 
 def export_grid(grid: Grid, format_: str, mark: str) -> bytes:
-    """A drawn form that is no filing as PDF or workbook, with a mark across it."""
+    """A grid that belongs to no filing, such as a preview of a form, as PDF or workbook with a watermark."""
     if format_ == "pdf":
-        return assemble_sheet(render_sheet(paginate(grid), mark).pack(), grid.name)
+        return assemble_sheet(_drawn_pages(grid, mark), grid.name)
     return render_workbook([(grid, mark)])
 
 
 def render_html(sheet: Printable) -> bytes:
-    """The sheet as a page that stands alone, with its style inside."""
+    """The sheet as one HTML page that needs no other file."""
     paper = paginate(sheet.grid)
     style = sheet_style() + layout_style(paper.page)
     head = f'<meta charset="utf-8"><title>{paper.name}</title><style>{style}</style>'
@@ -180,7 +183,7 @@ def render_html(sheet: Printable) -> bytes:
 
 
 def export_data(filing: Filing) -> dict[str, Any]:
-    """The document that `--format json` writes and `load_filing` reads."""
+    """The data that `export --format json` writes and `importing.import_filing` reads."""
     sheet = printable_filing(filing)
     return {
         "format": "perfbudget filing 1",
@@ -197,19 +200,19 @@ def export_data(filing: Filing) -> dict[str, Any]:
 
 
 def file_name(filing: Filing, format_: str) -> str:
-    """A name for the download that people recognise."""
+    """A file name for the download, made of year, subject and form, without characters that systems refuse."""
     subject = "".join(ch for ch in filing.subject_name if ch not in '\\/:*?"<>|\n\r\t')[:60]
     return f"{filing.cycle.year}年 {subject} {filing.layout.name}.{format_}"
 
 
 @task()
 def render_revision(revision_pk: int) -> str:
-    """Background work: draw a submission before anybody asks for it."""
+    """Background work: draw and cache the pages of a revision before anybody asks for them; returns its digest."""
     revision = Revision.objects.select_related("layout").get(pk=revision_pk)
     store_rendered(printable_revision(revision))
     return revision.sha256
 
 
 def enqueue_render(revision_pk: int) -> None:
-    """Ask for the pages of a submission to be drawn in the background."""
+    """Have the pages of a revision drawn in the background. Called inside the transaction that stores it."""
     render_revision.enqueue(revision_pk)

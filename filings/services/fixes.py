@@ -1,4 +1,4 @@
-"""A mend that a check offers, put in because a person asked for it."""
+"""Applies the fix that a finding offers, when a person asks for it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from filings.sheet.edits import SetCell
 
 
 def apply_fix(person: Person, filing_pk: int, code: str, path: str, now: datetime | None = None) -> None:
-    """Put the text that a finding offers into its cell. Raises Refused."""
+    """Set the cell of a finding to the text that it offers as a fix, journalled as any save.
+
+    The check runs outside the transaction that `save_edits` starts: a cell changed in between is a conflict. Raises
+    Refused where the person may not edit, the finding is gone, or the cell was changed meanwhile.
+    """
     filing = Filing.objects.with_parts().get(pk=filing_pk)
     require_editable(person, filing)
     offered = (one for one in check_filing(filing).findings if (one.code, one.path) == (code, path) and one.fix)

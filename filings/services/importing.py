@@ -1,4 +1,4 @@
-"""Takes in documents from outside: checked against the layout before anything is written."""
+"""Imports documents from files: each is checked against its layout before anything is written."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from filings.sheet.layout import Layout
 
 
 class InvalidFileError(ValueError):
-    """A file that cannot be taken in; says where and why."""
+    """A file that cannot be imported. The text is English and says where and why, for whoever runs the command."""
 
 
 def document_errors(layout: Layout, document: Document) -> Iterator[str]:
-    """Cells, rows and tables of a document that its layout does not have."""
+    """What does not fit the layout, in English: unknown cells, rows and tables, and changed texts of fixed rows."""
     if (document.layout, document.version) != (layout.key, layout.version):
         expected = f"{layout.key} version {layout.version}"
         yield f"the document is for {document.layout} version {document.version}, not {expected}"
@@ -35,18 +35,19 @@ def document_errors(layout: Layout, document: Document) -> Iterator[str]:
         if table not in layout.tables:
             yield f"tables.{table}: the form has no such table"
         else:
-            yield from _table_faults(layout, table, rows)
+            yield from _table_errors(layout, table, rows)
 
 
-def _table_faults(layout: Layout, table: str, rows: Sequence[Row]) -> Iterator[str]:
+def _table_errors(layout: Layout, table: str, rows: Sequence[Row]) -> Iterator[str]:
+    """The same for the rows of one table."""
     spec = layout.tables[table]
     known = {*spec.columns, *(name for preset in spec.fixed.values() for name in preset)}
-    free = any(table in section.tables for section in layout.sections)
+    takes_rows = any(table in section.tables for section in layout.sections)
     if len(rows) > MOST_ROWS:
         yield f"tables.{table}: {len(rows)} rows, a table has at most {MOST_ROWS}"
     for row in rows:
         where = f"tables.{table}[{row.id}]"
-        if row.id not in spec.fixed and not free:
+        if row.id not in spec.fixed and not takes_rows:
             yield f"{where}: the form has no such row"
         for column, preset in spec.fixed.get(row.id, {}).items():
             if row.get(column) != preset:
@@ -59,7 +60,9 @@ def _table_faults(layout: Layout, table: str, rows: Sequence[Row]) -> Iterator[s
 def import_filing(data: object, person: Person | None = None) -> tuple[Filing, bool]:
     """Store what `export --format json` wrote: a new filing, or new content of one that may still be edited.
 
-    Returns the filing and whether it is new; raises BadFile, Refused.
+    Returns the filing and whether it is new. Stored in the name of `person`, or of the department's first clerk. All is
+    written in one transaction, after all checks. Raises InvalidFileError and Refused; Person.DoesNotExist where a
+    department has no clerk.
     """
     if not isinstance(data, dict) or not isinstance(data.get("document"), dict):
         raise InvalidFileError("not a filing: expected an object with place, year, department and document")
@@ -74,9 +77,9 @@ def import_filing(data: object, person: Person | None = None) -> tuple[Filing, b
         cycle, department, due = _destination(data, document)
     except ValueError as error:
         raise InvalidFileError(str(error)) from error
-    faults = list(document_errors(compiled_layout(due.layout), document))
-    if faults:
-        raise InvalidFileError("\n".join(faults))
+    errors = list(document_errors(compiled_layout(due.layout), document))
+    if errors:
+        raise InvalidFileError("\n".join(errors))
     name = data.get("project", "")
     if due.subject == "project" and not (
         isinstance(name, str) and 0 < len(name.strip()) <= 200 and not text_error(name)
@@ -86,6 +89,7 @@ def import_filing(data: object, person: Person | None = None) -> tuple[Filing, b
 
 
 def _destination(data: Mapping[str, Any], document: Document) -> tuple[Cycle, Department, DueForm]:
+    """The cycle, department and due form that a file names. Raises InvalidFileError."""
     try:
         jurisdiction = Jurisdiction.objects.get(code=data.get("place"))
         cycle = Cycle.objects.get(
@@ -106,7 +110,10 @@ def _destination(data: Mapping[str, Any], document: Document) -> tuple[Cycle, De
 def store_filing(
     person: Person, cycle: Cycle, due: DueForm, department: Department, project_name: str, document: Document
 ) -> tuple[Filing, bool]:
-    """Store a document as a filing's content in a transaction of its own; returns the filing and whether it is new."""
+    """Store a document as a filing's content, in a transaction of its own; returns the filing and whether it is new.
+
+    A project of that name is created where the department has none. Raises Refused.
+    """
     with start_transaction():
         return _store_filing(person, cycle, due, department, project_name, document)
 
@@ -114,6 +121,7 @@ def store_filing(
 def _store_filing(
     person: Person, cycle: Cycle, due: DueForm, department: Department, project_name: str, document: Document
 ) -> tuple[Filing, bool]:
+    """As `store_filing`, within its transaction."""
     project = get_or_create_project(department, project_name) if due.subject == "project" else None
     filing = Filing.objects.filter(cycle=cycle, layout=due.layout, department=department, project=project).first()
     if filing is None:
@@ -124,6 +132,6 @@ def _store_filing(
 
 
 def replace_document(person: Person, filing_pk: int, document: Document) -> None:
-    """Replace a draft's content by a document, journalled as any save. Needs a transaction; raises Refused."""
+    """Replace the content of a draft with a document, journalled as any save. Needs a transaction; raises Refused."""
     filing = lock_editable_filing(person, filing_pk)
     store_changes(person, filing, load_document(filing), document, "file-" + secrets.token_hex(12))

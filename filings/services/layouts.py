@@ -1,4 +1,4 @@
-"""Layout files: found on disk, taken into the database once per version, compiled once per process."""
+"""Layouts and profiles: read from files, stored once for each version, compiled once in each process."""
 
 from __future__ import annotations
 
@@ -22,35 +22,37 @@ from filings.sheet.sample import sample_document
 from indicators.models import load_tree
 
 LAYOUTS = Path(__file__).resolve().parent.parent / "layouts"
+"""The folder with the layouts and the profile of each place."""
 
 
 class _Included:
-    """Fetches included files from disk and remembers what it gave."""
+    """Reads included files from a folder, and collects the texts that were read, by name."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.given: dict[str, str] = {}
+        self.texts: dict[str, str] = {}
 
     def __call__(self, name: str) -> str:
         path = (self.folder / name).resolve()
         if not path.is_relative_to(self.folder.resolve()) or not path.is_file():
             raise KeyError(name)
-        self.given[name] = _text(path, name)
-        return self.given[name]
+        self.texts[name] = _file_text(path, name)
+        return self.texts[name]
 
 
 def read_layout_file(path: Path, folder: Path = LAYOUTS) -> tuple[Layout, str, dict[str, str]]:
-    """The layout in a file, its text and the texts it includes; raises LayoutError, OSError."""
-    text, fetch = _text(path, str(path)), _Included(folder)
-    return load_layout(str(path), text, fetch), text, fetch.given
+    """The layout in a file, the file's text, and the texts it includes, by name. Raises LayoutError, OSError."""
+    text, included = _file_text(path, str(path)), _Included(folder)
+    return load_layout(str(path), text, included), text, included.texts
 
 
 def read_profile_file(path: Path) -> Profile:
-    """The profile in a file; raises LayoutError, OSError."""
-    return load_profile(str(path), _text(path, str(path)))
+    """The profile in a file. Raises LayoutError, OSError."""
+    return load_profile(str(path), _file_text(path, str(path)))
 
 
-def _text(path: Path, name: str) -> str:
+def _file_text(path: Path, name: str) -> str:
+    """The text of a file, called `name` in an error. Raises LayoutError where it is not UTF-8, OSError."""
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -58,21 +60,25 @@ def _text(path: Path, name: str) -> str:
 
 
 def store_layout(path: Path) -> LayoutVersion:
-    """Store a layout file as a version; one in use that is stored already must have the same content: LayoutError."""
+    """Store a layout file as a version of its layout, in a transaction of its own.
+
+    A stored version is replaced as long as nothing uses it. Raises LayoutError, also for one in use with other content.
+    """
     return _store(path.name, *read_layout_file(path))
 
 
 def store_layout_text(name: str, text: str, places: Collection[str]) -> LayoutVersion:
-    """Store an uploaded layout as a version; its key must begin with one of `places`. Raises LayoutError."""
-    fetch = _Included(LAYOUTS)
-    layout = load_layout(name, text, fetch)
+    """Store an uploaded layout as `store_layout` does; its key must begin with one of `places`. Raises LayoutError."""
+    included = _Included(LAYOUTS)
+    layout = load_layout(name, text, included)
     if layout.key.partition("/")[0] not in places:
         allowed = "、".join(f"{place}/" for place in sorted(places))
         raise LayoutError([Problem(name, 1, f"key {layout.key!r} must begin with {allowed}")])
-    return _store(name, layout, text, fetch.given)
+    return _store(name, layout, text, included.texts)
 
 
 def _store(name: str, layout: Layout, text: str, includes: dict[str, str]) -> LayoutVersion:
+    """Store or find the version of a layout. Raises LayoutError where one in use has other content."""
     sha256 = digest([text, includes])
     content = {"name": layout.name, "source": text, "includes": includes, "sha256": sha256}
     with start_transaction():
@@ -88,17 +94,19 @@ def _store(name: str, layout: Layout, text: str, includes: dict[str, str]) -> La
 
 
 def is_layout_used(version: LayoutVersion) -> bool:
-    """Whether filings or frozen revisions are drawn with a version: then it may never change."""
+    """Whether filings or revisions use a version: then it may never change. Two queries at most."""
     return version.filings.exists() or Revision.objects.filter(layout=version).exists()
 
 
 def add_due_form(cycle: Cycle, version: LayoutVersion, title: str = "") -> DueForm:
-    """Make a form due in a cycle, in place of an earlier version. Raises Refused when that one is being filled."""
+    """Make a form due in a cycle, in a transaction of its own; a due form of another version of it is replaced.
+
+    Raises Refused if filings of that other version were begun.
+    """
     layout = compiled_layout(version)
     with start_transaction():
-        earlier = (
-            cycle.due_forms.filter(layout__key=version.key).exclude(layout=version).select_related("layout").first()
-        )
+        same_form = cycle.due_forms.filter(layout__key=version.key).select_related("layout")
+        earlier = same_form.exclude(layout=version).first()
         if earlier:
             begun = cycle.filings.filter(layout=earlier.layout).count()
             if begun:
@@ -119,21 +127,22 @@ def add_due_form(cycle: Cycle, version: LayoutVersion, title: str = "") -> DueFo
 
 
 def sample_grid(version: LayoutVersion, cycle: Cycle | None, filled: bool) -> Grid:
-    """The form drawn for trying on: blank, or filled with made-up texts."""
+    """The grid of a form for its preview: blank, or filled with made-up texts; `cycle` gives categories and year."""
     layout = compiled_layout(version)
     categories = cycle_profile(cycle).categories() if cycle else [("一级指标", "二级指标")]
     document = sample_document(layout, categories) if filled else blank_document(layout, categories, {})
     year = cycle.year if cycle else timezone.localdate().year
     place = cycle.jurisdiction.name if cycle else "示例区"
-    setting = LayoutVariables(year, place, "示例单位", "示例项目", layout.name, 1, tuple(categories))
-    return build_grid(layout, document, setting)
+    variables = LayoutVariables(year, place, "示例单位", "示例项目", layout.name, 1, tuple(categories))
+    return build_grid(layout, document, variables)
 
 
 _compiled: dict[str, Layout] = {}
+"""Compiled layouts by the digest of their text and includes; they are few and kept as long as the process runs."""
 
 
 def compiled_layout(version: LayoutVersion) -> Layout:
-    """The compiled layout of a stored version."""
+    """The compiled layout of a stored version; the first call in a process compiles it. No query."""
     if version.sha256 not in _compiled:
         source, fetch = version.source, version.includes.__getitem__
         _compiled[version.sha256] = load_layout(version.key, source, fetch, trusted=True)
@@ -141,21 +150,25 @@ def compiled_layout(version: LayoutVersion) -> Layout:
 
 
 @lru_cache(maxsize=256)
-def _profile(text: str) -> Profile:
+def _parsed_profile(text: str) -> Profile:
+    """The profile in a stored text, parsed once in each process."""
     return load_profile("profile.toml", text)
 
 
 def share_cycles(filings: Iterable[Filing]) -> None:
-    """Let filings of one cycle hold the same Cycle object, so that its rules are read once and not once a filing."""
+    """Give filings of one cycle the same Cycle object, so that its profile is read once, not for each filing."""
     cycles: dict[int, Cycle] = {}
     for filing in filings:
         filing.cycle = cycles.setdefault(filing.cycle_id, filing.cycle)
 
 
 def cycle_profile(cycle: Cycle) -> Profile:
-    """The rules of a cycle; its indicator tree is the one stored in the database. One query for each Cycle object."""
-    rules: Profile | None = cycle.__dict__.get("_rules")
-    if rules is None:
+    """The profile of a cycle, with the indicator tree that is stored in the database.
+
+    One query for each Cycle object, which keeps the profile: a process may live longer than a tree stays the same.
+    """
+    profile: Profile | None = cycle.__dict__.get("_profile")
+    if profile is None:
         tree = load_tree(cycle.jurisdiction_id, cycle.year)
-        rules = cycle.__dict__["_rules"] = replace(_profile(cycle.profile), tree=tree)
-    return rules
+        profile = cycle.__dict__["_profile"] = replace(_parsed_profile(cycle.profile), tree=tree)
+    return profile

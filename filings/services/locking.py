@@ -1,4 +1,4 @@
-"""Locks a filing for the rest of a transaction, and guards what may be done with it."""
+"""Locks a filing for the rest of a transaction, and refuses changes to one that may not be edited."""
 
 from __future__ import annotations
 
@@ -9,19 +9,26 @@ from filings.services.transactions import require_transaction
 
 
 def lock_filing(filing_pk: int) -> Filing:
-    """The filing, locked until the transaction ends. Needs a transaction; raises Filing.DoesNotExist."""
+    """The filing, locked until the transaction ends; read anew, so that guards judge what is stored now.
+
+    One query. Needs a transaction; raises Filing.DoesNotExist.
+    """
     require_transaction()
+    # `no_key`: others may go on inserting rows that refer to the filing, such as the presence of a reviewer.
     return Filing.objects.select_for_update(of=("self",), no_key=True).with_parts().get(pk=filing_pk)
 
 
 def lock_editable_filing(person: Person, filing_pk: int, advice: str = "") -> Filing:
-    """The filing, locked, if the person may change its content now; else Refused, with some advice at the end."""
+    """The filing, locked, if the person may edit its content now. Raises Refused, whose text ends with the `advice`.
+
+    Needs a transaction.
+    """
     filing = lock_filing(filing_pk)
     require_editable(person, filing, advice)
     return filing
 
 
 def require_editable(person: Person, filing: Filing, advice: str = "") -> None:
-    """Raise Refused unless the person may change the content of the filing now."""
+    """Raise Refused, whose text ends with the `advice`, unless the person may edit the content of the filing now."""
     if not may_edit(person, filing):
         raise Refused(f"这张表现在不能修改：已送审或您没有填报权限。{advice}")

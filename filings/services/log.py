@@ -1,4 +1,7 @@
-"""The append-only log: each event covers the one before it, so that a change or a gap anywhere shows."""
+"""The append-only log: each event holds a hash over itself and the event before it, so that changes and gaps show.
+
+Hashes of stored events depend on the keys and values used here: those must never change.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ def append_event(  # noqa: PLR0913 - what an event says
     revision: Revision | None = None,
     now: datetime | None = None,
 ) -> Event:
-    """Append one event to the log of the filing's department and cycle. Needs the transaction that makes the change."""
+    """Append one event to the log of the filing's department and cycle, with the filing's state as the new one.
+
+    Needs the transaction of the change itself. Locks the head of the log until it ends, so that the log has no forks.
+    """
     require_transaction()
     Chain.objects.get_or_create(
         cycle_id=filing.cycle_id, department_id=filing.department_id, jurisdiction_id=filing.jurisdiction_id
@@ -50,7 +56,7 @@ def append_event(  # noqa: PLR0913 - what an event says
 
 
 def event_hash(event: Event, ref: str, revision_sha256: str) -> str:
-    """SHA-256 over everything that the event says and the hash of the event before it."""
+    """SHA-256 over the content of an event and the hash of the event before it."""
     return digest(
         {
             "sequence": event.sequence,
@@ -68,25 +74,25 @@ def event_hash(event: Event, ref: str, revision_sha256: str) -> str:
 
 
 def revision_hash(revision: Revision) -> str:
-    """SHA-256 over what a submission froze: its content, its setting and the form it was drawn with."""
+    """SHA-256 computed anew over what a revision stores: content, variables, and the layout's own text and includes."""
     layout = digest([revision.layout.source, revision.layout.includes])
     return digest({"document": revision.document, "setting": revision.variables, "layout": layout})
 
 
 def verify_chain(chain: Chain) -> Iterator[str]:
-    """What is wrong with a log, in English lines for the administrator; nothing when it is whole."""
+    """What is wrong with a log, in English lines for those who run the site; nothing if it is intact."""
     states: dict[int, str] = {}
-    whole = True
-    for fault in _broken(chain, states):
-        whole = False
-        yield fault
-    # A log with gaps or changes cannot say where its filings stand.
-    if whole:
-        yield from _elsewhere(chain, states)
+    intact = True
+    for error in _event_errors(chain, states):
+        intact = False
+        yield error
+    # A log with gaps or changes cannot say in which states its filings should be.
+    if intact:
+        yield from _state_errors(chain, states)
 
 
-def _broken(chain: Chain, states: dict[int, str]) -> Iterator[str]:
-    """Events that are missing or changed; `states` takes in where the last event left each filing."""
+def _event_errors(chain: Chain, states: dict[int, str]) -> Iterator[str]:
+    """Events that are missing or changed; collects in `states` the state after the last event of each filing."""
     previous, count = "", 0
     events = chain.events.select_related("filing", "revision__layout").order_by("sequence")
     for event in events.iterator(chunk_size=1000):
@@ -105,8 +111,8 @@ def _broken(chain: Chain, states: dict[int, str]) -> Iterator[str]:
         yield f"the log ends at event {count}, its head says {chain.length}"
 
 
-def _elsewhere(chain: Chain, states: dict[int, str]) -> Iterator[str]:
-    """Filings that are not where their last event left them."""
+def _state_errors(chain: Chain, states: dict[int, str]) -> Iterator[str]:
+    """Filings in another state than after their last event."""
     filings = Filing.objects.filter(cycle=chain.cycle_id, department=chain.department_id).order_by("pk")
     for pk, ref, state in filings.values_list("pk", "ref", "state"):
         if pk in states and states[pk] != state:

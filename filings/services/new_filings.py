@@ -1,4 +1,4 @@
-"""New filings: blank from the layout, or copied from another."""
+"""Begins new filings: blank from the layout, copied from another filing, or with a given document."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from filings.sheet.layout import blank_document
 
 
 def may_file_for(person: Person, department: Department) -> bool:
-    """Whether the person is clerk or lead of the department."""
+    """Whether the person is clerk or lead of the department itself; a lead of the one above may not begin filings."""
     return any(member.department_id == department.pk for member in memberships(person))
 
 
@@ -38,9 +38,10 @@ def start_filing(  # noqa: PLR0913 - who, where, for what, from what
     document: Document | None = None,
     now: datetime | None = None,
 ) -> Filing:
-    """Start a draft in a transaction of its own: blank, a copy of another filing, or with a given document.
+    """Begin a draft in a transaction of its own: blank, a copy of another filing, or with a given document.
 
-    Raises Refused, also when the cycle has such a filing already.
+    Raises Refused where the person, form, department and project do not go together, and where the cycle has this
+    filing already.
     """
     with start_transaction():
         return create_filing(person, cycle, due, department, project, copy_of=copy_of, document=document, now=now)
@@ -57,7 +58,7 @@ def create_filing(  # noqa: PLR0913 - as start_filing
     document: Document | None = None,
     now: datetime | None = None,
 ) -> Filing:
-    """As `start_filing`, within the transaction that it needs."""
+    """As `start_filing`, but needs a transaction, which a refusal leaves usable."""
     if not may_file_for(person, department):
         raise Refused("您不是这个单位的填报人。")
     if due.cycle_id != cycle.pk or department.jurisdiction_id != cycle.jurisdiction_id:
@@ -78,7 +79,7 @@ def create_filing(  # noqa: PLR0913 - as start_filing
                 project=project,
                 created_by=person,
             )
-            _fill(filing, document or (_copied(filing, copy_of) if copy_of else _suggested(filing)))
+            _store_content(filing, document or (_copied(filing, copy_of) if copy_of else _prefilled(filing)))
             log.append_event(filing, person, "copy" if copy_of else "start", "", now=now)
     except ConstraintViolatedError as error:
         raise Refused("本批次已有这张表，请直接打开填报。") from error
@@ -86,20 +87,21 @@ def create_filing(  # noqa: PLR0913 - as start_filing
 
 
 def new_document(filing: Filing) -> Document:
-    """The blank document of a filing: defaults filled with its setting, rows as its layout starts them."""
-    layout, setting = compiled_layout(filing.layout), layout_variables(filing)
-    defaults = {spec.name: fill_variables(spec.default, setting) for spec in layout.cells.values() if spec.default}
+    """The blank document of a filing: defaults with the filing's variables, and the rows with which its form begins."""
+    layout, variables = compiled_layout(filing.layout), layout_variables(filing)
+    defaults = {spec.name: fill_variables(spec.default, variables) for spec in layout.cells.values() if spec.default}
     return blank_document(layout, cycle_profile(filing.cycle).categories(), defaults)
 
 
-def _fill(filing: Filing, document: Document) -> None:
+def _store_content(filing: Filing, document: Document) -> None:
+    """Store the first content of a filing; it is version 0 and not journalled."""
     empty = Document(document.layout, document.version)
     store_document(filing, empty, document, cycle_profile(filing.cycle).tree)
     filing.save(update_fields=["fields", "total", "copied_unreviewed", "copied_from_year", "changed_at"])
 
 
 def _copied(filing: Filing, source: Filing) -> Document:
-    """The content of another filing as this one's form takes it, with the defaults of its own setting."""
+    """The content of another filing fitted to this one's form, with this one's own defaults; marks what was copied."""
     blank = new_document(filing)
     old_tree, tree = cycle_profile(source.cycle).tree, cycle_profile(filing.cycle).tree
     origin = CopySource(compiled_layout(source.layout), load_document(source), old_tree, source.cycle.year)
@@ -109,13 +111,13 @@ def _copied(filing: Filing, source: Filing) -> Document:
     return document
 
 
-def _suggested(filing: Filing) -> Document:
-    """A blank document with what other sheets and last year's filing already say."""
+def _prefilled(filing: Filing) -> Document:
+    """A blank document with the values that other sheets and last year's filing supply."""
     document = new_document(filing)
     layout = compiled_layout(filing.layout)
     return apply_edits(layout, document, prefill_edits(layout, document, related_data(filing)))
 
 
 def new_row_id() -> str:
-    """A row id that no other row of the filing has."""
+    """A random row id, of 40 bits: no other row of the filing has it."""
     return "r" + secrets.token_hex(5)

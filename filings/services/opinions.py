@@ -1,4 +1,7 @@
-"""A reviewer's opinion on a submission: begun from what the checks found, graded and written by a person."""
+"""审核意见: a reviewer's opinion on a submission, by the criteria of the place.
+
+The words begin as a summary of the findings; a person writes the rest and grades.
+"""
 
 from __future__ import annotations
 
@@ -15,38 +18,42 @@ from filings.services.replies import FindingReplies
 from filings.services.transactions import start_transaction
 
 LONGEST = 2000
+"""Most characters of one text of an opinion."""
 
 
 def opinion_revision(filing: Filing) -> Revision | None:
-    """The submission that an opinion is about."""
+    """The newest revision, which an opinion is about; None of a filing that was never submitted. One query."""
     return filing.revisions.order_by("-number").first()
 
 
 def latest_opinion(filing: Filing) -> Opinion | None:
-    """The opinion on the newest submission."""
+    """The opinion on the newest revision that has one, with person and revision; None without any. One query."""
     parts = ("person", "revision__layout", "revision__filing")
     return Opinion.objects.filter(filing=filing).select_related(*parts).order_by("-revision__number").first()
 
 
 def criterion_assessments(
-    filing: Filing, findings: list[FindingReplies], kept: Opinion | None
+    filing: Filing, findings: list[FindingReplies], opinion: Opinion | None
 ) -> list[CriterionAssessment]:
-    """Each criterion of the place with the findings that nobody waived, and what the reviewer has written so far."""
-    written = {one["name"]: one for one in kept.criteria} if kept else {}
-    result = []
+    """Each criterion of the place with its findings, and the grade and words of the stored `opinion`.
+
+    A criterion without stored words begins with a summary of its findings. Waived findings are left out.
+    """
+    written = {entry["name"]: entry for entry in opinion.criteria} if opinion else {}
+    assessments = []
     for criterion in cycle_profile(filing.cycle).opinion.criteria:
-        bearing = tuple(
+        relevant = tuple(
             one.finding
             for one in findings
             if RULES[one.finding.code].principle in criterion.principles and not one.is_waived
         )
-        before = written.get(criterion.name, {"grade": "", "words": _begun(bearing)})
-        result.append(CriterionAssessment(criterion, bearing, before["grade"], before["words"]))
-    return result
+        entry = written.get(criterion.name, {"grade": "", "words": _summary(relevant)})
+        assessments.append(CriterionAssessment(criterion, relevant, entry["grade"], entry["words"]))
+    return assessments
 
 
-def _begun(findings: tuple[Finding, ...]) -> str:
-    """The words that a reviewer starts from: how many findings of which kind stand open."""
+def _summary(findings: tuple[Finding, ...]) -> str:
+    """How many errors and warnings there are of each kind, in Chinese; '' without any."""
     counts: dict[str, int] = {}
     for finding in findings:
         if finding.severity != "note":
@@ -58,7 +65,11 @@ def _begun(findings: tuple[Finding, ...]) -> str:
 def save_opinion(
     person: Person, filing_pk: int, criteria: Mapping[str, tuple[str, str]], grade: str, text: str
 ) -> None:
-    """Keep the opinion on the newest submission: grade and words by criterion, and overall. Raises Refused."""
+    """Store the opinion on the newest revision, in a transaction of its own; an earlier one is replaced.
+
+    `criteria` are pairs of grade and words by the criterion's name. Raises Refused for anybody but a reviewer, for own
+    work, outside a review, and for grades, criteria or lengths that are not allowed.
+    """
     with start_transaction():
         filing = lock_filing(filing_pk)
         if Role.REVIEWER not in roles_for(person, filing) or filing.submitted_by_id == person.pk:
@@ -66,7 +77,7 @@ def save_opinion(
         if filing.state not in WITH_BUREAU:
             raise Refused("这张表不在审核中，不能修改审核意见。")
         form, revision = cycle_profile(filing.cycle).opinion, opinion_revision(filing)
-        grades = {grade, *(one for one, _ in criteria.values())} - {""}
+        grades = {grade, *(given for given, _ in criteria.values())} - {""}
         if revision is None or not grades <= set(form.grades) or not set(criteria) <= {c.name for c in form.criteria}:
             raise Refused("等级不在可选范围内，请刷新页面重选。")
         if any(len(words) > LONGEST for words in (text, *(words for _, words in criteria.values()))):
@@ -76,7 +87,9 @@ def save_opinion(
             defaults={
                 "jurisdiction_id": filing.jurisdiction_id,
                 "filing": filing,
-                "criteria": [{"name": n, "grade": one, "words": w} for n, (one, w) in criteria.items()],
+                "criteria": [
+                    {"name": name, "grade": given, "words": words} for name, (given, words) in criteria.items()
+                ],
                 "grade": grade,
                 "text": text,
                 "person": person,

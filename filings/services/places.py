@@ -1,4 +1,4 @@
-"""What an admin sets up: a place, its offices and people, and a cycle with the forms due in it."""
+"""Sets up places: the jurisdiction, its departments and people, and a cycle with the forms due in it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from indicators.models import save_tree
 
 @dataclass(frozen=True)
 class Account:
-    """A person to set up: login name, name, role and, when new, the password that was given."""
+    """An account of a place: login name, the person's name, and role."""
 
     login: str
     name: str
@@ -39,7 +39,11 @@ class Account:
 def open_cycle(
     jurisdiction: Jurisdiction, year: int, title: str, opens_at: datetime, deadline: datetime, round_: int = 1
 ) -> Cycle:
-    """The cycle of a place and year with its profile, indicator tree and due forms; found again if it is there."""
+    """Open a cycle of a place and year with its profile, indicator tree and due forms, as the place's files have them.
+
+    A cycle that is there already keeps its title, times and profile; forms that are missing in it are added. The
+    layouts are stored first, each in a transaction of its own, then all the rest in one. Raises LayoutError, OSError.
+    """
     path = LAYOUTS / jurisdiction.code / "profile.toml"
     text = path.read_text(encoding="utf-8")
     profile = load_profile(str(path), text)
@@ -63,18 +67,22 @@ def open_cycle(
 
 
 def _layout_file(key: str) -> Path:
+    """The file of a layout by its key."""
     return LAYOUTS / f"{key}.toml"
 
 
 def create_place(data: Mapping[str, Any], password: str) -> tuple[Cycle, Department, list[Account]]:
-    """A place as a demo file describes it: jurisdiction, department, people, funding sources and an open cycle."""
+    """Create a place as a demo file describes it: jurisdiction, department, people, funding sources and an open cycle.
+
+    What is there already is left as it is. All but the cycle is written in one transaction; see `open_cycle`.
+    """
     with start_transaction():
         jurisdiction, _ = Jurisdiction.objects.get_or_create(
             code=data["place"], defaults={"name": data["name"], "division_code": data["division_code"]}
         )
-        office = data["department"]
+        described = data["department"]
         department, _ = Department.objects.get_or_create(
-            jurisdiction=jurisdiction, code=office["code"], defaults={"name": office["name"]}
+            jurisdiction=jurisdiction, code=described["code"], defaults={"name": described["name"]}
         )
         for position, source in enumerate(data["funding_sources"]):
             FundingSource.objects.get_or_create(
@@ -87,6 +95,7 @@ def create_place(data: Mapping[str, Any], password: str) -> tuple[Cycle, Departm
 
 
 def _account(jurisdiction: Jurisdiction, department: Department, data: Mapping[str, str], password: str) -> Account:
+    """Create a person and the membership where they are missing; an admin may enter Django's admin site too."""
     person = Person.objects.filter(username=data["login"]).first()
     if person is None:
         person = Person.objects.create_user(data["login"], password=password, full_name=data["name"])
@@ -100,7 +109,7 @@ def _account(jurisdiction: Jurisdiction, department: Department, data: Mapping[s
 
 
 def get_or_create_project(department: Department, name: str) -> Project:
-    """The department's project of a name, made if it has none."""
+    """The department's project of a name, created if it has none."""
     project, _ = Project.objects.get_or_create(
         jurisdiction_id=department.jurisdiction_id, department=department, name=name
     )
@@ -108,10 +117,10 @@ def get_or_create_project(department: Department, name: str) -> Project:
 
 
 def first_clerk(department: Department) -> Person:
-    """The first clerk of a department; raises Person.DoesNotExist."""
+    """The clerk of a department who was entered first. Raises Person.DoesNotExist."""
     return Person.objects.filter(memberships__department=department, memberships__role="clerk").order_by("pk")[:1].get()
 
 
 def get_due_form(cycle: Cycle, layout_key: str) -> DueForm:
-    """The due form of a cycle by its layout; raises DueForm.DoesNotExist."""
+    """The due form of a cycle by the key of its layout. Raises DueForm.DoesNotExist."""
     return cycle.due_forms.select_related("layout").get(layout__key=layout_key)

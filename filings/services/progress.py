@@ -1,4 +1,4 @@
-"""How far a filing is, step by step, from the same findings that block its submission."""
+"""Progress of a filing through the sections of its form, from the same findings that block its submission."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from filings.sheet.layout import Layout, Section
 
 @dataclass
 class StepProgress:
-    """A step of the wizard: its section, its findings, and whether it is complete."""
+    """A section as a numbered step of filling a form, with its findings."""
 
     section: Section
     number: int
@@ -21,12 +21,12 @@ class StepProgress:
 
     @property
     def errors(self) -> int:
-        """Findings of the step that block submission."""
+        """How many findings of the step are errors: these block submission."""
         return sum(finding.severity == "error" for finding in self.findings)
 
 
 def step_progress(layout: Layout, findings: Sequence[Finding]) -> list[StepProgress]:
-    """Every step with its findings, in order."""
+    """Every section as a step, in order, with those of the findings that are corrected in it."""
     steps = [StepProgress(section, number) for number, section in enumerate(layout.sections, 1)]
     by_key = {step.section.key: step for step in steps}
     for finding in findings:
@@ -35,7 +35,7 @@ def step_progress(layout: Layout, findings: Sequence[Finding]) -> list[StepProgr
 
 
 def section_key(layout: Layout, address: str) -> str:
-    """The step in which a finding is mended."""
+    """The section in which a finding at this address is corrected; the first one for an address of the whole sheet."""
     for section in layout.sections:
         if address in section.tables:
             return section.key
@@ -46,7 +46,7 @@ def section_key(layout: Layout, address: str) -> str:
 
 
 def findings_by_path(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
-    """Findings grouped by the cell they are about."""
+    """Findings by the path of the cell they are about, '' for the whole sheet; an unknown path has an empty list."""
     grouped: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         grouped[finding.path].append(finding)

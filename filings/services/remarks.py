@@ -1,4 +1,4 @@
-"""Remarks on cells: put by reviewers, answered by clerks, closed by reviewers; and what a resubmission owes them."""
+"""Remarks on cells: added by reviewers, answered by clerks, closed by reviewers; and what blocks a resubmission."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from filings.sheet.layout import Layout
 
 
 def cell_label(layout: Layout, document: Document, address: str) -> str:
-    """The words for a cell: its label, and in a table the row's number and name."""
+    """The label of the cell, table or whole sheet that a remark is on, in a table with the row's number.
+
+    A path that the layout does not have is shown as it is.
+    """
     if not address:
         return "整张表"
     if address in layout.tables:
@@ -38,7 +41,10 @@ def cell_label(layout: Layout, document: Document, address: str) -> str:
 
 
 def add_remark(person: Person, filing_pk: int, path: str, text: str) -> Remark:
-    """A reviewer's remark on a cell while the filing is with the bureau. Raises Refused."""
+    """Add a reviewer's remark on a cell, in a transaction of its own.
+
+    Raises Refused for anybody but a reviewer, outside a review, and without text.
+    """
     with start_transaction():
         filing = lock_filing(filing_pk)
         if Role.REVIEWER not in roles_for(person, filing):
@@ -53,7 +59,7 @@ def add_remark(person: Person, filing_pk: int, path: str, text: str) -> Remark:
 
 
 def delete_remark(person: Person, filing_pk: int, remark_pk: int) -> None:
-    """Take back one's own remark before the filing is returned. Raises Refused."""
+    """Delete one's own open remark while the filing is with the bureau, in a transaction of its own. Raises Refused."""
     with start_transaction():
         filing = lock_filing(filing_pk)
         remark = filing.remarks.filter(pk=remark_pk, person=person, status=Remark.Status.OPEN).first()
@@ -63,7 +69,7 @@ def delete_remark(person: Person, filing_pk: int, remark_pk: int) -> None:
 
 
 def close_remark(person: Person, filing_pk: int, remark_pk: int, *, reopen: bool = False) -> None:
-    """A reviewer is content with what became of a remark, or is not and opens it again. Raises Refused."""
+    """Close a remark as a reviewer, or open it again, in a transaction of its own. Raises Refused."""
     with start_transaction():
         filing = lock_filing(filing_pk)
         remark = filing.remarks.filter(pk=remark_pk).first()
@@ -76,7 +82,7 @@ def close_remark(person: Person, filing_pk: int, remark_pk: int, *, reopen: bool
 
 
 def answer_remark(person: Person, filing_pk: int, remark_pk: int, answer: str) -> None:
-    """A clerk's answer to a remark on a returned filing. Raises Refused."""
+    """Answer a remark as the department of an editable filing, in a transaction of its own. Raises Refused."""
     with start_transaction():
         filing = lock_filing(filing_pk)
         remark = filing.remarks.filter(pk=remark_pk).exclude(status=Remark.Status.CLOSED).first()
@@ -89,18 +95,18 @@ def answer_remark(person: Person, filing_pk: int, remark_pk: int, answer: str) -
 
 
 def open_remarks(filing: Filing) -> list[Remark]:
-    """The remarks that are still to be dealt with."""
+    """The remarks of a filing that are not closed, with who wrote them. One query."""
     return list(filing.remarks.exclude(status=Remark.Status.CLOSED).select_related("person"))
 
 
 def last_submitted_document(filing: Filing) -> Document | None:
-    """The content that was last sent in."""
+    """The content that was last submitted; None of a filing that never was. One query."""
     data = filing.revisions.order_by("-number").values_list("document", flat=True).first()
     return document_from_data(data) if data else None
 
 
 def changed_paths(layout: Layout, before: Document, after: Document) -> set[str]:
-    """The cells that differ, and for each of them its row and its table too."""
+    """The paths of the cells that differ, of their rows and tables, and '' for the whole sheet if anything differs."""
     paths: set[str] = set()
     for change in diff_documents(layout, before, after):
         row = change.path.partition(".")[0]
@@ -109,12 +115,15 @@ def changed_paths(layout: Layout, before: Document, after: Document) -> set[str]
 
 
 def unanswered_remarks(remarks: Collection[Remark], changed: Collection[str]) -> list[Remark]:
-    """The open remarks that were neither answered nor is anything changed at their cells."""
+    """The remarks that are open, not answered, and on a path where nothing changed."""
     return [remark for remark in remarks if remark.status == Remark.Status.OPEN and remark.path not in changed]
 
 
 def resubmission_findings(filing: Filing, document: Document) -> list[Finding]:
-    """C73 退回后未修改即再报: what a returned filing still owes the reviewer before it can be sent in again."""
+    """C73 退回后未修改即再报: findings that block a resubmission, for unanswered remarks or for no change at all.
+
+    None for a filing that was not returned. Four queries at most.
+    """
     before = last_submitted_document(filing) if filing.state == State.RETURNED else None
     if before is None:
         return []
@@ -125,7 +134,7 @@ def resubmission_findings(filing: Filing, document: Document) -> list[Finding]:
         for remark in unanswered_remarks(remarks, changed)
     ]
     answered = any(remark.status == Remark.Status.ANSWERED for remark in remarks)
-    if not (changed or facts or answered or _other_files(filing)):
+    if not (changed or facts or answered or _attachments_changed(filing)):
         facts = [("", "退回后没有任何修改")]
     return [
         Finding("C73", path, cell_label(layout, document, path), f"{fact}，{rule.remedy}。", rule.severity)
@@ -133,8 +142,8 @@ def resubmission_findings(filing: Filing, document: Document) -> list[Finding]:
     ]
 
 
-def _other_files(filing: Filing) -> bool:
-    """Whether the attachments are not those that were last sent in, which the log names."""
+def _attachments_changed(filing: Filing) -> bool:
+    """Whether the attachments are others than at the last submission, whose event in the log lists them."""
     last = filing.events.filter(action="submit").order_by("-pk").first()
     now = attachments_text(filing.attachments.all())
     before = next((line for line in last.words.splitlines() if line.startswith(ATTACHED)), "") if last else ""
@@ -142,7 +151,7 @@ def _other_files(filing: Filing) -> bool:
 
 
 def last_return(filing: Filing) -> Event | None:
-    """The step with which a returned filing last came back to its office, with the words that were said."""
+    """The event with which a returned filing last came back to its department; None in any other state. One query."""
     if filing.state != State.RETURNED:
         return None
     return filing.events.filter(to_state=State.RETURNED).select_related("person").order_by("-pk").first()

@@ -1,4 +1,4 @@
-"""催办: the bureau reminds offices of what they have not sent in; who is left out is said, with the reason."""
+"""催办: the bureau reminds departments of sheets they have not submitted; those skipped are listed with the reason."""
 
 from __future__ import annotations
 
@@ -10,19 +10,23 @@ from django.db.models import Max
 from django.utils import timezone
 
 from filings.models import Cycle, Department, Person, Reminder, Role
-from filings.services.access import memberships
+from filings.services.access import has_role_in_place
 from filings.services.due_forms import DueStatus, department_staff, due_status
 from filings.services.errors import Refused
 from filings.services.transactions import start_transaction
 
 PAUSE = timedelta(hours=24)
-"""An office is not reminded again sooner than this."""
+"""A department is not reminded again sooner than this."""
 LONGEST = 500
+"""Most characters of a reminder."""
 
 
 @dataclass(frozen=True)
 class ReminderTarget:
-    """One office that is to be reminded; with a reason, it is skipped."""
+    """One department to remind: how many sheets it has missing, and when it was last reminded.
+
+    With a `reason`, in Chinese for the person, it is skipped.
+    """
 
     department: Department
     missing: int
@@ -32,15 +36,12 @@ class ReminderTarget:
 
 
 def may_send_reminders(person: Person, cycle: Cycle) -> bool:
-    """Reviewers and admins of the place."""
-    return any(
-        m.role in (Role.REVIEWER, Role.ADMIN) and m.jurisdiction_id == cycle.jurisdiction_id
-        for m in memberships(person)
-    )
+    """Whether the person may send reminders in a cycle: reviewers and admins of its place."""
+    return has_role_in_place(person, (Role.REVIEWER, Role.ADMIN), cycle.jurisdiction_id)
 
 
 def default_text(cycle: Cycle) -> str:
-    """What a reminder says unless the person writes something else."""
+    """The text of a reminder unless the person writes another one."""
     deadline = timezone.localtime(cycle.deadline)
     day = f"{deadline.year}年{deadline.month}月{deadline.day}日 {deadline:%H:%M}"
     return f"“{cycle.title}”将于{day}截止，贵单位还有申报表没有送审，请尽快填报并送审。"
@@ -49,37 +50,45 @@ def default_text(cycle: Cycle) -> str:
 def reminder_targets(
     cycle: Cycle, chosen: Collection[int] | None = None, now: datetime | None = None
 ) -> list[ReminderTarget]:
-    """Each of the chosen departments (None: all that owe something) as it would be reminded now, or why not."""
-    stands = due_status([cycle.pk], Department.objects.filter(jurisdiction=cycle.jurisdiction_id))
+    """The chosen departments, or all with missing sheets, as they would be reminded now. Six queries.
+
+    All are listed, those that would be skipped with a reason.
+    """
+    status = due_status([cycle.pk], Department.objects.filter(jurisdiction=cycle.jurisdiction_id))
     last = last_reminders(cycle)
     now = now or timezone.now()
-    found = [
-        _target(cycle, one, staff, stands, last.get(one.pk), now) for one, staff in department_staff(cycle, chosen)
+    targets = [
+        _target(cycle, department, staff, status, last.get(department.pk), now)
+        for department, staff in department_staff(cycle, chosen)
     ]
-    return found if chosen is not None else [call for call in found if call.missing or call.without_project]
+    if chosen is not None:
+        return targets
+    return [target for target in targets if target.missing or target.without_project]
 
 
 def last_reminders(cycle: Cycle) -> dict[int, datetime]:
-    """When each department was last reminded in a cycle."""
+    """When each department was last reminded in a cycle, by primary key; only those that ever were. One query."""
     query = Reminder.objects.filter(cycle=cycle, filing=None).order_by()
     return dict(query.values_list("department").annotate(Max("at")))
 
 
 def _target(
-    cycle: Cycle, department: Department, staff: int, stands: DueStatus, last: datetime | None, now: datetime
+    cycle: Cycle, department: Department, staff: int, status: DueStatus, last: datetime | None, now: datetime
 ) -> ReminderTarget:
-    missing = stands.department_counts(cycle.pk, department.pk).missing
-    without = stands.without_project(cycle.pk, department.pk)
-    reason = _reason(cycle, bool(missing or without), staff, last, now)
-    return ReminderTarget(department, missing, without, last, reason)
+    """One department with what it has missing, and the reason to skip it."""
+    missing = status.department_counts(cycle.pk, department.pk).missing
+    without_project = status.without_project(cycle.pk, department.pk)
+    reason = _reason_to_skip(cycle, bool(missing or without_project), staff, last, now)
+    return ReminderTarget(department, missing, without_project, last, reason)
 
 
-def _reason(cycle: Cycle, owes: bool, staff: int, last: datetime | None, now: datetime) -> str:
+def _reason_to_skip(cycle: Cycle, has_missing: bool, staff: int, last: datetime | None, now: datetime) -> str:
+    """Why a department is not reminded, in Chinese for the person; '' if it is."""
     if now < cycle.opens_at:
         return "批次还没有开始"
     if now > cycle.deadline:
         return "批次已截止，填报单位已不能送审"
-    if not owes:
+    if not has_missing:
         return "没有缺报的表"
     if not staff:
         return "没有填报人账号，请联系管理员"
@@ -91,7 +100,10 @@ def _reason(cycle: Cycle, owes: bool, staff: int, last: datetime | None, now: da
 def send_reminders(
     person: Person, cycle: Cycle, departments: Collection[int], text: str, now: datetime | None = None
 ) -> list[ReminderTarget]:
-    """Remind the departments of a cycle; gives all of them, those with a reason were skipped. Raises Refused."""
+    """Remind departments of a cycle, in a transaction of its own; returns all of them, those skipped with a reason.
+
+    Raises Refused where the person may not, no department is chosen, and where the text is empty or too long.
+    """
     if not may_send_reminders(person, cycle):
         raise Refused("您没有催办的权限。")
     text = text.strip()
@@ -100,20 +112,20 @@ def send_reminders(
     if len(text) > LONGEST:
         raise Refused(f"催办内容不能超过 {LONGEST} 字，现在有 {len(text)} 字。")
     with start_transaction():
-        # Two reviewers at once: the second waits here, and then finds the office reminded already.
+        # Two reviewers at once: the second waits here, and then finds the department reminded already.
         cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
-        found = reminder_targets(cycle, departments, now)
-        if not found:
+        targets = reminder_targets(cycle, departments, now)
+        if not targets:
             raise Refused("请至少选择一个单位。")
         Reminder.objects.bulk_create(
             Reminder(
                 jurisdiction_id=cycle.jurisdiction_id,
                 cycle=cycle,
-                department=call.department,
+                department=target.department,
                 text=text,
                 person=person,
             )
-            for call in found
-            if not call.reason
+            for target in targets
+            if not target.reason
         )
-    return found
+    return targets

@@ -1,6 +1,7 @@
-"""What people say to findings: a clerk's reason for a warning, a request to be let off an error, a reviewer's waiver.
+"""Replies to findings: reasons for warnings, waiver requests for errors, and waivers.
 
-A reply holds for a finding with the very same message. Messages quote the value, so a changed value is not covered.
+A reply counts for a finding with the same check code, path and message. Messages quote the value, so that a reply no
+longer counts once the value was changed.
 """
 
 from __future__ import annotations
@@ -19,67 +20,68 @@ from filings.services.locking import lock_editable_filing, lock_filing, require_
 from filings.services.transactions import require_transaction, start_transaction
 
 Key = tuple[str, str, str]
+"""Check code, path and message: what ties a reply to a finding."""
 LONGEST = 1000
-"""Characters of a reason."""
+"""Most characters of a reply."""
 
 
 @dataclass(frozen=True)
 class FindingReplies:
-    """A finding, and what was said to it by kind."""
+    """A finding with its replies, by kind."""
 
     finding: Finding
     replies: Mapping[str, Reply]
 
     @property
     def is_waived(self) -> bool:
-        """Whether a reviewer lets it pass."""
+        """Whether a reviewer granted a waiver."""
         return Reply.Kind.WAIVER in self.replies
 
     @property
     def reason(self) -> Reply | None:
-        """The clerk's words to it, be they a reason or a request."""
+        """The clerk's reason or, without one, the waiver request."""
         return self.replies.get(Reply.Kind.REASON) or self.replies.get(Reply.Kind.REQUEST)
 
     @property
     def waiver(self) -> Reply | None:
-        """The reviewer's words that let it pass."""
+        """The reviewer's waiver."""
         return self.replies.get(Reply.Kind.WAIVER)
 
     @property
     def blocks(self) -> bool:
-        """An error that nobody let pass."""
+        """Whether it blocks a submission: an error without a waiver."""
         return self.finding.severity == "error" and not self.is_waived
 
     @property
     def is_unexplained(self) -> bool:
-        """A warning without a reason."""
+        """Whether it is a warning without a reason or waiver, which blocks a submission too."""
         return self.finding.severity == "warning" and not self.is_waived and Reply.Kind.REASON not in self.replies
 
 
 def with_replies(
     filing: Filing, findings: Iterable[Finding], replies: Iterable[Reply] | None = None
 ) -> list[FindingReplies]:
-    """The findings with what was said to them; one query, none where the `replies` are known."""
-    said: dict[Key, dict[str, Reply]] = {}
+    """The findings with their replies. One query, none if the filing's `replies` are given."""
+    by_finding: dict[Key, dict[str, Reply]] = {}
     for reply in filing.replies.select_related("person") if replies is None else replies:
-        said.setdefault((reply.code, reply.path, reply.message), {})[reply.kind] = reply
-    return [FindingReplies(finding, said.get(_key(finding), {})) for finding in findings]
+        by_finding.setdefault((reply.code, reply.path, reply.message), {})[reply.kind] = reply
+    return [FindingReplies(finding, by_finding.get(_key(finding), {})) for finding in findings]
 
 
 def unwaived_findings(filing: Filing, findings: Sequence[Finding]) -> list[Finding]:
-    """The findings without the errors that a reviewer let pass; asks the database only where there is an error."""
+    """The findings without those that were waived. One query, none if no finding is an error."""
     if not any(finding.severity == "error" for finding in findings):
         return list(findings)
     return [one.finding for one in with_replies(filing, findings) if not one.is_waived]
 
 
 def current_findings(filing: Filing) -> list[FindingReplies]:
-    """All findings of a filing, checked together with its department's other sheets, with what was said to them."""
+    """All findings of a filing with their replies, checked now together with its department's other sheets."""
     return with_replies(filing, check_filing(filing).findings)
 
 
 def findings_to_data(findings: Sequence[FindingReplies]) -> list[dict[str, str]]:
-    """The findings as a submission keeps them."""
+    """The findings with reason and waiver as JSON-ready data: what a revision stores."""
     return [
         {
             **asdict(one.finding),
@@ -91,12 +93,12 @@ def findings_to_data(findings: Sequence[FindingReplies]) -> list[dict[str, str]]
 
 
 def reasons_text(findings: Sequence[FindingReplies]) -> str:
-    """The reasons of a submission in a few lines, for the log: each text once, with what it is said to."""
-    said: dict[str, list[str]] = {}
+    """The reasons of a submission for the log, a line for each text with the labels of its findings; '' without any."""
+    labels_by_text: dict[str, list[str]] = {}
     for one in findings:
         if one.finding.severity != "note" and one.reason and not one.blocks:
-            said.setdefault(one.reason.text, []).append(one.finding.label)
-    return "\n".join(f"说明（{'、'.join(dict.fromkeys(labels))}）：{text}" for text, labels in said.items())
+            labels_by_text.setdefault(one.reason.text, []).append(one.finding.label)
+    return "\n".join(f"说明（{'、'.join(dict.fromkeys(labels))}）：{text}" for text, labels in labels_by_text.items())
 
 
 def _key(finding: Finding) -> Key:
@@ -110,66 +112,71 @@ def save_reasons(person: Person, filing_pk: int, reasons: Mapping[str, str]) -> 
 
 
 def store_reasons(person: Person, filing: Filing, reasons: Mapping[str, str]) -> CheckedFiling:
-    """Store reasons for the warnings of a locked filing, by check code; returns it as checked. Raises Refused."""
+    """Store reasons for the warnings of a locked filing, by check code; returns the filing as checked for it.
+
+    Empty texts are left out. Needs a transaction; raises Refused where the person may not edit, or a text is too long.
+    """
     require_transaction()
-    texts = {code: _text(text) for code, text in reasons.items() if text.strip()}
+    texts = {code: _valid_text(text) for code, text in reasons.items() if text.strip()}
     require_editable(person, filing)
     checked = check_filing(filing)
     for one in with_replies(filing, checked.findings):
         if one.finding.severity == "warning" and one.finding.code in texts and not one.is_waived:
-            _put(filing, person, Reply.Kind.REASON, one.finding, texts[one.finding.code])
+            _store_reply(filing, person, Reply.Kind.REASON, one.finding, texts[one.finding.code])
     return checked
 
 
 def request_waiver(
     person: Person, filing_pk: int, code: str, path: str, text: str, now: datetime | None = None
 ) -> None:
-    """The office asks to be let off an error; from now on the bureau sees the draft. Raises Refused."""
-    text = _text(text)
+    """Request a waiver of a finding as the department, in a transaction of its own.
+
+    From then on the bureau sees the draft. Raises Refused where the person may not edit, the finding is gone, and
+    where the text is empty or too long.
+    """
+    text = _valid_text(text)
     with start_transaction():
         filing = lock_editable_filing(person, filing_pk)
         finding = _current_finding(filing, code, path)
-        _put(filing, person, Reply.Kind.REQUEST, finding, text)
-        _note_requests(filing)
-        log.append_event(
-            filing, person, "request", filing.state, words=f"{finding.label}：{finding.message}\n理由：{text}", now=now
-        )
+        _store_reply(filing, person, Reply.Kind.REQUEST, finding, text)
+        _log_reply(filing, person, "request", finding, text, now)
 
 
 def grant_waiver(person: Person, filing_pk: int, code: str, path: str, text: str, now: datetime | None = None) -> None:
-    """A reviewer lets a finding pass, by name and with words. Raises Refused."""
-    text = _text(text)
+    """Grant a waiver of a finding as a reviewer, with or without a request, in a transaction of its own.
+
+    Raises Refused where the person may not, the finding is gone, and where the text is empty or too long.
+    """
+    text = _valid_text(text)
     with start_transaction():
-        filing, finding = _for_bureau(person, filing_pk, code, path)
-        _put(filing, person, Reply.Kind.WAIVER, finding, text)
-        _note_requests(filing)
-        log.append_event(
-            filing, person, "waive", filing.state, words=f"{finding.label}：{finding.message}\n理由：{text}", now=now
-        )
+        filing, finding = _finding_for_reviewer(person, filing_pk, code, path)
+        _store_reply(filing, person, Reply.Kind.WAIVER, finding, text)
+        _log_reply(filing, person, "waive", finding, text, now)
 
 
 def decline_waiver(
     person: Person, filing_pk: int, code: str, path: str, text: str, now: datetime | None = None
 ) -> None:
-    """A reviewer does not let a finding pass: the request is answered and gone. Raises Refused."""
-    text = _text(text)
+    """Decline a waiver request as a reviewer, in a transaction of its own: the request is deleted, the log keeps both.
+
+    Raises Refused as `grant_waiver`, and where there is no such request.
+    """
+    text = _valid_text(text)
     with start_transaction():
-        filing, finding = _for_bureau(person, filing_pk, code, path)
-        asked = filing.replies.filter(kind=Reply.Kind.REQUEST, code=code, path=path, message=finding.message)
-        if not asked.delete()[0]:
+        filing, finding = _finding_for_reviewer(person, filing_pk, code, path)
+        requests = filing.replies.filter(kind=Reply.Kind.REQUEST, code=code, path=path, message=finding.message)
+        if not requests.delete()[0]:
             raise Refused("这条豁免申请已经处理过，请刷新页面。")
-        _note_requests(filing)
-        log.append_event(
-            filing, person, "decline", filing.state, words=f"{finding.label}：{finding.message}\n理由：{text}", now=now
-        )
+        _log_reply(filing, person, "decline", finding, text, now)
 
 
 def open_requests(filing: Filing, findings: Iterable[FindingReplies]) -> list[FindingReplies]:
-    """The findings that the office asks to be let off and nobody answered."""
+    """The findings with a waiver request that nobody has answered."""
     return [one for one in findings if Reply.Kind.REQUEST in one.replies and not one.is_waived]
 
 
-def _for_bureau(person: Person, filing_pk: int, code: str, path: str) -> tuple[Filing, Finding]:
+def _finding_for_reviewer(person: Person, filing_pk: int, code: str, path: str) -> tuple[Filing, Finding]:
+    """The locked filing and its finding for a reviewer who may waive it. Needs a transaction; raises Refused."""
     filing = lock_filing(filing_pk)
     roles = roles_for(person, filing)
     if Role.REVIEWER not in roles:
@@ -180,22 +187,31 @@ def _for_bureau(person: Person, filing_pk: int, code: str, path: str) -> tuple[F
 
 
 def _current_finding(filing: Filing, code: str, path: str) -> Finding:
-    """The finding as it stands now; Refused when it is gone."""
-    found = check_filing(filing).findings
-    finding = next((one for one in found if (one.code, one.path) == (code, path)), None)
+    """The first finding of a check at a path, checked now. Raises Refused where there is none any more."""
+    findings = check_filing(filing).findings
+    finding = next((one for one in findings if (one.code, one.path) == (code, path)), None)
     if finding is None:
         raise Refused("这条检查结果已经不在了，请刷新页面。")
     return finding
 
 
-def _note_requests(filing: Filing) -> None:
+def _log_reply(filing: Filing, person: Person, action: str, finding: Finding, text: str, now: datetime | None) -> None:
+    """Set whether the filing has open waiver requests, and log what was asked or decided."""
+    _set_waiver_requested(filing)
+    words = f"{finding.label}：{finding.message}\n理由：{text}"
+    log.append_event(filing, person, action, filing.state, words=words, now=now)
+
+
+def _set_waiver_requested(filing: Filing) -> None:
+    """Store whether any request was not answered with a waiver yet: lists and access ask for it."""
     waived = set(filing.replies.filter(kind=Reply.Kind.WAIVER).values_list("code", "path", "message"))
-    asked = set(filing.replies.filter(kind=Reply.Kind.REQUEST).values_list("code", "path", "message"))
-    filing.waiver_requested = bool(asked - waived)
+    requested = set(filing.replies.filter(kind=Reply.Kind.REQUEST).values_list("code", "path", "message"))
+    filing.waiver_requested = bool(requested - waived)
     filing.save(update_fields=["waiver_requested"])
 
 
-def _put(filing: Filing, person: Person, kind: str, finding: Finding, text: str) -> None:
+def _store_reply(filing: Filing, person: Person, kind: str, finding: Finding, text: str) -> None:
+    """Store a reply to a finding; it replaces an earlier one of the same kind."""
     code, path, message = _key(finding)
     Reply.objects.update_or_create(
         filing=filing,
@@ -207,7 +223,8 @@ def _put(filing: Filing, person: Person, kind: str, finding: Finding, text: str)
     )
 
 
-def _text(text: str) -> str:
+def _valid_text(text: str) -> str:
+    """The text without blanks around it. Raises Refused where it is empty or too long."""
     text = text.strip()
     if not text:
         raise Refused("请写明理由。")

@@ -1,4 +1,4 @@
-"""The review desk: the queue with its filters, the neighbours of a sheet in it, and who is looking at what.
+"""The review queue: its tabs, filters and orders, the position of a sheet in it, and which reviewers have a sheet open.
 
 The number of queries does not grow with the queue.
 """
@@ -19,8 +19,9 @@ from filings.services.access import memberships
 from indicators.number import parse_digits
 
 PAGE = 50
+"""Filings of one page of the queue."""
 PRESENCE = timedelta(minutes=3)
-"""How long after its last sign of life a page counts as open."""
+"""How long a sheet counts as open after the page last reported it."""
 
 QUEUES: Mapping[str, tuple[str, Q]] = {
     "waiting": ("待审核", Q(state__in=WITH_BUREAU)),
@@ -29,6 +30,7 @@ QUEUES: Mapping[str, tuple[str, Q]] = {
     "approved": ("已审核", Q(state="approved")),
     "all": ("全部", Q(state__in=("submitted", "in_review", "returned", "approved"))),
 }
+"""The tabs: label and condition of each, by the name in the address."""
 
 ORDERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "sent": ("送审时间", ("submitted_at",)),
@@ -39,6 +41,7 @@ ORDERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "money": ("资金从大到小", ("-total",)),
     "findings": ("问题从多到少", ("-checked__errors", "-checked__warnings", "submitted_at")),
 }
+"""The orders: label and fields of each, by the name in the address; `-` is descending."""
 
 _OPEN_REMARKS = Remark.objects.filter(filing=OuterRef("pk")).exclude(status=Remark.Status.CLOSED)
 
@@ -48,11 +51,12 @@ FOUND: Mapping[str, tuple[str, Q]] = {
     "none": ("没有问题", Q(checked__errors=0, checked__warnings=0)),
     "remark": ("有未关闭的意见", Q(Exists(_OPEN_REMARKS))),
 }
+"""The filters by findings: label and condition of each, by the name in the address."""
 
 
 @dataclass(frozen=True)
 class QueueFilters:
-    """What a reviewer wants to see of the queue; every part is text as it stands in the address, '' for all."""
+    """Tab, filters, order and page of the queue, each as text of the address; a filter of '' shows all."""
 
     tab: str = "waiting"
     q: str = ""
@@ -67,62 +71,69 @@ class QueueFilters:
 
     @classmethod
     def from_query(cls, tab: str, given: Mapping[str, str]) -> QueueFilters:
-        """Read from the parts of an address; unknown ones are left out."""
-        known = {one.name: str(given[one.name])[:100].strip() for one in fields(cls) if one.name in given}
-        wanted = cls(**{**known, "tab": tab})
-        return wanted if wanted.order in ORDERS else replace(wanted, order="sent")
+        """Read from the query of an address; unknown names are left out, an unknown order is the usual one."""
+        names = [part.name for part in fields(cls) if part.name in given]
+        filters = cls(**{**{name: str(given[name])[:100].strip() for name in names}, "tab": tab})
+        return filters if filters.order in ORDERS else replace(filters, order="sent")
 
     @property
     def query_string(self) -> str:
-        """The parts that differ from the usual, for a link; without the tab."""
-        usual = QueueFilters()
-        parts = {one.name: getattr(self, one.name) for one in fields(self)}
-        return urlencode({name: text for name, text in parts.items() if name != "tab" and text != getattr(usual, name)})
+        """The parts that differ from the defaults, as the query of a link; without the tab."""
+        default = QueueFilters()
+        parts = {part.name: getattr(self, part.name) for part in fields(self)}
+        return urlencode(
+            {name: text for name, text in parts.items() if name != "tab" and text != getattr(default, name)}
+        )
 
     @property
     def link_query(self) -> str:
-        """The same with the tab, for links from a sheet back to its queue."""
+        """The query with the tab, for links from a sheet back to its queue."""
         return f"tab={self.tab}" + (f"&{self.query_string}" if self.query_string else "")
 
     @property
     def is_filtered(self) -> bool:
-        """Whether anything is left out."""
+        """Whether any filter is set; tab, order and page are none."""
         return any((self.q, self.cycle, self.department, self.form, self.found, self.least, self.most))
 
 
-def filter_queue(person: Person, wanted: QueueFilters) -> QuerySet[Filing]:
-    """The filings of one tab that are wanted, in an order that stays the same until one of them changes."""
-    tab = QUEUES[wanted.tab][1]
+def filter_queue(person: Person, filters: QueueFilters) -> QuerySet[Filing]:
+    """The filings of a tab that pass the filters, ordered; equal ones by primary key, so that the order is stable.
+
+    With the stored counts of findings as `checked`.
+    """
+    tab = QUEUES[filters.tab][1]
     query = Filing.objects.visible_to(person).filter(tab)
-    query = query.filter(_condition(wanted)).with_parts("checked")
+    query = query.filter(_condition(filters)).with_parts("checked")
     order = [
         F(name.removeprefix("-")).desc(nulls_last=True) if name.startswith("-") else F(name).asc(nulls_last=True)
-        for name in ORDERS[wanted.order][1]
+        for name in ORDERS[filters.order][1]
     ]
     return query.order_by(*order, "id")
 
 
-def _condition(wanted: QueueFilters) -> Q:
+def _condition(filters: QueueFilters) -> Q:
+    """The filters as a condition. Numbers that cannot be read find nothing; amounts that cannot be read are ignored."""
     condition = Q()
-    for word in wanted.q.split():
+    for word in filters.q.split():
         condition &= (
             Q(project__name__icontains=word) | Q(department__name__icontains=word) | Q(layout__name__icontains=word)
         )
-    if wanted.cycle:
-        condition &= Q(cycle=parse_digits(wanted.cycle) or 0)
-    if wanted.department:
-        condition &= Q(department=parse_digits(wanted.department) or 0)
-    if wanted.form:
-        condition &= Q(layout__key=wanted.form)
-    if wanted.found in FOUND:
-        condition &= FOUND[wanted.found][1]
-    for bound, name in ((wanted.least, "total__gte"), (wanted.most, "total__lte")):
+    if filters.cycle:
+        condition &= Q(cycle=parse_digits(filters.cycle) or 0)
+    if filters.department:
+        condition &= Q(department=parse_digits(filters.department) or 0)
+    if filters.form:
+        condition &= Q(layout__key=filters.form)
+    if filters.found in FOUND:
+        condition &= FOUND[filters.found][1]
+    for bound, name in ((filters.least, "total__gte"), (filters.most, "total__lte")):
         if (amount := _amount(bound)) is not None:
             condition &= Q(**{name: amount})
     return condition
 
 
 def _amount(text: str) -> Decimal | None:
+    """The amount in a text; None where it is no number, or too large to compare in the database."""
     try:
         amount = Decimal(text)
     except InvalidOperation:
@@ -133,13 +144,13 @@ def _amount(text: str) -> Decimal | None:
 def queue_counts(person: Person) -> dict[str, int]:
     """How many filings each tab has; one query."""
     counts = {name: Count("pk", filter=condition) for name, (_, condition) in QUEUES.items()}
-    # A filing that asks to be let off may also be a returned one: tabs may share filings.
+    # A returned filing may also have a waiver request: one filing may count in several tabs.
     return dict(Filing.objects.visible_to(person).aggregate(**counts))
 
 
 @dataclass(frozen=True)
 class FilterChoices:
-    """What the filters of a person's queue offer."""
+    """The choices that the filters of a person's queue offer; `forms` are pairs of layout key and name."""
 
     cycles: list[Cycle]
     departments: list[Department]
@@ -147,7 +158,7 @@ class FilterChoices:
 
 
 def filter_choices(person: Person) -> FilterChoices:
-    """The cycles, departments and forms of the places whose filings this person reviews."""
+    """The cycles, departments and forms of the places in whose bureau the person is. Three queries."""
     places = {member.jurisdiction_id for member in memberships(person) if member.department_id is None}
     cycles = list(Cycle.objects.filter(jurisdiction__in=places))
     forms = LayoutVersion.objects.filter(due_in__cycle__in=cycles).order_by("key").values_list("key", "name")
@@ -157,7 +168,7 @@ def filter_choices(person: Person) -> FilterChoices:
 
 @dataclass(frozen=True)
 class QueuePosition:
-    """Where a sheet stands in the queue that a reviewer works through; refs are '' at its ends."""
+    """The position of a sheet in a queue, from 1, with the refs of the sheets before and after it, '' at the ends."""
 
     number: int
     total: int
@@ -165,9 +176,9 @@ class QueuePosition:
     after: str
 
 
-def queue_position(person: Person, wanted: QueueFilters, filing: Filing) -> QueuePosition | None:
-    """The sheets before and after one in the queue; None when it is not (or no longer) in it."""
-    refs = list(filter_queue(person, wanted).select_related(None).values_list("ref", flat=True))
+def queue_position(person: Person, filters: QueueFilters, filing: Filing) -> QueuePosition | None:
+    """The position of a filing in a queue; None if it is not in it, or no longer. One query, which reads all refs."""
+    refs = list(filter_queue(person, filters).select_related(None).values_list("ref", flat=True))
     if filing.ref not in refs:
         return None
     at = refs.index(filing.ref)
@@ -175,26 +186,24 @@ def queue_position(person: Person, wanted: QueueFilters, filing: Filing) -> Queu
 
 
 def remark_counts(filings: Sequence[Filing]) -> dict[int, int]:
-    """How many remarks on each filing are not closed; one query."""
-    open_ = Remark.objects.filter(filing__in=filings).exclude(status=Remark.Status.CLOSED)
-    return dict(open_.values_list("filing").annotate(Count("pk")))
+    """How many remarks on each filing are not closed, by primary key; only filings with some. One query."""
+    open_remarks = Remark.objects.filter(filing__in=filings).exclude(status=Remark.Status.CLOSED)
+    return dict(open_remarks.values_list("filing").annotate(Count("pk")))
 
 
 def record_presence(person: Person, filing: Filing, now: datetime | None = None) -> None:
-    """The person has the sheet open now."""
-    look = SheetPresence(filing=filing, person=person, at=now or timezone.now())
+    """Record that the person has the sheet open now. One statement, in no transaction: nothing else depends on it."""
+    presence = SheetPresence(filing=filing, person=person, at=now or timezone.now())
     SheetPresence.objects.bulk_create(
-        [look], update_conflicts=True, unique_fields=["filing", "person"], update_fields=["at"]
+        [presence], update_conflicts=True, unique_fields=["filing", "person"], update_fields=["at"]
     )
 
 
 def reviewers_present(person: Person, filings: Sequence[Filing], now: datetime | None = None) -> dict[int, list[str]]:
-    """Who else has these sheets open, by primary key; one query."""
+    """The names of others who have these sheets open, by primary key; only sheets that somebody has open. One query."""
     since = (now or timezone.now()) - PRESENCE
-    looks = (
-        SheetPresence.objects.filter(filing__in=filings, at__gte=since).exclude(person=person).select_related("person")
-    )
+    others = SheetPresence.objects.filter(filing__in=filings, at__gte=since).exclude(person=person)
     names: dict[int, list[str]] = {}
-    for look in looks.order_by("at"):
-        names.setdefault(look.filing_id, []).append(str(look.person))
+    for presence in others.select_related("person").order_by("at"):
+        names.setdefault(presence.filing_id, []).append(str(presence.person))
     return names

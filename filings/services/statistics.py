@@ -1,6 +1,6 @@
-"""The figures of a cycle behind the board's pictures: progress by day, findings by kind, the mix of indicators.
+"""Statistics of a cycle for the board's charts: progress by day, findings by check, indicators by category.
 
-Findings and indicators are those of sheets that were sent in and not sent back: a draft is its office's own affair.
+Findings and indicators are counted of sheets that were submitted and not returned: the bureau does not see drafts.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from indicators.models import load_tree
 from indicators.taxonomy import Category, Tree
 
 UNCLASSED, UNDIVIDED = "未归类", "未归二级指标"
+"""Names for indicators without any category, and for those with a level-1 category alone where it has level-2 ones."""
 
 
 @dataclass(frozen=True)
 class DayProgress:
-    """How many sheets were with the bureau or through (`sent`), and through (`approved`), when a day ended."""
+    """How many sheets were submitted or further (`sent`), and how many of them approved, at the end of a day."""
 
     day: date
     sent: int
@@ -32,10 +33,13 @@ class DayProgress:
 
 
 def cycle_progress(cycle: Cycle) -> list[DayProgress]:
-    """Each day on which either number moved. Withdrawn and sent back ones count off: the last day is as now."""
-    moved = Q(from_state__in=SENT) | Q(to_state__in=SENT)
+    """The days on which either number changed, in order; one query.
+
+    Withdrawn and returned sheets are subtracted again, so the last day has the numbers of now.
+    """
+    counted_moves = Q(from_state__in=SENT) | Q(to_state__in=SENT)
     rows = (
-        Event.objects.filter(moved, chain__cycle=cycle)
+        Event.objects.filter(counted_moves, chain__cycle=cycle)
         .order_by()
         .annotate(day=TruncDate("at", tzinfo=timezone.get_current_timezone()))
         .values_list("day", "from_state", "to_state")
@@ -46,30 +50,30 @@ def cycle_progress(cycle: Cycle) -> list[DayProgress]:
     for day, before, after, count in rows:
         sent[day] += count * ((after in SENT) - (before in SENT))
         approved[day] += count * ((after == State.APPROVED) - (before == State.APPROVED))
-    days, total, through = [], 0, 0
+    days, total_sent, total_approved = [], 0, 0
     for day in sorted(day for day in {*sent, *approved} if sent[day] or approved[day]):
-        total, through = total + sent[day], through + approved[day]
-        days.append(DayProgress(day, total, through))
+        total_sent, total_approved = total_sent + sent[day], total_approved + approved[day]
+        days.append(DayProgress(day, total_sent, total_approved))
     return days
 
 
 @dataclass
 class CountGroup:
-    """A principle with its checks, or a level-1 category with its level-2 ones, each with how often."""
+    """Counts under a heading: of checks under their principle, or of level-2 categories under their level-1 one."""
 
     key: str
     name: str
     parts: list[tuple[str, str, int]] = field(default_factory=list)
-    """Code, name and number."""
+    """Code, name and count of each."""
 
     @property
     def total(self) -> int:
-        """All parts together."""
-        return sum(number for *_, number in self.parts)
+        """The count of all parts together."""
+        return sum(count for *_, count in self.parts)
 
 
 def finding_counts(cycle: Cycle) -> list[CountGroup]:
-    """Findings by check, under the principle that each serves, in the order of the rules."""
+    """Findings by check under their principles, in the order of the rules; only those that occur. One query."""
     results = CheckResult.objects.filter(filing__cycle=cycle, filing__state__in=SENT)
     counts: Counter[str] = Counter()
     for codes in results.values_list("codes", flat=True):
@@ -78,18 +82,18 @@ def finding_counts(cycle: Cycle) -> list[CountGroup]:
     for code, rule in RULES.items():
         if count := counts.pop(code, 0):
             groups[rule.principle].parts.append((code, rule.title, count))
-    if counts:  # of checks that there are no longer, until their sheets are checked again
+    if counts:  # of checks that no longer exist, until their sheets are checked again
         groups[""] = CountGroup("", "其他", [(code, code, count) for code, count in sorted(counts.items())])
     return [group for group in groups.values() if group.parts]
 
 
 def indicator_counts(cycle: Cycle) -> list[CountGroup]:
-    """Indicators by level 1 and 2 of the place's tree, in its order; rows that fit nowhere come last."""
+    """Indicators by level-1 and level-2 category, in the order of the place's tree; those without one last."""
     rows = IndicatorRow.objects.filter(filing__cycle=cycle, filing__state__in=SENT).order_by()
     counts = Counter(dict(rows.values_list("category").annotate(Count("pk"))))
     tree = load_tree(cycle.jurisdiction_id, cycle.year)
     nodes = _nodes(tree)
-    groups = {one.code: CountGroup(one.code, one.name) for one in tree.level1()}
+    groups = {category.code: CountGroup(category.code, category.name) for category in tree.level1()}
     for code, node in nodes.items():
         if count := counts.pop(code, 0):
             name = node.name if node.parent_code or not tree.children(node.code) else UNDIVIDED
@@ -100,7 +104,7 @@ def indicator_counts(cycle: Cycle) -> list[CountGroup]:
 
 
 def _nodes(tree: Tree) -> dict[str, Category]:
-    """The tree's node for each canonical code, level 2 under its level 1; the first where two mean the same."""
+    """The tree's categories by canonical code, level 2 before its level 1; the first of equal codes counts."""
     nodes: dict[str, Category] = {}
     for above in tree.level1():
         for node in (*tree.children(above.code), above):

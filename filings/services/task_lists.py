@@ -1,4 +1,4 @@
-"""What a clerk's pages list. The number of queries does not grow with the rows."""
+"""The lists on a clerk's pages: what is due, and what can be copied. The number of queries does not grow with them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from filings.services.replies import FindingReplies, with_replies
 
 @dataclass(frozen=True)
 class Task:
-    """One form that is due: for a project or a department, with its filing if it was begun."""
+    """One form that is due for a project or a department, with its filing if it was begun.
+
+    `missing` counts errors that block a submission, `warnings` those without a reason, `remarks` open ones.
+    """
 
     due: DueForm
     department: Department
@@ -34,7 +37,7 @@ class Task:
 
 @dataclass
 class TaskList:
-    """The tasks of one department in one cycle."""
+    """The tasks of one department in one cycle, and the forms that are due in it."""
 
     cycle: Cycle
     department: Department
@@ -42,12 +45,15 @@ class TaskList:
     due_forms: list[DueForm] = field(default_factory=list)
 
     def count(self, *states: str) -> int:
-        """How many tasks are in some states; '' counts those not begun."""
+        """How many tasks are in one of some states; '' is that of tasks not begun."""
         return sum((task.filing.state if task.filing else "") in states for task in self.tasks)
 
 
 def task_lists(person: Person, now: datetime | None = None) -> list[TaskList]:
-    """Every open cycle of each department the person files for, newest first."""
+    """The tasks in every cycle that has begun, of each department that the person files for; newest cycle first.
+
+    Editable filings are checked for it, each sheet by itself.
+    """
     departments = [m.department for m in memberships(person) if m.role in OFFICE_ROLES and m.department]
     places = {department.jurisdiction_id for department in departments}
     cycles = Cycle.objects.filter(jurisdiction__in=places, opens_at__lte=now or timezone.now())
@@ -58,11 +64,11 @@ def task_lists(person: Person, now: datetime | None = None) -> list[TaskList]:
         .prefetch_related("remarks", "replies")
     )
     projects = list(Project.objects.filter(department__in=departments, retired=False))
-    found = check_filings(filing for filing in filings if filing.editable)
+    findings = check_filings(filing for filing in filings if filing.editable)
     counts = {
-        filing.pk: _counts(with_replies(filing, found[filing.pk], filing.replies.all()))
+        filing.pk: _counts(with_replies(filing, findings[filing.pk], filing.replies.all()))
         for filing in filings
-        if filing.pk in found
+        if filing.pk in findings
     }
     return [
         _task_list(cycle, department, forms, filings, projects, counts)
@@ -73,12 +79,13 @@ def task_lists(person: Person, now: datetime | None = None) -> list[TaskList]:
 
 
 def _counts(findings: Iterable[FindingReplies]) -> tuple[int, int]:
-    """What blocks a submission, and the warnings that nobody explained."""
+    """How many errors block a submission, and how many warnings have no reason."""
     findings = list(findings)
     return sum(one.blocks for one in findings), sum(one.is_unexplained for one in findings)
 
 
 def _unique(departments: Iterable[Department]) -> list[Department]:
+    """Each department once: a person may be both clerk and lead of one."""
     return list({department.pk: department for department in departments}.values())
 
 
@@ -90,9 +97,10 @@ def _task_list(
     projects: Sequence[Project],
     counts: dict[int, tuple[int, int]],
 ) -> TaskList:
+    """The tasks of one department in one cycle, from what was read for all of them."""
     own = [due for due in forms if due.cycle_id == cycle.pk]
     result = TaskList(cycle, department, due_forms=own)
-    found = {
+    begun = {
         (f.layout_id, f.project_id): f for f in filings if (f.cycle_id, f.department_id) == (cycle.pk, department.pk)
     }
     for due in own:
@@ -100,7 +108,7 @@ def _task_list(
             [p for p in projects if p.department_id == department.pk] if due.subject == "project" else [None]
         )
         for project in subjects:
-            filing = found.get((due.layout_id, project.pk if project else None))
+            filing = begun.get((due.layout_id, project.pk if project else None))
             remarks = sum(r.status == "open" for r in filing.remarks.all()) if filing else 0
             missing, warnings = counts.get(filing.pk, (0, 0)) if filing else (0, 0)
             result.tasks.append(Task(due, department, project, filing, missing, warnings, remarks))
@@ -108,12 +116,13 @@ def _task_list(
 
 
 def copy_sources(person: Person, due: DueForm) -> list[Filing]:
-    """Filings whose content may be copied: what this person may see, the same form first, then newest first.
+    """Filings whose content the person may copy into a new one of this form: same form first, then newest first.
 
-    Forms change their names over the years, so any of the place that is about the same kind of subject is offered.
+    At most 200, one query. Forms change over the years, so that any form of the place for the same kind of subject,
+    project or department, is offered.
     """
     query = Filing.objects.visible_to(person).filter(
         jurisdiction=due.jurisdiction_id, project__isnull=due.subject != "project"
     )
-    found = list(query.with_parts().order_by("-cycle__year", "-id")[:200])
-    return sorted(found, key=lambda filing: filing.layout.key != due.layout.key)
+    filings = list(query.with_parts().order_by("-cycle__year", "-id")[:200])
+    return sorted(filings, key=lambda filing: filing.layout.key != due.layout.key)

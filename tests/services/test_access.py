@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from filings.models import Filing, Membership, Person, State
-from filings.services.access import has_role, may_edit, memberships, roles_for
+from filings.models import Filing, Membership, Person, Role, State
+from filings.services.access import has_role, has_role_in_place, may_edit, memberships, roles_for
 from tests.factories import House, build_house
 from tests.services.test_workflow import in_state
 
-OFFICE = {"clerk", "colleague", "lead", "head_lead", "both"}
+DEPARTMENT = {"clerk", "colleague", "lead", "head_lead", "both"}
 BUREAU = {"reviewer", "second", "auditor", "both"}
 SENT = set(State.values) - {"draft"}
 
@@ -21,7 +21,7 @@ def test_who_sees_a_filing(house: House, state: str) -> None:
     stranger = build_house("elseshire")
     stranger.filing()
     seen = {who for who, person in house.people.items() if filing in Filing.objects.visible_to(person)}
-    assert seen == OFFICE | {"admin"} | (BUREAU if state in SENT else set())
+    assert seen == DEPARTMENT | {"admin"} | (BUREAU if state in SENT else set())
     assert [who for who, person in stranger.people.items() if filing in Filing.objects.visible_to(person)] == []
 
 
@@ -49,7 +49,7 @@ def test_a_filing_is_listed_once_to_who_has_several_roles(house: House) -> None:
     assert list(Filing.objects.visible_to(house.both)) == [filing]
 
 
-def test_the_lead_above_sees_the_offices_below_but_not_the_other_way(house: House) -> None:
+def test_the_lead_above_sees_the_departments_below_but_not_the_other_way(house: House) -> None:
     filing = house.filing()
     above = filing.department.parent
     assert above is not None
@@ -85,7 +85,7 @@ def test_roles_of_two_places_do_not_mix(house: House) -> None:
 def test_only_drafts_and_returned_filings_may_be_edited(house: House, state: str) -> None:
     filing = in_state(house.filing(), state, house)
     assert {who for who in house.people if may_edit(house.fresh(who), filing)} == (
-        OFFICE if state in ("draft", "returned") else set()
+        DEPARTMENT if state in ("draft", "returned") else set()
     )
 
 
@@ -108,3 +108,12 @@ def test_a_list_costs_the_same_for_any_length(house: House, count: int, django_a
         found = list(Filing.objects.visible_to(person).select_related("project", "layout"))
         assert [filing.subject_name for filing in found]
         assert len(found) == count
+
+
+def test_a_role_in_one_place_is_none_in_another(house: House) -> None:
+    other = build_house("elsewhere")
+    reviewer = house.fresh("reviewer")
+    assert has_role_in_place(reviewer, (Role.REVIEWER, Role.ADMIN), house.place.pk)
+    assert not has_role_in_place(reviewer, (Role.REVIEWER, Role.ADMIN), other.place.pk)
+    assert not has_role_in_place(reviewer, (Role.ADMIN,), house.place.pk)
+    assert not has_role_in_place(house.fresh("nobody"), tuple(Role), house.place.pk)

@@ -49,7 +49,7 @@ def test_a_file_is_kept_as_it_came(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "said"),
+    ("file", "message"),
     [
         (pdf("a.exe"), "不是可以上传的文件"),
         (pdf("a.html"), "不是可以上传的文件"),
@@ -60,9 +60,9 @@ def test_a_file_is_kept_as_it_came(house: House) -> None:
         (pdf("a\x01.pdf"), "不能用的字符"),
     ],
 )
-def test_what_is_not_taken(house: House, file: SimpleUploadedFile, said: str) -> None:
+def test_what_is_not_taken(house: House, file: SimpleUploadedFile, message: str) -> None:
     filing = house.filing()
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(Refused, match=message):
         add_attachment(house.fresh("clerk"), filing.pk, "", file)
     assert not Attachment.objects.exists()
 
@@ -86,7 +86,7 @@ def test_a_name_is_a_name_and_no_path(house: House, name: str) -> None:
 
 
 @pytest.mark.parametrize("who", ["neighbour", "reviewer", "auditor", "admin", "nobody"])
-def test_only_the_office_hands_in(house: House, who: str) -> None:
+def test_only_the_department_uploads(house: House, who: str) -> None:
     filing = house.filing()
     with pytest.raises(Refused, match="不能修改"):
         add_attachment(house.fresh(who), filing.pk, "", pdf())

@@ -1,4 +1,4 @@
-"""Saving a draft: whatever was typed is kept, nothing newer is written over, a save counts once."""
+"""Saving a draft: whatever was typed is stored, nothing newer is overwritten, and a save counts once."""
 
 from __future__ import annotations
 
@@ -333,7 +333,7 @@ def stored_texts(filing: Filing) -> dict[str, str]:
     return {one: document.value(Path.parse(one)) for one in ADDRESSES}
 
 
-class Desk:
+class Editing:
     """Windows on one filing; after each save it checks that nobody's unseen text was written over."""
 
     def __init__(self, house: House, seed: int) -> None:
@@ -384,19 +384,19 @@ class Desk:
 def test_200_random_interleavings_lose_nothing(house: House, part: int) -> None:
     conflicts = 0
     for seed in range(part * 50, part * 50 + 50):
-        desk = Desk(house, seed)
+        editing = Editing(house, seed)
         for _ in range(9):
-            window = desk.random.choice(desk.windows)
-            desk.type(window)
-            if desk.random.random() < 0.6:
-                desk.send(window)
-        for window in desk.windows:
-            desk.send(window)
-        stored = Filing.objects.get(pk=desk.filing.pk)
+            window = editing.random.choice(editing.windows)
+            editing.type(window)
+            if editing.random.random() < 0.6:
+                editing.send(window)
+        for window in editing.windows:
+            editing.send(window)
+        stored = Filing.objects.get(pk=editing.filing.pk)
         versions = list(Journal.objects.filter(filing=stored).order_by("version").values_list("version", flat=True))
         assert versions == list(range(1, stored.version + 1))
         assert _folded(stored) == dict(load_document(stored).cells())
-        conflicts += desk.conflicts
+        conflicts += editing.conflicts
     assert conflicts > 20, "the seeds must meet on the same cells, or this test shows nothing"
 
 

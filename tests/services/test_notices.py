@@ -1,4 +1,4 @@
-"""Who is told what; seen is not done."""
+"""Notices: who gets which, and that reading one does not make it done."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.crowd import crowd
 from tests.factories import House, build_house, person, put, send
 
 EVERYBODY = ("clerk", "colleague", "lead", "head_lead", "neighbour", "reviewer", "second", "admin", "auditor", "nobody")
-OFFICE, DESK = {"clerk", "colleague", "lead", "head_lead"}, {"reviewer", "second"}
+DEPARTMENT, REVIEWERS = {"clerk", "colleague", "lead", "head_lead"}, {"reviewer", "second"}
 
 
 @pytest.fixture(autouse=True)
@@ -29,13 +29,13 @@ def _long_here(house: House) -> None:
     Person.objects.update(date_joined=timezone.now() - timedelta(days=1))
 
 
-def told(house: House, who: str, *, to_do: bool = False) -> list[tuple[str, bool]]:
-    """What a person is told, newest first: the action, and whether it is to be done."""
+def listed(house: House, who: str, *, to_do: bool = False) -> list[tuple[str, bool]]:
+    """The notices of a person, newest first: the action, and whether it is still to do."""
     return [(one.action, one.to_do) for one in Notices(house.fresh(who), to_do=to_do)[:100]]
 
 
 def everybody(house: House) -> set[str]:
-    return {who for who in EVERYBODY if told(house, who)}
+    return {who for who in EVERYBODY if listed(house, who)}
 
 
 def step(house: House, filing: Filing, who: str, action: str, **more: Any) -> None:
@@ -57,55 +57,55 @@ def test_sent_in_is_told_to_the_desk_and_done_when_decided(house: House) -> None
     filing = house.filing()
     assert everybody(house) == set()
     step(house, filing, "clerk", "submit")
-    assert everybody(house) == DESK
-    assert told(house, "reviewer") == [("submit", True)]
+    assert everybody(house) == REVIEWERS
+    assert listed(house, "reviewer") == [("submit", True)]
     mark_seen(house.fresh("reviewer"), timezone.now())
-    assert told(house, "reviewer", to_do=True) == [("submit", True)], "seen is not done"
+    assert listed(house, "reviewer", to_do=True) == [("submit", True)], "seen is not done"
     step(house, filing, "second", "start_review")
-    assert told(house, "reviewer") == [("submit", True)], "begun is not done"
+    assert listed(house, "reviewer") == [("submit", True)], "begun is not done"
     step(house, filing, "second", "approve")
-    assert told(house, "reviewer") == [("submit", False)]
-    assert told(house, "reviewer", to_do=True) == []
+    assert listed(house, "reviewer") == [("submit", False)]
+    assert listed(house, "reviewer", to_do=True) == []
 
 
-def test_sent_back_is_told_to_the_office_and_done_when_sent_again(house: House) -> None:
+def test_a_return_is_to_do_for_the_department_until_it_is_submitted_again(house: House) -> None:
     filing = house.filing()
     step(house, filing, "clerk", "submit")
     step(house, filing, "reviewer", "return", words="总额不对")
-    assert everybody(house) == OFFICE | DESK
+    assert everybody(house) == DEPARTMENT | REVIEWERS
     (notice,) = Notices(house.fresh("lead"))[:9]
     assert (notice.words, notice.person, notice.about, notice.to_do) == ("总额不对", house.reviewer, filing, True)
-    assert told(house, "reviewer") == [("submit", False)], "it is with the office now"
+    assert listed(house, "reviewer") == [("submit", False)], "it is with the department now"
     send_again(house, filing)
-    assert told(house, "clerk") == [("return", False)]
+    assert listed(house, "clerk") == [("return", False)]
     step(house, filing, "reviewer", "return")
-    assert told(house, "clerk") == [("return", True), ("return", False)], "only the last one is open"
-    assert told(house, "reviewer") == [("submit", False), ("submit", False)]
+    assert listed(house, "clerk") == [("return", True), ("return", False)], "only the last one is open"
+    assert listed(house, "reviewer") == [("submit", False), ("submit", False)]
 
 
 def test_only_the_last_submission_is_open(house: House) -> None:
     filing = house.filing()
     step(house, filing, "clerk", "submit")
     step(house, filing, "clerk", "withdraw")
-    assert told(house, "reviewer") == [("withdraw", False), ("submit", False)]
+    assert listed(house, "reviewer") == [("withdraw", False), ("submit", False)]
     step(house, filing, "clerk", "submit")
-    assert told(house, "reviewer") == [("submit", True), ("withdraw", False), ("submit", False)]
+    assert listed(house, "reviewer") == [("submit", True), ("withdraw", False), ("submit", False)]
 
 
 def test_approved_begun_and_reopened(house: House) -> None:
     filing = house.filing()
     for who, action in (("clerk", "submit"), ("reviewer", "start_review"), ("reviewer", "approve")):
         step(house, filing, who, action)
-    assert told(house, "clerk") == [("approve", False), ("start_review", False)]
+    assert listed(house, "clerk") == [("approve", False), ("start_review", False)]
     step(house, filing, "admin", "reopen")
-    assert told(house, "clerk")[0] == ("reopen", True)
+    assert listed(house, "clerk")[0] == ("reopen", True)
 
 
 def test_asked_and_declined(house: House) -> None:
-    """The office learns that it was not let off."""
+    """The department learns that its request was declined."""
     filing = house.filing()
     log.append_event(filing, house.reviewer, "decline", filing.state, words="请补填")
-    assert told(house, "colleague") == [("decline", False)]
+    assert listed(house, "colleague") == [("decline", False)]
 
 
 def test_every_deed_has_a_word() -> None:
@@ -113,16 +113,16 @@ def test_every_deed_has_a_word() -> None:
 
 
 def test_asked_and_waived(house: House) -> None:
-    """The request of an office is open until it is no longer asking; the waiver asks for nothing."""
+    """A waiver request is to do until it is answered; the waiver itself is not."""
     filing = house.filing()
     Filing.objects.filter(pk=filing.pk).update(waiver_requested=True)
     log.append_event(filing, house.clerk, "request", filing.state, words="情况特殊")
-    assert everybody(house) == DESK
-    assert told(house, "reviewer") == [("request", True)]
+    assert everybody(house) == REVIEWERS
+    assert listed(house, "reviewer") == [("request", True)]
     log.append_event(filing, house.reviewer, "waive", filing.state, words="同意")
     Filing.objects.filter(pk=filing.pk).update(waiver_requested=False)
-    assert told(house, "second") == [("request", False)]
-    assert told(house, "colleague") == [("waive", False)]
+    assert listed(house, "second") == [("request", False)]
+    assert listed(house, "colleague") == [("waive", False)]
 
 
 def test_only_the_last_request_is_open(house: House) -> None:
@@ -162,15 +162,15 @@ def test_other_places_hear_nothing(house: House) -> None:
 def test_a_reminder_is_open_until_everything_is_sent_in(house: House) -> None:
     first, second = house.filing(), house.filing()
     send_reminders(house.fresh("reviewer"), house.cycle, [house.department.pk], "请报")
-    assert everybody(house) == OFFICE
-    assert told(house, "clerk") == [("remind", True)]
+    assert everybody(house) == DEPARTMENT
+    assert listed(house, "clerk") == [("remind", True)]
     mark_seen(house.fresh("clerk"), timezone.now())
     step(house, first, "clerk", "submit")
-    assert told(house, "clerk", to_do=True) == [("remind", True)], "one is still missing"
+    assert listed(house, "clerk", to_do=True) == [("remind", True)], "one is still missing"
     step(house, second, "clerk", "submit")
-    assert told(house, "clerk") == [("remind", False)]
+    assert listed(house, "clerk") == [("remind", False)]
     step(house, second, "reviewer", "return")
-    assert told(house, "clerk") == [("return", True), ("remind", True)], "what came back is missing again"
+    assert listed(house, "clerk") == [("return", True), ("remind", True)], "what came back is missing again"
 
 
 def test_only_the_last_reminder_is_open(house: House) -> None:
@@ -178,7 +178,7 @@ def test_only_the_last_reminder_is_open(house: House) -> None:
     for _ in range(2):
         send_reminders(house.fresh("reviewer"), house.cycle, [house.department.pk], "请报")
         Reminder.objects.update(at=timezone.now() - timedelta(hours=25))
-    assert told(house, "clerk") == [("remind", True), ("remind", False)]
+    assert listed(house, "clerk") == [("remind", True), ("remind", False)]
 
 
 def test_a_reminder_of_one_sheet(house: House) -> None:
@@ -186,14 +186,14 @@ def test_a_reminder_of_one_sheet(house: House) -> None:
     house.filing()
     about = {"cycle": house.cycle, "department": house.department, "filing": one}
     Reminder.objects.create(jurisdiction=house.place, text="请报", person=house.admin, **about)
-    assert told(house, "clerk") == [("remind", True)]
+    assert listed(house, "clerk") == [("remind", True)]
     step(house, one, "clerk", "submit")
-    assert told(house, "clerk") == [("remind", False)]
+    assert listed(house, "clerk") == [("remind", False)]
 
 
 def test_without_a_project_a_reminder_stays_open(house: House) -> None:
     send_reminders(house.fresh("reviewer"), house.cycle, [house.elsewhere.pk], "请报")
-    assert told(house, "neighbour") == [("remind", True)]
+    assert listed(house, "neighbour") == [("remind", True)]
 
 
 # -- seen ----------------------------------------------------------------------------------------------------------

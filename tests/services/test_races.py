@@ -174,7 +174,7 @@ def test_the_same_filing_started_twice_at_once_is_one(house: House) -> None:
 
 @pytest.mark.parametrize("round_", range(3))
 def test_reviewers_who_remind_at_once_remind_once(house: House, round_: int) -> None:
-    """Whoever comes second finds the office reminded, and is told so."""
+    """The second reviewer finds the department reminded already, and gets that as the reason."""
     house.filing()
     people = ["reviewer", "second", "admin", "both"]
     chosen = [house.department.pk, house.elsewhere.pk]

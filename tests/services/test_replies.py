@@ -1,4 +1,4 @@
-"""Reasons, requests and waivers: who may say them, to what they hold, and where they are kept."""
+"""Reasons, waiver requests and waivers: who may give them, which findings they count for, and where they are stored."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.factories import House, filled, put, with_text
 
 
 def stuck(house: House) -> Filing:
-    """A draft with one error that the office holds to be right."""
+    """A draft with one error that its department considers right."""
     return house.filing(filled(phone="无"))
 
 
@@ -85,7 +85,7 @@ def test_only_a_reviewer_of_no_own_interest_waives(house: House, who: str) -> No
 
 
 @pytest.mark.parametrize("who", ["neighbour", "reviewer", "auditor", "admin", "nobody"])
-def test_only_the_office_gives_reasons_and_asks(house: House, who: str) -> None:
+def test_only_the_department_gives_reasons_and_requests_waivers(house: House, who: str) -> None:
     filing = stuck(house)
     with pytest.raises(Refused):
         request_waiver(house.fresh(who), filing.pk, "C69", "phone", "没有")

@@ -79,7 +79,7 @@ def test_writers_say_which_transaction_they_write_in(path: Path) -> None:
 def test_the_reader_of_writers_sees_them() -> None:
     """Else the test above would pass on nothing."""
     found = {name for path in SERVICES for name, node in functions(path).items() if writes(node)}
-    assert {"append_event", "store_changes", "add_remark", "_put", "create_filing"} <= found
+    assert {"append_event", "store_changes", "add_remark", "_store_reply", "create_filing"} <= found
 
 
 @pytest.mark.parametrize("path", [*SERVICES, *VIEWS], ids=lambda path: f"{path.parent.name}/{path.stem}")

@@ -1,4 +1,4 @@
-"""The life of a filing: who may take which step when, what a step leaves behind, and that it is taken once."""
+"""The life of a filing: who may apply which transition when, what it stores, and that it is applied once."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from filings.services.workflow import TRANSITIONS, SubmissionBlocked, apply_tran
 from filings.sheet.document import Document, digest, document_from_data, document_to_data
 from tests.factories import House, filled, put, unseen_transaction
 
-OFFICE = {"clerk", "colleague", "lead", "head_lead", "both"}
+DEPARTMENT = {"clerk", "colleague", "lead", "head_lead", "both"}
 REVIEWERS = {"reviewer", "second", "both"}
 ALLOWED = {
-    ("submit", "draft"): ("submitted", OFFICE),
-    ("submit", "returned"): ("submitted", OFFICE),
-    ("withdraw", "submitted"): ("draft", OFFICE),
+    ("submit", "draft"): ("submitted", DEPARTMENT),
+    ("submit", "returned"): ("submitted", DEPARTMENT),
+    ("withdraw", "submitted"): ("draft", DEPARTMENT),
     ("start_review", "submitted"): ("in_review", REVIEWERS),
     ("return", "submitted"): ("returned", REVIEWERS),
     ("return", "in_review"): ("returned", REVIEWERS),
@@ -174,9 +174,13 @@ def test_the_revision_is_what_was_sent_in_and_stays_so(house: House) -> None:
     save_edits(house.clerk, filing.pk, 0, "op", [put("title", "改后")])
     house.department.name = "改名"
     house.department.save()
-    kept = Revision.objects.get(pk=revision.pk)
-    assert (kept.document, kept.variables, kept.sha256) == (revision.document, revision.variables, revision.sha256)
-    assert document_from_data(kept.document).fields["title"] == "巷道改造"
+    stored = Revision.objects.get(pk=revision.pk)
+    assert (stored.document, stored.variables, stored.sha256) == (
+        revision.document,
+        revision.variables,
+        revision.sha256,
+    )
+    assert document_from_data(stored.document).fields["title"] == "巷道改造"
 
     take(house, "clerk", filing, "submit")
     second = filing.revisions.get(number=2)

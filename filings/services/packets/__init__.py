@@ -1,6 +1,6 @@
-"""The annual packet: a cycle's filings as bound PDFs, workbooks and one archive, made in the background.
+"""年度申报材料, the annual packet: a cycle's filings as PDFs, workbooks and one archive, built in the background.
 
-scope (what is asked for) → plan (which sheets that is, frozen) → build (under a lease, resumable) → kept files.
+scope (what is asked for) → plan (the list of sheets, fixed) → build (under a lease, resumable) → cached files.
 """
 
 from filings.services.packets.build import build_packet, run_build

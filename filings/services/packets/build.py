@@ -1,4 +1,8 @@
-"""Builds a packet: draws what is not kept yet, binds departments, packs. Whatever is finished is found again later."""
+"""Builds packets: draws sheets that are not cached, assembles departments, packs the archive.
+
+Every finished file is cached under a name that follows from its content, so that a later build finds it again: after an
+interruption, a cancellation, or a change of other sheets.
+"""
 
 from __future__ import annotations
 
@@ -32,31 +36,36 @@ from perfbudget.tasks import task
 logger = logging.getLogger(__name__)
 
 MOMENT = (2000, 1, 1, 0, 0, 0)
-"""The time of every member of the archive, so that equal content is equal bytes."""
+"""The time of every member of the archive: equal content has to give equal bytes."""
 FEW = 8
-"""The workbooks of up to so many sheets are written here: starting helpers takes longer."""
+"""The workbooks of up to so many sheets are written in this process: starting workers takes longer."""
 MOST_WAITING = 8
-"""Workbooks handed in and not yet written: each keeps its sheets in memory."""
+"""At most so many workbooks wait to be written: each keeps its sheets in memory."""
 
 ReportProgress = Callable[[int, int, str], None]
+"""Takes the number of sheets done, of all, and the stage in Chinese."""
 
 
 class EmptyScopeError(Exception):
-    """Nothing falls into the scope."""
+    """No filing is in the scope of a packet."""
 
 
 @task()
 def build_packet(packet_pk: int) -> str:
-    """Background work: build a packet, or go on with one; '' when somebody else has it or it was cancelled."""
+    """Background work: build a packet, or resume it; see `run_build`."""
     return run_build(packet_pk)
 
 
-def run_build(packet_pk: int, tell: ReportProgress | None = None) -> str:
-    """Build a packet in this process; the archive's SHA-256, '' when another worker has it or it was cancelled."""
+def run_build(packet_pk: int, report: ReportProgress | None = None) -> str:
+    """Build a packet in this process; returns the archive's SHA-256, '' if nothing was built.
+
+    Nothing is built where another worker has the packet, it was cancelled, or its scope is empty. Any other error marks
+    the packet as failed and is raised. Must not be called in a transaction: progress has to be visible to others.
+    """
     lease = claim_packet(packet_pk)
     if lease is None:
         return ""
-    lease.report = tell or lease.report
+    lease.report = report or lease.report
     try:
         return _build(lease)
     except BuildCancelled:
@@ -72,14 +81,13 @@ def run_build(packet_pk: int, tell: ReportProgress | None = None) -> str:
 
 
 def _build(lease: Lease) -> str:
+    """Plan, draw, pack and record a packet; returns the archive's SHA-256."""
     plan = _plan(lease)
-    press = WorkerPool(settings.PACKET_PROCESSES if len(plan.items) > FEW else 0)
+    pool = WorkerPool(settings.PACKET_PROCESSES if len(plan.items) > FEW else 0)
     try:
-        files = PacketBuilder(lease, plan, press).run()
-    except BaseException:
-        press.close()
-        raise
-    press.close()
+        files = PacketBuilder(lease, plan, pool).run()
+    finally:
+        pool.close()
     lease.heartbeat(stage="打包")
     files = _pack(plan, files)
     _finish(lease, files)
@@ -87,7 +95,7 @@ def _build(lease: Lease) -> str:
 
 
 def _plan(lease: Lease) -> PacketPlan:
-    """The plan, made by the first worker and kept for all that follow."""
+    """The plan: the first worker makes and stores it, later ones read it. Raises EmptyScopeError."""
     packet = Packet.objects.select_related("cycle__jurisdiction").get(pk=lease.pk)
     plan = PacketPlan.read(packet.plan) if packet.plan else build_plan(packet.cycle, PacketScope.read(packet.scope))
     if not plan.items:
@@ -98,145 +106,143 @@ def _plan(lease: Lease) -> PacketPlan:
 
 
 class PacketBuilder:
-    """Draws and binds department by department; workbooks are written beside it."""
+    """Draws sheets and assembles PDFs, department by department, while a pool of workers writes the workbooks."""
 
-    def __init__(self, lease: Lease, plan: PacketPlan, press: WorkerPool) -> None:
-        self.lease, self.plan, self.press = lease, plan, press
+    def __init__(self, lease: Lease, plan: PacketPlan, pool: WorkerPool) -> None:
+        self.lease, self.plan, self.pool = lease, plan, pool
         self.writing: dict[Future[None], int] = {}
-        """Workbooks that are being written, and how many sheets each holds."""
+        """Workbooks that are being written, with the number of sheets of each."""
         self.drawn = self.written = 0
-        """Sheets that are drawn, and those whose workbook is there."""
+        """How many sheets are drawn, and how many are in a written workbook."""
 
     def run(self) -> list[PacketOutput]:
-        """Everything but the archive."""
+        """Make all files but archive and manifest. Raises BuildCancelled, LeaseLost, and what a worker raised."""
         files: list[tuple[str, str, int]] = []
-        for number, office in enumerate(self.plan.offices, 1):
-            self._tell(f"排版装订（{number}/{len(self.plan.offices)} 个单位）")
-            files += self._bind(office)
-        # While helpers still write workbooks.
-        files += self._whole()
+        for number, department in enumerate(self.plan.offices, 1):
+            self._report(f"排版装订（{number}/{len(self.plan.offices)} 个单位）")
+            files += self._department_files(department)
+        # The workers go on writing workbooks meanwhile.
+        files += self._whole_files()
         while self.writing:
-            self._tell("写工作簿")
-            self._settle()
-        return [packet_output(name, kept, sheets) for name, kept, sheets in files]
+            self._report("写工作簿")
+            self._wait_for_workbooks()
+        return [packet_output(name, cached, sheets) for name, cached, sheets in files]
 
-    def _tell(self, stage: str = "") -> None:
-        """Say how far it is: a sheet is done when it is drawn and stands in a workbook."""
+    def _report(self, stage: str = "") -> None:
+        """Report the progress: a sheet is done when it is drawn, and its workbook is written."""
         self.lease.heartbeat((self.drawn + self.written) // 2, stage)
 
-    def _settle(self) -> None:
-        """Wait a little for workbooks. Raises what a job raised."""
+    def _wait_for_workbooks(self) -> None:
+        """Wait half a second at most for a workbook to be finished. Raises what its worker raised."""
         ended, _ = wait(self.writing, timeout=0.5, return_when=FIRST_COMPLETED)
         for future in ended:
             self.written += self.writing.pop(future)
             future.result()
-        self._tell()
+        self._report()
 
-    def _bind(self, office: PlannedDepartment) -> list[tuple[str, str, int]]:
-        """A department's volume and workbook."""
-        plan, count = self.plan, len(office.items)
-        inputs = [asdict(office), plan.title, plan.place_name, plan.public, settings.ADDRESS]
-        volume, book = cache_key("pdf", inputs), cache_key("xlsx", inputs)
-        missing = {item.digest for item in office.items if not is_rendered(item.digest, item.mark)}
-        whole = not in_cache(book)
-        wanted = [item for item in office.items if whole or item.digest in missing]
-        sheets = list(load_sheets(wanted, plan.public))
-        if whole:
-            self._write(office, sheets, book)
+    def _department_files(self, department: PlannedDepartment) -> list[tuple[str, str, int]]:
+        """Make a department's PDF and workbook: name in the packet, name in the cache, number of sheets of each."""
+        plan, count = self.plan, len(department.items)
+        inputs = [asdict(department), plan.title, plan.place_name, plan.public, settings.ADDRESS]
+        pdf, workbook = cache_key("pdf", inputs), cache_key("xlsx", inputs)
+        missing = {item.digest for item in department.items if not is_rendered(item.digest, item.mark)}
+        needs_workbook = not in_cache(workbook)
+        needed = [item for item in department.items if needs_workbook or item.digest in missing]
+        sheets = list(load_sheets(needed, plan.public))
+        if needs_workbook:
+            self._write_workbook(department, sheets, workbook)
         else:
             self.written += count
-        self.drawn += sum(item.digest not in missing for item in office.items)
+        self.drawn += sum(item.digest not in missing for item in department.items)
         for item, sheet in sheets:
             if item.digest in missing:
                 store_rendered(sheet, item.digest)
                 self.drawn += 1
-                self._tell()
-        if not in_cache(volume):
-            store(
-                volume,
-                assemble_packet(labels.packet_cover(plan, office), [labels.department_volume(office)], _codes(office)),
-            )
-        self._tell()
-        stem = labels.file_name_part(f"{office.code} {office.name}")
-        return [(f"{stem}/{stem}.pdf", volume, count), (f"{stem}/{stem}.xlsx", book, count)]
+                self._report()
+        if not in_cache(pdf):
+            cover, volumes = labels.packet_cover(plan, department), [labels.department_volume(department)]
+            store(pdf, assemble_packet(cover, volumes, _codes(department)))
+        self._report()
+        stem = labels.file_name_part(f"{department.code} {department.name}")
+        return [(f"{stem}/{stem}.pdf", pdf, count), (f"{stem}/{stem}.xlsx", workbook, count)]
 
-    def _write(self, office: PlannedDepartment, sheets: list[tuple[PlannedSheet, Printable]], book: str) -> None:
-        """Hand a department's workbook in; wait where many are waiting already."""
+    def _write_workbook(
+        self, department: PlannedDepartment, sheets: list[tuple[PlannedSheet, Printable]], workbook: str
+    ) -> None:
+        """Have a worker write a department's workbook; waits as long as too many are waiting already."""
         while len(self.writing) >= MOST_WAITING:
-            self._settle()
-        job = self.press.submit(write_workbook, *_book(self.plan, office, sheets), cache_path(book))
+            self._wait_for_workbooks()
+        content = _workbook_content(self.plan, department, sheets)
+        job = self.pool.submit(write_workbook, *content, cache_path(workbook))
         self.writing[job] = len(sheets)
 
-    def _whole(self) -> list[tuple[str, str, int]]:
-        """All departments in one volume, and the summary."""
+    def _whole_files(self) -> list[tuple[str, str, int]]:
+        """Make the PDF of all departments, if there are several, and the summary of all."""
         plan, count = self.plan, len(self.plan.items)
         data = plan.data()
         whole, summary = cache_key("pdf", [data, settings.ADDRESS]), cache_key("xlsx", [data, "summary"])
-        self._tell("汇总")
+        self._report("汇总")
         if not in_cache(summary):
-            self.writing[self.press.submit(write_tables, summary_tables(plan), cache_path(summary))] = 0
-        self._tell("合订")
+            self.writing[self.pool.submit(write_tables, summary_tables(plan), cache_path(summary))] = 0
+        self._report("合订")
         if len(plan.offices) > 1 and not in_cache(whole):
-            store(
-                whole,
-                assemble_packet(
-                    labels.packet_cover(plan, None), [labels.department_volume(office) for office in plan.offices]
-                ),
-            )
-        bound = [("全部单位.pdf", whole, count)] if len(plan.offices) > 1 else []
-        return [*bound, ("汇总.xlsx", summary, count)]
+            volumes = [labels.department_volume(department) for department in plan.offices]
+            store(whole, assemble_packet(labels.packet_cover(plan, None), volumes))
+        pdf = [("全部单位.pdf", whole, count)] if len(plan.offices) > 1 else []
+        return [*pdf, ("汇总.xlsx", summary, count)]
 
 
-def _book(
-    plan: PacketPlan, office: PlannedDepartment, sheets: list[tuple[PlannedSheet, Printable]]
+def _workbook_content(
+    plan: PacketPlan, department: PlannedDepartment, sheets: list[tuple[PlannedSheet, Printable]]
 ) -> tuple[list[SheetTab], IndexTab, str]:
-    """What a department's workbook holds."""
-    forms = {id(item): form.title for form in office.forms for item in form.items}
+    """The tabs of a department's workbook, its index, and its codes for the properties."""
+    forms = {id(item): form.title for form in department.forms for item in form.items}
     tabs = []
     for number, (item, sheet) in enumerate(sheets, 1):
         line = labels.index_line(item, forms[id(item)])
         tabs.append(SheetTab(sheet.drawing, item.mark, f"{number:02d} {item.title}", line, labels.sheet_stamp(item)))
-    index = IndexTab(f"{plan.title}　{office.name}", labels.INDEX.heads, labels.INDEX.widths)
-    return tabs, index, " ".join(_codes(office))
+    index = IndexTab(f"{plan.title}　{department.name}", labels.INDEX.heads, labels.INDEX.widths)
+    return tabs, index, " ".join(_codes(department))
 
 
-def _codes(office: PlannedDepartment) -> list[str]:
-    """The codes that its files carry; where they are many, files are known by their digests alone."""
-    codes = [item.code for item in office.items if item.code]
+def _codes(department: PlannedDepartment) -> list[str]:
+    """The verification codes that a department's files carry; none if they are too many: digests still verify them."""
+    codes = [item.code for item in department.items if item.code]
     return codes if len(codes) <= MOST_CODES else []
 
 
 def _pack(plan: PacketPlan, files: list[PacketOutput]) -> list[PacketOutput]:
-    """The archive of all files, these files, and last the manifest, which is in the archive too."""
-    lines = [{"file": one.name, "sha256": one.sha256, "bytes": one.bytes, "sheets": one.sheets} for one in files]
+    """Make the manifest and the archive; returns the archive, then the files in it, the manifest last."""
+    entries = [{"file": file.name, "sha256": file.sha256, "bytes": file.bytes, "sheets": file.sheets} for file in files]
     manifest = {
         "format": "perfbudget packet 1",
         "place": plan.place,
         "year": plan.year,
         "round": plan.round,
         "variant": "public" if plan.public else "internal",
-        "files": lines,
+        "files": entries,
     }
-    kept, listed = cache_key("zip", manifest), cache_key("json", manifest)
-    store(listed, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
-    files = [*files, packet_output("manifest.json", listed, 0)]
-    if not in_cache(kept):
-        with atomic_file(cache_path(kept)) as file:
-            _write_archive(file, files)
-    return [packet_output("全部材料.zip", kept, len(plan.items)), *files]
+    archive, listing = cache_key("zip", manifest), cache_key("json", manifest)
+    store(listing, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
+    files = [*files, packet_output("manifest.json", listing, 0)]
+    if not in_cache(archive):
+        with atomic_file(cache_path(archive)) as target:
+            _write_archive(target, files)
+    return [packet_output("全部材料.zip", archive, len(plan.items)), *files]
 
 
 def _write_archive(target: Any, files: list[PacketOutput]) -> None:
+    """Write the files into an archive, uncompressed: PDFs and workbooks are compressed already."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for one in files:
-            entry = zipfile.ZipInfo(one.name, MOMENT)
-            entry.file_size = one.bytes
-            with cache_path(one.kept).open("rb") as source, archive.open(entry, "w") as member:
+        for file in files:
+            entry = zipfile.ZipInfo(file.name, MOMENT)
+            entry.file_size = file.bytes
+            with cache_path(file.cached).open("rb") as source, archive.open(entry, "w") as member:
                 shutil.copyfileobj(source, member, 1 << 20)
 
 
 def _finish(lease: Lease, files: list[PacketOutput]) -> None:
-    """Note the files and call the packet ready: all at once, and only as its worker."""
+    """Record the files and mark the packet as ready, in one transaction. Raises LeaseLost if the packet is not ours."""
     with start_transaction():
         now = timezone.now()
         lease.update(
@@ -247,9 +253,9 @@ def _finish(lease: Lease, files: list[PacketOutput]) -> None:
         packet.files.all().delete()
         PacketFile.objects.bulk_create(
             PacketFile(
-                jurisdiction_id=packet.jurisdiction_id, packet=packet, position=position, name=one.name,
-                path=one.kept, sha256=one.sha256, bytes=one.bytes, sheets=one.sheets,
+                jurisdiction_id=packet.jurisdiction_id, packet=packet, position=position, name=file.name,
+                path=file.cached, sha256=file.sha256, bytes=file.bytes, sheets=file.sheets,
             )
-            for position, one in enumerate(files)
+            for position, file in enumerate(files)
         )  # fmt: skip
     lease.report(lease.total, lease.total, "完成")

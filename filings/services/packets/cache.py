@@ -1,4 +1,4 @@
-"""Where finished files lie, under names that follow from their content, and which of them a packet holds."""
+"""The cache of finished packet files, under names that follow from their content, and the cleanup of old ones."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ from filings.sheet.document import digest
 from perfbudget.files import write_atomically
 
 RESTING = 24 * 60 * 60
-"""Seconds for which a file that no packet names is left alone: one that is being built may be about to name it."""
+"""Seconds for which a file that no packet lists is not removed: a build may be about to list it."""
 
 
 def cache_folder() -> Path:
-    """The folder of kept files."""
+    """The folder of the cache."""
     return Path(settings.VAR_DIR) / "packets"
 
 
 def cache_key(kind: str, inputs: Any) -> str:
-    """The name of a file that follows from its inputs and the code that makes it, below the folder of kept files."""
+    """The name of a file in the cache, computed from its inputs, the code that makes it, and the fonts."""
     key = digest({"inputs": inputs, "code": _code_digest(), "fonts": font_digest()})
     return f"{key[:2]}/{key}.{kind}"
 
 
 @cache
 def _code_digest() -> str:
-    """SHA-256 of the code that binds: no number to forget when it changes."""
+    """SHA-256 of the code that makes the files: a version number would be forgotten when it changes."""
     packages = ("filings/renderers", "filings/renderers/pdf", "filings/sheet", "filings/services/packets", "indicators")
     files = [file for package in packages for file in sorted((Path(settings.BASE_DIR) / package).glob("*.py"))]
     files.append(Path(settings.BASE_DIR) / "filings" / "services" / "stamps.py")
@@ -46,12 +46,12 @@ def _code_digest() -> str:
 
 
 def cache_path(name: str) -> Path:
-    """Where a kept file lies."""
+    """The path of a file in the cache."""
     return cache_folder() / name
 
 
 def in_cache(name: str) -> bool:
-    """Whether a file is there; one that is used again is young again, lest it be removed under the worker's hands."""
+    """True if a file is cached. Refreshes its mtime, so that no cleanup removes it before the packet lists it."""
     try:
         os.utime(cache_path(name))
     except FileNotFoundError:
@@ -60,39 +60,39 @@ def in_cache(name: str) -> bool:
 
 
 def store(name: str, data: bytes) -> None:
-    """Keep a finished file."""
+    """Store a finished file in the cache, all of it or nothing."""
     write_atomically(cache_path(name), data)
 
 
 @dataclass(frozen=True)
 class PacketOutput:
-    """A finished file: its name in the packet, where it is kept, how many sheets it shows, and what it weighs."""
+    """A finished file: its name in the packet and in the cache, how many sheets it has, its digest and its size."""
 
     name: str
-    kept: str
+    cached: str
     sheets: int
     sha256: str
     bytes: int
 
 
-def packet_output(name: str, kept: str, sheets: int) -> PacketOutput:
-    """Measure a kept file."""
-    path = cache_path(kept)
+def packet_output(name: str, cached: str, sheets: int) -> PacketOutput:
+    """A cached file as part of a packet; reads it for digest and size. Raises FileNotFoundError."""
+    path = cache_path(cached)
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return PacketOutput(name, kept, sheets, sha256, path.stat().st_size)
+    return PacketOutput(name, cached, sheets, sha256, path.stat().st_size)
 
 
 @dataclass(frozen=True)
 class Download:
-    """A file to hand out: its name for the person, and where it lies."""
+    """A file to download: its name for the person, and its path."""
 
     name: str
     path: Path
 
 
 def packet_download(packet: Packet, file: PacketFile) -> Download:
-    """A packet's file; the archive bears the cycle's name."""
+    """A file of a packet as a download; the archive is named after the cycle."""
     name = file.name.rpartition("/")[2]
     if file.name.endswith(".zip"):
         name = f"{packet.cycle.title}{'（公开）' if packet.public else ''}.zip"
@@ -100,18 +100,18 @@ def packet_download(packet: Packet, file: PacketFile) -> Download:
 
 
 def remove_old_files(days: int) -> tuple[int, int]:
-    """Remove packets finished longer ago, files no packet names, and drawn sheets that nobody asked for since.
+    """Remove packets that were finished earlier, files that no ready packet lists, and pages not used since.
 
-    How many packets and files that were.
+    Returns how many packets and how many files were removed. Packets are marked before their files are removed.
     """
     before = timezone.now() - timedelta(days=days)
     old = list(Packet.objects.filter(status=Packet.Status.READY, finished_at__lt=before).values_list("pk", flat=True))
     Packet.objects.filter(pk__in=old).update(status=Packet.Status.REMOVED, plan=None)
-    # The rows of removed files stay: their digests go on telling what a file is that somebody sends in.
-    named = set(PacketFile.objects.filter(packet__status=Packet.Status.READY).values_list("path", flat=True))
+    # The rows of removed files stay: by their digests a file that somebody has can still be verified.
+    listed = set(PacketFile.objects.filter(packet__status=Packet.Status.READY).values_list("path", flat=True))
     removed = 0
     for path in cache_folder().glob("??/*"):
-        if f"{path.parent.name}/{path.name}" not in named and path.stat().st_mtime < time.time() - RESTING:
+        if f"{path.parent.name}/{path.name}" not in listed and path.stat().st_mtime < time.time() - RESTING:
             path.unlink(missing_ok=True)
             removed += 1
     for path in rendered_folder().glob("?/*"):

@@ -1,4 +1,4 @@
-"""The Chinese words of a packet: file names, covers, feet, index lines."""
+"""The Chinese texts of a packet: file names, covers, stamps, index lines."""
 
 from __future__ import annotations
 
@@ -16,54 +16,56 @@ from filings.services.packets.plan import PacketPlan, PlannedDepartment, Planned
 from filings.services.stamps import draft_stamp, revision_stamp
 
 INDEX = IndexTab("", ("表", "项目", "表样", "状态", "资金（万元）", "送审时间", "校验码"), (36, 40, 30, 10, 16, 18, 24))
+"""Heads and widths of a workbook's index; its title differs in each."""
 
 
 def format_day(text: str) -> str:
-    """A moment of the plan in local time, '' where there is none."""
+    """A time of the plan in local time; '' for none."""
     return f"{timezone.localtime(datetime.fromisoformat(text)):%Y-%m-%d %H:%M}" if text else ""
 
 
 def state_label(item: PlannedSheet) -> str:
-    """The state's name."""
+    """The Chinese name of a sheet's state."""
     return str(State(item.state).label)
 
 
 def file_name_part(text: str) -> str:
-    """A text as part of a file name on any system."""
+    """A text as part of a file name, without characters that some system refuses; 1 to 60 characters."""
     return re.sub(r'[\\/:*?"<>|\x00-\x1f]', " ", text).strip(" .")[:60] or "未命名"
 
 
 def variant_label(plan: PacketPlan) -> str:
-    """What the variant is called."""
+    """The Chinese name of the plan's variant."""
     return "公开" if plan.public else "内部"
 
 
 def sheet_stamp(item: PlannedSheet) -> Stamp:
-    """The foot of a sheet's pages."""
+    """The stamp at the foot of a sheet's pages."""
     if not item.code:
         return draft_stamp(item.form, item.version, item.mark)
     return revision_stamp(item.form, item.version, item.number, datetime.fromisoformat(item.sent), item.code)
 
 
-def department_volume(office: PlannedDepartment) -> Volume:
-    """A department's sheets for the binder; their pages are read when they are bound."""
+def department_volume(department: PlannedDepartment) -> Volume:
+    """A department's sheets as a volume of a PDF; their cached pages are read only when it is assembled."""
     return Volume(
-        office.name,
-        tuple(Chapter(form.title, tuple(_entry(item) for item in form.items)) for form in office.forms),
+        department.name,
+        tuple(Chapter(form.title, tuple(_entry(item) for item in form.items)) for form in department.forms),
     )
 
 
 def _entry(item: PlannedSheet) -> SheetEntry:
+    """A sheet in the contents: with its state as a note, unless it is approved, and its pages."""
     note = "" if item.state == State.APPROVED else state_label(item)
     return SheetEntry(item.title, note, rendered_path(item.digest, item.mark).read_bytes, sheet_stamp(item))
 
 
-def packet_cover(plan: PacketPlan, office: PlannedDepartment | None) -> Cover:
-    """The cover of a department's volume, or of the whole."""
-    items = office.items if office else plan.items
+def packet_cover(plan: PacketPlan, department: PlannedDepartment | None) -> Cover:
+    """The cover of a department's PDF, or with None of that of all departments."""
+    items = department.items if department else plan.items
     last = max((item.sent for item in items if item.sent), default="")
     facts = [
-        ("单位", office.name if office else f"{len(plan.offices)} 个单位"),
+        ("单位", department.name if department else f"{len(plan.offices)} 个单位"),
         ("申报表", f"{len(items)} 张"),
         ("版本", "公开版（不含个人信息）" if plan.public else "内部版"),
     ]
@@ -75,5 +77,5 @@ def packet_cover(plan: PacketPlan, office: PlannedDepartment | None) -> Cover:
 
 
 def index_line(item: PlannedSheet, form: str) -> tuple[str, ...]:
-    """A sheet's line in the index of a workbook, after its name."""
+    """A sheet's line in the index of a workbook, after the name of its tab."""
     return (item.title, form, state_label(item), item.total, format_day(item.sent), item.code)

@@ -1,4 +1,7 @@
-"""Who builds a packet: one worker at a time, until it has not been heard of for a while or is seen to be dead."""
+"""The lease of a packet: one worker builds it at a time.
+
+Another may take over when the lease has expired, or when its process is known to be gone.
+"""
 
 from __future__ import annotations
 
@@ -17,21 +20,23 @@ from django.utils import timezone
 from filings.models import Packet
 
 LEASE = timedelta(seconds=90)
+"""How long a lease is valid after the worker's last heartbeat."""
 BEAT_S = 0.5
-"""Seconds between two signs of life: each is a write to the database."""
+"""At least so many seconds between two heartbeats: each is a write to the database."""
 OPEN = (Packet.Status.WAITING, Packet.Status.BUILDING)
+"""States in which a worker has to work on a packet."""
 
 
 class BuildCancelled(Exception):
-    """Somebody asked to stop."""
+    """A person asked to cancel the build."""
 
 
 class LeaseLost(Exception):
-    """Another worker has taken over: what this one would still write is that one's to write."""
+    """Another worker has taken over the packet: this one must not write anything more."""
 
 
 def is_stale(packet: Packet) -> bool:
-    """Whether nobody works on a packet that somebody should work on."""
+    """Whether a packet that waits or is being built has no worker: its lease has expired, or its process is gone."""
     if packet.status not in OPEN:
         return False
     expired = packet.leased_until is None or packet.leased_until < timezone.now()
@@ -39,7 +44,7 @@ def is_stale(packet: Packet) -> bool:
 
 
 def _dead(lease: str) -> bool:
-    """Whether the lease's process is known to be gone: it was of this machine and is no more."""
+    """Whether the process that holds a lease is known to be gone; False for one of another machine."""
     host, _, rest = lease.partition(" ")
     pid = rest.partition(" ")[0]
     if host != socket.gethostname() or not pid.isdecimal():
@@ -54,22 +59,25 @@ def _dead(lease: str) -> bool:
 
 
 def claim_packet(pk: int) -> Lease | None:
-    """Take over a packet that waits, or whose worker is gone; None when somebody else has it. One UPDATE decides."""
+    """Claim a packet that waits, or whose worker is gone, with one compare-and-set UPDATE.
+
+    None if another worker has it or was quicker, if it was cancelled, and if there is no such packet.
+    """
     packet = Packet.objects.defer("plan").filter(pk=pk).first()
     if packet is None or packet.cancel or not is_stale(packet):
         return None
     name = f"{socket.gethostname()[:16]} {os.getpid()} {secrets.token_hex(4)}"
     now = timezone.now()
     same = Q(pk=pk, lease=packet.lease, leased_until=packet.leased_until, status__in=OPEN, cancel=False)
-    taken = Packet.objects.filter(same).update(
+    claimed = Packet.objects.filter(same).update(
         lease=name, leased_until=now + LEASE, status=Packet.Status.BUILDING, begun_at=now, fault=""
     )
-    return Lease(pk, name) if taken else None
+    return Lease(pk, name) if claimed else None
 
 
 @dataclass
 class Lease:
-    """A packet that this worker builds. Progress goes through it, and with it the sign of life."""
+    """The claim of this worker on a packet. Progress is stored through it, and each time the lease is renewed."""
 
     pk: int
     name: str
@@ -80,13 +88,16 @@ class Lease:
     _beaten: float = 0.0
 
     def update(self, **values: Any) -> None:
-        """Change the packet's row as its worker. Raises LeaseLost when it is no longer ours."""
+        """Change the packet's row and renew the lease. Raises LeaseLost if another worker has taken over."""
         until = timezone.now() + LEASE
         if not Packet.objects.filter(pk=self.pk, lease=self.name).update(**{"leased_until": until, **values}):
             raise LeaseLost
 
     def heartbeat(self, done: int = 0, stage: str = "") -> None:
-        """Say how far the work is, at most twice a second. Raises Cancelled, LeaseLost."""
+        """Store and report the progress, at most twice a second unless the stage changes.
+
+        Raises BuildCancelled if a person asked for it, LeaseLost if another worker has taken over.
+        """
         changed = bool(stage) and stage != self.stage
         self.done, self.stage = min(max(self.done, done), self.total), stage or self.stage
         if not changed and time.monotonic() - self._beaten < BEAT_S:
@@ -98,7 +109,7 @@ class Lease:
             raise BuildCancelled
 
     def release(self, status: str, **values: Any) -> None:
-        """Leave the packet in a state in which others may take it up; nothing if it is ours no more."""
+        """Give the lease up and leave the packet in a state; does nothing if another worker has taken over."""
         Packet.objects.filter(pk=self.pk, lease=self.name).update(
             status=status, lease="", leased_until=None, cancel=False, **values
         )

@@ -1,6 +1,6 @@
-"""Which sheets a packet holds, in which order: fixed when the work begins.
+"""The plan of a packet: the list of its sheets, fixed at the start, so that a resumed build gives the same result.
 
-Whoever goes on later does the same.
+Plans are stored as JSON under the names of these fields: renaming one needs a migration of the data.
 """
 
 from __future__ import annotations
@@ -12,19 +12,28 @@ from itertools import groupby
 from typing import Any
 
 from filings.models import EDITABLE, Cycle, DueForm, Filing, LayoutVersion, Revision
-from filings.services.documents import layout_variables, load_documents, sheet_numbers
+from filings.services.documents import (
+    content_data,
+    layout_variables,
+    load_documents,
+    sheet_numbers,
+    variables_from_data,
+)
 from filings.services.exports import DRAFT_MARK, Printable, printable_revision
 from filings.services.layouts import compiled_layout, share_cycles
 from filings.services.packets.scope import PacketScope
 from filings.services.verification import verification_code
-from filings.sheet.document import digest, document_from_data, document_to_data
-from filings.sheet.grid import LayoutVariables
+from filings.sheet.document import digest, document_from_data
 from filings.sheet.redaction import redact_personal
 
 
 @dataclass(frozen=True)
 class PlannedSheet:
-    """One sheet of a plan. `digest` names its content, the variant included; `draft` holds a draft's own content."""
+    """One sheet of a plan. `digest` is that of its content in the plan's variant.
+
+    A submitted sheet has its `revision`, by primary key, and its `code`; a draft has a `mark`, and its content in
+    `draft`.
+    """
 
     title: str
     form: str
@@ -43,7 +52,7 @@ class PlannedSheet:
 
 @dataclass(frozen=True)
 class PlannedForm:
-    """The sheets of one form."""
+    """The sheets of one form in a department."""
 
     key: str
     title: str
@@ -60,13 +69,13 @@ class PlannedDepartment:
 
     @property
     def items(self) -> list[PlannedSheet]:
-        """Its sheets in order."""
+        """The department's sheets in order."""
         return [item for form in self.forms for item in form.items]
 
 
 @dataclass(frozen=True)
 class PacketPlan:
-    """Everything that a packet will hold: enough to build it without looking at what has changed since."""
+    """All that a packet will contain: enough to build it without reading what has changed since."""
 
     title: str
     place: str
@@ -78,19 +87,19 @@ class PacketPlan:
 
     @classmethod
     def read(cls, data: dict[str, Any]) -> PacketPlan:
-        """The plan that a packet's row holds."""
-        offices = tuple(
+        """The plan from the data in a packet's row."""
+        departments = tuple(
             PlannedDepartment(
-                office["code"],
-                office["name"],
+                department["code"],
+                department["name"],
                 tuple(
                     PlannedForm(form["key"], form["title"], tuple(PlannedSheet(**item) for item in form["items"]))
-                    for form in office["forms"]
+                    for form in department["forms"]
                 ),
             )
-            for office in data["offices"]
+            for department in data["offices"]
         )
-        return cls(**{**data, "offices": offices})
+        return cls(**{**data, "offices": departments})
 
     def data(self) -> dict[str, Any]:
         """The plan as JSON-ready data."""
@@ -99,41 +108,45 @@ class PacketPlan:
     @property
     def items(self) -> list[PlannedSheet]:
         """All sheets in order."""
-        return [item for office in self.offices for item in office.items]
+        return [item for department in self.offices for item in department.items]
 
 
 def build_plan(cycle: Cycle, scope: PacketScope) -> PacketPlan:
-    """Look up what falls into a scope now. A few queries, however many sheets."""
+    """Plan what is in a scope now, by department, then form in official order, then sheet; a fixed number of queries.
+
+    Drafts cost one query more for each kind of rows, submitted sheets one for each 500.
+    """
     filings = scope.filings(cycle).with_parts().order_by("department__code", "id")
     share_cycles(filings)
-    found = {filing.pk: filing for filing in filings}
-    items = {**_frozen(found, scope), **_drafts(found, scope)}
-    dues = dict(DueForm.objects.filter(cycle=cycle).values_list("layout__key", "position"))
+    by_pk = {filing.pk: filing for filing in filings}
+    items = {**_submitted_sheets(by_pk, scope), **_draft_sheets(by_pk, scope)}
+    positions = dict(DueForm.objects.filter(cycle=cycle).values_list("layout__key", "position"))
     titles = dict(DueForm.objects.filter(cycle=cycle).values_list("layout__key", "title"))
-    offices = []
-    for _, group in groupby(found.values(), key=lambda filing: filing.department_id):
+    departments = []
+    for _, group in groupby(by_pk.values(), key=lambda filing: filing.department_id):
         own = [filing for filing in group if filing.pk in items]
         by_form: dict[str, list[Filing]] = defaultdict(list)
-        for filing in sorted(own, key=lambda filing: (dues.get(filing.layout.key, 9999), filing.layout.key, filing.pk)):
+        in_order = sorted(own, key=lambda one: (positions.get(one.layout.key, 9999), one.layout.key, one.pk))
+        for filing in in_order:
             by_form[filing.layout.key].append(filing)
         forms = tuple(
             PlannedForm(key, titles.get(key, same[0].layout.name), tuple(items[filing.pk] for filing in same))
             for key, same in by_form.items()
         )
         if forms:
-            offices.append(PlannedDepartment(own[0].department.code, own[0].department.name, forms))
+            departments.append(PlannedDepartment(own[0].department.code, own[0].department.name, forms))
     place = cycle.jurisdiction
-    return PacketPlan(cycle.title, place.code, place.name, cycle.year, cycle.round, scope.public, tuple(offices))
+    return PacketPlan(cycle.title, place.code, place.name, cycle.year, cycle.round, scope.public, tuple(departments))
 
 
-def _frozen(filings: dict[int, Filing], scope: PacketScope) -> dict[int, PlannedSheet]:
-    """The sheets that were sent in, as their last revision froze them; contents are not even read."""
-    sent = [pk for pk, filing in filings.items() if filing.state not in EDITABLE]
+def _submitted_sheets(filings: dict[int, Filing], scope: PacketScope) -> dict[int, PlannedSheet]:
+    """The submitted sheets by primary key of the filing, each as its last revision; contents are not read."""
+    submitted = [pk for pk, filing in filings.items() if filing.state not in EDITABLE]
     fields = ("pk", "filing_id", "number", "sha256", "at", "layout__name", "layout__version")
     last: dict[int, PlannedSheet] = {}
-    for start in range(0, len(sent), 500):
-        query = Revision.objects.filter(filing__in=sent[start : start + 500]).order_by("number").values_list(*fields)
-        for pk, filing_pk, number, sha256, at, form, version in query:
+    for start in range(0, len(submitted), 500):
+        revisions = Revision.objects.filter(filing__in=submitted[start : start + 500]).order_by("number")
+        for pk, filing_pk, number, sha256, at, form, version in revisions.values_list(*fields):
             filing = filings[filing_pk]
             last[filing_pk] = PlannedSheet(
                 title=filing.subject_name,
@@ -146,40 +159,41 @@ def _frozen(filings: dict[int, Filing], scope: PacketScope) -> dict[int, Planned
                 sent=at.isoformat(),
                 approved=filing.approved_at.isoformat() if filing.approved_at else "",
                 code=verification_code(pk, filing.ref, number, sha256),
-                total="" if filing.total is None else f"{filing.total:f}",
+                total=_total_text(filing),
             )
     return last
 
 
-def _drafts(filings: dict[int, Filing], scope: PacketScope) -> dict[int, PlannedSheet]:
-    """The sheets still being filled, with their content as it is now."""
+def _draft_sheets(filings: dict[int, Filing], scope: PacketScope) -> dict[int, PlannedSheet]:
+    """The editable sheets by primary key of the filing, with their present content."""
     drafts = [filing for filing in filings.values() if filing.state in EDITABLE]
     documents, numbers = load_documents(drafts) if drafts else {}, sheet_numbers(drafts)
-    made = {}
+    sheets = {}
     for filing in drafts:
         document, layout = documents[filing.pk], compiled_layout(filing.layout)
         if scope.public:
             document = redact_personal(layout, document)
-        content = {
-            "document": document_to_data(document),
-            "setting": asdict(layout_variables(filing, numbers[filing.pk])),
-            "layout": filing.layout.sha256,
-        }
-        made[filing.pk] = PlannedSheet(
+        content = content_data(document, layout_variables(filing, numbers[filing.pk]), filing.layout.sha256)
+        sheets[filing.pk] = PlannedSheet(
             title=filing.subject_name,
             form=filing.layout.name,
             version=filing.layout.version,
             state=filing.state,
             digest=digest(content),
-            total="" if filing.total is None else f"{filing.total:f}",
+            total=_total_text(filing),
             mark=DRAFT_MARK,
             draft={**content, "layout_pk": filing.layout_id},
         )
-    return made
+    return sheets
+
+
+def _total_text(filing: Filing) -> str:
+    """The filing's amount as plain digits; '' for none."""
+    return "" if filing.total is None else f"{filing.total:f}"
 
 
 def load_sheets(items: list[PlannedSheet], public: bool) -> Iterator[tuple[PlannedSheet, Printable]]:
-    """The sheets of some items with their content; read in batches."""
+    """Planned sheets with their content, ready to print; read in batches of 100, two queries each."""
     for start in range(0, len(items), 100):
         batch = items[start : start + 100]
         revisions = Revision.objects.select_related("layout").in_bulk(
@@ -194,15 +208,13 @@ def load_sheets(items: list[PlannedSheet], public: bool) -> Iterator[tuple[Plann
 
 
 def _variant(sheet: Printable, public: bool) -> Printable:
+    """The sheet itself, or for the public variant without its personal cells."""
     if not public:
         return sheet
     return Printable(sheet.layout, sheet.layout_sha256, redact_personal(sheet.layout, sheet.document), sheet.variables)
 
 
 def _draft_sheet(item: PlannedSheet, layout: LayoutVersion) -> Printable:
-    setting = item.draft["setting"]
-    categories = tuple((level1, level2) for level1, level2 in setting.get("categories", ()))
-    given = LayoutVariables(**{**setting, "categories": categories})
-    return Printable(
-        compiled_layout(layout), layout.sha256, document_from_data(item.draft["document"]), given, item.mark
-    )
+    """A draft with the content that the plan stored."""
+    document, variables = document_from_data(item.draft["document"]), variables_from_data(item.draft["setting"])
+    return Printable(compiled_layout(layout), layout.sha256, document, variables, item.mark)

@@ -1,4 +1,4 @@
-"""How far a packet is, in the words of the page."""
+"""The progress and scope of a packet in Chinese, for its page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from filings.services.packets.scope import PacketScope
 
 @dataclass(frozen=True)
 class PacketProgress:
-    """What the page shows of a packet: sheets done of all, the step it is at, the time left, and what can be done."""
+    """What the page shows of a packet: sheets done of all, its status, the time left, and what the person can do."""
 
     packet: Packet
     done: int
@@ -27,7 +27,7 @@ class PacketProgress:
     can_resume: bool
 
     def data(self) -> dict[str, object]:
-        """For the page's script."""
+        """The progress as JSON-ready data for the page's script."""
         return {
             "done": self.done,
             "total": self.total,
@@ -38,26 +38,29 @@ class PacketProgress:
 
 
 def packet_progress(packet: Packet, now: datetime | None = None) -> PacketProgress:
-    """The progress of one packet."""
+    """The progress of one packet. No query."""
     lost = packet.status == Packet.Status.BUILDING and is_stale(packet)
     running = packet.status in OPEN and not lost
-    said = str(packet.get_status_display())
+    status_text = str(packet.get_status_display())
     if lost:
-        said = "已中断，可继续"
+        status_text = "已中断，可继续"
     elif packet.cancel:
-        said = "正在取消"
+        status_text = "正在取消"
     elif packet.fault:
-        said = f"{said}：{packet.fault}"
+        status_text = f"{status_text}：{packet.fault}"
     elif packet.status == Packet.Status.BUILDING:
-        said = packet.stage or said
+        status_text = packet.stage or status_text
     return PacketProgress(
-        packet, packet.done, packet.total, said, time_left(packet, now) if running else "", running,
+        packet, packet.done, packet.total, status_text, time_left(packet, now) if running else "", running,
         can_cancel=packet.status in OPEN and not packet.cancel, can_resume=may_resume(packet),
     )  # fmt: skip
 
 
 def time_left(packet: Packet, now: datetime | None = None) -> str:
-    """The time the rest takes at the pace so far, '' before that can be told: helpers start slowly."""
+    """The time left at the pace so far; '' unless the packet is being built and 2 % of it are done.
+
+    Before that the pace says little: workers start slowly.
+    """
     if not packet.begun_at or packet.status != Packet.Status.BUILDING or packet.done < packet.total / 50:
         return ""
     elapsed = (now or timezone.now()) - packet.begun_at
@@ -68,7 +71,7 @@ def time_left(packet: Packet, now: datetime | None = None) -> str:
 
 
 def scope_text(packet: Packet) -> str:
-    """What was asked for, in a line."""
+    """The scope of a packet in a line."""
     scope = PacketScope.read(packet.scope)
     parts = ["公开版" if scope.public else "内部版"]
     parts.append(f"{len(scope.departments)} 个单位" if scope.departments else "全部单位")

@@ -1,4 +1,4 @@
-"""Asking for packets, stopping them, and seeing to it that none is left lying."""
+"""Requests, cancels and resumes packets, and requeues those whose worker is gone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from filings.services.transactions import start_transaction
 
 
 def request_packet(person: Person, cycle: Cycle, scope: PacketScope | None = None) -> Packet:
-    """Ask for a cycle's packet. Raises Refused."""
+    """Request a packet of a cycle, in a transaction of its own that also enqueues the build.
+
+    Raises Refused for anybody but an admin of the place, and where the scope has no state or no filing.
+    """
     if not may_build(person, cycle):
         raise Refused("只有本行政区的管理员可以导出。")
     scope = scope or PacketScope()
@@ -27,7 +30,7 @@ def request_packet(person: Person, cycle: Cycle, scope: PacketScope | None = Non
 
 
 def start_packet(cycle: Cycle, scope: PacketScope, person: Person | None = None) -> Packet:
-    """Note down a packet that somebody is going to build."""
+    """Create a packet that waits for a worker; whoever calls it has to build or enqueue it. Two queries."""
     count = scope.filings(cycle).count()
     return Packet.objects.create(
         jurisdiction_id=cycle.jurisdiction_id, cycle=cycle, person=person, scope=scope.data(), total=count
@@ -35,14 +38,17 @@ def start_packet(cycle: Cycle, scope: PacketScope, person: Person | None = None)
 
 
 def unfinished_packet(cycle: Cycle, scope: PacketScope) -> Packet | None:
-    """The last packet of this scope that was begun and not finished."""
+    """The last unfinished packet of this scope among the 50 newest of the cycle; None without one. One query."""
     query = Packet.objects.defer("plan").filter(cycle=cycle).order_by("-id")
     open_ = (*OPEN, Packet.Status.FAILED, Packet.Status.CANCELLED)
     return next((packet for packet in query[:50] if packet.scope == scope.data() and packet.status in open_), None)
 
 
 def cancel_packet(person: Person, packet: Packet) -> None:
-    """Ask the worker to stop after the sheet in hand; what is finished stays. Raises Refused."""
+    """Cancel a packet: its worker stops after the present sheet. Finished files stay cached.
+
+    Without a worker it is cancelled at once. Raises Refused for anybody but an admin, and if it is not being built.
+    """
     _guard(person, packet)
     if packet.status not in OPEN:
         raise Refused("这份材料没有在生成。")
@@ -55,7 +61,7 @@ def cancel_packet(person: Person, packet: Packet) -> None:
 
 
 def resume_packet(person: Person, packet: Packet) -> None:
-    """Go on with a packet that was cancelled, failed, or lost its worker. Raises Refused."""
+    """Resume a packet that was cancelled, failed, or lost its worker, in a transaction of its own. Raises Refused."""
     _guard(person, packet)
     if not may_resume(packet):
         raise Refused("这份材料正在生成或已经完成。")
@@ -65,20 +71,23 @@ def resume_packet(person: Person, packet: Packet) -> None:
 
 
 def may_resume(packet: Packet) -> bool:
-    """Whether somebody has to take the packet up again for it to be finished."""
+    """Whether the packet will not be finished unless somebody resumes it."""
     stopped = packet.status in (Packet.Status.FAILED, Packet.Status.CANCELLED)
     return stopped or (packet.status == Packet.Status.BUILDING and is_stale(packet))
 
 
 def requeue_packet(packet: Packet) -> None:
-    """Let the next worker take the packet."""
+    """Set a packet back to waiting, unless a worker has claimed it since it was read."""
     Packet.objects.filter(pk=packet.pk, lease=packet.lease, status=packet.status).update(
         status=Packet.Status.WAITING, cancel=False, lease="", leased_until=None, fault=""
     )
 
 
 def sweep_packets(days: int) -> tuple[int, int, int]:
-    """Hand packets whose worker is gone to the queue, remove old ones; how many of each, and files removed."""
+    """Requeue packets whose worker is gone, each in a transaction of its own, and remove old packets and files.
+
+    Returns how many were requeued, how many packets removed, and how many files.
+    """
     lost = [packet for packet in Packet.objects.defer("plan").filter(status=Packet.Status.BUILDING) if is_stale(packet)]
     for packet in lost:
         with start_transaction():
@@ -88,5 +97,6 @@ def sweep_packets(days: int) -> tuple[int, int, int]:
 
 
 def _guard(person: Person, packet: Packet) -> None:
+    """Raise Refused for anybody but an admin of the packet's place."""
     if not may_build(person, packet.cycle):
         raise Refused("只有本行政区的管理员可以处理。")

@@ -1,4 +1,4 @@
-"""The summary over a cycle: a line for each filing and a line for each indicator, for analysis."""
+"""The summary workbook of a packet: a row for each filing and a row for each indicator, for analysis."""
 
 from __future__ import annotations
 
@@ -17,22 +17,29 @@ WIDTHS = (12, 26, 26, 40, 10, 18, 18, 18, 24)
 
 def summary_tables(plan: PacketPlan) -> list[PlainTable]:
     """The worksheets of a plan's summary."""
-    columns, rows = _indicators(plan)
+    columns, rows = _indicator_rows(plan)
     heads = (*HEADS[:4], *columns.values())
     return [
-        PlainTable("申报表", HEADS, WIDTHS, [_filing(code, name, form, item) for code, name, form, item in _all(plan)]),
+        PlainTable(
+            "申报表",
+            HEADS,
+            WIDTHS,
+            [_filing_row(code, name, form, item) for code, name, form, item in _all_sheets(plan)],
+        ),
         PlainTable("绩效指标", heads, (*WIDTHS[:4], *(24 for _ in columns)), rows),
     ]
 
 
-def _all(plan: PacketPlan) -> Iterator[tuple[str, str, str, PlannedSheet]]:
-    for office in plan.offices:
-        for form in office.forms:
+def _all_sheets(plan: PacketPlan) -> Iterator[tuple[str, str, str, PlannedSheet]]:
+    """Every sheet of a plan with its department's code and name, and the title of its form."""
+    for department in plan.offices:
+        for form in department.forms:
             for item in form.items:
-                yield office.code, office.name, form.title, item
+                yield department.code, department.name, form.title, item
 
 
-def _filing(code: str, name: str, form: str, item: PlannedSheet) -> list[Value]:
+def _filing_row(code: str, name: str, form: str, item: PlannedSheet) -> list[Value]:
+    """The row of a filing, a value for each of `HEADS`."""
     total = Decimal(item.total) if item.total else None
     return [
         code,
@@ -47,19 +54,21 @@ def _filing(code: str, name: str, form: str, item: PlannedSheet) -> list[Value]:
     ]
 
 
-def _indicators(plan: PacketPlan) -> tuple[dict[str, str], list[list[Value]]]:
-    """The columns that any form's indicators have, by name with the first label met, and a line for each indicator."""
-    places = {id(item): (code, name, form, item.title) for code, name, form, item in _all(plan)}
+def _indicator_rows(plan: PacketPlan) -> tuple[dict[str, str], list[list[Value]]]:
+    """The columns that any form's indicators have, by name with the first label met, and a row for each indicator."""
+    beginnings = {id(item): (code, name, form, item.title) for code, name, form, item in _all_sheets(plan)}
     columns: dict[str, str] = {}
-    found: list[tuple[tuple[str, ...], dict[str, str]]] = []
+    rows: list[tuple[tuple[str, ...], dict[str, str]]] = []
     for item, sheet in load_sheets(plan.items, plan.public):
-        for table in _tables(sheet):
+        for table in _indicator_tables(sheet):
             for name, spec in table.columns.items():
                 columns.setdefault(name, spec.label)
             filled = (row for row in sheet.document.rows(table.name) if any(row.cells.values()))
-            found += [(places[id(item)], dict(row.cells)) for row in filled]
-    return columns, [[*place, *(cells.get(name, "") for name in columns)] for place, cells in found]
+            rows += [(beginnings[id(item)], dict(row.cells)) for row in filled]
+    # Only now all columns are known: a later form may have more of them than an earlier one.
+    return columns, [[*beginning, *(cells.get(name, "") for name in columns)] for beginning, cells in rows]
 
 
-def _tables(sheet: Printable) -> list[TableSpec]:
+def _indicator_tables(sheet: Printable) -> list[TableSpec]:
+    """The tables of a form that hold indicators."""
     return [table for table in sheet.layout.tables.values() if table.of == "indicators"]

@@ -1,4 +1,4 @@
-"""Documents from outside: checked against the form before anything is written, and said what is wrong where."""
+"""Documents from files: each is checked against its form before anything is written, and errors say where they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Following through the services: what a save brings with it, what other sheets say, what last year's sheet leaves."""
+"""Related sheets: values derived at a save, values from other sheets and last year's, and marks of copied cells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""退回后再报: what a returned filing owes before it can be sent in again, and how remarks are answered and closed."""
+"""Remarks: what blocks a resubmission after a return, and how remarks are answered, closed and opened again."""
 
 from __future__ import annotations
 
