@@ -1,4 +1,4 @@
-"""Addresses of the filing side; every one of them stands in the access table of the tests."""
+"""URLs of the filings app. Each has a block in tests/views/access_table.py: who gets which status in which state."""
 
 from django.urls import path
 

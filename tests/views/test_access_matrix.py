@@ -212,7 +212,7 @@ def outcome(response: HttpResponse, written: list[str]) -> str:
         list(response)
     if code == "302" and response["Location"].startswith("/login/?next="):
         return "login"
-    if code == "200" and response.context and response.context.get("kept_to"):
+    if code == "200" and response.context and response.context.get("resume_address"):
         return "kept"
     return code + ("*" if written else "")
 
