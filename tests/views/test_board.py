@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client
 from django.utils import timezone
 from django.utils.html import strip_tags
 
@@ -16,12 +15,7 @@ from filings.services.reminders import send_reminders
 from filings.services.workflow import apply_transition
 from filings.views.notices import PER_PAGE, WORDS
 from tests.factories import ABOUT_DEPARTMENT, House, build_house, opened_cycle, send, stored_layout
-
-
-def browser(one: Person) -> Client:
-    client = Client()
-    client.force_login(one, "django.contrib.auth.backends.ModelBackend")
-    return client
+from tests.views.kit import browser
 
 
 def text_of(response: HttpResponse) -> str:

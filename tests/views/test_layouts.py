@@ -15,19 +15,14 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from filings.models import LayoutVersion, Person
+from filings.models import LayoutVersion
 from filings.services.new_filings import start_filing
 from filings.views.layouts import LARGEST
 from tests.factories import LAYOUT, House, build_house, opened_cycle
+from tests.views.kit import browser
 
 OTHER = LAYOUT.replace("testshire/plan", "testshire/other").replace("试用绩效目标表", "新来的表")
 SECOND = LAYOUT.replace("version = 1", "version = 2").replace("试用绩效目标表", "第二版的表")
-
-
-def browser(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 @pytest.fixture

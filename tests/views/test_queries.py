@@ -21,18 +21,13 @@ from filings.services.workflow import apply_transition
 from filings.sheet.document import Document, Row
 from tests.crowd import crowd
 from tests.factories import House, filled, opened_cycle, person, put, send, with_text
+from tests.views.kit import browser
 
 MANY = 12
 HEAD = 1  # how many notices are unread, in the head of every page of those who get any
 REPLIES = 1  # what was said to the findings of sheets that have errors
 ROWS = 60
 _numbers = count(1)
-
-
-def browser(one: Person) -> Client:
-    client = Client()
-    client.force_login(one, "django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def cost(ask: Callable[[], HttpResponse], status: int = 200) -> tuple[int, str]:
