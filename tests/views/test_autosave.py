@@ -14,8 +14,8 @@ from tests.factories import House, put
 from tests.views.kit import autosave, browser, move_filing, post_json, set_cell, stored_content
 
 
-def test_a_cell_saves_and_answers(house: House) -> None:
-    """The new version, the time, and what the step still lacks."""
+def test_a_saved_cell_is_answered_with_the_new_version(house: House) -> None:
+    """Version, time, and what is missing in the steps."""
     filing = house.filing()
     answer = autosave(browser(house.clerk), filing, set_cell("title", ""), set_cell("funding[total].amount", "５０"))
     data = answer.json()
@@ -27,7 +27,7 @@ def test_a_cell_saves_and_answers(house: House) -> None:
 
 
 def test_the_same_save_twice_counts_once(house: House) -> None:
-    """A lost answer is asked for again."""
+    """A script repeats a save whose answer was lost."""
     filing, client = house.filing(), browser(house.clerk)
     row = {"do": "add", "table": "indicators", "id": "r1", "after": None, "cells": {"name": "新"}}
     assert [autosave(client, filing, row).json()["version"] for _ in range(2)] == [1, 1]
@@ -35,7 +35,7 @@ def test_the_same_save_twice_counts_once(house: House) -> None:
 
 
 def test_conflict_answers_with_both_values(house: House) -> None:
-    """And saves the rest."""
+    """The other cells are saved."""
     filing, client = house.filing(), browser(house.clerk)
     save_edits(house.lead, filing.pk, 0, "other-window", [put("title", "领导写的")])
     answer = autosave(client, filing, set_cell("title", "我写的"), set_cell("phone", "0951-7654321"))
@@ -46,8 +46,8 @@ def test_conflict_answers_with_both_values(house: House) -> None:
     assert filing.fields["phone"] == "0951-7654321"
 
 
-def bodies() -> Iterator[tuple[str, str | bytes]]:
-    """Whole requests that no script of ours would send."""
+def malformed_bodies() -> Iterator[tuple[str, str | bytes]]:
+    """Name and body of requests that our script would never send."""
     good: dict[str, object] = {"version": 0, "operation": "operation-1", "edits": [set_cell("title", "坏")]}
     for extra in ("status", "state", "department_id", "approved_by", "csrfmiddlewaretoken"):
         yield f"extra key {extra}", json.dumps({**good, extra: "approved"})
@@ -108,9 +108,9 @@ def bodies() -> Iterator[tuple[str, str | bytes]]:
     yield "null", "null"
 
 
-@pytest.mark.parametrize("body", [pytest.param(body, id=name) for name, body in bodies()])
+@pytest.mark.parametrize("body", [pytest.param(body, id=name) for name, body in malformed_bodies()])
 def test_bad_requests_are_refused_in_chinese(house: House, body: str | bytes) -> None:
-    """400 with a message, and nothing has changed."""
+    """400 with a message; nothing is changed."""
     filing = house.filing()
     before = stored_content(filing)
     answer = post_json(browser(house.clerk), filing, body)
@@ -119,7 +119,7 @@ def test_bad_requests_are_refused_in_chinese(house: House, body: str | bytes) ->
     assert stored_content(filing) == before
 
 
-EDITS = {
+BAD_EDITS = {
     "unknown cell": set_cell("nosuch", "坏"),
     "unknown column": set_cell("indicators[i1].nosuch", "坏"),
     "unknown table": set_cell("works[i1].name", "坏"),
@@ -146,9 +146,9 @@ EDITS = {
 }
 
 
-@pytest.mark.parametrize("edit", [pytest.param(edit, id=name) for name, edit in EDITS.items()])
-def test_bad_edits_are_refused_one_by_one(house: House, edit: dict[str, object]) -> None:
-    """409 that names the cell and the reason; a good edit beside it is saved."""
+@pytest.mark.parametrize("edit", [pytest.param(edit, id=name) for name, edit in BAD_EDITS.items()])
+def test_bad_edits_are_refused_and_good_ones_saved(house: House, edit: dict[str, object]) -> None:
+    """409 with the cell and the reason; a good edit in the same request is saved."""
     filing, client = house.filing(), browser(house.clerk)
     before = stored_content(filing)
     answer = autosave(client, filing, edit)
@@ -163,7 +163,7 @@ def test_bad_edits_are_refused_one_by_one(house: House, edit: dict[str, object])
 
 
 def test_rows_of_another_filing_are_not_reached(house: House) -> None:
-    """A row's id means nothing outside its filing."""
+    """A row id is valid only within its filing."""
     own, other = house.filing(), house.filing()
     client = browser(house.clerk)
     autosave(client, other, {"do": "add", "table": "indicators", "id": "secret1", "cells": {"name": "别人的"}})
@@ -179,14 +179,14 @@ def test_rows_of_another_filing_are_not_reached(house: House) -> None:
 
 @pytest.mark.parametrize("version", [-1, -(10**30), 10**30, 99])
 def test_odd_versions(house: House, version: int) -> None:
-    """A version that never was neither breaks anything nor overwrites."""
+    """A version that never existed causes no error."""
     filing = house.filing()
     answer = autosave(browser(house.clerk), filing, set_cell("title", "新"), version=version)
     assert answer.status_code in (200, 409)
 
 
 def test_duplicate_keys_and_big_numbers_inside(house: House) -> None:
-    """The last key counts, as in every browser; numbers never arrive as texts."""
+    """The last key counts; a number as value is refused."""
     filing = house.filing()
     body = (
         '{"version": 7, "version": 0, "operation": "operation-1", "edits": [{"do":"set","path":"title","value":1E400}]}'
@@ -199,7 +199,7 @@ def test_duplicate_keys_and_big_numbers_inside(house: House) -> None:
     ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json5", ""],
 )
 def test_only_json_is_taken(house: House, kind: str) -> None:
-    """A form of another site can send these kinds without asking; ours alone sends JSON."""
+    """Forms of other sites can send these content types without CORS; our script sends JSON only."""
     filing = house.filing()
     before = stored_content(filing)
     body = json.dumps({"version": 0, "operation": "operation-1", "edits": [set_cell("title", "坏")]})
@@ -210,8 +210,8 @@ def test_only_json_is_taken(house: House, kind: str) -> None:
 
 
 @pytest.mark.parametrize("state", ["submitted", "in_review", "approved"])
-def test_sent_in_is_read_only(house: House, state: str) -> None:
-    """409 with the reason; nothing has changed."""
+def test_submitted_filings_are_read_only(house: House, state: str) -> None:
+    """409 with the reason; nothing is changed."""
     steps = {"submitted": [], "in_review": [("reviewer", "start_review")], "approved": [("reviewer", "approve")]}
     filing = move_filing(house, house.filing(), *steps[state])
     before = stored_content(filing)

@@ -15,8 +15,8 @@ from tests.factories import House
 from tests.views.kit import browser, move_filing, text_of
 
 
-def build(client: Client, house: House) -> Packet:
-    """Ask for the archive; in tests it is built at once."""
+def build_packet(client: Client, house: House) -> Packet:
+    """Request a packet; in tests it is built at once."""
     answer = client.post("/packets/", {"cycle": house.cycle.pk}, follow=True)
     assert "已开始生成" in text_of(answer)
     return Packet.objects.latest("id")
@@ -24,7 +24,7 @@ def build(client: Client, house: House) -> Packet:
 
 @pytest.mark.django_db(transaction=True)
 def test_packet_holds_the_approved_filings_and_nothing_else() -> None:
-    """PDF and workbook of each, with the values in them; built again it is the same to the byte."""
+    """PDF and workbook of each with its values; a second build is identical byte for byte."""
     from tests.factories import build_house
 
     house = build_house()
@@ -33,7 +33,7 @@ def test_packet_holds_the_approved_filings_and_nothing_else() -> None:
         move_filing(house, house.filing(), *steps)
     house.filing()
     client = browser(house.admin)
-    first, second = build(client, house), build(client, house)
+    first, second = build_packet(client, house), build_packet(client, house)
     answer = client.get(f"/packets/{first.ref}/files/0/")
     data = b"".join(answer)
     assert answer.headers["Content-Type"] == "application/zip"
@@ -54,20 +54,20 @@ def test_packet_holds_the_approved_filings_and_nothing_else() -> None:
 
 @pytest.mark.parametrize(("cycle", "status"), [("0", 404), ("x", 404), ("", 404), ("9" * 5000, 404), ("-1", 404)])
 def test_packet_of_no_cycle(house: House, cycle: str, status: int) -> None:
-    """Not there, whatever was sent."""
+    """404 for any unknown or malformed cycle."""
     assert browser(house.admin).post("/packets/", {"cycle": cycle}).status_code == status
     assert not Packet.objects.exists()
 
 
 def test_packet_of_nothing_approved(house: House) -> None:
-    """Says so instead of building an empty archive."""
+    """A message instead of an empty archive."""
     answer = browser(house.admin).post("/packets/", {"cycle": house.cycle.pk}, follow=True)
     assert "没有符合条件的申报表" in text_of(answer)
     assert not Packet.objects.exists()
 
 
-def test_packet_that_is_not_ready_or_whose_file_is_gone(house: House) -> None:
-    """404, not an error."""
+def test_packet_that_is_unfinished_or_has_lost_its_file(house: House) -> None:
+    """404 instead of a server error."""
     client, kind = browser(house.admin), {"jurisdiction": house.place, "cycle": house.cycle, "person": house.admin}
     for more in ({"status": "waiting"}, {"status": "failed"}, {"status": "ready", "sha256": "0" * 64}):
         packet = Packet.objects.create(**kind, **more)
@@ -85,7 +85,7 @@ def test_packet_that_is_not_ready_or_whose_file_is_gone(house: House) -> None:
     ],
 )
 def test_download_headers(house: House, format_: str, kind: str, start: bytes) -> None:
-    """The right kind, a name people recognise in any language, nothing kept in the browser."""
+    """Content type, readable file name in Chinese, nothing stored by the browser."""
     filing = house.filing()
     Project.objects.update(name='巷道/"改造"\r\nX: 1')
     answer = browser(house.clerk).get(f"/filings/{filing.ref}/file.{format_}")
@@ -103,7 +103,7 @@ def test_download_headers(house: House, format_: str, kind: str, start: bytes) -
 
 
 def test_pdf_opens_in_the_browser_when_asked_and_other_formats_never(house: House) -> None:
-    """A page of somebody's text under our address would be a page of ours."""
+    """HTML shown under our address could run scripts as this site."""
     filing, client = house.filing(), browser(house.clerk)
     assert client.get(f"/filings/{filing.ref}/file.pdf?open").headers["Content-Disposition"].startswith("inline")
     assert client.get(f"/filings/{filing.ref}/file.html?open").headers["Content-Disposition"].startswith("attachment")

@@ -17,7 +17,7 @@ from tests.views.kit import PASSWORD, browser, set_cell, step_url, text_of
 
 
 def test_expired_session_loses_nothing(house: House) -> None:
-    """The posted step goes through the log-in page and is saved by one press after it."""
+    """The posted step passes through the log-in page, and one button saves it afterwards."""
     filing, client = house.filing(), Client()
     page = client.post(step_url(filing), {"version": 0, "title": "过期前\r\n<b>写的</b>", "do": "go:goals"})
     assert page.status_code == 200
@@ -41,8 +41,8 @@ def test_expired_session_loses_nothing(house: House) -> None:
     assert filing.fields["title"] == "过期前\n<b>写的</b>"
 
 
-def test_log_in_never_leads_to_another_host(house: House) -> None:
-    """Neither by next nor by what was kept."""
+def test_log_in_never_redirects_to_another_host(house: House) -> None:
+    """Neither by `next` nor by the address of carried-over fields."""
     account = {"username": house.clerk.username, "password": PASSWORD}
     for to in ("https://evil.example/", "//evil.example/", "javascript:alert(1)", "\\\\evil.example"):
         assert Client().post("/login/", {**account, "next": to}).headers["Location"] == "/"
@@ -58,7 +58,7 @@ def log_in(password: str, client: Client | None = None, **headers: str) -> HttpR
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
 def test_lock_out_after_five_failures(house: House, accept: str) -> None:
-    """The fifth wrong one locks; then even the right one does not open, and the message says for how long."""
+    """The fifth wrong password locks the account, also for the right one; the message says for how long."""
     for _ in range(4):
         answer = log_in("wrong", accept=accept)
         assert answer.status_code == (400 if "json" in accept else 200)
@@ -66,8 +66,8 @@ def test_lock_out_after_five_failures(house: House, accept: str) -> None:
     for password in ("wrong", PASSWORD):
         answer = log_in(password, accept=accept)
         assert answer.status_code == 429
-        said = answer.json()["error"] if "json" in accept else text_of(answer)
-        assert "已锁定 20 分钟" in said
+        message = answer.json()["error"] if "json" in accept else text_of(answer)
+        assert "已锁定 20 分钟" in message
     assert not Client().get("/tasks/").wsgi_request.user.is_authenticated
     other = Client().post("/login/", {"username": house.lead.username, "password": PASSWORD})
     assert other.status_code == 302
@@ -75,16 +75,16 @@ def test_lock_out_after_five_failures(house: House, accept: str) -> None:
     assert log_in(PASSWORD).status_code == 302
 
 
-def test_success_forgets_failures(house: House) -> None:
-    """Four slips a day do not add up."""
+def test_success_resets_the_failure_count(house: House) -> None:
+    """Failures before a successful log-in do not count."""
     for _ in range(2):
         for _ in range(4):
             log_in("wrong")
         assert log_in(PASSWORD).status_code == 302
 
 
-def test_master_data_log_in_is_locked_too(house: House) -> None:
-    """The other door counts the same failures."""
+def test_log_in_of_the_admin_site_shares_the_lock(house: House) -> None:
+    """Both log-in pages count the same failures."""
     Person.objects.filter(pk=house.admin.pk).update(is_staff=True)
     account = {"username": house.admin.username, "password": "wrong"}
     for _ in range(5):
@@ -94,7 +94,7 @@ def test_master_data_log_in_is_locked_too(house: House) -> None:
 
 
 def test_log_in_by_the_pages_script(house: House) -> None:
-    """JSON with a token that works; wrong ones are said in Chinese; the session is a new one."""
+    """JSON with a working CSRF token; a wrong password gives a Chinese message."""
     client = Client(enforce_csrf_checks=True)
     client.get("/login/")
     before = client.cookies["csrftoken"].value
@@ -113,8 +113,8 @@ def test_log_in_by_the_pages_script(house: House) -> None:
     assert saved.status_code == 200
 
 
-def test_session_is_new_at_log_in_and_dead_after_log_out(house: House) -> None:
-    """A session given to a browser before is not the one it works with; what logged out cannot be replayed."""
+def test_session_is_new_at_log_in_and_invalid_after_log_out(house: House) -> None:
+    """A session id planted before the log-in is replaced; the id of an ended session is useless."""
     client = Client()
     client.cookies["sessionid"] = "a" * 32
     log_in(PASSWORD, client)
@@ -128,7 +128,7 @@ def test_session_is_new_at_log_in_and_dead_after_log_out(house: House) -> None:
 
 
 def test_sessions_end_with_the_password_and_the_account(house: House) -> None:
-    """A changed password and a closed account end what is open elsewhere."""
+    """A changed password and a deactivated account end all open sessions."""
     client, other = browser(house.clerk), browser(house.lead)
     house.clerk.set_password("another long 8642")
     house.clerk.save()
@@ -138,5 +138,5 @@ def test_sessions_end_with_the_password_and_the_account(house: House) -> None:
 
 @pytest.mark.parametrize("name", ["x\x00y", "长" * 5000, "' OR 1=1 --", "\ufeff", "\u202e"])
 def test_odd_login_names(house: House, name: str) -> None:
-    """Wrong, not an error."""
+    """They are wrong log-ins, not server errors."""
     assert Client().post("/login/", {"username": name, "password": "x\x00"}).status_code == 200

@@ -1,4 +1,4 @@
-"""The reviewer's opinion goes out as a letter: every word of it, on as many pages as it takes."""
+"""The letter of a reviewer's opinion: complete, on as many pages as needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages cost the same number of queries however much there is: a year's filings must not make the first page slow."""
+"""The number of queries of a page does not grow with the data."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _numbers = count(1)
 
 
 def cost(ask: Callable[[], HttpResponse], status: int = 200) -> tuple[int, str]:
-    """How many queries an answer takes, and the ones asked most, to be read when it is too many."""
+    """The number of queries of a response, and the most frequent ones for the failure message."""
     with CaptureQueriesContext(connection) as asked:
         answer = ask()
     assert answer.status_code == status, answer.content.decode()[:500]
@@ -40,7 +40,7 @@ def cost(ask: Callable[[], HttpResponse], status: int = 200) -> tuple[int, str]:
 
 
 def with_rows(number: int) -> Document:
-    """The good document with so many rows, every second of which lacks its value."""
+    """A valid document with this many rows, every second of which has no value."""
     rows = tuple(
         Row(f"r{n}", {"level1": "产出指标", "level2": "数量指标", "name": f"第{n}项", "value": "≥1条" if n % 2 else ""})
         for n in range(number)
@@ -61,7 +61,7 @@ def remarked(house: House, filing: Filing, number: int) -> Filing:
 
 
 def sent(house: House, document: Document | None = None) -> Filing:
-    """A filing that a new clerk sent in."""
+    """A filing that a new clerk submitted."""
     filing = house.filing(document)
     send(another(house), filing.pk)
     filing.refresh_from_db()
@@ -103,7 +103,7 @@ def test_review_queue(house: House, tab: str) -> None:
 
 
 def test_sheet(house: House) -> None:
-    """The page that the clerk opens most: sixty rows, thirty mistakes, twelve remarks of twelve people."""
+    """Sixty rows, thirty errors, twelve remarks of twelve people."""
     ask = browser(house.clerk)
     small, big = house.filing(with_rows(1)), remarked(house, house.filing(with_rows(ROWS)), MANY)
     remarked(house, small, 1)
@@ -140,7 +140,7 @@ def save(ask: Client, filing: Filing, version: int, *edits: tuple[str, str]) -> 
 
 @pytest.mark.parametrize("path", ["title", "indicators[r0].name", "funding[total].amount"])
 def test_cell_save(house: House, path: str) -> None:
-    """Sent after every cell that is left: beside sixty rows, and behind twelve saves of twelve other people."""
+    """An autosave in a filing of sixty rows, after twelve saves of twelve other people."""
     ask = browser(house.clerk)
     small, big = house.filing(with_rows(1)), house.filing(with_rows(ROWS))
     for filing, others in ((small, 1), (big, MANY)):

@@ -10,8 +10,8 @@ from tests.factories import House
 from tests.views.kit import browser, move_filing, step_url, text_of
 
 
-def test_review_desk_and_its_actions(house: House) -> None:
-    """A filing goes from tab to tab; the reviewer is offered what is open, and is led back to the desk."""
+def test_review_queue_and_its_actions(house: House) -> None:
+    """A filing moves from tab to tab; the reviewer sees the allowed actions and returns to the queue."""
     filing, client = move_filing(house, house.filing()), browser(house.reviewer)
     assert filing.subject_name in text_of(client.get("/review/waiting/"))
     page = text_of(client.get(f"/filings/{filing.ref}/"))
@@ -30,7 +30,7 @@ def test_review_desk_and_its_actions(house: House) -> None:
 
 
 def test_queue_is_oldest_first_with_counts(house: House) -> None:
-    """Counts on the tabs are those of the lists."""
+    """The counts on the tabs are those of the lists."""
     first, second = move_filing(house, house.filing()), move_filing(house, house.filing())
     move_filing(house, house.filing(), ("reviewer", "approve"))
     page = browser(house.reviewer).get("/review/waiting/").content.decode()
@@ -41,7 +41,7 @@ def test_queue_is_oldest_first_with_counts(house: House) -> None:
 
 
 def test_stale_or_repeated_decisions(house: House) -> None:
-    """What another reviewer did meanwhile is said; the same press twice is one decision."""
+    """A decision by another reviewer is reported; the same post twice is one decision."""
     filing, client = move_filing(house, house.filing()), browser(house.reviewer)
     for _ in range(2):
         assert client.post(f"/filings/{filing.ref}/do/approve/", {"version": filing.version}).status_code == 302
@@ -53,7 +53,7 @@ def test_stale_or_repeated_decisions(house: House) -> None:
 
 
 def test_withdrawing_and_reopening(house: House) -> None:
-    """The clerk until review starts; the admin afterwards, with a reason."""
+    """The clerk withdraws until the review starts; the admin reopens afterwards, with a reason."""
     filing = move_filing(house, house.filing())
     clerk, admin_ = browser(house.clerk), browser(house.admin)
     clerk.post(f"/filings/{filing.ref}/do/withdraw/", {"version": filing.version})
@@ -69,7 +69,7 @@ def test_withdrawing_and_reopening(house: House) -> None:
 
 
 def test_remark_from_the_cell_to_the_answer(house: House) -> None:
-    """Put on a cell, taken back, put again, returned with it, seen beside the field, answered, closed by approval."""
+    """Added, deleted, added again, returned with the filing, shown in the step, answered, closed by the approval."""
     filing = move_filing(house, house.filing())
     reviewer, clerk = browser(house.reviewer), browser(house.clerk)
     path = "indicators[i2].value"
@@ -102,7 +102,7 @@ def test_remark_from_the_cell_to_the_answer(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("posted", "said"),
+    ("posted", "reason"),
     [
         ({"path": "title", "text": "   "}, "请填写意见"),
         ({"path": "title", "text": "响铃\x07"}, "控制字符"),
@@ -117,16 +117,16 @@ def test_remark_from_the_cell_to_the_answer(house: House) -> None:
         ({"drop": ""}, "不能删除"),
     ],
 )
-def test_bad_remarks_are_refused(house: House, posted: dict[str, str], said: str) -> None:
-    """With a message, never an error, and nothing is stored."""
+def test_bad_remarks_are_refused(house: House, posted: dict[str, str], reason: str) -> None:
+    """With a message, never a server error; nothing is stored."""
     filing = move_filing(house, house.filing())
     answer = browser(house.reviewer).post(f"/filings/{filing.ref}/remarks/", posted, follow=True)
-    assert said in text_of(answer)
+    assert reason in text_of(answer)
     assert not filing.remarks.exists()
 
 
-def test_bad_words_of_a_decision(house: House) -> None:
-    """What the database or the paper could not hold is refused in Chinese."""
+def test_unprintable_words_and_bad_versions_of_a_decision(house: House) -> None:
+    """Text that could not be stored or printed is refused with a message; bad versions change nothing."""
     filing, client = move_filing(house, house.filing()), browser(house.reviewer)
     answer = client.post(f"/filings/{filing.ref}/do/return/", {"words": "空\x00字"}, follow=True)
     assert "控制字符" in text_of(answer)
@@ -140,13 +140,13 @@ def test_bad_words_of_a_decision(house: House) -> None:
     "cell", ["nosuch", "indicators[gone].value", "indicators", "funding[total].amount", "[[", "\x00", "<b>", "长" * 900]
 )
 def test_any_chosen_cell_shows_the_sheet(house: House, cell: str) -> None:
-    """An address out of an old link or a robot's hand is no error."""
+    """An unknown cell address is no error."""
     filing = move_filing(house, house.filing())
     assert browser(house.reviewer).get(f"/filings/{filing.ref}/", {"cell": cell}).status_code == 200
 
 
-def test_log_tells_the_whole_life(house: House) -> None:
-    """Who did what when, with words and digests, in order."""
+def test_log_lists_every_event_in_order(house: House) -> None:
+    """Person, action, time, words and digest of each event."""
     filing = move_filing(house, house.filing(), ("reviewer", "return"))
     move_filing(house, filing, ("second", "approve"))
     page = browser(house.auditor).get(f"/filings/{filing.ref}/log/")

@@ -22,8 +22,8 @@ def pages(house: House) -> Pages:
     return every_page(house)
 
 
-def test_every_page_obeys_the_strict_policy(pages: Pages) -> None:
-    """The header allows our own files alone, and no page needs more: no inline script, style or handler."""
+def test_every_page_obeys_the_content_security_policy(pages: Pages) -> None:
+    """The header allows only our own files, and no page needs more: no inline script, style or handler."""
     for name, page in pages.responses.items():
         policy = page.headers["Content-Security-Policy"]
         assert {"default-src 'self'", "frame-ancestors 'none'"} <= set(policy.split("; ")), name
@@ -33,7 +33,7 @@ def test_every_page_obeys_the_strict_policy(pages: Pages) -> None:
         assert not Markup(page.content.decode()).faults, name
 
 
-def test_no_page_names_another_host(pages: Pages) -> None:
+def test_no_page_refers_to_another_host(pages: Pages) -> None:
     """Nothing is fetched from, sent to or linked to elsewhere."""
     for name, page in pages.responses.items():
         for address in Markup(page.content.decode()).addresses:
@@ -41,16 +41,16 @@ def test_no_page_names_another_host(pages: Pages) -> None:
             assert (parts.netloc, parts.scheme) in (("", ""), ("", "data")), f"{name}: {address}"
 
 
-def test_no_page_is_kept_by_the_browser(pages: Pages) -> None:
-    """Office computers are shared."""
+def test_no_page_is_stored_by_the_browser(pages: Pages) -> None:
+    """Office computers are shared, so all pages are no-store."""
     for name, page in pages.responses.items():
         if name.startswith(("404", "csrf", "400")):
             continue
         assert "no-store" in page.headers.get("Cache-Control", ""), name
 
 
-def test_ids_stand_once_and_labels_lead_to_fields(pages: Pages) -> None:
-    """Otherwise links and screen readers go astray."""
+def test_ids_are_unique_and_labels_refer_to_fields(pages: Pages) -> None:
+    """Links and screen readers depend on them."""
     for name, page in pages.responses.items():
         html = page.content.decode()
         ids = [one for one in Markup(html).ids if name.startswith("admin") is False]
@@ -59,8 +59,8 @@ def test_ids_stand_once_and_labels_lead_to_fields(pages: Pages) -> None:
             assert target in ids, f"{name}: label for {target}"
 
 
-def test_layout_style_is_cached_and_says_nothing(house: House) -> None:
-    """Open to all, so without a cookie, for ever."""
+def test_layout_css_is_cached_without_cookie(house: House) -> None:
+    """It is public and immutable."""
     answer = Client().get(f"/layouts/{house.due.layout.sha256}.css")
     assert "immutable" in answer.headers["Cache-Control"]
     assert answer.headers["Content-Type"].startswith("text/css")
@@ -68,13 +68,13 @@ def test_layout_style_is_cached_and_says_nothing(house: House) -> None:
     assert Client().get("/layouts/nosuch.css").status_code == 404
 
 
-NASTY = """<img src=x onerror=alert(1)>"'</textarea></script><script>alert(1)</script>{{7*7}}{% now %}&amp;"""
+MARKUP = """<img src=x onerror=alert(1)>"'</textarea></script><script>alert(1)</script>{{7*7}}{% now %}&amp;"""
 
 
 def test_markup_typed_anywhere_is_shown_as_text(house: House) -> None:
     """In every text cell, project name, remark, answer, reason, name and category, on every page."""
-    IndicatorCategory.objects.filter(canonical="output.quantity").update(name=NASTY[:40])
-    pages = every_page(house, NASTY)
+    IndicatorCategory.objects.filter(canonical="output.quantity").update(name=MARKUP[:40])
+    pages = every_page(house, MARKUP)
     seen = 0
     for name, page in pages.responses.items():
         html = page.content.decode()
@@ -102,9 +102,9 @@ def test_markup_typed_anywhere_is_shown_as_text(house: House) -> None:
 
 
 def test_markup_in_a_downloaded_page(house: House) -> None:
-    """The HTML export too, though it is only ever saved."""
-    filing = house.filing(filled(title=NASTY))
-    Project.objects.update(name=NASTY)
+    """The HTML export escapes texts too."""
+    filing = house.filing(filled(title=MARKUP))
+    Project.objects.update(name=MARKUP)
     html = browser(house.clerk).get(f"/filings/{filing.ref}/file.html").content.decode()
     markup = Markup(html)
     assert "script" not in markup.tags
@@ -112,8 +112,8 @@ def test_markup_in_a_downloaded_page(house: House) -> None:
     assert not [address for address in markup.addresses if urlsplit(address).netloc]
 
 
-def test_error_page_says_what_to_do(house: House) -> None:
-    """A fault of ours: Chinese words, no trace of the code."""
+def test_error_page_is_chinese_and_shows_no_internals(house: House) -> None:
+    """A server error: a Chinese message, nothing of the exception."""
     client = browser(house.clerk, raise_request_exception=False)
     with patch("filings.views.home.task_lists", side_effect=RuntimeError("secret words")):
         page = client.get("/tasks/")
@@ -125,7 +125,7 @@ def test_error_page_says_what_to_do(house: House) -> None:
 
 @pytest.mark.parametrize("address", ["steps/head/", "submit/", "do/withdraw/", "remarks/", "remarks/1/", "save/"])
 def test_every_post_needs_a_token(house: House, address: str) -> None:
-    """Without it nothing changes, and the page says what to do."""
+    """Without it nothing is changed, and the page explains what to do."""
     filing, client = house.filing(), browser(house.clerk, enforce_csrf_checks=True)
     answer = client.post(f"/filings/{filing.ref}/{address}", {"title": "外来", "version": 0})
     assert answer.status_code == 403
@@ -135,7 +135,7 @@ def test_every_post_needs_a_token(house: House, address: str) -> None:
 
 
 def test_token_of_another_origin(house: House) -> None:
-    """A right token from a wrong page is refused."""
+    """A valid token sent from another origin is refused."""
     filing, client = house.filing(), browser(house.clerk, enforce_csrf_checks=True)
     client.get(step_url(filing))
     token = client.cookies["csrftoken"].value
@@ -146,8 +146,8 @@ def test_token_of_another_origin(house: House) -> None:
         assert client.post(url, body, content_type="application/json", headers=headers).status_code == status
 
 
-def test_hidden_methods_and_framing(house: House) -> None:
-    """_method is a word like any other; a GET never changes anything."""
+def test_method_override_is_ignored(house: House) -> None:
+    """`_method` is an ordinary field; a GET never changes anything."""
     filing = house.filing()
     client = browser(house.clerk)
     client.get(f"/filings/{filing.ref}/submit/", {"_method": "POST", "version": "0"})
@@ -156,8 +156,8 @@ def test_hidden_methods_and_framing(house: House) -> None:
     assert filing.state == State.DRAFT
 
 
-def test_a_post_of_countless_fields(house: House) -> None:
-    """Refused before it is read, in Chinese."""
+def test_a_post_of_too_many_fields(house: House) -> None:
+    """400 with a Chinese message."""
     filing = house.filing()
     answer = browser(house.clerk).post(step_url(filing), {f"f{i}": "" for i in range(10_001)})
     assert answer.status_code == 400

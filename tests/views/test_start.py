@@ -11,7 +11,7 @@ from tests.views.kit import browser, start_url, step_url, text_of
 
 
 def test_start_blank_for_a_new_project(house: House) -> None:
-    """The filing stands with its defaults, in its first step."""
+    """The filing has its default values and opens at its first step."""
     client = browser(house.clerk)
     answer = client.post(start_url(house), {"new_project": " 新巷道 "}, follow=True)
     filing = Filing.objects.get()
@@ -22,8 +22,8 @@ def test_start_blank_for_a_new_project(house: House) -> None:
     assert "已建立" in text_of(answer)
 
 
-def test_start_for_a_project_that_is_there(house: House) -> None:
-    """The project asked for in the task list is already chosen."""
+def test_start_for_an_existing_project(house: House) -> None:
+    """The project chosen in the task list is preselected."""
     project, client = house.project(), browser(house.clerk)
     page = client.get(start_url(house), {"project": project.pk}).content.decode()
     assert f'<option value="{project.pk}" selected>' in page
@@ -32,7 +32,7 @@ def test_start_for_a_project_that_is_there(house: House) -> None:
 
 
 def test_start_from_a_copy(house: House) -> None:
-    """Content comes along; rows get ids of their own; the source is not touched."""
+    """The content is copied; rows get new ids; the source is unchanged."""
     source, client = house.filing(), browser(house.clerk)
     assert f'<option value="{source.ref}">' in client.get(start_url(house)).content.decode()
     client.post(start_url(house), {"new_project": "第二条巷道", "copy": source.ref})
@@ -43,7 +43,7 @@ def test_start_from_a_copy(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("posted", "said"),
+    ("posted", "reason"),
     [
         ({}, "请选择一个项目"),
         ({"project": "99999999"}, "请选择一个项目"),
@@ -54,20 +54,20 @@ def test_start_from_a_copy(house: House) -> None:
         ({"new_project": "空\x00字"}, "控制字符"),
     ],
 )
-def test_refused_start_says_why_and_keeps_what_was_typed(house: House, posted: dict[str, str], said: str) -> None:
-    """Nothing is made."""
+def test_refused_start_shows_the_reason_and_the_typed_text(house: House, posted: dict[str, str], reason: str) -> None:
+    """No filing and no project is created."""
     house.project("已有的")
     page = browser(house.clerk).post(start_url(house), posted)
     assert page.status_code == 409
-    assert said in text_of(page)
+    assert reason in text_of(page)
     assert not Filing.objects.exists()
     assert Project.objects.count() == 1
     if posted.get("new_project", "").startswith("长"):
         assert posted["new_project"] in page.content.decode()
 
 
-def test_a_second_start_for_the_same_project(house: House) -> None:
-    """Refused in words, not by an error of the database."""
+def test_second_start_for_the_same_project_is_refused(house: House) -> None:
+    """The refusal is a message, not a database error."""
     filing = house.filing()
     assert filing.project
     page = browser(house.clerk).post(start_url(house), {"new_project": filing.project.name})

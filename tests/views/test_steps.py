@@ -12,16 +12,16 @@ from tests.factories import House, filled, put
 from tests.views.kit import browser, move_filing, step_url, text_of
 
 
-def test_first_step_is_the_one_that_lacks_something(house: House) -> None:
-    """When nothing lacks, the first."""
+def test_first_step_is_the_first_with_errors(house: House) -> None:
+    """Without errors it is the first of all."""
     client = browser(house.clerk)
     whole, broken = house.filing(), house.filing(filled(long_goal=""))
     assert client.get(f"/filings/{whole.ref}/steps/").headers["Location"] == step_url(whole)
     assert client.get(f"/filings/{broken.ref}/steps/").headers["Location"] == step_url(broken, "goals")
 
 
-def test_step_shows_saves_and_leads_on(house: House) -> None:
-    """Each button leads where it says; the text is kept as typed, blanks and all."""
+def test_step_is_shown_saved_and_followed_by_the_next(house: House) -> None:
+    """Each button leads to its target; the text is stored as typed, including blanks."""
     filing, client = house.filing(), browser(house.clerk)
     page = client.get(step_url(filing)).content.decode()
     assert 'value="巷道改造"' in page
@@ -41,8 +41,8 @@ def test_step_shows_saves_and_leads_on(house: House) -> None:
     assert client.get(step_url(filing, "nowhere")).status_code == 404
 
 
-def test_line_breaks_come_back_as_they_were_sent(house: House) -> None:
-    """Browsers send CR LF; the text has LF, and saving it unchanged is no change."""
+def test_line_breaks_are_stored_as_line_feeds(house: House) -> None:
+    """Browsers send CR LF; saving an unchanged text makes no new version."""
     filing, client = house.filing(), browser(house.clerk)
     client.post(step_url(filing, "goals"), {"version": 0, "objectives[period].text": "\r\n第一\r\n第二"})
     filing.refresh_from_db()
@@ -53,7 +53,7 @@ def test_line_breaks_come_back_as_they_were_sent(house: House) -> None:
 
 
 def test_rows_without_script(house: House) -> None:
-    """Add, copy, move and delete by buttons; what was typed beside the button is saved too."""
+    """Add, copy, move and delete by buttons; the posted cells are saved too."""
     filing, client = house.filing(), browser(house.clerk)
 
     def press(do: str, **more: str) -> list[str]:
@@ -73,7 +73,7 @@ def test_rows_without_script(house: House) -> None:
 
 
 def test_conflict_shows_both_values_and_one_is_chosen(house: House) -> None:
-    """The other cells are saved; choosing saves what was chosen, either way."""
+    """The other cells are saved; the chosen value is saved next."""
     filing, client = house.filing(), browser(house.clerk)
     save_edits(house.lead, filing.pk, 0, "other-window", [put("title", "领导写的")])
     page = client.post(step_url(filing), {"version": 0, "title": "我写的", "phone": "0951-7654321"})
@@ -94,7 +94,7 @@ def test_conflict_shows_both_values_and_one_is_chosen(house: House) -> None:
 
 
 def test_the_same_value_from_two_people_is_no_conflict(house: House) -> None:
-    """Nor is a step that was not touched by the other."""
+    """Nor is a cell that only one of them changed."""
     filing, client = house.filing(), browser(house.clerk)
     save_edits(house.lead, filing.pk, 0, "other-window", [put("title", "同一")])
     assert client.post(step_url(filing), {"version": 0, "title": "同一"}).status_code == 302
@@ -105,8 +105,8 @@ def test_the_same_value_from_two_people_is_no_conflict(house: House) -> None:
     assert filing.fields == {"title": "同一", "phone": "0951-7654321"}
 
 
-def test_what_cannot_be_stored_is_shown_again(house: House) -> None:
-    """A control character or a text beyond all measure: named by its cell, with the text, and the rest is saved."""
+def test_text_that_cannot_be_stored_is_shown_again(house: House) -> None:
+    """A control character or an overlong text is listed with its cell and text; the other cells are saved."""
     filing, client = house.filing(), browser(house.clerk)
     page = client.post(step_url(filing), {"version": 0, "title": "响铃\x07一声", "phone": "0951-7654321"})
     assert page.status_code == 409
@@ -120,8 +120,8 @@ def test_what_cannot_be_stored_is_shown_again(house: House) -> None:
     assert "长" * 20_001 in page.content.decode()
 
 
-def test_refused_page_keeps_what_was_posted(house: House) -> None:
-    """The filing was sent in meanwhile: nothing is stored, everything typed stands on the page."""
+def test_refused_save_shows_the_posted_texts(house: House) -> None:
+    """After a submission by somebody else nothing is stored, and the page shows all posted texts."""
     filing, client = house.filing(), browser(house.clerk)
     move_filing(house, filing)
     page = client.post(step_url(filing), {"version": 0, "title": "迟到的字", "objectives[period].text": "第一\r\n第二"})
@@ -135,8 +135,8 @@ def test_refused_page_keeps_what_was_posted(house: House) -> None:
     assert filing.fields["title"] == "巷道改造"
 
 
-def test_links_of_a_step_lead_to_fields_that_are_there(house: House) -> None:
-    """The list beside the step and the remarks: of cells, of a whole table, of the whole sheet."""
+def test_links_of_a_step_lead_to_existing_fields(house: House) -> None:
+    """In the list of findings and the remarks: for cells, for a table, for the whole sheet."""
     document = filled(title="")
     document.tables["indicators"] = ()  # type: ignore[index]
     filing, client = house.filing(document), browser(house.clerk)

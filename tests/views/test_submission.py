@@ -13,8 +13,8 @@ from tests.factories import House, filled, put
 from tests.views.kit import browser, text_of
 
 
-def test_check_page_lists_all_blockers_and_each_link_leads_to_its_field(house: House) -> None:
-    """Required cells, one goal of two, wrong money, a row begun, a category without rows: all at once."""
+def test_check_page_lists_all_errors_with_links_to_their_fields(house: House) -> None:
+    """All at once: empty required cells, a missing goal, a wrong amount, an incomplete row, a category without rows."""
     broken = filled(title="", total="很多", long_goal="")
     rows = broken.rows("indicators")
     broken.tables["indicators"] = (
@@ -34,7 +34,7 @@ def test_check_page_lists_all_blockers_and_each_link_leads_to_its_field(house: H
 
 
 def test_blocked_submission_changes_nothing(house: House) -> None:
-    """Posting past the check page leads back to it."""
+    """A post in spite of errors leads back to the check page."""
     filing = house.filing(filled(title=""))
     answer = browser(house.clerk).post(f"/filings/{filing.ref}/submit/", follow=True)
     assert answer.redirect_chain[-1][0] == f"/filings/{filing.ref}/submit/"
@@ -45,7 +45,7 @@ def test_blocked_submission_changes_nothing(house: House) -> None:
 
 
 def test_submission_once_with_a_receipt(house: House) -> None:
-    """The receipt names number, person, time and digest; a second press changes nothing."""
+    """The receipt shows number, person, time and digest; a second post changes nothing."""
     filing, client = house.filing(), browser(house.clerk)
     page = client.get(f"/filings/{filing.ref}/submit/")
     assert "没有发现错误" in text_of(page)
@@ -65,8 +65,8 @@ def test_submission_once_with_a_receipt(house: House) -> None:
     assert client.get(f"/filings/{filing.ref}/submit/").headers["Location"] == f"/filings/{filing.ref}/"
 
 
-def test_submission_of_what_changed_meanwhile(house: House) -> None:
-    """The clerk checked an older content: refused, to be looked at again."""
+def test_submission_of_an_older_version_is_refused(house: House) -> None:
+    """The clerk has checked older content and must check again."""
     filing, client = house.filing(), browser(house.clerk)
     save_edits(house.lead, filing.pk, 0, "other-window", [put("title", "领导写的")])
     answer = client.post(f"/filings/{filing.ref}/submit/", {"version": 0}, follow=True)
@@ -76,7 +76,7 @@ def test_submission_of_what_changed_meanwhile(house: House) -> None:
 
 
 def test_submission_after_the_deadline(house: House) -> None:
-    """Says since when, and whom to ask."""
+    """The message names the deadline and whom to ask."""
     filing = house.filing()
     past = timezone.now() - timedelta(seconds=1)
     Cycle.objects.update(opens_at=past - timedelta(days=1), deadline=past)

@@ -12,8 +12,8 @@ from tests.factories import ABOUT_DEPARTMENT, House, filled, stored_layout
 from tests.views.kit import browser, move_filing, text_of
 
 
-def test_task_list_says_what_is_due_and_what_is_missing(house: House) -> None:
-    """Cycle, deadline, every project with its state, how much is missing, and where to go on."""
+def test_task_list_shows_due_forms_and_what_is_missing(house: House) -> None:
+    """Cycle, deadline, every project with its state, the number of errors, and a link to continue."""
     begun, sent = house.filing(filled(title="", phone="12")), move_filing(house, house.filing())
     returned = move_filing(house, house.filing(), ("reviewer", "return"))
     idle = house.project("还没开始的项目")
@@ -35,13 +35,13 @@ def test_task_list_says_what_is_due_and_what_is_missing(house: House) -> None:
     assert f"/filings/{sent.ref}/steps/" not in html
 
 
-@pytest.mark.parametrize(("days", "said"), [(0, "今天截止"), (-2, "已截止")])
-def test_task_list_tells_the_last_day_and_a_past_deadline(house: House, days: int, said: str) -> None:
-    """Counted in days of the calendar."""
+@pytest.mark.parametrize(("days", "expected"), [(0, "今天截止"), (-2, "已截止")])
+def test_task_list_marks_the_last_day_and_a_past_deadline(house: House, days: int, expected: str) -> None:
+    """Days are calendar days."""
     noon = timezone.localtime().replace(hour=23, minute=59, second=0)
     moment = noon + timedelta(days=days)
     Cycle.objects.update(opens_at=moment - timedelta(days=9), deadline=moment)
-    assert said in text_of(browser(house.clerk).get("/tasks/"))
+    assert expected in text_of(browser(house.clerk).get("/tasks/"))
 
 
 def test_task_list_without_a_cycle(house: House) -> None:
@@ -52,7 +52,7 @@ def test_task_list_without_a_cycle(house: House) -> None:
 
 
 def test_a_form_about_the_department_is_due_once(house: House) -> None:
-    """It stands in the list without any project and starts with nothing to choose."""
+    """It is listed without a project, and there is no project to choose when it is started."""
     due = house.cycle.due_forms.create(
         jurisdiction=house.place, layout=stored_layout(ABOUT_DEPARTMENT), subject="department", title="整体表"
     )
@@ -65,8 +65,8 @@ def test_a_form_about_the_department_is_due_once(house: House) -> None:
     assert Filing.objects.get().project is None
 
 
-def test_people_of_no_department_yet(house: House) -> None:
-    """Somebody without a post is told whom to ask; somebody with a post abroad is at home there."""
+def test_start_page_of_people_without_a_role(house: House) -> None:
+    """They read whom to ask; with a role in another jurisdiction they get its task list."""
     assert "还没有任职" in text_of(browser(house.nobody).get("/"))
     department = Department.objects.get(code="201")
     Membership.objects.create(person=house.nobody, role="lead", jurisdiction=house.place, department=department)
