@@ -5,6 +5,7 @@ from django.urls import path
 from filings.views import (
     accounts,
     attachments,
+    autosave,
     board,
     changes,
     home,
@@ -46,7 +47,7 @@ urlpatterns = [
     path("filings/<slug:ref>/", sheets.sheet, name="sheet"),
     path("filings/<slug:ref>/steps/", steps.first_step, name="first_step"),
     path("filings/<slug:ref>/steps/<slug:key>/", steps.step, name="step"),
-    path("filings/<slug:ref>/save/", steps.save, name="save"),
+    path("filings/<slug:ref>/save/", autosave.autosave, name="save"),
     path("filings/<slug:ref>/submit/", review.submit, name="submit"),
     path("filings/<slug:ref>/receipt/", review.receipt, name="receipt"),
     path("filings/<slug:ref>/log/", review.log, name="log"),
