@@ -17,14 +17,14 @@ from tests.factories import send
 def departments(site: Site) -> list[Department]:
     """Two more departments, each with a clerk and a project without filing."""
     place = site.filing().cycle.jurisdiction
-    made = []
+    created = []
     for code in ("801", "802"):
-        office = Department.objects.create(jurisdiction=place, code=code, name=f"第{code}单位")
+        department = Department.objects.create(jurisdiction=place, code=code, name=f"第{code}单位")
         clerk = Person.objects.create_user(f"office{code}.clerk", password="long enough 7531", full_name="某人")
-        Membership.objects.create(jurisdiction=place, person=clerk, role="clerk", department=office)
-        Project.objects.create(jurisdiction=place, department=office, name=f"{code}的项目")
-        made.append(office)
-    return made
+        Membership.objects.create(jurisdiction=place, person=clerk, role="clerk", department=department)
+        Project.objects.create(jurisdiction=place, department=department, name=f"{code}的项目")
+        created.append(department)
+    return created
 
 
 def tab_to(page: Page, target: Any) -> None:
@@ -43,8 +43,8 @@ def test_two_departments_are_reminded_by_keyboard(site: Site, login: Login, depa
     tab_to(page, link)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=re.compile("^进度："))).to_be_visible()
-    for office in departments:
-        tab_to(page, page.get_by_role("checkbox", name=f"选择{office.name}"))
+    for department in departments:
+        tab_to(page, page.get_by_role("checkbox", name=f"选择{department.name}"))
         page.keyboard.press("Space")
     tab_to(page, page.get_by_role("button", name="催办所选单位"))
     page.keyboard.press("Enter")
@@ -62,12 +62,12 @@ def test_two_departments_are_reminded_by_keyboard(site: Site, login: Login, depa
 @pytest.mark.parametrize("script", [True, False])
 def test_the_clerk_sees_the_notice(site: Site, login: Login, departments: list[Department], script: bool) -> None:
     """From the ticked departments to the clerk's notices; to be done until the sheet is submitted."""
-    desk = login("tuanjie.reviewer", java_script_enabled=script)
-    desk.goto(f"{site.url}/board/")
-    desk.get_by_role("checkbox", name=f"选择{departments[0].name}").check()
-    desk.get_by_role("button", name="催办所选单位").click()
-    desk.get_by_role("button", name="催办", exact=True).click()
-    expect(desk.get_by_text("已催办 1 个单位。")).to_be_visible()
+    reviewer = login("tuanjie.reviewer", java_script_enabled=script)
+    reviewer.goto(f"{site.url}/board/")
+    reviewer.get_by_role("checkbox", name=f"选择{departments[0].name}").check()
+    reviewer.get_by_role("button", name="催办所选单位").click()
+    reviewer.get_by_role("button", name="催办", exact=True).click()
+    expect(reviewer.get_by_text("已催办 1 个单位。")).to_be_visible()
     page = login("office801.clerk", java_script_enabled=script)
     page.goto(f"{site.url}/tasks/")
     page.get_by_role("link", name=re.compile("^消息.*1")).click()

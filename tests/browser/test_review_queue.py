@@ -125,22 +125,22 @@ def test_an_error_is_waived_on_request(site: Site, login: Login) -> None:
     filing = site.filing()
     clerk = Person.objects.get(username="tuanjie.clerk")
     save_edits(clerk, filing.pk, filing.version, "spoiled-01", [SetCell(Path.parse("project_nature"), "")])
-    office = login("tuanjie.clerk", f"{site.url}/filings/{filing.ref}/submit/")
-    office.get_by_text("确实没有错？申请豁免").first.click()
-    office.get_by_label("理由", exact=True).first.fill("新设项目，属性待定。")
-    press(office, "申请豁免")
-    expect(office.locator("#errors")).to_contain_text("已申请豁免：新设项目，属性待定。")
+    clerk_page = login("tuanjie.clerk", f"{site.url}/filings/{filing.ref}/submit/")
+    clerk_page.get_by_text("确实没有错？申请豁免").first.click()
+    clerk_page.get_by_label("理由", exact=True).first.fill("新设项目，属性待定。")
+    press(clerk_page, "申请豁免")
+    expect(clerk_page.locator("#errors")).to_contain_text("已申请豁免：新设项目，属性待定。")
 
     bureau = login("tuanjie.reviewer", f"{site.url}/review/asking/")
     bureau.get_by_role("link", name=filing.subject_name).click()
     bureau.get_by_label("答复理由").fill("情况属实，准予豁免。")
     press(bureau, "豁免")
     expect(bureau.get_by_role("status")).to_contain_text("已豁免")
-    office.reload()
-    expect(office.locator("#errors")).to_have_count(0)
-    office.goto(f"{site.url}/filings/{filing.ref}/log/")
-    deeds = office.locator('tbody [data-label="做了什么"]').all_text_contents()
-    assert deeds == ["建立", "申请豁免", "同意豁免"]
+    clerk_page.reload()
+    expect(clerk_page.locator("#errors")).to_have_count(0)
+    clerk_page.goto(f"{site.url}/filings/{filing.ref}/log/")
+    actions = clerk_page.locator('tbody [data-label="做了什么"]').all_text_contents()
+    assert actions == ["建立", "申请豁免", "同意豁免"]
 
 
 def test_a_quick_fix_is_one_click(site: Site, login: Login) -> None:

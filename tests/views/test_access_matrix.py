@@ -319,9 +319,9 @@ def test_queue_and_tasks_list_only_visible_filings(site: Site) -> None:
     for role in ("stranger", "colleague"):
         html = site.client(role).get("/tasks/").content.decode()
         assert not any(ref in html for ref in refs.values())
-    desk = Client()
-    desk.force_login(site.other.reviewer, MODEL_BACKEND)
-    assert not any(ref in desk.get("/review/all/").content.decode() for ref in refs.values())
+    reviewer = Client()
+    reviewer.force_login(site.other.reviewer, MODEL_BACKEND)
+    assert not any(ref in reviewer.get("/review/all/").content.decode() for ref in refs.values())
 
 
 def test_admin_of_another_place(site: Site) -> None:

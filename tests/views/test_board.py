@@ -147,22 +147,22 @@ def test_a_department_of_the_board(busy: House) -> None:
 
 def test_reminder_from_ticked_departments_to_notice(busy: House) -> None:
     """The preview matches the result; nothing is written before the button is pressed."""
-    desk, url = browser(busy.reviewer), f"/board/{busy.cycle.pk}/remind/"
+    reviewer, url = browser(busy.reviewer), f"/board/{busy.cycle.pk}/remind/"
     send_reminders(busy.fresh("second"), busy.cycle, [busy.elsewhere.pk], "先前的话")
     chosen = [busy.department.pk, busy.elsewhere.pk]
-    preview = desk.post(url, {"department": chosen})
+    preview = reviewer.post(url, {"department": chosen})
     assert [row[1:3] for row in table(preview, "将催办的单位")[1:]] == [["本单位 101", "4 张"]]
     ((name, missing, reason),) = table(preview, "跳过的单位")[1:]
     assert (name, missing) == ("别单位 201", "1 张")
     assert reason.startswith("24 小时内已催办（")
     assert Reminder.objects.count() == 1
-    done = desk.post(url, {"department": chosen, "text": "请于周五前送审", "do": "send"}, follow=True)
+    done = reviewer.post(url, {"department": chosen, "text": "请于周五前送审", "do": "send"}, follow=True)
     assert "已催办 1 个单位。" in text_of(done)
     assert "没有催办：别单位（24 小时内已催办" in text_of(done)
     assert table(done, "各单位的进度")[2][-1] != ""
-    office = browser(busy.clerk).get("/notices/?show=todo")
-    assert "催办：2026年申报" in text_of(office)
-    assert "请于周五前送审" in text_of(office)
+    notices = browser(busy.clerk).get("/notices/?show=todo")
+    assert "催办：2026年申报" in text_of(notices)
+    assert "请于周五前送审" in text_of(notices)
     assert "先前的话" in text_of(browser(busy.neighbour).get("/notices/"))
 
 
@@ -177,14 +177,14 @@ def test_all_departments_with_missing_sheets_are_offered(busy: House) -> None:
 
 def test_reminding_starts_from_ticked_sheets_of_the_queue(busy: House) -> None:
     filing = filing_after(busy, "submit", "return")
-    desk = browser(busy.reviewer)
-    shown = desk.get("/review/returned/")
+    reviewer = browser(busy.reviewer)
+    shown = reviewer.get("/review/returned/")
     assert "催办填报单位…" in shown.text
-    response = desk.post("/review/batch/", {"action": "remind", "ref": [filing.ref, "nobody"]})
+    response = reviewer.post("/review/batch/", {"action": "remind", "ref": [filing.ref, "nobody"]})
     assert response.url == f"/board/{busy.cycle.pk}/remind/?department={filing.department_id}"
-    preview = desk.get(response.url)
+    preview = reviewer.get(response.url)
     assert [row[1].split()[0] for row in table(preview, "将催办的单位")[1:]] == [str(busy.department)]
-    other = desk.post("/review/batch/", {"action": "remind", "ref": ["nobody"]}, follow=True)
+    other = reviewer.post("/review/batch/", {"action": "remind", "ref": ["nobody"]}, follow=True)
     assert "请重新勾选" in text_of(other)
     assert "催办填报单位…" not in browser(busy.admin).get("/review/returned/").text
     assert browser(busy.clerk).post("/review/batch/", {"action": "remind", "ref": [filing.ref]}).status_code == 404
@@ -232,18 +232,18 @@ def test_links_of_the_head(busy: House) -> None:
         who: re.findall(r'href="/(board|notices)/"', browser(busy.people[who]).get("/", follow=True).content.decode())
         for who in ("clerk", "lead", "both", "reviewer", "admin", "auditor", "nobody")
     }
-    office, desk, rest = ["notices"], ["board", "notices"], ["board"]
-    expected = {"clerk": office, "lead": office, "both": desk, "reviewer": desk, "admin": rest, "auditor": rest}
+    department, both, rest = ["notices"], ["board", "notices"], ["board"]
+    expected = {"clerk": department, "lead": department, "both": both, "reviewer": both, "admin": rest, "auditor": rest}
     assert links == {**expected, "nobody": []}
 
 
 def test_notices_marked_as_read_still_need_action(busy: House) -> None:
-    desk = browser(busy.clerk)
-    page = desk.get("/notices/")
+    clerk = browser(busy.clerk)
+    page = clerk.get("/notices/")
     (until,) = re.findall(r'name="until" value="([^"]+)"', page.content.decode())
     assert page.content.decode().count(">未读<") == 3
     filing_after(busy, "submit", "return")
-    after = desk.post("/notices/", {"until": until}, follow=True)
+    after = clerk.post("/notices/", {"until": until}, follow=True)
     assert after.content.decode().count(">未读<") == 1, "what came after the page was opened"
     assert "待办（2）" in text_of(after)
     assert head(busy.clerk) == "消息1 条未读"
@@ -260,13 +260,13 @@ def test_pages_of_notices(busy: House) -> None:
     for number in range(PER_PAGE):
         last.pk, last.sequence = None, 1000 + number
         Event.objects.bulk_create([last])
-    desk = browser(busy.reviewer)
-    first, second = desk.get("/notices/"), desk.get("/notices/?page=2")
+    reviewer = browser(busy.reviewer)
+    first, second = reviewer.get("/notices/"), reviewer.get("/notices/?page=2")
     assert [page.content.decode().count('<li class="notice') for page in (first, second)] == [PER_PAGE, 3]
     assert "第 1 页，共 2 页" in text_of(first)
     assert 'href="?show=all&amp;page=2"' in first.content.decode()
     for odd in ("?page=99", "?page=x", "?show=odd"):
-        assert desk.get(f"/notices/{odd}").status_code == 200
+        assert reviewer.get(f"/notices/{odd}").status_code == 200
 
 
 def test_a_notice_leads_to_its_sheet(busy: House) -> None:

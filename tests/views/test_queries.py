@@ -77,16 +77,16 @@ def compare(page: str, few: tuple[int, str], many: tuple[int, str], most: int, b
 def test_task_list(house: House) -> None:
     """Twelve more filings with rows, mistakes, remarks of many people, projects, and two more departments."""
     ask = browser(house.clerk)
-    second_office = Department.objects.create(jurisdiction=house.place, code="300", name="单位300")
-    Membership.objects.create(person=house.clerk, role="clerk", jurisdiction=house.place, department=second_office)
+    second_department = Department.objects.create(jurisdiction=house.place, code="300", name="单位300")
+    Membership.objects.create(person=house.clerk, role="clerk", jurisdiction=house.place, department=second_department)
     remarked(house, house.filing(with_rows(2)), 1)
     few = cost(lambda: ask.get("/tasks/"))
     for _ in range(MANY):
         remarked(house, house.filing(with_rows(20)), 3)
         house.project()
     for code in ("301", "302"):
-        office = Department.objects.create(jurisdiction=house.place, code=code, name=f"单位{code}")
-        Membership.objects.create(person=house.clerk, role="clerk", jurisdiction=house.place, department=office)
+        department = Department.objects.create(jurisdiction=house.place, code=code, name=f"单位{code}")
+        Membership.objects.create(person=house.clerk, role="clerk", jurisdiction=house.place, department=department)
     many = cost(lambda: ask.get("/tasks/"))
     compare("task list", few, many, 16 + REPLIES)
 
@@ -246,12 +246,12 @@ def test_reminding(house: House) -> None:
     """A hundred departments are written in one statement."""
     ask, measured = browser(house.reviewer), []
     for number in (2, 100):
-        offices = [office.pk for office in {filing.department for filing in crowd(house, number, 1)}]
-        drafts = Filing.objects.filter(department__in=offices)
+        departments = [department.pk for department in {filing.department for filing in crowd(house, number, 1)}]
+        drafts = Filing.objects.filter(department__in=departments)
         drafts.update(state="draft", approved_at=None)
-        data = {"department": offices, "text": "请报", "do": "send"}
+        data = {"department": departments, "text": "请报", "do": "send"}
         measured.append(cost(lambda data=data: ask.post(f"/board/{house.cycle.pk}/remind/", data), 302))
-        assert Reminder.objects.filter(department__in=offices).count() == number
+        assert Reminder.objects.filter(department__in=departments).count() == number
     compare("reminding", *measured, 18)
 
 
@@ -260,17 +260,17 @@ def test_reminding(house: House) -> None:
 def test_notices(house: House, who: str, show: str) -> None:
     """A page full of them, by many people, on many sheets of two departments, with reminders in three cycles."""
     ask, url = browser(house.people[who]), f"/notices/?show={show}"
-    second_office = Department.objects.create(jurisdiction=house.place, code="300", name="单位300")
-    Membership.objects.create(person=house.clerk, role="clerk", jurisdiction=house.place, department=second_office)
+    second_department = Department.objects.create(jurisdiction=house.place, code="300", name="单位300")
+    Membership.objects.create(person=house.clerk, role="clerk", jurisdiction=house.place, department=second_department)
 
     def grow(number: int) -> None:
         for n in range(number):
             back = sent(house)
             apply_transition(another(house, "reviewer"), back.pk, "return", words="请改")
             sent(house)
-            office = (house.department, second_office)[n % 2]
+            department = (house.department, second_department)[n % 2]
             Reminder.objects.create(
-                jurisdiction=house.place, cycle=house.cycle, department=office, text="请报", person=house.admin
+                jurisdiction=house.place, cycle=house.cycle, department=department, text="请报", person=house.admin
             )
 
     grow(1)
@@ -279,6 +279,6 @@ def test_notices(house: House, who: str, show: str) -> None:
     for year in (2024, 2025):
         old = opened_cycle(house.place, year)
         Reminder.objects.create(
-            jurisdiction=house.place, cycle=old, department=second_office, text="请报", person=house.admin
+            jurisdiction=house.place, cycle=old, department=second_department, text="请报", person=house.admin
         )
     compare(f"notices of {who}", few, cost(lambda: ask.get(url)), 19 + HEAD)
