@@ -1,4 +1,4 @@
-"""Master data: an admin sees and changes the rows of his own places, a superuser all of them."""
+"""Django admin for master data: admins see and change the rows of their jurisdictions, superusers all rows."""
 
 from __future__ import annotations
 
@@ -35,19 +35,20 @@ def admin_places(request: HttpRequest) -> list[int]:
     """The jurisdictions that the person administers."""
     if not isinstance(request.user, Person):
         return []
-    return [member.jurisdiction_id for member in memberships(request.user) if member.role == Role.ADMIN]
+    return [membership.jurisdiction_id for membership in memberships(request.user) if membership.role == Role.ADMIN]
 
 
 def is_place_admin(request: HttpRequest) -> bool:
-    """Whether the person may change master data at all."""
+    """Whether the person may use the master data at all: staff who administer a jurisdiction, and superusers."""
     user = request.user
     return bool(user.is_active and user.is_staff and (user.is_superuser or admin_places(request)))
 
 
 class PlaceAdmin(admin.ModelAdmin[Any]):
-    """Rows of the admin's own places only; choices in forms are cut the same way."""
+    """Base class: only rows of the admin's jurisdictions, in lists and in the choices of foreign keys."""
 
     scope = "jurisdiction__in"
+    """Lookup that filters the rows by the jurisdictions of the admin."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         query = super().get_queryset(request)
@@ -76,7 +77,7 @@ class PlaceAdmin(admin.ModelAdmin[Any]):
 
 
 def _choices(model: type[Model], request: HttpRequest) -> QuerySet[Any] | None:
-    """The rows of a model that the admin may point to."""
+    """The rows of a model that the admin may refer to; None if the model belongs to no jurisdiction."""
     if model is Jurisdiction:
         return Jurisdiction.objects.filter(pk__in=admin_places(request))
     if model is Person:
@@ -87,13 +88,13 @@ def _choices(model: type[Model], request: HttpRequest) -> QuerySet[Any] | None:
 
 
 def visible_people(request: HttpRequest) -> QuerySet[Person]:
-    """People who belong to no other place: nobody resets the password of somebody else's reviewer."""
+    """People without a membership in other jurisdictions: no admin resets the password of another's reviewer."""
     others = Membership.objects.exclude(jurisdiction__in=admin_places(request)).values("person")
     return Person.objects.filter(is_superuser=False).exclude(pk__in=others)
 
 
 class ReadOnlyAdmin(PlaceAdmin):
-    """Looked at, never changed here."""
+    """Rows that the admin shows but nobody changes there."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -107,7 +108,7 @@ class ReadOnlyAdmin(PlaceAdmin):
 
 @admin.register(Jurisdiction)
 class JurisdictionAdmin(PlaceAdmin):
-    """Places; only a superuser adds or removes one."""
+    """Jurisdictions; only a superuser adds or deletes one."""
 
     scope = "pk__in"
     list_display = ["name", "code", "division_code"]
@@ -121,7 +122,7 @@ class JurisdictionAdmin(PlaceAdmin):
 
 @admin.register(Department)
 class DepartmentAdmin(PlaceAdmin):
-    """Offices."""
+    """Departments."""
 
     list_display = ["name", "code", "parent", "jurisdiction"]
     search_fields = ["name", "code"]
@@ -129,7 +130,7 @@ class DepartmentAdmin(PlaceAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(PlaceAdmin):
-    """Who is what where."""
+    """Memberships: person, role, department."""
 
     list_display = ["person", "role", "department", "jurisdiction"]
     list_filter = ["role"]
@@ -161,13 +162,13 @@ class PersonAdmin(UserAdmin):
     has_change_permission = has_view_permission
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        # An account is switched off, never deleted: the log names it.
+        # Accounts are deactivated, never deleted: the log refers to them.
         return False
 
 
 @admin.register(Cycle)
 class CycleAdmin(PlaceAdmin):
-    """Cycles: opening and deadline can be moved."""
+    """Cycles, with their opening and deadline."""
 
     list_display = ["title", "year", "round", "opens_at", "deadline", "jurisdiction"]
 
@@ -191,14 +192,14 @@ class ProjectAdmin(PlaceAdmin):
 
 @admin.register(FundingSource)
 class FundingSourceAdmin(PlaceAdmin):
-    """Kinds of money."""
+    """Funding sources."""
 
     list_display = ["name", "code", "jurisdiction"]
 
 
 @admin.register(LayoutVersion)
 class LayoutVersionAdmin(ReadOnlyAdmin):
-    """Layouts are files; here they are only looked at."""
+    """Layout versions, read-only: they come from files."""
 
     list_display = ["key", "version", "name", "added_at"]
 
@@ -208,4 +209,4 @@ class LayoutVersionAdmin(ReadOnlyAdmin):
 
 @admin.register(IndicatorCategory)
 class ScopedCategoryAdmin(IndicatorCategoryAdmin, PlaceAdmin):
-    """The indicator tree of the admin's own places."""
+    """The indicator categories of the admin's jurisdictions."""

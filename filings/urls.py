@@ -1,10 +1,11 @@
-"""Addresses of the filing side; every one of them stands in the access table of the tests."""
+"""URLs of the filings app. Each has a block in tests/views/access_table.py: who gets which status in which state."""
 
 from django.urls import path
 
 from filings.views import (
     accounts,
     attachments,
+    autosave,
     board,
     changes,
     home,
@@ -46,7 +47,7 @@ urlpatterns = [
     path("filings/<slug:ref>/", sheets.sheet, name="sheet"),
     path("filings/<slug:ref>/steps/", steps.first_step, name="first_step"),
     path("filings/<slug:ref>/steps/<slug:key>/", steps.step, name="step"),
-    path("filings/<slug:ref>/save/", steps.save, name="save"),
+    path("filings/<slug:ref>/save/", autosave.autosave, name="save"),
     path("filings/<slug:ref>/submit/", review.submit, name="submit"),
     path("filings/<slug:ref>/receipt/", review.receipt, name="receipt"),
     path("filings/<slug:ref>/log/", review.log, name="log"),

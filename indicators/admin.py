@@ -1,4 +1,4 @@
-"""The indicator tree as master data."""
+"""Admin of the indicator categories."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from indicators.models import IndicatorCategory
 
 
 class IndicatorCategoryAdmin(admin.ModelAdmin[IndicatorCategory]):
-    """Names and order of the categories of a place and year. Registered with the scope of the filings' admin."""
+    """Categories of a jurisdiction and year. Registered by filings/admin.py, which limits the rows to the admin's."""
 
     list_display = ["name", "parent", "code", "canonical", "year", "jurisdiction"]
     list_filter = ["year"]

@@ -1,4 +1,4 @@
-"""指标体系: the tree of level-1 and level-2 categories, data of a place and a year."""
+"""指标体系: the level-1 and level-2 indicator categories of a jurisdiction and year."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from indicators.taxonomy import CANONICAL, Category, Tree
 
 
 class IndicatorCategory(models.Model):
-    """One node: the name a place prints, mapped to the canonical code that all places share."""
+    """A category: the name that a jurisdiction prints, mapped to a canonical code that all jurisdictions share."""
 
     jurisdiction = models.ForeignKey(
         "filings.Jurisdiction", models.PROTECT, verbose_name="行政区", related_name="indicator_categories"
@@ -47,7 +47,7 @@ class IndicatorCategory(models.Model):
 
 
 def load_tree(jurisdiction_id: int, year: int) -> Tree:
-    """The tree of a place and year, in printed order; empty when none was set up. One query."""
+    """The categories of a jurisdiction and year in printed order; an empty tree if none were set up. One query."""
     rows = IndicatorCategory.objects.filter(jurisdiction=jurisdiction_id, year=year).order_by("position")
     values = list(rows.values_list("id", "code", "name", "parent_id", "canonical"))
     codes = {pk: code for pk, code, *_ in values}
@@ -60,7 +60,7 @@ def load_tree(jurisdiction_id: int, year: int) -> Tree:
 
 
 def save_tree(jurisdiction_id: int, year: int, tree: Tree) -> None:
-    """Set up the tree of a place and year where it has none; nodes that are there stay as an admin left them."""
+    """Add the categories that the jurisdiction does not have yet; existing ones, perhaps edited, stay unchanged."""
     known = dict(IndicatorCategory.objects.filter(jurisdiction=jurisdiction_id, year=year).values_list("code", "id"))
     for position, category in enumerate(tree.categories):
         if category.code not in known:

@@ -1,1 +1,1 @@
-"""The site: settings, addresses, and the one place that names each outside service."""
+"""The Django project: settings, root URLs, logging, and wrappers around libraries that may be exchanged."""

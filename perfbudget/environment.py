@@ -1,4 +1,4 @@
-"""What the settings read from the environment, and what they refuse."""
+"""Reads settings from environment variables. Raises ImproperlyConfigured for values that are unclear or unsafe."""
 
 import os
 import secrets
@@ -13,27 +13,27 @@ from perfbudget.files import write_once
 
 MODES = ("production", "demo", "test")
 KEY_LENGTH = 50
-# Whoever knows the key can forge sessions: keys that stand in manuals and examples are known to all.
+# Whoever knows the key can forge sessions; keys out of manuals and examples are public.
 KNOWN_KEYS = ("django-insecure", "change", "secret", "example", "default", "password", "your-", "your_")
 NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(60))'"
 
 
 def current_mode() -> str:
-    """`production` unless told otherwise; pytest announces itself, so that plain `pytest` works."""
-    under_pytest = "test" if "PYTEST_VERSION" in os.environ else "production"
-    found = os.environ.get("PERFBUDGET_MODE") or under_pytest
-    if found not in MODES:
-        raise ImproperlyConfigured(f"PERFBUDGET_MODE is {found!r}; it must be one of {', '.join(MODES)}")
-    return found
+    """PERFBUDGET_MODE: one of MODES; by default `production`, under pytest `test`."""
+    default = "test" if "PYTEST_VERSION" in os.environ else "production"
+    mode = os.environ.get("PERFBUDGET_MODE") or default
+    if mode not in MODES:
+        raise ImproperlyConfigured(f"PERFBUDGET_MODE is {mode!r}; it must be one of {', '.join(MODES)}")
+    return mode
 
 
 def word_list(name: str, default: str = "") -> list[str]:
-    """A list parted by commas or blanks."""
+    """A list of words separated by commas or blanks."""
     return os.environ.get(name, default).replace(",", " ").split()
 
 
 def flag(name: str, default: bool) -> bool:
-    """0 or 1; anything unclear is refused, as it may decide whether a connection is encrypted."""
+    """A switch, 1 or 0. Unclear values are errors: one may decide whether connections are encrypted."""
     text = os.environ.get(name, "").strip().lower()
     if text in ("1", "true", "yes", "on"):
         return True
@@ -45,7 +45,7 @@ def flag(name: str, default: bool) -> bool:
 
 
 def number(name: str, default: int) -> int:
-    """A whole number from 1 on."""
+    """A whole number from 1 up."""
     text = os.environ.get(name, "").strip()
     if text and not (text.isdecimal() and int(text)):
         raise ImproperlyConfigured(f"{name} is {text!r}; write a whole number from 1 on")
@@ -53,7 +53,7 @@ def number(name: str, default: int) -> int:
 
 
 def address(name: str) -> str:
-    """The address of a site without the slash at its end, '' where none is given."""
+    """The URL of a site without trailing slash; '' if it is not set."""
     text = os.environ.get(name, "").strip().rstrip("/")
     if text and not text.startswith(("https://", "http://")):
         raise ImproperlyConfigured(f"{name} is {text!r}; write it as https://host")
@@ -61,18 +61,18 @@ def address(name: str) -> str:
 
 
 def folder(name: str, default: Path) -> Path:
-    """A folder of ours, closed to other users of the machine: it holds filings and keys."""
+    """A folder, created if needed, that other users of the machine cannot read: it holds filings and keys."""
     path = Path(os.environ.get(name) or default).expanduser().absolute()
     path.mkdir(mode=0o750, parents=True, exist_ok=True)
     return path
 
 
-def secret_key(current: str, var: Path) -> str:
-    """The key that signs sessions."""
+def secret_key(mode: str, var: Path) -> str:
+    """The key that signs sessions. Required in production; the demo makes its own; tests have a fixed one."""
     given = os.environ.get("PERFBUDGET_SECRET_KEY", "")
-    if current == "test":
+    if mode == "test":
         return given or "only-for-tests-" * 4
-    if current == "demo" and not given:
+    if mode == "demo" and not given:
         return _stored_key(var / "secret-key")
     fault = _fault(given)
     if fault:
@@ -84,6 +84,7 @@ def secret_key(current: str, var: Path) -> str:
 
 
 def _fault(key: str) -> str:
+    """What is wrong with a key; '' if nothing."""
     if not key:
         return "is not set"
     if key.lower().startswith(KNOWN_KEYS):
@@ -96,36 +97,37 @@ def _fault(key: str) -> str:
 
 
 def _stored_key(path: Path) -> str:
-    """The demo's own key, made once, so that a restart does not log everybody out."""
+    """The key of the demo, created once, so that a restart does not log everybody out."""
     if not path.exists():
         write_once(path, secrets.token_urlsafe(60).encode())
     return path.read_text().strip()
 
 
-def allowed_hosts(current: str) -> list[str]:
-    found = word_list("PERFBUDGET_ALLOWED_HOSTS")
-    if not found and current == "production":
+def allowed_hosts(mode: str) -> list[str]:
+    """The host names that the site answers to. Required in production; by default this machine only."""
+    hosts = word_list("PERFBUDGET_ALLOWED_HOSTS")
+    if not hosts and mode == "production":
         raise ImproperlyConfigured(
             "PERFBUDGET_ALLOWED_HOSTS is not set: name the hosts this site answers to, like jx.example.gov.cn"
         )
-    return found or ["localhost", "127.0.0.1", "[::1]"]
+    return hosts or ["localhost", "127.0.0.1", "[::1]"]
 
 
-def database(current: str, var: Path) -> dict[str, Any]:
-    """DATABASE_URL, or SQLite in `var`."""
+def database(mode: str, var: Path) -> dict[str, Any]:
+    """Django's database settings: DATABASE_URL, or else an SQLite file in `var`."""
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{var / 'db.sqlite3'}"
-    # Threads of a test that keep their connection would stop the test database from being dropped.
+    # In tests, threads that keep a connection would prevent the test database from being dropped.
     config: dict[str, Any] = dict(
-        dj_database_url.parse(url, conn_max_age=0 if current == "test" else 300, conn_health_checks=True)
+        dj_database_url.parse(url, conn_max_age=0 if mode == "test" else 300, conn_health_checks=True)
     )
     if str(config["ENGINE"]).endswith("sqlite3"):
-        config["OPTIONS"] = {**config.get("OPTIONS", {}), **_sqlite_options(current)}
+        config["OPTIONS"] = {**config.get("OPTIONS", {}), **_sqlite_options(mode)}
     return config
 
 
-def _sqlite_options(current: str) -> Mapping[str, Any]:
+def _sqlite_options(mode: str) -> Mapping[str, Any]:
     pragmas = "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON;"
-    if current == "test":
+    if mode == "test":
         pragmas += " PRAGMA synchronous=OFF;"
     return {
         "init_command": pragmas,  # WAL: people read while one writes

@@ -1,4 +1,4 @@
-"""Atomic writes: whoever reads a file sees all of it or none, also after a crash in the middle of writing."""
+"""Atomic writes: a reader sees a whole file or none, also after a crash during writing."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import IO
 
 PART_PREFIX = ".part-"
-"""Begins the names of files still being written; what a crash leaves of them may be deleted."""
+"""Prefix of the names of files that are being written. Such files left by a crash may be deleted."""
 
 
 @contextmanager
 def part_file(folder: Path) -> Iterator[IO[bytes]]:
-    """A new file in `folder`, open for writing, to be moved to its place by the caller; else it is deleted at the end.
+    """A new file in `folder`, open for writing, which the caller renames; otherwise it is deleted at the end.
 
-    For contents whose final name is known only once they are written, such as a digest. The folder is created.
+    For contents whose final name is known only when they are written, such as a digest. Creates the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, prefix=PART_PREFIX, delete=False) as file:
@@ -29,7 +29,7 @@ def part_file(folder: Path) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def atomic_file(path: Path, mode: int = 0o600) -> Iterator[IO[bytes]]:
-    """A file open for writing that takes the place of `path` when the block ends without an error."""
+    """A file open for writing that replaces `path` when the block ends without an error. Creates the folder."""
     with part_file(path.parent) as file:
         yield file
         file.flush()
@@ -38,15 +38,15 @@ def atomic_file(path: Path, mode: int = 0o600) -> Iterator[IO[bytes]]:
 
 
 def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:
-    """Write a whole file, or replace it; others may read it only if `mode` says so. The folder is created."""
+    """Create or replace a file with this content and mode. Creates the folder."""
     with atomic_file(path, mode) as file:
         file.write(data)
 
 
 def write_once(path: Path, data: bytes) -> bool:
-    """Write a file that may only be made once; False if it is there already.
+    """Create a file with this content; False, changing nothing, if it already exists.
 
-    Of several processes starting together one wins, and all find its whole content.
+    If several processes try at the same time, one succeeds and all find its whole content.
     """
     with part_file(path.parent) as file:
         file.write(data)

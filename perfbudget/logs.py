@@ -1,4 +1,4 @@
-"""Logs that can be handed to a technician: what failed and where, never what somebody typed."""
+"""Logging configuration. Logs show what failed and where, but no request data and no values of users."""
 
 import logging
 import traceback
@@ -8,7 +8,7 @@ ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tu
 
 
 class WithoutRequest(logging.Filter):
-    """Drops the request (with its POST data and cookies) that Django attaches to a record."""
+    """Removes the request, with its POST data and cookies, that Django attaches to a log record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.__dict__.pop("request", None)
@@ -16,7 +16,7 @@ class WithoutRequest(logging.Filter):
 
 
 class WithoutValues(logging.Formatter):
-    """Writes the places of a traceback but not the messages: a database quotes the row that it refuses."""
+    """Formats tracebacks without the exception messages: database errors quote the values of the refused row."""
 
     def formatException(self, ei: ErrorInfo) -> str:  # noqa: N802 - logging's own name
         lines = []
@@ -40,12 +40,12 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        # Django's own handlers would mail whole requests.
+        # Django's own handlers would e-mail whole requests.
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "perfbudget": {"level": "INFO"},
         "filings": {"level": "INFO"},
         "indicators": {"level": "INFO"},
-        # It writes login names and addresses; the attempts are in its table, under access control.
+        # It would write login names and addresses; the attempts are in its database table, under access control.
         "axes": {"level": "ERROR"},
     },
 }

@@ -1,13 +1,13 @@
-"""Settings. Everything that differs from place to place comes from the environment (see environment.py).
+"""Django settings. What differs between installations comes from environment variables (see environment.py).
 
 PERFBUDGET_MODE            production (default), demo or test
 PERFBUDGET_SECRET_KEY      required in production
-PERFBUDGET_ALLOWED_HOSTS   required in production; hosts parted by commas
-PERFBUDGET_CSRF_ORIGINS    origins (https://host:port) that browsers see in front of a proxy, parted by commas
+PERFBUDGET_ALLOWED_HOSTS   required in production; hosts separated by commas
+PERFBUDGET_CSRF_ORIGINS    origins (https://host:port) that browsers see in front of a proxy, comma-separated
 PERFBUDGET_HTTPS           1 or 0; 1 in production unless set, 0 in demo and test
-PERFBUDGET_ADDRESS         https://host of this site as people reach it, for the QR codes on paper; none: only the code
+PERFBUDGET_ADDRESS         https://host of this site for the QR codes on paper; without it only the code is printed
 PERFBUDGET_PACKET_DAYS     how long finished packets are kept; 90 unless set
-PERFBUDGET_VAR             folder for the database, fonts and finished pages; var/ in the checkout unless set
+PERFBUDGET_VAR             folder for the database, fonts and generated files; var/ in the checkout unless set
 DATABASE_URL               SQLite in that folder unless set
 """
 
@@ -26,7 +26,7 @@ HTTPS = environment.flag("PERFBUDGET_HTTPS", default=MODE == "production")
 
 SECRET_KEY = environment.secret_key(MODE, VAR_DIR)
 ALLOWED_HOSTS = environment.allowed_hosts(MODE)
-# In no mode: an error page with the request's values is a leak, and pages are slower and kept in memory.
+# False in every mode: debug pages show the values of a request, and queries would be collected in memory.
 DEBUG = False
 
 INSTALLED_APPS = [
@@ -57,7 +57,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    # Last, as its manual asks: it turns the outcome of a login into the answer "locked".
+    # Last, as its manual requires: it replaces the response of a login that is locked.
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -104,7 +104,7 @@ STORAGES = {
         else "perfbudget.static_files.HashedStaticFiles"
     },
 }
-# Tests collect nothing: files come from where they lie.
+# Tests do not run collectstatic: files are served from their source folders.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = MODE == "test"
 FILE_UPLOAD_PERMISSIONS = 0o640
 # A sheet of 200 rows posts some 2,000 fields; the default of 1,000 would refuse it.
@@ -116,9 +116,9 @@ LOGGING = logs.LOGGING
 
 ADDRESS = environment.address("PERFBUDGET_ADDRESS")
 PACKET_DAYS = environment.number("PERFBUDGET_PACKET_DAYS", 90)
-# Beside the worker itself, which binds; more than the machine has cores is of no use.
+# Besides the worker itself, which assembles the files; more than the number of cores is of no use.
 PACKET_PROCESSES = 2
-# Codes that one address may look up without logging in.
+# Codes that one network address may look up without logging in.
 VERIFY_PER_MINUTE = 30
 
 # Background tasks
@@ -136,7 +136,7 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
 AUTHENTICATION_BACKENDS = [
-    # First: it refuses before a password is even compared.
+    # First: it refuses a locked account before the password is compared.
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
@@ -148,15 +148,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
 ]
 if MODE == "test":
-    # The real one takes 0.2 s a login, by design; tests log in hundreds of times.
+    # The real hasher takes 0.2 s for each login, by design; tests log in hundreds of times.
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-# Name and address together: a stranger elsewhere cannot lock a clerk out before a deadline.
+# Login name and address together, so that nobody elsewhere can lock a clerk out before a deadline.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=20)
 AXES_RESET_ON_SUCCESS = True
-# Counting tries made while locked would let a forgotten browser tab keep the lock for ever.
+# If attempts during the lock counted, a forgotten browser tab could keep an account locked for ever.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_LOCKOUT_CALLABLE = "filings.views.accounts.login_locked"
@@ -175,12 +175,12 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_TRUSTED_ORIGINS = environment.word_list("PERFBUDGET_CSRF_ORIGINS")
 
-# What browsers may do with our pages
+# Security headers
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:"],  # Bootstrap draws arrows and ticks by data: addresses in its style sheet
+        "img-src": [SELF, "data:"],  # Bootstrap's style sheet draws arrows and ticks as data: URLs
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],
@@ -195,10 +195,10 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SILENCED_SYSTEM_CHECKS = [
-    # Neighbours under the bureau's domain are not ours to force to HTTPS; browsers list no intranet names.
+    # Other hosts under the bureau's domain must not be forced to HTTPS; no browser preloads intranet names.
     "security.W005",
     "security.W021",
 ]
 if MODE == "production" and not HTTPS:
-    # PERFBUDGET_HTTPS=0 is said on purpose, for a closed network without certificates.
+    # PERFBUDGET_HTTPS=0 is a deliberate choice, for a closed network without certificates.
     SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W012", "security.W016"]

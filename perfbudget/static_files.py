@@ -1,4 +1,4 @@
-"""How static files are stored by `collectstatic`: under names that carry the digest of their content."""
+"""Storage of static files: `collectstatic` writes them under names that contain a digest of their content."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):
-    """Also the imports between scripts name the digests, so that a browser never mixes modules of two releases."""
+    """Imports between scripts use these names too, so that a browser never mixes modules of two releases."""
 
     support_js_module_import_aggregation = True

@@ -1,4 +1,4 @@
-"""Background tasks: the one place that names the library, as Django 6 has the same under `django.tasks`."""
+"""Background tasks. Only this module imports the library: Django 6 has the same API under `django.tasks`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,11 +13,11 @@ __all__ = ["TaskResult", "TaskResultDoesNotExist", "TaskResultStatus", "default_
 
 
 class AfterCommitBackend(ImmediateBackend):
-    """For tests: runs a task in this process as soon as the transaction that enqueued it is stored.
+    """For tests: runs a task in this process as soon as the transaction that enqueued it is committed.
 
-    A worker sees a task no earlier, because the queue is a table of the same database.
+    A real worker does not see a task earlier either: the queue is a table of the same database.
     """
 
     def enqueue(self, task: Task[Any, Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        """Run the task now where no transaction is open, else after it."""
+        """Run the task now if no transaction is open, else after its commit."""
         transaction.on_commit(lambda: super(AfterCommitBackend, self).enqueue(task, args, kwargs))

@@ -1,4 +1,4 @@
-"""Addresses of the site."""
+"""Root URLs of the site."""
 
 from django.contrib import admin
 from django.db import connection
@@ -7,7 +7,7 @@ from django.urls import include, path
 
 
 def health(request: HttpRequest) -> HttpResponse:
-    """For a watchdog: answers only when the database does."""
+    """GET /health for a monitor: 200 only if the database answers. Open to everybody."""
     connection.ensure_connection()
     return HttpResponse("ok\n", content_type="text/plain")
 

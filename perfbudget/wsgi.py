@@ -1,4 +1,4 @@
-"""Entry for gunicorn: perfbudget.wsgi:application."""
+"""WSGI entry point: perfbudget.wsgi:application."""
 
 import os
 

@@ -1,1 +1,1 @@
-"""Pages: thin, each a request turned into calls of services and a template."""
+"""HTTP views: read a request, call services, render a template or redirect. They hold no rules of their own."""

@@ -1,4 +1,4 @@
-"""Logging in and out; what an expired session was about to save survives the log-in."""
+"""Log-in and log-out. Form data that an expired session could not save survives the log-in."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from django.middleware.csrf import get_token
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from filings.views.common import is_json_request, render_page
-from filings.views.login_carryover import carryover_fields
+from filings.views.login_carryover import carryover_context, carryover_fields, resume_address
 
 
 class Login(LoginView):
-    """The log-in page; asked by a page's script it answers in JSON with a fresh token."""
+    """The log-in page (GET, POST), open to everybody. A page's script gets JSON with a new CSRF token."""
 
     template_name = "registration/login.html"
     redirect_authenticated_user = False
@@ -25,9 +25,11 @@ class Login(LoginView):
         response = super().form_valid(form)
         if is_json_request(self.request):
             return JsonResponse({"token": get_token(self.request), "person": form.get_user().pk})
-        kept, to = carryover_fields(self.request), self.request.POST.get("kept_to", "")
-        if to and url_has_allowed_host_and_scheme(to, {self.request.get_host()}):
-            return render_page(self.request, "registration/resume.html", {"kept": kept, "to": to})
+        address = resume_address(self.request)
+        # The address is user input: only pages of this site may receive the fields.
+        if address and url_has_allowed_host_and_scheme(address, {self.request.get_host()}):
+            context = {"carryover": carryover_fields(self.request), "resume_address": address}
+            return render_page(self.request, "registration/resume.html", context)
         return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
@@ -36,13 +38,11 @@ class Login(LoginView):
         return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        context["kept"], context["kept_to"] = carryover_fields(self.request), self.request.POST.get("kept_to", "")
-        return context
+        return {**super().get_context_data(**kwargs), **carryover_context(self.request)}
 
 
 class Logout(LogoutView):
-    """Ends the session and wipes what the browser kept of it."""
+    """Ends the session (POST) and clears the browser's cache and storage of this site."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().post(request, *args, **kwargs)
@@ -51,15 +51,17 @@ class Logout(LogoutView):
 
 
 def login_locked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """After too many wrong passwords: the log-in page again, with what an expired session was about to save."""
+    """The answer to a log-in after too many wrong passwords (429): the log-in page again, or JSON for a script.
+
+    Called by django-axes, see AXES_LOCKOUT_CALLABLE.
+    """
     message = "密码错误次数过多，账号已锁定 20 分钟。忘记密码请联系财政局管理员重置。"
     if is_json_request(request):
         return JsonResponse({"error": message}, status=429)
     context = {
         "form": AuthenticationForm(request),
-        "locked": message,
-        "kept": carryover_fields(request),
-        "kept_to": request.POST.get("kept_to", ""),
+        "lock_message": message,
         "next": request.POST.get("next", ""),
+        **carryover_context(request),
     }
     return render_page(request, "registration/login.html", context, status=429)

@@ -1,4 +1,4 @@
-"""附件: handing files in with a sheet, and fetching them."""
+"""附件: files attached to a filing: upload, delete, download."""
 
 from __future__ import annotations
 
@@ -20,30 +20,31 @@ from filings.services.attachments import (
     required_attachments,
 )
 from filings.services.errors import Refused
-from filings.views.common import current_person, filing_or_404, render_page, signed_in
+from filings.views.common import current_person, filing_or_404, refusal_as_message, render_page, signed_in
 from filings.views.downloads import download_response
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def attachments(request: HttpRequest, ref: str) -> HttpResponse:
-    """The list, with a form to hand in more while the sheet is with its office."""
+    """The attachments of a filing, for all who see it; POST uploads or deletes some.
+
+    Only people who may edit the filing see the forms; the service refuses the others with a message.
+    """
     filing, person = filing_or_404(request, ref), current_person(request)
     if request.method == "POST":
-        try:
+        with refusal_as_message(request):
             _change(request, filing.pk)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
         return redirect("attachments", filing.ref)
     context = {
         "filing": filing,
-        "attached": filing_attachments(filing),
-        "asked": required_attachments(filing),
-        "lacking": missing_attachments([filing]).get(filing.pk, []),
+        "attachments": filing_attachments(filing),
+        "required_kinds": required_attachments(filing),
+        "missing_findings": missing_attachments([filing]).get(filing.pk, []),
         "may_edit": may_edit(person, filing),
-        "kinds": ",".join(BEGINNINGS),
-        "largest": LARGEST // 1024 // 1024,
-        "most": MOST,
+        "accepted_types": ",".join(BEGINNINGS),
+        "max_megabytes": LARGEST // 1024 // 1024,
+        "max_files": MOST,
     }
     return render_page(request, "filings/attachments.html", context)
 
@@ -65,7 +66,7 @@ def _change(request: HttpRequest, filing_pk: int) -> None:
 @signed_in
 @require_safe
 def attachment(request: HttpRequest, ref: str, attachment_ref: str) -> HttpResponseBase:
-    """One file, as a download."""
+    """GET: download one attachment, for all who see the filing. 404 if it was deleted or its file is gone."""
     filing = filing_or_404(request, ref)
     found = filing.attachments.filter(ref=attachment_ref).first()
     if found is None or not attachment_path(found).is_file():

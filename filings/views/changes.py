@@ -1,4 +1,4 @@
-"""What changed in a sheet: since it was last sent in, and since last year."""
+"""Comparison of a sheet with its last submission and with last year's sheet."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from filings.views.common import filing_or_404, render_page, signed_in
 @signed_in
 @require_safe
 def changes(request: HttpRequest, ref: str) -> HttpResponse:
-    """Two lists of cells with the words before and after."""
+    """GET, for all who see the filing: two lists of changed cells, each with its text before and after."""
     filing = filing_or_404(request, ref)
-    shown = printable_filing(filing)
-    sent, last = changes_since_submission(filing, shown), changes_since_last_year(filing, shown)
-    return render_page(request, "filings/changes.html", {"filing": filing, "sent": sent, "last": last})
+    printable = printable_filing(filing)
+    context = {
+        "filing": filing,
+        "since_submission": changes_since_submission(filing, printable),
+        "since_last_year": changes_since_last_year(filing, printable),
+    }
+    return render_page(request, "filings/changes.html", context)

@@ -1,4 +1,4 @@
-"""Answers that are files: one way to name them, whatever the browser."""
+"""Responses that are files, named so that every browser saves them under a readable name."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from urllib.parse import quote
 
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 
+from filings.views.caching import no_store
+
 
 def download_response(
     content: bytes | Path, content_type: str, name: str, *, plain: str = "", inline: bool = False
 ) -> HttpResponseBase:
-    """A file to save as `name`, or to open in the browser. Shared office computers must not keep it.
+    """A file to save as `name`, or with `inline` to open in the browser.
 
-    `plain` is an ASCII name for programs that read no other; without one, `name` has to be ASCII itself.
+    `plain` is an ASCII fallback for clients that ignore `filename*`; without one, `name` has to be ASCII itself.
     """
     response: HttpResponseBase
     if isinstance(content, Path):
@@ -22,5 +24,4 @@ def download_response(
         response = HttpResponse(content, content_type=content_type)
     extended = f"; filename*=UTF-8''{quote(name)}" if plain else ""
     response["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{plain or name}"{extended}'
-    response["Cache-Control"] = "no-store"
-    return response
+    return no_store(response)

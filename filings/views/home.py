@@ -1,6 +1,8 @@
-"""Where each person starts: the clerk's task list, the reviewer's queue, the admin's cycles."""
+"""The start page of each role, the clerk's task list, and starting a new filing."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -29,7 +31,7 @@ from filings.views.common import (
 @signed_in
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """To the page of the person's first role."""
+    """GET /: redirect to the start page of the person's role; a note for people without any role."""
     person = current_person(request)
     if has_role(person, OFFICE_ROLES):
         return redirect("tasks")
@@ -37,15 +39,15 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("packets")
     if has_role(person, BUREAU_ROLES):
         return redirect("queue", "waiting")
-    return render_page(request, "filings/nothing.html", {})
+    return render_page(request, "filings/no_membership.html", {})
 
 
 @require_POST
 def text_size(request: HttpRequest) -> HttpResponse:
-    """Larger type for those who want it, kept in this browser; then back to where they were."""
-    to = request.POST.get("next", "/")
-    safe = url_has_allowed_host_and_scheme(to, {request.get_host()}) and to.startswith("/")
-    response = redirect(to if safe else "/")
+    """POST `size`: large or normal text, stored in a cookie; then back to `next`. Open to everybody."""
+    address = request.POST.get("next", "/")
+    is_safe = url_has_allowed_host_and_scheme(address, {request.get_host()}) and address.startswith("/")
+    response = redirect(address if is_safe else "/")
     size = "large" if request.POST.get("size") == "large" else "normal"
     response.set_cookie(TEXT_SIZE, size, max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure())
     return response
@@ -54,12 +56,12 @@ def text_size(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def tasks(request: HttpRequest) -> HttpResponse:
-    """The clerk's list: cycle, deadline, each due form with its state and what is missing."""
+    """GET: the task lists of the person's departments: due forms with their state. 404 for other roles."""
     if not has_role(current_person(request), OFFICE_ROLES):
         raise Http404
     lists = task_lists(current_person(request), request_time(request))
     context = {
-        "lists": [(one, days_left(one.cycle, request_time(request))) for one in lists],
+        "task_lists": [(task_list, days_left(task_list.cycle, request_time(request))) for task_list in lists],
         "cycle": lists[0].cycle if len(lists) == 1 else None,
     }
     return render_page(request, "filings/tasks.html", context)
@@ -68,34 +70,26 @@ def tasks(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, due_pk: int, department_pk: int) -> HttpResponse:
-    """Start a sheet: for which project, blank or copied."""
-    person = current_person(request)
-    due, department = _due_for(request, due_pk, department_pk)
-    taken = Filing.objects.filter(cycle=due.cycle, layout=due.layout, department=department).values_list(
-        "project_id", flat=True
-    )
-    projects = list(
-        Project.objects.filter(department=department, retired=False).exclude(pk__in=[pk for pk in taken if pk])
-    )
-    sources = copy_sources(person, due)
+    """The form to start a filing, blank or as a copy; POST starts it and leads to its first step.
+
+    404 unless the person files for this department and the form is due in its jurisdiction. A refused start shows the
+    form again with what was typed (409).
+    """
+    due_form, department = _due_form_or_404(request, due_pk, department_pk)
+    sources = copy_sources(current_person(request), due_form)
     context = {
-        "due": due,
-        "cycle": due.cycle,
+        "due_form": due_form,
+        "cycle": due_form.cycle,
         "department": department,
-        "projects": projects,
+        "projects": _projects_without_filing(due_form, department),
         "sources": sources,
-        # What was chosen and typed stays when the start is refused.
         "new_project": request.POST.get("new_project", ""),
-        "chosen": request.POST.get("project", request.GET.get("project", "")),
-        "copy": request.POST.get("copy", request.GET.get("copy", "")),
+        "chosen_project": request.POST.get("project", request.GET.get("project", "")),
+        "chosen_source": request.POST.get("copy", request.GET.get("copy", "")),
     }
     if request.method == "POST":
         try:
-            project = _project(request, department) if due.subject == "project" else None
-            source = next((one for one in sources if one.ref == request.POST.get("copy")), None)
-            filing = start_filing(
-                person, due.cycle, due, department, project, copy_of=source, now=request_time(request)
-            )
+            filing = _start_filing(request, due_form, department, sources)
         except Refused as refusal:
             return render_page(request, "filings/start.html", {**context, "error": str(refusal)}, status=409)
         messages.success(request, "已建立，内容会自动保存。")
@@ -103,18 +97,41 @@ def start(request: HttpRequest, due_pk: int, department_pk: int) -> HttpResponse
     return render_page(request, "filings/start.html", context)
 
 
-def _due_for(request: HttpRequest, due_pk: int, department_pk: int) -> tuple[DueForm, Department]:
-    """The due form and the department, if this person files for it."""
-    due = DueForm.objects.select_related("cycle__jurisdiction", "layout").filter(pk=due_pk).first()
+def _due_form_or_404(request: HttpRequest, due_pk: int, department_pk: int) -> tuple[DueForm, Department]:
+    """The due form and the department. Raises Http404 unless the person files for it."""
+    due_form = DueForm.objects.select_related("cycle__jurisdiction", "layout").filter(pk=due_pk).first()
     department = Department.objects.filter(pk=department_pk).first()
-    if not due or not department or due.jurisdiction_id != department.jurisdiction_id:
+    if not due_form or not department or due_form.jurisdiction_id != department.jurisdiction_id:
         raise Http404
     if not may_file_for(current_person(request), department):
         raise Http404
-    return due, department
+    return due_form, department
 
 
-def _project(request: HttpRequest, department: Department) -> Project:
+def _projects_without_filing(due_form: DueForm, department: Department) -> list[Project]:
+    """The department's projects for which this form has not been started."""
+    filings = Filing.objects.filter(cycle=due_form.cycle, layout=due_form.layout, department=department)
+    started = [pk for pk in filings.values_list("project_id", flat=True) if pk]
+    return list(Project.objects.filter(department=department, retired=False).exclude(pk__in=started))
+
+
+def _start_filing(request: HttpRequest, due_form: DueForm, department: Department, sources: Sequence[Filing]) -> Filing:
+    """Start the filing for the posted project, as a copy of the posted source. Raises Refused."""
+    project = _posted_project(request, department) if due_form.subject == "project" else None
+    source = next((filing for filing in sources if filing.ref == request.POST.get("copy")), None)
+    return start_filing(
+        current_person(request),
+        due_form.cycle,
+        due_form,
+        department,
+        project,
+        copy_of=source,
+        now=request_time(request),
+    )
+
+
+def _posted_project(request: HttpRequest, department: Department) -> Project:
+    """The chosen project, or the one whose name was typed. Raises Refused if neither is usable."""
     name = posted_text(request, "new_project")
     if name:
         if len(name) > 200:

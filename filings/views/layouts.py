@@ -1,4 +1,4 @@
-"""The admin's page of forms: upload a layout file, see its mistakes or the blank form, try it on, make it due."""
+"""Layouts of forms, for admins: upload a file, see its errors or a preview, make the form due in a cycle."""
 
 from __future__ import annotations
 
@@ -11,24 +11,30 @@ from django.shortcuts import redirect
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
-from filings.models import Cycle, LayoutVersion, Person, Role
+from filings.models import Cycle, LayoutVersion, Person
 from filings.renderers.html import pages_html
-from filings.services.access import memberships
-from filings.services.errors import Refused
 from filings.services.exports import CONTENT_TYPES, export_grid
 from filings.services.layouts import add_due_form, compiled_layout, is_layout_used, sample_grid, store_layout_text
 from filings.sheet.pages import paginate
 from filings.sheet.problems import LayoutError, Problem
-from filings.views.common import current_person, posted_number, posted_text, render_page, signed_in
+from filings.views.common import (
+    admin_memberships,
+    current_person,
+    posted_number,
+    posted_text,
+    refusal_as_message,
+    render_page,
+    signed_in,
+)
 from filings.views.downloads import download_response
 
 LARGEST = 400_000
-"""Characters of a layout file: the largest real one has a twentieth."""
+"""Characters of a layout file: twenty times the largest real one."""
 
 
 @dataclass(frozen=True)
 class RejectedUpload:
-    """A file that was refused: its name, text and mistakes."""
+    """An uploaded file with errors, which was not stored."""
 
     name: str
     text: str
@@ -36,69 +42,78 @@ class RejectedUpload:
 
     @property
     def lines(self) -> list[tuple[int, str, list[str]]]:
-        """The lines of the file with what is wrong on each."""
-        said: dict[int, list[str]] = {}
+        """Number, text and error messages of each line of the file."""
+        reasons: dict[int, list[str]] = {}
         for problem in self.problems:
-            said.setdefault(problem.line, []).append(problem.reason)
-        return [(number, line, said.get(number, [])) for number, line in enumerate(self.text.split("\n"), 1)]
+            reasons.setdefault(problem.line, []).append(problem.reason)
+        return [(number, line, reasons.get(number, [])) for number, line in enumerate(self.text.split("\n"), 1)]
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def layouts(request: HttpRequest) -> HttpResponse:
-    """The forms of the admin's places; an uploaded file becomes a new version, or its mistakes are shown by line."""
-    places = _places(current_person(request))
-    uploaded = None
+    """The layouts of the admin's jurisdictions; a posted file becomes a new version. 404 for others.
+
+    A file with errors is not stored: the page shows it with the errors of each line (422).
+    """
+    places = _place_codes(current_person(request))
+    rejected = None
     if request.method == "POST":
         name, text = _posted_file(request)
         try:
-            if len(text) > LARGEST:
-                raise LayoutError([Problem(name, 1, f"the file is longer than {LARGEST} characters")])
-            if "\ufffd" in text:
-                line = text.partition("\ufffd")[0].count("\n") + 1
-                raise LayoutError([Problem(name, line, "the file is not UTF-8 text: save it as UTF-8")])
-            version = store_layout_text(name, text, places)
+            version = _store(name, text, places)
         except LayoutError as error:
-            uploaded = RejectedUpload(name, text, error.problems)
+            rejected = RejectedUpload(name, text, error.problems)
         else:
             messages.success(request, f"已存入“{version.name}”第 {version.version} 版，请查看空白表样并试填。")
             return redirect("layout", version.pk)
-    found = [
+    versions = [
         version
         for version in LayoutVersion.objects.order_by("key", "-version").prefetch_related("due_in__cycle")
         if version.key.partition("/")[0] in places
     ]
-    context = {"versions": found, "uploaded": uploaded, "places": sorted(places)}
-    return render_page(request, "filings/layouts.html", context, 422 if uploaded else 200)
+    context = {"versions": versions, "rejected": rejected, "places": sorted(places)}
+    return render_page(request, "filings/layouts.html", context, 422 if rejected else 200)
+
+
+def _store(name: str, text: str, places: set[str]) -> LayoutVersion:
+    """Store the text as a new version of its layout. Raises LayoutError with all that is wrong."""
+    if len(text) > LARGEST:
+        raise LayoutError([Problem(name, 1, f"the file is longer than {LARGEST} characters")])
+    if "\ufffd" in text:
+        line = text.partition("\ufffd")[0].count("\n") + 1
+        raise LayoutError([Problem(name, line, "the file is not UTF-8 text: save it as UTF-8")])
+    return store_layout_text(name, text, places)
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def layout(request: HttpRequest, pk: int) -> HttpResponse:
-    """One version of a form: drawn blank or filled with made-up texts, and the button that makes it due in a cycle."""
+    """Preview of one version, blank or (`?fill=1`) with sample texts; POST makes the form due in a cycle.
+
+    404 for people who are not an admin of the layout's jurisdiction, and for a cycle of another one.
+    """
     version = _version_or_404(request, pk)
     cycles = _cycles(version)
     if request.method == "POST":
         cycle = cycles.filter(pk=posted_number(request, "cycle")).first()
         if cycle is None:
             raise Http404
-        try:
-            due = add_due_form(cycle, version, posted_text(request, "title")[:100])
-            messages.success(request, f"“{due}”已列入{cycle}。")
-        except Refused as refusal:
-            messages.error(request, str(refusal))
+        with refusal_as_message(request):
+            due_form = add_due_form(cycle, version, posted_text(request, "title")[:100])
+            messages.success(request, f"“{due_form}”已列入{cycle}。")
         return redirect("layout", pk)
     filled = request.GET.get("fill") == "1"
-    paper = paginate(sample_grid(version, cycles.first(), filled))
+    laid_out = paginate(sample_grid(version, cycles.first(), filled))
     context = {
         "version": version,
         "layout": compiled_layout(version),
         "filled": filled,
-        "pages": mark_safe(pages_html(paper)),  # noqa: S308 - escaped where it is made
-        "count": len(paper.pages),
+        "pages": mark_safe(pages_html(laid_out)),  # noqa: S308 - pages_html escapes it
+        "page_count": len(laid_out.pages),
         "cycles": cycles,
         "due_in": version.due_in.select_related("cycle"),
-        "used": is_layout_used(version),
+        "is_used": is_layout_used(version),
         "style_sha256": version.sha256,
     }
     return render_page(request, "filings/layout.html", context)
@@ -107,7 +122,7 @@ def layout(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in
 @require_safe
 def layout_sample(request: HttpRequest, pk: int, format_: str) -> HttpResponseBase:
-    """The form with made-up texts as PDF or workbook."""
+    """GET: the form with sample texts as PDF or Excel workbook. 404 for another format and for strangers."""
     version = _version_or_404(request, pk)
     if format_ not in ("pdf", "xlsx"):
         raise Http404
@@ -116,16 +131,16 @@ def layout_sample(request: HttpRequest, pk: int, format_: str) -> HttpResponseBa
     return download_response(content, CONTENT_TYPES[format_], name)
 
 
-def _places(person: Person) -> set[str]:
-    """The keys of the places that the person administers; 404 for everybody else."""
-    places = {member.jurisdiction.code for member in memberships(person) if member.role == Role.ADMIN}
-    if not places:
+def _place_codes(person: Person) -> set[str]:
+    """The codes of the jurisdictions that the person administers. Raises Http404 if there are none."""
+    codes = {membership.jurisdiction.code for membership in admin_memberships(person)}
+    if not codes:
         raise Http404
-    return places
+    return codes
 
 
 def _version_or_404(request: HttpRequest, pk: int) -> LayoutVersion:
-    places = _places(current_person(request))
+    places = _place_codes(current_person(request))
     version = LayoutVersion.objects.filter(pk=pk).first()
     if version is None or version.key.partition("/")[0] not in places:
         raise Http404
@@ -133,13 +148,13 @@ def _version_or_404(request: HttpRequest, pk: int) -> LayoutVersion:
 
 
 def _cycles(version: LayoutVersion) -> QuerySet[Cycle]:
-    """The cycles of the place a form belongs to, newest first."""
+    """The cycles of the jurisdiction that the layout belongs to, newest first."""
     place = version.key.partition("/")[0]
     return Cycle.objects.filter(jurisdiction__code=place).select_related("jurisdiction").order_by("-year", "-round")
 
 
 def _posted_file(request: HttpRequest) -> tuple[str, str]:
-    """Name and text of the uploaded file, or of what was typed into the box."""
+    """Name and text of the uploaded file, or of the text that was typed in its place."""
     file = request.FILES.get("file")
     if file is None:
         return "layout.toml", request.POST.get("text", "").replace("\r\n", "\n")

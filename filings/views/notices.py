@@ -1,4 +1,4 @@
-"""消息: what others did that concerns the person, and what of it is still to be done."""
+"""消息: notices of what others did that concerns the person, and which of them still need action."""
 
 from __future__ import annotations
 
@@ -19,38 +19,41 @@ from filings.views.common import current_person, render_page, request_time, sign
 
 PER_PAGE = 30
 WORDS = {**ACTION_LABELS, "remind": "催办"}
-"""What somebody did, in the words of the log."""
+"""Labels of the actions, the same as in the log."""
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def notices(request: HttpRequest) -> HttpResponse:
-    """The notices, newest first. Opening the page changes nothing: 全部已读 marks what the page showed as seen."""
+    """The notices, newest first; `?show=todo`: only those that need action. 404 for people who get none.
+
+    POST `until` marks the notices up to that time as read: the time at which the page was opened, so that a notice
+    that arrived since stays unread. GET marks nothing.
+    """
     person = current_person(request)
     if not has_notices(person):
         raise Http404
     if request.method == "POST":
-        if moment := _moment(request.POST.get("until", "")):
-            mark_seen(person, moment, request_time(request))
+        if until := _parse_time(request.POST.get("until", "")):
+            mark_seen(person, until, request_time(request))
         return redirect("notices")
     show = "todo" if request.GET.get("show") == "todo" else "all"
-    opened = request_time(request)
-    every = Notices(person, to_do=show == "todo")
-    shown = Paginator(cast(Sequence[Notice], every), PER_PAGE).get_page(request.GET.get("page"))
+    selected = Notices(person, to_do=show == "todo")
+    page = Paginator(cast(Sequence[Notice], selected), PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "shown": shown,
-        "rows": [(notice, WORDS[notice.action]) for notice in shown],
+        "page": page,
+        "rows": [(notice, WORDS[notice.action]) for notice in page],
         "show": show,
-        "to_do": every.open_count(),
-        "until": opened.isoformat(),
+        "to_do_count": selected.open_count(),
+        "until": request_time(request).isoformat(),
     }
     return render_page(request, "filings/notices.html", context)
 
 
-def _moment(text: str) -> datetime | None:
-    """The moment of the page that was looked at, if it can be read."""
+def _parse_time(text: str) -> datetime | None:
+    """The time with its zone; None for any other text."""
     try:
-        moment = parse_datetime(text)
+        time = parse_datetime(text)
     except ValueError:
         return None
-    return moment if moment and timezone.is_aware(moment) else None
+    return time if time and timezone.is_aware(time) else None

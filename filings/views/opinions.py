@@ -1,14 +1,15 @@
-"""The reviewer's opinion by criteria."""
+"""The reviewer's opinion on a submission, by criteria, and its letter."""
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_safe
 
-from filings.models import WITH_BUREAU, Filing, Role
+from filings.models import WITH_BUREAU, Filing, Opinion, Revision, Role
 from filings.renderers.letter import render_letter
 from filings.renderers.opinion_form import opinion_form
 from filings.services.access import roles_for
@@ -25,7 +26,10 @@ from filings.views.downloads import download_response
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def opinion(request: HttpRequest, ref: str) -> HttpResponse:
-    """Grades and words by criterion; read by all who see the sheet, written by a reviewer while it is in review."""
+    """The latest opinion: read by all who see the filing, written (POST) by a reviewer while it is in review.
+
+    404 before the first submission. A refused post shows the form again with what was typed (409).
+    """
     filing = filing_or_404(request, ref)
     revision = opinion_revision(filing)
     if revision is None:
@@ -33,46 +37,35 @@ def opinion(request: HttpRequest, ref: str) -> HttpResponse:
     error = ""
     if request.method == "POST":
         try:
-            _keep(request, filing)
+            _save(request, filing)
         except Refused as refusal:
             error = str(refusal)
         else:
             messages.success(request, "审核意见已保存。")
             return redirect("sheet", filing.ref)
-    kept = latest_opinion(filing)
-    current = kept if kept and kept.revision_id == revision.pk else None
-    writing = Role.REVIEWER in roles_for(current_person(request), filing) and filing.state in WITH_BUREAU
-    template = cycle_profile(filing.cycle).opinion
-    begun = current.text if current else template.text.replace("{name}", filing.subject_name)
-    told = criterion_assessments(filing, current_findings(filing), current) if writing else []
-    overall = current.grade if current else "", begun
-    posted = request.POST if request.method == "POST" else None
+    latest = latest_opinion(filing)
+    is_writer = Role.REVIEWER in roles_for(current_person(request), filing) and filing.state in WITH_BUREAU
     context = {
         "filing": filing,
         "revision": revision,
-        "kept": kept,
-        "form": opinion_form(template.grades, told, overall, posted) if writing else None,
+        "latest": latest,
+        "form": _form(request, filing, revision, latest) if is_writer else None,
         "error": error,
     }
     return render_page(request, "filings/opinion.html", context, 409 if error else 200)
 
 
-@signed_in
-@require_safe
-def opinion_letter(request: HttpRequest, ref: str) -> HttpResponseBase:
-    """The opinion as a letter to the office, as PDF."""
-    filing = filing_or_404(request, ref)
-    kept = latest_opinion(filing)
-    if kept is None:
-        raise Http404
-    code = revision_code(kept.revision)
-    context = {"filing": filing, "opinion": kept, "revision": kept.revision, "code": code}
-    letter = render_letter(render_to_string("letters/opinion.html", context))
-    name = f"审核意见书 {filing.subject_name}.pdf"
-    return download_response(letter, CONTENT_TYPES["pdf"], name, plain=f"{filing.ref}-opinion.pdf")
+def _form(request: HttpRequest, filing: Filing, revision: Revision, latest: Opinion | None) -> forms.Form:
+    """The form, filled with the opinion on this revision, else with texts made from the findings."""
+    current = latest if latest and latest.revision_id == revision.pk else None
+    template = cycle_profile(filing.cycle).opinion
+    text = current.text if current else template.text.replace("{name}", filing.subject_name)
+    assessments = criterion_assessments(filing, current_findings(filing), current)
+    posted = request.POST if request.method == "POST" else None
+    return opinion_form(template.grades, assessments, (current.grade if current else "", text), posted)
 
 
-def _keep(request: HttpRequest, filing: Filing) -> None:
+def _save(request: HttpRequest, filing: Filing) -> None:
     names = [criterion.name for criterion in cycle_profile(filing.cycle).opinion.criteria]
     criteria = {
         name: (request.POST.get(f"grade-{n}", ""), posted_text(request, f"words-{n}")) for n, name in enumerate(names)
@@ -80,3 +73,18 @@ def _keep(request: HttpRequest, filing: Filing) -> None:
     save_opinion(
         current_person(request), filing.pk, criteria, request.POST.get("grade", ""), posted_text(request, "text")
     )
+
+
+@signed_in
+@require_safe
+def opinion_letter(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """GET, for all who see the filing: the latest opinion as a PDF letter to the department. 404 without one."""
+    filing = filing_or_404(request, ref)
+    latest = latest_opinion(filing)
+    if latest is None:
+        raise Http404
+    code = revision_code(latest.revision)
+    context = {"filing": filing, "opinion": latest, "revision": latest.revision, "code": code}
+    letter = render_letter(render_to_string("letters/opinion.html", context))
+    name = f"审核意见书 {filing.subject_name}.pdf"
+    return download_response(letter, CONTENT_TYPES["pdf"], name, plain=f"{filing.ref}-opinion.pdf")

@@ -1,4 +1,4 @@
-"""The admin's pages of cycles and annual packets: choose what goes in, watch it being built, take it out."""
+"""Cycles and annual packets, for admins: choose the contents, follow the build, download the files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from filings.models import Cycle, Packet, Role, State
-from filings.services.access import has_role, memberships
+from filings.services.access import has_role
 from filings.services.errors import Refused
 from filings.services.packets import (
     PacketScope,
@@ -20,7 +20,17 @@ from filings.services.packets import (
     scope_choices,
 )
 from filings.services.packets.progress import packet_progress, scope_text
-from filings.views.common import current_person, is_json_request, posted_number, render_page, request_time, signed_in
+from filings.views.caching import no_store
+from filings.views.common import (
+    admin_memberships,
+    current_person,
+    is_json_request,
+    posted_number,
+    refusal_as_message,
+    render_page,
+    request_time,
+    signed_in,
+)
 from filings.views.downloads import download_response
 
 TYPES = {
@@ -30,29 +40,32 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 SHOWN = 50
-"""Packets on the page, the latest first."""
+"""How many packets the page lists, the latest first."""
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def packets(request: HttpRequest) -> HttpResponse:
-    """The cycles of the admin's places, what can be chosen for a packet, and the packets so far."""
+    """The cycles of the admin's jurisdictions and their packets; POST requests a new packet. 404 for others.
+
+    With `?cycle=` the form to choose departments, forms and states of that cycle is shown.
+    """
     if not has_role(current_person(request), [Role.ADMIN]):
         raise Http404
     if request.method == "POST":
-        return _requested(request)
+        return _request_packet(request)
     counts = {state: Count("filings", filter=Q(filings__state=state)) for state in State.values}
     cycles = list(_cycles(request).select_related("jurisdiction").annotate(**counts))
-    built = _packets(request).select_related("cycle", "person")[:SHOWN]
-    rows = [(packet_progress(packet, request_time(request)), scope_text(packet)) for packet in built]
+    listed = _packets(request).select_related("cycle", "person")[:SHOWN]
+    rows = [(packet_progress(packet, request_time(request)), scope_text(packet)) for packet in listed]
     context = {"cycles": cycles, "rows": rows, "running": any(progress.running for progress, _ in rows)}
     chosen = next((cycle for cycle in cycles if str(cycle.pk) == request.GET.get("cycle")), None)
     if chosen:
-        context |= {"chosen": chosen, "choices": scope_choices(chosen)}
+        context |= {"chosen_cycle": chosen, "scope_choices": scope_choices(chosen)}
     return render_page(request, "filings/packets.html", context)
 
 
-def _requested(request: HttpRequest) -> HttpResponse:
+def _request_packet(request: HttpRequest) -> HttpResponse:
     cycle = _cycles(request).filter(pk=posted_number(request, "cycle")).first()
     if cycle is None:
         raise Http404
@@ -66,63 +79,65 @@ def _requested(request: HttpRequest) -> HttpResponse:
 
 
 def _scope(request: HttpRequest, cycle: Cycle) -> PacketScope:
-    """What was ticked; the short form ticks nothing and means all that is approved. Unknown names are left out."""
+    """The posted selection without unknown names; the one-button form has none and means all approved filings."""
     if "chosen" not in request.POST:
         return PacketScope()
     choices = scope_choices(cycle)
-    departments = [one.code for one in choices.departments]
-    forms, states = ([key for key, _ in offered] for offered in (choices.forms, choices.states))
+    departments = [department.code for department in choices.departments]
+    forms, states = ([key for key, _ in pairs] for pairs in (choices.forms, choices.states))
     ticked = {name: set(request.POST.getlist(name)) for name in ("department", "form", "state")}
     return PacketScope(
-        departments=_some(departments, ticked["department"]),
-        forms=_some(forms, ticked["form"]),
+        departments=_selection(departments, ticked["department"]),
+        forms=_selection(forms, ticked["form"]),
         states=tuple(state for state in states if state in ticked["state"]),
         public=request.POST.get("variant") == "public",
         drafts="drafts" in request.POST,
     )
 
 
-def _some(offered: list[str], ticked: set[str]) -> tuple[str, ...]:
-    """What was ticked of what is offered; all or nothing ticked means all, whatever is added later."""
-    chosen = tuple(one for one in offered if one in ticked)
+def _selection(offered: list[str], ticked: set[str]) -> tuple[str, ...]:
+    """The ticked values in the order offered; () means all, also those added later: if all or none are ticked."""
+    chosen = tuple(value for value in offered if value in ticked)
     return () if len(chosen) == len(offered) else chosen
 
 
 @signed_in
 @require_safe
 def packet(request: HttpRequest, ref: str) -> HttpResponse:
-    """One packet: how far it is, and its files."""
+    """GET: progress and files of one packet of the admin's jurisdictions, for a script as JSON. 404 for others."""
     found = _packet_or_404(request, ref)
     progress = packet_progress(found, request_time(request))
     if is_json_request(request):
-        response = JsonResponse(progress.data())
-        response["Cache-Control"] = "no-store"
-        return response
-    context = {"progress": progress, "packet": found, "scope": scope_text(found), "files": list(found.files.all())}
-    return render_page(request, "filings/packet.html", {**context, "running": progress.running})
+        return no_store(JsonResponse(progress.data()))
+    context = {
+        "progress": progress,
+        "packet": found,
+        "scope_label": scope_text(found),
+        "files": list(found.files.all()),
+        "running": progress.running,
+    }
+    return render_page(request, "filings/packet.html", context)
 
 
 @signed_in
 @require_POST
 def packet_action(request: HttpRequest, ref: str, action: str) -> HttpResponse:
-    """Cancel a packet or go on with it."""
-    steps = {"cancel": (cancel_packet, "已要求取消。"), "resume": (resume_packet, "已继续生成。")}
+    """POST: cancel a packet or resume its build. 404 for another action and for people who are not its admin."""
+    services = {"cancel": (cancel_packet, "已要求取消。"), "resume": (resume_packet, "已继续生成。")}
     found = _packet_or_404(request, ref)
-    if action not in steps:
+    if action not in services:
         raise Http404
-    step, words = steps[action]
-    try:
-        step(current_person(request), found)
-        messages.success(request, words)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
+    service, success_message = services[action]
+    with refusal_as_message(request):
+        service(current_person(request), found)
+        messages.success(request, success_message)
     return redirect("packet", found.ref)
 
 
 @signed_in
 @require_safe
 def packet_file(request: HttpRequest, ref: str, position: int) -> HttpResponseBase:
-    """A finished file."""
+    """GET: a file of a finished packet, 0 being the archive. 404 while it is unfinished or if the file is gone."""
     found = _packet_or_404(request, ref)
     file = found.files.filter(position=position).first() if found.status == Packet.Status.READY else None
     if file is None:
@@ -130,22 +145,22 @@ def packet_file(request: HttpRequest, ref: str, position: int) -> HttpResponseBa
     download = packet_download(found, file)
     if not download.path.is_file():
         raise Http404
-    ending = download.path.suffix[1:]
-    plain = f"{found.ref}-{position}.{ending}"
-    return download_response(download.path, TYPES[ending], download.name, plain=plain)
+    suffix = download.path.suffix[1:]
+    plain = f"{found.ref}-{position}.{suffix}"
+    return download_response(download.path, TYPES[suffix], download.name, plain=plain)
 
 
-def _places(request: HttpRequest) -> list[int]:
-    return [m.jurisdiction_id for m in memberships(current_person(request)) if m.role == Role.ADMIN]
+def _jurisdictions(request: HttpRequest) -> list[int]:
+    return [membership.jurisdiction_id for membership in admin_memberships(current_person(request))]
 
 
 def _cycles(request: HttpRequest) -> QuerySet[Cycle]:
-    return Cycle.objects.filter(jurisdiction__in=_places(request))
+    return Cycle.objects.filter(jurisdiction__in=_jurisdictions(request))
 
 
 def _packets(request: HttpRequest) -> QuerySet[Packet]:
-    """The packets of the person's places; the plan of thousands of lines stays in the database."""
-    return Packet.objects.filter(jurisdiction__in=_places(request)).defer("plan")
+    """The packets of the admin's jurisdictions, without their plans, which have thousands of lines."""
+    return Packet.objects.filter(jurisdiction__in=_jurisdictions(request)).defer("plan")
 
 
 def _packet_or_404(request: HttpRequest, ref: str) -> Packet:

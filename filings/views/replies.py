@@ -1,4 +1,4 @@
-"""What people answer to findings: requests to be let off, waivers, and mends taken over with one click."""
+"""Replies to findings: requests for a waiver, waivers granted or declined, and quick fixes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,17 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from filings.models import Person
-from filings.services.errors import Refused
 from filings.services.fixes import apply_fix
 from filings.services.replies import decline_waiver, grant_waiver, request_waiver, save_reasons
-from filings.views.common import current_person, filing_or_404, posted_reasons, posted_text, request_time, signed_in
+from filings.views.common import (
+    current_person,
+    filing_or_404,
+    posted_reasons,
+    posted_text,
+    refusal_as_message,
+    request_time,
+    signed_in,
+)
 
 
 def _fix(person: Person, filing_pk: int, code: str, path: str, _text: str, now: datetime) -> None:
@@ -27,28 +34,27 @@ ACTIONS: dict[str, tuple[Callable[[Person, int, str, str, str, datetime], None],
     "decline": (decline_waiver, "已答复：不予豁免。"),
     "mend": (_fix, "已按建议修改，可在本格继续改。"),
 }
+"""By action of the address: the service, and the message when it has succeeded."""
 
 
 @signed_in
 @require_POST
 def reply(request: HttpRequest, ref: str, action: str) -> HttpResponse:
-    """One answer to one finding, named by its check code and cell."""
+    """POST `finding` (CODE:PATH) and perhaps `text`: one reply to one finding; then back to the page it came from.
+
+    404 for an unknown action or a filing that the person may not see; whether the person may reply is up to the
+    service, whose refusal is shown as a message.
+    """
     filing = filing_or_404(request, ref)
     if action not in ACTIONS:
         raise Http404
-    act, done = ACTIONS[action]
+    service, success_message = ACTIONS[action]
     code, _, path = request.POST.get("finding", "").partition(":")
-    try:
-        # On the check page the reasons typed so far are posted with a mend: they are kept.
+    with refusal_as_message(request):
+        # The check page posts the reasons typed so far together with a quick fix: they must not get lost.
         if reasons := posted_reasons(request):
             save_reasons(current_person(request), filing.pk, reasons)
-        act(current_person(request), filing.pk, code, path, _words(request), request_time(request))
-        messages.success(request, done)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
+        service(current_person(request), filing.pk, code, path, posted_text(request, "text"), request_time(request))
+        messages.success(request, success_message)
     page = "submit" if request.POST.get("back") == "submit" else "sheet"
     return redirect(page, filing.ref)
-
-
-def _words(request: HttpRequest) -> str:
-    return posted_text(request, "text") if "text" in request.POST else ""

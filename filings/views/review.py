@@ -1,8 +1,8 @@
-"""Sending in and deciding: the check page before submission, the steps of the workflow, remarks, the log."""
+"""Submission and review: the check page, transitions of the workflow, remarks and their answers, the log."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,8 +16,7 @@ from filings.services.errors import Refused
 from filings.services.exports import printable_filing
 from filings.services.layouts import compiled_layout
 from filings.services.remarks import add_remark, answer_remark, close_remark, delete_remark, open_remarks
-from filings.services.replies import FindingReplies
-from filings.services.review_queue import queue_position
+from filings.services.review_queue import QueueFilters, QueuePosition, queue_position
 from filings.services.workflow import (
     ACTION_LABELS,
     TRANSITIONS,
@@ -33,13 +32,14 @@ from filings.views.common import (
     posted_number,
     posted_reasons,
     posted_text,
+    posted_version,
+    refusal_as_message,
     render_page,
     request_time,
     signed_in,
 )
-from filings.views.review_queue import queue_address, requested_filters
-from filings.views.sheets import sheet_context
-from indicators.number import parse_digits
+from filings.views.review_queue import queue_address, requested_filters, sheet_address
+from filings.views.sheets import LinkedFinding, sheet_context
 
 DONE = {
     "submit": "已送审。",
@@ -49,71 +49,71 @@ DONE = {
     "approve": "已审核通过。",
     "reopen": "已重新开放，填报单位可以修改。",
 }
+"""Message after a transition, by action."""
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: HttpRequest, ref: str) -> HttpResponse:
-    """The whole sheet and all that blocks it; then the button that sends it in, once."""
+    """The check page: the whole sheet with all that blocks its submission; POST submits it with the reasons typed.
+
+    For all who see the filing; the service decides who may submit, and its refusal is shown as a message. GET of a
+    filing that cannot be edited, such as a submitted one, redirects to the sheet.
+    """
     filing = filing_or_404(request, ref)
     if request.method == "POST":
-        try:
-            submit_filing(
-                current_person(request),
-                filing.pk,
-                version=_version(request),
-                reasons=posted_reasons(request),
-                now=request_time(request),
-            )
-        except Refused as refusal:
-            return _answer(request, filing, refusal)
-        return redirect("receipt", filing.ref)
+        return _submit(request, filing)
     if not filing.editable:
         return redirect("sheet", filing.ref)
-    checked = check_filing(filing)
-    findings = submission_findings(filing, checked)
-    context = sheet_context(request, filing, printable_filing(filing, checked.subject.document), findings)
-    links = {id(one): link for _, group in context["groups"] for one, link in group}  # type: ignore[attr-defined]
+    check = check_filing(filing)
+    findings = submission_findings(filing, check)
+    context = sheet_context(request, filing, printable_filing(filing, check.subject.document), findings)
+    links = {id(item): link for _, items in context["groups"] for item, link in items}
+    linked = [(item, links[id(item)]) for item in findings]
     more = {
-        "errors": [(one, links[id(one)]) for one in findings if one.blocks],
-        "asked": _by_code(findings, links),
-        "unexplained": sum(one.is_unexplained for one in findings),
+        "errors": [(item, link) for item, link in linked if item.blocks],
+        "warning_groups": _warnings_by_code(linked),
+        "unexplained_count": sum(item.is_unexplained for item in findings),
     }
     return render_page(request, "filings/submit.html", {**context, **more})
 
 
-def _by_code(
-    findings: Sequence[FindingReplies], links: Mapping[int, str]
-) -> list[tuple[Rule, str, bool, list[tuple[FindingReplies, str]]]]:
-    """The warnings by check: its rule, the reason given so far, whether one is still missing, the findings."""
-    groups: dict[str, list[FindingReplies]] = {}
-    for one in findings:
-        if one.finding.severity == "warning" and not one.is_waived:
-            groups.setdefault(one.finding.code, []).append(one)
-    result = []
-    for code, group in groups.items():
-        text = next((one.reason.text for one in group if one.reason), "")
-        missing = any(one.is_unexplained for one in group)
-        result.append((RULES[code], text, missing, [(one, links[id(one)]) for one in group]))
-    return result
-
-
-def _version(request: HttpRequest) -> int | None:
-    return parse_digits(request.POST.get("version", ""))
-
-
-def _answer(request: HttpRequest, filing: Filing, refusal: Refused) -> HttpResponse:
-    if isinstance(refusal, SubmissionBlocked):
+def _submit(request: HttpRequest, filing: Filing) -> HttpResponse:
+    try:
+        submit_filing(
+            current_person(request),
+            filing.pk,
+            version=posted_version(request),
+            reasons=posted_reasons(request),
+            now=request_time(request),
+        )
+    except SubmissionBlocked as refusal:
         messages.error(request, str(refusal))
         return redirect("submit", filing.ref)
-    messages.error(request, str(refusal))
-    return redirect("sheet", filing.ref)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("sheet", filing.ref)
+    return redirect("receipt", filing.ref)
+
+
+def _warnings_by_code(findings: Sequence[LinkedFinding]) -> list[tuple[Rule, str, bool, list[LinkedFinding]]]:
+    """The warnings that need a reason, by check: rule, reason given so far, whether one is missing, findings."""
+    groups: dict[str, list[LinkedFinding]] = {}
+    for item, link in findings:
+        if item.finding.severity == "warning" and not item.is_waived:
+            groups.setdefault(item.finding.code, []).append((item, link))
+    result = []
+    for code, items in groups.items():
+        reason = next((item.reason.text for item, _ in items if item.reason), "")
+        is_missing = any(item.is_unexplained for item, _ in items)
+        result.append((RULES[code], reason, is_missing, items))
+    return result
 
 
 @signed_in
 @require_safe
 def receipt(request: HttpRequest, ref: str) -> HttpResponse:
-    """The receipt of a submission: number, time, digest, what happens next."""
+    """GET: the receipt of the latest submission, for all who see the filing. 404 if it was never submitted."""
     filing = filing_or_404(request, ref)
     revision = filing.revisions.select_related("person").order_by("-number").first()
     if revision is None:
@@ -124,61 +124,81 @@ def receipt(request: HttpRequest, ref: str) -> HttpResponse:
 @signed_in
 @require_POST
 def transition(request: HttpRequest, ref: str, action: str) -> HttpResponse:
-    """One step of the workflow other than sending in."""
+    """POST a transition of the workflow other than submission; 404 for an unknown one.
+
+    Who may do it is up to the service, whose refusal is shown as a message on the sheet. After a decision the reviewer
+    goes on to the next sheet of the queue that the sheet was opened from.
+    """
     filing = filing_or_404(request, ref)
     if action not in TRANSITIONS or action == "submit":
         raise Http404
-    wanted = requested_filters(request)
-    around = queue_position(current_person(request), wanted, filing) if wanted else None
+    filters = requested_filters(request)
+    # Before the transition: afterwards the filing may not be in the queue any more.
+    position = queue_position(current_person(request), filters, filing) if filters else None
     try:
-        words = posted_text(request, "words")
-        if action == "return" and (open_ := open_remarks(filing)) and not words:
-            words = f"见单元格意见 {len(open_)} 条。"
-        apply_transition(
-            current_person(request),
-            filing.pk,
-            action,
-            version=_version(request),
-            words=words,
-            now=request_time(request),
-        )
+        _apply_transition(request, filing, action)
     except Refused as refusal:
-        return _answer(request, filing, refusal)
+        messages.error(request, str(refusal))
+        return redirect("submit" if isinstance(refusal, SubmissionBlocked) else "sheet", filing.ref)
     messages.success(request, DONE[action])
-    if action not in ("return", "approve"):
-        return redirect(f"/filings/{filing.ref}/" + (f"?{wanted.link_query}" if wanted else ""))
-    # On to the next sheet of the queue that is being worked through.
-    following = (around.after or around.before) if around else ""
-    return redirect(f"/filings/{following}/?{wanted.link_query}" if wanted and following else queue_address(wanted))
+    if action in ("return", "approve"):
+        return redirect(_next_address(filters, position))
+    return redirect(sheet_address(filing.ref, filters))
+
+
+def _apply_transition(request: HttpRequest, filing: Filing, action: str) -> None:
+    words = posted_text(request, "words")
+    # A return needs words; remarks on cells are enough.
+    if action == "return" and not words and (remarks := open_remarks(filing)):
+        words = f"见单元格意见 {len(remarks)} 条。"
+    apply_transition(
+        current_person(request),
+        filing.pk,
+        action,
+        version=posted_version(request),
+        words=words,
+        now=request_time(request),
+    )
+
+
+def _next_address(filters: QueueFilters | None, position: QueuePosition | None) -> str:
+    """The address of the next sheet of the queue, else of the previous one, else of the queue itself."""
+    following = (position.after or position.before) if position else ""
+    return sheet_address(following, filters) if filters and following else queue_address(filters)
 
 
 @signed_in
 @require_POST
 def remark(request: HttpRequest, ref: str) -> HttpResponse:
-    """A remark on a cell: put it, take one's own back, close one, or open it again."""
-    filing, person = filing_or_404(request, ref), current_person(request)
-    wanted = requested_filters(request)
-    try:
-        if "drop" in request.POST:
-            delete_remark(person, filing.pk, posted_number(request, "drop"))
-            messages.success(request, "意见已删除。")
-        elif "close" in request.POST:
-            close_remark(person, filing.pk, posted_number(request, "close"))
-            messages.success(request, "意见已关闭。")
-        elif "reopen" in request.POST:
-            close_remark(person, filing.pk, posted_number(request, "reopen"), reopen=True)
-            messages.success(request, "意见已重新打开。")
-        else:
-            path = _remark_path(filing, posted_text(request, "path"))
-            add_remark(person, filing.pk, path, posted_text(request, "text"))
-            messages.success(request, "意见已记下，退回时一并发给填报单位。")
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    return redirect(f"/filings/{filing.ref}/{f'?{wanted.link_query}' if wanted else ''}#remarks")
+    """POST a remark on a cell, or `drop`, `close` or `reopen` one; then back to the remarks of the sheet.
+
+    Who may do it is up to the services, whose refusals are shown as messages.
+    """
+    filing = filing_or_404(request, ref)
+    with refusal_as_message(request):
+        messages.success(request, _change_remarks(request, filing))
+    return redirect(sheet_address(filing.ref, requested_filters(request)) + "#remarks")
+
+
+def _change_remarks(request: HttpRequest, filing: Filing) -> str:
+    """Do what was posted; the message about it. Raises Refused."""
+    person = current_person(request)
+    if "drop" in request.POST:
+        delete_remark(person, filing.pk, posted_number(request, "drop"))
+        return "意见已删除。"
+    if "close" in request.POST:
+        close_remark(person, filing.pk, posted_number(request, "close"))
+        return "意见已关闭。"
+    if "reopen" in request.POST:
+        close_remark(person, filing.pk, posted_number(request, "reopen"), reopen=True)
+        return "意见已重新打开。"
+    path = _remark_path(filing, posted_text(request, "path"))
+    add_remark(person, filing.pk, path, posted_text(request, "text"))
+    return "意见已记下，退回时一并发给填报单位。"
 
 
 def _remark_path(filing: Filing, address: str) -> str:
-    """The address if the form has such a cell or table; '' is the whole sheet."""
+    """The address of a cell or table, or '' for the whole sheet. Raises Refused if the form has no such cell."""
     layout = compiled_layout(filing.layout)
     if address and address not in layout.tables and not (PATH.fullmatch(address) and layout.spec(Path.parse(address))):
         raise Refused("本表没有这个单元格，请在表中点选后再写意见。")
@@ -188,20 +208,18 @@ def _remark_path(filing: Filing, address: str) -> str:
 @signed_in
 @require_POST
 def answer(request: HttpRequest, ref: str, remark_pk: int) -> HttpResponse:
-    """The clerk's answer to a remark."""
+    """POST the department's `answer` to a remark; a refusal of the service is shown as a message."""
     filing = filing_or_404(request, ref)
-    try:
+    with refusal_as_message(request):
         answer_remark(current_person(request), filing.pk, remark_pk, posted_text(request, "answer"))
         messages.success(request, "答复已记下。")
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    return redirect(f"/filings/{filing.ref}/#remarks")
+    return redirect(sheet_address(filing.ref, None) + "#remarks")
 
 
 @signed_in
 @require_safe
 def log(request: HttpRequest, ref: str) -> HttpResponse:
-    """Everything that happened to the filing."""
+    """GET: all events of the filing in order, for all who see it."""
     filing = filing_or_404(request, ref)
     events = list(filing.events.select_related("person", "revision").order_by("id"))
     rows = [(event, ACTION_LABELS.get(event.action, event.action)) for event in events]

@@ -1,13 +1,14 @@
-"""The sheet itself: on screen as it will print, and its files."""
+"""The sheet on screen, as it will print, and its downloads."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from filings.checks import check_sheet
@@ -22,7 +23,7 @@ from filings.services.opinions import latest_opinion
 from filings.services.progress import section_key, step_progress
 from filings.services.remarks import cell_label, last_return, open_remarks
 from filings.services.replies import FindingReplies, with_replies
-from filings.services.review_queue import queue_position, reviewers_present
+from filings.services.review_queue import QueueFilters, queue_position, reviewers_present
 from filings.services.workflow import available_transitions
 from filings.sheet.diff import Change
 from filings.sheet.document import Path
@@ -31,119 +32,136 @@ from filings.views.common import current_person, filing_or_404, render_page, req
 from filings.views.downloads import download_response
 from filings.views.review_queue import requested_filters
 
-Context = dict[str, object]
+LinkedFinding = tuple[FindingReplies, str]
+"""A finding with its replies, and the link to its cell ('' if there is none)."""
 
 
 @signed_in
 @require_safe
 def sheet(request: HttpRequest, ref: str) -> HttpResponse:
-    """The whole sheet as it will print; each cell leads to its field, findings and remarks stand on their cells."""
+    """GET: the sheet as it will print, with its findings and remarks, for all who see the filing.
+
+    Cells link to their fields; for a reviewer at work (`?cell=PATH`) to the form that puts a remark on them.
+    """
     filing = filing_or_404(request, ref)
-    shown = printable_filing(filing)
-    own = check_sheet(check_subject(filing, shown.document))
-    findings = with_replies(filing, [*own, *related_findings(filing)])
-    return render_page(request, "filings/sheet.html", sheet_context(request, filing, shown, findings))
+    printable = printable_filing(filing)
+    own_findings = check_sheet(check_subject(filing, printable.document))
+    findings = with_replies(filing, [*own_findings, *related_findings(filing)])
+    return render_page(request, "filings/sheet.html", sheet_context(request, filing, printable, findings))
 
 
-def sheet_context(request: HttpRequest, filing: Filing, shown: Printable, findings: list[FindingReplies]) -> Context:
-    """What a page that shows the sheet and its findings needs."""
+def sheet_context(
+    request: HttpRequest, filing: Filing, printable: Printable, findings: list[FindingReplies]
+) -> dict[str, Any]:
+    """Template context of a page that shows the sheet and its findings: sheet.html and submit.html."""
     person = current_person(request)
+    roles, editable = roles_for(person, filing), may_edit(person, filing)
+    is_reviewing = Role.REVIEWER in roles and filing.state in WITH_BUREAU
+    filters = requested_filters(request) if roles & set(BUREAU_ROLES) else None
     remarks = open_remarks(filing)
-    roles, editing = roles_for(person, filing), may_edit(person, filing)
-    reviewing = Role.REVIEWER in roles and filing.state in WITH_BUREAU
-    wanted = requested_filters(request) if roles & set(BUREAU_ROLES) else None
-    changed = changes_since_submission(filing, shown) or []
-    said = _screen_notes(remarks, findings, changed)
+    changes = changes_since_submission(filing, printable) or []
+    transitions = available_transitions(person, filing)
+    marks = ScreenMarks(
+        _cell_link(filing, printable, editable, is_reviewing, filters), _cell_notes(remarks, findings, changes)
+    )
     return {
         "filing": filing,
-        "pages": sheet_html(filing, shown, editing, f"&{wanted.link_query}" if wanted else "", reviewing, said),
-        "style_sha256": shown.layout_sha256,
+        "pages": _pages_html(filing, printable, marks),
+        "style_sha256": printable.layout_sha256,
         "findings": findings,
-        "groups": _groups(filing, shown, findings, editing),
+        "groups": _findings_by_section(filing, printable, findings, editable),
         "may_waive": Role.REVIEWER in roles and not roles & set(OFFICE_ROLES) and filing.submitted_by_id != person.pk,
-        "changed": changed,
+        "changes": changes,
         "opinion": latest_opinion(filing),
-        "desk": queue_position(person, wanted, filing) if wanted else None,
-        "wanted": wanted,
-        "others": reviewers_present(person, [filing], request_time(request)).get(filing.pk, [])
-        if Role.REVIEWER in roles
-        else None,
-        "remarks": [(remark, cell_label(shown.layout, shown.document, remark.path)) for remark in remarks],
-        "sent_back": last_return(filing),
-        "tables": shown.layout.tables,
-        "steps": step_progress(shown.layout, [one.finding for one in findings if one.blocks]),
-        "actions": [step for step in available_transitions(person, filing) if step.action != "submit"],
-        "may_send": any(step.action == "submit" for step in available_transitions(person, filing)),
-        "may_edit": editing,
-        "reviewing": reviewing,
+        "position": queue_position(person, filters, filing) if filters else None,
+        "filters": filters,
+        "other_reviewers": _other_reviewers(request, filing) if Role.REVIEWER in roles else None,
+        "remarks": [(remark, cell_label(printable.layout, printable.document, remark.path)) for remark in remarks],
+        "last_return": last_return(filing),
+        "tables": printable.layout.tables,
+        "steps": step_progress(printable.layout, [item.finding for item in findings if item.blocks]),
+        "transitions": [transition for transition in transitions if transition.action != "submit"],
+        "may_submit": any(transition.action == "submit" for transition in transitions),
+        "may_edit": editable,
+        "reviewing": is_reviewing,
         "revision": None if filing.state in EDITABLE else filing.revisions.order_by("-number").first(),
         "remark_path": request.GET.get("cell", ""),
-        "remark_label": cell_label(shown.layout, shown.document, request.GET.get("cell", "")),
+        "remark_label": cell_label(printable.layout, printable.document, request.GET.get("cell", "")),
     }
 
 
-def _screen_notes(
-    remarks: Sequence[Remark], findings: Sequence[FindingReplies], changed: Sequence[Change]
+def _other_reviewers(request: HttpRequest, filing: Filing) -> list[str]:
+    present = reviewers_present(current_person(request), [filing], request_time(request))
+    return present.get(filing.pk, [])
+
+
+def _cell_notes(
+    remarks: Sequence[Remark], findings: Sequence[FindingReplies], changes: Sequence[Change]
 ) -> dict[str, list[tuple[str, str]]]:
-    """What stands beside each cell, the gravest first."""
-    said: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    """Kind and text of the notes shown at each cell: remarks first, then findings, then changes."""
+    notes: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for remark in remarks:
-        said[remark.path].append(("remark", remark.text))
-    for one in findings:
-        kind = "waived" if one.is_waived else one.finding.severity
-        said[one.finding.path].append((kind, one.finding.message))
-    for change in changed:
-        said[change.path].append(("changed", f"上一稿：{change.before or '（空）'}"))
-    return said
+        notes[remark.path].append(("remark", remark.text))
+    for item in findings:
+        kind = "waived" if item.is_waived else item.finding.severity
+        notes[item.finding.path].append((kind, item.finding.message))
+    for change in changes:
+        notes[change.path].append(("changed", f"上一稿：{change.before or '（空）'}"))
+    return notes
 
 
-def _groups(
-    filing: Filing, shown: Printable, findings: Sequence[FindingReplies], editable: bool
-) -> list[tuple[str, list[tuple[FindingReplies, str]]]]:
-    """The findings by section of the form, each with a link to its cell."""
-    groups: dict[str, list[tuple[FindingReplies, str]]] = {}
-    titles = {section.key: section.title for section in shown.layout.sections}
-    for one in findings:
-        title = titles[section_key(shown.layout, one.finding.path)] if one.finding.path else "整张表"
-        groups.setdefault(title, []).append((one, _link(filing, shown, one.finding.path, editable)))
+def _findings_by_section(
+    filing: Filing, printable: Printable, findings: Sequence[FindingReplies], editable: bool
+) -> list[tuple[str, list[LinkedFinding]]]:
+    """The findings by title of their section, in the order of the form; those of the whole sheet come first."""
+    groups: dict[str, list[LinkedFinding]] = {}
+    titles = {section.key: section.title for section in printable.layout.sections}
+    for item in findings:
+        path = item.finding.path
+        title = titles[section_key(printable.layout, path)] if path else "整张表"
+        groups.setdefault(title, []).append((item, _finding_link(filing, printable, path, editable)))
     order = ["整张表", *titles.values()]
     return sorted(groups.items(), key=lambda group: order.index(group[0]))
 
 
-def sheet_html(
-    filing: Filing,
-    shown: Printable,
-    editable: bool,
-    queue: str,
-    reviewing: bool,
-    said: dict[str, list[tuple[str, str]]],
-) -> str:
-    """The pages of the sheet as HTML for the screen."""
-    mark = DRAFT_MARK if filing.state in EDITABLE else ""
+def _pages_html(filing: Filing, printable: Printable, marks: ScreenMarks) -> SafeString:
+    """The laid-out pages as HTML, under a watermark while the filing is a draft."""
+    watermark = DRAFT_MARK if filing.state in EDITABLE else ""
+    return mark_safe(pages_html(paginate(printable.grid), marks, watermark))  # noqa: S308 - pages_html escapes it
+
+
+def _cell_link(
+    filing: Filing, printable: Printable, editable: bool, is_reviewing: bool, filters: QueueFilters | None
+) -> Callable[[Path], str]:
+    """A function that gives the link of a cell on the sheet."""
+    queue = f"&{filters.link_query}" if filters else ""
 
     def link(path: Path) -> str:
-        if reviewing:
+        if is_reviewing:
             return f"?cell={quote(str(path))}{queue}#remark"
-        return _link(filing, shown, str(path), editable)
+        return _finding_link(filing, printable, str(path), editable)
 
-    return mark_safe(pages_html(paginate(shown.grid), ScreenMarks(link, said), mark))  # noqa: S308 - escaped where it is made
+    return link
 
 
-def _link(filing: Filing, shown: Printable, address: str, editable: bool) -> str:
-    """To the field of a cell where it may be filled, else to its place on the sheet."""
+def _finding_link(filing: Filing, printable: Printable, address: str, editable: bool) -> str:
+    """The link to the field of a cell for those who may edit, else to the cell on the sheet; '' for the whole sheet."""
     if not address:
         return ""
     if not editable:
-        return "" if address in shown.layout.tables else f"/filings/{filing.ref}/#at-{quote(address)}"
-    key = section_key(shown.layout, address)
-    anchor = f"table-{address}" if address in shown.layout.tables else f"f-{quote(address)}"
+        return "" if address in printable.layout.tables else f"/filings/{filing.ref}/#at-{quote(address)}"
+    key = section_key(printable.layout, address)
+    anchor = f"table-{address}" if address in printable.layout.tables else f"f-{quote(address)}"
     return f"/filings/{filing.ref}/steps/{key}/#{anchor}"
 
 
 @signed_in
 @require_safe
 def download(request: HttpRequest, ref: str, format_: str) -> HttpResponseBase:
-    """The filing as a file."""
+    """GET: the filing as PDF, Excel, HTML or JSON file, for all who see it. 404 for another format.
+
+    With `?open` a PDF opens in the browser. HTML never does: it holds texts that users typed.
+    """
     filing = filing_or_404(request, ref)
     if format_ not in CONTENT_TYPES:
         raise Http404
@@ -158,7 +176,10 @@ def download(request: HttpRequest, ref: str, format_: str) -> HttpResponseBase:
 
 @require_safe
 def layout_css(request: HttpRequest, sha256: str) -> HttpResponse:
-    """The style rules of one layout's paper (margins and type sizes): no content, so open to all and kept for long."""
+    """GET: the CSS of a layout version (paper, margins, type sizes). Open to all and cached: it holds no content.
+
+    404 for an unknown digest.
+    """
     version = LayoutVersion.objects.filter(sha256=sha256).first()
     if version is None:
         raise Http404

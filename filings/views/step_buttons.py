@@ -1,4 +1,4 @@
-"""What the buttons of a step do beyond saving it, for browsers without script: rows, and bringing in what is known."""
+"""Buttons of a step in browsers without script: add, copy, move and delete rows; prefill empty cells."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ ROW_COMMANDS = ("add", "copy", "delete", "up", "down")
 
 
 def button_edits(filing: Filing, section: Section, do: str, typed: Sequence[Edit]) -> list[Edit]:
-    """The edits of a button of the step: `gather`, or `COMMAND:TABLE:ROW` for a row of one of its tables.
+    """The edits that a pressed button asks for; none if it belongs to another section or is unknown.
 
-    `typed` are the edits posted with it.
+    `do` is `gather` (prefill from other sheets, last year and sums), or `COMMAND:TABLE:ROW` with a command of
+    ROW_COMMANDS. `typed` are the edits of the cells that were posted together with the button.
     """
     layout = compiled_layout(filing.layout)
     if do == "gather":
@@ -33,7 +34,7 @@ def button_edits(filing: Filing, section: Section, do: str, typed: Sequence[Edit
 
 
 def row_anchor(do: str) -> str:
-    """Where the page stands after a button was pressed: at the row it was pressed in."""
+    """The anchor of the row whose button was pressed, so that the browser scrolls back to it; '' if there is none."""
     command, _, rest = do.partition(":")
     return f"#row-{rest.replace(':', '-')}" if command in ROW_COMMANDS and not rest.endswith(":") else ""
 
@@ -49,13 +50,14 @@ def _row_edits(table: TableSpec, document: Document, command: str, row_id: str) 
     ids = [row.id for row in rows]
     if row_id not in ids:
         return [AddRow(table.name, new_row_id())] if command == "add" and not row_id else []
-    at = ids.index(row_id)
+    index = ids.index(row_id)
     if command == "delete":
         return [DeleteRow(table.name, row_id)]
     if command == "up":
-        return [MoveRow(table.name, row_id, ids[at - 2] if at > 1 else "")] if at else []
+        return [MoveRow(table.name, row_id, ids[index - 2] if index > 1 else "")] if index else []
     if command == "down":
-        return [MoveRow(table.name, row_id, ids[at + 1])] if at + 1 < len(ids) else []
+        return [MoveRow(table.name, row_id, ids[index + 1])] if index + 1 < len(ids) else []
+    # A row added below takes over the merged cells of the row above; a copy takes over all.
     merged = {name for name, spec in table.columns.items() if spec.merge}
-    cells = {name: text for name, text in rows[at].cells.items() if command == "copy" or name in merged}
+    cells = {name: text for name, text in rows[index].cells.items() if command == "copy" or name in merged}
     return [AddRow(table.name, new_row_id(), row_id, tuple(cells.items()))]

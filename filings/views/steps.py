@@ -1,23 +1,20 @@
-"""Filling a sheet: one address a step, and the small saves that the page's script sends."""
+"""The steps of the wizard in which a filing is filled in."""
 
 from __future__ import annotations
 
-import json
-import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from filings.checks import Finding, blocking_findings, check_sheet
-from filings.models import Filing
+from filings.checks import Finding, check_sheet
+from filings.models import Filing, Remark
 from filings.renderers.step_form import step_form, step_grids
 from filings.services.access import may_edit
 from filings.services.checking import check_subject
@@ -31,33 +28,39 @@ from filings.services.remarks import cell_label, last_return
 from filings.services.replies import unwaived_findings
 from filings.sheet.copy_forward import copy_warnings
 from filings.sheet.document import PATH, Document, Path
-from filings.sheet.edits import Edit, EditError, parse_edits
 from filings.sheet.layout import Layout, Section
-from filings.views.common import current_person, filing_or_404, render_page, request_time, signed_in
+from filings.views.common import (
+    current_person,
+    filing_or_404,
+    posted_version,
+    render_page,
+    request_time,
+    signed_in,
+)
 from filings.views.step_buttons import button_edits, row_anchor
-from indicators.number import parse_digits
-
-LONGEST_SAVE = 2_500_000
-"""Bytes that one save may send."""
 
 
 @signed_in
 @require_safe
 def first_step(request: HttpRequest, ref: str) -> HttpResponse:
-    """To the first step that still lacks something."""
+    """GET: redirect to the first step with errors, for all who see the filing."""
     filing = filing_or_404(request, ref)
     subject = check_subject(filing)
     steps = step_progress(subject.layout, unwaived_findings(filing, check_sheet(subject)))
-    step = next((one for one in steps if one.errors), steps[0])
+    step = next((entry for entry in steps if entry.errors), steps[0])
     return redirect("step", filing.ref, step.section.key)
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, ref: str, key: str) -> HttpResponse:
-    """One step of the wizard. Posting saves it whole; a cell changed meanwhile by others is shown with both values."""
+    """One step of the wizard; POST saves its cells and does what the pressed button (`do`) asks for.
+
+    People who may not edit are redirected to the sheet; what they post is refused (409), with the posted texts shown.
+    Cells that others changed meanwhile are shown with both values (409). 404 for an unknown step.
+    """
     filing = filing_or_404(request, ref)
-    section = _section(compiled_layout(filing.layout), key)
+    section = _section_or_404(compiled_layout(filing.layout), key)
     if not may_edit(current_person(request), filing) and request.method != "POST":
         return redirect("sheet", filing.ref)
     if request.method == "POST":
@@ -65,8 +68,8 @@ def step(request: HttpRequest, ref: str, key: str) -> HttpResponse:
     return _show_step(request, filing, section)
 
 
-def _section(layout: Layout, key: str) -> Section:
-    section = next((one for one in layout.sections if one.key == key), None)
+def _section_or_404(layout: Layout, key: str) -> Section:
+    section = next((section for section in layout.sections if section.key == key), None)
     if section is None:
         raise Http404
     return section
@@ -79,43 +82,49 @@ def _show_step(
     saved: SaveResult | None = None,
     posted: Mapping[str, str] = MappingProxyType({}),
 ) -> HttpResponse:
+    """The page of a step; after a save with conflicts or refusals with `saved` and the texts posted (status 409)."""
     subject = check_subject(filing)
-    findings = unwaived_findings(filing, check_sheet(subject))
-    steps = step_progress(subject.layout, findings)
-    here = next(one for one in steps if one.section.key == section.key)
-    # An empty cell is said in the list at the side; beside the field it would only nag while it is being filled.
-    said: dict[str, list[Finding]] = findings_by_path([finding for finding in here.findings if finding.code != "C01"])
-    carried = copy_warnings(subject.document, filing.copied_unreviewed, filing.copied_from_year or 0)
-    for address, words in carried.items():
-        said.setdefault(address, []).append(Finding("carried", address, "", words, "note"))
+    steps = step_progress(subject.layout, unwaived_findings(filing, check_sheet(subject)))
+    current = next(entry for entry in steps if entry.section.key == section.key)
+    copied = copy_warnings(subject.document, filing.copied_unreviewed, filing.copied_from_year or 0)
+    shown_findings = _field_findings(current.findings, copied)
     context: dict[str, Any] = {
         "filing": filing,
         "steps": steps,
-        "step": here,
-        "previous": steps[here.number - 2].section.key if here.number > 1 else "",
-        "following": steps[here.number].section.key if here.number < len(steps) else "",
-        "form": step_form(subject.layout, section, subject.document, said) if section.cells else None,
-        "grids": step_grids(subject.layout, section, subject.document, subject.profile, said),
+        "step": current,
+        "previous_step": steps[current.number - 2].section.key if current.number > 1 else "",
+        "next_step": steps[current.number].section.key if current.number < len(steps) else "",
+        "form": step_form(subject.layout, section, subject.document, shown_findings) if section.cells else None,
+        "grids": step_grids(subject.layout, section, subject.document, subject.profile, shown_findings),
         "tree": [
-            (one.name, [two.name for two in subject.profile.tree.children(one.code)])
-            for one in subject.profile.tree.level1()
+            (category.name, [child.name for child in subject.profile.tree.children(category.code)])
+            for category in subject.profile.tree.level1()
         ],
         "remarks": _remarks(filing, section, subject.layout, subject.document),
-        "sent_back": last_return(filing),
-        "carried": sum(section_key(subject.layout, address) == section.key for address in carried),
-        "gathers": has_related_input(subject.layout, section.cells, section.tables),
+        "last_return": last_return(filing),
+        "copied_count": sum(section_key(subject.layout, address) == section.key for address in copied),
+        "has_prefill": has_related_input(subject.layout, section.cells, section.tables),
         "saved": saved,
-        # What could not be stored is shown again to be copied: it stands nowhere else.
-        "refused": [
+        # A text that could not be stored exists nowhere else: it is shown so that it can be copied.
+        "refused_cells": [
             (cell_label(subject.layout, subject.document, path), message, posted.get(path, ""))
             for path, message in (saved.refused if saved else ())
         ],
-        "errors": len(blocking_findings(findings)),
     }
     return render_page(request, "filings/step.html", context, 409 if saved else 200)
 
 
-def _remarks(filing: Filing, section: Section, layout: Layout, document: Document) -> list[Any]:
+def _field_findings(findings: Sequence[Finding], copied: Mapping[str, str]) -> dict[str, list[Finding]]:
+    """What is shown next to the fields, by path: findings, and notes on cells copied from an earlier year."""
+    # Empty required cells (C01) are listed at the side only: next to each field they would nag while it is filled in.
+    by_path: dict[str, list[Finding]] = findings_by_path([finding for finding in findings if finding.code != "C01"])
+    for address, note in copied.items():
+        by_path.setdefault(address, []).append(Finding("carried", address, "", note, "note"))
+    return by_path
+
+
+def _remarks(filing: Filing, section: Section, layout: Layout, document: Document) -> list[tuple[Remark, str]]:
+    """The remarks on cells of the section, each with the label of its cell."""
     return [
         (remark, cell_label(layout, document, remark.path))
         for remark in filing.remarks.select_related("person")
@@ -127,113 +136,46 @@ def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpRe
     posted = {
         name: str(value) for name, value in request.POST.items() if PATH.fullmatch(name) and _is_cell(filing, name)
     }
-    posted_version = parse_digits(request.POST.get("version", ""))
-    version = filing.version if posted_version is None else posted_version
-    do = request.POST.get("do", "save")
+    button = request.POST.get("do", "save")
     try:
-        typed = step_edits(filing, version, posted)
-        edits = typed + button_edits(filing, section, do, typed)
-        saved = save_edits(
-            current_person(request), filing.pk, version, secrets.token_hex(16), edits, request_time(request)
-        )
-        if do == "confirm" and not (saved.conflicts or saved.refused):
-            confirm_copied(current_person(request), filing.pk, section)
-        if do.startswith("mend:") and not (saved.conflicts or saved.refused):
-            _, code, path = do.split(":", 2)
-            apply_fix(current_person(request), filing.pk, code, path)
+        saved = _save_posted(request, filing, section, posted, button)
     except Refused as refusal:
-        return render_page(
-            request, "filings/refused.html", {"filing": filing, "message": str(refusal), "posted": posted}, 409
-        )
+        context = {"filing": filing, "message": str(refusal), "posted": posted}
+        return render_page(request, "filings/refused.html", context, 409)
     filing.refresh_from_db()
     if saved.conflicts or saved.refused:
         return _show_step(request, filing, section, saved, posted)
     messages.success(request, f"已保存 {timezone.localtime(saved.at):%H:%M:%S}")
-    target = do.removeprefix("go:") if do.startswith("go:") else section.key
+    target = button.removeprefix("go:") if button.startswith("go:") else section.key
     if target == "submit":
         return redirect("submit", filing.ref)
-    key = _section(compiled_layout(filing.layout), target).key
-    return redirect(f"/filings/{filing.ref}/steps/{key}/{row_anchor(do)}")
+    key = _section_or_404(compiled_layout(filing.layout), target).key
+    return redirect(f"/filings/{filing.ref}/steps/{key}/{row_anchor(button)}")
+
+
+def _save_posted(
+    request: HttpRequest, filing: Filing, section: Section, posted: dict[str, str], button: str
+) -> SaveResult:
+    """Save the posted cells and what the button asks for. Raises Refused if nothing could be saved.
+
+    Copied cells are confirmed, and a quick fix is applied, only if all posted cells were saved.
+    """
+    version = posted_version(request)
+    if version is None:
+        version = filing.version
+    person, now = current_person(request), request_time(request)
+    typed = step_edits(filing, version, posted)
+    edits = typed + button_edits(filing, section, button, typed)
+    saved = save_edits(person, filing.pk, version, secrets.token_hex(16), edits, now)
+    if saved.conflicts or saved.refused:
+        return saved
+    if button == "confirm":
+        confirm_copied(person, filing.pk, section)
+    if button.startswith("mend:"):
+        _, code, path = button.split(":", 2)
+        apply_fix(person, filing.pk, code, path)
+    return saved
 
 
 def _is_cell(filing: Filing, address: str) -> bool:
     return compiled_layout(filing.layout).spec(Path.parse(address)) is not None
-
-
-@signed_in
-@require_POST
-def save(request: HttpRequest, ref: str) -> HttpResponse:
-    """A small save by the page's script: edits as JSON, answered with the new version and what could not be saved."""
-    filing = filing_or_404(request, ref)
-    try:
-        version, operation, edits = _read_save(request)
-        saved = save_edits(current_person(request), filing.pk, version, operation, edits, request_time(request))
-    except EditError as error:
-        return JsonResponse({"error": str(error)}, status=400)
-    except Refused as refusal:
-        return JsonResponse({"error": str(refusal)}, status=409)
-    return JsonResponse(
-        {**_saved_data(saved), "missing": _missing(saved)}, status=409 if saved.conflicts or saved.refused else 200
-    )
-
-
-def _read_save(request: HttpRequest) -> tuple[int, str, list[Edit]]:
-    body = _body(request)
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise EditError("请求格式不正确，请刷新页面后重试") from error
-    if not isinstance(data, dict) or set(data) != {"version", "operation", "edits"}:
-        raise EditError("请求格式不正确，请刷新页面后重试")
-    version, operation = data["version"], data["operation"]
-    if (
-        type(version) is not int
-        or not isinstance(operation, str)
-        or not re.fullmatch(r"[\w-]{8,40}", operation, re.ASCII)
-    ):
-        raise EditError("请求格式不正确，请刷新页面后重试")
-    return version, operation, parse_edits(data["edits"])
-
-
-def _body(request: HttpRequest) -> bytes:
-    if request.content_type != "application/json":
-        raise EditError("请求格式不正确，请刷新页面后重试")
-    try:
-        if len(request.body) <= LONGEST_SAVE:
-            return request.body
-    except RequestDataTooBig:
-        pass
-    raise EditError("一次保存的内容过大，请分几次保存")
-
-
-def _saved_data(saved: SaveResult) -> dict[str, Any]:
-    return {
-        "version": saved.version,
-        "at": f"{timezone.localtime(saved.at):%H:%M:%S}",
-        "conflicts": [
-            {"path": c.path, "label": c.label, "mine": c.mine, "theirs": c.theirs, "by": c.by} for c in saved.conflicts
-        ],
-        "refused": [{"path": path, "message": message} for path, message in saved.refused],
-        "meanwhile": [{"path": path, "value": value} for path, value in saved.meanwhile.items()],
-    }
-
-
-def _missing(saved: SaveResult) -> dict[str, Any]:
-    """For the outline: errors by step; for the fields: what is wrong beside each cell."""
-    subject = check_subject(saved.filing, saved.document)
-    findings = unwaived_findings(saved.filing, check_sheet(subject))
-    return {
-        "steps": {one.section.key: one.errors for one in step_progress(subject.layout, findings)},
-        "said": [
-            {
-                "path": one.path,
-                "code": one.code,
-                "severity": one.severity,
-                "message": one.message,
-                "beside": one.short_message,
-                "mend": one.fix,
-                "empty": one.code == "C01",
-            }
-            for one in findings
-        ],
-    }

@@ -1,4 +1,4 @@
-"""Chromium, a running site with the demo places in it, and people who log in."""
+"""Fixtures of the browser tests: Chromium, a running site with the demo, pages of logged-in people."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ expect.set_options(timeout=10_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives the browser."""
+    """Mark every test in this folder as a browser test."""
     for item in items:
         if "/tests/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
@@ -52,34 +52,34 @@ def browser() -> Iterator[Browser]:
 
 
 class Site:
-    """The running site: its address, and what its database holds."""
+    """The running site: its address, and the contents of its database."""
 
     def __init__(self, url: str) -> None:
         self.url = url
 
     def filing(self, place: str = "yinchuan", at: int = 0) -> Filing:
-        """One of the demo filings, always the same for the same place and number."""
+        """A demo filing, always the same for the same jurisdiction and index."""
         filings = Filing.objects.filter(layout__key__startswith=place).order_by("pk")
         return filings.select_related("layout", "cycle", "department", "project")[at]
 
     def step(self, filing: Filing, key: str) -> str:
-        """The address of a step."""
+        """The address of a step of the wizard."""
         return f"{self.url}/filings/{filing.ref}/steps/{key}/"
 
     def value(self, filing: Filing, path: str) -> str:
-        """The text that the database holds for a cell."""
+        """The stored text of a cell."""
         filing.refresh_from_db()
         return load_document(filing).value(Path.parse(path))
 
     def rows(self, filing: Filing) -> list[Row]:
-        """The indicator rows that the database holds, in order."""
+        """The stored indicator rows, in order."""
         filing.refresh_from_db()
         return list(load_document(filing).rows("indicators"))
 
 
 @pytest.fixture
 def site(live_server: Any, transactional_db: None) -> Iterator[Site]:
-    """The demo places behind a running server, which answers to the end before its database is emptied."""
+    """The demo behind a running server, which finishes all requests before its database is emptied."""
     fill_database()
     with Answering() as answering:
         yield Site(live_server.url)
@@ -87,7 +87,7 @@ def site(live_server: Any, transactional_db: None) -> Iterator[Site]:
 
 
 class Answering:
-    """Counts the requests under way; a page that closes sends its last save, and nobody waits for the answer.
+    """Counts the requests in progress: a page that closes sends a last save without waiting for the response.
 
     They are answered one after the other: all threads of the test server share one connection to a database in memory,
     whose transactions must not run into each other.
@@ -127,7 +127,7 @@ _seeded = sqlite3.connect(":memory:", check_same_thread=False)
 
 
 def fill_database() -> None:
-    """The demo places; loaded once in a process and copied after, where the database lies in memory."""
+    """Load the demo; with a database in memory, once in a process, and then from a copy."""
     connection.ensure_connection()
     copies = connection.vendor == "sqlite" and connection.is_in_memory_db()
     if copies and _seeded.execute("select count(*) from sqlite_master").fetchone()[0]:
@@ -142,7 +142,7 @@ Login = Callable[..., Page]
 
 
 def session_of(name: str) -> str:
-    """A new session of a person; logging in through the page has tests of its own."""
+    """The key of a new session of a person. Logging in through the page has its own tests."""
     client = Client()
     client.force_login(Person.objects.get(username=name), "django.contrib.auth.backends.ModelBackend")
     return client.cookies["sessionid"].value
@@ -150,7 +150,7 @@ def session_of(name: str) -> str:
 
 @pytest.fixture
 def login(browser: Browser, site: Site) -> Iterator[Login]:
-    """A page of a person who has just logged in ('': of nobody); each call is a browser profile of its own."""
+    """A function that opens a page of a logged-in person ('': of nobody), each in a new browser profile."""
     contexts: list[Any] = []
     faults: list[str] = []
 
@@ -175,14 +175,14 @@ def login(browser: Browser, site: Site) -> Iterator[Login]:
 
 
 def open_step(page: Page, url: str) -> None:
-    """Go to a step; with script, wait until its queue is ready."""
+    """Open a step; with script, wait until its save queue is ready."""
     page.goto(url)
     if page.locator("#step[data-scripted]").count():
         expect(page.locator("#step[data-ready]")).to_be_attached()
 
 
 def second_page(page: Page, url: str) -> Page:
-    """Another tab of the same person."""
+    """Another tab in the same browser profile."""
     other = page.context.new_page()
     other.on("dialog", lambda dialog: dialog.accept())
     open_step(other, url)
@@ -195,17 +195,17 @@ def cell(page: Page, path: str) -> Locator:
 
 
 def state(page: Page) -> Locator:
-    """The state line."""
+    """The line that shows the state of saving."""
     return page.locator("#save-state")
 
 
 def expect_saved(page: Page) -> None:
-    """Everything typed so far is saved, and the page says so."""
+    """Wait until the page shows that everything is saved."""
     expect(state(page)).to_have_attribute("data-state", "saved")
 
 
 def explain(page: Page, reason: str = "按往年口径填报。") -> None:
-    """On the check page: nothing blocks, and each kind of warning gets a reason where it has none."""
+    """On the check page: expect no errors, and give a reason for each kind of warning that has none."""
     expect(page.get_by_role("heading", name="检查并送审")).to_be_visible()
     expect(page.locator("#errors")).to_have_count(0)
     for field in page.locator("textarea[name^=reason-]").all():
@@ -214,7 +214,7 @@ def explain(page: Page, reason: str = "按往年口径填报。") -> None:
 
 
 def log_in(page: Page, url: str, name: str) -> None:
-    """Log in as people do: name, password, button."""
+    """Log in through the log-in page."""
     page.goto(f"{url}/login/")
     page.get_by_label("用户名").fill(name)
     page.get_by_label("密码").fill(PASSWORD)
@@ -226,7 +226,7 @@ Lines = list[tuple[str, dict[str, str]]]
 
 
 def shown_rows(page: Page) -> Lines:
-    """The rows that the grid shows, in order: id and texts, without the empty ones."""
+    """The rows of the grid in order: id and texts, without empty ones."""
     rows = page.locator("tr[data-row]").evaluate_all(
         """(rows) => rows.map((row) => [row.dataset.row, Object.fromEntries(Array.from(
           row.querySelectorAll("[data-cell]"), (field) => [field.dataset.cell.split(".")[1], field.value]))])"""
@@ -235,12 +235,12 @@ def shown_rows(page: Page) -> Lines:
 
 
 def stored_rows(site: Site, filing: Filing) -> Lines:
-    """The rows that the database holds, told as `shown_rows` tells them."""
+    """The stored rows in the form of `shown_rows`."""
     return [(row.id, {name: text for name, text in row.cells.items() if text}) for row in site.rows(filing)]
 
 
 def expect_same(page: Page, site: Site, filing: Filing) -> Lines:
-    """Page and database hold the same rows in the same order, and so does the page after a reload."""
+    """Expect the same rows on the page, in the database, and on the page after a reload."""
     expect_saved(page)
     shown = shown_rows(page)
     assert shown == stored_rows(site, filing)

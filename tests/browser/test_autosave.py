@@ -1,4 +1,4 @@
-"""Autosave: the state line tells the truth, and no text is lost to the network or a reload."""
+"""Autosave: a correct state line, and no text lost by network failures or a reload."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.browser.conftest import Login, Site, cell, expect_saved, open_step, s
 
 
 def saves(page: Page) -> list[dict[str, Any]]:
-    """Every save that the page sends from now on."""
+    """The list of saves that the page sends from now on."""
     sent: list[dict[str, Any]] = []
     page.on(
         "request",
@@ -22,7 +22,7 @@ def saves(page: Page) -> list[dict[str, Any]]:
     return sent
 
 
-def test_a_cell_saves_by_itself_and_the_line_says_so(site: Site, login: Login) -> None:
+def test_a_cell_is_saved_automatically_and_the_line_shows_it(site: Site, login: Login) -> None:
     filing = site.filing()
     page = login(url=site.step(filing, "project"))
     expect(state(page)).to_contain_text("已保存")
@@ -71,7 +71,7 @@ def test_each_cell_is_sent_alone_with_the_version_last_answered(site: Site, logi
     expect(page.locator("input[name=version]").first).to_have_value(str(sent[1]["version"] + 1))
 
 
-def test_offline_text_is_kept_counted_and_sent_when_online(site: Site, login: Login) -> None:
+def test_offline_text_is_stored_counted_and_sent_when_online(site: Site, login: Login) -> None:
     filing = site.filing()
     page = login(url=site.step(filing, "project"))
     page.context.set_offline(True)
@@ -86,7 +86,7 @@ def test_offline_text_is_kept_counted_and_sent_when_online(site: Site, login: Lo
     assert site.value(filing, "project_period") == "离线写的期限"
 
 
-def test_a_lost_answer_is_asked_for_again_and_counts_once(site: Site, login: Login) -> None:
+def test_a_save_with_a_lost_answer_is_repeated_and_counts_once(site: Site, login: Login) -> None:
     filing = site.filing()
     page = login(url=site.step(filing, "project"))
     sent = saves(page)
@@ -106,7 +106,7 @@ def test_a_lost_answer_is_asked_for_again_and_counts_once(site: Site, login: Log
     assert site.value(filing, "project_nature") == "一次性项目"
 
 
-def test_edits_made_during_a_request_wait_for_their_turn(site: Site, login: Login) -> None:
+def test_edits_made_during_a_request_are_sent_after_it(site: Site, login: Login) -> None:
     filing = site.filing()
     page = login(url=site.step(filing, "project"))
     sent, held = saves(page), []
@@ -141,7 +141,7 @@ def test_a_reload_restores_what_was_unsent(site: Site, login: Login) -> None:
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('perfbudget:'))") == []
 
 
-def test_what_is_older_than_a_week_or_of_another_form_is_left_alone(site: Site, login: Login) -> None:
+def test_unsent_text_older_than_a_week_or_of_another_form_is_ignored(site: Site, login: Login) -> None:
     filing, other = site.filing(), site.filing(at=1)
     page = login(url=site.step(filing, "project"))
     page.evaluate(
@@ -210,7 +210,7 @@ def test_a_warning_only_when_something_is_unsent(site: Site, login: Login) -> No
     assert warned == ["beforeunload"]
 
 
-def test_refused_text_stays_with_its_reason(site: Site, login: Login) -> None:
+def test_refused_text_is_shown_with_its_reason(site: Site, login: Login) -> None:
     filing = site.filing()
     page = login(url=site.step(filing, "goals"))
     path = "objectives[annual_all].text"

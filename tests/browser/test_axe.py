@@ -1,4 +1,4 @@
-"""Every page kind, wide and narrow: nothing serious by axe's rules, and no page wider than its window."""
+"""Accessibility: no serious axe findings on any page, wide or narrow, and no horizontal scrolling."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SEEN = {"exclude": [[".watermark"]]}
 
 
 def faults(page: Page, widths: tuple[int, ...] = WIDTHS) -> list[str]:
-    """What is wrong with the page as it stands, at each width."""
+    """The faults of the current page at each width."""
     found = []
     for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
@@ -45,7 +45,7 @@ Check = Callable[..., None]
 
 @pytest.fixture
 def check(site: Site, login: Login) -> Check:
-    """Look at pages of a person, told by their paths; all are looked at before the test fails."""
+    """A function that checks pages of a person; the test fails after all of them were checked."""
 
     def look(name: str, *paths: str) -> None:
         page, found = login(name), []
@@ -60,7 +60,7 @@ def check(site: Site, login: Login) -> Check:
 
 
 def act(filing: Filing, name: str, *actions: str) -> str:
-    """Somebody takes steps of the workflow; gives the filing's path."""
+    """Apply transitions as a person; the address of the filing."""
     for action in actions:
         person = Person.objects.get(username=f"{name}.{'clerk' if action == 'submit' else 'reviewer'}")
         if action == "return":
@@ -73,7 +73,7 @@ def act(filing: Filing, name: str, *actions: str) -> str:
 
 
 def spoil(filing: Filing) -> str:
-    """Texts that every kind of check has something to say about; gives the filing's path."""
+    """Make texts wrong, so that every kind of check has findings; the address of the filing."""
     clerk = Person.objects.get(username="tuanjie.clerk")
     texts = {
         "project_nature": "",
@@ -115,7 +115,7 @@ def test_each_step_of_both_forms(site: Site, check: Check) -> None:
         check(name, *(f"/filings/{filing.ref}/steps/{key}/" for key in keys), f"/filings/{filing.ref}/")
 
 
-def test_the_desks_of_reviewer_and_admin(site: Site, check: Check) -> None:
+def test_the_pages_of_reviewer_and_admin(site: Site, check: Check) -> None:
     approved = act(site.filing(at=1), "tuanjie", "submit", "start_review", "approve")
     reviewed = act(site.filing(at=2), "tuanjie", "submit", "start_review")
     request_packet(Person.objects.get(username="tuanjie.admin"), site.filing().cycle)
@@ -127,7 +127,7 @@ def test_the_desks_of_reviewer_and_admin(site: Site, check: Check) -> None:
 
 
 def test_dialogs_and_boxes_over_the_step(site: Site, login: Login) -> None:
-    """What script adds to the page: the preview of a paste, both texts of a conflict."""
+    """Parts that the script adds: the preview of a paste, both texts of a conflict."""
     filing = site.filing()
     url = site.step(filing, "indicators")
     page, other = login(url=url), login("tuanjie.lead", url)

@@ -1,4 +1,4 @@
-"""The board at work: by keyboard, without script, wide and narrow; what the bureau sends is what the office reads."""
+"""The progress board: by keyboard, without script, wide and narrow; reminders reach the department."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from tests.factories import send
 
 
 @pytest.fixture
-def offices(site: Site) -> list[Department]:
-    """Two more departments of the place, each with a clerk and a project that nobody has begun."""
+def departments(site: Site) -> list[Department]:
+    """Two more departments, each with a clerk and a project without filing."""
     place = site.filing().cycle.jurisdiction
-    made = []
+    created = []
     for code in ("801", "802"):
-        office = Department.objects.create(jurisdiction=place, code=code, name=f"第{code}单位")
+        department = Department.objects.create(jurisdiction=place, code=code, name=f"第{code}单位")
         clerk = Person.objects.create_user(f"office{code}.clerk", password="long enough 7531", full_name="某人")
-        Membership.objects.create(jurisdiction=place, person=clerk, role="clerk", department=office)
-        Project.objects.create(jurisdiction=place, department=office, name=f"{code}的项目")
-        made.append(office)
-    return made
+        Membership.objects.create(jurisdiction=place, person=clerk, role="clerk", department=department)
+        Project.objects.create(jurisdiction=place, department=department, name=f"{code}的项目")
+        created.append(department)
+    return created
 
 
 def tab_to(page: Page, target: Any) -> None:
-    """Press Tab until the focus is there; a person would not press it more than this."""
+    """Press Tab, a limited number of times, until the target has the focus."""
     for _ in range(80):
         if target.evaluate("(one) => one === document.activeElement"):
             return
@@ -36,15 +36,15 @@ def tab_to(page: Page, target: Any) -> None:
     raise AssertionError(f"Tab does not reach {target}")
 
 
-def test_two_offices_are_reminded_by_keyboard(site: Site, login: Login, offices: list[Department]) -> None:
+def test_two_departments_are_reminded_by_keyboard(site: Site, login: Login, departments: list[Department]) -> None:
     page = login("tuanjie.reviewer")
     page.goto(f"{site.url}/review/waiting/")
     link = page.get_by_role("navigation", name="主要页面").get_by_role("link", name="进度")
     tab_to(page, link)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=re.compile("^进度："))).to_be_visible()
-    for office in offices:
-        tab_to(page, page.get_by_role("checkbox", name=f"选择{office.name}"))
+    for department in departments:
+        tab_to(page, page.get_by_role("checkbox", name=f"选择{department.name}"))
         page.keyboard.press("Space")
     tab_to(page, page.get_by_role("button", name="催办所选单位"))
     page.keyboard.press("Enter")
@@ -60,14 +60,14 @@ def test_two_offices_are_reminded_by_keyboard(site: Site, login: Login, offices:
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_the_clerk_sees_the_notice(site: Site, login: Login, offices: list[Department], script: bool) -> None:
-    """From the boxes to the clerk's page; a task until the sheet is sent in."""
-    desk = login("tuanjie.reviewer", java_script_enabled=script)
-    desk.goto(f"{site.url}/board/")
-    desk.get_by_role("checkbox", name=f"选择{offices[0].name}").check()
-    desk.get_by_role("button", name="催办所选单位").click()
-    desk.get_by_role("button", name="催办", exact=True).click()
-    expect(desk.get_by_text("已催办 1 个单位。")).to_be_visible()
+def test_the_clerk_sees_the_notice(site: Site, login: Login, departments: list[Department], script: bool) -> None:
+    """From the ticked departments to the clerk's notices; to be done until the sheet is submitted."""
+    reviewer = login("tuanjie.reviewer", java_script_enabled=script)
+    reviewer.goto(f"{site.url}/board/")
+    reviewer.get_by_role("checkbox", name=f"选择{departments[0].name}").check()
+    reviewer.get_by_role("button", name="催办所选单位").click()
+    reviewer.get_by_role("button", name="催办", exact=True).click()
+    expect(reviewer.get_by_text("已催办 1 个单位。")).to_be_visible()
     page = login("office801.clerk", java_script_enabled=script)
     page.goto(f"{site.url}/tasks/")
     page.get_by_role("link", name=re.compile("^消息.*1")).click()
@@ -80,8 +80,8 @@ def test_the_clerk_sees_the_notice(site: Site, login: Login, offices: list[Depar
     expect(page).to_have_url(f"{site.url}/tasks/")
 
 
-def test_pictures_have_size_and_words_inside_them(site: Site, login: Login) -> None:
-    """Drawn where they should be, wide and narrow, with larger type too: no word hangs out of its picture."""
+def test_charts_contain_their_texts(site: Site, login: Login) -> None:
+    """At every width, and with large text: no text extends beyond its chart."""
     filings = list(Filing.objects.filter(cycle=site.filing().cycle).order_by("pk")[1:6])
     for filing in filings:
         send(Person.objects.get(username="tuanjie.clerk"), filing.pk)

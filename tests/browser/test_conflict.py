@@ -1,4 +1,4 @@
-"""Two windows on one sheet: both texts are shown, a person chooses, and nothing is written over unseen."""
+"""Two windows with one filing: both texts are shown, a person chooses, nothing is overwritten unseen."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def put(page: Page, path: str, text: str) -> None:
 
 
 def two_texts(site: Site, login: Login) -> tuple[Page, Page]:
-    """Two people's pages whose texts of one cell clash; the second has just been told."""
+    """Pages of two people with a conflict in one cell, which the second page shows."""
     url = site.step(site.filing(), "project")
     first, second = login(url=url), login("tuanjie.lead", url)
     put(first, NATURE, "王芳写的")
@@ -51,7 +51,7 @@ def test_theirs_is_chosen_by_keyboard_alone(site: Site, login: Login) -> None:
     assert site.value(site.filing(), NATURE) == "王芳写的"
 
 
-def test_typing_goes_on_while_the_question_stands(site: Site, login: Login) -> None:
+def test_typing_is_possible_while_a_conflict_is_open(site: Site, login: Login) -> None:
     url = site.step(site.filing(), "project")
     first, second = login(url=url), login("tuanjie.lead", url)
     put(first, NATURE, "甲")
@@ -71,7 +71,7 @@ def test_typing_goes_on_while_the_question_stands(site: Site, login: Login) -> N
     assert site.value(site.filing(), NATURE) == "乙丙"
 
 
-def test_an_open_question_stops_the_whole_step_and_outlives_a_reload(site: Site, login: Login) -> None:
+def test_an_open_conflict_blocks_the_step_and_survives_a_reload(site: Site, login: Login) -> None:
     _, page = two_texts(site, login)
     page.get_by_role("button", name="暂存").click()
     expect(page.locator("#save-conflicts h2")).to_be_focused()
@@ -83,7 +83,7 @@ def test_an_open_question_stops_the_whole_step_and_outlives_a_reload(site: Site,
     assert site.value(site.filing(), NATURE) == "李建国写的"
 
 
-def test_different_cells_are_both_kept_and_shown(site: Site, login: Login) -> None:
+def test_changes_of_different_cells_are_both_saved_and_shown(site: Site, login: Login) -> None:
     url = site.step(site.filing(), "project")
     first = login(url=url)
     second = second_page(first, url)
@@ -96,8 +96,8 @@ def test_different_cells_are_both_kept_and_shown(site: Site, login: Login) -> No
     assert site.value(site.filing(), PERIOD) == "第二个窗口"
 
 
-def test_a_text_never_seen_is_not_written_over_by_the_next_save(site: Site, login: Login) -> None:
-    """The second window learns of the first one's text while somebody is in that very field."""
+def test_an_unseen_text_is_not_overwritten_by_the_next_save(site: Site, login: Login) -> None:
+    """The other text arrives while the cursor is in that field."""
     url = site.step(site.filing(), "project")
     first, second = login(url=url), login("tuanjie.lead", url)
     before = cell(second, NATURE).input_value()
@@ -117,7 +117,7 @@ def test_a_text_never_seen_is_not_written_over_by_the_next_save(site: Site, logi
     assert site.value(site.filing(), NATURE) == "王芳写的"
 
 
-def test_a_row_deleted_by_another_can_be_put_back_with_my_text(site: Site, login: Login) -> None:
+def test_a_row_deleted_by_another_can_be_restored_with_my_text(site: Site, login: Login) -> None:
     filing = site.filing()
     url = site.step(filing, "indicators")
     first, second = login(url=url), login("tuanjie.lead", url)
@@ -135,7 +135,7 @@ def test_a_row_deleted_by_another_can_be_put_back_with_my_text(site: Site, login
     assert rows[1].cells == {**row.cells, "value": "≥99%"}
 
 
-def test_a_row_deleted_by_another_can_be_let_go(site: Site, login: Login) -> None:
+def test_a_row_deleted_by_another_can_stay_deleted(site: Site, login: Login) -> None:
     filing = site.filing()
     url = site.step(filing, "indicators")
     first, second = login(url=url), login("tuanjie.lead", url)
@@ -166,7 +166,7 @@ def test_deleting_a_row_that_another_just_filled_asks_first(site: Site, login: L
     assert second.locator("tr[data-row]").first.get_attribute("data-row") == row.id
 
 
-def test_rows_of_another_come_go_and_move_in_an_idle_window(site: Site, login: Login) -> None:
+def test_row_changes_of_another_appear_in_an_idle_window(site: Site, login: Login) -> None:
     filing = site.filing()
     url = site.step(filing, "indicators")
     first, second = login(url=url), login("tuanjie.lead", url)

@@ -1,4 +1,4 @@
-"""The indicator grid: rows come, go and move by button and key; the database holds exactly what the page shows."""
+"""The indicator grid: rows are added, moved and deleted by button and key; the database matches the page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def page(site: Site, login: Login, filing: Filing) -> Page:
 
 
 def field(page: Page, number: int, column: str = "name") -> Locator:
-    """The field of the row that stands at a place, counted from 1; negative from the end."""
+    """The field of the row with this number, counted from 1, or from the end if negative."""
     rows = shown_rows(page)
     return cell(page, f"indicators[{rows[number - 1 if number > 0 else number][0]}].{column}")
 
@@ -124,7 +124,7 @@ def test_arrows_stay_in_a_cell_while_the_caret_is_inside_its_text(page: Page) ->
     expect(field(page, 2)).to_be_focused()
 
 
-def test_arrows_pass_through_lists_without_choosing(page: Page, site: Site, filing: Filing) -> None:
+def test_arrows_pass_select_fields_without_changing_them(page: Page, site: Site, filing: Filing) -> None:
     before = shown_rows(page)
     field(page, 1, "level1").focus()
     for key in ("ArrowDown", "ArrowRight", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowLeft", "ArrowLeft"):
@@ -133,7 +133,7 @@ def test_arrows_pass_through_lists_without_choosing(page: Page, site: Site, fili
     assert expect_same(page, site, filing) == before
 
 
-def test_a_line_break_is_typed_and_kept(page: Page, site: Site, filing: Filing) -> None:
+def test_a_line_break_is_typed_and_saved(page: Page, site: Site, filing: Filing) -> None:
     field(page, 1).focus()
     page.keyboard.press("End")
     for keys in ("Shift+Enter", "二", "Alt+Enter", "三"):
@@ -142,7 +142,7 @@ def test_a_line_break_is_typed_and_kept(page: Page, site: Site, filing: Filing) 
     assert after[0][1]["name"].endswith("\n二\n三")
 
 
-def test_escape_gives_the_text_back(page: Page, site: Site, filing: Filing) -> None:
+def test_escape_restores_the_text(page: Page, site: Site, filing: Filing) -> None:
     before = shown_rows(page)
     field(page, 1).focus()
     page.keyboard.type("写错了")
@@ -159,7 +159,7 @@ def test_the_cell_above_is_copied_down(page: Page, site: Site, filing: Filing) -
     assert after[1][1]["name"] == after[0][1]["name"]
 
 
-def test_a_second_level_name_brings_its_first_level(page: Page, site: Site, filing: Filing) -> None:
+def test_a_level_2_name_fills_in_its_level_1(page: Page, site: Site, filing: Filing) -> None:
     before = shown_rows(page)
     field(page, 1, "level2").focus()
     field(page, 1, "level2").select_option("经济效益指标")
@@ -170,7 +170,7 @@ def test_a_second_level_name_brings_its_first_level(page: Page, site: Site, fili
     assert expect_same(page, site, filing) == before
 
 
-def test_undo_brings_a_deleted_row_back_to_its_place(page: Page, site: Site, filing: Filing) -> None:
+def test_undo_restores_a_deleted_row_in_its_place(page: Page, site: Site, filing: Filing) -> None:
     before = shown_rows(page)
     press(page, 3, "delete")
     expect_saved(page)
@@ -180,7 +180,7 @@ def test_undo_brings_a_deleted_row_back_to_its_place(page: Page, site: Site, fil
     assert expect_same(page, site, filing) == before
 
 
-def test_undo_takes_every_step_back_and_redo_does_them_again(page: Page, site: Site, filing: Filing) -> None:
+def test_undo_and_redo_of_every_kind_of_edit(page: Page, site: Site, filing: Filing) -> None:
     before = shown_rows(page)
     field(page, 1).focus()
     page.keyboard.type("改过的名称")
@@ -199,7 +199,7 @@ def test_undo_takes_every_step_back_and_redo_does_them_again(page: Page, site: S
     assert expect_same(page, site, filing) == before
 
 
-def test_the_last_row_may_go_and_a_first_one_come(page: Page, site: Site, filing: Filing) -> None:
+def test_the_last_row_is_deleted_and_a_first_one_added(page: Page, site: Site, filing: Filing) -> None:
     before = shown_rows(page)
     for _ in before:
         press(page, 1, "delete")
@@ -211,7 +211,7 @@ def test_the_last_row_may_go_and_a_first_one_come(page: Page, site: Site, filing
     assert [cells for _, cells in expect_same(page, site, filing)] == [{"name": "从头写起"}]
 
 
-def test_edits_of_all_kinds_survive_a_cut_network(page: Page, site: Site, filing: Filing) -> None:
+def test_edits_of_all_kinds_survive_a_network_failure(page: Page, site: Site, filing: Filing) -> None:
     page.context.set_offline(True)
     press(page, 1, "copy")
     field(page, 2).fill("断网时改的")

@@ -1,4 +1,4 @@
-"""Chinese input methods: what is being composed is never read, written over, moved or submitted."""
+"""Chinese input methods: text under composition is never saved, overwritten, moved or submitted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NATURE, PERIOD = "project_nature", "project_period"
 
 
 class Method:
-    """Chromium's own composition, as an input method drives it."""
+    """Drives Chromium's composition as an input method does."""
 
     def __init__(self, page: Page) -> None:
         self.session: CDPSession = page.context.new_cdp_session(page)
@@ -39,7 +39,7 @@ def page(site: Site, login: Login) -> Page:
 
 @pytest.fixture
 def sent(page: Page) -> list[str]:
-    """Every text that is sent, in order."""
+    """The texts that the page sends, in order."""
     texts: list[str] = []
 
     def note(request: Any) -> None:
@@ -51,7 +51,7 @@ def sent(page: Page) -> list[str]:
 
 
 def fire(page: Page, path: str, kind: str, value: str | None = None, **options: Any) -> None:
-    """An event as odd input methods send them, with what the field shows by then."""
+    """Dispatch an event as unusual input methods do, with the text of the field at that time."""
     cell(page, path).evaluate(
         """(field, [kind, value, options]) => {
           if (value !== null) field.value = value;
@@ -78,13 +78,13 @@ def test_pinyin_is_never_saved(page: Page, site: Site, sent: list[str]) -> None:
     assert site.value(site.filing(), NATURE) == "指标"
 
 
-def test_the_line_says_unsaved_while_composing(page: Page) -> None:
+def test_the_state_is_unsaved_while_composing(page: Page) -> None:
     cell(page, NATURE).focus()
     Method(page).compose("zhi")
     expect(state(page)).to_have_text("未保存")
 
 
-def test_leaving_in_mid_word_saves_what_then_stands_in_the_field(page: Page, site: Site, sent: list[str]) -> None:
+def test_leaving_during_a_composition_saves_the_text_of_the_field(page: Page, site: Site, sent: list[str]) -> None:
     cell(page, NATURE).focus()
     Method(page).compose("zhi'biao")
     cell(page, PERIOD).focus()
@@ -92,7 +92,7 @@ def test_leaving_in_mid_word_saves_what_then_stands_in_the_field(page: Page, sit
     assert site.value(site.filing(), NATURE) == cell(page, NATURE).input_value()
 
 
-def test_a_composition_whose_end_never_comes_ends_with_the_focus(page: Page, site: Site, sent: list[str]) -> None:
+def test_a_composition_without_end_event_ends_with_the_focus(page: Page, site: Site, sent: list[str]) -> None:
     cell(page, NATURE).focus()
     fire(page, NATURE, "compositionstart")
     fire(page, NATURE, "input", "zhi'b", isComposing=True)
@@ -138,7 +138,7 @@ def test_two_words_at_once_are_one_text(page: Page, site: Site, sent: list[str])
     assert not [text for text in sent if text.isascii()]
 
 
-def test_an_answer_in_mid_word_leaves_the_word_alone(page: Page, site: Site, login: Login, sent: list[str]) -> None:
+def test_an_answer_does_not_change_a_composition(page: Page, site: Site, login: Login, sent: list[str]) -> None:
     other = login("tuanjie.lead", site.step(site.filing(), "project"))
     cell(other, NATURE).fill("李建国写的")
     cell(other, NATURE).blur()
@@ -184,7 +184,7 @@ def test_an_ended_session_waits_for_the_end_of_the_word(page: Page, site: Site) 
 
 
 @pytest.mark.parametrize("options", [{"isComposing": True}, {"keyCode": 229}])
-def test_enter_that_picks_a_word_neither_moves_nor_adds_a_row(
+def test_enter_that_confirms_a_word_neither_moves_nor_adds_a_row(
     site: Site, login: Login, options: dict[str, Any]
 ) -> None:
     filing = site.filing()

@@ -1,4 +1,4 @@
-"""The filing's main way without a mouse: all is reached by Tab, seen when reached, and dialogs keep the focus."""
+"""Filling and submitting by keyboard: Tab reaches everything, focus is visible, dialogs trap the focus."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_STOPS = 200
 
 
 def tab_to(page: Page, wanted: Locator, key: str = "Tab") -> None:
-    """Press Tab until the wanted thing has the focus; every stop on the way is visibly focused."""
+    """Press Tab until the target has the focus; the focus must be visible at every stop."""
     for _ in range(MOST_STOPS):
         page.keyboard.press(key)
         assert page.evaluate(SEEN), f"no visible focus on {page.evaluate('document.activeElement.outerHTML')[:200]}"
@@ -37,7 +37,7 @@ def button(page: Page, name: str) -> Locator:
 
 
 def retype(page: Page, path: str, text: str) -> None:
-    """Go to a field and write over what is in it."""
+    """Go to a field and replace its text."""
     tab_to(page, cell(page, path))
     page.keyboard.press("Control+a")
     page.keyboard.type(text)
@@ -76,7 +76,7 @@ def test_from_log_in_to_receipt_by_keyboard(site: Site, login: Login) -> None:
 
 
 def fill_grid(page: Page) -> None:
-    """A new last row, written by keys alone."""
+    """Add and fill a last row by keyboard."""
     expect(page.locator("#step[data-ready]")).to_be_attached()
     tab_to(page, button(page, "增加一行"))
     page.keyboard.press("Enter")
@@ -95,7 +95,7 @@ def check_sent(filing: Filing) -> None:
     assert document["tables"]["indicators"][-1]["cells"]["value"] == "≥90%"
 
 
-def test_the_skip_link_is_first_and_jumps_over_the_head(site: Site, login: Login) -> None:
+def test_the_skip_link_is_first_and_skips_the_header(site: Site, login: Login) -> None:
     page = login()
     page.goto(f"{site.url}/tasks/")
     skip = page.get_by_role("link", name="跳到正文")
@@ -109,8 +109,8 @@ def test_the_skip_link_is_first_and_jumps_over_the_head(site: Site, login: Login
     expect(page.locator("main a").first).to_be_focused()
 
 
-def test_the_grid_is_no_trap(site: Site, login: Login) -> None:
-    """Tab goes through cells and buttons of a row and on, backwards as well, and leaves the grid in the end."""
+def test_the_grid_does_not_trap_the_focus(site: Site, login: Login) -> None:
+    """Tab passes the cells and buttons of the rows in both directions, and leaves the grid."""
     filing = site.filing()
     page = login(url=site.step(filing, "indicators"))
     last = shown_rows(page)[-1][0]
@@ -124,7 +124,7 @@ def test_the_grid_is_no_trap(site: Site, login: Login) -> None:
 
 
 def stops(page: Page, key: str, times: int) -> set[str]:
-    """Where the focus goes."""
+    """The elements that get the focus."""
     found = set()
     for _ in range(times):
         page.keyboard.press(key)
@@ -133,7 +133,7 @@ def stops(page: Page, key: str, times: int) -> set[str]:
     return found
 
 
-def test_the_preview_of_a_paste_keeps_the_focus_and_gives_it_back(site: Site, login: Login) -> None:
+def test_the_paste_preview_traps_and_returns_the_focus(site: Site, login: Login) -> None:
     filing = site.filing()
     page = login(url=site.step(filing, "indicators"))
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -152,7 +152,7 @@ def test_the_preview_of_a_paste_keeps_the_focus_and_gives_it_back(site: Site, lo
     expect_saved(page)
 
 
-def test_the_log_in_over_the_page_keeps_the_focus_and_gives_it_back(site: Site, login: Login) -> None:
+def test_the_log_in_dialog_traps_and_returns_the_focus(site: Site, login: Login) -> None:
     page = login(url=site.step(site.filing(), "project"))
     page.context.clear_cookies()
     field = cell(page, "project_nature")
@@ -169,7 +169,7 @@ def test_the_log_in_over_the_page_keeps_the_focus_and_gives_it_back(site: Site, 
     expect_saved(page)
 
 
-def test_what_is_wrong_leads_to_its_field(site: Site, login: Login) -> None:
+def test_findings_link_to_their_fields(site: Site, login: Login) -> None:
     filing = site.filing()
     page = login(url=site.step(filing, "project"))
     cell(page, "project_period").fill("")
@@ -203,8 +203,8 @@ def test_a_reviewer_reaches_a_cell_of_the_sheet(site: Site, login: Login) -> Non
     assert filing.remarks.get().path == "project_nature"
 
 
-def test_a_ring_is_for_the_keyboard(site: Site, login: Login) -> None:
-    """A button that was clicked needs none, one that was reached by Tab does."""
+def test_focus_ring_for_keyboard_only(site: Site, login: Login) -> None:
+    """No focus ring on a clicked button, but on one that was reached by Tab."""
     page = login(url=site.step(site.filing(), "indicators"))
     up = page.locator("tr[data-row] button[data-do=up]").first  # the first row cannot go up: the focus stays
     up.click()

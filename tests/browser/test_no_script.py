@@ -25,20 +25,20 @@ def press(page: Page, name: str) -> None:
 
 
 def expect_stored(page: Page, site: Site, filing: Filing) -> None:
-    """The page shows the rows that the database holds."""
+    """Expect the stored rows on the page."""
     assert shown_rows(page) == stored_rows(site, filing)
 
 
 def fill_from(page: Page, row: int, **texts: str) -> None:
-    """Fill cells of the row that stands at a place, counted from 1."""
+    """Fill cells of the row with this number, counted from 1."""
     row_id = shown_rows(page)[row - 1][0]
     for column, text in texts.items():
         field = cell(page, f"indicators[{row_id}].{column}")
         field.select_option(text) if column.startswith("level") else field.fill(text)
 
 
-def test_a_sheet_is_started_filled_and_sent_in(page: Page, site: Site) -> None:
-    """From the task list to the receipt, pressing only what any browser can press."""
+def test_a_filing_is_started_filled_and_submitted(page: Page, site: Site) -> None:
+    """From the task list to the receipt with plain HTML controls."""
     page.get_by_role("link", name="新增项目").click()
     page.get_by_label("项目名称").fill("无脚本项目")
     press(page, "建立并开始填报")
@@ -66,7 +66,7 @@ def test_a_sheet_is_started_filled_and_sent_in(page: Page, site: Site) -> None:
 
 
 def fill_rows(page: Page) -> None:
-    """The first two of the rows that a blank sheet offers stay, filled; the others are deleted one by one."""
+    """Fill the first two rows of a blank sheet and delete the others one by one."""
     while len(shown_rows(page)) > 2:
         press(page, f"删除第 {len(shown_rows(page))} 行")
     fill_from(page, 1, level1="产出指标", level2="数量指标", name="办结件数", value="≥12件")
@@ -92,7 +92,7 @@ def test_each_row_button_saves_all_that_was_typed(page: Page, site: Site) -> Non
 
 
 def test_enter_in_a_field_saves_and_deletes_no_row(page: Page, site: Site) -> None:
-    """A browser presses the first button of a form at Enter: it must be a harmless one."""
+    """Enter presses the first button of a form, which must be a harmless one."""
     filing = site.filing()
     page.goto(site.step(filing, "project"))
     cell(page, NATURE).fill("回车保存")
@@ -138,7 +138,7 @@ def test_text_for_a_row_that_another_deleted_is_shown_to_be_copied(page: Page, s
     assert row_id not in [row.id for row in rows]
 
 
-def test_a_sheet_sent_in_meanwhile_gives_the_typed_text_back(page: Page, site: Site, login: Login) -> None:
+def test_a_filing_submitted_meanwhile_shows_the_typed_text(page: Page, site: Site, login: Login) -> None:
     filing = site.filing()
     page.goto(site.step(filing, "project"))
     other = login("tuanjie.lead", f"{site.url}/filings/{filing.ref}/submit/", java_script_enabled=False)
@@ -150,7 +150,7 @@ def test_a_sheet_sent_in_meanwhile_gives_the_typed_text_back(page: Page, site: S
     expect(page.locator(".unsaved-texts")).to_contain_text("送审之后写的")
 
 
-def test_all_that_blocks_leads_to_its_cell(page: Page, site: Site) -> None:
+def test_errors_link_to_their_cells(page: Page, site: Site) -> None:
     filing = site.filing()
     page.goto(site.step(filing, "project"))
     cell(page, NATURE).fill("")
@@ -173,7 +173,7 @@ def test_all_that_blocks_leads_to_its_cell(page: Page, site: Site) -> None:
     expect(page.get_by_role("heading", name="已送审")).to_be_visible()
 
 
-def test_the_sheet_is_read_and_each_value_leads_to_its_field(page: Page, site: Site) -> None:
+def test_each_value_of_the_sheet_links_to_its_field(page: Page, site: Site) -> None:
     filing = site.filing()
     page.get_by_role("link", name=filing.subject_name).click()
     sheet = page.get_by_role("region", name="表样")

@@ -1,4 +1,4 @@
-"""A form that the site has never seen: uploaded, made due, filled, sent in and taken out, with nothing restarted."""
+"""An unknown form is uploaded, made due, filled, submitted and exported without a restart."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ ROW = {
 
 
 def upload(admin: Page, site: Site, place: str) -> None:
-    """The admin pastes the file with a mistake, mends it on the page, and makes the form due."""
+    """The admin pastes a file with an error, corrects it on the page, and makes the form due."""
     text = ODD.replace("testshire/", f"{place}/")
     admin.goto(f"{site.url}/layouts/")
     box = admin.get_by_label("或直接粘贴、修改文件内容")
@@ -88,7 +88,7 @@ def ids(page: Page, table: str) -> list[str]:
 
 
 def fill_grids(page: Page) -> None:
-    """Both grids of the first step, one row more in the second; the sum of the weights follows."""
+    """Fill both grids of the first step, with an added row in the second; the sum of the weights is updated."""
     first, benefit = (ids(page, "mid_indicators")[at] for at in (0, 5))
     fill(page, {f"mid_indicators[{first}].{column}": text for column, text in ROW.items()})
     cell(page, f"mid_indicators[{benefit}].name").fill("受益的人数")
@@ -104,7 +104,7 @@ def fill_grids(page: Page) -> None:
 
 
 def fill_money(page: Page) -> None:
-    """Sums, shares and the total of a column are there as soon as their parts are saved."""
+    """Sums, shares and totals appear when their parts are saved."""
     fill(page, MONEY)
     (row,) = ids(page, "spending")
     fill(page, {f"spending[{row}].{name}": text for name, text in
@@ -143,7 +143,7 @@ def fill_rest(page: Page) -> None:
     fill(page, FIELDS)
 
 
-def test_an_odd_form_is_uploaded_filled_sent_in_and_taken_out(site: Site, login: Login) -> None:
+def test_an_unknown_form_is_uploaded_filled_submitted_and_exported(site: Site, login: Login) -> None:
     admin, clerk = login(ADMIN, accept_downloads=True), login(CLERK, accept_downloads=True)
     upload(admin, site, site.filing("yinchuan").jurisdiction.code)
     start(clerk, site)

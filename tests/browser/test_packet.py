@@ -1,4 +1,4 @@
-"""The admin chooses what goes into a packet, watches it being built, cancels and goes on; with and without script."""
+"""Packets: choosing contents, progress, cancelling and resuming; with and without script."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def approved(site: Site, count: int = 3) -> list[Filing]:
     return filings
 
 
-def begun(site: Site) -> tuple[Packet, Lease]:
-    """A packet that a worker (this test) has begun."""
+def started_packet(site: Site) -> tuple[Packet, Lease]:
+    """A packet that a worker, this test, has started to build."""
     packet = start_packet(site.filing().cycle, PacketScope())
     lease = claim_packet(packet.pk)
     assert lease
@@ -32,11 +32,11 @@ def begun(site: Site) -> tuple[Packet, Lease]:
     return packet, lease
 
 
-def beat(lease: Lease, done: int) -> None:
+def report_progress(lease: Lease, done: int) -> None:
     lease.heartbeat(done, stage=f"排版装订 {done}")
 
 
-def test_chosen_built_and_downloaded(site: Site, login: Login) -> None:
+def test_packet_is_chosen_built_and_downloaded(site: Site, login: Login) -> None:
     approved(site)
     page = login(ADMIN, f"{site.url}/packets/")
     page.get_by_role("link", name="选择范围").click()
@@ -51,16 +51,16 @@ def test_chosen_built_and_downloaded(site: Site, login: Login) -> None:
     assert faults(page) == []
 
 
-def test_progress_is_followed_until_it_is_done(site: Site, login: Login) -> None:
+def test_progress_is_shown_until_the_packet_is_ready(site: Site, login: Login) -> None:
     approved(site)
-    packet, lease = begun(site)
-    beat(lease, 1)
+    packet, lease = started_packet(site)
+    report_progress(lease, 1)
     page = login(ADMIN, f"{site.url}/packets/{packet.ref}/")
     bar = page.get_by_role("progressbar")
     expect(bar).to_have_attribute("value", "1")
     expect(page.get_by_text("还需不到 1 分钟")).to_be_visible()
     page.evaluate("window.same = true")
-    beat(lease, 2)
+    report_progress(lease, 2)
     expect(page.locator(".step-words")).to_have_text("排版装订 2 2 / 3")
     assert page.evaluate("window.same"), "the page was not loaded again"
     lease.release("waiting")
@@ -68,22 +68,22 @@ def test_progress_is_followed_until_it_is_done(site: Site, login: Login) -> None
     expect(page.get_by_text("已生成 3 / 3 张")).to_be_visible()
 
 
-def test_a_server_that_is_away_for_a_moment_is_asked_again(site: Site, login: Login) -> None:
+def test_a_server_that_does_not_answer_is_asked_again(site: Site, login: Login) -> None:
     approved(site)
-    packet, lease = begun(site)
-    beat(lease, 1)
+    packet, lease = started_packet(site)
+    report_progress(lease, 1)
     page = login(ADMIN, f"{site.url}/packets/{packet.ref}/")
     with page.expect_response(lambda answer: answer.status == 502):
         page.route(f"**/packets/{packet.ref}/", lambda route: route.fulfill(status=502, body="proxy"))
     page.unroute(f"**/packets/{packet.ref}/")
     lease._beaten = 0.0
-    beat(lease, 2)
+    report_progress(lease, 2)
     expect(page.get_by_role("progressbar")).to_have_attribute("value", "2")
 
 
-def test_cancelled_and_gone_on_with(site: Site, login: Login) -> None:
+def test_packet_is_cancelled_and_resumed(site: Site, login: Login) -> None:
     approved(site)
-    packet, lease = begun(site)
+    packet, lease = started_packet(site)
     page = login(ADMIN, f"{site.url}/packets/{packet.ref}/")
     page.get_by_role("button", name="取消").click()
     expect(page.get_by_text("正在取消")).to_be_visible()
@@ -93,9 +93,9 @@ def test_cancelled_and_gone_on_with(site: Site, login: Login) -> None:
     expect(page.get_by_text("已生成 3 / 3 张")).to_be_visible()
 
 
-def test_without_script_the_page_loads_itself_again(site: Site, login: Login) -> None:
+def test_without_script_the_page_refreshes_itself(site: Site, login: Login) -> None:
     approved(site)
-    packet, lease = begun(site)
+    packet, lease = started_packet(site)
     page = login(ADMIN, f"{site.url}/packets/{packet.ref}/", java_script_enabled=False)
     expect(page.get_by_text("正在生成 0 / 3")).to_be_visible()
     lease.release("waiting")

@@ -1,4 +1,4 @@
-"""Blocks from Excel and WPS: shown before they write over anything, one step to undo; rows go out the same way."""
+"""Copy and paste with Excel and WPS: a preview before anything is overwritten, undo in one step."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def page(site: Site, login: Login, filing: Filing) -> Page:
 
 
 def paste(page: Page, text: str, html: str = "", row: int = 1, column: str = "name") -> Locator:
-    """Put on the clipboard what a spreadsheet puts there, press Ctrl+V in a cell; gives the preview."""
+    """Paste into a cell what a spreadsheet puts on the clipboard; the preview."""
     page.evaluate(
         """async ([text, html]) => {
           const part = (type, words) => ({[type]: new Blob([words], {type})});
@@ -46,7 +46,7 @@ def confirm(preview: Locator) -> None:
 
 
 def texts(page: Page, site: Site, filing: Filing) -> list[dict[str, str]]:
-    """What page, database and reloaded page all hold."""
+    """The texts of the rows, which must be equal on the page, in the database and after a reload."""
     return [cells for _, cells in expect_same(page, site, filing)]
 
 
@@ -71,8 +71,8 @@ FRAMES = """(count) => new Promise((done) => {
 })"""
 
 
-def test_the_page_behind_the_preview_stands_still(page: Page) -> None:
-    """A wheel turned over the dialog would scroll away the row that it is about."""
+def test_the_page_behind_the_preview_does_not_scroll(page: Page) -> None:
+    """Scrolling over the dialog must not scroll away the row behind it."""
     preview = paste(page, "甲\t乙\n丙\t丁\n")
     before, place = page.evaluate("scrollY"), at(page, 1, "name").bounding_box()
     page.mouse.move(640, 880)
@@ -100,7 +100,7 @@ def test_cancelling_changes_nothing(page: Page, site: Site, filing: Filing, way:
     assert expect_same(page, site, filing) == before
 
 
-def test_one_undo_takes_the_whole_paste_back(page: Page, site: Site, filing: Filing) -> None:
+def test_one_undo_reverts_the_whole_paste(page: Page, site: Site, filing: Filing) -> None:
     before = shown_rows(page)
     block = "".join(f"名称{number}\t≥{number}个\n" for number in range(20))
     confirm(paste(page, block, row=2))
@@ -128,7 +128,7 @@ def test_more_rows_than_there_are_become_new_rows(page: Page, site: Site, filing
     assert {row["level2"] for row in after[count - 1 :]} == {before[-1][1]["level2"]}  # under the same heading
 
 
-def test_columns_that_have_no_place_are_said_and_left_out(page: Page, site: Site, filing: Filing) -> None:
+def test_columns_without_target_are_reported_and_skipped(page: Page, site: Site, filing: Filing) -> None:
     preview = paste(page, "名称\t9个\t备注\t更多\n名称二\t8个\t备注\t更多\n")
     expect(preview).to_contain_text("有 2 列没有对应的栏目，不会粘贴")
     confirm(preview)
@@ -157,14 +157,14 @@ MERGED_HTML = """<html><head><style>td {mso-number-format: General}</style></hea
 
 @pytest.mark.parametrize("html", [MERGED_HTML, ""], ids=["excel", "text only"])
 def test_merged_level_cells_are_filled_down(page: Page, site: Site, filing: Filing, html: str) -> None:
-    """Excel and WPS leave all but the first cell of a merged area empty."""
+    """Excel and WPS fill only the first cell of a merged area."""
     confirm(paste(page, MERGED_TEXT, html, column="level1"))
     levels = [(row["level1"], row.get("level2", "")) for row in texts(page, site, filing)[:4]]
     output = "产出指标"
     assert levels == [(output, "数量指标"), (output, "数量指标"), (output, "质量指标"), ("效益指标", "")]
 
 
-def test_a_first_line_of_column_names_tells_where_columns_go(page: Page, site: Site, filing: Filing) -> None:
+def test_a_first_line_of_column_names_selects_the_columns(page: Page, site: Site, filing: Filing) -> None:
     preview = paste(page, "序号\t指标值\t三级指标\n1\t7个\t倒着来的\n2\t8个\t第二个\n", column="level1")
     expect(preview).to_contain_text("第一行是栏目名称，不粘贴")
     before = shown_rows(page)
@@ -174,8 +174,8 @@ def test_a_first_line_of_column_names_tells_where_columns_go(page: Page, site: S
     assert after[0]["level1"] == before[0][1]["level1"]
 
 
-def test_full_width_characters_come_as_they_are_and_are_understood(site: Site, login: Login) -> None:
-    """A block with full-width signs: texts stay as written, a sign finds its place in a list of signs."""
+def test_full_width_characters_are_pasted_unchanged_and_understood(site: Site, login: Login) -> None:
+    """Texts stay as written; a full-width operator selects the operator in a list."""
     filing = site.filing("kunming")
     page = login("luolong.clerk", site.step(filing, "indicators"))
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -208,7 +208,7 @@ def test_markup_on_the_clipboard_stays_text(page: Page, site: Site, filing: Fili
 
 
 def drag(page: Page, first: int, last: int) -> None:
-    """Select rows as with a mouse: from one row's number to another's."""
+    """Select rows by dragging with the mouse over their numbers."""
     for number, step in ((first, page.mouse.down), (last, page.mouse.up)):
         box = page.locator("tr[data-row] th").nth(number - 1).bounding_box()
         assert box
@@ -216,7 +216,7 @@ def drag(page: Page, first: int, last: int) -> None:
         step()
 
 
-def test_rows_go_out_as_a_spreadsheet_wants_them_and_come_back_the_same(page: Page, site: Site, filing: Filing) -> None:
+def test_copied_rows_can_be_pasted_into_a_spreadsheet_and_back(page: Page, site: Site, filing: Filing) -> None:
     at(page, 2, "name").fill('两行\n"带引号"\t和制表符')
     before = expect_same(page, site, filing)
     drag(page, 1, 3)
@@ -233,7 +233,7 @@ def test_rows_go_out_as_a_spreadsheet_wants_them_and_come_back_the_same(page: Pa
 
 
 def paste_again(page: Page, row: int) -> Locator:
-    """Paste what the grid itself has just put on the clipboard."""
+    """Paste what the grid has copied to the clipboard."""
     at(page, row, "level1").focus()
     page.keyboard.press("Control+v")
     return page.get_by_role("dialog", name="粘贴预览")

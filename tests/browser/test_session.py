@@ -1,4 +1,4 @@
-"""A session that ends while somebody types costs no text, with script and without."""
+"""A session that ends while somebody types: no text is lost, with and without script."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ NATURE = "project_nature"
 
 
 def end_session(page: Page, path: str = NATURE, text: str = "过期后写的") -> None:
-    """The session is gone on the server; the person types on."""
+    """End the session on the server, then type more text."""
     Session.objects.all().delete()
     cell(page, path).fill(text)
     cell(page, path).blur()
 
 
-def test_the_password_is_asked_in_place_and_the_text_is_saved(site: Site, login: Login) -> None:
+def test_the_log_in_dialog_asks_for_the_password_and_the_text_is_saved(site: Site, login: Login) -> None:
     filing = site.filing()
     page = login(url=site.step(filing, "project"))
     end_session(page)
@@ -37,7 +37,7 @@ def test_the_password_is_asked_in_place_and_the_text_is_saved(site: Site, login:
     expect(page).to_have_url(re.compile("/steps/funding/"))
 
 
-def test_a_wiped_cookie_jar_is_no_obstacle(site: Site, login: Login) -> None:
+def test_deleted_cookies_are_no_obstacle(site: Site, login: Login) -> None:
     filing = site.filing()
     page = login(url=site.step(filing, "project"))
     page.context.clear_cookies()
@@ -87,7 +87,7 @@ def test_another_person_does_not_save_in_my_name(site: Site, login: Login) -> No
     assert site.value(filing, NATURE) == "过期后写的"
 
 
-def test_a_token_renewed_in_another_tab_is_taken_over_silently(site: Site, login: Login) -> None:
+def test_a_token_renewed_in_another_tab_is_used(site: Site, login: Login) -> None:
     filing = site.filing()
     page = login(url=site.step(filing, "project"))
     other = page.context.new_page()

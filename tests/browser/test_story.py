@@ -1,4 +1,4 @@
-"""A year by its people: clerks fill and send in, reviewers return and approve, admins take the papers out."""
+"""The whole workflow: clerks fill and submit, reviewers return and approve, admins export."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from python_calamine import CalamineWorkbook
 
 from tests.browser.conftest import Login, Site, cell, expect_saved, explain, log_in, shown_rows
 
-Desk = Callable[[str], Page]
+OpenPage = Callable[[str], Page]
 
 
 @pytest.fixture
-def desk(site: Site, login: Login) -> Desk:
-    """A browser in which somebody has logged in through the log-in page."""
+def page_of(site: Site, login: Login) -> OpenPage:
+    """A function that opens a browser and logs in through the log-in page."""
 
-    def sit_down(name: str) -> Page:
+    def open_page(name: str) -> Page:
         page = login("", accept_downloads=True)
         log_in(page, site.url, name)
         return page
 
-    return sit_down
+    return open_page
 
 
 def press(page: Page, name: str) -> None:
@@ -53,15 +53,15 @@ def send_in(page: Page) -> None:
     expect(page.get_by_role("heading", name="已送审")).to_be_visible()
 
 
-def take_up(page: Page, name: str) -> None:
-    """The reviewer finds a sheet among those that wait, and opens it."""
+def open_waiting(page: Page, name: str) -> None:
+    """The reviewer opens a filing from the queue."""
     page.get_by_role("link", name="审核", exact=True).click()
     page.get_by_role("link", name=name).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
 
 def words(data: bytes) -> str:
-    """All text of a PDF, without the line breaks that paper makes."""
+    """The text of a PDF without line breaks."""
     with pypdfium2.PdfDocument(data) as pdf:
         return re.sub(r"\s", "", "".join(page.get_textpage().get_text_range() for page in pdf))
 
@@ -74,14 +74,14 @@ def values(data: bytes) -> list[str]:
 
 
 def file(page: Page, name: str) -> bytes:
-    """What a link downloads."""
+    """The file that a link downloads."""
     with page.expect_download() as download:
         page.get_by_role("link", name=name, exact=True).click()
     return download.value.path().read_bytes()
 
 
 def logged(page: Page) -> list[tuple[str, str]]:
-    """Who did what, as the log page lists it."""
+    """Person and action of each event on the log page."""
     page.get_by_role("link", name="流转日志").click()
     rows = page.locator("tbody tr")
     people, deeds = (rows.locator(f'[data-label="{name}"]').all_text_contents() for name in ("谁", "做了什么"))
@@ -113,7 +113,7 @@ def fill_copy(page: Page) -> None:
 
 
 def fill_row(page: Page) -> None:
-    """One indicator more, under the first; another goes."""
+    """Add an indicator below the first, and delete another."""
     press(page, "在第 1 行下方增加一行")
     row = shown_rows(page)[1][0]
     for column, text in (("name", "网格巡查次数"), ("value", "365"), ("unit", "次"), ("description", "每日一巡")):
@@ -124,7 +124,7 @@ def fill_row(page: Page) -> None:
 
 
 def remark_and_return(page: Page) -> None:
-    take_up(page, NEW)
+    open_waiting(page, NEW)
     press(page, "开始审核")
     expect(page.locator(".state")).to_have_text("审核中")
     page.get_by_role("region", name="表样").get_by_role("link", name="0871-67466568").click()
@@ -151,12 +151,12 @@ def answer_and_send_again(page: Page) -> None:
     send_in(page)
 
 
-def test_a_sheet_is_copied_sent_in_returned_answered_and_approved(desk: Desk) -> None:
-    clerk, reviewer, admin = desk("luolong.clerk"), desk("luolong.reviewer"), desk("luolong.admin")
+def test_a_filing_is_copied_submitted_returned_answered_and_approved(page_of: OpenPage) -> None:
+    clerk, reviewer, admin = page_of("luolong.clerk"), page_of("luolong.reviewer"), page_of("luolong.admin")
     fill_copy(clerk)
     remark_and_return(reviewer)
     answer_and_send_again(clerk)
-    take_up(reviewer, NEW)
+    open_waiting(reviewer, NEW)
     expect(reviewer.locator("#remarks")).to_contain_text("答复：已改为办公室电话。")
     press(reviewer, "审核通过")
     admin.get_by_role("link", name="审核", exact=True).click()
@@ -184,7 +184,7 @@ FIRST, SECOND = "居家养老服务体系经费", "党建经费"
 
 
 def send_existing(page: Page, name: str, nature: str) -> None:
-    """The clerk mends a word of a sheet that is there already and sends it in."""
+    """The clerk changes a cell of an existing filing and submits it."""
     open_task(page, name)
     write(page, "project_nature", nature)
     for heading in ("项目资金", "绩效目标", "绩效指标"):
@@ -204,12 +204,12 @@ def withdraw_and_send_again(page: Page) -> None:
     send_in(page)
 
 
-def test_sheets_are_withdrawn_approved_and_taken_out_in_one_packet(desk: Desk) -> None:
-    clerk, reviewer, admin = desk("tuanjie.clerk"), desk("tuanjie.reviewer"), desk("tuanjie.admin")
+def test_filings_are_withdrawn_approved_and_exported_in_one_packet(page_of: OpenPage) -> None:
+    clerk, reviewer, admin = page_of("tuanjie.clerk"), page_of("tuanjie.reviewer"), page_of("tuanjie.admin")
     send_existing(clerk, FIRST, "写错的属性")
     withdraw_and_send_again(clerk)
     send_existing(clerk, SECOND, "年年都有的项目")
-    take_up(reviewer, FIRST)
+    open_waiting(reviewer, FIRST)
     press(reviewer, "开始审核")
     clerk.get_by_role("link", name="看送审的表").click()
     expect(clerk.get_by_role("button", name="撤回")).to_be_visible()  # nobody reviews this one yet
@@ -218,7 +218,7 @@ def test_sheets_are_withdrawn_approved_and_taken_out_in_one_packet(desk: Desk) -
     expect(clerk.locator(".state")).to_have_text("审核中")
     expect(clerk.get_by_role("button", name="撤回")).to_have_count(0)
     press(reviewer, "审核通过")
-    take_up(reviewer, SECOND)
+    open_waiting(reviewer, SECOND)
     press(reviewer, "审核通过")
     clerk.reload()
     assert [deed for _, deed in logged(clerk)] == ["建立", "送审", "撤回", "送审", "开始审核", "审核通过"]
@@ -226,7 +226,7 @@ def test_sheets_are_withdrawn_approved_and_taken_out_in_one_packet(desk: Desk) -
 
 
 def check_packet(admin: Page) -> None:
-    """One archive holds both sheets, each as PDF and as workbook, with the texts that were sent in last."""
+    """The archive has both filings as PDF and workbook, with the texts submitted last."""
     press(admin, "生成 PDF 和 Excel")
     expect(admin.get_by_text("已生成 2 / 2 张")).to_be_visible()
     with zipfile.ZipFile(io.BytesIO(file(admin, "下载全部"))) as packet:

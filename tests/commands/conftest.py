@@ -1,4 +1,4 @@
-"""The demo as `seed_demo` loads it."""
+"""Fixtures of the command tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs commands as `manage.py` would, and tells what they said and how they ended."""
+"""Runs management commands and returns their exit code and output."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ COMMANDS = sorted(path.stem for path in (ROOT / "filings/management/commands").g
 
 
 @dataclass(frozen=True)
-class Ran:
-    """What a command left behind."""
+class CommandResult:
+    """Exit code and output of a command."""
 
     code: int
     out: str
@@ -27,23 +27,23 @@ class Ran:
 
     @property
     def data(self) -> Any:
-        """The JSON it printed."""
+        """The JSON that it printed."""
         return json.loads(self.out)
 
 
-def manage(name: str, *words: str) -> Ran:
-    """The command in this process. An error that it did not word itself (a traceback for people) fails the test."""
+def manage(name: str, *words: str) -> CommandResult:
+    """Run the command in this process. An exception other than CommandError fails the test."""
     out, err = io.StringIO(), io.StringIO()
     try:
         call_command(name, *words, stdout=out, stderr=err)
     except CommandError as error:
-        return Ran(error.returncode, out.getvalue(), f"{err.getvalue()}{error}")
-    return Ran(0, out.getvalue(), err.getvalue())
+        return CommandResult(error.returncode, out.getvalue(), f"{err.getvalue()}{error}")
+    return CommandResult(0, out.getvalue(), err.getvalue())
 
 
-def shell(folder: Path, *words: str, **environment: str) -> Ran:
-    """The command in a process and an installation of its own, which lies in the folder."""
+def shell(folder: Path, *words: str, **environment: str) -> CommandResult:
+    """Run the command in a new process, with the installation in `folder`."""
     env = {"PATH": os.environ["PATH"], "PERFBUDGET_MODE": "test", "PERFBUDGET_VAR": str(folder), **environment}
     line = [sys.executable, "manage.py", *words]
     done = subprocess.run(line, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
-    return Ran(done.returncode, done.stdout, done.stderr)
+    return CommandResult(done.returncode, done.stdout, done.stderr)

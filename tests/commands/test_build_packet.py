@@ -1,4 +1,4 @@
-"""manage.py build_packet: the same files as from the page, in a folder; says what it cannot find."""
+"""manage.py build_packet: the same files as on the site, written to a folder."""
 
 from __future__ import annotations
 
@@ -26,35 +26,35 @@ def approved(house: House) -> None:
 
 def test_writes_every_file_of_the_manifest(house: House, tmp_path: Path) -> None:
     approved(house)
-    ran = manage("build_packet", *PLACE, "-o", str(tmp_path))
-    assert (ran.code, ran.out.split(" in ")[0]) == (0, "1 sheets, 5 files")
-    assert "1/1" in ran.err
+    result = manage("build_packet", *PLACE, "-o", str(tmp_path))
+    assert (result.code, result.out.split(" in ")[0]) == (0, "1 sheets, 5 files")
+    assert "1/1" in result.err
     for one in json.loads((tmp_path / "manifest.json").read_text("utf-8"))["files"]:
         data = (tmp_path / one["file"]).read_bytes()
         assert (hashlib.sha256(data).hexdigest(), len(data)) == (one["sha256"], one["bytes"])
 
 
-def test_goes_on_with_what_was_begun(house: House, tmp_path: Path) -> None:
+def test_resumes_an_unfinished_packet(house: House, tmp_path: Path) -> None:
     approved(house)
     packet = start_packet(house.cycle, PacketScope())
     lease = claim_packet(packet.pk)
     assert lease
     lease.release("failed")
-    ran = manage("build_packet", *PLACE, "-o", str(tmp_path))
-    assert f"going on with packet {packet.ref}" in ran.err
+    result = manage("build_packet", *PLACE, "-o", str(tmp_path))
+    assert f"going on with packet {packet.ref}" in result.err
     assert Packet.objects.get().status == "ready"
 
 
 def test_leaves_a_packet_alone_that_another_worker_builds(house: House, tmp_path: Path) -> None:
     approved(house)
     assert claim_packet(start_packet(house.cycle, PacketScope()).pk)
-    ran = manage("build_packet", *PLACE, "-o", str(tmp_path))
-    assert ran.code == 1
-    assert "another worker has it" in ran.err
+    result = manage("build_packet", *PLACE, "-o", str(tmp_path))
+    assert result.code == 1
+    assert "another worker has it" in result.err
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("--place", "nowhere", "--year", "2026", "-o", "x"), "there are: --place testshire --year 2026"),
         ((*PLACE, "-o", "x", "--departments", "9"), "--departments: unknown 9; there are 101"),
@@ -64,11 +64,11 @@ def test_leaves_a_packet_alone_that_another_worker_builds(house: House, tmp_path
         ((*PLACE, "-o", "/proc/x"), "cannot write /proc/x"),
     ],
 )
-def test_says_what_is_wrong(house: House, words: tuple[str, ...], said: str) -> None:
+def test_wrong_arguments_are_explained(house: House, words: tuple[str, ...], message: str) -> None:
     approved(house)
-    ran = manage("build_packet", *words)
-    assert ran.code == 1
-    assert said in ran.err
+    result = manage("build_packet", *words)
+    assert result.code == 1
+    assert message in result.err
 
 
 def test_sweeps(house: House) -> None:

@@ -1,4 +1,4 @@
-"""check_filing: the findings of the page, for programs; real filings are blocked as they were published."""
+"""check_filing: the findings that the site shows, as text or JSON."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ FIELDS = ["place", "filing", "path", "label", "row_name", "code", "severity", "m
 
 
 def test_filings_of_the_demo_are_blocked_by_their_errors(demo: list[Filing]) -> None:
-    """Among others two whose own total is empty over filled parts."""
-    ran = manage("check_filing", "--all", "--json")
-    errors = [row for row in ran.data if row["severity"] == "error"]
-    assert (ran.code, ran.err) == (1, f"{len(errors)} errors")
+    """Among them two with an empty total of filled parts."""
+    result = manage("check_filing", "--all", "--json")
+    errors = [row for row in result.data if row["severity"] == "error"]
+    assert (result.code, result.err) == (1, f"{len(errors)} errors")
     totals = [row for row in errors if row["code"] == "C55" and row["path"] == "funding[total_own].amount"]
     assert [row["place"] for row in totals] == ["yinchuan-yongning"] * 2
-    assert {row["filing"] for row in ran.data} <= {filing.ref for filing in demo}
+    assert {row["filing"] for row in result.data} <= {filing.ref for filing in demo}
 
 
 def test_each_finding_has_exactly_the_promised_fields(demo: list[Filing]) -> None:
@@ -36,19 +36,19 @@ def test_each_finding_has_exactly_the_promised_fields(demo: list[Filing]) -> Non
 
 
 def test_all_is_every_filing_one_by_one(demo: list[Filing]) -> None:
-    """Findings found in bulk are those of each filing alone, in the same order."""
+    """Checked together, filings have the same findings in the same order as alone."""
     single = [row for filing in demo for row in manage("check_filing", filing.ref, "--json").data]
     assert manage("check_filing", "--all", "--json").data == single
 
 
 def test_findings_are_those_of_the_page(house: House) -> None:
     filing = house.filing(with_text(filled(title="", phone="12"), "indicators[i2].value", ""))
-    ran = manage("check_filing", filing.ref, "--json")
-    assert ran.code == 1
-    assert [row["path"] for row in ran.data] == ["title", "phone", "indicators[i2].value"]
-    assert ran.data == [expected(filing, finding) for finding in check_filings([filing])[filing.pk]]
-    assert ran.data[2]["row_name"] == "受益人数"
-    assert ran.data[2]["label"] == "试用值"
+    result = manage("check_filing", filing.ref, "--json")
+    assert result.code == 1
+    assert [row["path"] for row in result.data] == ["title", "phone", "indicators[i2].value"]
+    assert result.data == [expected(filing, finding) for finding in check_filings([filing])[filing.pk]]
+    assert result.data[2]["row_name"] == "受益人数"
+    assert result.data[2]["label"] == "试用值"
 
 
 def expected(filing: Filing, finding: Any) -> dict[str, str]:
@@ -67,30 +67,30 @@ def test_lines_for_people_say_the_same(house: House) -> None:
 def test_a_good_filing(house: House) -> None:
     ref = house.filing().ref
     assert manage("check_filing", ref, "--json").data == []
-    ran = manage("check_filing", ref)
-    assert (ran.code, ran.out) == (0, "0 findings\n")
+    result = manage("check_filing", ref)
+    assert (result.code, result.out) == (0, "0 findings\n")
 
 
 def test_warnings_alone_do_not_fail(house: House) -> None:
     house.cycle.profile += '[severity]\nC69 = "warning"\n'
     house.cycle.save()
-    ran = manage("check_filing", house.filing(filled(phone="12")).ref, "--json")
-    assert (ran.code, [row["severity"] for row in ran.data]) == (0, ["warning"])
+    result = manage("check_filing", house.filing(filled(phone="12")).ref, "--json")
+    assert (result.code, [row["severity"] for row in result.data]) == (0, ["warning"])
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["none"], "there is no filing 'none'"),
         ([], "name one filing (REF) or say --all"),
         (["none", "--all"], "name one filing (REF) or say --all"),
     ],
 )
-def test_what_to_check_must_be_said(words: list[str], said: str) -> None:
-    ran = manage("check_filing", *words)
-    assert ran.code == 1
-    assert ran.err.startswith(said)
+def test_a_reference_or_all_must_be_given(words: list[str], message: str) -> None:
+    result = manage("check_filing", *words)
+    assert result.code == 1
+    assert result.err.startswith(message)
 
 
 @pytest.mark.django_db

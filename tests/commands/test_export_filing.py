@@ -1,4 +1,4 @@
-"""export_filing: the same files as from the page, or a sentence that says why not."""
+"""export_filing: the same files as on the site, or the reason why not."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from python_calamine import CalamineWorkbook
 
 from filings.services.exports import CONTENT_TYPES, export_filing
 from filings.services.workflow import apply_transition
-from tests.commands.kit import Ran, manage
+from tests.commands.kit import CommandResult, manage
 from tests.factories import House, filled
 
 
 def words_of(data: bytes, format_: str) -> str:
-    """What a person reads in the file, taken out by a library that did not write it."""
+    """The text of the file, extracted by a library that did not write it."""
     if format_ == "xlsx":
         cells = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
@@ -35,7 +35,7 @@ def words_of(data: bytes, format_: str) -> str:
     return data.decode()
 
 
-def export_to(file: Path | str, ref: str, format_: str) -> Ran:
+def export_to(file: Path | str, ref: str, format_: str) -> CommandResult:
     return manage("export_filing", ref, "--format", format_, "-o", str(file))
 
 
@@ -43,18 +43,18 @@ def export_to(file: Path | str, ref: str, format_: str) -> Ran:
 def test_each_format_holds_the_filing(house: House, tmp_path: Path, format_: str) -> None:
     filing = house.filing(filled(title="翠柳巷改造"))
     file = tmp_path / f"out.{format_}"
-    ran = export_to(file, filing.ref, format_)
-    assert ran.code == 0
+    result = export_to(file, filing.ref, format_)
+    assert result.code == 0
     data = file.read_bytes()
-    assert ran.err == f"{file}: {len(data)} bytes\n"
-    assert ran.out == ""
+    assert result.err == f"{file}: {len(data)} bytes\n"
+    assert result.out == ""
     words = words_of(data, format_)
     assert "翠柳巷改造" in words
     assert "改造条数" in words
     assert ("草稿" in words) == (format_ != "json"), "a draft says so on the paper, not in the data"
 
 
-def test_what_was_sent_in_has_the_bytes_that_the_page_gives(house: House, tmp_path: Path) -> None:
+def test_a_submitted_filing_has_the_same_bytes_as_on_the_site(house: House, tmp_path: Path) -> None:
     filing = house.filing()
     apply_transition(house.clerk, filing.pk, "submit")
     filing.refresh_from_db()
@@ -65,32 +65,32 @@ def test_what_was_sent_in_has_the_bytes_that_the_page_gives(house: House, tmp_pa
 
 
 def test_standard_output_holds_the_file_and_nothing_else(house: House, capsysbinary: pytest.CaptureFixture) -> None:  # type: ignore[type-arg]
-    """For pipes: what is said about it must not end up in it."""
+    """For pipes: messages must not be mixed into the file."""
     filing = house.filing()
-    ran = export_to("-", filing.ref, "json")
+    result = export_to("-", filing.ref, "json")
     captured = capsysbinary.readouterr()
     assert json.loads(captured.out)["ref"] == filing.ref
-    assert (ran.out, ran.err, captured.err) == ("", "", b"")
+    assert (result.out, result.err, captured.err) == ("", "", b"")
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("ref", ["none", "", "../etc", "'; drop table"])
-def test_an_unknown_reference_leads_to_the_list(tmp_path: Path, ref: str) -> None:
-    ran = export_to(tmp_path / "out.pdf", ref, "pdf")
-    assert ran.code == 1
-    assert ran.err == f"there is no filing {ref!r}; manage.py list_filings shows all"
+def test_an_unknown_reference_names_list_filings(tmp_path: Path, ref: str) -> None:
+    result = export_to(tmp_path / "out.pdf", ref, "pdf")
+    assert result.code == 1
+    assert result.err == f"there is no filing {ref!r}; manage.py list_filings shows all"
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(("name", "reason"), [("none/out.json", "No such file"), ("", "Is a directory")])
 def test_a_file_that_cannot_be_written(house: House, tmp_path: Path, name: str, reason: str) -> None:
-    ran = export_to(tmp_path / name, house.filing().ref, "json")
-    assert ran.code == 1
-    assert ran.err.startswith(f"cannot write {tmp_path / name}: {reason}")
+    result = export_to(tmp_path / name, house.filing().ref, "json")
+    assert result.code == 1
+    assert result.err.startswith(f"cannot write {tmp_path / name}: {reason}")
 
 
 def test_an_unknown_format(house: House, tmp_path: Path) -> None:
-    ran = export_to(tmp_path / "out.doc", house.filing().ref, "doc")
-    assert ran.code == 1
-    assert "invalid choice: 'doc'" in ran.err
+    result = export_to(tmp_path / "out.doc", house.filing().ref, "doc")
+    assert result.code == 1
+    assert "invalid choice: 'doc'" in result.err
     assert not list(tmp_path.iterdir())

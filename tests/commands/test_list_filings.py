@@ -1,4 +1,4 @@
-"""list_filings: every filing with the reference that the other commands ask for."""
+"""list_filings: every filing with its reference, as text or JSON."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_the_demo_as_json(demo: list[Filing]) -> None:
 
 
 def test_money_is_plain_text_and_empty_money_is_nothing(house: House) -> None:
-    """A float would turn 0.1 into something else; 1E+2 is no amount that a person reads."""
+    """Neither a float, which is inexact, nor an exponent, which nobody reads as an amount."""
     for total, grant in [("100", "80"), ("0.10", ""), ("", "")]:
         house.filing(filled(total=total, grant=grant))
     assert [row["total"] for row in manage("list_filings", "--json").data] == ["100", "0.1", None]
@@ -49,13 +49,13 @@ def test_filters(house: House) -> None:
 
 
 @pytest.mark.django_db
-def test_nothing_there() -> None:
+def test_no_filings() -> None:
     assert manage("list_filings").out == "0 filings\n"
     assert manage("list_filings", "--json").data == []
 
 
 @pytest.mark.django_db
 def test_an_unknown_state_is_an_error_and_not_an_empty_list() -> None:
-    ran = manage("list_filings", "--state", "sent")
-    assert ran.code == 1
-    assert "invalid choice: 'sent'" in ran.err
+    result = manage("list_filings", "--state", "sent")
+    assert result.code == 1
+    assert "invalid choice: 'sent'" in result.err

@@ -1,4 +1,4 @@
-"""load_filing: takes in what export_filing wrote, exactly; anything else is refused whole, with the reason."""
+"""load_filing: imports exactly what export_filing wrote; anything else is refused as a whole, with the reason."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from filings.models import Edit, Filing, Membership, Project
 from filings.services.exports import export_data
 from filings.services.workflow import apply_transition
 from filings.sheet.document import document_to_data
-from tests.commands.kit import Ran, manage
+from tests.commands.kit import CommandResult, manage
 from tests.factories import House, filled
 
 NEW = {"place": "testshire", "year": 2026, "round": 1, "department": "101", "project": "新项目"}
 
 
 @pytest.fixture
-def load(tmp_path: Path) -> Callable[..., Ran]:
-    """Writes a file and loads it."""
+def load(tmp_path: Path) -> Callable[..., CommandResult]:
+    """A function that writes a file and loads it."""
 
-    def written(content: Any, *words: str) -> Ran:
+    def written(content: Any, *words: str) -> CommandResult:
         file = tmp_path / "in.json"
         file.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
         return manage("load_filing", str(file), *words)
@@ -32,7 +32,7 @@ def load(tmp_path: Path) -> Callable[..., Ran]:
     return written
 
 
-def packed(**more: Any) -> dict[str, Any]:
+def exported(**more: Any) -> dict[str, Any]:
     return {**NEW, "document": document_to_data(filled()), **more}
 
 
@@ -40,8 +40,8 @@ def stored() -> tuple[int, int, int]:
     return Filing.objects.count(), Project.objects.count(), Edit.objects.count()
 
 
-def test_the_whole_demo_goes_round(demo: list[Filing], tmp_path: Path) -> None:
-    """Out of one database and into another, every real filing is the same to the last character."""
+def test_export_and_import_of_the_whole_demo(demo: list[Filing], tmp_path: Path) -> None:
+    """Exported and imported into another database, every demo filing is identical."""
     for filing in demo:
         file = tmp_path / f"{filing.ref}.json"
         manage("export_filing", filing.ref, "--format", "json", "-o", str(file))
@@ -50,17 +50,17 @@ def test_the_whole_demo_goes_round(demo: list[Filing], tmp_path: Path) -> None:
         assert export_data(Filing.objects.get(pk=filing.pk)) == before
 
 
-def test_a_new_filing_is_the_same_as_the_one_it_came_from(house: House, load: Callable[..., Ran]) -> None:
+def test_a_new_filing_is_the_same_as_the_one_it_came_from(house: House, load: Callable[..., CommandResult]) -> None:
     source = export_data(house.filing())
-    ran = load({**source, "project": "另一个项目"})
-    assert ran.code == 0
+    result = load({**source, "project": "另一个项目"})
+    assert result.code == 0
     loaded = Filing.objects.latest("pk")
-    assert ran.out.startswith(f"{loaded.ref} new: ")
+    assert result.out.startswith(f"{loaded.ref} new: ")
     assert export_data(loaded) == {**source, "ref": loaded.ref, "project": "另一个项目"}
     assert loaded.created_by == house.clerk
 
 
-def test_new_content_of_a_draft(house: House, load: Callable[..., Ran]) -> None:
+def test_new_content_of_a_draft(house: House, load: Callable[..., CommandResult]) -> None:
     filing = house.filing()
     data = export_data(filing)
     data["document"]["fields"]["title"] = "改过的"
@@ -83,11 +83,11 @@ def test_new_content_of_a_draft(house: House, load: Callable[..., Ran]) -> None:
         (b'{"document": {}}', "place must be"),
     ],
 )
-def test_a_broken_file(house: House, load: Callable[..., Ran], content: bytes, words: str) -> None:
-    ran = load(content)
-    assert ran.code == 1
-    assert words in ran.err
-    assert "in.json" in ran.err
+def test_a_broken_file(house: House, load: Callable[..., CommandResult], content: bytes, words: str) -> None:
+    result = load(content)
+    assert result.code == 1
+    assert words in result.err
+    assert "in.json" in result.err
     assert stored() == (0, 0, 0)
 
 
@@ -110,39 +110,39 @@ def wrong_documents() -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("words", wrong_documents())
-def test_content_that_the_form_does_not_have(house: House, load: Callable[..., Ran], words: str) -> None:
-    ran = load(packed(document=wrong_documents()[words]))
-    assert ran.code == 1
-    assert words in ran.err
+def test_content_that_the_form_does_not_have(house: House, load: Callable[..., CommandResult], words: str) -> None:
+    result = load(exported(document=wrong_documents()[words]))
+    assert result.code == 1
+    assert words in result.err
     assert stored() == (0, 0, 0)
 
 
 @pytest.mark.parametrize("who", ["neighbour", "reviewer", "admin", "auditor", "nobody"])
-def test_who_may_not_file_loads_nothing(house: House, load: Callable[..., Ran], who: str) -> None:
-    ran = load(packed(), "--as", house.people[who].username)
-    assert ran.code == 1
-    assert "您不是这个单位的填报人" in ran.err
+def test_who_may_not_file_loads_nothing(house: House, load: Callable[..., CommandResult], who: str) -> None:
+    result = load(exported(), "--as", house.people[who].username)
+    assert result.code == 1
+    assert "您不是这个单位的填报人" in result.err
     assert stored() == (0, 0, 0)
 
 
-def test_an_unknown_person(house: House, load: Callable[..., Ran]) -> None:
-    ran = load(packed(), "--as", "ghost")
-    assert (ran.code, ran.err) == (1, "there is no person 'ghost'")
+def test_an_unknown_person(house: House, load: Callable[..., CommandResult]) -> None:
+    result = load(exported(), "--as", "ghost")
+    assert (result.code, result.err) == (1, "there is no person 'ghost'")
 
 
-def test_a_department_without_a_clerk(house: House, load: Callable[..., Ran]) -> None:
+def test_a_department_without_a_clerk(house: House, load: Callable[..., CommandResult]) -> None:
     Membership.objects.filter(role="clerk").delete()
-    ran = load(packed())
-    assert (ran.code, stored()) == (1, (0, 0, 0))
-    assert "--as LOGIN" in ran.err
+    result = load(exported())
+    assert (result.code, stored()) == (1, (0, 0, 0))
+    assert "--as LOGIN" in result.err
 
 
-def test_what_was_sent_in_stays(house: House, load: Callable[..., Ran]) -> None:
+def test_a_submitted_filing_is_not_changed(house: House, load: Callable[..., CommandResult]) -> None:
     filing = house.filing()
     apply_transition(house.clerk, filing.pk, "submit")
     data = {**export_data(filing), "document": document_to_data(replace(filled(), fields={}))}
-    ran = load(data)
-    assert (ran.code, "不能修改" in ran.err) == (1, True)
+    result = load(data)
+    assert (result.code, "不能修改" in result.err) == (1, True)
     assert export_data(Filing.objects.get())["document"] == document_to_data(filled())
 
 

@@ -1,4 +1,4 @@
-"""load_layout: a file becomes a version, and is due in a cycle; whatever is wrong is said and changes nothing."""
+"""load_layout: stores a version and makes it due in a cycle; errors are reported and change nothing."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ def test_a_file_becomes_a_version_once(house: House, file: Path) -> None:
 
 
 def test_it_is_made_due_in_a_cycle(house: House, file: Path) -> None:
-    ran = manage("load_layout", str(file), "--place", "testshire", "--year", "2026", "--title", "春季表")
-    assert (ran.code, ran.out.splitlines()[1].startswith("due in ")) == (0, True)
+    result = manage("load_layout", str(file), "--place", "testshire", "--year", "2026", "--title", "春季表")
+    assert (result.code, result.out.splitlines()[1].startswith("due in ")) == (0, True)
     assert due(house) == [("testshire/other", 1, "春季表"), ("testshire/plan", 1, "表")]
 
 
 def test_a_version_being_filled_stays_due(house: House, file: Path) -> None:
     house.filing()
     file.write_text(LAYOUT.replace("version = 1", "version = 2"), encoding="utf-8")
-    ran = manage("load_layout", str(file), "--place", "testshire", "--year", "2026")
-    assert ran.code == 1
-    assert "本批次已有 1 张表按第 1 版填报" in ran.err
+    result = manage("load_layout", str(file), "--place", "testshire", "--year", "2026")
+    assert result.code == 1
+    assert "本批次已有 1 张表按第 1 版填报" in result.err
     assert due(house) == [("testshire/plan", 1, "表")]
 
 
@@ -58,31 +58,31 @@ def test_a_version_being_filled_stays_due(house: House, file: Path) -> None:
     ],
 )
 def test_a_cycle_that_is_not_there(house: House, file: Path, words: list[str], reason: str) -> None:
-    ran = manage("load_layout", str(file), *words)
-    assert (ran.code, ran.err) == (1, reason)
+    result = manage("load_layout", str(file), *words)
+    assert (result.code, result.err) == (1, reason)
     assert due(house) == [("testshire/plan", 1, "表")]
 
 
 def test_mistakes_are_named_with_file_and_line(house: House, file: Path) -> None:
     file.write_text(OTHER.replace('kind = "phone"', 'kind = "fax"').replace("{rest}", "{reste}"), encoding="utf-8")
-    ran = manage("load_layout", str(file))
+    result = manage("load_layout", str(file))
     line = OTHER[: OTHER.index('kind = "phone"')].count("\n") + 1
-    assert ran.code == 1
-    assert f"{file}:{line}: cells.phone.kind must be one of" in ran.err
-    assert ran.err.endswith("mistakes")
+    assert result.code == 1
+    assert f"{file}:{line}: cells.phone.kind must be one of" in result.err
+    assert result.err.endswith("mistakes")
     assert LayoutVersion.objects.count() == 1
 
 
 def test_a_version_in_use_may_not_change(house: House, file: Path) -> None:
     house.filing()
     file.write_text(LAYOUT.replace("试用绩效目标表", "新名"), encoding="utf-8")
-    ran = manage("load_layout", str(file))
-    assert ran.code == 1
-    assert "version 1 is in use" in ran.err
+    result = manage("load_layout", str(file))
+    assert result.code == 1
+    assert "version 1 is in use" in result.err
 
 
 @pytest.mark.django_db
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    ran = manage("load_layout", str(tmp_path / "none.toml"))
-    assert (ran.code, ran.err) == (1, f"{tmp_path / 'none.toml'}: No such file or directory")
+    result = manage("load_layout", str(tmp_path / "none.toml"))
+    assert (result.code, result.err) == (1, f"{tmp_path / 'none.toml'}: No such file or directory")
     assert manage("load_layout", str(tmp_path)).code == 1

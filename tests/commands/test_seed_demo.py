@@ -1,4 +1,4 @@
-"""seed_demo: loads what the README promises, once, and never where real people work."""
+"""seed_demo: loads what the README describes, once, and never in production."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.contrib.auth import authenticate
 from django.test import RequestFactory
 
 from filings.models import Filing, Person, Role
-from tests.commands.kit import ROOT, Ran, manage
+from tests.commands.kit import ROOT, CommandResult, manage
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -25,9 +25,9 @@ def counts() -> dict[str, int]:
     }
 
 
-def logins(ran: Ran) -> dict[str, str]:
+def logins(result: CommandResult) -> dict[str, str]:
     """Login name and role of every account that was printed."""
-    return dict(re.findall(r"^  ([\w.]+) +(\w+) ", ran.out, re.MULTILINE))
+    return dict(re.findall(r"^  ([\w.]+) +(\w+) ", result.out, re.MULTILINE))
 
 
 @pytest.mark.django_db
@@ -43,10 +43,10 @@ def test_twice_adds_nothing_the_second_time() -> None:
 
 
 @pytest.mark.django_db
-def test_the_printed_accounts_can_log_in_and_stand_in_the_readme() -> None:
-    ran = manage("seed_demo", "--password", "demo-words-0815")
-    assert "demo-words-0815" in ran.out
-    accounts = logins(ran)
+def test_the_printed_accounts_can_log_in_and_are_in_the_readme() -> None:
+    result = manage("seed_demo", "--password", "demo-words-0815")
+    assert "demo-words-0815" in result.out
+    accounts = logins(result)
     assert set(accounts.values()) == set(Role.values)
     assert set(accounts) == set(Person.objects.values_list("username", flat=True))
     for login in accounts:
@@ -55,16 +55,20 @@ def test_the_printed_accounts_can_log_in_and_stand_in_the_readme() -> None:
 
 
 @pytest.mark.django_db
-def test_the_password_of_the_installation_is_made_once(settings: Any, tmp_path: Path) -> None:
+def test_the_password_of_the_installation_is_created_once(settings: Any, tmp_path: Path) -> None:
     settings.VAR_DIR = tmp_path
-    said = [manage("seed_demo").out.strip().splitlines()[-1] for _ in range(2)]
-    assert said[0] == said[1] == f"Password of every demo account: {(tmp_path / 'demo-password').read_text().strip()}"
+    last_lines = [manage("seed_demo").out.strip().splitlines()[-1] for _ in range(2)]
+    assert (
+        last_lines[0]
+        == last_lines[1]
+        == f"Password of every demo account: {(tmp_path / 'demo-password').read_text().strip()}"
+    )
 
 
 @pytest.mark.django_db
 def test_production_has_no_demo_accounts(settings: Any) -> None:
     settings.MODE = "production"
-    ran = manage("seed_demo", "--password", "demo-words-0815")
-    assert ran.code == 1
-    assert "PERFBUDGET_MODE=demo" in ran.err
+    result = manage("seed_demo", "--password", "demo-words-0815")
+    assert result.code == 1
+    assert "PERFBUDGET_MODE=demo" in result.err
     assert not Person.objects.exists()

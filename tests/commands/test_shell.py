@@ -1,4 +1,4 @@
-"""The commands as a technician types them: help, exit codes, and one sentence instead of a traceback."""
+"""Commands as a technician runs them: help, exit codes, error messages without traceback."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.commands.kit import COMMANDS, manage, shell
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An installation with the demo in it, made by the commands alone."""
+    """An installation with the demo, created by commands only."""
     folder = tmp_path_factory.mktemp("installation")
     for words in (["migrate", "--verbosity", "0"], ["seed_demo"]):
         assert shell(folder, *words).code == 0
@@ -24,7 +24,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def own_arguments(name: str) -> list[Any]:
-    """What the command itself adds to what every command of Django has."""
+    """The arguments that the command adds to those of every Django command."""
     plain = BaseCommand().create_parser("manage.py", "x")
     known = {option for action in plain._actions for option in action.option_strings}
     parser: ArgumentParser = load_command_class("filings", name).create_parser("manage.py", name)
@@ -39,9 +39,9 @@ def test_every_command_and_argument_is_explained(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["build_fonts", "serve"])
 def test_help_is_there_without_a_database(tmp_path: Path, name: str) -> None:
-    ran = shell(tmp_path, name, "--help")
-    assert (ran.code, ran.err) == (0, "")
-    assert ran.out.startswith(f"usage: manage.py {name}")
+    result = shell(tmp_path, name, "--help")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.startswith(f"usage: manage.py {name}")
     assert not (tmp_path / "db.sqlite3").exists()
 
 
@@ -56,23 +56,23 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("words", "said"), WRONG, ids=lambda one: " ".join(one) if isinstance(one, list) else "")
-def test_an_error_is_a_sentence_and_exit_code_1(installation: Path, words: list[str], said: str) -> None:
-    ran = shell(installation, *words)
-    assert ran.code == 1
-    assert f"CommandError: {said}" in ran.err
-    assert "Traceback" not in ran.err
+@pytest.mark.parametrize(("words", "message"), WRONG, ids=lambda one: " ".join(one) if isinstance(one, list) else "")
+def test_an_error_is_one_message_and_exit_code_1(installation: Path, words: list[str], message: str) -> None:
+    result = shell(installation, *words)
+    assert result.code == 1
+    assert f"CommandError: {message}" in result.err
+    assert "Traceback" not in result.err
 
 
 @pytest.mark.parametrize("name", ["export_filing", "load_filing", "check_layout"])
-def test_what_is_missing_on_the_line_is_said_by_name(installation: Path, name: str) -> None:
-    ran = shell(installation, name)
-    assert ran.code == 2
-    assert "the following arguments are required" in ran.err
+def test_missing_arguments_are_named(installation: Path, name: str) -> None:
+    result = shell(installation, name)
+    assert result.code == 2
+    assert "the following arguments are required" in result.err
 
 
 def test_from_the_list_to_the_file_and_back(installation: Path) -> None:
-    """As in the README: a reference from the list is exported, loaded, and the log stays whole."""
+    """As in the README: list, export, load, and the log stays valid."""
     filings = shell(installation, "list_filings", "--json").data
     ref = filings[0]["ref"]
     file = installation / "one.json"
@@ -81,24 +81,24 @@ def test_from_the_list_to_the_file_and_back(installation: Path) -> None:
     assert shell(installation, "verify_log").out == f"{len(filings)} events, nothing wrong\n"
 
 
-def test_a_port_that_is_taken_is_said_before_anything_starts() -> None:
+def test_a_used_port_is_reported_before_anything_starts() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        ran = manage("serve", "--port", str(taken.getsockname()[1]))
-    assert ran.code == 1
-    assert "Address already in use; try --port" in ran.err
-    assert ran.out == ""
+        result = manage("serve", "--port", str(taken.getsockname()[1]))
+    assert result.code == 1
+    assert "Address already in use; try --port" in result.err
+    assert result.out == ""
 
 
-def test_fonts_that_are_there_are_not_cut_again() -> None:
-    ran = manage("build_fonts")
-    assert ran.code == 0
-    assert ran.out.startswith("fonts are current in ")
+def test_existing_fonts_are_not_built_again() -> None:
+    result = manage("build_fonts")
+    assert result.code == 0
+    assert result.out.startswith("fonts are current in ")
 
 
 def test_the_table_of_widths_is_the_one_in_the_code(tmp_path: Path) -> None:
-    """Line breaks are reckoned from this table: it must be what the fonts say."""
+    """Line breaks are computed from this table: it must match the fonts."""
     file = tmp_path / "advances.py"
     manage("build_fonts", "--advances", str(file))
     own = Path(__file__).resolve().parents[2] / "filings" / "sheet" / "advances.py"

@@ -1,4 +1,4 @@
-"""Every route of the site, asked by every role for a filing in every state: the answers stand in `access_table.py`."""
+"""Every route, requested by every role for a filing in every state; expected responses are in `access_table.py`."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def named_routes() -> set[str]:
 
 @dataclass
 class Site:
-    """Two places, a filing in each state, everybody logged in."""
+    """Two jurisdictions, a filing in each state, everybody logged in."""
 
     house: House
     other: House
@@ -60,7 +60,7 @@ class Site:
     sessions: dict[str, str]
 
     def client(self, role: str) -> Client:
-        """A browser in which the person is logged in, as if freshly opened: nothing is left of earlier requests."""
+        """A new test client in which the person is logged in."""
         client = Client()
         if role in self.sessions:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
@@ -113,7 +113,7 @@ class Site:
 
 
 def in_state(house: House, state: str) -> Filing:
-    """A filing of the clerk that came to its state as filings do."""
+    """A filing of the clerk, brought to its state by ordinary transitions."""
     filing = house.filing()
     path = {
         "draft": [],
@@ -133,8 +133,8 @@ def in_state(house: House, state: str) -> Filing:
     return filing
 
 
-def handed_in(house: House, filing: Filing) -> str:
-    """A file that belongs to the filing, whatever its state."""
+def attach_file(house: House, filing: Filing) -> str:
+    """Attach a file to the filing in any state; the attachment's reference."""
     data = f"%PDF-{filing.ref}".encode()
     one = Attachment(jurisdiction=house.place, filing=filing, name="a.pdf", size=len(data), person=house.clerk)
     one.sha256 = hashlib.sha256(data).hexdigest()
@@ -174,7 +174,7 @@ def site(django_db_setup: None, django_db_blocker: Any, var_folder: Path) -> Ite
                 Opinion.objects.create(
                     jurisdiction=house.place, filing=filing, revision=revision, text="可行", person=house.reviewer
                 )
-        attachments = {state: handed_in(house, filing) for state, filing in filings.items()}
+        attachments = {state: attach_file(house, filing) for state, filing in filings.items()}
         packet = Packet.objects.create(
             jurisdiction=house.place, cycle=house.cycle, person=house.admin, status="ready", sha256="0" * 64
         )
@@ -191,7 +191,7 @@ def site(django_db_setup: None, django_db_blocker: Any, var_folder: Path) -> Ite
 
 @contextmanager
 def undone() -> Iterator[list[str]]:
-    """Rolls back what is done inside; gives the tables written to (sessions and counted log-ins apart)."""
+    """Roll back the block; yields the tables written to, except sessions and log-in attempts."""
     written: list[str] = []
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -206,14 +206,14 @@ def undone() -> Iterator[list[str]]:
 
 
 def outcome(response: HttpResponse, written: list[str]) -> str:
-    """The answer as the table writes it."""
+    """The response in the notation of the table."""
     code = str(response.status_code)
     if response.streaming:
         list(response)
     if code == "302" and response["Location"].startswith("/login/?next="):
         return "login"
-    if code == "200" and response.context and response.context.get("kept_to"):
-        return "kept"
+    if code == "200" and response.context and response.context.get("resume_address"):
+        return "resume"
     return code + ("*" if written else "")
 
 
@@ -231,18 +231,18 @@ def test_the_table_names_every_route() -> None:
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda one: one.name)
-def test_answers_are_as_the_table_says(site: Site, request_: Request) -> None:
-    """Role by role and state by state, with a star exactly where something changes."""
+def test_responses_match_the_table(site: Site, request_: Request) -> None:
+    """For each role and state, with a star exactly where the database changes."""
     wrong = []
     for state in states_of(site, request_.route):
         for role in ROLES:
             with undone() as written:
                 response = site.ask(request_, role, state)
-                found = outcome(response, written)
+                actual = outcome(response, written)
             expected = request_.expected[role, state]
-            if found != expected:
-                wrong.append(f"{role} {state}: {found}, the table says {expected} {written}")
-            if found == "kept":
+            if actual != expected:
+                wrong.append(f"{role} {state}: {actual}, the table says {expected} {written}")
+            if actual == "resume":
                 for name, value in (pair.split("=", 1) for pair in request_.posted.split()):
                     html = response.content.decode()
                     assert f'name="kept-{name}"' in html, f"{name} is lost in the log-in"
@@ -252,21 +252,21 @@ def test_answers_are_as_the_table_says(site: Site, request_: Request) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
 def test_other_methods_are_refused(site: Site, method: str) -> None:
-    """What no block of the table allows answers 405 and changes nothing; the log-in comes before."""
+    """Methods without a block get 405 and change nothing, unless the log-in comes first."""
     allowed = {(request.view, request.method) for request in REQUESTS}
     others = sorted(view for view in named_routes() if (view, method) not in allowed and view != "health")
     for view in others:
         for role in ("clerk", "auditor", "admin", "stranger", "nobody", "anonymous"):
             with undone() as written:
                 response = getattr(site.client(role), method.lower())(site.url(f"{view}/approve", "submitted"))
-                found = outcome(response, written)
-            right = ("405",) if role != "anonymous" else ("405", "login", "kept")
-            assert found in right, f"{method} {view} as {role}: {found}"
+                actual = outcome(response, written)
+            right = ("405",) if role != "anonymous" else ("405", "login", "resume")
+            assert actual in right, f"{method} {view} as {role}: {actual}"
             assert not written
 
 
-def test_script_is_told_that_the_session_ended(site: Site) -> None:
-    """A page's script gets 401 in JSON from every route behind the log-in, never a page to follow."""
+def test_script_gets_401_after_the_session(site: Site) -> None:
+    """Every route behind the log-in answers a script with 401 and JSON."""
     for view in sorted(named_routes() - {"login", "logout", "health", "layout_css", "text_size", "verify"}):
         response = site.client("anonymous").get(
             site.url(f"{view}/approve", "draft"), headers={"accept": "application/json"}
@@ -276,14 +276,14 @@ def test_script_is_told_that_the_session_ended(site: Site) -> None:
 
 
 def test_auditor_changes_nothing_at_all(site: Site) -> None:
-    """The table itself: no star in any row of the auditor."""
+    """No row of the auditor in the table has a star."""
     stars = [request.name for request in REQUESTS for state in STATES if "*" in request.expected["auditor", state]]
     assert not stars
 
 
 @pytest.mark.parametrize("action", ["start_review", "return", "approve"])
-def test_nobody_reviews_what_they_sent_in(site: Site, action: str) -> None:
-    """Who is clerk and reviewer at once can send in, but not decide on it."""
+def test_nobody_reviews_their_own_submission(site: Site, action: str) -> None:
+    """A clerk who is a reviewer too can submit, but not decide on it."""
     house = site.house
     with undone():
         filing = house.filing()
@@ -297,8 +297,8 @@ def test_nobody_reviews_what_they_sent_in(site: Site, action: str) -> None:
         assert filing.state == State.SUBMITTED
 
 
-def test_what_is_not_there_looks_like_what_is_foreign(site: Site) -> None:
-    """The same 404, word for word: nobody learns from it which references exist."""
+def test_missing_and_forbidden_filings_get_the_same_404(site: Site) -> None:
+    """The pages are identical, so that nobody learns which references exist."""
     client = site.client("stranger")
     foreign, nothing = client.get(site.url("sheet", "approved")), client.get("/filings/abcdefghjkmnpqrs/")
     assert (foreign.status_code, nothing.status_code) == (404, 404)
@@ -309,8 +309,8 @@ def test_what_is_not_there_looks_like_what_is_foreign(site: Site) -> None:
     assert words[0] == words[1]
 
 
-def test_queue_and_tasks_list_only_what_may_be_seen(site: Site) -> None:
-    """No draft on the review desk, nothing of another place or office anywhere."""
+def test_queue_and_tasks_list_only_visible_filings(site: Site) -> None:
+    """No drafts in the review queue, nothing of other jurisdictions or departments."""
     refs = {state: filing.ref for state, filing in site.filings.items()}
     for role in ("reviewer", "auditor", "admin"):
         html = site.client(role).get("/review/all/").content.decode()
@@ -319,13 +319,13 @@ def test_queue_and_tasks_list_only_what_may_be_seen(site: Site) -> None:
     for role in ("stranger", "colleague"):
         html = site.client(role).get("/tasks/").content.decode()
         assert not any(ref in html for ref in refs.values())
-    desk = Client()
-    desk.force_login(site.other.reviewer, MODEL_BACKEND)
-    assert not any(ref in desk.get("/review/all/").content.decode() for ref in refs.values())
+    reviewer = Client()
+    reviewer.force_login(site.other.reviewer, MODEL_BACKEND)
+    assert not any(ref in reviewer.get("/review/all/").content.decode() for ref in refs.values())
 
 
 def test_admin_of_another_place(site: Site) -> None:
-    """Neither builds nor fetches our archives."""
+    """They neither build nor fetch our packets."""
     client = Client()
     client.force_login(site.other.admin, MODEL_BACKEND)
     with undone() as written:
@@ -340,7 +340,7 @@ def test_admin_of_another_place(site: Site) -> None:
 
 
 def test_the_board_of_another_place(site: Site) -> None:
-    """Neither its cycle, nor its department under an own cycle, nor a reminder to its department."""
+    """No access to its cycle or departments, and no reminders to them."""
     house, other = site.house, site.other
     client = site.client("admin")
     with undone() as written:
@@ -358,7 +358,7 @@ def test_the_board_of_another_place(site: Site) -> None:
 
 
 def test_identifiers_of_others_inside_a_foreign_address(site: Site) -> None:
-    """An own filing in the address does not open another's remark, department or due form."""
+    """The address of an own filing gives no access to foreign remarks, departments or due forms."""
     own, client = site.filings["returned"], site.client("clerk")
     with undone():
         foreign = site.other.filing()
@@ -376,7 +376,7 @@ def test_identifiers_of_others_inside_a_foreign_address(site: Site) -> None:
 
 
 TECHNICAL = ("admin:axes_", "admin:django_tasks_database_")
-"""Tables of libraries: for a superuser alone, who does not exist unless made on the server."""
+"""Tables of libraries, for superusers only."""
 
 
 def admin_pages() -> list[str]:
@@ -387,7 +387,7 @@ def admin_pages() -> list[str]:
 
 @pytest.mark.parametrize("name", admin_pages())
 def test_master_data_is_for_admins(site: Site, name: str) -> None:
-    """Everybody else is sent to its log-in."""
+    """Everybody else is redirected to its log-in."""
     for role in ROLES:
         with undone() as written:
             allowed = 403 if name.startswith(TECHNICAL) else 200
@@ -400,7 +400,7 @@ def test_master_data_is_for_admins(site: Site, name: str) -> None:
 
 
 def test_master_data_of_another_place(site: Site) -> None:
-    """An admin neither lists nor opens it."""
+    """Admins neither list nor open it."""
     client, other = site.client("admin"), site.other
     pages = {
         "department": other.department,

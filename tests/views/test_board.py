@@ -1,4 +1,4 @@
-"""The pages of board, reminders and notices say what the services count, and lead where they should."""
+"""Pages of the progress board, reminders and notices."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client
 from django.utils import timezone
 from django.utils.html import strip_tags
 
@@ -16,12 +15,7 @@ from filings.services.reminders import send_reminders
 from filings.services.workflow import apply_transition
 from filings.views.notices import PER_PAGE, WORDS
 from tests.factories import ABOUT_DEPARTMENT, House, build_house, opened_cycle, send, stored_layout
-
-
-def browser(one: Person) -> Client:
-    client = Client()
-    client.force_login(one, "django.contrib.auth.backends.ModelBackend")
-    return client
+from tests.views.kit import browser
 
 
 def text_of(response: HttpResponse) -> str:
@@ -29,14 +23,14 @@ def text_of(response: HttpResponse) -> str:
 
 
 def table(response: HttpResponse, label: str) -> list[list[str]]:
-    """The rows of the table in the region of a name, as the words of their cells."""
+    """The cell texts of the table in the region with this label, row by row."""
     region = response.content.decode().split(f'aria-label="{label}"', 1)[1].split("</table>", 1)[0]
     rows = re.findall(r"<tr[^>]*>(.*?)</tr>", region, re.DOTALL)
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
     return [[re.sub(r"\s+", " ", strip_tags(cell)).strip() for cell in row] for row in cells]
 
 
-def moved(house: House, *actions: str) -> Filing:
+def filing_after(house: House, *actions: str) -> Filing:
     filing = house.filing()
     for action in actions:
         if action == "submit":
@@ -49,10 +43,10 @@ def moved(house: House, *actions: str) -> Filing:
 
 @pytest.fixture
 def busy(house: House) -> House:
-    """Two approved, one sent back, one draft, one not begun; a form for departments that nobody has begun."""
+    """Two approved filings, one returned, one draft, one project without filing; a department form not started."""
     Person.objects.update(date_joined=timezone.now() - timedelta(days=1))
     for actions in (["submit", "approve"], ["submit", "approve"], ["submit", "return"], []):
-        filing = moved(house, *actions)
+        filing = filing_after(house, *actions)
         CheckResult.objects.update_or_create(
             filing=filing, defaults={"jurisdiction": house.place, "version": 0, "codes": {"C20": 3, "C01": 1}}
         )
@@ -102,7 +96,7 @@ def test_every_number_of_the_board(busy: House) -> None:
     assert "应报 8 张，已送审 2 张，其中已审核 2 张。" in words, "the picture in words"
 
 
-def test_pictures_stand_in_the_page_without_style(busy: House) -> None:
+def test_charts_are_inline_without_style(busy: House) -> None:
     html = browser(busy.auditor).get("/board/").content.decode()
     pictures = re.findall(r'<svg class="chart (?:steps|bars)".*?</svg>', html, re.DOTALL)
     assert len(pictures) == 3
@@ -120,7 +114,7 @@ def test_only_those_who_may_remind_get_boxes(busy: House) -> None:
     assert "催办所选单位" not in html
 
 
-def test_older_cycles_are_a_click_away(busy: House) -> None:
+def test_board_links_to_older_cycles(busy: House) -> None:
     old = opened_cycle(busy.place, 2024)
     shown = browser(busy.reviewer).get("/board/")
     assert f'href="/board/{old.pk}/"' in shown.content.decode()
@@ -151,28 +145,28 @@ def test_a_department_of_the_board(busy: House) -> None:
 # -- reminders -----------------------------------------------------------------------------------------------------
 
 
-def test_reminding_from_boxes_to_notice(busy: House) -> None:
-    """What the preview shows is what happens; nothing is written before the button."""
-    desk, url = browser(busy.reviewer), f"/board/{busy.cycle.pk}/remind/"
+def test_reminder_from_ticked_departments_to_notice(busy: House) -> None:
+    """The preview matches the result; nothing is written before the button is pressed."""
+    reviewer, url = browser(busy.reviewer), f"/board/{busy.cycle.pk}/remind/"
     send_reminders(busy.fresh("second"), busy.cycle, [busy.elsewhere.pk], "先前的话")
     chosen = [busy.department.pk, busy.elsewhere.pk]
-    preview = desk.post(url, {"department": chosen})
+    preview = reviewer.post(url, {"department": chosen})
     assert [row[1:3] for row in table(preview, "将催办的单位")[1:]] == [["本单位 101", "4 张"]]
     ((name, missing, reason),) = table(preview, "跳过的单位")[1:]
     assert (name, missing) == ("别单位 201", "1 张")
     assert reason.startswith("24 小时内已催办（")
     assert Reminder.objects.count() == 1
-    done = desk.post(url, {"department": chosen, "text": "请于周五前送审", "do": "send"}, follow=True)
+    done = reviewer.post(url, {"department": chosen, "text": "请于周五前送审", "do": "send"}, follow=True)
     assert "已催办 1 个单位。" in text_of(done)
     assert "没有催办：别单位（24 小时内已催办" in text_of(done)
     assert table(done, "各单位的进度")[2][-1] != ""
-    office = browser(busy.clerk).get("/notices/?show=todo")
-    assert "催办：2026年申报" in text_of(office)
-    assert "请于周五前送审" in text_of(office)
+    notices = browser(busy.clerk).get("/notices/?show=todo")
+    assert "催办：2026年申报" in text_of(notices)
+    assert "请于周五前送审" in text_of(notices)
     assert "先前的话" in text_of(browser(busy.neighbour).get("/notices/"))
 
 
-def test_all_that_owe_are_offered(busy: House) -> None:
+def test_all_departments_with_missing_sheets_are_offered(busy: House) -> None:
     preview = browser(busy.admin).get(f"/board/{busy.cycle.pk}/remind/")
     assert [row[1:3] for row in table(preview, "将催办的单位")[1:]] == [
         ["上级局 100", "没有项目，1 张"],
@@ -182,21 +176,21 @@ def test_all_that_owe_are_offered(busy: House) -> None:
 
 
 def test_reminding_starts_from_ticked_sheets_of_the_queue(busy: House) -> None:
-    filing = moved(busy, "submit", "return")
-    desk = browser(busy.reviewer)
-    shown = desk.get("/review/returned/")
+    filing = filing_after(busy, "submit", "return")
+    reviewer = browser(busy.reviewer)
+    shown = reviewer.get("/review/returned/")
     assert "催办填报单位…" in shown.text
-    response = desk.post("/review/batch/", {"action": "remind", "ref": [filing.ref, "nobody"]})
+    response = reviewer.post("/review/batch/", {"action": "remind", "ref": [filing.ref, "nobody"]})
     assert response.url == f"/board/{busy.cycle.pk}/remind/?department={filing.department_id}"
-    preview = desk.get(response.url)
+    preview = reviewer.get(response.url)
     assert [row[1].split()[0] for row in table(preview, "将催办的单位")[1:]] == [str(busy.department)]
-    other = desk.post("/review/batch/", {"action": "remind", "ref": ["nobody"]}, follow=True)
+    other = reviewer.post("/review/batch/", {"action": "remind", "ref": ["nobody"]}, follow=True)
     assert "请重新勾选" in text_of(other)
     assert "催办填报单位…" not in browser(busy.admin).get("/review/returned/").text
     assert browser(busy.clerk).post("/review/batch/", {"action": "remind", "ref": [filing.ref]}).status_code == 404
 
 
-def test_a_refused_reminder_keeps_what_was_typed(busy: House) -> None:
+def test_a_refused_reminder_shows_the_typed_text(busy: House) -> None:
     url, data = f"/board/{busy.cycle.pk}/remind/", {"department": busy.department.pk, "do": "send"}
     answer = browser(busy.reviewer).post(url, {**data, "text": "催" * 501})
     assert answer.status_code == 409
@@ -211,14 +205,14 @@ def test_a_refused_reminder_keeps_what_was_typed(busy: House) -> None:
 
 
 def head(one: Person, url: str = "/notices/") -> str:
-    """What the head of a page says of unread notices."""
+    """The count of unread notices in the page header."""
     html = browser(one).get(url).content.decode()
     found = re.search(r'<a href="/notices/">(.*?)</a>', html, re.DOTALL)
     return strip_tags(found[1]) if found else "no link"
 
 
 def test_the_head_counts_the_unread_on_every_page(busy: House) -> None:
-    """Three were sent in; of two approved and one returned the office hears."""
+    """The bureau counts three submissions, the department two approvals and a return."""
     assert [head(busy.reviewer, url) for url in ("/notices/", "/board/", "/review/all/")] == ["消息3 条未读"] * 3
     assert head(busy.colleague, "/tasks/") == "消息3 条未读"
     assert head(busy.neighbour, "/tasks/") == "消息"
@@ -238,25 +232,25 @@ def test_links_of_the_head(busy: House) -> None:
         who: re.findall(r'href="/(board|notices)/"', browser(busy.people[who]).get("/", follow=True).content.decode())
         for who in ("clerk", "lead", "both", "reviewer", "admin", "auditor", "nobody")
     }
-    office, desk, rest = ["notices"], ["board", "notices"], ["board"]
-    expected = {"clerk": office, "lead": office, "both": desk, "reviewer": desk, "admin": rest, "auditor": rest}
+    department, both, rest = ["notices"], ["board", "notices"], ["board"]
+    expected = {"clerk": department, "lead": department, "both": both, "reviewer": both, "admin": rest, "auditor": rest}
     assert links == {**expected, "nobody": []}
 
 
-def test_all_read_but_not_done(busy: House) -> None:
-    desk = browser(busy.clerk)
-    page = desk.get("/notices/")
+def test_notices_marked_as_read_still_need_action(busy: House) -> None:
+    clerk = browser(busy.clerk)
+    page = clerk.get("/notices/")
     (until,) = re.findall(r'name="until" value="([^"]+)"', page.content.decode())
     assert page.content.decode().count(">未读<") == 3
-    moved(busy, "submit", "return")
-    after = desk.post("/notices/", {"until": until}, follow=True)
+    filing_after(busy, "submit", "return")
+    after = clerk.post("/notices/", {"until": until}, follow=True)
     assert after.content.decode().count(">未读<") == 1, "what came after the page was opened"
     assert "待办（2）" in text_of(after)
     assert head(busy.clerk) == "消息1 条未读"
 
 
 @pytest.mark.parametrize("until", ["", "yesterday", "2026-01-01T00:00:00", "2026-13-45T00:00:00Z", "0001-01-01T00:00Z"])
-def test_a_moment_that_is_none_marks_nothing(busy: House, until: str) -> None:
+def test_an_invalid_time_marks_nothing_as_read(busy: House, until: str) -> None:
     assert browser(busy.clerk).post("/notices/", {"until": until}).status_code == 302
     assert busy.fresh("clerk").notices_seen is None
 
@@ -266,13 +260,13 @@ def test_pages_of_notices(busy: House) -> None:
     for number in range(PER_PAGE):
         last.pk, last.sequence = None, 1000 + number
         Event.objects.bulk_create([last])
-    desk = browser(busy.reviewer)
-    first, second = desk.get("/notices/"), desk.get("/notices/?page=2")
+    reviewer = browser(busy.reviewer)
+    first, second = reviewer.get("/notices/"), reviewer.get("/notices/?page=2")
     assert [page.content.decode().count('<li class="notice') for page in (first, second)] == [PER_PAGE, 3]
     assert "第 1 页，共 2 页" in text_of(first)
     assert 'href="?show=all&amp;page=2"' in first.content.decode()
     for odd in ("?page=99", "?page=x", "?show=odd"):
-        assert desk.get(f"/notices/{odd}").status_code == 200
+        assert reviewer.get(f"/notices/{odd}").status_code == 200
 
 
 def test_a_notice_leads_to_its_sheet(busy: House) -> None:
@@ -282,12 +276,12 @@ def test_a_notice_leads_to_its_sheet(busy: House) -> None:
     assert browser(busy.clerk).get(f"/filings/{back.ref}/").status_code == 200
 
 
-def test_nothing_to_tell(house: House) -> None:
+def test_no_notices(house: House) -> None:
     assert "还没有消息" in text_of(browser(house.neighbour).get("/notices/"))
     assert "没有待办的事" in text_of(browser(house.neighbour).get("/notices/?show=todo"))
 
 
-def test_every_action_that_is_told_has_words() -> None:
+def test_every_notified_action_has_a_label() -> None:
     from filings.services.notices import TO_OFFICES, TO_REVIEWERS
 
     assert set(WORDS) >= {*TO_OFFICES, *TO_REVIEWERS, "remind"}

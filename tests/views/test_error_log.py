@@ -1,4 +1,4 @@
-"""A log may be handed to a technician: it says what failed and where, never what somebody typed."""
+"""Logs show what failed and where, but no user input."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def save(house: House, filing: Filing, careful: bool = True) -> int:
 
 
 def test_the_error_itself_carries_what_was_typed(house: House) -> None:
-    """Else the test below would prove nothing."""
+    """Otherwise the next test would prove nothing."""
     filing = house.filing()
     refuse_changes_of_filings()
     with pytest.raises(Exception, match=PHONE):
@@ -73,14 +73,14 @@ def test_the_log_carries_the_place_and_no_typed_text(house: House, log: io.Strin
 
 
 def test_wrong_passwords_are_not_logged(house: House, log: io.StringIO) -> None:
-    """Names and addresses of failed log-ins are in their table, under access control."""
+    """Failed log-ins are in a database table, under access control."""
     for _ in range(6):
         Client().post("/login/", {"username": PHONE, "password": NAME})
     assert [word for word in (PHONE, NAME) if word in log.getvalue()] == []
 
 
 def test_a_record_of_a_library_loses_its_request_too(house: House, log: io.StringIO) -> None:
-    """Whatever hangs a request onto a record, no handler of ours gets to see it."""
+    """Our handlers remove a request from any record."""
     seen: list[logging.LogRecord] = []
 
     def look(record: logging.LogRecord) -> bool:

@@ -1,4 +1,4 @@
-"""The admin's page of forms: a file goes in or comes back with its mistakes by line; then it is tried and made due."""
+"""The admin's layout pages: upload with errors by line, preview, and making a form due."""
 
 from __future__ import annotations
 
@@ -15,19 +15,14 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from filings.models import LayoutVersion, Person
+from filings.models import LayoutVersion
 from filings.services.new_filings import start_filing
 from filings.views.layouts import LARGEST
 from tests.factories import LAYOUT, House, build_house, opened_cycle
+from tests.views.kit import browser
 
 OTHER = LAYOUT.replace("testshire/plan", "testshire/other").replace("试用绩效目标表", "新来的表")
 SECOND = LAYOUT.replace("version = 1", "version = 2").replace("试用绩效目标表", "第二版的表")
-
-
-def browser(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 @pytest.fixture
@@ -40,8 +35,8 @@ def upload(client: Client, content: bytes | str, name: str = "plan.toml") -> Htt
     return client.post("/layouts/", {"file": SimpleUploadedFile(name, data)}, follow=True)
 
 
-def said(answer: HttpResponse) -> list[tuple[int, str]]:
-    """The mistakes that the page lists: line and reason."""
+def listed_problems(answer: HttpResponse) -> list[tuple[int, str]]:
+    """Line and reason of the errors that the page lists."""
     found = re.findall(r'<a href="#line-(\d+)">第 \d+ 行</a>：(.*?)</li>', answer.content.decode())
     return [(int(line), reason) for line, reason in found]
 
@@ -54,7 +49,7 @@ def versions() -> list[tuple[str, int, str]]:
 
 
 @pytest.mark.parametrize("how", ["file", "text", "file of Windows"])
-def test_a_good_file_is_taken_in_and_shown(admin: Client, how: str) -> None:
+def test_a_valid_file_is_stored_and_shown(admin: Client, how: str) -> None:
     windows = OTHER.replace("\n", "\r\n")
     if how == "text":
         answer = admin.post("/layouts/", {"text": windows}, follow=True)
@@ -74,9 +69,9 @@ def test_mistakes_are_shown_by_line_with_what_was_typed(admin: Client) -> None:
     assert answer.status_code == 422
     lines = broken.split("\n")
     at = [number for number, line in enumerate(lines, 1) if "fax" in line or "{reste}" in line]
-    assert {line for line, _ in said(answer)} >= set(at)
+    assert {line for line, _ in listed_problems(answer)} >= set(at)
     page = answer.content.decode()
-    assert f"有 {len(said(answer))} 处错误，没有存入" in page
+    assert f"有 {len(listed_problems(answer))} 处错误，没有存入" in page
     typed = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.DOTALL)
     assert typed
     assert html.unescape(typed[1]) == broken
@@ -85,7 +80,7 @@ def test_mistakes_are_shown_by_line_with_what_was_typed(admin: Client) -> None:
     assert versions() == [("testshire/plan", 1, "试用绩效目标表")]
 
 
-def test_a_broken_file_names_itself(admin: Client) -> None:
+def test_a_broken_file_is_reported_by_name(admin: Client) -> None:
     answer = upload(admin, "key = ", "我的表.toml")
     assert answer.status_code == 422
     assert "我的表.toml 有 1 处错误" in answer.content.decode()
@@ -103,16 +98,16 @@ def test_a_broken_file_names_itself(admin: Client) -> None:
     ],
     ids=["empty", "gb18030", "too long", "control", "deep", "binary"],
 )
-def test_a_file_that_is_no_layout_is_a_mistake_of_the_file(
+def test_a_file_that_is_no_layout_is_reported_as_a_file_error(
     admin: Client, content: bytes | str, line: int, reason: str
 ) -> None:
     answer = upload(admin, content)
     assert answer.status_code == 422
-    assert any(one == line and reason in words for one, words in said(answer)), said(answer)
+    assert any(one == line and reason in words for one, words in listed_problems(answer)), listed_problems(answer)
 
 
 def test_a_long_text_may_be_typed(admin: Client) -> None:
-    """The bound on cells is none on files."""
+    """The length limit of cells does not apply to files."""
     answer = admin.post("/layouts/", {"text": OTHER + "# 说明\n" * 10_000}, follow=True)
     assert answer.status_code == 200
     assert ("testshire/other", 1, "新来的表") in versions()
@@ -125,16 +120,16 @@ def test_markup_in_a_file_is_text(admin: Client) -> None:
 
 
 @pytest.mark.parametrize("key", ["elseshire/plan", "testshire2/plan", "plan"])
-def test_the_key_begins_with_a_place_of_ones_own(admin: Client, key: str) -> None:
+def test_the_key_must_begin_with_an_own_jurisdiction(admin: Client, key: str) -> None:
     build_house("elseshire")
     before = versions()
     answer = upload(admin, LAYOUT.replace("testshire/plan", key).replace("version = 1", "version = 9"))
     assert answer.status_code == 422
-    assert "must begin with testshire/" in said(answer)[0][1]
+    assert "must begin with testshire/" in listed_problems(answer)[0][1]
     assert versions() == before
 
 
-def test_nobody_else_sees_or_brings_forms(house: House) -> None:
+def test_only_admins_see_or_upload_layouts(house: House) -> None:
     pk = house.due.layout.pk
     for who in ("clerk", "lead", "reviewer", "auditor", "nobody"):
         client = browser(house.people[who])
@@ -151,7 +146,7 @@ def test_an_included_file_of_ours_may_be_used(admin: Client) -> None:
     text = text.replace("[tables.indicators]\n", '[tables.indicators]\norder = ["level1", "level2", "name", "value"]\n')
     assert upload(admin, text).status_code == 200
     escape = text.replace("common/indicators.toml", "../../perfbudget/settings.py").replace("other", "third")
-    assert "does not exist" in said(upload(admin, escape))[0][1]
+    assert "does not exist" in listed_problems(upload(admin, escape))[0][1]
 
 
 # -- versions ------------------------------------------------------------------------------------------------------
@@ -164,13 +159,13 @@ def test_a_version_in_use_may_not_change(admin: Client, house: House) -> None:
     house.filing()
     answer = upload(admin, changed)
     assert answer.status_code == 422
-    assert "version 1 is in use and may not change" in said(answer)[0][1]
+    assert "version 1 is in use and may not change" in listed_problems(answer)[0][1]
     assert upload(admin, LAYOUT).status_code == 200  # the same again is no change
     assert upload(admin, SECOND).status_code == 200
     assert versions() == [("testshire/plan", 1, "试用绩效目标表"), ("testshire/plan", 2, "第二版的表")]
 
 
-def put_in(client: Client, pk: int, cycle: int, title: str = "") -> str:
+def make_due(client: Client, pk: int, cycle: int, title: str = "") -> str:
     answer = client.post(f"/layouts/{pk}/", {"cycle": cycle, "title": title}, follow=True)
     assert answer.status_code == 200
     return answer.content.decode()
@@ -184,8 +179,8 @@ def titles(house: House) -> list[tuple[str, int, str]]:
 def test_a_form_is_made_due_and_filled(admin: Client, house: House) -> None:
     upload(admin, OTHER)
     new = LayoutVersion.objects.get(key="testshire/other")
-    assert "已列入" in put_in(admin, new.pk, house.cycle.pk, "  春季表 ")
-    put_in(admin, new.pk, house.cycle.pk)
+    assert "已列入" in make_due(admin, new.pk, house.cycle.pk, "  春季表 ")
+    make_due(admin, new.pk, house.cycle.pk)
     assert titles(house) == [("testshire/plan", 1, "表"), ("testshire/other", 1, "春季表")]
     tasks = browser(house.clerk).get("/tasks/").content.decode()
     assert "春季表" in tasks
@@ -194,11 +189,11 @@ def test_a_form_is_made_due_and_filled(admin: Client, house: House) -> None:
     assert "已有填报，不再改动" in admin.get(f"/layouts/{new.pk}/").content.decode()
 
 
-def test_a_new_version_takes_the_place_of_the_old_one_nobody_began(admin: Client, house: House) -> None:
+def test_a_new_version_replaces_one_without_filings(admin: Client, house: House) -> None:
     upload(admin, OTHER)
-    put_in(admin, LayoutVersion.objects.get(key="testshire/other").pk, house.cycle.pk)
+    make_due(admin, LayoutVersion.objects.get(key="testshire/other").pk, house.cycle.pk)
     upload(admin, SECOND)
-    put_in(admin, LayoutVersion.objects.get(version=2).pk, house.cycle.pk)
+    make_due(admin, LayoutVersion.objects.get(version=2).pk, house.cycle.pk)
     assert sorted(titles(house)) == [("testshire/other", 1, "新来的表"), ("testshire/plan", 2, "第二版的表")]
 
 
@@ -206,10 +201,10 @@ def test_a_version_that_is_being_filled_is_not_replaced(admin: Client, house: Ho
     house.filing()
     upload(admin, SECOND)
     second = LayoutVersion.objects.get(version=2)
-    assert "本批次已有 1 张表按第 1 版填报" in put_in(admin, second.pk, house.cycle.pk)
+    assert "本批次已有 1 张表按第 1 版填报" in make_due(admin, second.pk, house.cycle.pk)
     assert titles(house) == [("testshire/plan", 1, "表")]
     later = opened_cycle(house.place, 2027, deadline=timezone.now() + timedelta(days=400))
-    assert "已列入" in put_in(admin, second.pk, later.pk)
+    assert "已列入" in make_due(admin, second.pk, later.pk)
 
 
 def test_only_cycles_of_the_forms_own_place(admin: Client, house: House) -> None:

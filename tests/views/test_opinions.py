@@ -1,22 +1,14 @@
-"""The reviewer's opinion goes out as a letter: every word of it, on as many pages as it takes."""
+"""The letter of a reviewer's opinion: complete, on as many pages as needed."""
 
 from __future__ import annotations
 
-from django.test import Client
-
-from filings.models import Person
 from filings.services.opinions import save_opinion
 from filings.services.verification import revision_code
 from tests.factories import House, send
 from tests.paper.kit import read_pdf, squeezed
+from tests.views.kit import browser
 
 GRADES = {"完整性": "优", "相关性": "良", "适当性": "中", "可行性": "良"}
-
-
-def browser(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def test_the_opinion_is_a_letter_with_every_word(house: House) -> None:

@@ -1,4 +1,4 @@
-"""A production installation, started as a technician starts it: what it refuses, what it sends, what it logs."""
+"""A production installation as a technician starts it: refusals, responses, logs."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ REFUSED: dict[str, tuple[dict[str, str | None], str]] = {
 
 @pytest.mark.parametrize("case", REFUSED)
 @pytest.mark.parametrize("name", ["check", "serve"])
-def test_it_does_not_start(tmp_path: Path, case: str, name: str) -> None:
-    """With one sentence that names the variable: a traceback above it would hide what to do."""
+def test_unsafe_settings_do_not_start(tmp_path: Path, case: str, name: str) -> None:
+    """With one sentence that names the variable, and no traceback."""
     changes, said = REFUSED[case]
     ran = command(tmp_path, "manage.py", name, **changes)
     assert ran.returncode == 1
@@ -66,7 +66,7 @@ def test_it_does_not_start(tmp_path: Path, case: str, name: str) -> None:
 
 
 def test_the_web_server_alone_does_not_start_either(tmp_path: Path) -> None:
-    """Whoever calls gunicorn by hand is no safer."""
+    """Starting gunicorn by hand is refused in the same way."""
     ran = command(tmp_path, "-c", "import perfbudget.wsgi", PERFBUDGET_SECRET_KEY=None)
     assert ran.returncode == 1
     assert "PERFBUDGET_SECRET_KEY is not set" in ran.stderr
@@ -82,7 +82,7 @@ def test_demo_accounts_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("https", ["1", "0"])
-def test_djangos_own_check_has_nothing_to_say(tmp_path: Path, https: str) -> None:
+def test_djangos_deployment_check_has_no_findings(tmp_path: Path, https: str) -> None:
     ran = command(
         tmp_path, "manage.py", "check", "--deploy", "--fail-level", "DEBUG", PERFBUDGET_HTTPS=https
     )  # fmt: skip
@@ -98,7 +98,7 @@ def settings_with(folder: Path, *names: str, **changes: str | None) -> dict[str,
     return found
 
 
-def test_cookies_and_transport_are_safe_unless_told_otherwise(tmp_path: Path) -> None:
+def test_cookies_and_transport_are_safe_by_default(tmp_path: Path) -> None:
     names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "DEBUG")
     assert settings_with(tmp_path, *names) == dict(zip(names, (True, True, True, 31536000, False), strict=True))
     closed = settings_with(tmp_path, *names, PERFBUDGET_HTTPS="0")
@@ -135,7 +135,7 @@ def test_the_readme_names_every_variable() -> None:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back over the wire."""
+    """A response as received."""
 
     status: int
     headers: http.client.HTTPMessage
@@ -206,7 +206,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def test_a_fresh_installation_has_no_account(site: Site) -> None:
-    """Nobody can log in before `createsuperuser` was run on purpose."""
+    """Nobody can log in before `createsuperuser` was run."""
     assert site.sql("SELECT COUNT(*) FROM filings_person") == [(0,)]
     assert site.sql("SELECT COUNT(*) FROM filings_filing") == [(0,)]
 
@@ -249,7 +249,7 @@ IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](\./[^"']+)["'];$""", re.
 
 
 def fetched_scripts(site: Site, entry: str) -> dict[str, Answer]:
-    """A page's script and all that it imports, fetched as a browser does: by address."""
+    """A page's script and all that it imports, fetched by URL as a browser does."""
     found: dict[str, Answer] = {}
     wanted = [entry]
     while wanted:
@@ -297,8 +297,8 @@ def test_an_unknown_host_is_refused(site: Site) -> None:
     assert "ALLOWED_HOSTS" not in answer.text
 
 
-def says_nothing(text: str) -> bool:
-    """Whether a page for everybody keeps quiet about the program behind it."""
+def reveals_nothing(text: str) -> bool:
+    """True if a public page reveals nothing about the program."""
     words = ("Traceback", "django", "perfbudget", "settings", "DEBUG", "sqlite", str(ROOT), KEY)
     return not [word for word in words if word.lower() in text.lower()]
 
@@ -307,7 +307,7 @@ def test_an_unknown_address_shows_our_page_and_no_list_of_addresses(site: Site) 
     answer = site.ask("/nowhere/")
     assert answer.status == 404
     assert "没有这个页面" in answer.text
-    assert says_nothing(answer.text)
+    assert reveals_nothing(answer.text)
 
 
 def posted_log_in(site: Site) -> Answer:
@@ -326,7 +326,7 @@ def test_a_failure_shows_our_page_and_logs_where_but_not_what_was_typed(site: Si
         answer = posted_log_in(site)
     assert answer.status == 500
     assert "系统出错" in answer.text
-    assert says_nothing(answer.text)
+    assert reveals_nothing(answer.text)
     log = site.log.read_text(encoding="utf-8")
     assert "ERROR django.request Internal Server Error: /login/" in log
     assert "OperationalError" in log

@@ -1,4 +1,4 @@
-"""Pages cost the same number of queries however much there is: a year's filings must not make the first page slow."""
+"""The number of queries of a page does not grow with the data."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from filings.services.workflow import apply_transition
 from filings.sheet.document import Document, Row
 from tests.crowd import crowd
 from tests.factories import House, filled, opened_cycle, person, put, send, with_text
+from tests.views.kit import browser
 
 MANY = 12
 HEAD = 1  # how many notices are unread, in the head of every page of those who get any
@@ -29,14 +30,8 @@ ROWS = 60
 _numbers = count(1)
 
 
-def browser(one: Person) -> Client:
-    client = Client()
-    client.force_login(one, "django.contrib.auth.backends.ModelBackend")
-    return client
-
-
 def cost(ask: Callable[[], HttpResponse], status: int = 200) -> tuple[int, str]:
-    """How many queries an answer takes, and the ones asked most, to be read when it is too many."""
+    """The number of queries of a response, and the most frequent ones for the failure message."""
     with CaptureQueriesContext(connection) as asked:
         answer = ask()
     assert answer.status_code == status, answer.content.decode()[:500]
@@ -45,7 +40,7 @@ def cost(ask: Callable[[], HttpResponse], status: int = 200) -> tuple[int, str]:
 
 
 def with_rows(number: int) -> Document:
-    """The good document with so many rows, every second of which lacks its value."""
+    """A valid document with this many rows, every second of which has no value."""
     rows = tuple(
         Row(f"r{n}", {"level1": "产出指标", "level2": "数量指标", "name": f"第{n}项", "value": "≥1条" if n % 2 else ""})
         for n in range(number)
@@ -66,7 +61,7 @@ def remarked(house: House, filing: Filing, number: int) -> Filing:
 
 
 def sent(house: House, document: Document | None = None) -> Filing:
-    """A filing that a new clerk sent in."""
+    """A filing that a new clerk submitted."""
     filing = house.filing(document)
     send(another(house), filing.pk)
     filing.refresh_from_db()
@@ -82,16 +77,16 @@ def compare(page: str, few: tuple[int, str], many: tuple[int, str], most: int, b
 def test_task_list(house: House) -> None:
     """Twelve more filings with rows, mistakes, remarks of many people, projects, and two more departments."""
     ask = browser(house.clerk)
-    second_office = Department.objects.create(jurisdiction=house.place, code="300", name="单位300")
-    Membership.objects.create(person=house.clerk, role="clerk", jurisdiction=house.place, department=second_office)
+    second_department = Department.objects.create(jurisdiction=house.place, code="300", name="单位300")
+    Membership.objects.create(person=house.clerk, role="clerk", jurisdiction=house.place, department=second_department)
     remarked(house, house.filing(with_rows(2)), 1)
     few = cost(lambda: ask.get("/tasks/"))
     for _ in range(MANY):
         remarked(house, house.filing(with_rows(20)), 3)
         house.project()
     for code in ("301", "302"):
-        office = Department.objects.create(jurisdiction=house.place, code=code, name=f"单位{code}")
-        Membership.objects.create(person=house.clerk, role="clerk", jurisdiction=house.place, department=office)
+        department = Department.objects.create(jurisdiction=house.place, code=code, name=f"单位{code}")
+        Membership.objects.create(person=house.clerk, role="clerk", jurisdiction=house.place, department=department)
     many = cost(lambda: ask.get("/tasks/"))
     compare("task list", few, many, 16 + REPLIES)
 
@@ -108,7 +103,7 @@ def test_review_queue(house: House, tab: str) -> None:
 
 
 def test_sheet(house: House) -> None:
-    """The page that the clerk opens most: sixty rows, thirty mistakes, twelve remarks of twelve people."""
+    """Sixty rows, thirty errors, twelve remarks of twelve people."""
     ask = browser(house.clerk)
     small, big = house.filing(with_rows(1)), remarked(house, house.filing(with_rows(ROWS)), MANY)
     remarked(house, small, 1)
@@ -145,7 +140,7 @@ def save(ask: Client, filing: Filing, version: int, *edits: tuple[str, str]) -> 
 
 @pytest.mark.parametrize("path", ["title", "indicators[r0].name", "funding[total].amount"])
 def test_cell_save(house: House, path: str) -> None:
-    """Sent after every cell that is left: beside sixty rows, and behind twelve saves of twelve other people."""
+    """An autosave in a filing of sixty rows, after twelve saves of twelve other people."""
     ask = browser(house.clerk)
     small, big = house.filing(with_rows(1)), house.filing(with_rows(ROWS))
     for filing, others in ((small, 1), (big, MANY)):
@@ -251,12 +246,12 @@ def test_reminding(house: House) -> None:
     """A hundred departments are written in one statement."""
     ask, measured = browser(house.reviewer), []
     for number in (2, 100):
-        offices = [office.pk for office in {filing.department for filing in crowd(house, number, 1)}]
-        drafts = Filing.objects.filter(department__in=offices)
+        departments = [department.pk for department in {filing.department for filing in crowd(house, number, 1)}]
+        drafts = Filing.objects.filter(department__in=departments)
         drafts.update(state="draft", approved_at=None)
-        data = {"department": offices, "text": "请报", "do": "send"}
+        data = {"department": departments, "text": "请报", "do": "send"}
         measured.append(cost(lambda data=data: ask.post(f"/board/{house.cycle.pk}/remind/", data), 302))
-        assert Reminder.objects.filter(department__in=offices).count() == number
+        assert Reminder.objects.filter(department__in=departments).count() == number
     compare("reminding", *measured, 18)
 
 
@@ -265,17 +260,17 @@ def test_reminding(house: House) -> None:
 def test_notices(house: House, who: str, show: str) -> None:
     """A page full of them, by many people, on many sheets of two departments, with reminders in three cycles."""
     ask, url = browser(house.people[who]), f"/notices/?show={show}"
-    second_office = Department.objects.create(jurisdiction=house.place, code="300", name="单位300")
-    Membership.objects.create(person=house.clerk, role="clerk", jurisdiction=house.place, department=second_office)
+    second_department = Department.objects.create(jurisdiction=house.place, code="300", name="单位300")
+    Membership.objects.create(person=house.clerk, role="clerk", jurisdiction=house.place, department=second_department)
 
     def grow(number: int) -> None:
         for n in range(number):
             back = sent(house)
             apply_transition(another(house, "reviewer"), back.pk, "return", words="请改")
             sent(house)
-            office = (house.department, second_office)[n % 2]
+            department = (house.department, second_department)[n % 2]
             Reminder.objects.create(
-                jurisdiction=house.place, cycle=house.cycle, department=office, text="请报", person=house.admin
+                jurisdiction=house.place, cycle=house.cycle, department=department, text="请报", person=house.admin
             )
 
     grow(1)
@@ -284,6 +279,6 @@ def test_notices(house: House, who: str, show: str) -> None:
     for year in (2024, 2025):
         old = opened_cycle(house.place, year)
         Reminder.objects.create(
-            jurisdiction=house.place, cycle=old, department=second_office, text="请报", person=house.admin
+            jurisdiction=house.place, cycle=old, department=second_department, text="请报", person=house.admin
         )
     compare(f"notices of {who}", few, cost(lambda: ask.get(url)), 19 + HEAD)

@@ -1,4 +1,4 @@
-"""The style sheets: a class means one thing, whoever wrote it."""
+"""Style sheets: each class has one meaning."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RULE = re.compile(r"([^{}]+)\{|\}")
 
 
 def headings(text: str) -> list[tuple[str, str]]:
-    """What each rule is for, and the condition around it."""
+    """Selector of each rule, and the condition around it."""
     found, around = [], ""
     for match in RULE.finditer(re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)):
         heading = " ".join((match[1] or "").split())
@@ -37,7 +37,7 @@ def headings(text: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("name", STYLES)
 def test_no_rule_is_written_twice(name: str) -> None:
-    """Two rules of one name in different places are two meanings: the later one spoils the earlier one's page."""
+    """Of two rules with one selector in different places, the later would change pages of the earlier."""
     found = Counter(heading for path in STYLES[name] for heading in headings(path.read_text(encoding="utf-8")))
     assert len(found) > 1
     assert [one for one, times in found.items() if times > 1] == []
@@ -54,7 +54,7 @@ INCLUDED = re.compile(r'{% (?:include|extends) "([^"]+)"')
 
 
 def classes_of(path: Path) -> set[str]:
-    """The classes that a style sheet knows."""
+    """The classes that a style sheet defines."""
     return {name for _, heading in headings(path.read_text(encoding="utf-8")) for name in CLASS.findall(heading)}
 
 
@@ -66,7 +66,7 @@ def template_text(name: str) -> str:
 
 
 def words_of_classes(text: str) -> set[str]:
-    """Every word that stands in a class attribute, outside of the tags in it."""
+    """Every class name in a class attribute, without template tags."""
     found = re.findall(r'class="((?:{[%{].*?[%}]}|[^"])*)"', text, re.DOTALL)
     return {word for value in found for word in re.sub(r"{[%{].*?[%}]}", " ", value).split()}
 
@@ -85,7 +85,7 @@ def test_the_pages_are_found() -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_loads_the_style_sheets_that_know_its_classes(name: str) -> None:
-    """A class that only another page's style sheet knows has no look here."""
+    """A class defined only in another page's style sheet has no effect."""
     text = template_text(name)
     linked = [STATIC / address for address in dict.fromkeys(LINKED.findall(text))]
     assert 4 <= len(linked) <= 5, "four that all pages share, and one of its own"

@@ -1,4 +1,4 @@
-"""Cut the fonts of the paper; nothing to do when they are there and current."""
+"""manage.py build_fonts: subset the fonts of printed forms; does nothing if they are current."""
 
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,10 @@ from filings.renderers.font_files import FontsMissingError, advances_module, bui
 
 
 class Command(BaseCommand):
+    """Builds the fonts."""
+
     help = "Cuts Noto CJK to the characters of official forms and writes fontconfig's rules beside."
-    # setup runs it before there is a database, and no check of the site matters to a font.
+    # The setup script runs this before there is a database, and fonts depend on no system check.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

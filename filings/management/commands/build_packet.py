@@ -1,4 +1,4 @@
-"""manage.py build_packet: the annual packet of a place as files, the same as from the page; resumable."""
+"""manage.py build_packet: write the annual packet of a jurisdiction as files, the same as the site. Resumable."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from filings.services.packets.scope import FROZEN
 
 
 class Command(BaseCommand):
-    """Builds a packet and copies its files."""
+    """Builds a packet, or resumes its build, and copies its files to a folder."""
 
     help = "Build a cycle's annual packet into a folder. A build that was cut short goes on where it stopped."
 
@@ -47,9 +47,9 @@ class Command(BaseCommand):
             raise CommandError("--place, --year and -o are needed")
         cycle = find_cycle(options["place"], options["year"], options["round"])
         packet = self._packet(cycle, parse_scope(cycle, options))
-        self._said = 0.0
+        self._last_report = 0.0
         start = time.monotonic()
-        run_build(packet.pk, self._tell)
+        run_build(packet.pk, self._report)
         packet = Packet.objects.get(pk=packet.pk)
         if packet.status != Packet.Status.READY:
             raise CommandError(
@@ -61,6 +61,7 @@ class Command(BaseCommand):
         )
 
     def _packet(self, cycle: Cycle, scope: PacketScope) -> Packet:
+        """An unfinished packet of this scope, ready to be resumed; else a new one."""
         packet = unfinished_packet(cycle, scope)
         if packet is None:
             return start_packet(cycle, scope)
@@ -69,40 +70,40 @@ class Command(BaseCommand):
             requeue_packet(packet)
         return packet
 
-    def _tell(self, done: int, total: int, stage: str) -> None:
-        """A line at most each second, and the last one."""
-        if done == total or time.monotonic() - self._said >= 1:
-            self._said = time.monotonic()
+    def _report(self, done: int, total: int, stage: str) -> None:
+        """Print the progress, at most once a second, and at the end."""
+        if done == total or time.monotonic() - self._last_report >= 1:
+            self._last_report = time.monotonic()
             self.stderr.write(f"{done}/{total} {stage}")
 
 
 def find_cycle(place: str, year: int, round_: int) -> Cycle:
-    """The cycle of a place; a CommandError that helps when there is none."""
+    """The cycle of a jurisdiction, year and round. Raises CommandError with a list of cycles if there is none."""
     query = Cycle.objects.select_related("jurisdiction")
     cycle = query.filter(jurisdiction__code=place, year=year, round=round_).first()
     if cycle is None:
-        known = "; ".join(f"--place {one.jurisdiction.code} --year {one.year}" for one in query[:20])
+        known = "; ".join(f"--place {cycle.jurisdiction.code} --year {cycle.year}" for cycle in query[:20])
         raise CommandError(f"{place!r} has no cycle of {year}; there are: {known or 'none'}")
     return cycle
 
 
 def parse_scope(cycle: Cycle, options: dict[str, Any]) -> PacketScope:
-    """What the options ask for; a CommandError names what the cycle does not have."""
+    """The scope that the options select. Raises CommandError for values that the cycle does not have."""
     offered = scope_choices(cycle)
     known = {
         "departments": {department.code for department in offered.departments},
         "forms": {key for key, _ in offered.forms},
         "states": {state for state, _ in offered.states},
     }
-    asked = {name: tuple(filter(None, options[name].split(","))) for name in known}
-    for name, words in asked.items():
-        if wrong := sorted({*words} - known[name]):
-            raise CommandError(f"--{name}: unknown {', '.join(wrong)}; there are {', '.join(sorted(known[name]))}")
-    return PacketScope(**asked, public=options["public"], drafts=options["drafts"])
+    selected = {name: tuple(filter(None, options[name].split(","))) for name in known}
+    for name, values in selected.items():
+        if unknown := sorted({*values} - known[name]):
+            raise CommandError(f"--{name}: unknown {', '.join(unknown)}; there are {', '.join(sorted(known[name]))}")
+    return PacketScope(**selected, public=options["public"], drafts=options["drafts"])
 
 
 def copy_files(packet: Packet, folder: Path) -> int:
-    """Copy a packet's files; how many."""
+    """Copy the files of a packet into the folder; the number of files. Raises CommandError if it cannot write."""
     files = list(packet.files.all())
     try:
         for file in files:

@@ -1,4 +1,4 @@
-"""manage.py check_filing: the findings of one filing or of all, the same as on the page."""
+"""manage.py check_filing: print the findings of one filing or of all, the same as the site shows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BATCH = 200
 
 
 class Command(BaseCommand):
-    """Checks filings."""
+    """Checks filings; exit status 1 if there are errors."""
 
     help = "Check filings: place, filing, cell path, cell label, row name, code, severity, message. Exit 1 on errors."
 
@@ -49,14 +49,14 @@ def _rows_of(filing: Filing) -> Iterator[dict[str, str]]:
 
 
 def _all_rows() -> Iterator[dict[str, str]]:
-    """Every filing, department by department: the sheets of one are looked at together."""
+    """Findings of every filing. Those of one department and cycle are checked together, as some compare sheets."""
     query = Filing.objects.with_parts().order_by("jurisdiction", "cycle", "department", "id")
     departments = groupby(query.iterator(chunk_size=BATCH), lambda filing: (filing.cycle_id, filing.department_id))
-    for _, group in departments:
-        filings = list(group)
-        found = check_with_related(filings)
+    for _, department_filings in departments:
+        filings = list(department_filings)
+        checks = check_with_related(filings)
         for filing in filings:
-            for finding in found[filing.pk].findings:
+            for finding in checks[filing.pk].findings:
                 yield _row(filing, finding)
 
 

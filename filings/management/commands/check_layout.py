@@ -1,4 +1,4 @@
-"""manage.py check_layout: errors of layout files with file and line, or the blank form drawn as text."""
+"""manage.py check_layout: print the errors of layout files with file and line, or the blank form as text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from filings.sheet.profile import Profile
 
 
 class Command(BaseCommand):
-    """Checks layouts."""
+    """Checks layout files and profiles; exit status 1 if there are errors."""
 
     help = "Check layout files: every mistake as FILE:LINE: reason, or the blank form drawn as text."
 
@@ -26,24 +26,25 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="say only what is wrong")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wrong = 0
+        errors = 0
         for name in options["files"]:
             try:
-                drawn = self._drawn(Path(name), Path(options["includes"]))
+                text = self._check(Path(name), Path(options["includes"]))
             except LayoutError as error:
-                wrong += len(error.problems)
+                errors += len(error.problems)
                 for problem in error.problems:
                     self.stderr.write(str(problem))
             except OSError as error:
-                wrong += 1
+                errors += 1
                 self.stderr.write(f"{name}:0: cannot be read: {error.strerror}")
             else:
                 if not options["quiet"]:
-                    self.stdout.write(drawn)
-        if wrong:
-            raise CommandError(f"{wrong} mistakes")
+                    self.stdout.write(text)
+        if errors:
+            raise CommandError(f"{errors} mistakes")
 
-    def _drawn(self, path: Path, folder: Path) -> str:
+    def _check(self, path: Path, folder: Path) -> str:
+        """The text to print for a file without errors. Raises LayoutError or OSError."""
         if path.name == "profile.toml":
             return f"{path}: good" if read_profile_file(path) else ""
         layout, _, _ = read_layout_file(path, folder)
@@ -51,8 +52,9 @@ class Command(BaseCommand):
 
 
 def _profile(path: Path) -> Profile | None:
-    beside = path.parent / "profile.toml"
-    return read_profile_file(beside) if beside.is_file() else None
+    """The profile in the folder of the layout, if there is one."""
+    profile_path = path.parent / "profile.toml"
+    return read_profile_file(profile_path) if profile_path.is_file() else None
 
 
 def _blank(layout: Layout, profile: Profile | None) -> str:

@@ -1,4 +1,4 @@
-"""manage.py export_filing: one filing as PDF, workbook, HTML or JSON, the same as from the page."""
+"""manage.py export_filing: write one filing as PDF, Excel, HTML or JSON, the same as the site."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
 
 def find_filing(ref: str) -> Filing:
-    """The filing of a reference; a CommandError that helps when there is none."""
+    """The filing with this reference. Raises CommandError if there is none."""
     query = Filing.objects.select_related("jurisdiction", "cycle", "department", "layout", "project")
     try:
         return query.get(ref=ref)

@@ -1,4 +1,4 @@
-"""manage.py list_filings: every filing with its reference, for the other commands."""
+"""manage.py list_filings: list filings with their references, which the other commands need."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         query = Filing.objects.select_related("jurisdiction", "cycle", "department", "layout", "project").order_by("id")
-        wanted = {"jurisdiction__code": options["place"], "cycle__year": options["year"], "state": options["state"]}
-        rows = [_row(filing) for filing in query.filter(**{k: v for k, v in wanted.items() if v})]
+        filters = {"jurisdiction__code": options["place"], "cycle__year": options["year"], "state": options["state"]}
+        rows = [_row(filing) for filing in query.filter(**{name: value for name, value in filters.items() if value})]
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1))
             return

@@ -1,4 +1,4 @@
-"""manage.py load_filing: take in the JSON document that export_filing writes."""
+"""manage.py load_filing: import the JSON document that export_filing writes."""
 
 from __future__ import annotations
 

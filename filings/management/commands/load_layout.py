@@ -1,4 +1,4 @@
-"""manage.py load_layout: takes a layout file into the database, and into a cycle."""
+"""manage.py load_layout: store a layout file in the database, and make the form due in a cycle."""
 
 from __future__ import annotations
 

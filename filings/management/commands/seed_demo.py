@@ -1,4 +1,4 @@
-"""manage.py seed_demo: the demo places with their real filings; run again it adds only what is missing."""
+"""manage.py seed_demo: load the demo jurisdictions and their filings; a second run adds only what is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs the site: gunicorn and the worker of the background tasks, kept alive together."""
+"""manage.py serve: run gunicorn and the worker of background tasks, and restart either when it ends."""
 
 import os
 import signal
@@ -17,16 +17,16 @@ from django.db import DatabaseError, connections
 from filings.services.packets import sweep_packets
 
 WEB_PROCESSES = 2
-# A child that dies sooner than this is waited for longer and longer, lest a broken start fill the log.
+# Seconds. A child that ends sooner is restarted after growing pauses, so that a broken start does not fill the log.
 STEADY = 10.0
 LONGEST_PAUSE = 30.0
-# gunicorn lets requests in hand finish for 30 s, the worker its task.
+# Seconds until children are killed: gunicorn lets requests finish for 30 s, the worker its task.
 PATIENCE = 40.0
 
 
 @dataclass
 class SupervisedProcess:
-    """A process that is started again whenever it ends."""
+    """A child process, to be restarted whenever it ends."""
 
     name: str
     command: list[str]
@@ -36,15 +36,17 @@ class SupervisedProcess:
     due: float = field(default=0.0)
 
     def start(self) -> None:
-        # A group of its own: Ctrl-C of the terminal reaches only us, and we stop children in good order.
+        """Start the process in a process group of its own."""
+        # So Ctrl-C in the terminal reaches only this command, which stops the children in order.
         self.process = subprocess.Popen(self.command, cwd=settings.BASE_DIR, process_group=0)  # noqa: S603
         self.started = time.monotonic()
 
     def has_stopped(self) -> bool:
+        """True if the process was started and has ended."""
         return self.process is not None and self.process.poll() is not None
 
     def plan_restart(self) -> float:
-        """Seconds until the next start."""
+        """Schedule the next start; the seconds until then, which double while starts fail."""
         steady = time.monotonic() - self.started > STEADY
         self.pause = 1.0 if steady else min(self.pause * 2, LONGEST_PAUSE)
         self.process, self.due = None, time.monotonic() + self.pause
@@ -52,6 +54,8 @@ class SupervisedProcess:
 
 
 class Command(BaseCommand):
+    """Runs the site until it is interrupted."""
+
     help = "Serves the site with gunicorn and runs background tasks; Ctrl-C stops both."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -61,7 +65,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, bind: str, port: int, **options: Any) -> None:
         self.stopping = False
         require_free_port(bind, port)
-        # Packets whose worker died with the machine go on, old ones go.
+        # Packets whose worker was lost, as in a power failure, are requeued; old ones are removed.
         try:
             sweep_packets(settings.PACKET_DAYS)
         except DatabaseError as error:
@@ -71,7 +75,7 @@ class Command(BaseCommand):
             SupervisedProcess("web server", web_command(bind, port)),
             SupervisedProcess("task worker", worker_command()),
         ]
-        # Both before the first child: a signal in between must not leave it alone.
+        # Before the first child starts: a signal in between would leave it running alone.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         try:
@@ -112,25 +116,28 @@ class Command(BaseCommand):
 
 
 def web_command(bind: str, port: int) -> list[str]:
+    """The command line of gunicorn."""
     address = f"[{bind}]:{port}" if ":" in bind else f"{bind}:{port}"
     return [
         *(sys.executable, "-m", "gunicorn", "perfbudget.wsgi:application"),
         *("--bind", address, "--workers", str(WEB_PROCESSES), "--worker-class", "sync"),
-        # Lines of access would name people by their address; who did what is in the audit table.
+        # No access log: it would list the addresses of people; who did what is in the event log.
         *("--log-level", "warning", "--no-control-socket"),
-        # The sign of life of a worker is a file: in memory, a slow disk cannot make it look dead.
+        # Heartbeat files of the workers in memory, so that a slow disk cannot make a worker look dead.
         *("--worker-tmp-dir", "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(settings.VAR_DIR)),  # noqa: S108
-        # Laying out pages leaves memory behind.
+        # Workers are replaced after some requests: laying out pages leaves memory fragmented.
         *("--max-requests", "2000", "--max-requests-jitter", "200", "--timeout", "60"),
     ]
 
 
 def worker_command() -> list[str]:
+    """The command line of the worker of background tasks."""
     manage = str(settings.BASE_DIR / "manage.py")
     return [sys.executable, manage, "db_worker", "--queue-name", "*", "--interval", "0.5"]
 
 
 def require_free_port(bind: str, port: int) -> None:
+    """Raises CommandError if the address and port cannot be bound."""
     family = socket.AF_INET6 if ":" in bind else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -142,6 +149,7 @@ def require_free_port(bind: str, port: int) -> None:
 
 
 def is_port_open(host: str, port: int) -> bool:
+    """True if something accepts connections there."""
     try:
         socket.create_connection((host, port), timeout=1).close()
     except OSError:
@@ -150,7 +158,7 @@ def is_port_open(host: str, port: int) -> bool:
 
 
 def stop_processes(children: list[SupervisedProcess]) -> None:
-    """Ask all at once, wait for each, and end what does not listen."""
+    """Send SIGTERM to all, wait up to PATIENCE seconds, and kill those that still run."""
     running = [child.process for child in children if child.process is not None and not child.has_stopped()]
     for process in running:
         process.send_signal(signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""manage.py verify_log: whether the append-only log is whole."""
+"""manage.py verify_log: check that the append-only log is complete and unchanged."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from filings.services.log import verify_chain
 
 
 class Command(BaseCommand):
-    """Verifies the log."""
+    """Verifies the hash chains of the log; exit status 1 if one is broken."""
 
     help = (
         "Check every log of every department and cycle: hashes, order, nothing missing. Exit 1 if something is wrong."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wrong = events = 0
+        faults = events = 0
         for chain in Chain.objects.select_related("cycle", "department").order_by("id"):
             events += chain.length
             for fault in verify_chain(chain):
-                wrong += 1
+                faults += 1
                 self.stderr.write(f"{chain.department} {chain.cycle}: {fault}")
-        if wrong:
-            raise CommandError(f"{wrong} faults in the log")
+        if faults:
+            raise CommandError(f"{faults} faults in the log")
         self.stdout.write(f"{events} events, nothing wrong")

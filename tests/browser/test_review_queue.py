@@ -1,4 +1,4 @@
-"""The review desk: worked through by keyboard, findings turned into remarks, waivers, many sheets at once."""
+"""The review queue: keyboard, findings as remarks, waivers, presence, batch actions."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.browser.conftest import Login, Site, cell
 from tests.factories import send
 
 
-def sent(site: Site, number: int) -> list[Filing]:
-    """So many real sheets, sent in by their clerk."""
+def submitted_filings(site: Site, number: int) -> list[Filing]:
+    """This number of demo filings, submitted by their clerk."""
     clerk = Person.objects.get(username="tuanjie.clerk")
     filings = [site.filing(at=at) for at in range(number)]
     for filing in filings:
@@ -30,13 +30,13 @@ def press(page: Page, name: str) -> None:
 
 
 def key(page: Page, name: str) -> None:
-    """Press a key once the page's script listens."""
+    """Press a key when the page's script is ready."""
     page.wait_for_load_state("load")
     page.keyboard.press(name)
 
 
-def test_sheets_are_gone_through_by_key(site: Site, login: Login) -> None:
-    filings = sent(site, 3)
+def test_sheets_are_reviewed_by_keyboard(site: Site, login: Login) -> None:
+    filings = submitted_filings(site, 3)
     page = login("tuanjie.reviewer", f"{site.url}/review/waiting/?order=sent")
     page.get_by_role("link", name=filings[0].subject_name).click()
     expect(page.get_by_text("第 1 份，共 3 份")).to_be_visible()
@@ -66,7 +66,7 @@ def test_sheets_are_gone_through_by_key(site: Site, login: Login) -> None:
 
 
 def test_a_finding_becomes_a_remark_and_is_closed(site: Site, login: Login) -> None:
-    (filing,) = sent(site, 1)
+    (filing,) = submitted_filings(site, 1)
     page = login("tuanjie.reviewer", f"{site.url}/filings/{filing.ref}/?tab=waiting")
     finding = page.locator("[data-finding]").first
     words = finding.inner_text().split("：", 1)[1].splitlines()[0]
@@ -80,7 +80,7 @@ def test_a_finding_becomes_a_remark_and_is_closed(site: Site, login: Login) -> N
 
 
 def test_two_reviewers_see_each_other(site: Site, login: Login) -> None:
-    (filing,) = sent(site, 1)
+    (filing,) = submitted_filings(site, 1)
     second = Person.objects.create_user("tuanjie.second", password="not used 8642", full_name="钱二")
     model = Person.objects.get(username="tuanjie.reviewer").memberships.get()
     second.memberships.create(role="reviewer", jurisdiction=model.jurisdiction)
@@ -95,8 +95,8 @@ def test_two_reviewers_see_each_other(site: Site, login: Login) -> None:
 
 
 def test_approve_and_return_at_the_same_moment(site: Site, login: Login) -> None:
-    """One wins, the other is told."""
-    (filing,) = sent(site, 1)
+    """One succeeds, the other gets a message."""
+    (filing,) = submitted_filings(site, 1)
     page = login("tuanjie.reviewer", f"{site.url}/filings/{filing.ref}/")
     second = Person.objects.create_user("tuanjie.second", password="not used 8642")
     second.memberships.create(role="reviewer", jurisdiction=filing.jurisdiction)
@@ -107,8 +107,8 @@ def test_approve_and_return_at_the_same_moment(site: Site, login: Login) -> None
     assert filing.state == "returned"
 
 
-def test_many_are_approved_with_a_preview(site: Site, login: Login) -> None:
-    filings = sent(site, 3)
+def test_batch_approval_with_a_preview(site: Site, login: Login) -> None:
+    filings = submitted_filings(site, 3)
     page = login("tuanjie.reviewer", f"{site.url}/review/waiting/")
     for filing in filings:
         page.get_by_label(f"勾选 {filing.subject_name}").check()
@@ -121,30 +121,30 @@ def test_many_are_approved_with_a_preview(site: Site, login: Login) -> None:
 
 
 def test_an_error_is_waived_on_request(site: Site, login: Login) -> None:
-    """The clerk asks, the bureau sees the draft and answers, the sheet can be sent in."""
+    """The clerk requests a waiver, the bureau sees the draft and grants it, and the filing can be submitted."""
     filing = site.filing()
     clerk = Person.objects.get(username="tuanjie.clerk")
     save_edits(clerk, filing.pk, filing.version, "spoiled-01", [SetCell(Path.parse("project_nature"), "")])
-    office = login("tuanjie.clerk", f"{site.url}/filings/{filing.ref}/submit/")
-    office.get_by_text("确实没有错？申请豁免").first.click()
-    office.get_by_label("理由", exact=True).first.fill("新设项目，属性待定。")
-    press(office, "申请豁免")
-    expect(office.locator("#errors")).to_contain_text("已申请豁免：新设项目，属性待定。")
+    clerk_page = login("tuanjie.clerk", f"{site.url}/filings/{filing.ref}/submit/")
+    clerk_page.get_by_text("确实没有错？申请豁免").first.click()
+    clerk_page.get_by_label("理由", exact=True).first.fill("新设项目，属性待定。")
+    press(clerk_page, "申请豁免")
+    expect(clerk_page.locator("#errors")).to_contain_text("已申请豁免：新设项目，属性待定。")
 
     bureau = login("tuanjie.reviewer", f"{site.url}/review/asking/")
     bureau.get_by_role("link", name=filing.subject_name).click()
     bureau.get_by_label("答复理由").fill("情况属实，准予豁免。")
     press(bureau, "豁免")
     expect(bureau.get_by_role("status")).to_contain_text("已豁免")
-    office.reload()
-    expect(office.locator("#errors")).to_have_count(0)
-    office.goto(f"{site.url}/filings/{filing.ref}/log/")
-    deeds = office.locator('tbody [data-label="做了什么"]').all_text_contents()
-    assert deeds == ["建立", "申请豁免", "同意豁免"]
+    clerk_page.reload()
+    expect(clerk_page.locator("#errors")).to_have_count(0)
+    clerk_page.goto(f"{site.url}/filings/{filing.ref}/log/")
+    actions = clerk_page.locator('tbody [data-label="做了什么"]').all_text_contents()
+    assert actions == ["建立", "申请豁免", "同意豁免"]
 
 
-def test_a_mend_is_one_click(site: Site, login: Login) -> None:
-    """In the grid it fills the cell and is saved like typing; on the check page typed reasons stay."""
+def test_a_quick_fix_is_one_click(site: Site, login: Login) -> None:
+    """In the grid it fills the cell and is saved like typed text; on the check page typed reasons are saved."""
     filing = site.filing()
     page = login("tuanjie.clerk", site.step(filing, "indicators"))
     button = page.locator("[data-mend]").first
@@ -167,8 +167,8 @@ def test_a_mend_is_one_click(site: Site, login: Login) -> None:
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_an_opinion_is_begun_from_the_findings(site: Site, login: Login, script: bool) -> None:
-    (filing,) = sent(site, 1)
+def test_an_opinion_is_prefilled_from_the_findings(site: Site, login: Login, script: bool) -> None:
+    (filing,) = submitted_filings(site, 1)
     page = login("tuanjie.reviewer", java_script_enabled=script)
     page.goto(f"{site.url}/filings/{filing.ref}/opinion/")
     begun = page.get_by_label("意见", exact=True).nth(1)

@@ -1,0 +1,115 @@
+"""Autosave: the small saves that the script of a step sends while somebody types."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from filings.checks import check_sheet
+from filings.services.checking import check_subject
+from filings.services.drafts import SaveResult, save_edits
+from filings.services.errors import Refused
+from filings.services.progress import step_progress
+from filings.services.replies import unwaived_findings
+from filings.sheet.edits import Edit, EditError, parse_edits
+from filings.views.common import current_person, filing_or_404, request_time, signed_in
+
+LONGEST_SAVE = 2_500_000
+"""Bytes of one autosave."""
+
+
+@signed_in
+@require_POST
+def autosave(request: HttpRequest, ref: str) -> HttpResponse:
+    """POST an autosave of the page's script as JSON: `version`, `operation` and `edits`.
+
+    Answers with the new version, cells changed by others, and what is missing. 400 for a malformed request; 409 if the
+    filing cannot be edited, or if cells were refused or in conflict (the others are saved).
+    """
+    filing = filing_or_404(request, ref)
+    try:
+        version, operation, edits = _read_save(request)
+        saved = save_edits(current_person(request), filing.pk, version, operation, edits, request_time(request))
+    except EditError as error:
+        return JsonResponse({"error": str(error)}, status=400)
+    except Refused as refusal:
+        return JsonResponse({"error": str(refusal)}, status=409)
+    return JsonResponse(
+        {**_saved_data(saved), "missing": _missing(saved)}, status=409 if saved.conflicts or saved.refused else 200
+    )
+
+
+def _read_save(request: HttpRequest) -> tuple[int, str, list[Edit]]:
+    """Version, operation and edits of an autosave. Raises EditError for anything that our script would not send."""
+    body = _body(request)
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise EditError("请求格式不正确，请刷新页面后重试") from error
+    if not isinstance(data, dict) or set(data) != {"version", "operation", "edits"}:
+        raise EditError("请求格式不正确，请刷新页面后重试")
+    version, operation = data["version"], data["operation"]
+    if (
+        type(version) is not int
+        or not isinstance(operation, str)
+        or not re.fullmatch(r"[\w-]{8,40}", operation, re.ASCII)
+    ):
+        raise EditError("请求格式不正确，请刷新页面后重试")
+    return version, operation, parse_edits(data["edits"])
+
+
+def _body(request: HttpRequest) -> bytes:
+    if request.content_type != "application/json":
+        raise EditError("请求格式不正确，请刷新页面后重试")
+    try:
+        if len(request.body) <= LONGEST_SAVE:
+            return request.body
+    except RequestDataTooBig:
+        pass
+    raise EditError("一次保存的内容过大，请分几次保存")
+
+
+def _saved_data(saved: SaveResult) -> dict[str, Any]:
+    return {
+        "version": saved.version,
+        "at": f"{timezone.localtime(saved.at):%H:%M:%S}",
+        "conflicts": [
+            {
+                "path": conflict.path,
+                "label": conflict.label,
+                "mine": conflict.mine,
+                "theirs": conflict.theirs,
+                "by": conflict.by,
+            }
+            for conflict in saved.conflicts
+        ],
+        "refused": [{"path": path, "message": message} for path, message in saved.refused],
+        "meanwhile": [{"path": path, "value": value} for path, value in saved.meanwhile.items()],
+    }
+
+
+def _missing(saved: SaveResult) -> dict[str, Any]:
+    """Errors by step for the outline, and all findings for the fields."""
+    subject = check_subject(saved.filing, saved.document)
+    findings = unwaived_findings(saved.filing, check_sheet(subject))
+    return {
+        "steps": {entry.section.key: entry.errors for entry in step_progress(subject.layout, findings)},
+        "said": [
+            {
+                "path": finding.path,
+                "code": finding.code,
+                "severity": finding.severity,
+                "message": finding.message,
+                "beside": finding.short_message,
+                "mend": finding.fix,
+                "empty": finding.code == "C01",
+            }
+            for finding in findings
+        ],
+    }

@@ -1,0 +1,221 @@
+"""Autosave by the page's script: answers, conflicts, and malformed or refused requests."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from filings.services.documents import load_document
+from filings.services.drafts import save_edits
+from tests.factories import House, put
+from tests.views.kit import autosave, browser, move_filing, post_json, set_cell, stored_content
+
+
+def test_a_saved_cell_is_answered_with_the_new_version(house: House) -> None:
+    """Version, time, and what is missing in the steps."""
+    filing = house.filing()
+    answer = autosave(browser(house.clerk), filing, set_cell("title", ""), set_cell("funding[total].amount", "５０"))
+    data = answer.json()
+    assert answer.status_code == 200
+    assert data["version"] == 1
+    assert re.fullmatch(r"\d\d:\d\d:\d\d", data["at"])
+    assert data["missing"]["steps"] == {"head": 1, "goals": 0, "rows": 0}
+    assert [(one["path"], one["empty"]) for one in data["missing"]["said"]] == [("title", True)]
+
+
+def test_the_same_save_twice_counts_once(house: House) -> None:
+    """A script repeats a save whose answer was lost."""
+    filing, client = house.filing(), browser(house.clerk)
+    row = {"do": "add", "table": "indicators", "id": "r1", "after": None, "cells": {"name": "新"}}
+    assert [autosave(client, filing, row).json()["version"] for _ in range(2)] == [1, 1]
+    assert len(load_document(filing).rows("indicators")) == 3
+
+
+def test_conflict_answers_with_both_values(house: House) -> None:
+    """The other cells are saved."""
+    filing, client = house.filing(), browser(house.clerk)
+    save_edits(house.lead, filing.pk, 0, "other-window", [put("title", "领导写的")])
+    answer = autosave(client, filing, set_cell("title", "我写的"), set_cell("phone", "0951-7654321"))
+    assert answer.status_code == 409
+    (conflict,) = answer.json()["conflicts"]
+    assert (conflict["path"], conflict["mine"], conflict["theirs"]) == ("title", "我写的", "领导写的")
+    filing.refresh_from_db()
+    assert filing.fields["phone"] == "0951-7654321"
+
+
+def malformed_bodies() -> Iterator[tuple[str, str | bytes]]:
+    """Name and body of requests that our script would never send."""
+    good: dict[str, object] = {"version": 0, "operation": "operation-1", "edits": [set_cell("title", "坏")]}
+    for extra in ("status", "state", "department_id", "approved_by", "csrfmiddlewaretoken"):
+        yield f"extra key {extra}", json.dumps({**good, extra: "approved"})
+    for missing in good:
+        yield f"no {missing}", json.dumps({name: value for name, value in good.items() if name != missing})
+    for version in ("0", None, 0.0, True, [], {}):
+        yield f"version {version!r}", json.dumps({**good, "version": version})
+    yield "version NaN", '{"version": NaN, "operation": "operation-1", "edits": []}'
+    yield "version 1E400", '{"version": 1E400, "operation": "operation-1", "edits": []}'
+    yield "version of 5000 digits", '{"version": %s, "operation": "operation-1", "edits": []}' % ("9" * 5000)
+    for operation in ("", "short", "x" * 41, "运" * 10, 12345678, None, "oper ation", "operation\n"):
+        yield f"operation {operation!r}", json.dumps({**good, "operation": operation})
+    for edits in (
+        None,
+        {},
+        "set",
+        5,
+        [None],
+        [[]],
+        ["set"],
+        [{}],
+        [{"do": "set"}],
+        [{"do": "approve"}],
+        [{"do": ["set"]}],
+    ):
+        yield f"edits {edits!r}", json.dumps({**good, "edits": edits})
+    for value in (5, None, True, ["坏"], {"a": 1}):
+        yield f"value {value!r}", json.dumps({**good, "edits": [set_cell("title", value)]})
+    for path in (
+        "",
+        "Title",
+        "title ",
+        "indicators[i1]",
+        "indicators[].value",
+        "indicators[i1].value.x",
+        "__class__",
+        "../x",
+        5,
+        None,
+        "a" * 5000,
+    ):
+        yield f"path {path!r:.40}", json.dumps({**good, "edits": [set_cell(path, "坏")]})  # type: ignore[arg-type]
+    for cells in ("ab", [["name"]], {"name": 5}, 5):
+        yield (
+            f"cells {cells!r}",
+            json.dumps({**good, "edits": [{"do": "add", "table": "indicators", "id": "r1", "cells": cells}]}),
+        )
+    yield "move without place", json.dumps({**good, "edits": [{"do": "move", "table": "indicators", "id": "i1"}]})
+    yield "deep", "[" * 1000 + "]" * 1000
+    yield "deeper", "[" * 200_000
+    yield "deep edits", '{"version": 0, "operation": "operation-1", "edits": %s}' % ("[" * 900 + "]" * 900)
+    yield "huge", json.dumps({**good, "edits": [set_cell("title", "坏" * 900_000)]})
+    yield "10 MB", b" " * 10_000_000
+    yield "not JSON", "version=0&title=坏"
+    yield "nothing", ""
+    yield "not UTF-8", b'{"version": 0, "operation": "operation-1", "edits": ["\xff\xfe"]}'
+    yield "a list", "[]"
+    yield "null", "null"
+
+
+@pytest.mark.parametrize("body", [pytest.param(body, id=name) for name, body in malformed_bodies()])
+def test_bad_requests_are_refused_in_chinese(house: House, body: str | bytes) -> None:
+    """400 with a message; nothing is changed."""
+    filing = house.filing()
+    before = stored_content(filing)
+    answer = post_json(browser(house.clerk), filing, body)
+    assert answer.status_code == 400
+    assert re.search(r"请求格式不正确|内容过大", answer.json()["error"])
+    assert stored_content(filing) == before
+
+
+BAD_EDITS = {
+    "unknown cell": set_cell("nosuch", "坏"),
+    "unknown column": set_cell("indicators[i1].nosuch", "坏"),
+    "unknown table": set_cell("works[i1].name", "坏"),
+    "cell that is not on the form": set_cell("objectives[i1].nosuch", "坏"),
+    "row that is not there": set_cell("indicators[gone].value", "坏"),
+    "fixed words of a row": set_cell("funding[total].source", "坏"),
+    "lone surrogate": set_cell("title", "坏\ud800"),
+    "control character": set_cell("title", "坏\x07"),
+    "NUL": set_cell("title", "坏\x00"),
+    "vertical tab": set_cell("title", "坏\x0b"),
+    "no character": set_cell("title", "坏\uffff"),
+    "too long": set_cell("title", "坏" * 20_001),
+    "row twice": {"do": "add", "table": "indicators", "id": "i1"},
+    "row id": {"do": "add", "table": "indicators", "id": "坏"},
+    "row id too long": {"do": "add", "table": "indicators", "id": "r" * 33},
+    "row of a fixed table": {"do": "add", "table": "funding", "id": "r1"},
+    "row of no table": {"do": "add", "table": "\ud800", "id": "r1"},
+    "row with unknown column": {"do": "add", "table": "indicators", "id": "r1", "cells": {"category": "坏"}},
+    "row with a control character": {"do": "add", "table": "indicators", "id": "r1", "cells": {"name": "坏\x00"}},
+    "delete of a fixed row": {"do": "delete", "table": "funding", "id": "total"},
+    "delete of no row": {"do": "delete", "table": "indicators", "id": "gone"},
+    "move of a fixed row": {"do": "move", "table": "funding", "id": "total", "after": ""},
+    "move of no row": {"do": "move", "table": "indicators", "id": "gone", "after": ""},
+}
+
+
+@pytest.mark.parametrize("edit", [pytest.param(edit, id=name) for name, edit in BAD_EDITS.items()])
+def test_bad_edits_are_refused_and_good_ones_saved(house: House, edit: dict[str, object]) -> None:
+    """409 with the cell and the reason; a good edit in the same request is saved."""
+    filing, client = house.filing(), browser(house.clerk)
+    before = stored_content(filing)
+    answer = autosave(client, filing, edit)
+    assert answer.status_code == 409
+    (refused,) = answer.json()["refused"]
+    assert re.search(r"[\u4e00-\u9fff]", refused["message"])
+    assert stored_content(filing) == before
+    answer = autosave(client, filing, edit, set_cell("phone", "0951-7654321"), operation="operation-2")
+    assert [one["path"] for one in answer.json()["refused"]] == [refused["path"]]
+    filing.refresh_from_db()
+    assert filing.fields["phone"] == "0951-7654321"
+
+
+def test_rows_of_another_filing_are_not_reached(house: House) -> None:
+    """A row id is valid only within its filing."""
+    own, other = house.filing(), house.filing()
+    client = browser(house.clerk)
+    autosave(client, other, {"do": "add", "table": "indicators", "id": "secret1", "cells": {"name": "别人的"}})
+    before = stored_content(other)
+    for edit in (
+        set_cell("indicators[secret1].name", "坏"),
+        {"do": "delete", "table": "indicators", "id": "secret1"},
+        {"do": "move", "table": "indicators", "id": "secret1", "after": ""},
+    ):
+        assert autosave(client, own, edit, operation=f"operation-{edit['do']}").status_code == 409
+    assert stored_content(other) == before
+
+
+@pytest.mark.parametrize("version", [-1, -(10**30), 10**30, 99])
+def test_odd_versions(house: House, version: int) -> None:
+    """A version that never existed causes no error."""
+    filing = house.filing()
+    answer = autosave(browser(house.clerk), filing, set_cell("title", "新"), version=version)
+    assert answer.status_code in (200, 409)
+
+
+def test_duplicate_keys_and_big_numbers_inside(house: House) -> None:
+    """The last key counts; a number as value is refused."""
+    filing = house.filing()
+    body = (
+        '{"version": 7, "version": 0, "operation": "operation-1", "edits": [{"do":"set","path":"title","value":1E400}]}'
+    )
+    assert post_json(browser(house.clerk), filing, body).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json5", ""],
+)
+def test_only_json_is_taken(house: House, kind: str) -> None:
+    """Forms of other sites can send these content types without CORS; our script sends JSON only."""
+    filing = house.filing()
+    before = stored_content(filing)
+    body = json.dumps({"version": 0, "operation": "operation-1", "edits": [set_cell("title", "坏")]})
+    answer = post_json(browser(house.clerk), filing, body, kind)
+    assert answer.status_code == 400
+    assert "请求格式不正确" in answer.json()["error"]
+    assert stored_content(filing) == before
+
+
+@pytest.mark.parametrize("state", ["submitted", "in_review", "approved"])
+def test_submitted_filings_are_read_only(house: House, state: str) -> None:
+    """409 with the reason; nothing is changed."""
+    steps = {"submitted": [], "in_review": [("reviewer", "start_review")], "approved": [("reviewer", "approve")]}
+    filing = move_filing(house, house.filing(), *steps[state])
+    before = stored_content(filing)
+    answer = autosave(browser(house.clerk), filing, set_cell("title", "坏"))
+    assert answer.status_code == 409
+    assert "现在不能修改" in answer.json()["error"]
+    assert stored_content(filing) == before
