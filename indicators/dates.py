@@ -31,7 +31,7 @@ _SEPARATOR = re.compile(r"[-~—–]+|至|到")
 _DATE_MARK = re.compile(r"\s*([年月日号./~—–至到-])\s*")
 
 
-def remove_date_spaces(text: str) -> str:
+def _without_spaces(text: str) -> str:
     """Remove the blanks that Excel and people put around 年, 月, 日 and date separators: `2023年 12月 15 日`."""
     return _DATE_MARK.sub(r"\1", text).strip()
 
@@ -41,7 +41,7 @@ def is_valid_date(text: str, *, bare_month: bool = True) -> bool | None:
 
     With `bare_month` `12月` alone is December, otherwise a number of months and no date.
     """
-    body = remove_date_spaces(text)
+    body = _without_spaces(text)
     body = body[match.end() :] if (match := _HEAD.match(body)) else body
     for candidate in (body, *(tail.sub("", body, count=1) for tail in _TAILS)):
         if not bare_month and _BARE_MONTH.fullmatch(candidate):

@@ -33,7 +33,7 @@ from indicators.operators import (
     split_leading_operators,
     word_pattern,
 )
-from indicators.units import is_unit, split_bound, split_unit
+from indicators.units import is_unit, split_limit, split_unit
 
 __all__ = ["Kind", "Operator", "TargetValue", "parse_operator", "parse_target", "parse_target_cells"]
 
@@ -173,7 +173,7 @@ def _as_number(text: str, lead: _Lead) -> TargetValue | None:
 
 def _as_quantity(text: str, lead: _Lead, number: str, tail: str) -> TargetValue | None:
     """A number with what comes before (`lead`) and after it (`tail`); None if these contradict or are no unit."""
-    tail, bound, loose = split_bound(tail)
+    tail, bound, loose = split_limit(tail)
     operator = merge_operator_pair(merge_operators(lead.operators), bound)
     unit, per = split_unit(tail)
     if operator is None or not is_unit(unit, per) or (per and lead.per):

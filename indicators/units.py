@@ -26,7 +26,7 @@ _FOREIGN_CATEGORIES = ("Nd", "No", "Cc", "Cf", "Cs")
 _NOT_LAST = ("前", "后", "底", "末", "初", "至", "到")
 
 
-def split_bound(tail: str) -> tuple[str, Operator, bool]:
+def split_limit(tail: str) -> tuple[str, Operator, bool]:
     """Split what follows a number into unit, bound (以上 is ≥), and whether 左右, 余 or 多 makes it approximate.
 
     `次以上/年` gives `次/年`, ≥ and False; without a bound the operator is "".

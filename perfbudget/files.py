@@ -37,7 +37,7 @@ def atomic_file(path: Path, mode: int = 0o600) -> Iterator[IO[bytes]]:
         Path(file.name).replace(path)
 
 
-def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:
+def write_atomic_file(path: Path, data: bytes, mode: int = 0o600) -> None:
     """Create or replace a file with this content and mode. Creates the folder."""
     with atomic_file(path, mode) as file:
         file.write(data)

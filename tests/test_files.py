@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from perfbudget.files import atomic_file, part_file, write_atomically, write_once
+from perfbudget.files import atomic_file, part_file, write_atomic_file, write_once
 
 
 def write_half(path: Path) -> None:
@@ -15,11 +15,11 @@ def write_half(path: Path) -> None:
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "new" / "file"
-    write_atomically(path, b"old")
+    write_atomic_file(path, b"old")
     with pytest.raises(ZeroDivisionError):
         write_half(path)
     assert path.read_bytes() == b"old"
-    write_atomically(path, b"whole")
+    write_atomic_file(path, b"whole")
     assert path.read_bytes() == b"whole"
     assert list(path.parent.iterdir()) == [path]
 
@@ -27,7 +27,7 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("mode", "expected"), [(None, 0o600), (0o644, 0o644)])
 def test_others_may_read_a_file_only_when_it_says_so(tmp_path: Path, mode: int | None, expected: int) -> None:
     path = tmp_path / "file"
-    write_atomically(path, b"x", *([mode] if mode else []))
+    write_atomic_file(path, b"x", *([mode] if mode else []))
     assert path.stat().st_mode & 0o777 == expected
 
 

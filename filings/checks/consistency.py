@@ -45,7 +45,7 @@ def satisfaction_required(subject: CheckSubject) -> Iterator[Finding]:
         yield subject.table_finding("C08", table.name, table.label, f"项目写到“{word}”，直接服务公众，却没有满意度指标")
 
 
-def purchase_cost_required(subject: CheckSubject) -> Iterator[Finding]:
+def cost_required(subject: CheckSubject) -> Iterator[Finding]:
     """C09 工程、购置类未设成本指标: a construction or purchase, by its name, has no cost indicator."""
     codes = {category.canonical for category in subject.profile.tree.categories}
     if not subject.indicators or not any("cost" in code for code in codes) or subject.layout.subject != "project":

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 
 from filings.checks.consistency import conflicting_count
 from filings.checks.finding import CheckSubject, Finding
-from filings.checks.indicator_rows import Indicator, quote_list, without_spaces
+from filings.checks.indicator_rows import Indicator, list_text, without_spaces
 from filings.checks.texts import MARKS
 from filings.sheet.document import Path, Row
 from filings.sheet.kinds import format_number
@@ -47,8 +47,8 @@ def repeated_rows(subjects: Sequence[CheckSubject]) -> IndexedFindings:
             fact = f"{len(rows)} 个指标与“{_name(subjects[twin])}”的全部或几乎全部相同"
         elif repeated:
             others = {other for indicator in repeated for other in projects_by_row[_row_key(indicator)]} - {index}
-            names = quote_list((_name(subjects[other]) for other in sorted(others)), 2)
-            examples = quote_list((indicator.name for indicator in repeated), 2)
+            names = list_text((_name(subjects[other]) for other in sorted(others)), 2)
+            examples = list_text((indicator.name for indicator in repeated), 2)
             shared = f"{len(rows)} 个指标中有 {len(repeated)} 个（{examples}）的名称和值"
             fact = f"{shared}在{names} {len(others)} 个项目里一模一样"
         else:
@@ -177,7 +177,7 @@ def _compare_summary(
         yield from _counts(table, key, link.row, link.sheet, by_index[link.sheet])
     missing = set(names) - {link.sheet for link in links}
     if missing:
-        fact = f"“{table.label}”里没有{quote_list((names[i] for i in sorted(missing)), 5)}"
+        fact = f"“{table.label}”里没有{list_text((names[i] for i in sorted(missing)), 5)}"
         yield index, subject.table_finding("C59", table.name, table.label, fact)
 
 

@@ -101,7 +101,7 @@ def read_indicator(
         value = read_values(row.get("operator"), row.get("value"), row.get("unit"))
     else:
         value = read_value(row.get("value"))
-    code = canonical_code(profile.tree, row.get("level1"), row.get("level2"))
+    code = category_code(profile.tree, row.get("level1"), row.get("level2"))
     return Indicator(table, row, number, code, without_prefix(row.get("name"), before), value, shared_cells)
 
 
@@ -113,7 +113,7 @@ read_values = lru_cache(maxsize=4096)(parse_target_cells)
 
 
 @lru_cache(maxsize=1024)
-def canonical_code(tree: Tree, level1: str, level2: str) -> str:
+def category_code(tree: Tree, level1: str, level2: str) -> str:
     """The canonical category code of two level names, '' if the tree of the place has no such category."""
     return tree.code_of(level1, level2)
 
@@ -143,7 +143,7 @@ def find_word(words: tuple[str, ...], text: str) -> str:
     return match[0] if match else ""
 
 
-def quote_list(words: Iterable[str], most: int = 3) -> str:
+def list_text(words: Iterable[str], most: int = 3) -> str:
     """The words without duplicates as a quoted enumeration: at most `most` of them, then 等."""
     words = list(dict.fromkeys(words))
     return "、".join(f"“{word}”" for word in words[:most]) + ("等" if len(words) > most else "")

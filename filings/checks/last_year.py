@@ -10,7 +10,7 @@ from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import Indicator, without_spaces
 from filings.checks.rules import RULES
 from filings.checks.values import units_match
-from filings.sheet.diff import align_rows, diff_documents
+from filings.sheet.diff import diff_documents, pair_rows
 from filings.sheet.document import Document
 from filings.sheet.kinds import format_number
 
@@ -76,7 +76,7 @@ def _same(indicator: Indicator, other: Indicator) -> bool:
 def adjustment_rows(subject: CheckSubject, earlier: Document) -> Iterator[Finding]:
     """C74 年中调整无理由: one finding for each cell that differs from the previous round; each needs a reason."""
     for change in diff_documents(
-        subject.layout, align_rows(subject.layout, earlier, subject.document), subject.document
+        subject.layout, pair_rows(subject.layout, earlier, subject.document), subject.document
     ):
         was, now = change.before.strip() or "空", change.after.strip() or "空"
         rule = RULES["C74"]

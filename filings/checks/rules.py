@@ -134,7 +134,7 @@ RULES: Mapping[str, Rule] = {
 }
 
 
-def rules_markdown() -> str:
+def rules_table() -> str:
     """The Markdown table of all checks that docs/checks.md ends with."""
     lines = ["| 代码 | 检查 | 原则 | 默认级别 | 怎样改 |", "|---|---|---|---|---|"]
     words = {"error": "错误", "warning": "提示", "note": "说明"}

@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import partial
 
 from filings.checks import (
-    arithmetic,
-    classification,
+    categories,
     consistency,
     cross_sheet,
+    formulas,
     last_year,
     money,
     required,
@@ -45,18 +45,18 @@ CHECKS: tuple[Check, ...] = (
     money.units_in_cells,
     money.payment_plan,
     money.annual_within_total,
-    arithmetic.formula_results,
-    arithmetic.detailed_amounts,
-    arithmetic.stated_sums,
-    classification.level_names,
-    classification.category_as_name,
-    classification.repeated_names,
-    classification.timeliness_under_quality,
-    classification.satisfaction_under_benefit,
-    classification.quality_under_benefit,
-    classification.money_as_output,
-    classification.cost_repeats_budget,
-    classification.rate_under_quantity,
+    formulas.formula_results,
+    formulas.detailed_amounts,
+    formulas.sums_in_texts,
+    categories.level_names,
+    categories.category_as_name,
+    categories.repeated_names,
+    categories.timeliness_under_quality,
+    categories.satisfaction_under_benefit,
+    categories.quality_under_benefit,
+    categories.money_as_output,
+    categories.cost_repeats_budget,
+    categories.rate_under_quantity,
     values.rate_unit,
     values.text_after_operator,
     values.missing_unit,
@@ -93,7 +93,7 @@ CHECKS: tuple[Check, ...] = (
     texts.similar_names,
     texts.duties_of_other_department,
     consistency.satisfaction_required,
-    consistency.purchase_cost_required,
+    consistency.cost_required,
     consistency.values_of_earlier_years,
     consistency.cost_matches_detail,
     consistency.counts_in_texts,
@@ -109,7 +109,7 @@ SET_CHECKS: tuple[SetCheck, ...] = (
     cross_sheet.truncated_copies,
 )
 
-OVER: Mapping[str, frozenset[str]] = {
+MORE_SPECIFIC: Mapping[str, frozenset[str]] = {
     "C01": frozenset({"C02", "C13", "C14", "C55"}),
     "C04": frozenset({"C01", "C02", "C13", "C14"}),
     "C11": frozenset({"C03"}),
@@ -133,7 +133,7 @@ OVER: Mapping[str, frozenset[str]] = {
 def check_sheet(subject: CheckSubject) -> list[Finding]:
     """All findings of one form, in form order. A check that raises an exception yields a finding with code CHECK."""
     findings = [finding for check in CHECKS for finding in _run_safely(check.__name__, partial(check, subject))]
-    return _finalize(subject, classification.merge_level1_findings(subject, findings))
+    return _finalize(subject, categories.merge_level1_findings(subject, findings))
 
 
 def check_department_sheets(subjects: Sequence[CheckSubject]) -> list[list[Finding]]:
@@ -211,7 +211,7 @@ def _without_repetitions(findings: list[Finding], tables: Container[str]) -> lis
         codes.setdefault(finding.path, set()).add(finding.code)
     kept: dict[tuple[str, str, str], Finding] = {}
     for finding in findings:
-        if not OVER.get(finding.code, frozenset()) & codes[finding.path]:
+        if not MORE_SPECIFIC.get(finding.code, frozenset()) & codes[finding.path]:
             fact = finding.message if not finding.path or finding.path in tables else ""
             kept.setdefault((finding.path, finding.code, fact), finding)
     return list(kept.values())

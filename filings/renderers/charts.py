@@ -95,7 +95,7 @@ class StepLine:
 
 
 @dataclass(frozen=True)
-class AxisMark:
+class ChartMark:
     """A vertical line at a position from 0 to 1 of the axis, with a label below it, or above it if `above`."""
 
     at: float
@@ -108,7 +108,7 @@ HEIGHT, FOOT, TOP = 17, 1.8, 1.6
 
 
 def step_chart(
-    chart: Chart, lines: Sequence[StepLine], marks: Sequence[AxisMark], until: float, goal: int
+    chart: Chart, lines: Sequence[StepLine], marks: Sequence[ChartMark], until: float, goal: int
 ) -> SafeString:
     """Step lines from 0 to the position `until`, on a scale from 0 to `goal` (drawn as a line) or the highest value."""
     top = max([goal, *(height for line in lines for _, height in line.points)]) or 1
@@ -139,7 +139,7 @@ def _steps(line: StepLine, until: float, top: int) -> str:
     return f'<g class="{escape(line.style)}">{"".join(segments)}</g>'
 
 
-def _axis_mark(mark: AxisMark) -> str:
+def _axis_mark(mark: ChartMark) -> str:
     anchor = "start" if mark.at < 0.15 else "end" if mark.at > 0.85 else "middle"
     level = TOP - 0.5 if mark.above else HEIGHT - 0.5
     return (

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from unicodedata import combining
 from xml.sax.saxutils import escape
 
-from perfbudget.files import write_atomically
+from perfbudget.files import write_atomic_file
 
 SONG = '"PB Song","Noto Serif CJK SC","HanaMinB","DejaVu Sans","Noto Sans CJK SC"'
 HEI = '"PB Hei","Noto Sans CJK SC","HanaMinB","DejaVu Sans"'
@@ -106,10 +106,10 @@ def build_fonts(target: Path) -> bool:
         return False
     target.mkdir(parents=True, exist_ok=True)
     for subset in FONT_SUBSETS:
-        write_atomically(_subset_path(target, subset), _subset_font(sources[subset.source], subset), PUBLIC)
-    write_atomically(target / "fonts.conf", _fonts_conf(target, sources.values()).encode(), PUBLIC)
+        write_atomic_file(_subset_path(target, subset), _subset_font(sources[subset.source], subset), PUBLIC)
+    write_atomic_file(target / "fonts.conf", _fonts_conf(target, sources.values()).encode(), PUBLIC)
     # Last, so that an interrupted build is repeated.
-    write_atomically(stamp, recipe.encode(), PUBLIC)
+    write_atomic_file(stamp, recipe.encode(), PUBLIC)
     return True
 
 

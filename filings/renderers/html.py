@@ -15,7 +15,7 @@ from django.utils.html import escape
 from filings.sheet.document import Path
 from filings.sheet.grid import GridCell, TextRun
 from filings.sheet.layout import Page
-from filings.sheet.pages import PageLayout, PaginatedSheet, PanelSlice, PlacedCell, paragraph_indent, type_sizes
+from filings.sheet.pages import PageCell, PageLayout, PaginatedSheet, PanelPart, paragraph_indent, type_sizes
 
 PX_PER_MM = 96 / 25.4
 
@@ -51,7 +51,7 @@ def _page(page: PageLayout, paper: PaginatedSheet, screen: ScreenMarks | None, w
     return f'<section class="{classes}">{watermark_html}{header}<div class="inner">{inner}</div>{footer}</section>'
 
 
-def _slice(part: PanelSlice, paper: PaginatedSheet, screen: ScreenMarks | None) -> str:
+def _slice(part: PanelPart, paper: PaginatedSheet, screen: ScreenMarks | None) -> str:
     columns = "".join(f'<col width="{width * PX_PER_MM:.1f}">' for width in part.widths_mm)
     rows = "".join(_row(row.cells, row.height_mm, row.head, screen) for row in part.rows)
     kind = "ruled" if part.ruled and part.kind == "table" else f"plain {part.kind}"
@@ -61,7 +61,7 @@ def _slice(part: PanelSlice, paper: PaginatedSheet, screen: ScreenMarks | None) 
     return f'<table class="{kind}" width="{width:.1f}"{role}><colgroup>{columns}</colgroup>{rows}</table>'
 
 
-def _row(cells: Sequence[PlacedCell], height_mm: float, head: bool, screen: ScreenMarks | None) -> str:
+def _row(cells: Sequence[PageCell], height_mm: float, head: bool, screen: ScreenMarks | None) -> str:
     """A table row. In print the cells have the height.
 
     If the row had it, WeasyPrint would make the last row of a merged label as high as the whole label.
@@ -72,7 +72,7 @@ def _row(cells: Sequence[PlacedCell], height_mm: float, head: bool, screen: Scre
     return f"<tr{'' if on_cells else height}{' class=head' if head else ''}>{inner}</tr>"
 
 
-def _cell(placed: PlacedCell, screen: ScreenMarks | None, height: str = "") -> str:
+def _cell(placed: PageCell, screen: ScreenMarks | None, height: str = "") -> str:
     cell = placed.cell
     spans = (f' colspan="{placed.columns}"' if placed.columns > 1 else "") + (
         f' rowspan="{placed.rows}"' if placed.rows > 1 else ""

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from filings.checks import Finding
 from filings.sheet.document import Document, Path
 from filings.sheet.document import Row as DocumentRow
-from filings.sheet.layout import BETWEEN, InputSpec, Layout, Section
+from filings.sheet.layout import CHOICE_SEPARATOR, InputSpec, Layout, Section
 from filings.sheet.profile import Profile
 
 FindingsByPath = Mapping[str, Sequence[Finding]]
@@ -68,7 +68,7 @@ def _help(help_text: str, findings: Sequence[Finding]) -> SafeString:
 
 def _choices_help(spec: InputSpec) -> str:
     """How to type several choices without the script that draws check boxes; '' for other fields."""
-    return f"可以多选，用“{BETWEEN}”分开：{BETWEEN.join(spec.choices)}" if spec.multiple else ""
+    return f"可以多选，用“{CHOICE_SEPARATOR}”分开：{CHOICE_SEPARATOR.join(spec.choices)}" if spec.multiple else ""
 
 
 def _fix_button(finding: Finding) -> SafeString:
@@ -94,9 +94,9 @@ def _widget(spec: InputSpec, text: str, invalid: bool) -> forms.Widget:
     if invalid:
         attrs["aria-invalid"] = "true"
     if spec.multiple:
-        return forms.TextInput({**attrs, "data-choices": BETWEEN.join(spec.choices)})
+        return forms.TextInput({**attrs, "data-choices": CHOICE_SEPARATOR.join(spec.choices)})
     if spec.kind.key in ("choice", "boxes"):
-        return forms.Select(attrs, [(choice, choice) for choice in choices_including(("", *spec.choices), text)])
+        return forms.Select(attrs, [(choice, choice) for choice in _choices_with(("", *spec.choices), text)])
     if spec.kind.multiline:
         lines = max(2, min(14, text.count("\n") + len(text) // 40 + 1))
         return forms.Textarea({**attrs, "rows": lines})
@@ -105,7 +105,7 @@ def _widget(spec: InputSpec, text: str, invalid: bool) -> forms.Widget:
     return forms.TextInput(attrs)
 
 
-def choices_including(choices: Sequence[str], text: str) -> list[str]:
+def _choices_with(choices: Sequence[str], text: str) -> list[str]:
     """The choices of a list, followed by the typed text if it is none of them: it must not get lost."""
     return [*choices, text] if text not in choices else list(choices)
 
@@ -165,7 +165,7 @@ def _line(
         path = str(Path(table, row.id, column.name))
         text = row.get(column.name)
         choices = () if column.multiple else grid_choices(column, profile)
-        shown = choices_including(("", *choices), text) if choices else ()
+        shown = _choices_with(("", *choices), text) if choices else ()
         lines = max(1, min(8, len(text) // 12 + text.count("\n") + 1))
         inputs.append(GridInput(path, text, column, shown, findings.get(path, ()), lines))
     return GridInputRow(row.id, number, inputs)

@@ -13,7 +13,7 @@ from typing import Any
 
 from filings.renderers.plain_tables import PlainTable, render_tables
 from filings.renderers.workbook import IndexTab, SheetTab, render_indexed_workbook
-from perfbudget.files import write_atomically
+from perfbudget.files import write_atomic_file
 
 JOBS_PER_PROCESS = 20
 """Jobs after which a worker process is replaced, since large workbooks fragment its memory."""
@@ -21,12 +21,12 @@ JOBS_PER_PROCESS = 20
 
 def write_workbook(tabs: list[SheetTab], index: IndexTab, keywords: str, path: Path) -> None:
     """Render an indexed workbook into a file; see `render_indexed_workbook`."""
-    write_atomically(path, render_indexed_workbook(tabs, index, keywords))
+    write_atomic_file(path, render_indexed_workbook(tabs, index, keywords))
 
 
 def write_tables(tables: list[PlainTable], path: Path) -> None:
     """Render a workbook of plain tables into a file."""
-    write_atomically(path, render_tables(tables))
+    write_atomic_file(path, render_tables(tables))
 
 
 class WorkerPool:

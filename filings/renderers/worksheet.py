@@ -22,10 +22,10 @@ from filings.renderers.cell_styles import HEI, SONG, CellStyle, FastCell, StyleC
 from filings.sheet.grid import Grid
 from filings.sheet.pages import (
     MM_PER_PT,
+    PageCell,
+    PageRow,
     PaginatedSheet,
-    PanelSlice,
-    PlacedCell,
-    PlacedRow,
+    PanelPart,
     TypeSize,
     paginate,
     paragraph_indent,
@@ -100,7 +100,7 @@ class WorksheetWriter:
         if ruled and gap:
             self._add_row(gap / MM_PER_PT)
 
-    def _add_rows(self, rows: Sequence[PlacedRow], available_mm: float) -> list[int]:
+    def _add_rows(self, rows: Sequence[PageRow], available_mm: float) -> list[int]:
         """Add worksheet rows for laid-out rows; the first worksheet row of each, and the one after the last.
 
         A row taller than Excel allows becomes several, of a height that lets whole ones fill `available_mm`.
@@ -121,7 +121,7 @@ class WorksheetWriter:
         self.row += 1
         self.ws.row_dimensions[self.row].height = int(points / STEP_PT) * STEP_PT
 
-    def _write_cell(self, placed: PlacedCell, part: PanelSlice, top: int, bottom: int) -> None:
+    def _write_cell(self, placed: PageCell, part: PanelPart, top: int, bottom: int) -> None:
         """Write a cell into all rows and columns that it covers: Excel draws the borders of each of them."""
         cell, ws = placed.cell, self.ws
         before = sum(part.widths_mm[: cell.column])
@@ -152,7 +152,7 @@ class WorksheetWriter:
 class _Part:
     """A slice of a panel: its first row in the panel, and the header rows repeated above it."""
 
-    slice: PanelSlice
+    slice: PanelPart
     start: int
     heads: tuple[int, ...]
 
@@ -179,7 +179,7 @@ def _titles(pages: Sequence[Sequence[_Part]]) -> tuple[int, tuple[int, ...]] | N
     return runs.pop() if len(runs) == 1 and repeated == sorted(repeated) else None
 
 
-def _without_repeated_heads(rows: Sequence[PlacedRow], copies: int) -> list[PlacedRow]:
+def _without_repeated_heads(rows: Sequence[PageRow], copies: int) -> list[PageRow]:
     """The rows below the repeated header rows; a merged cell that continues from these begins below them."""
     below = list(rows[copies:])
     continued = [
@@ -209,7 +209,7 @@ def _edges(paper: PaginatedSheet) -> list[float]:
     return edges
 
 
-def _style(placed: PlacedCell, part: PanelSlice, type_: TypeSize, text: str, tall: bool) -> CellStyle:
+def _style(placed: PageCell, part: PanelPart, type_: TypeSize, text: str, tall: bool) -> CellStyle:
     cell = placed.cell
     return CellStyle(
         hei=cell.bold,

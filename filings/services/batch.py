@@ -11,7 +11,7 @@ from datetime import datetime
 
 from filings.models import Filing, Person
 from filings.services.errors import Refused
-from filings.services.review_queue import remark_counts, reviewers_present
+from filings.services.review_queue import remark_counts, reviewer_presence
 from filings.services.workflow import TRANSITIONS, apply_transition, available_transitions
 
 ACTIONS = ("approve", "return")
@@ -36,7 +36,7 @@ def preview_batch(person: Person, action: str, refs: Sequence[str], now: datetim
     """
     query = Filing.objects.visible_to(person).filter(ref__in=list(refs)[:MOST]).with_parts()
     filings = list(query.order_by("department__code", "id"))
-    open_remarks, others = remark_counts(filings), reviewers_present(person, filings, now)
+    open_remarks, others = remark_counts(filings), reviewer_presence(person, filings, now)
     return [
         BatchItem(
             filing,

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from filings.models import BUREAU_ROLES, Cycle, Department, DueForm, Filing, Person, Project
 from filings.services.access import memberships
-from filings.services.due_forms import StateCounts, department_staff, due_status
+from filings.services.due_forms import StateCounts, department_people, due_status
 from filings.services.reminders import last_reminders
 
 
@@ -67,7 +67,7 @@ def visible_cycles(person: Person, now: datetime | None = None) -> list[Cycle]:
     return list(query.select_related("jurisdiction").order_by("-year", "-round", "pk"))
 
 
-def latest_cycle(cycles: list[Cycle], now: datetime | None = None) -> Cycle | None:
+def last_cycle(cycles: list[Cycle], now: datetime | None = None) -> Cycle | None:
     """The first cycle whose deadline is still to come; the first of all when none is; None of an empty list."""
     now = now or timezone.now()
     return next((cycle for cycle in cycles if cycle.deadline >= now), cycles[0] if cycles else None)
@@ -75,7 +75,7 @@ def latest_cycle(cycles: list[Cycle], now: datetime | None = None) -> Cycle | No
 
 def cycle_board(cycle: Cycle) -> Board:
     """The board of a cycle; six queries, however many filings."""
-    departments = department_staff(cycle)
+    departments = department_people(cycle)
     status = due_status([cycle.pk], Department.objects.filter(jurisdiction=cycle.jurisdiction_id))
     reminded = last_reminders(cycle)
     progress = [

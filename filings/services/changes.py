@@ -7,7 +7,7 @@ from filings.services.documents import load_document
 from filings.services.exports import Printable, printable_filing
 from filings.services.layouts import compiled_layout
 from filings.services.related_sheets import last_year_filing
-from filings.sheet.diff import Change, align_rows, diff_documents
+from filings.sheet.diff import Change, diff_documents, pair_rows
 from filings.sheet.document import document_from_data
 
 
@@ -35,5 +35,5 @@ def changes_since_last_year(filing: Filing, shown: Printable | None = None) -> l
     if last is None:
         return None
     shown = shown or printable_filing(filing)
-    before = align_rows(compiled_layout(filing.layout), load_document(last), shown.document)
+    before = pair_rows(compiled_layout(filing.layout), load_document(last), shown.document)
     return diff_documents(shown.layout, before, shown.document)

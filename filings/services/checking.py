@@ -18,7 +18,7 @@ from filings.models import CheckResult, Filing
 from filings.services.attachments import missing_attachments
 from filings.services.documents import load_document, load_documents
 from filings.services.layouts import compiled_layout, cycle_profile, share_cycles
-from filings.services.related_sheets import last_year_documents, previous_round_documents
+from filings.services.related_sheets import last_round_documents, last_year_documents
 from filings.sheet.document import Document
 from filings.sheet.profile import Profile
 from perfbudget.tasks import task
@@ -59,7 +59,7 @@ def check_with_related(filings: Sequence[Filing]) -> dict[int, CheckedFiling]:
     share_cycles(filings)
     names = {filing.pk: filing.subject_name for filing in filings}
     subjects = {pk: replace(subject, name=names[pk]) for pk, subject in _subjects(filings).items()}
-    last, earlier = last_year_documents(filings), previous_round_documents(filings)
+    last, earlier = last_year_documents(filings), last_round_documents(filings)
     related: dict[int, list[Finding]] = defaultdict(list)
     for group in _departments(filings).values():
         between_sheets = check_department_sheets([subjects[filing.pk] for filing in group])

@@ -154,7 +154,7 @@ def store_changes(person: Person, filing: Filing, before: Document, after: Docum
     Needs a transaction.
     """
     require_transaction()
-    changes = list(journal_changes(before, after))
+    changes = list(_journal_changes(before, after))
     if not changes:
         return None
     filing.version += 1
@@ -215,7 +215,7 @@ def _conflict(label: str, before: Document, edit: Edit, moved: dict[str, str]) -
     return None
 
 
-def journal_changes(before: Document, after: Document) -> Iterator[dict[str, str]]:
+def _journal_changes(before: Document, after: Document) -> Iterator[dict[str, str]]:
     """The changes from one document to another as the journal stores them: cells, and orders of rows as `table[]`."""
     old, new = dict(before.cells()), dict(after.cells())
     for path in sorted({**old, **new}, key=str):

@@ -137,7 +137,7 @@ def _count_begun(
             tally.money[state] += money or 0
 
 
-def department_staff(cycle: Cycle, chosen: Collection[int] | None = None) -> list[tuple[Department, int]]:
+def department_people(cycle: Cycle, chosen: Collection[int] | None = None) -> list[tuple[Department, int]]:
     """The departments of a cycle's place by their codes, each with the number of active people who file there.
 
     Somebody who is both clerk and lead of a department counts twice.

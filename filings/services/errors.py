@@ -15,5 +15,5 @@ class DatabaseUnavailableError(ServiceError):
     """The database was away, overloaded or gave up waiting for a lock. The same request may succeed later."""
 
 
-class ConstraintViolatedError(ServiceError):
+class ConstraintError(ServiceError):
     """The database refused a row that the services let through: a race, or a mistake of ours."""

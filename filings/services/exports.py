@@ -30,7 +30,7 @@ from filings.sheet.document import Document, digest, document_from_data, documen
 from filings.sheet.grid import Grid, LayoutVariables, build_grid
 from filings.sheet.layout import Layout
 from filings.sheet.pages import paginate
-from perfbudget.files import write_atomically
+from perfbudget.files import write_atomic_file
 from perfbudget.tasks import task
 
 DRAFT_MARK = "草稿"
@@ -125,7 +125,7 @@ def store_rendered(sheet: Printable, sheet_digest: str = "") -> Path:
     sheet_digest = sheet_digest or sheet.digest
     path = rendered_path(sheet_digest, sheet.mark)
     if not is_rendered(sheet_digest, sheet.mark):
-        write_atomically(path, _drawn_pages(sheet.grid, sheet.mark))
+        write_atomic_file(path, _drawn_pages(sheet.grid, sheet.mark))
     return path
 
 

@@ -15,7 +15,7 @@ from filings.services.new_filings import create_filing
 from filings.services.places import first_clerk, get_due_form, get_or_create_project
 from filings.services.transactions import start_transaction
 from filings.sheet.document import Document, Path, Row, document_from_data, text_error
-from filings.sheet.edits import MOST_ROWS
+from filings.sheet.edits import MAX_ROWS
 from filings.sheet.layout import Layout
 
 
@@ -43,8 +43,8 @@ def _table_errors(layout: Layout, table: str, rows: Sequence[Row]) -> Iterator[s
     spec = layout.tables[table]
     known = {*spec.columns, *(name for preset in spec.fixed.values() for name in preset)}
     takes_rows = any(table in section.tables for section in layout.sections)
-    if len(rows) > MOST_ROWS:
-        yield f"tables.{table}: {len(rows)} rows, a table has at most {MOST_ROWS}"
+    if len(rows) > MAX_ROWS:
+        yield f"tables.{table}: {len(rows)} rows, a table has at most {MAX_ROWS}"
     for row in rows:
         where = f"tables.{table}[{row.id}]"
         if row.id not in spec.fixed and not takes_rows:

@@ -10,7 +10,7 @@ from filings.models import Cycle, Department, DueForm, Filing, Person, Project
 from filings.services import log
 from filings.services.access import memberships
 from filings.services.documents import layout_variables, load_document, store_document
-from filings.services.errors import ConstraintViolatedError, Refused
+from filings.services.errors import ConstraintError, Refused
 from filings.services.layouts import compiled_layout, cycle_profile
 from filings.services.related_sheets import related_data
 from filings.services.transactions import savepoint, start_transaction
@@ -81,7 +81,7 @@ def create_filing(  # noqa: PLR0913 - as start_filing
             )
             _store_content(filing, document or (_copied(filing, copy_of) if copy_of else _prefilled(filing)))
             log.append_event(filing, person, "copy" if copy_of else "start", "", now=now)
-    except ConstraintViolatedError as error:
+    except ConstraintError as error:
         raise Refused("本批次已有这张表，请直接打开填报。") from error
     return filing
 

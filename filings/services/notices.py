@@ -61,7 +61,7 @@ def unread_count(person: Person) -> int:
     return _union(_events(person).filter(**since), _reminders(person).filter(**since))[:MANY].count()
 
 
-def mark_seen(person: Person, until: datetime, now: datetime | None = None) -> None:
+def mark_read(person: Person, until: datetime, now: datetime | None = None) -> None:
     """Mark all notices up to a time as read: that of the page the person saw, so that later ones stay unread.
 
     One UPDATE, which never sets the mark back; none if it is set to that time already.

@@ -26,7 +26,7 @@ def opinion_revision(filing: Filing) -> Revision | None:
     return filing.revisions.order_by("-number").first()
 
 
-def latest_opinion(filing: Filing) -> Opinion | None:
+def last_opinion(filing: Filing) -> Opinion | None:
     """The opinion on the newest revision that has one, with person and revision; None without any. One query."""
     parts = ("person", "revision__layout", "revision__filing")
     return Opinion.objects.filter(filing=filing).select_related(*parts).order_by("-revision__number").first()

@@ -80,7 +80,7 @@ def last_year_documents(filings: Sequence[Filing]) -> dict[int, Document]:
     return _earlier(filings, lambda filing: Q(cycle__year=filing.cycle.year - 1))
 
 
-def previous_round_documents(filings: Sequence[Filing]) -> dict[int, Document]:
+def last_round_documents(filings: Sequence[Filing]) -> dict[int, Document]:
     """For filings of a later round of a year, the document of the same sheet in the round before, by primary key."""
     later = [filing for filing in filings if filing.cycle.round > 1]
     return _earlier(later, lambda filing: Q(cycle__year=filing.cycle.year, cycle__round=filing.cycle.round - 1))

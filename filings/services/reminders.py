@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from filings.models import Cycle, Department, Person, Reminder, Role
 from filings.services.access import has_role_in_place
-from filings.services.due_forms import DueStatus, department_staff, due_status
+from filings.services.due_forms import DueStatus, department_people, due_status
 from filings.services.errors import Refused
 from filings.services.transactions import start_transaction
 
@@ -59,7 +59,7 @@ def reminder_targets(
     now = now or timezone.now()
     targets = [
         _target(cycle, department, staff, status, last.get(department.pk), now)
-        for department, staff in department_staff(cycle, chosen)
+        for department, staff in department_people(cycle, chosen)
     ]
     if chosen is not None:
         return targets

@@ -154,9 +154,7 @@ def grant_waiver(person: Person, filing_pk: int, code: str, path: str, text: str
         _log_reply(filing, person, "waive", finding, text, now)
 
 
-def decline_waiver(
-    person: Person, filing_pk: int, code: str, path: str, text: str, now: datetime | None = None
-) -> None:
+def refuse_waiver(person: Person, filing_pk: int, code: str, path: str, text: str, now: datetime | None = None) -> None:
     """Decline a waiver request as a reviewer, in a transaction of its own: the request is deleted, the log keeps both.
 
     Raises Refused as `grant_waiver`, and where there is no such request.

@@ -199,7 +199,7 @@ def record_presence(person: Person, filing: Filing, now: datetime | None = None)
     )
 
 
-def reviewers_present(person: Person, filings: Sequence[Filing], now: datetime | None = None) -> dict[int, list[str]]:
+def reviewer_presence(person: Person, filings: Sequence[Filing], now: datetime | None = None) -> dict[int, list[str]]:
     """The names of others who have these sheets open, by primary key; only sheets that somebody has open. One query."""
     since = (now or timezone.now()) - PRESENCE
     others = SheetPresence.objects.filter(filing__in=filings, at__gte=since).exclude(person=person)

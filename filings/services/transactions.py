@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
-from filings.services.errors import ConstraintViolatedError, DatabaseUnavailableError
+from filings.services.errors import ConstraintError, DatabaseUnavailableError
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def start_transaction() -> Iterator[None]:
 
     Raises DatabaseUnavailableError and ConstraintViolatedError in place of Django's errors.
     """
-    with own_errors(), transaction.atomic(durable=True):
+    with _service_errors(), transaction.atomic(durable=True):
         yield
 
 
@@ -31,7 +31,7 @@ def start_transaction() -> Iterator[None]:
 def savepoint() -> Iterator[None]:
     """Part of a transaction that may fail by itself: when the block raises, only the block is undone."""
     require_transaction()
-    with own_errors(), transaction.atomic():
+    with _service_errors(), transaction.atomic():
         yield
 
 
@@ -42,11 +42,11 @@ def require_transaction() -> None:
 
 
 @contextmanager
-def own_errors() -> Iterator[None]:
+def _service_errors() -> Iterator[None]:
     """Turn errors of the database into errors of the services."""
     try:
         yield
     except IntegrityError as error:
-        raise ConstraintViolatedError(str(error)) from error
+        raise ConstraintError(str(error)) from error
     except (OperationalError, InterfaceError) as error:
         raise DatabaseUnavailableError(str(error)) from error

@@ -14,13 +14,13 @@ from filings.sheet.drawing import (
     Placeholder,
     TextLine,
     read_drawing,
-    read_pieces,
+    read_parts,
     read_text,
 )
 from filings.sheet.input_reader import InputReader
 from filings.sheet.layout import PAPER_MM, Block, LineBlock, Page, TableBlock, TableSpec, TextBlock, TitleBlock
 from filings.sheet.problems import Problem
-from filings.sheet.spans import SpanError, resolve_spans
+from filings.sheet.spans import SpanError, find_spans
 from filings.sheet.toml_reader import TomlReader
 
 
@@ -121,7 +121,7 @@ class BlockReader:
             for table, group in groupby(rows, key=lambda row: row.table):
                 tried += list(group) * (times if table else 1)
             try:
-                resolve_spans([[cell.joins for cell in row.cells] for row in tried])
+                find_spans([[cell.joins for cell in row.cells] for row in tried])
             except SpanError as error:
                 self._add_problem(reader, first + tried[error.row].offset, error.reason + words)
                 return
@@ -161,7 +161,7 @@ class BlockReader:
                 self._add_problem(reader, line, reason + "draw it in the table's first line, and ^ in its others")
 
     def _pieces(self, text: str, reader: TomlReader, key: str) -> tuple[Piece, ...]:
-        pieces = read_pieces(text)
+        pieces = read_parts(text)
         self._require_described(pieces, reader, reader.line(key))
         return pieces
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from filings.sheet.derived import unnamed_rows
+from filings.sheet.derived import added_rows
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.layout import InputSpec, Layout, TableSpec
 from indicators.number import fold
@@ -70,10 +70,10 @@ class _Copier:
         sources = _match_tables(self.origin.layout, self.layout)
         for table in self.layout.tables.values():
             source = sources.get(table.name)
-            old_rows = unnamed_rows(source, self.origin.document) if source else []
+            old_rows = added_rows(source, self.origin.document) if source else []
             fixed = [self._fixed_row(table, row_id) for row_id in table.fixed]
             copied = [Row(next(ids), self._cells(row, source, table)) for row in old_rows]
-            tables[table.name] = (*fixed, *(copied or unnamed_rows(table, self.blank)))
+            tables[table.name] = (*fixed, *(copied or added_rows(table, self.blank)))
             self._fill_shared_cells(table, old_rows, fields)
         return replace(self.blank, fields=fields, tables={name: rows for name, rows in tables.items() if rows})
 
@@ -210,7 +210,7 @@ def _value(cells: Mapping[str, str], columns: Mapping[str, InputSpec]) -> dict[s
     return {"operator": operator, "value": joined, "unit": unit}
 
 
-def mentions_year(text: str, year: int) -> bool:
+def _mentions_year(text: str, year: int) -> bool:
     """Whether a copied text names the year that it was written for."""
     return str(year) in fold(text)
 
@@ -221,6 +221,6 @@ def copy_warnings(document: Document, paths: Sequence[str], year: int) -> dict[s
     for address in paths:
         text = document.value(Path.parse(address))
         if text:
-            outdated = f"，其中写有“{year}”" if mentions_year(text, year) else ""
+            outdated = f"，其中写有“{year}”" if _mentions_year(text, year) else ""
             warnings[address] = f"沿用 {year} 年内容{outdated}，请核对。"
     return warnings

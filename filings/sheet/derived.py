@@ -31,7 +31,7 @@ class RelatedData:
 NO_RELATED = RelatedData()
 """For rules that need no other documents."""
 
-MOST_PERCENT = 10**9
+MAX_PERCENT = 10**9
 """A larger share comes from a typing error; none is suggested then."""
 
 
@@ -54,7 +54,7 @@ def document_sums(layout: Layout, document: Document) -> Iterator[DocumentSum]:
             yield DocumentSum(rule, total.path, total, _parts_of(layout, document, rule))
             continue
         columns = layout.tables[table].columns
-        for row in unnamed_rows(layout.tables[table], document):
+        for row in added_rows(layout.tables[table], document):
             parts = [columns[part.partition(".")[2]] for part in rule.parts]
             cells = [(Path(table, row.id, part.name), part) for part in parts]
             yield DocumentSum(rule, Path(table, row.id, column), columns[column], cells)
@@ -67,13 +67,13 @@ def _parts_of(layout: Layout, document: Document, rule: SumRule) -> list[tuple[P
         table, _, column = part.partition(".")
         if column:
             spec = layout.tables[table].columns[column]
-            cells += [(Path(table, row.id, column), spec) for row in unnamed_rows(layout.tables[table], document)]
+            cells += [(Path(table, row.id, column), spec) for row in added_rows(layout.tables[table], document)]
         else:
             cells.append((layout.cells[part].path, layout.cells[part]))
     return cells
 
 
-def unnamed_rows(table: TableSpec, document: Document) -> list[Row]:
+def added_rows(table: TableSpec, document: Document) -> list[Row]:
     """The rows of a table that people add: all but the fixed rows of the form."""
     return [row for row in document.rows(table.name) if row.id not in table.fixed]
 
@@ -118,7 +118,7 @@ def _share(part: Decimal | None, whole: Decimal | None) -> str:
     if part is None or not whole:
         return ""
     share = part / whole * 100
-    if abs(share) > MOST_PERCENT:
+    if abs(share) > MAX_PERCENT:
         return ""
     return KINDS["number"].format_amount(share.quantize(Decimal("0.01"))) + "%"
 
@@ -168,7 +168,7 @@ def _row_edits(table: TableSpec, document: Document, related: RelatedData) -> It
     if not table.source:
         return
     key = next(iter(table.source.columns))
-    present = {fold(row.get(key)): row for row in unnamed_rows(table, document)}
+    present = {fold(row.get(key)): row for row in added_rows(table, document)}
     added: set[str] = set()
     for cells in source_rows(table, related):
         # The id comes from the key, so that a row added earlier is found even if a person has renamed it since.

@@ -56,7 +56,7 @@ def _joined(table: TableSpec, row: Row) -> str:
     return "｜".join(row.get(column) for column in table.columns if row.get(column).strip())
 
 
-def align_rows(layout: Layout, before: Document, after: Document) -> Document:
+def pair_rows(layout: Layout, before: Document, after: Document) -> Document:
     """`before` with the row ids of `after` where rows match, so that documents of different years can be compared.
 
     Rows match if their levels and names are equal; of several equal ones the first matches the first. Rows of `before`

@@ -177,20 +177,20 @@ def _texts(values: object, where: str) -> dict[str, str]:
     return {name: text for name, text in values.items() if text}
 
 
-LONGEST = 20_000
+MAX_CELL_LENGTH = 20_000
 """Most characters that a cell may hold: more than any official form needs, fewer than a workbook cell can hold.
 
 Counted in UTF-16 units as Excel does: a character outside the basic plane counts twice.
 """
-UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What XML, and so a workbook, cannot hold: control characters except newline and tab, surrogates, noncharacters."""
 
 
 def text_error(text: str) -> str:
     """Why a text cannot be stored in a cell, in Chinese; '' if it can, and then every output can show it."""
-    if len(text) > LONGEST or (len(text) * 2 > LONGEST and _utf16_units(text) > LONGEST):
-        return f"内容有 {len(text)} 个字，超过单元格上限 {LONGEST} 字，请精简后再保存"
-    if UNWRITABLE.search(text):
+    if len(text) > MAX_CELL_LENGTH or (len(text) * 2 > MAX_CELL_LENGTH and _utf16_units(text) > MAX_CELL_LENGTH):
+        return f"内容有 {len(text)} 个字，超过单元格上限 {MAX_CELL_LENGTH} 字，请精简后再保存"
+    if UNSTORABLE.search(text):
         return "内容含有不可见的控制字符，请删除后再保存（可先粘贴到记事本，再复制过来）"
     return ""
 

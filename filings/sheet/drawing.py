@@ -128,10 +128,10 @@ def _read_cell(text: str) -> DrawnCell:
         text = marks.group(2).strip(" ")
         bold = "*" in marks.group(1)
         align = next((ALIGNS[mark] for mark in marks.group(1) if mark in ALIGNS), "")
-    return DrawnCell(read_pieces(text), "", align, bold)
+    return DrawnCell(read_parts(text), "", align, bold)
 
 
-def read_pieces(text: str) -> tuple[Piece, ...]:
+def read_parts(text: str) -> tuple[Piece, ...]:
     """Split a text into fixed text, variables and placeholders; what is no valid name in braces stays fixed text."""
     pieces: list[Piece] = []
     position = 0
@@ -164,6 +164,6 @@ def read_text(draw: str) -> Iterator[TextLine]:
     for offset, line in enumerate(lines):
         heading = re.match(r"^(#{1,3})\s+(.*)$", line.strip(" "))
         if heading:
-            yield TextLine(len(heading.group(1)), read_pieces(heading.group(2)), offset)
+            yield TextLine(len(heading.group(1)), read_parts(heading.group(2)), offset)
         elif offset or line.strip():
-            yield TextLine(0, read_pieces(line.strip(" ")), offset)
+            yield TextLine(0, read_parts(line.strip(" ")), offset)

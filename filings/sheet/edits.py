@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from filings.sheet.document import ROW_ID, Document, Path, PathError, Row, text_error
 from filings.sheet.layout import Layout
 
-MOST_ROWS = 2_000
+MAX_ROWS = 2_000
 """Most rows that one table of a filing may hold."""
 
 
@@ -117,8 +117,8 @@ def _add(layout: Layout, document: Document, edit: AddRow) -> Document:
     used_ids = {*layout.tables[edit.table].fixed, *(row.id for row in rows)}
     if not ROW_ID.fullmatch(edit.id) or edit.id in used_ids:
         raise EditError("新增的行编号无效或已存在，请刷新页面后重试")
-    if len(rows) >= MOST_ROWS:
-        raise EditError(f"一张表最多 {MOST_ROWS} 行")
+    if len(rows) >= MAX_ROWS:
+        raise EditError(f"一张表最多 {MAX_ROWS} 行")
     rows.insert(_place_after(rows, edit.after), Row(edit.id, layout.tables[edit.table].defaults))
     document = _with_rows(document, edit.table, rows)
     for column, value in edit.cells:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 
-from filings.sheet.derived import unnamed_rows
+from filings.sheet.derived import added_rows
 from filings.sheet.document import Document, Path, Row
-from filings.sheet.drawing import DrawnCell, DrawnRow, FixedText, Piece, Placeholder, Variable, read_pieces
+from filings.sheet.drawing import DrawnCell, DrawnRow, FixedText, Piece, Placeholder, Variable, read_parts
 from filings.sheet.layout import (
     Block,
     InputSpec,
@@ -26,8 +26,8 @@ from filings.sheet.layout import (
     TextBlock,
     TitleBlock,
 )
-from filings.sheet.printed_rows import category_ordinals, header_indexes, printed_lines, with_blank_categories
-from filings.sheet.spans import resolve_spans
+from filings.sheet.printed_rows import category_numbers, header_indexes, printed_lines, with_blank_categories
+from filings.sheet.spans import find_spans
 from indicators.chinese_number import format_chinese_number
 from indicators.number import fold
 
@@ -159,7 +159,7 @@ def fill_variables(text: str, variables: LayoutVariables) -> str:
     """Fill the variables in a default text; placeholders for inputs become ''."""
     return "".join(
         variables.text_of(piece) if isinstance(piece, Variable) else piece.text if isinstance(piece, FixedText) else ""
-        for piece in read_pieces(text)
+        for piece in read_parts(text)
     )
 
 
@@ -182,7 +182,7 @@ class GridBuilder:
 
     def __init__(self, layout: Layout, document: Document, variables: LayoutVariables) -> None:
         self.layout, self.document, self.variables = layout, document, variables
-        self.numbers = {name: category_ordinals(document.rows(name)) for name in layout.tables}
+        self.numbers = {name: category_numbers(document.rows(name)) for name in layout.tables}
         self.printed = {name: self._printed(table) for name, table in layout.tables.items()}
 
     def panel(self, block: Block) -> Panel:
@@ -232,7 +232,7 @@ class GridBuilder:
 
     def _table(self, block: TableBlock) -> Panel:
         lines = list(self._expand(block))
-        spans = resolve_spans([line.joins for line in lines])
+        spans = find_spans([line.joins for line in lines])
         rows: list[list[GridCell]] = [[] for _ in lines]
         for span in spans:
             cell = lines[span.row].cells[span.column]
@@ -288,7 +288,7 @@ class GridBuilder:
 
         An empty table prints one blank row if its lines hold a shared cell of the form, which would be lost otherwise.
         """
-        rows = unnamed_rows(table, self.document)
+        rows = added_rows(table, self.document)
         rows = with_blank_categories(rows, self.variables.categories) if table.complete else rows
         return rows or ([Row("")] if table.name in self.layout.tables_with_shared_cells else [])
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from filings.sheet.document import NAME, TABLES, Path, PathError
 from filings.sheet.drawing import PIECE, VARIABLES
-from filings.sheet.kinds import KINDS, YUAN
-from filings.sheet.layout import BETWEEN, InputSpec, RowSource, TableSpec
+from filings.sheet.kinds import KINDS, MONEY_IN_YUAN
+from filings.sheet.layout import CHOICE_SEPARATOR, InputSpec, RowSource, TableSpec
 from filings.sheet.problems import Problem
 from filings.sheet.toml_reader import TomlReader
 from filings.sheet.toml_source import TomlSource
@@ -59,7 +59,7 @@ class InputReader:
         spec = InputSpec(
             name=name,
             path=Path(table, "", name) if table else self._path(name, reader),
-            kind=YUAN if kind == "money" and self.yuan else KINDS[kind],
+            kind=MONEY_IN_YUAN if kind == "money" and self.yuan else KINDS[kind],
             label=reader.get("label", str, inherited.label),
             required=reader.get("required", bool, inherited.required),
             help=reader.get("help", str, inherited.help),
@@ -98,9 +98,9 @@ class InputReader:
         for key in ("multiple", "numbered"):
             if getattr(spec, key) and spec.kind.key != "boxes":
                 reader.add_problem(f"{key} is for cells of the kind boxes", key)
-        if spec.multiple and any(BETWEEN in choice for choice in spec.choices):
+        if spec.multiple and any(CHOICE_SEPARATOR in choice for choice in spec.choices):
             reader.add_problem(
-                f"with several ticks no choice may hold {BETWEEN!r}, which stands between them", "choices"
+                f"with several ticks no choice may hold {CHOICE_SEPARATOR!r}, which stands between them", "choices"
             )
 
     def _path(self, name: str, reader: TomlReader) -> Path:

@@ -122,5 +122,5 @@ KINDS: Mapping[str, CellKind] = {
     )
 }
 """The kinds by the key that layouts use; money is in 万元."""
-YUAN = MoneyKind("money", "金额", align="right", inputmode="decimal", unit="元")
+MONEY_IN_YUAN = MoneyKind("money", "金额", align="right", inputmode="decimal", unit="元")
 """Money on a form whose amounts are in 元."""

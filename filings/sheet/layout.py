@@ -13,7 +13,7 @@ from filings.sheet.document import Document, Path, Row
 from filings.sheet.drawing import DrawnRow, Piece, TextLine
 from filings.sheet.kinds import CellKind
 
-BETWEEN = "、"
+CHOICE_SEPARATOR = "、"
 """Separates the choices in the text of a cell that takes several."""
 
 PAPER_MM: Mapping[str, tuple[float, float]] = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}
@@ -50,7 +50,7 @@ class InputSpec:
 
     def choices_in(self, text: str) -> tuple[str, ...]:
         """The choices named in a text, in the order of the form: at most one unless `multiple`; others are ignored."""
-        named = [part.strip() for part in text.split(BETWEEN)] if self.multiple else [text]
+        named = [part.strip() for part in text.split(CHOICE_SEPARATOR)] if self.multiple else [text]
         return tuple(choice for choice in self.choices if choice in named) if text else ()
 
     def printed(self, text: str) -> str:
@@ -61,7 +61,9 @@ class InputSpec:
         shown = (f"{number}. {choice}" if self.numbered else choice for number, choice in enumerate(self.choices, 1))
         boxes = ("☑" if choice in ticked else "□" for choice in self.choices)
         all_boxes = " ".join(f"{choice} {box}" for choice, box in zip(shown, boxes, strict=True))
-        others = [part for part in (text.split(BETWEEN) if self.multiple else [text]) if part.strip() not in ticked]
+        others = [
+            part for part in (text.split(CHOICE_SEPARATOR) if self.multiple else [text]) if part.strip() not in ticked
+        ]
         return " ".join((all_boxes, *(part for part in others if part)))
 
 
@@ -327,7 +329,7 @@ class Layout:
         return {spec.path: spec for spec in self.cells.values()}
 
 
-def initial_rows(table: TableSpec, categories: list[tuple[str, str]]) -> tuple[Row, ...]:
+def new_rows(table: TableSpec, categories: list[tuple[str, str]]) -> tuple[Row, ...]:
     """The rows with which a new document starts a table: its fixed rows, then blank ones as `start` says.
 
     `categories` are the (level-1, level-2) names of the indicator tree in printed order.
@@ -355,6 +357,6 @@ def blank_document(layout: Layout, categories: list[tuple[str, str]], defaults: 
     tables = {
         name: tuple(replace(row, cells={**row.cells, **in_rows.get((name, row.id), {})}) for row in rows)
         for name, table in layout.tables.items()
-        if (rows := initial_rows(table, categories))
+        if (rows := new_rows(table, categories))
     }
     return Document(layout.key, layout.version, fields, tables)

@@ -12,11 +12,11 @@ from filings.sheet.toml_reader import TomlReader
 from filings.sheet.toml_source import read_source
 from filings.sheet.validation import drawn_tables, validate_layout
 
-Fetch = Callable[[str], str]
+FetchText = Callable[[str], str]
 """Function that returns the text of an included file by its name; raises KeyError if there is none."""
 
 
-def load_layout(file: str, text: str, fetch: Fetch, *, trusted: bool = False) -> Layout:
+def load_layout(file: str, text: str, fetch: FetchText, *, trusted: bool = False) -> Layout:
     """Load the layout in `text`; raises LayoutError with every mistake found. `file` is its name in messages.
 
     With `trusted` the cross-checks of `validation.py` are skipped: a layout already in use was valid when it was taken
@@ -36,7 +36,7 @@ def load_layout(file: str, text: str, fetch: Fetch, *, trusted: bool = False) ->
 class _LayoutLoader:
     """Builds one layout and notes all mistakes in the `problems` of its reader; none of its methods raises."""
 
-    def __init__(self, root: TomlReader, fetch: Fetch) -> None:
+    def __init__(self, root: TomlReader, fetch: FetchText) -> None:
         self.root = root
         self.inputs = InputReader(root)
         self.section_paths: list[str] = []
@@ -47,7 +47,7 @@ class _LayoutLoader:
             self.inputs.require_known((name,), reader)
         self.block_reader = BlockReader(root, self.inputs)
 
-    def _include(self, name: str, fetch: Fetch) -> None:
+    def _include(self, name: str, fetch: FetchText) -> None:
         """Read the cells, tables and fragments of an included file."""
         try:
             source = read_source(name, fetch(name))

@@ -12,7 +12,7 @@ from filings.sheet.grid import GridCell, Panel
 
 
 @dataclass(frozen=True)
-class CellOnPage:
+class SpannedCell:
     """A cell with the number of rows it covers on a page, and the row of its panel in which it begins (`origin`)."""
 
     cell: GridCell
@@ -21,21 +21,21 @@ class CellOnPage:
     again: bool = False
 
 
-def rows_on_page(origin: int, cell: GridCell, heads: Sequence[int], start: int, stop: int) -> int:
+def page_rows(origin: int, cell: GridCell, heads: Sequence[int], start: int, stop: int) -> int:
     """How many rows of a page a cell that begins at row `origin` of its panel covers; 0 if it is not on the page."""
     end = origin + cell.rows
     return sum(origin <= head < end for head in heads) + max(0, min(stop, end) - max(start, origin))
 
 
-def repeated_cells(panel: Panel, heads: Sequence[int], start: int, stop: int) -> dict[int, list[CellOnPage]]:
+def repeated_cells(panel: Panel, heads: Sequence[int], start: int, stop: int) -> dict[int, list[SpannedCell]]:
     """Cells that began on an earlier page and span onto this one, by the row at which this page repeats them."""
-    repeated: dict[int, list[CellOnPage]] = {}
+    repeated: dict[int, list[SpannedCell]] = {}
     for origin in range(start):
         if origin in heads:
             continue
         for cell in panel.rows[origin].cells:
             if origin + cell.rows > start:
                 first = next((head for head in heads if origin <= head < origin + cell.rows), start)
-                count = rows_on_page(origin, cell, heads, start, stop)
-                repeated.setdefault(first, []).append(CellOnPage(cell, count, origin, again=True))
+                count = page_rows(origin, cell, heads, start, stop)
+                repeated.setdefault(first, []).append(SpannedCell(cell, count, origin, again=True))
     return repeated

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from filings.sheet.grid import Grid, GridCell, Panel
 from filings.sheet.layout import Page
 from filings.sheet.line_breaking import wrap_text
-from filings.sheet.page_spans import CellOnPage, repeated_cells, rows_on_page
-from filings.sheet.row_splitting import MIN_LINES, RowMeasurements, cell_part, split_row
+from filings.sheet.page_spans import SpannedCell, page_rows, repeated_cells
+from filings.sheet.row_splitting import MIN_LINES, RowSizes, cell_part, split_row
 
 MM_PER_PT = 25.4 / 72
 LINE = 1.4
@@ -30,7 +30,7 @@ PrintedLines = dict[tuple[int, int, int], int]
 
 
 @dataclass(frozen=True)
-class PlacedCell:
+class PageCell:
     """A cell on a page: its lines and its spans within the page; `again` if it is repeated from the page before."""
 
     cell: GridCell
@@ -41,16 +41,16 @@ class PlacedCell:
 
 
 @dataclass(frozen=True)
-class PlacedRow:
+class PageRow:
     """A row on a page with its height in mm; `head` if it is a header row (on later pages a repeated one)."""
 
-    cells: tuple[PlacedCell, ...]
+    cells: tuple[PageCell, ...]
     height_mm: float
     head: bool = False
 
 
 @dataclass(frozen=True)
-class PanelSlice:
+class PanelPart:
     """The rows of a panel that are on one page, and the space below them.
 
     `panel` is the index of the panel in the grid; `continued` is True where the panel began on an earlier page.
@@ -60,7 +60,7 @@ class PanelSlice:
     kind: str
     ruled: bool
     widths_mm: tuple[float, ...]
-    rows: tuple[PlacedRow, ...]
+    rows: tuple[PageRow, ...]
     continued: bool = False
     gap_mm: float = 0.0
 
@@ -69,7 +69,7 @@ class PanelSlice:
 class PageLayout:
     """One page: slices of panels from top to bottom, and the text of its header and footer."""
 
-    slices: tuple[PanelSlice, ...]
+    slices: tuple[PanelPart, ...]
     header: str = ""
     footer: str = ""
 
@@ -186,7 +186,7 @@ class Paginator:
         self.panels = list(zip(grid.panels, heights, strict=True))
         self.whole_rows = whole_rows
         self.printed: PrintedLines = {}
-        self.pages: list[list[PanelSlice]] = [[]]
+        self.pages: list[list[PanelPart]] = [[]]
         self.used = 0.0
         """Height in mm taken on the current page."""
 
@@ -271,9 +271,9 @@ class Paginator:
         too_high = heights[at] > self.content_mm - self._repeated_heads_mm(index, start)
         return self.used == 0.0 and too_high and all(row.stays_with_next for row in panel.rows[start:at])
 
-    def _measurements(self, index: int, at: int) -> RowMeasurements:
+    def _measurements(self, index: int, at: int) -> RowSizes:
         panel, heights = self.panels[index]
-        return RowMeasurements(
+        return RowSizes(
             lambda cell: wrap_cell(cell, panel.widths_mm, self.type),
             self.type.line_mm,
             cell_padding_mm(panel.kind),
@@ -341,10 +341,10 @@ class Paginator:
         panel, _ = self.panels[index]
         rows = self._rows(index, start, stop, self.printed)
         gap = self._gap(index)
-        self.pages[-1].append(PanelSlice(index, panel.kind, panel.ruled, panel.widths_mm, tuple(rows), start > 0, gap))
+        self.pages[-1].append(PanelPart(index, panel.kind, panel.ruled, panel.widths_mm, tuple(rows), start > 0, gap))
         self.used += sum(row.height_mm for row in rows)
 
-    def _rows(self, index: int, start: int, stop: int, printed: PrintedLines | None = None) -> list[PlacedRow]:
+    def _rows(self, index: int, start: int, stop: int, printed: PrintedLines | None = None) -> list[PageRow]:
         """Rows `start` to `stop` as they are on a page, with repeated header rows and repeated spanning cells.
 
         `printed` is given when the page is final: then it records how many lines of each long cell have been printed.
@@ -355,37 +355,37 @@ class Paginator:
         indexes = (*heads, *range(start, stop))
         rows, seen = [], {} if printed is None else printed
         for position, i in enumerate(indexes):
-            own = [CellOnPage(cell, rows_on_page(i, cell, heads, start, stop), i) for cell in panel.rows[i].cells]
+            own = [SpannedCell(cell, page_rows(i, cell, heads, start, stop), i) for cell in panel.rows[i].cells]
             placed = []
             for on_page in sorted([*own, *repeated.get(i, [])], key=lambda item: item.cell.column):
                 height_mm = sum(heights[row] for row in indexes[position : position + on_page.rows])
                 ends_here = on_page.origin + on_page.cell.rows <= stop
                 placed.append(self._place_cell(index, on_page, height_mm, ends_here, seen))
-            rows.append(PlacedRow(tuple(placed), heights[i], panel.rows[i].head))
+            rows.append(PageRow(tuple(placed), heights[i], panel.rows[i].head))
         return _heighten_rows(rows, self.type)
 
     def _place_cell(
-        self, index: int, on_page: CellOnPage, height_mm: float, ends_here: bool, printed: PrintedLines
-    ) -> PlacedCell:
+        self, index: int, on_page: SpannedCell, height_mm: float, ends_here: bool, printed: PrintedLines
+    ) -> PageCell:
         """A cell with all its text, or as many lines as fit into `height_mm` where the text continues overleaf."""
         cell, key = on_page.cell, (index, on_page.origin, on_page.cell.column)
         lines = wrap_cell(cell, self.panels[index][0].widths_mm, self.type)
         if self.whole_rows or cell.role == "label" or (on_page.rows == cell.rows and not on_page.again):
-            return PlacedCell(cell, lines, cell.columns, on_page.rows, on_page.again)
+            return PageCell(cell, lines, cell.columns, on_page.rows, on_page.again)
         done = self.printed.get(key, 0)
         max_lines = max(1, int((height_mm - 2 * PAD_Y_MM) / self.type.line_mm(cell.role) + 0.001))
         if not done and len(lines) <= max_lines:
-            return PlacedCell(cell, lines, cell.columns, on_page.rows, on_page.again)
+            return PageCell(cell, lines, cell.columns, on_page.rows, on_page.again)
         shown = lines[done:] if ends_here else lines[done : done + max_lines]
         printed[key] = done + len(shown)
-        return PlacedCell(cell_part(cell, shown, done), shown or ("",), cell.columns, on_page.rows)
+        return PageCell(cell_part(cell, shown, done), shown or ("",), cell.columns, on_page.rows)
 
 
 def _number_pages(text: str, number: int, count: int) -> str:
     return text.replace("{page}", str(number)).replace("{pages}", str(count))
 
 
-def _heighten_rows(rows: list[PlacedRow], type_: TypeSize) -> list[PlacedRow]:
+def _heighten_rows(rows: list[PageRow], type_: TypeSize) -> list[PageRow]:
     """Make rows higher where a spanning cell cut by a page break needs more height than its part of the span has."""
     for index, row in enumerate(rows):
         for placed in row.cells:

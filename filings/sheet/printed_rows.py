@@ -42,7 +42,7 @@ def with_blank_categories(rows: Sequence[Row], categories: Sequence[tuple[str, s
     return printed
 
 
-def category_ordinals(rows: Sequence[Row]) -> dict[str, int]:
+def category_numbers(rows: Sequence[Row]) -> dict[str, int]:
     """Number of each row (by id, from 1) among the consecutive rows of the same category."""
     ordinals: dict[str, int] = {}
     for _, group in groupby(rows, key=_category):

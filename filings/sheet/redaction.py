@@ -8,7 +8,7 @@ from filings.sheet.document import Document, Row
 from filings.sheet.layout import Layout
 
 
-def redact_personal(layout: Layout, document: Document) -> Document:
+def without_personal(layout: Layout, document: Document) -> Document:
     """The document without the texts of inputs that the layout marks as `personal`: fields, columns and fixed cells."""
     personal_fields = {spec.path.name for spec in layout.cells.values() if spec.personal and not spec.path.row}
     fields = {name: text for name, text in document.fields.items() if name not in personal_fields}

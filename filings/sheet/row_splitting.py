@@ -16,7 +16,7 @@ MIN_PAGE_SHARE = 0.4
 
 
 @dataclass(frozen=True)
-class RowMeasurements:
+class RowSizes:
     """Measurements needed to split a row.
 
     `lines` gives the lines of a cell and `line_mm` the height of one line of a role; `pad_mm` is the padding above and
@@ -35,7 +35,7 @@ class RowMeasurements:
 
 
 def split_row(
-    panel: Panel, heights: Sequence[float], at: int, available_mm: float, measures: RowMeasurements, *, fresh: bool
+    panel: Panel, heights: Sequence[float], at: int, available_mm: float, measures: RowSizes, *, fresh: bool
 ) -> tuple[Panel, list[float]] | None:
     """Split row `at` at the page end; None if it must move to the next page whole.
 
@@ -68,7 +68,7 @@ def split_row(
     return replace(panel, rows=rows), [*heights[:at], first_mm, rest_mm, *heights[at + 1 :]]
 
 
-def _is_worthwhile(kind: str, height: float, max_lines: int, longest: int, measures: RowMeasurements) -> bool:
+def _is_worthwhile(kind: str, height: float, max_lines: int, longest: int, measures: RowSizes) -> bool:
     """Whether a row should be split although the next page begins with it: it is long, with enough lines on each side.
 
     `max_lines` is how many lines fit on this page, `longest` how many the longest cell has.
@@ -80,7 +80,7 @@ def _is_worthwhile(kind: str, height: float, max_lines: int, longest: int, measu
     return long_enough and max_lines >= min_lines and longest - max_lines >= 1 and longest >= 2 * min_lines
 
 
-def _split_cells(row: GridRow, max_lines: int, measures: RowMeasurements) -> tuple[GridRow, GridRow]:
+def _split_cells(row: GridRow, max_lines: int, measures: RowSizes) -> tuple[GridRow, GridRow]:
     """The row with the first `max_lines` lines of its cells, and the row with the rest."""
     first: list[GridCell] = []
     rest: list[GridCell] = []

@@ -24,7 +24,7 @@ class SpanError(ValueError):
         self.row, self.reason = row, reason
 
 
-def resolve_spans(joins: Sequence[Sequence[str]]) -> list[Span]:
+def find_spans(joins: Sequence[Sequence[str]]) -> list[Span]:
     """The spans of a table; `joins` has for each cell `<` (continues the left), `^` (the one above) or '' (a new cell).
 
     Raises SpanError if a cell has no neighbour to continue, or is no rectangle.

@@ -12,7 +12,7 @@ from indicators.chinese_number import format_chinese_number
 
 T = TypeVar("T", str, int, float, bool)
 
-MOST_REPEATS = 30
+MAX_REPEATS = 30
 """Largest number that `repeat` may have."""
 RANGE = re.compile(r"\{(\d{1,2})\.\.(\d{1,2})\}")
 
@@ -129,8 +129,8 @@ class TomlReader:
             yield 0, self
             return
         times = self.get("repeat", int, 1)
-        if not 1 <= times <= MOST_REPEATS:
-            self.add_problem(f"repeat must be 1 to {MOST_REPEATS}", "repeat")
+        if not 1 <= times <= MAX_REPEATS:
+            self.add_problem(f"repeat must be 1 to {MAX_REPEATS}", "repeat")
             times = 1
         for number in range(1, times + 1):
             data = {name: _fill_number(value, number) for name, value in self.data.items() if name != "repeat"}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from filings.models import BUREAU_ROLES, REVIEWER_WORDS, Cycle, Department
 from filings.renderers import charts
 from filings.services.access import has_role
-from filings.services.board import cycle_board, due_sheets, latest_cycle, visible_cycles
+from filings.services.board import cycle_board, due_sheets, last_cycle, visible_cycles
 from filings.services.due_forms import ALL, NOT_BEGUN, StateCounts
 from filings.services.errors import Refused
 from filings.services.reminders import (
@@ -50,10 +50,10 @@ def _cycle_or_404(request: HttpRequest, pk: int) -> tuple[Cycle, list[Cycle]]:
 
 @signed_in
 @require_safe
-def latest_board(request: HttpRequest) -> HttpResponse:
+def last_board(request: HttpRequest) -> HttpResponse:
     """GET: the board of the newest open cycle, for the bureau; 404 for others."""
     cycles = _cycles_or_404(request)
-    cycle = latest_cycle(cycles, request_time(request))
+    cycle = last_cycle(cycles, request_time(request))
     if cycle is None:
         return render_page(request, "filings/board_empty.html", {})
     return _board(request, cycle, cycles)
@@ -130,11 +130,11 @@ def _progress_chart(cycle: Cycle, days: list[DayProgress], due: int, now: dateti
 
     sent = charts.StepLine("line-sent", [(position(progress.day), progress.sent) for progress in days])
     approved = charts.StepLine("line-approved", [(position(progress.day), progress.approved) for progress in days])
-    marks = [charts.AxisMark(position(last), f"截止 {last.month}月{last.day}日")]
+    marks = [charts.ChartMark(position(last), f"截止 {last.month}月{last.day}日")]
     if position(last) > 0.5:
-        marks.append(charts.AxisMark(0, f"{first.month}月{first.day}日"))
+        marks.append(charts.ChartMark(0, f"{first.month}月{first.day}日"))
     if today < end:
-        marks.append(charts.AxisMark(position(today), "今天", above=True))
+        marks.append(charts.ChartMark(position(today), "今天", above=True))
     latest = days[-1] if days else DayProgress(today, 0, 0)
     counts = f"应报 {due} 张，已送审 {latest.sent} 张，其中已审核 {latest.approved} 张。"
     description = f"{first:%m月%d日}至{end:%m月%d日}，{counts}"

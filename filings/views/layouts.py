@@ -33,7 +33,7 @@ LARGEST = 400_000
 
 
 @dataclass(frozen=True)
-class RejectedUpload:
+class RefusedUpload:
     """An uploaded file with errors, which was not stored."""
 
     name: str
@@ -63,7 +63,7 @@ def layouts(request: HttpRequest) -> HttpResponse:
         try:
             version = _store(name, text, places)
         except LayoutError as error:
-            rejected = RejectedUpload(name, text, error.problems)
+            rejected = RefusedUpload(name, text, error.problems)
         else:
             messages.success(request, f"已存入“{version.name}”第 {version.version} 版，请查看空白表样并试填。")
             return redirect("layout", version.pk)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods
 
-from filings.services.notices import Notice, Notices, has_notices, mark_seen
+from filings.services.notices import Notice, Notices, has_notices, mark_read
 from filings.services.workflow import ACTION_LABELS
 from filings.views.common import current_person, render_page, request_time, signed_in
 
@@ -35,7 +35,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         if until := _parse_time(request.POST.get("until", "")):
-            mark_seen(person, until, request_time(request))
+            mark_read(person, until, request_time(request))
         return redirect("notices")
     show = "todo" if request.GET.get("show") == "todo" else "all"
     selected = Notices(person, to_do=show == "todo")

@@ -16,7 +16,7 @@ from filings.services.access import roles_for
 from filings.services.errors import Refused
 from filings.services.exports import CONTENT_TYPES
 from filings.services.layouts import cycle_profile
-from filings.services.opinions import criterion_assessments, latest_opinion, opinion_revision, save_opinion
+from filings.services.opinions import criterion_assessments, last_opinion, opinion_revision, save_opinion
 from filings.services.replies import current_findings
 from filings.services.verification import revision_code
 from filings.views.common import current_person, filing_or_404, posted_text, render_page, signed_in
@@ -43,7 +43,7 @@ def opinion(request: HttpRequest, ref: str) -> HttpResponse:
         else:
             messages.success(request, "审核意见已保存。")
             return redirect("sheet", filing.ref)
-    latest = latest_opinion(filing)
+    latest = last_opinion(filing)
     is_writer = Role.REVIEWER in roles_for(current_person(request), filing) and filing.state in WITH_BUREAU
     context = {
         "filing": filing,
@@ -80,7 +80,7 @@ def _save(request: HttpRequest, filing: Filing) -> None:
 def opinion_letter(request: HttpRequest, ref: str) -> HttpResponseBase:
     """GET, for all who see the filing: the latest opinion as a PDF letter to the department. 404 without one."""
     filing = filing_or_404(request, ref)
-    latest = latest_opinion(filing)
+    latest = last_opinion(filing)
     if latest is None:
         raise Http404
     code = revision_code(latest.revision)

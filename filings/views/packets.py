@@ -121,7 +121,7 @@ def packet(request: HttpRequest, ref: str) -> HttpResponse:
 
 @signed_in
 @require_POST
-def packet_action(request: HttpRequest, ref: str, action: str) -> HttpResponse:
+def change_packet(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     """POST: cancel a packet or resume its build. 404 for another action and for people who are not its admin."""
     services = {"cancel": (cancel_packet, "已要求取消。"), "resume": (resume_packet, "已继续生成。")}
     found = _packet_or_404(request, ref)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from filings.models import Person
 from filings.services.fixes import apply_fix
-from filings.services.replies import decline_waiver, grant_waiver, request_waiver, save_reasons
+from filings.services.replies import grant_waiver, refuse_waiver, request_waiver, save_reasons
 from filings.views.common import (
     current_person,
     filing_or_404,
@@ -31,7 +31,7 @@ def _fix(person: Person, filing_pk: int, code: str, path: str, _text: str, now: 
 ACTIONS: dict[str, tuple[Callable[[Person, int, str, str, str, datetime], None], str]] = {
     "ask": (request_waiver, "已申请豁免，财政局审核人会答复。"),
     "waive": (grant_waiver, "已豁免，理由已记入日志。"),
-    "decline": (decline_waiver, "已答复：不予豁免。"),
+    "decline": (refuse_waiver, "已答复：不予豁免。"),
     "mend": (_fix, "已按建议修改，可在本格继续改。"),
 }
 """By action of the address: the service, and the message when it has succeeded."""

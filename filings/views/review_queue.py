@@ -26,7 +26,7 @@ from filings.services.review_queue import (
     queue_counts,
     record_presence,
     remark_counts,
-    reviewers_present,
+    reviewer_presence,
 )
 from filings.services.workflow import TRANSITIONS
 from filings.views.common import current_person, filing_or_404, posted_text, render_page, request_time, signed_in
@@ -50,7 +50,7 @@ def review_queue(request: HttpRequest, name: str) -> HttpResponse:
     counts = queue_counts(person)
     page = Paginator(filter_queue(person, filters), PAGE).get_page(filters.page)
     filings = list(page)
-    others, remarks = reviewers_present(person, filings, request_time(request)), remark_counts(filings)
+    others, remarks = reviewer_presence(person, filings, request_time(request)), remark_counts(filings)
     context = {
         "tabs": [(key, label, counts[key]) for key, (label, _) in QUEUES.items()],
         "filters": filters,
@@ -128,7 +128,7 @@ def presence(request: HttpRequest, ref: str) -> HttpResponse:
     if Role.REVIEWER not in roles_for(person, filing):
         raise Http404
     record_presence(person, filing, request_time(request))
-    return JsonResponse({"others": reviewers_present(person, [filing], request_time(request)).get(filing.pk, [])})
+    return JsonResponse({"others": reviewer_presence(person, [filing], request_time(request)).get(filing.pk, [])})
 
 
 def requested_filters(request: HttpRequest) -> QueueFilters | None:

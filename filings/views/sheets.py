@@ -19,11 +19,11 @@ from filings.services.changes import changes_since_submission
 from filings.services.checking import check_subject, related_findings
 from filings.services.exports import CONTENT_TYPES, DRAFT_MARK, Printable, export_filing, file_name, printable_filing
 from filings.services.layouts import compiled_layout
-from filings.services.opinions import latest_opinion
+from filings.services.opinions import last_opinion
 from filings.services.progress import section_key, step_progress
 from filings.services.remarks import cell_label, last_return, open_remarks
 from filings.services.replies import FindingReplies, with_replies
-from filings.services.review_queue import QueueFilters, queue_position, reviewers_present
+from filings.services.review_queue import QueueFilters, queue_position, reviewer_presence
 from filings.services.workflow import available_transitions
 from filings.sheet.diff import Change
 from filings.sheet.document import Path
@@ -72,7 +72,7 @@ def sheet_context(
         "groups": _findings_by_section(filing, printable, findings, editable),
         "may_waive": Role.REVIEWER in roles and not roles & set(OFFICE_ROLES) and filing.submitted_by_id != person.pk,
         "changes": changes,
-        "opinion": latest_opinion(filing),
+        "opinion": last_opinion(filing),
         "position": queue_position(person, filters, filing) if filters else None,
         "filters": filters,
         "other_reviewers": _other_reviewers(request, filing) if Role.REVIEWER in roles else None,
@@ -91,7 +91,7 @@ def sheet_context(
 
 
 def _other_reviewers(request: HttpRequest, filing: Filing) -> list[str]:
-    present = reviewers_present(current_person(request), [filing], request_time(request))
+    present = reviewer_presence(current_person(request), [filing], request_time(request))
     return present.get(filing.pk, [])
 
 

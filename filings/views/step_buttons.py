@@ -9,7 +9,7 @@ from filings.services.documents import load_document
 from filings.services.layouts import compiled_layout
 from filings.services.new_filings import new_row_id
 from filings.services.related_sheets import related_edits
-from filings.sheet.derived import unnamed_rows
+from filings.sheet.derived import added_rows
 from filings.sheet.document import Document
 from filings.sheet.edits import AddRow, DeleteRow, Edit, MoveRow
 from filings.sheet.layout import Layout, Section, TableSpec
@@ -46,7 +46,7 @@ def _in_section(layout: Layout, section: Section, edit: Edit) -> bool:
 
 
 def _row_edits(table: TableSpec, document: Document, command: str, row_id: str) -> list[Edit]:
-    rows = unnamed_rows(table, document)
+    rows = added_rows(table, document)
     ids = [row.id for row in rows]
     if row_id not in ids:
         return [AddRow(table.name, new_row_id())] if command == "add" and not row_id else []

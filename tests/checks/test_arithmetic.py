@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filings.checks.arithmetic import parse_formulas
+from filings.checks.formulas import parse_formulas
 from filings.sheet.document import Row
 from filings.sheet.kinds import format_number
 from tests.checks.kit import codes, sheet

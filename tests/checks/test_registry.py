@@ -11,7 +11,7 @@ from time import process_time
 import pytest
 
 from filings.checks import RULES, CheckSubject, check_department_sheets, check_last_year, check_sheet
-from filings.checks.rules import CRASHED, PRINCIPLES, rules_markdown
+from filings.checks.rules import CRASHED, PRINCIPLES, rules_table
 from filings.sheet.word_lists import LIMITS, WORDS
 from tests.checks.kit import PLACES, real, row, rules, sheet
 
@@ -37,7 +37,7 @@ def test_each_code_is_given_by_some_check() -> None:
 
 
 def test_the_manual_is_the_registry() -> None:
-    assert (ROOT / "docs/checks.md").read_text("utf-8").endswith(rules_markdown())
+    assert (ROOT / "docs/checks.md").read_text("utf-8").endswith(rules_table())
 
 
 def test_every_word_list_and_limit_is_used() -> None:

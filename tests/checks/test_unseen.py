@@ -28,7 +28,7 @@ import pytest
 
 from filings.checks import check_sheet
 from filings.checks.rules import CRASHED
-from filings.checks.run import OVER
+from filings.checks.run import MORE_SPECIFIC
 from tests.checks.test_judgement import DETERMINISTIC, share
 from tests.checks.unseen_kit import Spoken, sheets
 
@@ -57,7 +57,7 @@ def missed() -> list[Spoken]:
     return [
         (key, row, code)
         for (key, row, code), certain in labelled().items()
-        if certain and not any((key, row, one) in found() for one in {code} | OVER.get(code, frozenset()))
+        if certain and not any((key, row, one) in found() for one in {code} | MORE_SPECIFIC.get(code, frozenset()))
     ]
 
 

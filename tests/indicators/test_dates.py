@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators.dates import is_valid_date, remove_date_spaces
+from indicators.dates import _without_spaces, is_valid_date
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_every_day_exists_however_it_is_written(day) -> None:  # type: ignore[no
 @given(st.text(alphabet="年月日号前底12034-./至到 旬每", max_size=16))
 def test_spaces_around_date_marks_change_nothing(text: str) -> None:
     spaced = "".join(f" {char} " if char in "年月日号" else char for char in text)
-    assert is_valid_date(spaced) == is_valid_date(remove_date_spaces(text))
+    assert is_valid_date(spaced) == is_valid_date(_without_spaces(text))
 
 
 def test_spaces_between_other_characters_stay() -> None:
-    assert remove_date_spaces(" 2023 年 12月 15 日 前 完成 ") == "2023年12月15日前 完成"
+    assert _without_spaces(" 2023 年 12月 15 日 前 完成 ") == "2023年12月15日前 完成"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from indicators.units import is_unit, split_bound, split_unit
+from indicators.units import is_unit, split_limit, split_unit
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from indicators.units import is_unit, split_bound, split_unit
     ],
 )
 def test_bounds_are_split_from_units(tail: str, rest: str, operator: str, loose: bool) -> None:
-    assert split_bound(tail) == (rest, operator, loose)
+    assert split_limit(tail) == (rest, operator, loose)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from filings.renderers.html import pages_html
 from filings.renderers.pdf.assemble import assemble_sheet
 from filings.renderers.pdf.sheet import render_sheet
 from filings.renderers.workbook import render_workbook
-from filings.sheet.document import LONGEST, Document, Row, document_from_data, text_error
+from filings.sheet.document import MAX_CELL_LENGTH, Document, Row, document_from_data, text_error
 from filings.sheet.grid import Grid, LayoutVariables, build_grid
 from filings.sheet.layout import InputSpec, Layout, TableSpec
 from filings.sheet.loading import load_layout
@@ -90,7 +90,7 @@ def _longest(layout: Layout) -> Document:
         if _drawn_by_row(layout, table.name)
     )
     rows = [
-        replace(row, cells={**row.cells, columns[0]: _long("最长，", LONGEST)}) if row.id == "r1" else row
+        replace(row, cells={**row.cells, columns[0]: _long("最长，", MAX_CELL_LENGTH)}) if row.id == "r1" else row
         for row in document.rows(name)
     ]
     return replace(document, tables={**document.tables, name: tuple(rows)})

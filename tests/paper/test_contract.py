@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
 from filings.renderers.workbook import render_workbook
-from filings.sheet.document import LONGEST, Path, text_error
+from filings.sheet.document import MAX_CELL_LENGTH, Path, text_error
 from filings.sheet.grid import Grid, GridCell, GridRow, Panel, TextRun
 from filings.sheet.layout import Page
 from filings.sheet.pages import paragraph_indent
@@ -338,7 +338,7 @@ def test_any_text_is_read_back_as_written(texts: list[str]) -> None:
 
 
 def test_the_longest_text_is_read_back_as_written() -> None:
-    text = "长=" * (LONGEST // 2)
+    text = "长=" * (MAX_CELL_LENGTH // 2)
     cell = GridCell(0, 1, 1, (TextRun(text, Path("x")),), "value", "left")
     data = render_workbook([(Grid("甲", Page(), (Panel("table", (100.0,), (GridRow((cell,)),), True),)), "")])
     assert list(kit.calamine_cells(data).values()) == [text]

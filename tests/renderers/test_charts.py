@@ -11,9 +11,9 @@ from filings.renderers.charts import (
     HEIGHT,
     ROW,
     SHADES,
-    AxisMark,
     Bar,
     Chart,
+    ChartMark,
     StepLine,
     bar_chart,
     bar_sample,
@@ -96,20 +96,20 @@ def test_more_than_the_goal_stays_in_the_picture() -> None:
 
 
 def test_steps_of_nothing() -> None:
-    svg = tree(step_chart(Chart("progress", "进度", "说明"), [StepLine("sent", [])], [AxisMark(1, "截止")], 0, 0))
+    svg = tree(step_chart(Chart("progress", "进度", "说明"), [StepLine("sent", [])], [ChartMark(1, "截止")], 0, 0))
     assert pieces(svg, "sent") == [("0.00%", "0.00%", "15.2em", "15.2em")]
     assert words(svg) == ["截止"]
 
 
 @pytest.mark.parametrize(("at", "anchor"), [(0, "start"), (0.5, "middle"), (1, "end")])
 def test_words_of_a_mark_stay_inside(at: float, anchor: str) -> None:
-    svg = tree(step_chart(Chart("progress", "进度", "说明"), [], [AxisMark(at, "截止")], 1, 1))
+    svg = tree(step_chart(Chart("progress", "进度", "说明"), [], [ChartMark(at, "截止")], 1, 1))
     assert [text.get("text-anchor") for text in svg.iter("text")] == [anchor]
 
 
 PICTURES = [
     bar_chart(Chart("a", NASTY, NASTY), [Bar(NASTY, [(NASTY, 3)])]),
-    step_chart(Chart("b", NASTY, NASTY), [StepLine("sent", [(0.5, 1)])], [AxisMark(0.5, NASTY)], 1, 1),
+    step_chart(Chart("b", NASTY, NASTY), [StepLine("sent", [(0.5, 1)])], [ChartMark(0.5, NASTY)], 1, 1),
 ]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from filings.renderers.pdf.document import PdfDocument
 from filings.renderers.pdf.fonts import load_fonts
-from filings.renderers.pdf.text import TextPainter, font_names, paint_rule
+from filings.renderers.pdf.text import TextPainter, font_names, paint_line
 from tests.renderers import pdf_kit
 
 FORBIDDEN_AT_START = "，。；：！？、）》”〕】"
@@ -115,7 +115,7 @@ def test_a_text_is_cut_inside_a_word_and_never_to_nothing() -> None:
 
 def test_a_rule_is_a_horizontal_line() -> None:
     document = PdfDocument()
-    pdf_kit.add_page(document, paint_rule(100, 150, 300, 4))
+    pdf_kit.add_page(document, paint_line(100, 150, 300, 4))
     with pypdfium2.PdfDocument(pdf_kit.saved(document)) as pdf:
         image = pdf[0].render(scale=1, grayscale=True).to_pil()
     assert image.size == (400, 300)

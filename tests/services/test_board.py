@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from filings.models import Cycle, Department, Person, State
-from filings.services.board import Board, DepartmentProgress, cycle_board, due_sheets, latest_cycle, visible_cycles
+from filings.services.board import Board, DepartmentProgress, cycle_board, due_sheets, last_cycle, visible_cycles
 from filings.services.due_forms import NOT_BEGUN, StateCounts
 from tests.factories import House, build_house, opened_cycle
 from tests.services.kit import moved
@@ -96,7 +96,7 @@ def test_boards_of_a_person(house: House) -> None:
 def test_the_newest_open_cycle_comes_first(house: House) -> None:
     now = timezone.now()
     closed = opened_cycle(house.place, 2027, opens_at=now - timedelta(days=9), deadline=now - timedelta(days=1))
-    assert latest_cycle(visible_cycles(house.fresh("reviewer"))) == house.cycle
+    assert last_cycle(visible_cycles(house.fresh("reviewer"))) == house.cycle
     Cycle.objects.filter(pk=house.cycle.pk).update(deadline=now - timedelta(hours=1))
-    assert latest_cycle(visible_cycles(house.fresh("reviewer"))) == closed
-    assert latest_cycle([]) is None
+    assert last_cycle(visible_cycles(house.fresh("reviewer"))) == closed
+    assert last_cycle([]) is None

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from filings.models import Cycle, Department, DueForm, Filing, Person, Project, State
-from filings.services.due_forms import NOT_BEGUN, DueStatus, StateCounts, department_staff, due_status
+from filings.services.due_forms import NOT_BEGUN, DueStatus, StateCounts, department_people, due_status
 from tests.factories import ABOUT_DEPARTMENT, House, build_house, opened_cycle, stored_layout
 from tests.services.kit import moved
 
@@ -120,9 +120,9 @@ def test_four_queries_however_many(house: House) -> None:
 
 def test_staff_are_active_people_who_file(house: House) -> None:
     Person.objects.filter(pk=house.colleague.pk).update(is_active=False)
-    staff = {department.code: number for department, number in department_staff(house.cycle)}
+    staff = {department.code: number for department, number in department_people(house.cycle)}
     assert staff == {"100": 1, "101": 3, "201": 1}, "clerk, lead and the one who is a reviewer too"
     assert list(staff) == ["100", "101", "201"]
-    assert department_staff(house.cycle, [house.elsewhere.pk]) == [(house.elsewhere, 1)]
-    assert department_staff(house.cycle, []) == []
-    assert department_staff(house.cycle, [build_house("elsewhere").department.pk]) == []
+    assert department_people(house.cycle, [house.elsewhere.pk]) == [(house.elsewhere, 1)]
+    assert department_people(house.cycle, []) == []
+    assert department_people(house.cycle, [build_house("elsewhere").department.pk]) == []

@@ -15,7 +15,7 @@ from filings.services.exports import export_data
 from filings.services.importing import InvalidFileError, document_errors, import_filing
 from filings.services.workflow import apply_transition
 from filings.sheet.document import Document, Row, document_to_data
-from filings.sheet.edits import MOST_ROWS
+from filings.sheet.edits import MAX_ROWS
 from tests.factories import House, filled, layout, put
 
 
@@ -111,7 +111,7 @@ def test_who_may_not_file_loads_nothing(house: House, who: str) -> None:
          "tables.funding[total].source: must be 'total'"),
         (packed(with_rows("objectives", Row("annual", {"text": "x"}))),
          "tables.objectives[annual].term: must be 'annual'"),
-        (packed(with_rows("indicators", *(Row(f"r{i}") for i in range(MOST_ROWS + 1)))), f"{MOST_ROWS + 1} rows"),
+        (packed(with_rows("indicators", *(Row(f"r{i}") for i in range(MAX_ROWS + 1)))), f"{MAX_ROWS + 1} rows"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_taken_in_is_named(house: House, data: object, words: str) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from filings.models import Event, Filing, Membership, Person, Reminder
 from filings.services import log
 from filings.services.drafts import save_edits
-from filings.services.notices import MANY, TO_OFFICES, TO_REVIEWERS, Notices, mark_seen, unread_count
+from filings.services.notices import MANY, TO_OFFICES, TO_REVIEWERS, Notices, mark_read, unread_count
 from filings.services.reminders import send_reminders
 from filings.services.workflow import ACTION_LABELS, TRANSITIONS, apply_transition
 from tests.crowd import crowd
@@ -59,7 +59,7 @@ def test_sent_in_is_told_to_the_desk_and_done_when_decided(house: House) -> None
     step(house, filing, "clerk", "submit")
     assert everybody(house) == REVIEWERS
     assert listed(house, "reviewer") == [("submit", True)]
-    mark_seen(house.fresh("reviewer"), timezone.now())
+    mark_read(house.fresh("reviewer"), timezone.now())
     assert listed(house, "reviewer", to_do=True) == [("submit", True)], "seen is not done"
     step(house, filing, "second", "start_review")
     assert listed(house, "reviewer") == [("submit", True)], "begun is not done"
@@ -164,7 +164,7 @@ def test_a_reminder_is_open_until_everything_is_sent_in(house: House) -> None:
     send_reminders(house.fresh("reviewer"), house.cycle, [house.department.pk], "请报")
     assert everybody(house) == DEPARTMENT
     assert listed(house, "clerk") == [("remind", True)]
-    mark_seen(house.fresh("clerk"), timezone.now())
+    mark_read(house.fresh("clerk"), timezone.now())
     step(house, first, "clerk", "submit")
     assert listed(house, "clerk", to_do=True) == [("remind", True)], "one is still missing"
     step(house, second, "clerk", "submit")
@@ -203,7 +203,7 @@ def test_unread_until_marked(house: House) -> None:
     for _ in range(2):
         step(house, house.filing(), "clerk", "submit")
     assert [unread_count(house.fresh(who)) for who in EVERYBODY] == [0, 0, 0, 0, 0, 2, 2, 0, 0, 0]
-    mark_seen(house.fresh("reviewer"), timezone.now())
+    mark_read(house.fresh("reviewer"), timezone.now())
     assert (unread_count(house.fresh("reviewer")), unread_count(house.fresh("second"))) == (0, 2)
     assert [one.new for one in Notices(house.fresh("reviewer"))[:9]] == [False, False]
     send_reminders(house.fresh("reviewer"), house.cycle, [house.elsewhere.pk], "请报")
@@ -216,17 +216,17 @@ def test_unread_until_marked(house: House) -> None:
 def test_what_came_after_the_page_was_opened_stays_new(house: House) -> None:
     opened = timezone.now()
     step(house, house.filing(), "clerk", "submit")
-    mark_seen(house.fresh("reviewer"), opened)
+    mark_read(house.fresh("reviewer"), opened)
     assert unread_count(house.fresh("reviewer")) == 1
 
 
 def test_marks_go_neither_back_nor_ahead(house: House) -> None:
     now = timezone.now()
-    mark_seen(house.fresh("reviewer"), now + timedelta(days=365))
+    mark_read(house.fresh("reviewer"), now + timedelta(days=365))
     seen = house.fresh("reviewer").notices_seen
     assert seen
     assert now <= seen <= timezone.now()
-    mark_seen(house.fresh("reviewer"), now - timedelta(days=1))
+    mark_read(house.fresh("reviewer"), now - timedelta(days=1))
     assert house.fresh("reviewer").notices_seen == seen
 
 
@@ -245,7 +245,7 @@ def test_counting_the_unread_is_one_query_and_stops(house: House) -> None:
     with CaptureQueriesContext(connection) as asked:
         assert unread_count(reviewer) == MANY
     assert len(asked) == 1
-    mark_seen(reviewer, timezone.now())
+    mark_read(reviewer, timezone.now())
     assert unread_count(house.fresh("reviewer")) == 0
 
 

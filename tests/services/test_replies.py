@@ -11,9 +11,9 @@ from filings.services.errors import Refused
 from filings.services.fixes import apply_fix
 from filings.services.replies import (
     current_findings,
-    decline_waiver,
     grant_waiver,
     open_requests,
+    refuse_waiver,
     request_waiver,
     save_reasons,
 )
@@ -65,14 +65,14 @@ def test_a_waiver_holds_for_the_value_it_was_given_for(house: House) -> None:
 def test_a_declined_request_is_gone_and_said(house: House) -> None:
     filing = stuck(house)
     request_waiver(house.fresh("clerk"), filing.pk, "C69", "phone", "没有")
-    decline_waiver(house.fresh("reviewer"), filing.pk, "C69", "phone", "请填手机号")
+    refuse_waiver(house.fresh("reviewer"), filing.pk, "C69", "phone", "请填手机号")
     filing = fresh(filing)
     assert not filing.waiver_requested
     assert not filing.replies.exists()
     assert "请填手机号" in filing.events.get(action="decline").words
     Filing.objects.filter(pk=filing.pk).update(waiver_requested=True)
     with pytest.raises(Refused, match="已经处理过"):
-        decline_waiver(house.fresh("reviewer"), filing.pk, "C69", "phone", "再说一次")
+        refuse_waiver(house.fresh("reviewer"), filing.pk, "C69", "phone", "再说一次")
 
 
 @pytest.mark.parametrize("who", ["clerk", "lead", "neighbour", "auditor", "admin", "both", "nobody"])

@@ -18,7 +18,7 @@ from filings.services.review_queue import (
     queue_counts,
     queue_position,
     record_presence,
-    reviewers_present,
+    reviewer_presence,
 )
 from filings.services.workflow import apply_transition
 from tests.factories import House, build_house, filled, send, with_text
@@ -111,6 +111,6 @@ def test_who_else_is_looking(house: House, sent: list[Filing]) -> None:
     record_presence(house.second, sent[0])
     record_presence(house.second, sent[0])
     record_presence(house.reviewer, sent[0])
-    assert reviewers_present(house.reviewer, sent) == {sent[0].pk: [str(house.second)]}
+    assert reviewer_presence(house.reviewer, sent) == {sent[0].pk: [str(house.second)]}
     SheetPresence.objects.filter(person=house.second).update(at=timezone.now() - PRESENCE - timedelta(seconds=1))
-    assert reviewers_present(house.reviewer, sent) == {}
+    assert reviewer_presence(house.reviewer, sent) == {}

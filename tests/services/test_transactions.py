@@ -10,7 +10,7 @@ from django.db import IntegrityError, OperationalError, connection
 
 from filings.models import Department, Filing
 from filings.services import log
-from filings.services.errors import ConstraintViolatedError, DatabaseUnavailableError, Refused, ServiceError
+from filings.services.errors import ConstraintError, DatabaseUnavailableError, Refused, ServiceError
 from filings.services.locking import lock_filing
 from filings.services.transactions import require_transaction, savepoint, start_transaction
 from filings.services.workflow import apply_transition
@@ -119,7 +119,7 @@ def test_a_transaction_is_the_outermost() -> None:
 
 @pytest.mark.parametrize(
     ("raised", "expected"),
-    [(IntegrityError("twice"), ConstraintViolatedError), (OperationalError("gone"), DatabaseUnavailableError)],
+    [(IntegrityError("twice"), ConstraintError), (OperationalError("gone"), DatabaseUnavailableError)],
 )
 def test_errors_of_the_database_become_our_own(db: None, raised: Exception, expected: type[ServiceError]) -> None:
     with pytest.raises(expected, match=str(raised)), start_transaction():
@@ -131,7 +131,7 @@ def test_a_failed_savepoint_leaves_the_rest(house: House) -> None:
     with start_transaction():
         house.department.name = "改名"
         house.department.save()
-        with pytest.raises(ConstraintViolatedError), savepoint():
+        with pytest.raises(ConstraintError), savepoint():
             Department.objects.create(jurisdiction=house.place, code=house.department.code, name="又一个")
     assert Department.objects.get(pk=house.department.pk).name == "改名"
 

@@ -15,7 +15,7 @@ from filings.services import log
 from filings.services.checking import check_filings
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
-from filings.services.errors import ConstraintViolatedError, Refused
+from filings.services.errors import ConstraintError, Refused
 from filings.services.exports import printable_filing
 from filings.services.replies import save_reasons
 from filings.services.workflow import TRANSITIONS, SubmissionBlocked, apply_transition, available_transitions
@@ -373,6 +373,6 @@ def test_a_step_and_its_event_are_stored_together_or_not_at_all(house: House) ->
     event = Event.objects.order_by("-sequence").first()
     assert event
     log.Chain.objects.filter(pk=event.chain_id).update(length=0)  # the next event would take number 1 again
-    with pytest.raises(ConstraintViolatedError):
+    with pytest.raises(ConstraintError):
         take(house, "clerk", filing, "submit")
     assert facts(filing) == before

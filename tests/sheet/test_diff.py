@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filings.sheet.diff import Change, align_rows, diff_documents
+from filings.sheet.diff import Change, diff_documents, pair_rows
 from filings.sheet.document import Document, Row
 from tests.factories import filled, layout, with_text
 
@@ -48,7 +48,7 @@ def test_rows_of_different_years_meet_by_their_names() -> None:
     """Ids differ from year to year; what is the same row is told by levels and name."""
     last, this = with_rows("甲", "乙", "丙", prefix="old"), with_rows("丙", "甲", "丁", prefix="new")
     this = with_text(this, "indicators[new0].value", "≥2条")
-    changes = diff_documents(layout(), align_rows(layout(), last, this), this)
+    changes = diff_documents(layout(), pair_rows(layout(), last, this), this)
     assert {(one.path, one.before, one.after) for one in changes if one.path.endswith(".value")} == {
         ("indicators[new0].value", "≥1条", "≥2条")
     }
@@ -57,14 +57,14 @@ def test_rows_of_different_years_meet_by_their_names() -> None:
 
 def test_of_equal_rows_the_first_meets_the_first() -> None:
     last, this = with_rows("甲", "甲", prefix="old"), with_rows("甲", "甲", "甲", prefix="new")
-    changes = diff_documents(layout(), align_rows(layout(), last, this), this)
+    changes = diff_documents(layout(), pair_rows(layout(), last, this), this)
     assert [one.path for one in changes] == ["indicators[new2]"]
 
 
 @given(st.lists(st.sampled_from("甲乙丙丁"), max_size=6), st.lists(st.sampled_from("甲乙丙丁"), max_size=6))
 def test_aligning_keeps_every_row_and_gives_each_id_once(last: list[str], this: list[str]) -> None:
     old, new = with_rows(*last, prefix="old"), with_rows(*this, prefix="new")
-    found = align_rows(layout(), old, new).rows("indicators")
+    found = pair_rows(layout(), old, new).rows("indicators")
     assert [row.cells for row in found] == [row.cells for row in old.rows("indicators")]
     assert len({row.id for row in found}) == len(found)
     for row in found:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filings.sheet.document import (
-    LONGEST,
+    MAX_CELL_LENGTH,
     TABLES,
     Document,
     Path,
@@ -156,7 +156,7 @@ def row(**changes: Any) -> dict[str, Any]:
         (data(fields={"a[b].c": "x"}), "not the name of a cell"),
         (data(fields={1: "x"}), "not the name of a cell"),
         (data(fields={"a": "x\0"}), "fields.a: 内容含有不可见的控制字符"),
-        (data(fields={"a": "字" * (LONGEST + 1)}), f"fields.a: 内容有 {LONGEST + 1} 个字"),
+        (data(fields={"a": "字" * (MAX_CELL_LENGTH + 1)}), f"fields.a: 内容有 {MAX_CELL_LENGTH + 1} 个字"),
         (data(tables=None), "tables must be an object"),
         (data(tables=[]), "tables must be an object"),
         (data(tables={"Works": []}), "tables.Works: must be the name of a table"),
@@ -202,7 +202,18 @@ def test_any_data_is_read_or_refused_but_never_crashes(anything: object) -> None
 
 @pytest.mark.parametrize(
     "text",
-    ["", "字", "a\nb\tc", "\u3000", "𠮷䶮\ue863", "=HYPERLINK(1)", "<script>", "_x000D_", "\x85\u2028", "字" * LONGEST],
+    [
+        "",
+        "字",
+        "a\nb\tc",
+        "\u3000",
+        "𠮷䶮\ue863",
+        "=HYPERLINK(1)",
+        "<script>",
+        "_x000D_",
+        "\x85\u2028",
+        "字" * MAX_CELL_LENGTH,
+    ],
 )
 def test_texts_that_can_be_stored(text: str) -> None:
     assert text_error(text) == ""
@@ -221,7 +232,7 @@ def test_texts_that_can_be_stored(text: str) -> None:
         chr(0xDFFF),
         "\ufffe",
         "\uffff",
-        "字" * (LONGEST + 1),
+        "字" * (MAX_CELL_LENGTH + 1),
     ],
 )
 def test_texts_that_cannot_be_stored(text: str) -> None:

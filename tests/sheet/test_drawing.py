@@ -14,7 +14,7 @@ from filings.sheet.drawing import (
     TextLine,
     Variable,
     read_drawing,
-    read_pieces,
+    read_parts,
     read_text,
 )
 
@@ -40,7 +40,7 @@ def cell(text: str) -> DrawnCell:
     ],
 )
 def test_pieces(text: str, pieces: tuple[object, ...]) -> None:
-    assert read_pieces(text) == pieces
+    assert read_parts(text) == pieces
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filings.sheet.document import LONGEST, Document, Path, Row, document_from_data, document_to_data
+from filings.sheet.document import MAX_CELL_LENGTH, Document, Path, Row, document_from_data, document_to_data
 from filings.sheet.edits import (
-    MOST_ROWS,
+    MAX_ROWS,
     AddRow,
     DeleteRow,
     Edit,
@@ -42,7 +42,7 @@ def edited(*edits: Edit, document: Document | None = None) -> Document:
         ("objectives[annual].text", "一\n二"),
         ("indicators[i1].value", "=HYPERLINK(1)"),
         ("indicators[i2].name", "  blanks stay  "),
-        ("title", "字" * LONGEST),
+        ("title", "字" * MAX_CELL_LENGTH),
     ],
 )
 def test_a_cell_takes_any_text_as_typed(address: str, text: str) -> None:
@@ -72,7 +72,7 @@ def test_a_fixed_row_that_is_missing_comes_back_with_what_it_means() -> None:
         (put("funding[extra].amount", "1"), "这一行已被删除", "funding[extra].amount"),
         (put("title", "a\0b"), "控制字符", "title"),
         (put("title", "\ud800"), "控制字符", "title"),
-        (put("title", "字" * (LONGEST + 1)), "超过单元格上限", "title"),
+        (put("title", "字" * (MAX_CELL_LENGTH + 1)), "超过单元格上限", "title"),
         (AddRow("works", "r1"), "没有“works”这一部分", ""),
         (AddRow("nonsense", "r1"), "没有“nonsense”这一部分", ""),
         (AddRow("indicators", "i1"), "编号无效或已存在", ""),
@@ -125,10 +125,10 @@ def test_a_row_added_in_a_batch_can_be_filled_and_removed_in_it() -> None:
 
 
 def test_a_table_has_a_largest_size() -> None:
-    rows = tuple(Row(f"r{i}") for i in range(MOST_ROWS - 1))
+    rows = tuple(Row(f"r{i}") for i in range(MAX_ROWS - 1))
     document = edited(AddRow("indicators", "last"), document=Document("testshire/plan", 1, {}, {"indicators": rows}))
-    assert len(document.rows("indicators")) == MOST_ROWS
-    with pytest.raises(EditError, match=str(MOST_ROWS)):
+    assert len(document.rows("indicators")) == MAX_ROWS
+    with pytest.raises(EditError, match=str(MAX_ROWS)):
         edited(AddRow("indicators", "more"), document=document)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from filings.sheet.document import Path
 from filings.sheet.input_reader import InputReader
-from filings.sheet.kinds import KINDS, YUAN
+from filings.sheet.kinds import KINDS, MONEY_IN_YUAN
 from filings.sheet.problems import Problem
 from filings.sheet.toml_reader import TomlReader
 from filings.sheet.toml_source import read_source
@@ -64,7 +64,7 @@ def test_telephone_numbers_are_personal_unless_the_file_says_otherwise() -> None
 def test_money_is_in_the_unit_of_the_form() -> None:
     text = '[cells]\ntotal = { label = "总额", kind = "money" }\n'
     assert read(text)[0].cells["total"].kind is KINDS["money"]
-    assert read('money_unit = "元"\n' + text)[0].cells["total"].kind is YUAN
+    assert read('money_unit = "元"\n' + text)[0].cells["total"].kind is MONEY_IN_YUAN
 
 
 def test_a_cell_described_again_replaces_the_included_one() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filings.sheet.kinds import KINDS, YUAN, CellKind, format_number
+from filings.sheet.kinds import KINDS, MONEY_IN_YUAN, CellKind, format_number
 
 AMOUNTS = st.decimals(-(10**12), 10**12, allow_nan=False, allow_infinity=False, places=4)
 
@@ -55,7 +55,7 @@ def test_texts_that_do_not_fit_are_answered_in_chinese(kind: str, text: str, err
 
 
 def test_an_error_on_a_form_in_yuan_names_its_unit() -> None:
-    assert "单位元）" in YUAN.error("许多")
+    assert "单位元）" in MONEY_IN_YUAN.error("许多")
 
 
 @pytest.mark.parametrize(
@@ -66,8 +66,8 @@ def test_an_error_on_a_form_in_yuan_names_its_unit() -> None:
         (KINDS["money"], "48万", "48"),
         (KINDS["money"], "63000元", "6.3"),
         (KINDS["money"], "0.5亿元", "5000"),
-        (YUAN, "63000", "6.3"),
-        (YUAN, "5万元", "5"),
+        (MONEY_IN_YUAN, "63000", "6.3"),
+        (MONEY_IN_YUAN, "5万元", "5"),
         (KINDS["number"], "１，２３４．５", "1234.5"),
     ],
 )
@@ -82,7 +82,7 @@ def test_no_amount(kind: str, text: str) -> None:
 
 @given(AMOUNTS)
 def test_a_formatted_amount_of_money_reads_as_the_same_amount(amount: Decimal) -> None:
-    for kind in (KINDS["money"], YUAN, KINDS["number"]):
+    for kind in (KINDS["money"], MONEY_IN_YUAN, KINDS["number"]):
         assert kind.amount(kind.format_amount(amount)) == amount
 
 
@@ -96,7 +96,7 @@ def test_numbers_are_written_without_exponent_and_trailing_zeros(number: str, te
 
 def test_an_amount_is_written_in_the_unit_of_the_cell() -> None:
     assert KINDS["money"].format_amount(Decimal("6.30")) == "6.3"
-    assert YUAN.format_amount(Decimal("6.30")) == "63000"
+    assert MONEY_IN_YUAN.format_amount(Decimal("6.30")) == "63000"
 
 
 @pytest.mark.parametrize("text", ["≥", ">=", "》=", "大于等于", "不低于", " ≧ "])
@@ -111,4 +111,4 @@ def test_other_texts_compare_folded() -> None:
 
 def test_each_kind_is_found_under_its_own_key() -> None:
     assert [key for key, kind in KINDS.items() if kind.key != key] == []
-    assert YUAN.key == "money"
+    assert MONEY_IN_YUAN.key == "money"

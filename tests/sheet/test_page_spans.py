@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filings.sheet.grid import GridCell, GridRow, Panel
-from filings.sheet.page_spans import repeated_cells, rows_on_page
+from filings.sheet.page_spans import page_rows, repeated_cells
 
 
 def cell(column: int, rows: int = 1) -> GridCell:
@@ -34,7 +34,7 @@ def panel(*rows: Sequence[GridCell]) -> Panel:
     ],
 )
 def test_rows_on_a_page(origin: int, rows: int, heads: Sequence[int], start: int, stop: int, count: int) -> None:
-    assert rows_on_page(origin, cell(0, rows), heads, start, stop) == count
+    assert page_rows(origin, cell(0, rows), heads, start, stop) == count
 
 
 def test_a_cell_from_the_page_before_is_repeated_at_the_first_row() -> None:
@@ -63,4 +63,4 @@ def test_over_all_pages_a_cell_covers_each_of_its_rows_once(rows: int, sizes: li
     for size in sizes:
         breaks.append(breaks[-1] + size)
     pages = list(zip(breaks, [*breaks[1:], 99], strict=True))
-    assert sum(rows_on_page(0, cell(0, rows), (), start, stop) for start, stop in pages) == rows
+    assert sum(page_rows(0, cell(0, rows), (), start, stop) for start, stop in pages) == rows

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from filings.sheet.document import Path
 from filings.sheet.grid import Grid, GridCell, GridRow, Panel, TextRun
 from filings.sheet.layout import Page
-from filings.sheet.pages import GAP_MM, PageLayout, PaginatedSheet, PlacedRow, paginate, type_sizes
+from filings.sheet.pages import GAP_MM, PageLayout, PageRow, PaginatedSheet, paginate, type_sizes
 
 ROOM = Page().content_height_mm
 
@@ -44,11 +44,11 @@ def page_height(page: PageLayout) -> float:
     return rows + sum(GAP_MM[part.kind] for part in page.slices[:-1])
 
 
-def page_rows(paper: PaginatedSheet) -> list[list[PlacedRow]]:
+def page_rows(paper: PaginatedSheet) -> list[list[PageRow]]:
     return [[one for part in page.slices for one in part.rows] for page in paper.pages]
 
 
-def words(rows: Sequence[PlacedRow]) -> list[list[str]]:
+def words(rows: Sequence[PageRow]) -> list[list[str]]:
     return [["".join(placed.lines) for placed in one.cells] for one in rows]
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from filings.sheet.document import Row
 from filings.sheet.drawing import TextLine, read_drawing, read_text
 from filings.sheet.layout import TextBlock
-from filings.sheet.printed_rows import category_ordinals, header_indexes, printed_lines, with_blank_categories
+from filings.sheet.printed_rows import category_numbers, header_indexes, printed_lines, with_blank_categories
 
 BLOCK = TextBlock(tuple(read_text("# 概况\n名称：{name}\n{start}至{end}\n\n固定文字")))
 CATEGORIES = (("产出", "数量"), ("产出", "质量"), ("效益", "社会"))
@@ -89,20 +89,20 @@ def test_every_category_is_printed_and_no_row_lost(pairs: list[tuple[str, str]])
 
 def test_numbers_begin_again_with_each_category() -> None:
     rows = [row("a", "产出", "数量"), row("b", "产出", "数量"), row("c", "产出", "质量"), row("d", "效益", "质量")]
-    assert category_ordinals(rows) == {"a": 1, "b": 2, "c": 1, "d": 1}
+    assert category_numbers(rows) == {"a": 1, "b": 2, "c": 1, "d": 1}
 
 
 def test_a_category_that_comes_back_is_counted_anew() -> None:
     rows = [row("a", "产出", "数量"), row("b", "产出", "质量"), row("c", "产出", "数量")]
-    assert category_ordinals(rows) == {"a": 1, "b": 1, "c": 1}
+    assert category_numbers(rows) == {"a": 1, "b": 1, "c": 1}
 
 
 def test_full_and_half_width_names_are_one_category() -> None:
-    assert category_ordinals([row("a", "产出(1)", "数量"), row("b", "产出（1）", "数量 ")]) == {"a": 1, "b": 2}
+    assert category_numbers([row("a", "产出(1)", "数量"), row("b", "产出（1）", "数量 ")]) == {"a": 1, "b": 2}
 
 
 def test_no_rows_no_numbers() -> None:
-    assert category_ordinals([]) == {}
+    assert category_numbers([]) == {}
 
 
 # -- header lines --------------------------------------------------------------------------------------------------

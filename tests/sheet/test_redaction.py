@@ -7,7 +7,7 @@ import pytest
 from filings.sheet.document import Document, Row
 from filings.sheet.grid import build_grid
 from filings.sheet.loading import load_layout
-from filings.sheet.redaction import redact_personal
+from filings.sheet.redaction import without_personal
 from tests.factories import LAYOUT, filled
 from tests.paper import kit
 
@@ -26,7 +26,7 @@ def test_every_telephone_and_every_name_of_the_real_forms_is_marked(key: str) ->
 def test_real_filings_lose_their_personal_cells_and_nothing_else(name: str) -> None:
     document, setting = kit.demo_filings()[name]
     layout = kit.layout_of(document.layout)
-    public = redact_personal(layout, document)
+    public = without_personal(layout, document)
     before, after = dict(document.cells()), dict(public.cells())
     gone = {path for path in before if path not in after}
     assert {path: text for path, text in before.items() if path not in gone} == after
@@ -46,7 +46,7 @@ def test_named_rows_and_whole_columns_can_be_personal() -> None:
         'label = "试用三级", required = true,', 'label = "试用三级", personal = true,'
     )
     layout = load_layout("plan.toml", text, {}.__getitem__)
-    public = redact_personal(layout, filled())
+    public = without_personal(layout, filled())
     assert public.row("objectives", "period") == Row("period", {"term": "period"})
     assert public.row("objectives", "annual") == filled().row("objectives", "annual")
     assert [row.get("name") for row in public.rows("indicators")] == ["", ""]
@@ -58,10 +58,10 @@ def test_a_telephone_may_be_public_if_the_layout_says_so() -> None:
     layout = load_layout(
         "plan.toml", LAYOUT.replace('kind = "phone"', 'kind = "phone", personal = false'), {}.__getitem__
     )
-    assert redact_personal(layout, filled()).fields == filled().fields
+    assert without_personal(layout, filled()).fields == filled().fields
 
 
 def test_rows_of_tables_that_the_layout_does_not_know_are_left_alone() -> None:
     layout = load_layout("plan.toml", LAYOUT, {}.__getitem__)
     strange = Document("testshire/plan", 1, {}, {"items": (Row("a", {"name": "甲"}),)})
-    assert redact_personal(layout, strange) == strange
+    assert without_personal(layout, strange) == strange

@@ -9,7 +9,7 @@ from filings.sheet.drawing import FixedText
 from filings.sheet.layout import Layout, TableBlock
 from filings.sheet.loading import load_layout
 from filings.sheet.problems import LayoutError, Problem
-from filings.sheet.toml_reader import MOST_REPEATS
+from filings.sheet.toml_reader import MAX_REPEATS
 from indicators.chinese_number import format_chinese_number
 
 HEAD = 'key = "a/b"\nversion = 1\nname = "表"\nsubject = "project"\n'
@@ -177,8 +177,8 @@ def test_included_tables_that_are_not_drawn_are_dropped() -> None:
 
 
 MISTAKES = [
-    (GOALS, "repeat = 4, label", "repeat = 0, label", '"goal_{#}"', f"repeat must be 1 to {MOST_REPEATS}"),
-    (GOALS, "repeat = 4, label", "repeat = 31, label", '"goal_{#}"', f"repeat must be 1 to {MOST_REPEATS}"),
+    (GOALS, "repeat = 4, label", "repeat = 0, label", '"goal_{#}"', f"repeat must be 1 to {MAX_REPEATS}"),
+    (GOALS, "repeat = 4, label", "repeat = 31, label", '"goal_{#}"', f"repeat must be 1 to {MAX_REPEATS}"),
     (GOALS, "repeat = 4, label", 'repeat = "4", label', '"goal_{#}"', "must be a whole number"),
     (GOALS, '"goal_{#}" = {', "goal = {", "goal = {", "'goal' is repeated under one name"),
     (GOALS, "repeat = 4\nwidths", "repeat = 5\nwidths", "| 目标{#一}", "{goal_5} is drawn but not described"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filings.sheet.spans import Span, SpanError, resolve_spans
+from filings.sheet.spans import Span, SpanError, find_spans
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from filings.sheet.spans import Span, SpanError, resolve_spans
     ],
 )
 def test_resolve(rows: list[list[str]], spans: list[Span]) -> None:
-    assert resolve_spans(rows) == spans
+    assert find_spans(rows) == spans
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_resolve(rows: list[list[str]], spans: list[Span]) -> None:
 )
 def test_what_is_no_rectangle_is_refused(rows: list[list[str]], row: int, reason: str) -> None:
     with pytest.raises(SpanError, match=reason) as caught:
-        resolve_spans(rows)
+        find_spans(rows)
     assert caught.value.row == row
 
 
@@ -51,7 +51,7 @@ JOINS = st.integers(1, 5).flatmap(
 def test_what_is_accepted_covers_each_place_once(rows: list[list[str]]) -> None:
     refused = None
     try:
-        spans = resolve_spans(rows)
+        spans = find_spans(rows)
     except SpanError as error:
         refused = error
     if refused:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filings.sheet.problems import Problem
-from filings.sheet.toml_reader import MOST_REPEATS, TomlReader
+from filings.sheet.toml_reader import MAX_REPEATS, TomlReader
 from filings.sheet.toml_source import read_source
 
 
@@ -149,11 +149,11 @@ def test_a_table_that_is_not_repeated_keeps_its_number_signs() -> None:
     assert (name, child.data) == ("a", {"label": "第{#}个"})
 
 
-@pytest.mark.parametrize("times", [0, -1, MOST_REPEATS + 1])
+@pytest.mark.parametrize("times", [0, -1, MAX_REPEATS + 1])
 def test_a_number_of_repeats_out_of_range_counts_as_one(times: int) -> None:
     root = reader(f"[[block]]\nrepeat = {times}\na = '{{#}}'\n")
     assert [block.data for block in root.array("block")] == [{"a": "1"}]
-    assert root.problems == [Problem("a.toml", 2, f"repeat must be 1 to {MOST_REPEATS}")]
+    assert root.problems == [Problem("a.toml", 2, f"repeat must be 1 to {MAX_REPEATS}")]
 
 
 def test_repeating_under_one_name_is_reported_once() -> None:
@@ -162,7 +162,7 @@ def test_repeating_under_one_name_is_reported_once() -> None:
     assert reasons(root) == ["'a' is repeated under one name: write {#} into it"]
 
 
-@given(st.integers(1, MOST_REPEATS))
+@given(st.integers(1, MAX_REPEATS))
 def test_so_many_repeats_so_many_readers(times: int) -> None:
     root = reader(f"[[block]]\nrepeat = {times}\na = '{{#}}'\n")
     assert [block.get("a", str, "") for block in root.array("block")] == [str(i) for i in range(1, times + 1)]

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from filings.models import Cycle, Packet
 from filings.services.packets import PacketScope, run_build, scope_choices, start_packet, sweep_packets
 from filings.services.packets.cache import cache_path
-from filings.services.packets.requests import may_resume, requeue_packet, unfinished_packet
+from filings.services.packets.requests import may_resume, open_packet, restart_packet
 from filings.services.packets.scope import FROZEN
 
 
@@ -62,12 +62,12 @@ class Command(BaseCommand):
 
     def _packet(self, cycle: Cycle, scope: PacketScope) -> Packet:
         """An unfinished packet of this scope, ready to be resumed; else a new one."""
-        packet = unfinished_packet(cycle, scope)
+        packet = open_packet(cycle, scope)
         if packet is None:
             return start_packet(cycle, scope)
         self.stderr.write(f"going on with packet {packet.ref}")
         if may_resume(packet):
-            requeue_packet(packet)
+            restart_packet(packet)
         return packet
 
     def _report(self, done: int, total: int, stage: str) -> None:

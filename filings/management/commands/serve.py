@@ -25,7 +25,7 @@ PATIENCE = 40.0
 
 
 @dataclass
-class SupervisedProcess:
+class ChildProcess:
     """A child process, to be restarted whenever it ends."""
 
     name: str
@@ -64,7 +64,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, bind: str, port: int, **options: Any) -> None:
         self.stopping = False
-        require_free_port(bind, port)
+        require_port(bind, port)
         # Packets whose worker was lost, as in a power failure, are requeued; old ones are removed.
         try:
             sweep_packets(settings.PACKET_DAYS)
@@ -72,8 +72,8 @@ class Command(BaseCommand):
             self.stderr.write(f"packets were not looked after: {error}")
         connections.close_all()
         children = [
-            SupervisedProcess("web server", web_command(bind, port)),
-            SupervisedProcess("task worker", worker_command()),
+            ChildProcess("web server", web_command(bind, port)),
+            ChildProcess("task worker", worker_command()),
         ]
         # Before the first child starts: a signal in between would leave it running alone.
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -105,7 +105,7 @@ class Command(BaseCommand):
             time.sleep(0.1)
         self.stderr.write("the web server has not answered for 10 s; still trying")
 
-    def _watch(self, children: list[SupervisedProcess]) -> None:
+    def _watch(self, children: list[ChildProcess]) -> None:
         for child in children:
             if child.process is not None and child.has_stopped():
                 code = child.process.returncode
@@ -136,7 +136,7 @@ def worker_command() -> list[str]:
     return [sys.executable, manage, "db_worker", "--queue-name", "*", "--interval", "0.5"]
 
 
-def require_free_port(bind: str, port: int) -> None:
+def require_port(bind: str, port: int) -> None:
     """Raises CommandError if the address and port cannot be bound."""
     family = socket.AF_INET6 if ":" in bind else socket.AF_INET
     with socket.socket(family) as probe:
@@ -157,7 +157,7 @@ def is_port_open(host: str, port: int) -> bool:
     return True
 
 
-def stop_processes(children: list[SupervisedProcess]) -> None:
+def stop_processes(children: list[ChildProcess]) -> None:
     """Send SIGTERM to all, wait up to PATIENCE seconds, and kill those that still run."""
     running = [child.process for child in children if child.process is not None and not child.has_stopped()]
     for process in running:

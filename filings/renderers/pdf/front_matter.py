@@ -11,7 +11,7 @@ from pikepdf import Array, Dictionary, Name
 
 from filings.renderers.pdf.contents import Cover, Volume
 from filings.renderers.pdf.document import PdfDocument
-from filings.renderers.pdf.text import PT_PER_MM, TextPainter, paint_rule
+from filings.renderers.pdf.text import PT_PER_MM, TextPainter, paint_line
 
 A4 = (210 * PT_PER_MM, 297 * PT_PER_MM)
 LEFT, RIGHT, TOP, BOTTOM = (mm * PT_PER_MM for mm in (24, 186, 268, 30))
@@ -111,7 +111,7 @@ def _contents_line(painter: TextPainter, line: TocEntry, y: float) -> Iterator[b
         x += painter.text_width(note, 8.5)
     if line.level == 2:
         dots = int((end - x - 6) / 5)
-        yield b"q 0.5 G [0.8 4.2] 0 d 1 J " + paint_rule(end - 5 * dots, y + 2, end, 0.8) + b" Q"
+        yield b"q 0.5 G [0.8 4.2] 0 d 1 J " + paint_line(end - 5 * dots, y + 2, end, 0.8) + b" Q"
     yield painter.paint_right(RIGHT, y, number, size)
 
 

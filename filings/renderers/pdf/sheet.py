@@ -21,7 +21,7 @@ from filings.renderers.pdf.fonts import HEI, SONG, load_fonts
 from filings.renderers.pdf.rendered_sheet import PageContent, RenderedSheet
 from filings.renderers.pdf.text import PT_PER_MM, TextPainter
 from filings.sheet import pages
-from filings.sheet.pages import LINE, PAD_X_MM, PAD_Y_MM, PaginatedSheet, PanelSlice, PlacedCell, TypeSize
+from filings.sheet.pages import LINE, PAD_X_MM, PAD_Y_MM, PageCell, PaginatedSheet, PanelPart, TypeSize
 
 RULE_MM = 0.2
 """Thickness of borders; they are inside the width of the table."""
@@ -76,7 +76,7 @@ class SheetPainter:
         content = zlib.compress(b"\n".join(operators), 6)
         return PageContent(round(self.page.width_mm * PT_PER_MM, 6), round(self.page.height_mm * PT_PER_MM, 6), content)
 
-    def _slice(self, slice_: PanelSlice, top: float) -> Iterator[bytes]:
+    def _slice(self, slice_: PanelPart, top: float) -> Iterator[bytes]:
         """The operators of a panel slice whose upper edge is at `top`."""
         inset = RULE_MM / 2 if slice_.ruled else 0.0
         across = list(accumulate(slice_.widths_mm, initial=self.page.margins_mm[3] + inset))
@@ -89,7 +89,7 @@ class SheetPainter:
         if slice_.ruled:
             yield b"%.2f w 2 J %s S" % (RULE_MM * PT_PER_MM, b" ".join(self._rules(slice_, across, down)))
 
-    def _rules(self, slice_: PanelSlice, across: Sequence[float], down: Sequence[float]) -> Iterator[bytes]:
+    def _rules(self, slice_: PanelPart, across: Sequence[float], down: Sequence[float]) -> Iterator[bytes]:
         """The borders of all cells, each line painted once in its full length."""
         level, upright = set(), set()
         for index, row in enumerate(slice_.rows):
@@ -107,7 +107,7 @@ class SheetPainter:
     def _up(self, y: float) -> float:
         return (self.page.height_mm - y) * PT_PER_MM
 
-    def _cell_text(self, placed: PlacedCell, slice_: PanelSlice, across: Ends, down: Ends) -> Iterator[bytes]:
+    def _cell_text(self, placed: PageCell, slice_: PanelPart, across: Ends, down: Ends) -> Iterator[bytes]:
         """The lines of a cell, vertically centred unless the cell continues from or on another page."""
         cell = placed.cell
         bold = cell.bold or cell.role in ("title", "heading1")

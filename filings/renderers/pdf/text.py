@@ -68,6 +68,6 @@ def font_names() -> dict[str, str]:
     return {font: f"P{index}" for index, font in enumerate(sorted(load_fonts()))}
 
 
-def paint_rule(x: float, y: float, to_x: float, width: float = 0.6) -> bytes:
+def paint_line(x: float, y: float, to_x: float, width: float = 0.6) -> bytes:
     """A horizontal line from (x, y) to (to_x, y)."""
     return b"%.2f w %.2f %.2f m %.2f %.2f l S" % (width, x, y, to_x, y)

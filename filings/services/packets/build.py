@@ -46,7 +46,7 @@ ReportProgress = Callable[[int, int, str], None]
 """Takes the number of sheets done, of all, and the stage in Chinese."""
 
 
-class EmptyScopeError(Exception):
+class ScopeError(Exception):
     """No filing is in the scope of a packet."""
 
 
@@ -72,7 +72,7 @@ def run_build(packet_pk: int, report: ReportProgress | None = None) -> str:
         lease.release(Packet.Status.CANCELLED)
     except LeaseLost:
         logger.warning("packet %s: another worker took over", packet_pk)
-    except EmptyScopeError:
+    except ScopeError:
         lease.release(Packet.Status.FAILED, fault="没有符合条件的申报表。")
     except Exception as error:
         lease.release(Packet.Status.FAILED, fault=f"生成时出错（{type(error).__name__}），请重试或联系技术人员。")
@@ -99,7 +99,7 @@ def _plan(lease: Lease) -> PacketPlan:
     packet = Packet.objects.select_related("cycle__jurisdiction").get(pk=lease.pk)
     plan = PacketPlan.read(packet.plan) if packet.plan else build_plan(packet.cycle, PacketScope.read(packet.scope))
     if not plan.items:
-        raise EmptyScopeError
+        raise ScopeError
     lease.total = len(plan.items)
     lease.update(plan=packet.plan or plan.data(), total=lease.total, done=0, stage="排版")
     return plan

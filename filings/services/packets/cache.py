@@ -19,7 +19,7 @@ from filings.renderers.font_files import font_digest
 from filings.renderers.pdf.rendered_sheet import SUFFIX
 from filings.services.exports import rendered_folder
 from filings.sheet.document import digest
-from perfbudget.files import write_atomically
+from perfbudget.files import write_atomic_file
 
 RESTING = 24 * 60 * 60
 """Seconds for which a file that no packet lists is not removed: a build may be about to list it."""
@@ -61,7 +61,7 @@ def in_cache(name: str) -> bool:
 
 def store(name: str, data: bytes) -> None:
     """Store a finished file in the cache, all of it or nothing."""
-    write_atomically(cache_path(name), data)
+    write_atomic_file(cache_path(name), data)
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def packet_download(packet: Packet, file: PacketFile) -> Download:
     return Download(name, cache_path(file.path))
 
 
-def remove_old_files(days: int) -> tuple[int, int]:
+def delete_old_files(days: int) -> tuple[int, int]:
     """Remove packets that were finished earlier, files that no ready packet lists, and pages not used since.
 
     Returns how many packets and how many files were removed. Packets are marked before their files are removed.

@@ -34,7 +34,7 @@ def file_name_part(text: str) -> str:
     return re.sub(r'[\\/:*?"<>|\x00-\x1f]', " ", text).strip(" .")[:60] or "未命名"
 
 
-def variant_label(plan: PacketPlan) -> str:
+def _variant_label(plan: PacketPlan) -> str:
     """The Chinese name of the plan's variant."""
     return "公开" if plan.public else "内部"
 

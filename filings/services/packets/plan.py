@@ -24,7 +24,7 @@ from filings.services.layouts import compiled_layout, share_cycles
 from filings.services.packets.scope import PacketScope
 from filings.services.verification import verification_code
 from filings.sheet.document import digest, document_from_data
-from filings.sheet.redaction import redact_personal
+from filings.sheet.redaction import without_personal
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def _draft_sheets(filings: dict[int, Filing], scope: PacketScope) -> dict[int, P
     for filing in drafts:
         document, layout = documents[filing.pk], compiled_layout(filing.layout)
         if scope.public:
-            document = redact_personal(layout, document)
+            document = without_personal(layout, document)
         content = content_data(document, layout_variables(filing, numbers[filing.pk]), filing.layout.sha256)
         sheets[filing.pk] = PlannedSheet(
             title=filing.subject_name,
@@ -211,7 +211,7 @@ def _variant(sheet: Printable, public: bool) -> Printable:
     """The sheet itself, or for the public variant without its personal cells."""
     if not public:
         return sheet
-    return Printable(sheet.layout, sheet.layout_sha256, redact_personal(sheet.layout, sheet.document), sheet.variables)
+    return Printable(sheet.layout, sheet.layout_sha256, without_personal(sheet.layout, sheet.document), sheet.variables)
 
 
 def _draft_sheet(item: PlannedSheet, layout: LayoutVersion) -> Printable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from filings.models import Cycle, Packet, Person
 from filings.services.errors import Refused
 from filings.services.packets.build import build_packet
-from filings.services.packets.cache import remove_old_files
+from filings.services.packets.cache import delete_old_files
 from filings.services.packets.lease import OPEN, is_stale
 from filings.services.packets.scope import PacketScope, may_build
 from filings.services.transactions import start_transaction
@@ -37,7 +37,7 @@ def start_packet(cycle: Cycle, scope: PacketScope, person: Person | None = None)
     )
 
 
-def unfinished_packet(cycle: Cycle, scope: PacketScope) -> Packet | None:
+def open_packet(cycle: Cycle, scope: PacketScope) -> Packet | None:
     """The last unfinished packet of this scope among the 50 newest of the cycle; None without one. One query."""
     query = Packet.objects.defer("plan").filter(cycle=cycle).order_by("-id")
     open_ = (*OPEN, Packet.Status.FAILED, Packet.Status.CANCELLED)
@@ -66,7 +66,7 @@ def resume_packet(person: Person, packet: Packet) -> None:
     if not may_resume(packet):
         raise Refused("这份材料正在生成或已经完成。")
     with start_transaction():
-        requeue_packet(packet)
+        restart_packet(packet)
         build_packet.enqueue(packet.pk)
 
 
@@ -76,7 +76,7 @@ def may_resume(packet: Packet) -> bool:
     return stopped or (packet.status == Packet.Status.BUILDING and is_stale(packet))
 
 
-def requeue_packet(packet: Packet) -> None:
+def restart_packet(packet: Packet) -> None:
     """Set a packet back to waiting, unless a worker has claimed it since it was read."""
     Packet.objects.filter(pk=packet.pk, lease=packet.lease, status=packet.status).update(
         status=Packet.Status.WAITING, cancel=False, lease="", leased_until=None, fault=""
@@ -91,9 +91,9 @@ def sweep_packets(days: int) -> tuple[int, int, int]:
     lost = [packet for packet in Packet.objects.defer("plan").filter(status=Packet.Status.BUILDING) if is_stale(packet)]
     for packet in lost:
         with start_transaction():
-            requeue_packet(packet)
+            restart_packet(packet)
             build_packet.enqueue(packet.pk)
-    return len(lost), *remove_old_files(days)
+    return len(lost), *delete_old_files(days)
 
 
 def _guard(person: Person, packet: Packet) -> None:

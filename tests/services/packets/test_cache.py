@@ -17,9 +17,9 @@ from filings.services.packets.cache import (
     cache_folder,
     cache_key,
     cache_path,
+    delete_old_files,
     in_cache,
     packet_output,
-    remove_old_files,
     store,
 )
 from filings.services.packets.plan import build_plan
@@ -71,7 +71,7 @@ def test_rendered_sheets_of_an_earlier_release_are_removed_after_a_day(house: Ho
         path.write_bytes(b"any")
     for path in (outdated, current):
         os.utime(path, (two_days_ago, two_days_ago))
-    assert remove_old_files(90) == (0, 1)
+    assert delete_old_files(90) == (0, 1)
     assert [path.exists() for path in (outdated, just_written, current)] == [False, True, True]
 
 
@@ -103,7 +103,7 @@ def test_a_file_that_no_packet_lists_rests_for_a_day(house: House) -> None:
         store(name, b"content")
     yesterday = time.time() - RESTING - 60
     os.utime(cache_path(old), (yesterday, yesterday))
-    packets, files = remove_old_files(90)
+    packets, files = delete_old_files(90)
     assert packets == 0
     assert files >= 1
     assert cache_path(fresh).is_file()
@@ -114,9 +114,9 @@ def test_a_packet_is_removed_after_its_days_and_keeps_its_digests(house: House) 
     approved(house)
     packet = start_packet(house.cycle, PacketScope())
     run_build(packet.pk)
-    assert remove_old_files(1)[0] == 0
+    assert delete_old_files(1)[0] == 0
     Packet.objects.filter(pk=packet.pk).update(finished_at=timezone.now() - timedelta(days=1, minutes=1))
-    assert remove_old_files(1)[0] == 1
+    assert delete_old_files(1)[0] == 1
     packet.refresh_from_db()
     assert (packet.status, packet.plan) == ("removed", None)
     assert packet.files.count() == 5, "a copy that somebody has can still be verified"

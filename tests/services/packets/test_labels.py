@@ -69,7 +69,7 @@ def test_a_cover_of_drafts_alone_has_no_date() -> None:
 
 
 def test_the_name_of_the_variant() -> None:
-    assert [labels.variant_label(plan(public=public)) for public in (False, True)] == ["内部", "公开"]
+    assert [labels._variant_label(plan(public=public)) for public in (False, True)] == ["内部", "公开"]
 
 
 def test_stamps_of_revision_and_draft() -> None:

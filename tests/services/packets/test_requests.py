@@ -20,7 +20,7 @@ from filings.services.packets import (
 )
 from filings.services.packets.lease import claim_packet
 from filings.services.packets.progress import packet_progress
-from filings.services.packets.requests import may_resume, requeue_packet, unfinished_packet
+from filings.services.packets.requests import may_resume, open_packet, restart_packet
 from tests.factories import House, build_house
 from tests.services.packets.kit import approved
 
@@ -108,10 +108,10 @@ def test_the_last_unfinished_packet_of_a_scope(house: House) -> None:
     scope = PacketScope(drafts=True)
     first, last = start_packet(house.cycle, scope), start_packet(house.cycle, scope)
     start_packet(house.cycle, PacketScope())
-    assert unfinished_packet(house.cycle, scope) == last
+    assert open_packet(house.cycle, scope) == last
     Packet.objects.filter(pk=last.pk).update(status="ready", sha256="x")
-    assert unfinished_packet(house.cycle, scope) == first
-    assert unfinished_packet(house.cycle, PacketScope(public=True)) is None
+    assert open_packet(house.cycle, scope) == first
+    assert open_packet(house.cycle, PacketScope(public=True)) is None
 
 
 def test_requeueing_leaves_a_packet_that_another_worker_claimed(house: House) -> None:
@@ -120,10 +120,10 @@ def test_requeueing_leaves_a_packet_that_another_worker_claimed(house: House) ->
     Packet.objects.filter(pk=packet.pk).update(status="building", lease="dead")
     seen = Packet.objects.get(pk=packet.pk)
     Packet.objects.filter(pk=packet.pk).update(lease="alive")
-    requeue_packet(seen)
+    restart_packet(seen)
     packet.refresh_from_db()
     assert (packet.status, packet.lease) == ("building", "alive")
-    requeue_packet(packet)
+    restart_packet(packet)
     packet.refresh_from_db()
     assert (packet.status, packet.lease) == ("waiting", "")
 

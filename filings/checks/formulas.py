@@ -220,7 +220,7 @@ def formula_results(subject: CheckSubject) -> Iterator[Finding]:
                 yield subject.cell_finding("C57", path, fact, row_name=subject.row_name(path))
 
 
-def stated_sums(subject: CheckSubject) -> Iterator[Finding]:
+def sums_in_texts(subject: CheckSubject) -> Iterator[Finding]:
     """C57 测算过程算错: the 合计 behind several calculations is not the sum of their stated results."""
     for path, spec, text in subject.texts:
         if spec.kind.key not in ("text", "line") or not (match := _STATED_SUM.search(fold(text))):
