@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from indicators.number import LONGEST_NUMBER, fold, shift_point
+from indicators.number import LONGEST_NUMBER, normalize_width, shift_point
 
 _DIGITS = "零一二三四五六七八九"
 _FORMAL = str.maketrans("〇壹贰叁肆伍陆柒捌玖拾佰仟萬億两貳參陸", "零一二三四五六七八九十百千万亿二二三六")
@@ -27,7 +27,7 @@ def parse_chinese_number(text: str) -> Decimal | None:
     shortcuts that can be read in two ways (`一百二`, `三四`). Show the result as a suggestion, never store it
     unasked.
     """
-    plain = _standard(fold(text))
+    plain = _standard(normalize_width(text))
     if len(plain) > LONGEST_NUMBER:
         return None
     point = _CHINESE_POINT.fullmatch(plain)

@@ -39,7 +39,7 @@ MONEY_UNITS: Mapping[str, int] = MappingProxyType(
 _MONEY = re.compile(rf"({NUMBER})\s*([^0-9\s]*)")
 
 
-def fold(text: str) -> str:
+def normalize_width(text: str) -> str:
     """The form in which texts are compared, not stored: half width, `>=` as ≥, `<=` as ≤, no outer blanks."""
     return _fold_short(text) if len(text) <= _SHORT else _fold_uncached(text)
 
@@ -56,7 +56,7 @@ _fold_short = lru_cache(maxsize=16384)(_fold_uncached)
 
 def parse_number(text: str) -> Decimal | None:
     """Parse the whole text as one number: `１２．５`, `12。5`, `1，234.50`; None for others (`1e3`, `1.234,50`)."""
-    folded = fold(text)
+    folded = normalize_width(text)
     if len(folded) > LONGEST_NUMBER or not _NUMBER_ONLY.fullmatch(folded):
         return None
     return Decimal(folded.replace(",", "").replace("。", "."))
@@ -83,7 +83,7 @@ def parse_money(text: str, unit: str = "万元") -> Money | None:
 
     None if there is anything else in the text, or if the unit is none of `MONEY_UNITS`.
     """
-    match = _MONEY.fullmatch(fold(text))
+    match = _MONEY.fullmatch(normalize_width(text))
     if match is None:
         return None
     number, typed = parse_number(match[1]), match[2]

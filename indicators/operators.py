@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from indicators.number import LONGEST_NUMBER, fold
+from indicators.number import LONGEST_NUMBER, normalize_width
 
 Operator = Literal["≥", ">", "=", "<", "≤", ""]
 
@@ -64,7 +64,7 @@ _STRONG_WORD = re.compile(word_pattern(STRONG))
 
 def parse_operator(text: str) -> Operator:
     """The sign of an operator in any spelling (`>=`, `》=`, 不低于, 以上); "" for any other text."""
-    rest, signs = "".join(fold(text).split()), ""
+    rest, signs = "".join(normalize_width(text).split()), ""
     if len(rest) > LONGEST_NUMBER:
         return ""
     while match := _SPELLING.match(rest):

@@ -21,7 +21,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from indicators.dates import is_valid_date
-from indicators.number import LONGEST_NUMBER, NUMBER, fold, parse_number
+from indicators.number import LONGEST_NUMBER, NUMBER, normalize_width, parse_number
 from indicators.operators import (
     BEFORE,
     STRONG,
@@ -93,7 +93,7 @@ class _Lead(NamedTuple):
 
 def parse_target(text: str) -> TargetValue:
     """Parse a whole target value. Never raises; text that is not understood is qualitative."""
-    body = fold(text)
+    body = normalize_width(text)
     if not body:
         return TargetValue(text, "empty")
     signs, rest = split_leading_operators(body)
@@ -118,16 +118,16 @@ def parse_target_cells(operator: str, value: str, unit: str) -> TargetValue:
     looks like a date (12 and 月 are months). Cells that contradict each other (`≥` and `≤5`, `90%` and 次) give a
     qualitative value. Never raises.
     """
-    text, sign, unit_cell = operator + value + unit, parse_operator(operator), fold(unit)
+    text, sign, unit_cell = operator + value + unit, parse_operator(operator), normalize_width(unit)
     unit_cell = "" if unit_cell in _NO_UNIT else unit_cell
     alone = parse_target(value)
     if alone.kind == "empty":
         return TargetValue(text, "empty", sign, unit=unit_cell, has_operator=bool(sign))
     if sign and alone.has_operator and alone.operator != sign:
         return TargetValue(text, "qualitative", has_operator=True)
-    typed = fold(value) if alone.has_operator else sign + fold(value)
+    typed = normalize_width(value) if alone.has_operator else sign + normalize_width(value)
     # 2023-2025 alone is a period of years, but with a unit in its own cell a range.
-    is_range = alone.kind == "date" and unit_cell and _RANGE.fullmatch(fold(value))
+    is_range = alone.kind == "date" and unit_cell and _RANGE.fullmatch(normalize_width(value))
     if is_range:
         alone = parse_target(typed + unit_cell)
     elif not alone.has_operator and sign:

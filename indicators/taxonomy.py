@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from indicators.number import fold
+from indicators.number import normalize_width
 
 CANONICAL: Mapping[str, str] = MappingProxyType(
     {
@@ -108,4 +108,4 @@ def normalize_name(name: str) -> str:
 
     Narrow cells have line breaks in names, and some forms print the points of a category: 产出指标（50分）.
     """
-    return _POINTS.sub("", "".join(fold(name).split())).removesuffix("指标")
+    return _POINTS.sub("", "".join(normalize_width(name).split())).removesuffix("指标")

@@ -49,13 +49,6 @@ EXEMPT = {
     "weasyprint",  # returns the library of that name
 }
 
-# Words of names that are about to be changed: to become empty, and then to go.
-PENDING = listed("""
-    action align arithmetic atomically axis bound canonical classification correct decline empty explain finish fold
-    free gc initial journal latest markdown measurement mention ordinal own piece present previous purchase put quote
-    redact reject remove requeue resolve seen slice staff stated supervise taxonomy variant violate whole
-""")
-
 
 class Name(NamedTuple):
     text: str
@@ -155,7 +148,7 @@ LISTED = {word for word, _, _ in ENTRIES}
 
 
 def test_every_word_is_explained() -> None:
-    allowed = LISTED.union(*VOCABULARIES.values(), PENDING)
+    allowed = LISTED.union(*VOCABULARIES.values())
     unknown = [
         f"{word!r} in {name.text} ({name.file}): use an existing word or add a line to docs/glossary.md"
         for name in NAMES
@@ -184,11 +177,10 @@ def test_listed_words_are_no_inflections_of_each_other() -> None:
 
 def test_no_listed_word_is_dead() -> None:
     """Our own words go with the last name that uses them; what Django, PDF and Excel call things may be needed yet."""
-    allowed = LISTED.union(*VOCABULARIES.values(), PENDING)
+    allowed = LISTED.union(*VOCABULARIES.values())
     used = {base(word, allowed) for name in NAMES for word in words_in(name)}
     assert sorted(LISTED - used) == [], "no public name uses these words of docs/glossary.md: delete their lines"
-    assert sorted(PENDING - used) == [], "renamed: delete these from PENDING"
-    lists = [LISTED, *VOCABULARIES.values(), PENDING]
+    lists = [LISTED, *VOCABULARIES.values()]
     assert len(allowed) == sum(map(len, lists)), "a word stands in two lists"
     assert sorted(EXEMPT - {name.text for name in WRITTEN}) == []
 
@@ -211,7 +203,7 @@ def test_refused_words_stay_away() -> None:
         for name in NAMES
         if name.text not in DRAWN_IN_A_LAYOUT
         for word in words_in(name)
-        if word in REFUSED - PENDING
+        if word in REFUSED
     ]
     assert not found, "\n".join(found)
     assert not REFUSED & LISTED

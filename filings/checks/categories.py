@@ -10,7 +10,7 @@ from itertools import groupby
 from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import Indicator, find_word
 from filings.sheet.kinds import format_number
-from indicators.number import fold, parse_money
+from indicators.number import normalize_width, parse_money
 from indicators.taxonomy import normalize_name
 
 COUNTING = (
@@ -260,5 +260,6 @@ def _money(indicator: Indicator) -> Decimal | None:
 
 def _is_money(indicator: Indicator) -> bool:
     return (not indicator.value.per_unit and indicator.value.unit in ("元", "千元", "万元", "百万元", "亿元")) or (
-        indicator.value.unit == "万" and bool(re.search(r"资金|经费|费用|金额|支出|补助|补贴", fold(indicator.name)))
+        indicator.value.unit == "万"
+        and bool(re.search(r"资金|经费|费用|金额|支出|补助|补贴", normalize_width(indicator.name)))
     )

@@ -13,7 +13,7 @@ from filings.checks.required import is_only_symbols
 from filings.checks.values import suggest_operator
 from filings.sheet.kinds import format_number
 from filings.sheet.layout import InputSpec
-from indicators.number import NUMBER, fold, parse_money, parse_number
+from indicators.number import NUMBER, normalize_width, parse_money, parse_number
 
 COUNTED = re.compile(r"(?:人数|人次|数量|个数|户数|次数|件数|总数|数)$")
 PEOPLE = {"名": "人", "位": "人", "人次": "人次"}
@@ -117,7 +117,7 @@ def cost_matches_detail(subject: CheckSubject) -> Iterator[Finding]:
 def _detail_cells(subject: CheckSubject) -> Iterator[tuple[str, InputSpec, str]]:
     """The filled money cells of the detailed expenditures: words of the row, column, typed amount."""
     for table, _, row in subject.grid_rows():
-        if subject.layout.tables[table].of != "expenditures":
+        if subject.layout.tables[table].row_kind != "expenditures":
             continue
         for column in subject.layout.tables[table].columns.values():
             if column.kind.key == "money" and row.get(column.name):
@@ -127,7 +127,7 @@ def _detail_cells(subject: CheckSubject) -> Iterator[tuple[str, InputSpec, str]]
 def counts_in_texts(subject: CheckSubject) -> Iterator[Finding]:
     """C66 依据与指标数字不一: a text of the form states another number of what an indicator counts."""
     texts = [
-        (spec.label, fold(text))
+        (spec.label, normalize_width(text))
         for path, spec, text in subject.texts
         if spec.kind.multiline and path.column not in ("name", "description")
     ]
@@ -169,7 +169,7 @@ def amounts_in_texts(subject: CheckSubject) -> Iterator[Finding]:
         rf"{subject.profile.year}年[^0-9。；;，,]{{0,8}}安排[^0-9。；;，,]{{0,12}}?({NUMBER})\s*(亿元|万元|元)"
     )
     for spec, text in subject.fields():
-        match = pattern.search(fold(text)) if spec.kind.multiline else None
+        match = pattern.search(normalize_width(text)) if spec.kind.multiline else None
         money = parse_money(match[1] + match[2]) if match else None
         if not match or money is None:
             continue

@@ -18,7 +18,7 @@ from filings.checks.texts import MARKS
 from filings.sheet.document import Path, Row
 from filings.sheet.kinds import format_number
 from filings.sheet.layout import InputSpec, RowSource, TableSpec
-from indicators.number import fold
+from indicators.number import normalize_width
 
 IndexedFindings = Iterator[tuple[int, Finding]]
 NAME_LIKE = 0.6
@@ -194,7 +194,7 @@ def _counts(table: TableSpec, key: str, row: Row, sheet: int, subject: CheckSubj
         if not spec.kind.multiline or column == key:
             continue
         for indicator in _annual_indicators(subject):
-            if words := conflicting_count(indicator, fold(row.get(column))):
+            if words := conflicting_count(indicator, normalize_width(row.get(column))):
                 fact = f"指标值是“{indicator.display_value}”，而汇总表的“{spec.label}”里写“{words}”"
                 yield sheet, subject.indicator_finding("C66", indicator, "value", fact)
 
@@ -281,7 +281,7 @@ def repeated_payment_plans(subjects: Sequence[CheckSubject]) -> IndexedFindings:
     plans: dict[tuple[str, ...], list[tuple[int, CheckSubject, TableSpec]]] = defaultdict(list)
     for index, subject in _project_sheets(subjects):
         for table in subject.layout.tables.values():
-            if table.of == "payments" and table.fixed:
+            if table.row_kind == "payments" and table.fixed:
                 texts = [row.get(column) for row in subject.document.rows(table.name) for column in table.columns]
                 if any(texts):
                     plans[tuple(without_spaces(text) for text in texts)].append((index, subject, table))

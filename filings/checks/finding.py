@@ -69,7 +69,8 @@ class CheckSubject:
         return tuple(
             read_indicator(self.profile, self.layout.tables[table], number, row, self._shared_cells[table])
             for table, number, row in self.grid_rows()
-            if self.layout.tables[table].of == "indicators" and (row.get("name").strip() or row.get("value").strip())
+            if self.layout.tables[table].row_kind == "indicators"
+            and (row.get("name").strip() or row.get("value").strip())
         )
 
     @cached_property

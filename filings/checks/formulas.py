@@ -16,7 +16,7 @@ from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import without_spaces
 from filings.sheet.document import Path
 from filings.sheet.kinds import format_number
-from indicators.number import MONEY_UNITS, NUMBER, fold, parse_number
+from indicators.number import MONEY_UNITS, NUMBER, normalize_width, parse_number
 
 _SIGNS = str.maketrans(
     {"×": "*", "✕": "*", "✖": "*", "x": "*", "X": "*", "÷": "/", "＋": "+", "－": "-", "＝": "=", "【": "(", "】": ")"}
@@ -50,7 +50,7 @@ class Formula:
     slack: Decimal
 
     @property
-    def is_correct(self) -> bool:
+    def matches(self) -> bool:
         """Whether the stated result is the computed one, to half a unit of its last printed digit."""
         return abs(self.computed - self.stated) <= self.slack
 
@@ -68,7 +68,7 @@ class _NoFormulaError(ValueError):
 
 def parse_formulas(text: str) -> Iterator[Formula]:
     """Every calculation with a stated result in a text, in order; a chain a=b=c gives two."""
-    folded = fold(text).translate(_SIGNS)
+    folded = normalize_width(text).translate(_SIGNS)
     for piece in _pieces(folded):
         sides = piece.split("=")
         for left, right in itertools.pairwise(sides):
@@ -211,10 +211,10 @@ class _Reader:
 def formula_results(subject: CheckSubject) -> Iterator[Finding]:
     """C57 测算过程算错: a calculation has another result than the one stated."""
     for path, spec, text in subject.texts:
-        if spec.kind.key not in ("text", "line") or "=" not in fold(text):
+        if spec.kind.key not in ("text", "line") or "=" not in normalize_width(text):
             continue
         for formula in parse_formulas(text):
-            if not formula.is_correct:
+            if not formula.matches:
                 computed = _shown(formula.computed, formula)
                 fact = f"“{spec.label}”写的是“{formula.text}”，算下来是 {computed}"
                 yield subject.cell_finding("C57", path, fact, row_name=subject.row_name(path))
@@ -223,9 +223,9 @@ def formula_results(subject: CheckSubject) -> Iterator[Finding]:
 def sums_in_texts(subject: CheckSubject) -> Iterator[Finding]:
     """C57 测算过程算错: the 合计 behind several calculations is not the sum of their stated results."""
     for path, spec, text in subject.texts:
-        if spec.kind.key not in ("text", "line") or not (match := _STATED_SUM.search(fold(text))):
+        if spec.kind.key not in ("text", "line") or not (match := _STATED_SUM.search(normalize_width(text))):
             continue
-        before = fold(text)[: match.start()]
+        before = normalize_width(text)[: match.start()]
         formulas = list(parse_formulas(before))
         stated = _wan(match[1], match[2])
         is_plain_sum = (
@@ -233,7 +233,7 @@ def sums_in_texts(subject: CheckSubject) -> Iterator[Finding]:
         )
         if (
             not is_plain_sum
-            or len(_STATED_SUM.findall(fold(text))) > 1
+            or len(_STATED_SUM.findall(normalize_width(text))) > 1
             or any(formula.stated == stated * 10_000 for formula in formulas)
         ):
             continue
@@ -284,9 +284,9 @@ def _stated_amount(text: str) -> tuple[str, Decimal | None]:
         formula = formulas[0]
         scale = Decimal(1) if formula.money else _yuan(formula.unit)
         return "C57", formula.stated * scale / 10_000
-    if formulas or "=" in fold(text):
+    if formulas or "=" in normalize_width(text):
         return "C57", None
-    if "+" in fold(text).translate(_SIGNS):
+    if "+" in normalize_width(text).translate(_SIGNS):
         calculated = _calculated(without_spaces(text).translate(_SIGNS).rstrip("。;"))
         return "C57", calculated[0].value / 10_000 if calculated and calculated[0].money else None
     return "C56", _sum_of_items(text)
@@ -294,7 +294,7 @@ def _stated_amount(text: str) -> tuple[str, Decimal | None]:
 
 def _sum_of_items(text: str) -> Decimal | None:
     """The sum of numbered items in 万元; None unless there are several and each names exactly one amount."""
-    items = [{_wan(*amount) for amount in _AMOUNT.findall(part)} for part in _ITEM.split(fold(text))[1:]]
+    items = [{_wan(*amount) for amount in _AMOUNT.findall(part)} for part in _ITEM.split(normalize_width(text))[1:]]
     if len(items) < 2 or any(len(amounts) != 1 for amounts in items):
         return None
     return sum((amounts.pop() for amounts in items), Decimal(0))

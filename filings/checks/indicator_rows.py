@@ -11,7 +11,7 @@ from filings.sheet.document import Path, Row
 from filings.sheet.grid import repeats_prefix
 from filings.sheet.layout import TableSpec
 from filings.sheet.profile import Profile
-from indicators.number import fold
+from indicators.number import normalize_width
 from indicators.target import TargetValue, parse_target, parse_target_cells
 from indicators.taxonomy import Tree
 
@@ -46,7 +46,7 @@ class Indicator:
 
     def get(self, column: str) -> str:
         """The text of one of its cells in folded form (half-width characters, unified signs)."""
-        return fold(self.text(column))
+        return normalize_width(self.text(column))
 
     def text(self, column: str) -> str:
         """The text of one of its cells as typed, '' if it is not filled."""
@@ -122,13 +122,13 @@ def without_prefix(text: str, before: str) -> str:
     """The stripped text without the words `before` that the form prints in front of it, if it repeats them."""
     text = text.strip(" 　\n\t")
     if before and text and repeats_prefix(before, text):
-        return fold(text).partition(fold(before.replace("{n}", ""))[-1:])[2].strip()
+        return normalize_width(text).partition(normalize_width(before.replace("{n}", ""))[-1:])[2].strip()
     return text
 
 
 def without_spaces(text: str) -> str:
     """The text folded and without white space, for comparison."""
-    return "".join(fold(text).split())
+    return "".join(normalize_width(text).split())
 
 
 @lru_cache(maxsize=256)

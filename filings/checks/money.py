@@ -14,7 +14,7 @@ from filings.sheet.derived import document_sums
 from filings.sheet.document import Path
 from filings.sheet.kinds import format_number
 from filings.sheet.layout import InputSpec, Layout, SumRule
-from indicators.number import fold, parse_money, parse_number
+from indicators.number import normalize_width, parse_money, parse_number
 
 UNIT_IN_HELP = re.compile(r"[0-9]\s*万?元")
 PROJECT_CODE = re.compile(r"[0-9A-Za-z]+")
@@ -35,14 +35,16 @@ def money_format(subject: CheckSubject) -> Iterator[Finding]:
         if fault := spec.kind.error(text):
             if spec.kind.key in ("phone", "credit_code"):
                 # Two numbers, or one with an extension, can still be dialled: only a warning.
-                can_be_dialled = spec.kind.key == "phone" and sum(sign in "0123456789" for sign in fold(text)) >= 7
+                can_be_dialled = (
+                    spec.kind.key == "phone" and sum(sign in "0123456789" for sign in normalize_width(text)) >= 7
+                )
                 fact = f"“{spec.label}”填的是“{text.strip()}”，{fault}"
                 yield subject.cell_finding("C69", path, fact, severity="warning" if can_be_dialled else "")
             elif not (path.row and path.column in ("weight", "objective_weight")):
                 yield subject.cell_finding(
                     "C31", path, f"“{spec.label}”里的{fault.partition('，请')[0]}", row_name=subject.row_name(path)
                 )
-        elif spec.kind.key == "credit_code" and not _checksum_fits(fold(text).upper()):
+        elif spec.kind.key == "credit_code" and not _checksum_fits(normalize_width(text).upper()):
             fact = f"“{spec.label}”填的是“{text.strip()}”，最后一位校验码与前 17 位不符"
             yield subject.cell_finding("C69", path, fact, severity="warning")
         elif spec.kind.key == "code" and "项目" in spec.label:
@@ -149,7 +151,9 @@ def _unsummed_amounts(layout: Layout, table: str) -> InputSpec | None:
     rules = [rule for rule in layout.sums if "." not in rule.total]
     summed = any(part.startswith(f"{table}.") for rule in rules for part in rule.parts)
     columns = [column for column in spec.columns.values() if column.kind.key == "money"]
-    return columns[0] if spec.of == "expenditures" and not summed and not spec.fixed and len(columns) == 1 else None
+    return (
+        columns[0] if spec.row_kind == "expenditures" and not summed and not spec.fixed and len(columns) == 1 else None
+    )
 
 
 def shares(subject: CheckSubject) -> Iterator[Finding]:
@@ -157,7 +161,7 @@ def shares(subject: CheckSubject) -> Iterator[Finding]:
     for rule in subject.layout.shares:
         cell, part, whole = (subject.layout.cells[name] for name in (rule.cell, rule.part, rule.whole))
         typed = subject.document.value(cell.path).strip()
-        stated = parse_number(fold(typed).removesuffix("%"))
+        stated = parse_number(normalize_width(typed).removesuffix("%"))
         amounts = [spec.kind.amount(subject.document.value(spec.path)) for spec in (part, whole)]
         if stated is None or amounts[0] is None or not amounts[1]:
             continue
@@ -181,18 +185,18 @@ def units_in_cells(subject: CheckSubject) -> Iterator[Finding]:
         fact, number = f"“{spec.label}”填的是“{text.strip()}”", spec.kind.format_amount(money.amount_wan)
         if money.unit_typed in ("元", "千元") and subject.layout.money_unit == "万元":
             yield subject.cell_finding("C62", path, f"{fact}，而表上的金额单位是万元（即 {number}）", fix=number)
-        elif has_bare_numbers and not UNIT_IN_HELP.search(fold(spec.help)):
+        elif has_bare_numbers and not UNIT_IN_HELP.search(normalize_width(spec.help)):
             yield subject.cell_finding("C61", path, fact, fix=number)
 
 
 def payment_plan(subject: CheckSubject) -> Iterator[Finding]:
     """C64 支出计划不合理: cumulative percentages fall, or do not end at 100 %."""
     for table in subject.layout.tables.values():
-        if table.of != "payments" or not table.fixed:
+        if table.row_kind != "payments" or not table.fixed:
             continue
         for column in table.columns:
             texts = [(row_id, subject.document.value(Path(table.name, row_id, column))) for row_id in table.fixed]
-            numbers = [(row_id, text, parse_number(fold(text).removesuffix("%"))) for row_id, text in texts]
+            numbers = [(row_id, text, parse_number(normalize_width(text).removesuffix("%"))) for row_id, text in texts]
             if all(number is not None for _, _, number in numbers):
                 yield from _check_plan(subject, table.name, column, [(r, t, n) for r, t, n in numbers if n is not None])
 

@@ -8,7 +8,7 @@ from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import NONE_WORDS, without_prefix, without_spaces
 from filings.sheet.document import Path, Row
 from filings.sheet.layout import InputSpec, TableSpec
-from indicators.number import fold
+from indicators.number import normalize_width
 
 SIGNS = frozenset("-—_*/\\.。·…～~ \n\t")
 NOTHING_LAST_YEAR = ("上年无此项目", "上年度无此项目", "去年无此项目", "无此项目", "新增项目")
@@ -16,7 +16,7 @@ NOTHING_LAST_YEAR = ("上年无此项目", "上年度无此项目", "去年无�
 
 def is_only_symbols(text: str) -> bool:
     """Whether a text is not empty but consists of symbols and white space only."""
-    return bool(text.strip()) and set(fold(text)) <= SIGNS
+    return bool(text.strip()) and set(normalize_width(text)) <= SIGNS
 
 
 def required_fields(subject: CheckSubject) -> Iterator[Finding]:
@@ -35,7 +35,7 @@ def required_fields(subject: CheckSubject) -> Iterator[Finding]:
 
 def paired_goals(subject: CheckSubject) -> Iterator[Finding]:
     """C04 目标不成对: of goals that belong together (annual and period) only some are filled."""
-    for names in subject.layout.together:
+    for names in subject.layout.all_or_none:
         specs = [subject.layout.cells[name] for name in names]
         empty = [spec for spec in specs if not without_prefix(subject.document.value(spec.path), spec.before)]
         if empty and len(empty) < len(specs):
@@ -105,7 +105,12 @@ def blank_categories(subject: CheckSubject) -> Iterator[Finding]:
     started = {table for table, _ in begun}
     for table, number, row in subject.grid_rows():
         spec = subject.layout.tables[table]
-        if spec.of == "indicators" and table in started and (table, row.id) not in begun and not _is_started(spec, row):
+        if (
+            spec.row_kind == "indicators"
+            and table in started
+            and (table, row.id) not in begun
+            and not _is_started(spec, row)
+        ):
             fact = f"第 {number} 行“{row.get('level2')}”是空的"
             yield subject.cell_finding("C10", Path(table, row.id, "name"), fact, severity="note")
 
@@ -155,12 +160,12 @@ def _is_started(spec: TableSpec, row: Row) -> bool:
 
 def _indicator_tables(subject: CheckSubject) -> list[TableSpec]:
     names = (table for section in subject.layout.sections for table in section.tables)
-    return [subject.layout.tables[name] for name in names if subject.layout.tables[name].of == "indicators"]
+    return [subject.layout.tables[name] for name in names if subject.layout.tables[name].row_kind == "indicators"]
 
 
 def _is_goal(subject: CheckSubject, spec: InputSpec) -> bool:
     table = subject.layout.tables.get(spec.path.name) if spec.path.row else None
-    return bool(table and table.of == "objectives" and spec.kind.multiline)
+    return bool(table and table.row_kind == "objectives" and spec.kind.multiline)
 
 
 def _is_last_year(subject: CheckSubject, spec: InputSpec) -> bool:

@@ -13,7 +13,7 @@ from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import find_word, without_spaces
 from filings.sheet.document import Path
 from filings.sheet.layout import InputSpec
-from indicators.number import fold
+from indicators.number import normalize_width
 
 DOUBLED = re.compile(r"([。，；、！？,;])\s*\1+|。[，；、]|[，；、]。|，、|、，|；，|，；")
 REPEATED = re.compile(r"([^\d\s，,。；;、：:（）()*_.…-]{3,12}?)\1")
@@ -74,7 +74,7 @@ def _broken(text: str, placeholders: tuple[str, ...], long_ones: tuple[str, ...]
     for pair in PAIRS:
         if text.count(pair[0]) != text.count(pair[1]) and pair != "（）":
             return f"“{pair[0]}”和“{pair[1]}”不成对"
-    brackets = [fold(text).count(sign) for sign in "()"]
+    brackets = [normalize_width(text).count(sign) for sign in "()"]
     if brackets[0] > brackets[1]:
         return "左括号没有对应的右括号"
     return ""
@@ -154,14 +154,14 @@ def truncated_names(subject: CheckSubject) -> Iterator[Finding]:
 def row_numbers(subject: CheckSubject) -> Iterator[Finding]:
     """C71 序号跳号: numbers in a text, or in the names of the rows of a table, skip or repeat."""
     for path, spec, text in paragraph_texts(subject):
-        numbers = [int(number) for number in NUMBERS.findall(fold(text))]
+        numbers = [int(number) for number in NUMBERS.findall(normalize_width(text))]
         if len(numbers) > 2 and numbers[0] == 1 and (wrong := _out_of_order(numbers)):
             yield subject.cell_finding("C71", path, f"“{spec.label}”里的编号在“{wrong[0]}”之后是“{wrong[1]}”")
     for table in {path.name for path, _, _ in subject.texts if path.row}:
         numbered = [
             (row, int(match[1]))
             for row in subject.document.rows(table)
-            if (match := re.match(r"([0-9]{1,2})[、.．]", fold(row.get("name"))))
+            if (match := re.match(r"([0-9]{1,2})[、.．]", normalize_width(row.get("name"))))
         ]
         wrong = _out_of_order([number for _, number in numbered])
         if len(numbered) > 2 and wrong:
@@ -212,7 +212,7 @@ def goal_names(subject: CheckSubject) -> Iterator[Finding]:
     labels = {
         row.get("label").strip(): row.get("term")
         for table, rows in subject.document.tables.items()
-        if (spec := subject.layout.tables.get(table)) and spec.of == "objectives" and "label" in spec.columns
+        if (spec := subject.layout.tables.get(table)) and spec.row_kind == "objectives" and "label" in spec.columns
         for row in rows
         if row.get("label").strip()
     }

@@ -16,7 +16,7 @@ from filings.checks.indicator_rows import (
     without_spaces,
 )
 from filings.sheet.kinds import format_number
-from indicators.number import NUMBER, fold, parse_number
+from indicators.number import NUMBER, normalize_width, parse_number
 from indicators.operators import parse_operator
 from indicators.target import TargetValue, parse_target
 
@@ -86,7 +86,7 @@ def text_after_operator(subject: CheckSubject) -> Iterator[Finding]:
             fact = f"指标值“{indicator.display_value}”只有单位，没有数"
             yield subject.indicator_finding("C31", indicator, "value", fact)
         elif value.has_operator and not _has_own_column(indicator, "nature", "定性"):
-            text = fold(indicator.row.get("value")).strip("≥≤><= ")
+            text = normalize_width(indicator.row.get("value")).strip("≥≤><= ")
             if read_value(text).kind == "date" or read_value(text).number is not None or SHARE_OF.search(text):
                 continue
             operator = value.operator or indicator.get("operator")
@@ -122,7 +122,9 @@ def missing_operator(subject: CheckSubject) -> Iterator[Finding]:
         if value.kind not in ("quantity", "ratio") or value.has_operator or not value.unit_text or value.approximate:
             continue
         own_column = "operator" in indicator.table.columns
-        if (own_column and indicator.get("operator")) or (value.per_unit and fold(value.text).startswith("每")):
+        if (own_column and indicator.get("operator")) or (
+            value.per_unit and normalize_width(value.text).startswith("每")
+        ):
             continue  # 每日1次 is a rule to follow, neither a minimum nor a maximum
         sign = suggest_operator(subject, indicator)
         fix = sign if own_column else f"{sign}{indicator.row.get('value').strip()}"
@@ -251,7 +253,7 @@ def _wrong_maximum(subject: CheckSubject, indicator: Indicator) -> str:
 def description_matches_value(subject: CheckSubject) -> Iterator[Finding]:
     """C40 说明与指标值矛盾: the description states another number in the same unit."""
     for indicator in subject.indicators:
-        text = fold(indicator.row.get("description"))
+        text = normalize_width(indicator.row.get("description"))
         if indicator.value.number is None or not indicator.value.unit or not text:
             continue
         for number, unit in STATED_NUMBER.findall(text):
@@ -277,7 +279,7 @@ def operator_includes_equal(subject: CheckSubject) -> Iterator[Finding]:
 def vague_numbers(subject: CheckSubject) -> Iterator[Finding]:
     """C42 模糊数量: an inexact number (约, 左右, 若干, 近万) as value."""
     for indicator in subject.indicators:
-        text = fold(indicator.row.get("value"))
+        text = normalize_width(indicator.row.get("value"))
         word = find_word(subject.profile.words["inexact"], text)
         word = word or (match[0] if (match := ABOUT.search(text)) and indicator.value.number is None else "")
         alone = ABOUT.search(text) or re.fullmatch(
@@ -325,10 +327,10 @@ def _difference(value: TargetValue, other: TargetValue) -> str:
 
 def _type_difference(number: TargetValue, words: TargetValue) -> str:
     """The difference of a number and a text, '' if the text states the same number with the same unit."""
-    digits = re.search(NUMBER, fold(words.text))
-    if digits and parse_number(digits[0]) == number.number and number.unit in fold(words.text):
+    digits = re.search(NUMBER, normalize_width(words.text))
+    if digits and parse_number(digits[0]) == number.number and number.unit in normalize_width(words.text):
         return ""  # 执行100% in one year and =100% in the other
-    if digits and re.search(NUMBER + r"[^0-9]*/", fold(words.text)):
+    if digits and re.search(NUMBER + r"[^0-9]*/", normalize_width(words.text)):
         return "单位不完整或不同"
     return "一年是数量、一年是文字"
 

@@ -9,7 +9,7 @@ from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import Indicator, compile_words
 from filings.checks.values import OPTIONS
 from filings.sheet.kinds import format_number
-from indicators.number import NUMBER, fold
+from indicators.number import NUMBER, normalize_width
 
 VALUE_IN_NAME = re.compile(
     rf"\s*(?:[≥≤><=]+|不低于|不少于|不小于|不超过|不高于|不大于|大于|小于|达到)\s*{NUMBER}\s*[%‰]?[^0-9，,。；;、]{{0,3}}$"
@@ -39,7 +39,7 @@ WHEN = re.compile(
 def value_in_name(subject: CheckSubject) -> Iterator[Finding]:
     """C19 指标名称含指标值: an operator with a number, a percentage, a date or the value of the row is in the name."""
     for indicator in subject.indicators:
-        name = fold(indicator.name)
+        name = normalize_width(indicator.name)
         if sign := SIGN_IN_NAME.search(name):
             cleaned = VALUE_IN_NAME.sub("", SIGN_IN_BRACKETS.sub("", name).rstrip("。")).strip()
             fix = cleaned if cleaned and not SIGN_IN_NAME.search(cleaned) else ""
@@ -149,8 +149,8 @@ def _repeats_name(indicator: Indicator) -> bool:
 def numbered_names(subject: CheckSubject) -> Iterator[Finding]:
     """C29 编号混入名称: the name begins with a number that the form does not print."""
     for indicator in subject.indicators:
-        if match := NUMBERED.match(fold(indicator.name)):
-            fix = NUMBERED.sub("", fold(indicator.name))
+        if match := NUMBERED.match(normalize_width(indicator.name)):
+            fix = NUMBERED.sub("", normalize_width(indicator.name))
             yield subject.indicator_finding("C29", indicator, "name", f"名称里有编号“{match[0].strip()}”", fix=fix)
 
 
@@ -182,7 +182,7 @@ def timeliness_without_date(subject: CheckSubject) -> Iterator[Finding]:
                 "C47", indicator, "value", f"指标值“{indicator.display_value}”像是电子表格里日期的序号，看不出日期"
             )
         elif not timed and not any(
-            WHEN.search(fold(text))
+            WHEN.search(normalize_width(text))
             for text in (indicator.display_value, indicator.name, indicator.row.get("description"))
         ):
             yield subject.indicator_finding(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from filings.checks.finding import CheckSubject, Finding
 from filings.sheet.layout import InputSpec
-from indicators.number import fold
+from indicators.number import normalize_width
 
 YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
 DATED_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})\s*[年./-]")
@@ -21,7 +21,7 @@ DATED = ("日期",)
 def wrong_years(subject: CheckSubject) -> Iterator[Finding]:
     """C65 年度错误: a name, span, goal or indicator names another year than the budget year of the profile."""
     for spec, text in subject.fields():
-        years = [int(year) for year in YEAR.findall(QUOTED.sub("", fold(text)))]
+        years = [int(year) for year in YEAR.findall(QUOTED.sub("", normalize_width(text)))]
         if years and not any(word in spec.label for word in DATED):
             fact = _wrong_year(subject, spec, text, years)
             if fact:
@@ -32,14 +32,14 @@ def wrong_years(subject: CheckSubject) -> Iterator[Finding]:
 def _wrong_year(subject: CheckSubject, spec: InputSpec, text: str, years: list[int]) -> str:
     """What is wrong about the years of a field, '' if nothing."""
     budget = subject.profile.year
-    span = SPAN.search(fold(text))
+    span = SPAN.search(normalize_width(text))
     if span and _is_span(spec):
         outside = not int(span[1]) <= budget <= int(span[2])
         return f"“{spec.label}”是“{text.strip()}”，不含预算年度 {budget}" if outside else ""
     if _named(spec) and budget not in years and not span:
         return f"“{spec.label}”里是 {years[0]} 年，预算年度是 {budget}"
     if _annual_goal(subject, spec):
-        wrong = [int(year) for year in PLANNED.findall(QUOTED.sub("", fold(text))) if int(year) != budget]
+        wrong = [int(year) for year in PLANNED.findall(QUOTED.sub("", normalize_width(text))) if int(year) != budget]
         return f"“{spec.label}”里写的是 {wrong[0]} 年，预算年度是 {budget}" if wrong else ""
     return ""
 

@@ -77,8 +77,8 @@ def _cell(placed: PageCell, screen: ScreenMarks | None, height: str = "") -> str
     spans = (f' colspan="{placed.columns}"' if placed.columns > 1 else "") + (
         f' rowspan="{placed.rows}"' if placed.rows > 1 else ""
     )
-    classes = f"{cell.role} {cell.align}" + (" bold" if cell.bold else "") + (" again" if placed.again else "")
-    classes += " cut" if cell.cut else ""
+    classes = f"{cell.role} {cell.align}" + (" bold" if cell.bold else "") + (" again" if placed.repeated else "")
+    classes += " cut" if cell.is_split else ""
     text = _linked_text(cell, screen) if screen else escape("\n".join(placed.lines))
     return f'<td class="{classes}"{spans}{height}>{text}</td>'
 

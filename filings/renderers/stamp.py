@@ -29,4 +29,4 @@ class Stamp:
     """The stamp of a form: up to three lines of text and the modules of a QR code (None: without code)."""
 
     lines: tuple[str, ...]
-    squares: QrModules | None = None
+    qr_modules: QrModules | None = None

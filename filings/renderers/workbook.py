@@ -190,10 +190,10 @@ def _stamp(ws: Worksheet, column: int, stamp: Stamp, style: int) -> None:
     ws.oddFooter.left.size, ws.oddFooter.left.text = 7, margin_text(stamp.lines[-1])
     for row, line in enumerate(stamp.lines, 2):
         _put(ws, row, column, line, style)
-    if stamp.squares:
+    if stamp.qr_modules:
         place = AnchorMarker(column - 1, row=len(stamp.lines) + 2)
         size = XDRPositiveSize2D(pixels_to_EMU(QR_PX), pixels_to_EMU(QR_PX))
-        image = Image(_qr_image(stamp.squares))
+        image = Image(_qr_image(stamp.qr_modules))
         image.anchor = OneCellAnchor(_from=place, ext=size)
         ws.add_image(image)
 

@@ -165,7 +165,7 @@ def _parts(paper: PaginatedSheet, grid: Grid) -> list[list[_Part]]:
         parts = []
         for slice_ in page.slices:
             start = done[slice_.panel]
-            heads = grid.panels[slice_.panel].rows[start].under if start else ()
+            heads = grid.panels[slice_.panel].rows[start].header_rows if start else ()
             parts.append(_Part(slice_, start, heads))
             done[slice_.panel] += len(slice_.rows) - len(heads)
         pages.append(parts)
@@ -183,7 +183,7 @@ def _without_repeated_heads(rows: Sequence[PageRow], copies: int) -> list[PageRo
     """The rows below the repeated header rows; a merged cell that continues from these begins below them."""
     below = list(rows[copies:])
     continued = [
-        replace(placed, rows=index + placed.rows - copies, again=True)
+        replace(placed, rows=index + placed.rows - copies, repeated=True)
         for index, row in enumerate(rows[:copies])
         for placed in row.cells
         if index + placed.rows > copies

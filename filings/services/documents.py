@@ -80,7 +80,7 @@ def load_document(filing: Filing) -> Document:
 def load_documents(filings: Iterable[Filing]) -> dict[int, Document]:
     """The present content of many filings, by primary key; one query for each kind of rows."""
     filings = list(filings)
-    kinds = {table.of for filing in filings for table in compiled_layout(filing.layout).tables.values()}
+    kinds = {table.row_kind for filing in filings for table in compiled_layout(filing.layout).tables.values()}
     rows: dict[int, dict[str, tuple[Row, ...]]] = defaultdict(dict)
     for kind in sorted(kinds):
         for (pk, table), loaded in _load_rows(ROW_MODELS[kind], filings).items():
@@ -129,7 +129,7 @@ def document_total(layout: Layout, document: Document) -> Decimal | None:
 
 def _store_rows(filing: Filing, table: TableSpec, before: tuple[Row, ...], after: tuple[Row, ...], tree: Tree) -> None:
     """Delete, update and insert the rows of one table so that it holds `after`; equal rows are not written."""
-    model, money_unit = ROW_MODELS[table.of], compiled_layout(filing.layout).money_unit
+    model, money_unit = ROW_MODELS[table.row_kind], compiled_layout(filing.layout).money_unit
     own = model._default_manager.filter(filing=filing, table=table.name)
     old = {row.id: (position, row) for position, row in enumerate(before)}
     deleted = set(old) - {row.id for row in after}

@@ -53,7 +53,7 @@ class FindingReplies:
         return self.finding.severity == "error" and not self.is_waived
 
     @property
-    def is_unexplained(self) -> bool:
+    def is_missing_reason(self) -> bool:
         """Whether it is a warning without a reason or waiver, which blocks a submission too."""
         return self.finding.severity == "warning" and not self.is_waived and Reply.Kind.REASON not in self.replies
 

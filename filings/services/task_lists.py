@@ -81,7 +81,7 @@ def task_lists(person: Person, now: datetime | None = None) -> list[TaskList]:
 def _counts(findings: Iterable[FindingReplies]) -> tuple[int, int]:
     """How many errors block a submission, and how many warnings have no reason."""
     findings = list(findings)
-    return sum(one.blocks for one in findings), sum(one.is_unexplained for one in findings)
+    return sum(one.blocks for one in findings), sum(one.is_missing_reason for one in findings)
 
 
 def _unique(departments: Iterable[Department]) -> list[Department]:

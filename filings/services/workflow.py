@@ -219,7 +219,7 @@ def _submit(filing: Filing, request: _Request, checked: CheckedFiling) -> Event:
     """Store the revision and log the submission. Raises SubmissionBlocked before anything is written."""
     findings = submission_findings(filing, checked)
     errors = [one.finding for one in findings if one.blocks]
-    unexplained = [one.finding for one in findings if one.is_unexplained]
+    unexplained = [one.finding for one in findings if one.is_missing_reason]
     if errors or unexplained:
         raise SubmissionBlocked(errors, unexplained)
     filing.submitted_by, filing.submitted_at = request.person, request.now

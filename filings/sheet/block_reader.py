@@ -53,13 +53,13 @@ class BlockReader:
         )
         if not 6 <= page.font_pt <= 24:
             reader.add_problem("font_pt must be between 6 and 24 points", "font_pt")
-        reader.reject_unknown_keys()
+        reader.refuse_unknown_keys()
         return page
 
     def _block(self, reader: TomlReader) -> Block | None:
         name = reader.get("use", str, "")
         if name:
-            reader.reject_unknown_keys()
+            reader.refuse_unknown_keys()
             if name not in self.inputs.fragments:
                 reader.add_problem(f"there is no fragment {name!r}", "use")
                 return None
@@ -67,7 +67,7 @@ class BlockReader:
         kind = reader.choice("kind", ("title", "line", "table", "text"), "table")
         block = {"title": self._title, "line": self._line, "table": self._table, "text": self._text}[kind](reader)
         joined, new_page, keep = (reader.get(key, bool, False) for key in ("joined", "new_page", "keep"))
-        reader.reject_unknown_keys()
+        reader.refuse_unknown_keys()
         return replace(block, joined=joined, new_page=new_page, keep=keep)
 
     def _title(self, reader: TomlReader) -> Block:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from filings.sheet.derived import added_rows
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.layout import InputSpec, Layout, TableSpec
-from indicators.number import fold
+from indicators.number import normalize_width
 from indicators.target import parse_target
 from indicators.taxonomy import Tree
 
@@ -121,7 +121,7 @@ class _Copier:
         """The old row with the same id, else with the same preset cells; with the preset only if there is none."""
         preset = table.fixed[row_id]
         for old in self.origin.layout.tables.values():
-            if old.of != table.of:
+            if old.row_kind != table.row_kind:
                 continue
             same_preset = next((i for i, cells in old.fixed.items() if preset and cells == preset), "")
             row = self.origin.document.row(old.name, row_id if row_id in old.fixed else same_preset)
@@ -133,7 +133,7 @@ class _Copier:
     def _cells(self, row: Row, source: TableSpec | None, table: TableSpec) -> dict[str, str]:
         """The cells of one copied row of `table`; `row` is the old one, of the old table `source`."""
         cells = {name: self._column(row, source, spec) for name, spec in table.columns.items()}
-        if table.of == "indicators":
+        if table.row_kind == "indicators":
             cells |= _category(row, self.origin.tree, self.tree)
             cells |= _value({**row.cells, **{name: text for name, text in cells.items() if text}}, table.columns)
         return {name: text for name, text in cells.items() if text and name in table.columns}
@@ -149,7 +149,7 @@ class _Copier:
 
 
 def _by_label(specs: Iterable[InputSpec], label: str) -> InputSpec | None:
-    return next((spec for spec in specs if fold(spec.label) == fold(label)), None)
+    return next((spec for spec in specs if normalize_width(spec.label) == normalize_width(label)), None)
 
 
 def _match_tables(old: Layout, new: Layout) -> dict[str, TableSpec]:
@@ -173,11 +173,11 @@ def _match_tables(old: Layout, new: Layout) -> dict[str, TableSpec]:
 
 
 def _has_same_label(old: TableSpec, new: TableSpec) -> bool:
-    return old.of == new.of and fold(old.label) == fold(new.label)
+    return old.row_kind == new.row_kind and normalize_width(old.label) == normalize_width(new.label)
 
 
 def _has_same_rows(old: TableSpec, new: TableSpec) -> bool:
-    return old.of == new.of != "items"
+    return old.row_kind == new.row_kind != "items"
 
 
 def _earlier_value(row: Row, column: str, years: int) -> str:
@@ -193,7 +193,9 @@ def _category(row: Row, old: Tree, new: Tree) -> dict[str, str]:
     if not same:
         return {}
     # Several local names may mean the same canonical category: the unchanged one is the best.
-    match = next((each for each in same if category and fold(each.name) == fold(category.name)), same[0])
+    match = next(
+        (each for each in same if category and normalize_width(each.name) == normalize_width(category.name)), same[0]
+    )
     level1 = next((each.name for each in new.categories if each.code == match.parent_code), row.get("level1"))
     return {"level1": level1, "level2": match.name}
 
@@ -212,7 +214,7 @@ def _value(cells: Mapping[str, str], columns: Mapping[str, InputSpec]) -> dict[s
 
 def _mentions_year(text: str, year: int) -> bool:
     """Whether a copied text names the year that it was written for."""
-    return str(year) in fold(text)
+    return str(year) in normalize_width(text)
 
 
 def copy_warnings(document: Document, paths: Sequence[str], year: int) -> dict[str, str]:

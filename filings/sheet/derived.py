@@ -14,7 +14,7 @@ from filings.sheet.document import Document, Path, Row, digest
 from filings.sheet.edits import AddRow, Edit, SetCell, apply_edits
 from filings.sheet.kinds import KINDS
 from filings.sheet.layout import InputSpec, Layout, SumRule, TableSpec
-from indicators.number import fold
+from indicators.number import normalize_width
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,11 @@ def _sum(document: Document, document_sum: DocumentSum) -> str:
 
 
 def _ends_with(text: str, unit: str) -> bool:
-    return bool(unit) and fold(text).endswith(unit) and (unit != "元" or not fold(text).endswith("万元"))
+    return (
+        bool(unit)
+        and normalize_width(text).endswith(unit)
+        and (unit != "元" or not normalize_width(text).endswith("万元"))
+    )
 
 
 def _share(part: Decimal | None, whole: Decimal | None) -> str:
@@ -168,12 +172,12 @@ def _row_edits(table: TableSpec, document: Document, related: RelatedData) -> It
     if not table.source:
         return
     key = next(iter(table.source.columns))
-    present = {fold(row.get(key)): row for row in added_rows(table, document)}
+    present = {normalize_width(row.get(key)): row for row in added_rows(table, document)}
     added: set[str] = set()
     for cells in source_rows(table, related):
         # The id comes from the key, so that a row added earlier is found even if a person has renamed it since.
         row_id = "s" + digest([table.name, cells[key]])[:12]
-        row = present.get(fold(cells[key])) or document.row(table.name, row_id)
+        row = present.get(normalize_width(cells[key])) or document.row(table.name, row_id)
         if row is None:
             if row_id not in added:
                 yield AddRow(table.name, row_id, None, tuple(cells.items()))

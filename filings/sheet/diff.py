@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.layout import Layout, TableSpec
-from indicators.number import fold
+from indicators.number import normalize_width
 
 
 @dataclass(frozen=True)
@@ -89,4 +89,4 @@ def _meaning(table: TableSpec, row: Row) -> tuple[str, ...]:
     columns = [name for name in table.columns if name in ("level1", "level2", "name")]
     if "name" not in table.columns:
         columns = list(table.columns)[:1]
-    return tuple("".join(fold(row.get(name)).split()) for name in columns)
+    return tuple("".join(normalize_width(row.get(name)).split()) for name in columns)

@@ -29,7 +29,7 @@ from filings.sheet.layout import (
 from filings.sheet.printed_rows import category_numbers, header_indexes, printed_lines, with_blank_categories
 from filings.sheet.spans import find_spans
 from indicators.chinese_number import format_chinese_number
-from indicators.number import fold
+from indicators.number import normalize_width
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class GridCell:
     role: str
     align: str
     bold: bool = False
-    cut: bool = False
+    is_split: bool = False
 
     @cached_property
     def text(self) -> str:
@@ -106,7 +106,7 @@ class GridRow:
     head: bool = False
     keep: bool = False
     height_mm: float = 0.0
-    under: tuple[int, ...] = ()
+    header_rows: tuple[int, ...] = ()
     new_page: bool = False
 
     @property
@@ -301,7 +301,7 @@ class GridBuilder:
         for column, cell in enumerate(drawn.cells):
             spec = self._merged_spec(cell, drawn)
             if spec and row:
-                key = (*key, fold(row.get(spec.name)))
+                key = (*key, normalize_width(row.get(spec.name)))
                 line.keys[column] = key
                 if above and above.drawn is drawn and above.keys.get(column) == key:
                     line.joins[column] = "^"
@@ -373,7 +373,7 @@ class GridBuilder:
         before = spec.before.replace("{n}", str(self.numbers[table].get(row.id, 1) if row else 1))
         if before and not repeats_prefix(spec.before, text):
             yield TextRun(before)
-        yield TextRun(spec.printed(text), path)
+        yield TextRun(spec.printed_text(text), path)
         if spec.after and text:
             yield TextRun(spec.after)
 
@@ -393,5 +393,5 @@ def repeats_prefix(before: str, text: str) -> bool:
 
     Full and half width count as equal.
     """
-    pattern = r"\s*\d+\s*".join(re.escape(fold(part)) for part in before.split("{n}"))
-    return re.match(pattern, fold(text)) is not None
+    pattern = r"\s*\d+\s*".join(re.escape(normalize_width(part)) for part in before.split("{n}"))
+    return re.match(pattern, normalize_width(text)) is not None

@@ -77,7 +77,7 @@ class InputReader:
         )
         self._check_input(spec, reader)
         self._check_choices(spec, reader)
-        reader.reject_unknown_keys()
+        reader.refuse_unknown_keys()
         return spec
 
     def _check_input(self, spec: InputSpec, reader: TomlReader) -> None:
@@ -119,7 +119,7 @@ class InputReader:
         self.places[name] = (reader.source, reader.line())
         base = self._base(name, reader)
         default_of = name if name in TABLES else "items"
-        of = reader.choice("of", tuple(TABLES), base.of if base else default_of)
+        of = reader.choice("of", tuple(TABLES), base.row_kind if base else default_of)
         inherited = base or TableSpec(name, TABLES[of], {})
         columns = self._order(reader, self._columns(name, reader, inherited))
         self.tables[name] = TableSpec(
@@ -134,7 +134,7 @@ class InputReader:
             # A table that is `like` another has shared cells of its own: a cell of the form is drawn in one place.
             self._shared_cells(reader, columns) or (inherited.shared_cells if inherited.name == name else {}),
         )
-        reader.reject_unknown_keys()
+        reader.refuse_unknown_keys()
 
     def _columns(self, name: str, reader: TomlReader, inherited: TableSpec) -> dict[str, InputSpec]:
         """The inherited columns and those that the file describes or changes, all with paths in this table."""
@@ -171,7 +171,7 @@ class InputReader:
         for column in source.columns:
             if column not in columns:
                 child.add_problem(f"from.columns names the column {column!r}, which is not described", "columns")
-        child.reject_unknown_keys()
+        child.refuse_unknown_keys()
         return source
 
     def _shared_cells(self, reader: TomlReader, columns: dict[str, InputSpec]) -> dict[str, str]:

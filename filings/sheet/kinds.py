@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from indicators.number import fold, parse_money, parse_number
+from indicators.number import normalize_width, parse_money, parse_number
 from indicators.target import parse_operator
 
 PHONE = re.compile(r"[0-9()（）+ -]{7,20}")
@@ -27,7 +27,7 @@ class CellKind:
     """
 
     key: str = "line"
-    words: str = "文字"
+    label: str = "文字"
     align: str = "left"
     multiline: bool = False
     inputmode: str = "text"
@@ -35,7 +35,7 @@ class CellKind:
 
     def normalize(self, text: str) -> str:
         """The text as it is compared, not stored: half width, without outer blanks."""
-        return fold(text)
+        return normalize_width(text)
 
     def error(self, text: str) -> str:
         """Why a text (not an empty one) does not fit this kind, in Chinese; '' if it does."""
@@ -84,7 +84,7 @@ class PhoneKind(CellKind):
     """A telephone number of 7 to 20 digits and separators."""
 
     def error(self, text: str) -> str:
-        return "" if PHONE.fullmatch(fold(text)) else "电话号码应为 7 位以上数字，如 0991-1234567"
+        return "" if PHONE.fullmatch(normalize_width(text)) else "电话号码应为 7 位以上数字，如 0991-1234567"
 
 
 class CreditCodeKind(CellKind):
@@ -92,7 +92,9 @@ class CreditCodeKind(CellKind):
 
     def error(self, text: str) -> str:
         return (
-            "" if CREDIT_CODE.fullmatch(fold(text).upper()) else "组织机构（统一社会信用）代码应为 18 位数字或大写字母"
+            ""
+            if CREDIT_CODE.fullmatch(normalize_width(text).upper())
+            else "组织机构（统一社会信用）代码应为 18 位数字或大写字母"
         )
 
 
@@ -100,7 +102,7 @@ class OperatorKind(CellKind):
     """The operator of a target value in its own cell: ≥ > = < ≤ in any spelling, or a word such as 定性."""
 
     def normalize(self, text: str) -> str:
-        return parse_operator(text) or fold(text)
+        return parse_operator(text) or normalize_width(text)
 
 
 KINDS: Mapping[str, CellKind] = {

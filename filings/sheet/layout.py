@@ -53,7 +53,7 @@ class InputSpec:
         named = [part.strip() for part in text.split(CHOICE_SEPARATOR)] if self.multiple else [text]
         return tuple(choice for choice in self.choices if choice in named) if text else ()
 
-    def printed(self, text: str) -> str:
+    def printed_text(self, text: str) -> str:
         """The text as the sheet prints it: for boxes, every choice with ☑ or □, then what is none of the choices."""
         if self.kind.key != "boxes":
             return text
@@ -83,7 +83,7 @@ class TableSpec:
     columns: Mapping[str, InputSpec]
     start: str = "none"
     fixed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    of: str = "items"
+    row_kind: str = "items"
     complete: bool = False
     source: RowSource | None = None
     shared_cells: Mapping[str, str] = field(default_factory=dict)
@@ -263,7 +263,7 @@ class Layout:
     tables: Mapping[str, TableSpec]
     sections: tuple[Section, ...]
     sums: tuple[SumRule, ...] = ()
-    together: tuple[tuple[str, ...], ...] = ()
+    all_or_none: tuple[tuple[str, ...], ...] = ()
     shares: tuple[ShareRule, ...] = ()
     last_year: tuple[LastYearRule, ...] = ()
     copies: tuple[CopyRule, ...] = ()

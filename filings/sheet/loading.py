@@ -56,7 +56,7 @@ class _LayoutLoader:
             return
         reader = TomlReader(source, "", source.data, self.root.problems)
         self.inputs.read(reader)
-        reader.reject_unknown_keys()
+        reader.refuse_unknown_keys()
 
     def layout(self) -> Layout:
         """Read the whole layout; what is missing has a default, and a problem where it is compulsory."""
@@ -76,12 +76,12 @@ class _LayoutLoader:
             tables=self._tables_in_use(sections),
             sections=sections,
             sums=tuple(self._sum(reader) for reader in root.array("sum")),
-            together=tuple(self._together(reader) for reader in root.array("together")),
+            all_or_none=tuple(self._together(reader) for reader in root.array("together")),
             shares=tuple(self._share(reader) for reader in root.array("share")),
             last_year=tuple(self._last_year(reader) for reader in root.array("last_year")),
             copies=tuple(self._copy(reader) for reader in root.array("follow")),
         )
-        root.reject_unknown_keys()
+        root.refuse_unknown_keys()
         return layout
 
     def validate(self, layout: Layout) -> None:
@@ -101,7 +101,7 @@ class _LayoutLoader:
         for name in section.tables:
             if name not in self.inputs.tables:
                 reader.add_problem(f"there is no table {name!r} under [tables]", "tables")
-        reader.reject_unknown_keys()
+        reader.refuse_unknown_keys()
         return section
 
     def _sum(self, reader: TomlReader) -> SumRule:
@@ -115,7 +115,7 @@ class _LayoutLoader:
         table = rule.total.partition(".")[0]
         if "." in rule.total and any(part.partition(".")[0] != table or "." not in part for part in rule.parts):
             reader.add_problem(f"the parts of a sum in each row of {table!r} are columns of that table", "parts")
-        reader.reject_unknown_keys()
+        reader.refuse_unknown_keys()
         return rule
 
     def _require_column(self, name: str, reader: TomlReader, key: str) -> None:
@@ -129,19 +129,19 @@ class _LayoutLoader:
         self.inputs.require_known((rule.cell, rule.source), reader)
         if rule.cell == rule.source:
             reader.add_problem(f"{rule.cell!r} cannot follow itself", "source")
-        reader.reject_unknown_keys()
+        reader.refuse_unknown_keys()
         return rule
 
     def _share(self, reader: TomlReader) -> ShareRule:
         rule = ShareRule(*(reader.require(key, str, "?") for key in ("cell", "part", "whole")))
         self.inputs.require_known((rule.cell, rule.part, rule.whole), reader)
-        reader.reject_unknown_keys()
+        reader.refuse_unknown_keys()
         return rule
 
     def _last_year(self, reader: TomlReader) -> LastYearRule:
         rule = LastYearRule(reader.require("cell", str, "?"), reader.require("source", str, "?"))
         self.inputs.require_known((rule.cell, rule.source), reader)
-        reader.reject_unknown_keys()
+        reader.refuse_unknown_keys()
         return rule
 
     def _tables_in_use(self, sections: tuple[Section, ...]) -> dict[str, TableSpec]:
@@ -154,5 +154,5 @@ class _LayoutLoader:
     def _together(self, reader: TomlReader) -> tuple[str, ...]:
         names = reader.get_list("cells", str)
         self.inputs.require_known(names, reader, "cells")
-        reader.reject_unknown_keys()
+        reader.refuse_unknown_keys()
         return names

@@ -18,7 +18,7 @@ class SpannedCell:
     cell: GridCell
     rows: int
     origin: int
-    again: bool = False
+    repeated: bool = False
 
 
 def page_rows(origin: int, cell: GridCell, heads: Sequence[int], start: int, stop: int) -> int:
@@ -37,5 +37,5 @@ def repeated_cells(panel: Panel, heads: Sequence[int], start: int, stop: int) ->
             if origin + cell.rows > start:
                 first = next((head for head in heads if origin <= head < origin + cell.rows), start)
                 count = page_rows(origin, cell, heads, start, stop)
-                repeated.setdefault(first, []).append(SpannedCell(cell, count, origin, again=True))
+                repeated.setdefault(first, []).append(SpannedCell(cell, count, origin, repeated=True))
     return repeated

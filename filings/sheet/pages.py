@@ -37,7 +37,7 @@ class PageCell:
     lines: tuple[str, ...]
     columns: int
     rows: int
-    again: bool = False
+    repeated: bool = False
 
 
 @dataclass(frozen=True)
@@ -263,7 +263,7 @@ class Paginator:
     def _repeated_heads_mm(self, index: int, start: int) -> float:
         """Height of the header rows repeated above row `start`; none are where the panel itself begins."""
         panel, heights = self.panels[index]
-        return sum(heights[i] for i in panel.rows[start].under if start)
+        return sum(heights[i] for i in panel.rows[start].header_rows if start)
 
     def _begins_page(self, index: int, start: int, at: int) -> bool:
         """Whether row `at` fills a page by itself, with only headers and rows kept with it above it on the page."""
@@ -277,7 +277,7 @@ class Paginator:
             lambda cell: wrap_cell(cell, panel.widths_mm, self.type),
             self.type.line_mm,
             cell_padding_mm(panel.kind),
-            self.content_mm - sum(heights[i] for i in panel.rows[at].under),
+            self.content_mm - sum(heights[i] for i in panel.rows[at].header_rows),
         )
 
     def _gap(self, index: int) -> float:
@@ -350,7 +350,7 @@ class Paginator:
         `printed` is given when the page is final: then it records how many lines of each long cell have been printed.
         """
         panel, heights = self.panels[index]
-        heads = panel.rows[start].under if start else ()
+        heads = panel.rows[start].header_rows if start else ()
         repeated = repeated_cells(panel, heads, start, stop)
         indexes = (*heads, *range(start, stop))
         rows, seen = [], {} if printed is None else printed
@@ -370,12 +370,12 @@ class Paginator:
         """A cell with all its text, or as many lines as fit into `height_mm` where the text continues overleaf."""
         cell, key = on_page.cell, (index, on_page.origin, on_page.cell.column)
         lines = wrap_cell(cell, self.panels[index][0].widths_mm, self.type)
-        if self.whole_rows or cell.role == "label" or (on_page.rows == cell.rows and not on_page.again):
-            return PageCell(cell, lines, cell.columns, on_page.rows, on_page.again)
+        if self.whole_rows or cell.role == "label" or (on_page.rows == cell.rows and not on_page.repeated):
+            return PageCell(cell, lines, cell.columns, on_page.rows, on_page.repeated)
         done = self.printed.get(key, 0)
         max_lines = max(1, int((height_mm - 2 * PAD_Y_MM) / self.type.line_mm(cell.role) + 0.001))
         if not done and len(lines) <= max_lines:
-            return PageCell(cell, lines, cell.columns, on_page.rows, on_page.again)
+            return PageCell(cell, lines, cell.columns, on_page.rows, on_page.repeated)
         shown = lines[done:] if ends_here else lines[done : done + max_lines]
         printed[key] = done + len(shown)
         return PageCell(cell_part(cell, shown, done), shown or ("",), cell.columns, on_page.rows)
@@ -389,7 +389,7 @@ def _heighten_rows(rows: list[PageRow], type_: TypeSize) -> list[PageRow]:
     """Make rows higher where a spanning cell cut by a page break needs more height than its part of the span has."""
     for index, row in enumerate(rows):
         for placed in row.cells:
-            if placed.rows == placed.cell.rows and not placed.again:
+            if placed.rows == placed.cell.rows and not placed.repeated:
                 continue
             needed_mm = len(placed.lines) * type_.line_mm(placed.cell.role) + 2 * PAD_Y_MM
             missing_mm = needed_mm - sum(item.height_mm for item in rows[index : index + placed.rows])

@@ -25,7 +25,7 @@ def _panel_lines(panel: Panel) -> list[str]:
     canvas = _Canvas(widths, heights)
     for index, row in enumerate(panel.rows):
         for cell in row.cells:
-            canvas.put(index, cell)
+            canvas.draw(index, cell)
     return canvas.lines()
 
 
@@ -73,7 +73,7 @@ class _Canvas:
         self.top = [sum(heights[:i]) + i for i in range(len(heights) + 1)]
         self.cells = [[" "] * (self.left[-1] + 1) for _ in range(self.top[-1] + 1)]
 
-    def put(self, row: int, cell: GridCell) -> None:
+    def draw(self, row: int, cell: GridCell) -> None:
         """Draw the borders and the text of one cell."""
         x0, x1 = self.left[cell.column], self.left[cell.column + cell.columns]
         y0, y1 = self.top[row], self.top[row + cell.rows]

@@ -8,7 +8,7 @@ from itertools import groupby
 from filings.sheet.document import Row
 from filings.sheet.drawing import DrawnRow, Placeholder, TextLine
 from filings.sheet.layout import TextBlock
-from indicators.number import fold
+from indicators.number import normalize_width
 
 
 def printed_lines(block: TextBlock, row: Row | None) -> Sequence[TextLine]:
@@ -33,7 +33,7 @@ def with_blank_categories(rows: Sequence[Row], categories: Sequence[tuple[str, s
     position = 0
     for level1, level2 in categories:
         # By the level-2 name alone, as in `Tree.find`: real sheets often name the wrong level 1.
-        own = [i for i, row in enumerate(printed) if fold(row.get("level2")) == fold(level2)]
+        own = [i for i, row in enumerate(printed) if normalize_width(row.get("level2")) == normalize_width(level2)]
         if own:
             position = own[-1] + 1
         else:
@@ -52,7 +52,7 @@ def category_numbers(rows: Sequence[Row]) -> dict[str, int]:
 
 
 def _category(row: Row) -> tuple[str, str]:
-    return fold(row.get("level1")), fold(row.get("level2"))
+    return normalize_width(row.get("level1")), normalize_width(row.get("level2"))
 
 
 def header_indexes(lines: Sequence[DrawnRow]) -> list[tuple[int, ...]]:

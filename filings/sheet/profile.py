@@ -91,7 +91,7 @@ def load_profile(file: str, text: str) -> Profile:
     for code in profile.required_categories:
         if code not in CANONICAL:
             root.add_problem(f"required_categories names {code!r}, which is no category", "required_categories")
-    root.reject_unknown_keys()
+    root.refuse_unknown_keys()
     if problems:
         raise LayoutError(problems)
     return profile
@@ -114,7 +114,7 @@ def _category(reader: TomlReader) -> Category:
     if canonical not in CANONICAL:
         reader.add_problem(f"there is no canonical category {canonical!r}; known: {', '.join(CANONICAL)}", "code")
     category = Category(code, reader.require("name", str, "?"), parent or None, canonical)
-    reader.reject_unknown_keys()
+    reader.refuse_unknown_keys()
     return category
 
 
@@ -125,7 +125,7 @@ def _due(reader: TomlReader) -> DueFormSpec:
         reader.get("title", str, ""),
         reader.get_list("attachments", str),
     )
-    reader.reject_unknown_keys()
+    reader.refuse_unknown_keys()
     return due
 
 
@@ -137,14 +137,14 @@ def _opinion(reader: TomlReader) -> OpinionForm:
         reader.get_list("grades", str) or OPINION.grades,
         reader.get("text", str, OPINION.text),
     )
-    reader.reject_unknown_keys()
+    reader.refuse_unknown_keys()
     return form
 
 
 def _criterion(reader: TomlReader) -> Criterion:
     principles = reader.get_list("principles", str)
     criterion = Criterion(reader.require("name", str, "?"), reader.get_list("asks", str), principles)
-    reader.reject_unknown_keys()
+    reader.refuse_unknown_keys()
     return criterion
 
 
@@ -159,7 +159,7 @@ def _words(reader: TomlReader) -> dict[str, tuple[str, ...]]:
         own = reader.get_list(name, str)
         if name in reader.data:
             words[name] = default + own[1:] if own[:1] == ("+",) else own
-    reader.reject_unknown_keys()
+    reader.refuse_unknown_keys()
     return words
 
 
@@ -167,5 +167,5 @@ def _numbers(reader: TomlReader, names: tuple[str, ...]) -> dict[str, Decimal]:
     """The numbers that a table sets for some of `names`; any other key is a problem."""
     numbers = {name: Decimal(str(reader.get(name, float, 0.0))) for name in names if name in reader.data}
     reader.read_keys.update(names)  # so that the message about an unknown key lists all that are known
-    reader.reject_unknown_keys()
+    reader.refuse_unknown_keys()
     return numbers

@@ -23,14 +23,14 @@ class RowSizes:
     below the text of a cell together, `page_mm` the height that a page offers to the row.
     """
 
-    lines: Callable[[GridCell], tuple[str, ...]]
+    wrapped_lines: Callable[[GridCell], tuple[str, ...]]
     line_mm: Callable[[str], float]
     pad_mm: float
     page_mm: float
 
     def row_height(self, row: GridRow) -> float:
         """Height in mm that the cells of one row need by themselves; cells spanning several rows do not count."""
-        own = (len(self.lines(cell)) * self.line_mm(cell.role) for cell in row.cells if cell.rows == 1)
+        own = (len(self.wrapped_lines(cell)) * self.line_mm(cell.role) for cell in row.cells if cell.rows == 1)
         return max(own, default=self.line_mm("value")) + self.pad_mm
 
 
@@ -46,7 +46,7 @@ def split_row(
     row, height = panel.rows[at], heights[at]
     tallest = max((measures.line_mm(cell.role) for cell in row.cells), default=measures.line_mm("value"))
     max_lines = int((available_mm - measures.pad_mm) / tallest + 0.001)
-    longest = max((len(measures.lines(cell)) for cell in row.cells if cell.rows == 1), default=1)
+    longest = max((len(measures.wrapped_lines(cell)) for cell in row.cells if cell.rows == 1), default=1)
     if row.head or not (fresh or _is_worthwhile(panel.kind, height, max_lines, longest, measures)):
         return None
     # Leave two lines for the next page rather than one.
@@ -63,7 +63,10 @@ def split_row(
         first_mm, rest_mm = max(first_mm, available_mm), max(rest_mm, height - taken_mm)
     above = [_extend_spans(other, index, at) for index, other in enumerate(panel.rows[:at])]
     # The indexes of header rows below the split row move down by one.
-    below = (replace(other, under=tuple(head + (head > at) for head in other.under)) for other in panel.rows[at + 1 :])
+    below = (
+        replace(other, header_rows=tuple(head + (head > at) for head in other.header_rows))
+        for other in panel.rows[at + 1 :]
+    )
     rows = (*above, first, rest, *below)
     return replace(panel, rows=rows), [*heights[:at], first_mm, rest_mm, *heights[at + 1 :]]
 
@@ -85,7 +88,7 @@ def _split_cells(row: GridRow, max_lines: int, measures: RowSizes) -> tuple[Grid
     first: list[GridCell] = []
     rest: list[GridCell] = []
     for cell in row.cells:
-        lines = measures.lines(cell)
+        lines = measures.wrapped_lines(cell)
         if cell.rows > 1 or (cell.role == "label" and len(lines) <= max_lines):
             first.append(replace(cell, rows=cell.rows + 1))
             continue
@@ -102,7 +105,7 @@ def cell_part(cell: GridCell, lines: Sequence[str], number: int) -> GridCell:
     """
     role = "plain" if cell.role == "indented" and number else cell.role
     indent = "　　" if role == "indented" else ""
-    return replace(cell, parts=(TextRun("\n".join(lines).removeprefix(indent), cell.path),), role=role, cut=True)
+    return replace(cell, parts=(TextRun("\n".join(lines).removeprefix(indent), cell.path),), role=role, is_split=True)
 
 
 def _extend_spans(row: GridRow, index: int, at: int) -> GridRow:

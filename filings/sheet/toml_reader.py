@@ -150,7 +150,7 @@ class TomlReader:
             reader = TomlReader(self.source, f"{self.key_path(key)}.{index}", item, self.problems)
             yield from (copy for _, copy in reader.repeated())
 
-    def reject_unknown_keys(self) -> None:
+    def refuse_unknown_keys(self) -> None:
         """Note a problem for every key of this table that was not read: most often a misspelling."""
         for key in self.data:
             if key not in self.read_keys:

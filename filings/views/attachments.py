@@ -20,7 +20,7 @@ from filings.services.attachments import (
     required_attachments,
 )
 from filings.services.errors import Refused
-from filings.views.common import current_person, filing_or_404, refusal_as_message, render_page, signed_in
+from filings.views.common import current_person, filing_or_404, refused_as_message, render_page, signed_in
 from filings.views.downloads import download_response
 
 
@@ -33,7 +33,7 @@ def attachments(request: HttpRequest, ref: str) -> HttpResponse:
     """
     filing, person = filing_or_404(request, ref), current_person(request)
     if request.method == "POST":
-        with refusal_as_message(request):
+        with refused_as_message(request):
             _change(request, filing.pk)
         return redirect("attachments", filing.ref)
     context = {

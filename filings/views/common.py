@@ -100,7 +100,7 @@ def posted_reasons(request: HttpRequest) -> dict[str, str]:
 
 
 @contextmanager
-def refusal_as_message(request: HttpRequest) -> Iterator[None]:
+def refused_as_message(request: HttpRequest) -> Iterator[None]:
     """Turns a Refused of the block into an error message on the next page."""
     try:
         yield

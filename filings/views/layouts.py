@@ -22,7 +22,7 @@ from filings.views.common import (
     current_person,
     posted_number,
     posted_text,
-    refusal_as_message,
+    refused_as_message,
     render_page,
     signed_in,
 )
@@ -99,7 +99,7 @@ def layout(request: HttpRequest, pk: int) -> HttpResponse:
         cycle = cycles.filter(pk=posted_number(request, "cycle")).first()
         if cycle is None:
             raise Http404
-        with refusal_as_message(request):
+        with refused_as_message(request):
             due_form = add_due_form(cycle, version, posted_text(request, "title")[:100])
             messages.success(request, f"“{due_form}”已列入{cycle}。")
         return redirect("layout", pk)

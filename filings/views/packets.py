@@ -26,7 +26,7 @@ from filings.views.common import (
     current_person,
     is_json_request,
     posted_number,
-    refusal_as_message,
+    refused_as_message,
     render_page,
     request_time,
     signed_in,
@@ -128,7 +128,7 @@ def change_packet(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     if action not in services:
         raise Http404
     service, success_message = services[action]
-    with refusal_as_message(request):
+    with refused_as_message(request):
         service(current_person(request), found)
         messages.success(request, success_message)
     return redirect("packet", found.ref)

@@ -18,7 +18,7 @@ from filings.views.common import (
     filing_or_404,
     posted_reasons,
     posted_text,
-    refusal_as_message,
+    refused_as_message,
     request_time,
     signed_in,
 )
@@ -50,7 +50,7 @@ def reply(request: HttpRequest, ref: str, action: str) -> HttpResponse:
         raise Http404
     service, success_message = ACTIONS[action]
     code, _, path = request.POST.get("finding", "").partition(":")
-    with refusal_as_message(request):
+    with refused_as_message(request):
         # The check page posts the reasons typed so far together with a quick fix: they must not get lost.
         if reasons := posted_reasons(request):
             save_reasons(current_person(request), filing.pk, reasons)

@@ -33,7 +33,7 @@ from filings.views.common import (
     posted_reasons,
     posted_text,
     posted_version,
-    refusal_as_message,
+    refused_as_message,
     render_page,
     request_time,
     signed_in,
@@ -73,7 +73,7 @@ def submit(request: HttpRequest, ref: str) -> HttpResponse:
     more = {
         "errors": [(item, link) for item, link in linked if item.blocks],
         "warning_groups": _warnings_by_code(linked),
-        "unexplained_count": sum(item.is_unexplained for item in findings),
+        "unexplained_count": sum(item.is_missing_reason for item in findings),
     }
     return render_page(request, "filings/submit.html", {**context, **more})
 
@@ -105,7 +105,7 @@ def _warnings_by_code(findings: Sequence[LinkedFinding]) -> list[tuple[Rule, str
     result = []
     for code, items in groups.items():
         reason = next((item.reason.text for item, _ in items if item.reason), "")
-        is_missing = any(item.is_unexplained for item, _ in items)
+        is_missing = any(item.is_missing_reason for item, _ in items)
         result.append((RULES[code], reason, is_missing, items))
     return result
 
@@ -175,7 +175,7 @@ def remark(request: HttpRequest, ref: str) -> HttpResponse:
     Who may do it is up to the services, whose refusals are shown as messages.
     """
     filing = filing_or_404(request, ref)
-    with refusal_as_message(request):
+    with refused_as_message(request):
         messages.success(request, _change_remarks(request, filing))
     return redirect(sheet_address(filing.ref, requested_filters(request)) + "#remarks")
 
@@ -210,7 +210,7 @@ def _remark_path(filing: Filing, address: str) -> str:
 def answer(request: HttpRequest, ref: str, remark_pk: int) -> HttpResponse:
     """POST the department's `answer` to a remark; a refusal of the service is shown as a message."""
     filing = filing_or_404(request, ref)
-    with refusal_as_message(request):
+    with refused_as_message(request):
         answer_remark(current_person(request), filing.pk, remark_pk, posted_text(request, "answer"))
         messages.success(request, "答复已记下。")
     return redirect(sheet_address(filing.ref, None) + "#remarks")

@@ -34,7 +34,7 @@ from tests.checks.kit import codes, sheet
     ],
 )
 def test_a_calculation_is_read(text: str, right: bool) -> None:
-    assert [formula.is_correct for formula in parse_formulas(text)] == [right]
+    assert [formula.matches for formula in parse_formulas(text)] == [right]
 
 
 @pytest.mark.parametrize(
@@ -77,24 +77,24 @@ def test_the_true_result_is_right_and_any_other_wrong(
         f"{people}人{times}{format_number(price)}元/月{times}{months}个月{equals}{format_number(stated)}{unit[0]}"
     )
     assert formula.computed == total
-    assert formula.is_correct
+    assert formula.matches
     (wrong,) = parse_formulas(
         f"{people}人{times}{format_number(price)}元/月{times}{months}个月{equals}{format_number(stated + 1)}{unit[0]}"
     )
-    assert not wrong.is_correct
+    assert not wrong.matches
 
 
 @given(st.lists(st.tuples(st.text("甲乙丙党建费", max_size=4), prices), min_size=2, max_size=6))
 def test_sums_with_words_between(parts: list[tuple[str, Decimal]]) -> None:
     text = "+".join(f"{word}{format_number(price)}万元" for word, price in parts)
     (formula,) = parse_formulas(f"{text}={format_number(sum((price for _, price in parts), Decimal(0)))}万元")
-    assert formula.is_correct
+    assert formula.matches
 
 
 @given(st.text("0123456789.,+-*/×÷=＝()（）元万次人%每 \n", max_size=60))
 def test_no_text_breaks_the_reader(text: str) -> None:
     for formula in parse_formulas(text):
-        assert isinstance(formula.is_correct, bool)
+        assert isinstance(formula.matches, bool)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from filings.sheet.document import Document, Row
 from filings.sheet.layout import Layout
 from filings.sheet.loading import load_layout
 from filings.sheet.profile import Profile, load_profile
-from indicators.number import fold
+from indicators.number import normalize_width
 
 FOLDER = Path(__file__).with_name("unseen")
 
@@ -136,7 +136,7 @@ def read(entry: Mapping[str, Any]) -> Labelled:
         cells = {"level1": level1, "level2": level2, "name": name, "weight": weight, "description": description}
         rows.append(Row(f"r{number}", cells | values(value, split)))
         says |= {(entry["key"], number, word[1:]): word[0] == "!" for word in words.split()}
-        if not split and fold(value)[:1].isdigit():
+        if not split and normalize_width(value)[:1].isdigit():
             says.setdefault((entry["key"], number, "C33"), False)
     profile = rules(entry["tree"], entry["year"], entry.get("weight_total", 0))
     form = layout(split, any(line[4] for line in lines), any(line[5] for line in lines), "long_goal" in entry)

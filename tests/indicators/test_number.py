@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from indicators.number import (
     Money,
-    fold,
+    normalize_width,
     parse_money,
     parse_number,
 )
@@ -33,12 +33,12 @@ SIGNS = "0123456789０１２.．,，。+-−％%万元亿千 壹佰廿零十eENa
     ],
 )
 def test_fold(text: str, folded: str) -> None:
-    assert fold(text) == folded
+    assert normalize_width(text) == folded
 
 
 @given(st.text())
 def test_fold_is_stable(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
+    assert normalize_width(normalize_width(text)) == normalize_width(text)
 
 
 @pytest.mark.parametrize(

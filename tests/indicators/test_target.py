@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators.number import fold
+from indicators.number import normalize_width
 from indicators.target import (
     TargetValue,
     parse_operator,
@@ -401,7 +401,7 @@ def test_any_text_is_kept_and_its_folded_form_means_the_same(text: str) -> None:
     assert (value.kind in ("quantity", "range", "ratio")) == (value.number is not None)
     assert (value.kind == "range") == (value.upper is not None)
     assert value.has_operator or not value.operator
-    assert meaning(parse_target(fold(text))) == meaning(value)
+    assert meaning(parse_target(normalize_width(text))) == meaning(value)
 
 
 @given(st.lists(st.sampled_from(re.findall(r"[一-龥]+|[0-9.]+|\S", REAL + TYPED)), max_size=6))
@@ -409,14 +409,16 @@ def test_pieces_of_examples_in_any_order(pieces: list[str]) -> None:
     text = "".join(pieces)
     value = parse_target(text)
     assert value.text == text
-    assert meaning(parse_target(fold(text))) == meaning(value)
+    assert meaning(parse_target(normalize_width(text))) == meaning(value)
 
 
 @given(st.text(SIGNS), st.text(SIGNS), st.text(SIGNS))
 def test_any_three_cells_are_kept(operator: str, value: str, unit: str) -> None:
     joined = parse_target_cells(operator, value, unit)
     assert joined.text == operator + value + unit
-    assert meaning(parse_target_cells(fold(operator), fold(value), fold(unit))) == meaning(joined)
+    assert meaning(
+        parse_target_cells(normalize_width(operator), normalize_width(value), normalize_width(unit))
+    ) == meaning(joined)
 
 
 @given(

@@ -48,7 +48,7 @@ def test_all_that_can_be_filled_is_drawn(key: str) -> None:
     drawn = Counter(kit.drawn_texts(made.grid))
     layout = kit.layout_of(key)
     for spec in layout.inputs():
-        assert drawn[spec.printed(made.document.value(spec.path))] == 1, spec.label
+        assert drawn[spec.printed_text(made.document.value(spec.path))] == 1, spec.label
     for section in layout.sections:
         for table in section.tables:
             columns = layout.tables[table].columns.values()
@@ -81,7 +81,7 @@ def test_pages_hold_every_word_once(made: Outputs) -> None:
                 if row.head and line in heads:
                     continue
                 heads.add(line)
-                words += "".join("".join(cell.lines) for cell in row.cells if not cell.again)
+                words += "".join("".join(cell.lines) for cell in row.cells if not cell.repeated)
     typed = "".join(paragraph_indent(cell.role) + cell.text for cell in made.grid.cells())
     assert Counter(words) == Counter(typed.replace("\n", ""))
 
@@ -286,7 +286,7 @@ def test_same_content_gives_the_same_workbook(made: Outputs) -> None:
 def test_header_lines_stand_once_and_excel_repeats_them(key: str) -> None:
     made = kit.outputs(key, "rows")
     heads = [row for panel in made.grid.panels for row in panel.rows if row.head]
-    if len({row.under for panel in made.grid.panels for row in panel.rows if row.under}) != 1:
+    if len({row.header_rows for panel in made.grid.panels for row in panel.rows if row.header_rows}) != 1:
         # Excel repeats one run of header lines by itself; of several each page has copies.
         assert made.sheet.print_title_rows is None
         return

@@ -21,7 +21,7 @@ def sheet(request: pytest.FixtureRequest) -> tuple[str, Outputs]:
 
 def of_kind(real: Outputs, kind: str) -> list[str]:
     """The tables of a form whose rows are of a kind."""
-    return [table.name for table in kit.layout_of(real.document.layout).tables.values() if table.of == kind]
+    return [table.name for table in kit.layout_of(real.document.layout).tables.values() if table.row_kind == kind]
 
 
 def test_one_department_form_and_twelve_projects() -> None:

@@ -79,7 +79,7 @@ def test_a_row_taller_than_excel_allows_becomes_several_merged_ones() -> None:
 
 def test_pages_break_where_they_do_on_paper_and_repeat_their_header() -> None:
     head = GridRow((cell(0, "表头", role="label"),), head=True, height_mm=10.0)
-    rows = [GridRow((cell(0, f"行{number}"),), height_mm=20.0, under=(0,)) for number in range(30)]
+    rows = [GridRow((cell(0, f"行{number}"),), height_mm=20.0, header_rows=(0,)) for number in range(30)]
     ws = worksheet(Grid("表", Page(), (panel((150.0,), head, *rows),)))
     values = [ws.cell(row, 1).value for row in range(1, ws.max_row + 1)]
     assert values == ["表头", *(f"行{number}" for number in range(30))], "Excel repeats it: no copy in the rows"

@@ -26,12 +26,12 @@ def test_the_stamp_of_a_revision_names_form_number_time_and_code() -> None:
     assert stamp.lines == (
         "绩效目标表　表样第 3 版", "第 2 稿　2026-03-02 00:30 送审", "校验码 0007-AAAA-BBBB-CCCC",
     )  # fmt: skip
-    assert stamp.squares == qr_code(CODE)
+    assert stamp.qr_modules == qr_code(CODE)
 
 
 def test_the_stamp_of_a_draft_has_nothing_to_verify() -> None:
     stamp = draft_stamp("绩效目标表", 3, "草稿")
-    assert (stamp.lines, stamp.squares) == (("绩效目标表　表样第 3 版", "草稿，未送审"), None)
+    assert (stamp.lines, stamp.qr_modules) == (("绩效目标表　表样第 3 版", "草稿，未送审"), None)
 
 
 @pytest.mark.parametrize(

@@ -258,7 +258,7 @@ def test_rows_printed_by_name_are_not_repeated() -> None:
 
 def under(drawing: str, document: Document) -> list[tuple[int, ...]]:
     return [
-        row.under
+        row.header_rows
         for panel in build_grid(drawn(drawing, 1), document, VARIABLES).panels
         if panel.kind == "table"
         for row in panel.rows

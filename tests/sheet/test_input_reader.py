@@ -86,7 +86,7 @@ def test_a_column_described_again_inherits_what_it_leaves_out() -> None:
 def test_a_table_described_again_inherits_what_it_leaves_out() -> None:
     inputs, problems = read('[tables.works]\nlabel = "重点任务"\n', COMMON)
     table = inputs.tables["works"]
-    assert (table.label, table.start, table.complete, table.of) == ("重点任务", "blank", True, "works")
+    assert (table.label, table.start, table.complete, table.row_kind) == ("重点任务", "blank", True, "works")
     assert table.fixed == {"first": {"name": "头一项"}}
     assert list(table.columns) == ["name", "amount"]
     assert problems == []
@@ -99,7 +99,7 @@ def test_a_table_like_another_has_its_columns_under_its_own_name() -> None:
     )
     more, most = inputs.tables["more"], inputs.tables["most"]
     assert {name: spec.path for name, spec in more.columns.items()} == {"amount": Path("more", "", "amount")}
-    assert more.of == most.of == "works"
+    assert more.row_kind == most.row_kind == "works"
     assert more.shared_cells == {"name": "head"}
     assert most.shared_cells == {}, "a cell of the form is drawn in one table"
     assert problems == []
@@ -107,7 +107,7 @@ def test_a_table_like_another_has_its_columns_under_its_own_name() -> None:
 
 def test_a_table_of_a_name_of_its_own_holds_other_items() -> None:
     inputs, _ = read('[tables.things.columns]\nname = { label = "名称" }\n')
-    assert (inputs.tables["things"].of, inputs.tables["things"].label) == ("items", "其他内容")
+    assert (inputs.tables["things"].row_kind, inputs.tables["things"].label) == ("items", "其他内容")
 
 
 def test_columns_come_in_the_order_that_is_asked_for() -> None:

@@ -40,7 +40,7 @@ def test_rows_on_a_page(origin: int, rows: int, heads: Sequence[int], start: int
 def test_a_cell_from_the_page_before_is_repeated_at_the_first_row() -> None:
     made = panel([cell(0, 3), cell(1)], [cell(1)], [cell(1)])
     ((row, (again,)),) = repeated_cells(made, (), 1, 3).items()
-    assert (row, again.cell, again.rows, again.origin, again.again) == (1, cell(0, 3), 2, 0, True)
+    assert (row, again.cell, again.rows, again.origin, again.repeated) == (1, cell(0, 3), 2, 0, True)
 
 
 def test_a_cell_that_spans_a_header_row_is_repeated_there() -> None:

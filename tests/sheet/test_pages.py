@@ -36,7 +36,9 @@ def table(rows: Sequence[GridRow], widths: Sequence[float] = (30.0, 100.0)) -> P
 
 
 def plain(count: int, *, start: int = 0, height: float = 10, under: Sequence[int] = ()) -> list[GridRow]:
-    return [row(cell(f"甲{start + i}"), cell(f"乙{start + i}", 1), height=height, under=under) for i in range(count)]
+    return [
+        row(cell(f"甲{start + i}"), cell(f"乙{start + i}", 1), height=height, header_rows=under) for i in range(count)
+    ]
 
 
 def page_height(page: PageLayout) -> float:
@@ -142,8 +144,8 @@ def test_a_label_is_shown_again_over_its_rows_of_the_next_page() -> None:
     for i in range(30, 40):
         rows[i] = row(cell(f"甲{i}"), cell(f"乙{i}", 1), height=10)
     first, second = page_rows(paginate(grid(table(rows))))
-    assert next((p.lines, p.rows, p.again) for p in first[0].cells) == (("标签",), 25, False)
-    assert next((p.lines, p.rows, p.again) for p in second[0].cells) == (("标签",), 5, True)
+    assert next((p.lines, p.rows, p.repeated) for p in first[0].cells) == (("标签",), 25, False)
+    assert next((p.lines, p.rows, p.repeated) for p in second[0].cells) == (("标签",), 5, True)
     assert words(second)[5] == ["甲30", "乙30"]
 
 
@@ -239,7 +241,7 @@ def test_a_high_row_of_a_table_fills_the_page_and_its_label_is_shown_again() -> 
     paper = paginate(grid(table([*plain(10), row(label, cell("长话短说，" * 230, 1)), row(cell("尾"), cell("尾", 1))])))
     first, second = page_rows(paper)
     assert ROOM - sum(one.height_mm for one in first) < 10
-    assert next((placed.lines, placed.again) for placed in second[0].cells) == (("标签",), True)
+    assert next((placed.lines, placed.repeated) for placed in second[0].cells) == (("标签",), True)
     assert first[-1].cells[0].lines == ("标签",)
     assert "".join(first[-1].cells[1].lines) + "".join(second[0].cells[1].lines) == "长话短说，" * 230
 
@@ -325,5 +327,5 @@ def test_panels_follow_each_other_without_filling_a_page_twice(panels: list[Pane
 def test_header_lines_higher_than_a_page_end_all_the_same() -> None:
     heads = [row(cell("头"), cell("头", 1), head=True, height=ROOM + 20)]
     label = cell("很长的标签" * 300, 0, 1, 2)
-    rows = [*heads, row(label, cell("甲", 1), under=(0,)), row(cell("乙", 1), under=(0,))]
+    rows = [*heads, row(label, cell("甲", 1), header_rows=(0,)), row(cell("乙", 1), header_rows=(0,))]
     assert len(paginate(grid(table(rows))).pages) < 500

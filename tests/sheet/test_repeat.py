@@ -111,7 +111,7 @@ def test_repeated_blocks_and_steps_draw_and_fill_their_own_cell() -> None:
         ("part-2", "第二步", ("goal_2",)),
         ("rest", "其余", ("goal_3", "goal_4")),
     ]
-    assert layout.together == (("goal_1", "goal_2", "goal_3", "goal_4"),)
+    assert layout.all_or_none == (("goal_1", "goal_2", "goal_3", "goal_4"),)
 
 
 def test_repeated_tables_columns_and_rows() -> None:
@@ -149,12 +149,12 @@ def test_an_included_fragment_can_be_joined_and_begin_a_page() -> None:
 def test_a_table_like_another_has_its_columns_under_its_own_name() -> None:
     layout = load(ROWS)
     period, annual = layout.tables["period"], layout.tables["annual"]
-    assert (annual.of, annual.start, annual.complete, annual.label) == ("indicators", "tree", True, "年度指标")
+    assert (annual.row_kind, annual.start, annual.complete, annual.label) == ("indicators", "tree", True, "年度指标")
     assert list(annual.columns) == ["name", "level2", "value"]
     assert annual.columns["value"].path == Path("annual", "", "value")
     assert annual.columns["level2"].merge
     assert (period.columns["name"].required, annual.columns["name"].required) == (True, False)
-    assert layout.tables["projects"].of == "items"
+    assert layout.tables["projects"].row_kind == "items"
 
 
 def test_rows_from_another_form() -> None:

@@ -52,7 +52,7 @@ def test_a_long_row_is_split_between_its_lines() -> None:
     assert texts(first) == ["\n".join(f"0.{i}" for i in range(6)), "1.0\n1.1"]
     assert texts(rest) == ["\n".join(f"0.{i}" for i in range(6, 10)), ""]
     assert heights == [32, 22]
-    assert [each.cut for row in made.rows for each in row.cells] == [True] * 4
+    assert [each.is_split for row in made.rows for each in row.cells] == [True] * 4
     assert {each.path for row in made.rows for each in row.cells} == {Path("x")}
 
 
@@ -105,7 +105,7 @@ def test_spans_and_header_indexes_around_the_split_row_are_adapted() -> None:
         GridRow((cell(1, role="label", rows=2), cell(1, 1))),
         GridRow((cell(10, 1),), keep=True),
         GridRow((cell(1), cell(1, 1)), head=True),
-        GridRow((cell(1), cell(1, 1)), under=(2,)),
+        GridRow((cell(1), cell(1, 1)), header_rows=(2,)),
     ]
     result = split(rows, 1, 32)
     assert result
@@ -113,7 +113,7 @@ def test_spans_and_header_indexes_around_the_split_row_are_adapted() -> None:
     assert [len(row.cells) for row in made.rows] == [2, 1, 1, 2, 2]
     assert made.rows[0].cells[0].rows == 3
     assert [row.keep for row in made.rows] == [False, False, True, False, False]
-    assert made.rows[4].under == (3,)
+    assert made.rows[4].header_rows == (3,)
     assert heights == [7, 32, 22, 7, 7]
 
 

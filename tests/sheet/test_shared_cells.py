@@ -88,7 +88,7 @@ def test_it_is_shown_again_on_each_page() -> None:
     leaves = paginate(sheet(FORM, 90)).pages
     cells = [[cell for row in page.slices[0].rows for cell in row.cells] for page in leaves]
     shown = [cell for page in cells for cell in page if "".join(cell.lines) == "一个目标"]
-    assert [cell.again for cell in shown] == [False] + [True] * (len(leaves) - 1)
+    assert [cell.repeated for cell in shown] == [False] + [True] * (len(leaves) - 1)
     assert len(leaves) > 1
     assert sum(cell.rows for cell in shown) == 90
 

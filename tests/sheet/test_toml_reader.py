@@ -31,7 +31,7 @@ def reader(text: str) -> TomlReader:
 def test_a_value_of_the_right_type_is_taken(text: str, kind: Any, value: object) -> None:
     root = reader(text)
     assert root.get("a", kind, kind()) == value
-    root.reject_unknown_keys()
+    root.refuse_unknown_keys()
     assert root.problems == []
 
 
@@ -63,7 +63,7 @@ def test_good_entries_of_a_list_survive_bad_ones() -> None:
 def test_keys_left_over_are_mistakes_and_the_known_ones_are_named() -> None:
     root = reader("a = 1\nbb = 2\n")
     root.get("a", int, 0)
-    root.reject_unknown_keys()
+    root.refuse_unknown_keys()
     assert root.problems == [Problem("a.toml", 2, "the file has an unknown key 'bb' (known: a)")]
 
 
@@ -124,7 +124,7 @@ def test_problems_of_children_are_those_of_the_root() -> None:
     assert [block.path for block in blocks] == ["block.0", "block.1"]
     for block in blocks:
         block.get("a", int, 0)
-        block.reject_unknown_keys()
+        block.refuse_unknown_keys()
     assert root.problems == [Problem("a.toml", 4, "block.1 has an unknown key 'b' (known: a)")]
 
 

@@ -9,7 +9,7 @@ import pytest
 from filings.sheet.problems import LayoutError
 from filings.sheet.profile import load_profile
 from filings.sheet.word_lists import LIMITS, WORDS
-from indicators.number import fold
+from indicators.number import normalize_width
 from tests.factories import PROFILE
 
 
@@ -17,7 +17,7 @@ from tests.factories import PROFILE
 def test_a_list_holds_folded_words(name: str) -> None:
     """Checks compare with folded text, so that a full-width word would never be found."""
     words = [word for word in WORDS[name] if name != "placeholders"]
-    assert [word for word in words if fold(word) != word] == []
+    assert [word for word in words if normalize_width(word) != word] == []
     assert "" not in words
 
 

@@ -80,7 +80,7 @@ def _footer(document: PdfDocument, stamp: Stamp | None, page: PageContent, numbe
     operators = []
     if stamp:
         left = FOOTER_LEFT
-        if stamp.squares:
+        if stamp.qr_modules:
             operators.append(b"q %.2f 0 0 %.2f %.2f %.2f cm 0 g /QR Do Q" % (QR_SIDE, QR_SIDE, left, FOOTER_BOTTOM))
             left += QR_SIDE + 5
         # The middle of the footer is left to the form: official forms have their page numbers there.
@@ -97,11 +97,11 @@ def _footer(document: PdfDocument, stamp: Stamp | None, page: PageContent, numbe
 
 def _stamp_resources(document: PdfDocument, stamp: Stamp | None) -> Any:
     """The resources of a form's pages: the common ones, and its QR code if it has one."""
-    if not stamp or not stamp.squares:
+    if not stamp or not stamp.qr_modules:
         return document.resources
-    side = stamp.squares.side
+    side = stamp.qr_modules.side
     image = document.stream(
-        zlib.compress(stamp.squares.bits, 9),
+        zlib.compress(stamp.qr_modules.bits, 9),
         Type=Name.XObject, Subtype=Name.Image, Width=side, Height=side, ImageMask=True, BitsPerComponent=1,
     )  # fmt: skip
     return document.pdf.make_indirect(Dictionary(Font=document.fonts, XObject=Dictionary(QR=image)))

@@ -115,7 +115,7 @@ class SheetPainter:
         line_mm = size * LINE / PT_PER_MM
         if slice_.kind == "text":
             top = down[0]
-        elif slice_.ruled and cell.cut:
+        elif slice_.ruled and cell.is_split:
             top = down[0] + RULE_MM / 2 + PAD_Y_MM
         else:
             top = (down[0] + down[1] - line_mm * len(placed.lines)) / 2

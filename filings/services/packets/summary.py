@@ -71,4 +71,4 @@ def _indicator_rows(plan: PacketPlan) -> tuple[dict[str, str], list[list[Value]]
 
 def _indicator_tables(sheet: Printable) -> list[TableSpec]:
     """The tables of a form that hold indicators."""
-    return [table for table in sheet.layout.tables.values() if table.of == "indicators"]
+    return [table for table in sheet.layout.tables.values() if table.row_kind == "indicators"]

@@ -77,9 +77,9 @@ def test_stamps_of_revision_and_draft() -> None:
     assert stamp.lines == (
         "绩效目标表　表样第 3 版", "第 2 稿　2026-03-02 00:30 送审", "校验码 0007-AAAA-BBBB-CCCC",
     )  # fmt: skip
-    assert stamp.squares
+    assert stamp.qr_modules
     draft = labels.sheet_stamp(DRAFT)
-    assert (draft.lines, draft.squares) == (("绩效目标表　表样第 3 版", "草稿，未送审"), None)
+    assert (draft.lines, draft.qr_modules) == (("绩效目标表　表样第 3 版", "草稿，未送审"), None)
 
 
 def test_the_contents_name_the_state_of_what_is_not_approved() -> None:
