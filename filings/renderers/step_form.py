@@ -45,7 +45,7 @@ def step_form(layout: Layout, section: Section, document: Document, findings: Fi
 
 
 def _field(spec: InputSpec, text: str, findings: Sequence[Finding]) -> forms.Field:
-    required = format_html(' <span class="must">{}</span>', "必填") if spec.required else ""
+    required = format_html(' <span class="required-mark">{}</span>', "必填") if spec.required else ""
     return forms.CharField(
         label=format_html("{}{}", spec.label, required),
         help_text=_help(spec.help or _choices_help(spec), findings),
@@ -60,7 +60,7 @@ def _help(help_text: str, findings: Sequence[Finding]) -> SafeString:
     """The help text of a field, followed by its findings."""
     messages = format_html_join(
         "",
-        '<span class="said {}">{}{}</span>',
+        '<span class="cell-finding {}">{}{}</span>',
         ((finding.severity, finding.short_message, _fix_button(finding)) for finding in findings),
     )
     return format_html("{}{}", help_text, messages)
@@ -76,7 +76,7 @@ def _fix_button(finding: Finding) -> SafeString:
     if not finding.fix:
         return SafeString("")
     return format_html(
-        ' <button class="mend quiet" type="submit" name="do" value="mend:{}:{}" data-mend="{}">改为“{}”</button>',
+        ' <button class="fix-button quiet" type="submit" name="do" value="mend:{}:{}" data-fix="{}">改为“{}”</button>',
         finding.code,
         finding.path,
         finding.fix,

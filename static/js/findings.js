@@ -118,12 +118,12 @@ export class Findings {
 
   /** @param {Event} event */
   takeOffer(event) {
-    const button = /** @type {HTMLButtonElement | null} */ (closestTo(event, "[data-mend]"));
+    const button = /** @type {HTMLButtonElement | null} */ (closestTo(event, "[data-fix]"));
     if (!button) return;
     const field = this.fields.find(button.value.slice(button.value.indexOf(":", "mend:".length) + 1));
     if (!field) return;
     event.preventDefault();
-    field.value = button.dataset.mend || "";
+    field.value = button.dataset.fix || "";
     field.dispatchEvent(new InputEvent("input", { bubbles: true }));
     field.focus();
   }
@@ -151,21 +151,21 @@ function placeOfWords(field) {
 
 /** What is wrong, and where a check knows what was meant, a button that puts that in. @param {Finding} finding */
 function drawWords(finding) {
-  const { mend } = finding, words = make("span", `said ${finding.severity}`, finding.beside || finding.message);
+  const { mend } = finding, words = make("span", `cell-finding ${finding.severity}`, finding.beside || finding.message);
   if (!mend) return words;
   const short = mend.length > LONGEST_OFFER ? `${mend.slice(0, LONGEST_OFFER - 1)}…` : mend;
-  const button = make("button", "mend quiet", `改为“${short}”`);
+  const button = make("button", "fix-button quiet", `改为“${short}”`);
   button.type = "submit";
   button.name = "do";
   button.value = `mend:${finding.code}:${finding.path}`;
-  button.dataset.mend = mend;
+  button.dataset.fix = mend;
   words.append(" ", button);
   return words;
 }
 
 /** @param {Field} field @param {Finding[]} findings */
 function drawBeside(field, findings) {
-  const place = placeOfWords(field), old = Array.from(place.querySelectorAll(".said"));
+  const place = placeOfWords(field), old = Array.from(place.querySelectorAll(".cell-finding"));
   const words = findings.map(drawWords);
   const isSame = old.length === words.length && old.every((one, index) => one.textContent === words[index].textContent);
   if (!isSame) {

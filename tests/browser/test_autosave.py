@@ -222,7 +222,7 @@ def test_refused_text_is_shown_with_its_reason(site: Site, login: Login) -> None
     cell(page, path).blur()
     expect(state(page)).to_have_attribute("data-state", "failed")
     expect(cell(page, path)).to_have_value("a\u0001b")
-    expect(page.locator("form .said.error").first).to_be_visible()
+    expect(page.locator("form .cell-finding.error").first).to_be_visible()
     assert site.value(filing, path) == before
 
 
@@ -236,7 +236,7 @@ def test_outline_and_list_follow_what_is_missing(site: Site, login: Login) -> No
     field.blur()
     expect(count).to_have_text(re.compile(r"\d 处待改"))
     expect(page.locator("#step-findings [data-list]")).to_contain_text("项目名称")
-    expect(page.locator("#step .said")).to_have_count(0)
+    expect(page.locator("#step .cell-finding")).to_have_count(0)
     field.fill(name)
     field.blur()
     expect(page.locator("#step-findings [data-list]")).not_to_contain_text("必填项")
@@ -244,5 +244,5 @@ def test_outline_and_list_follow_what_is_missing(site: Site, login: Login) -> No
     open_step(page, money)
     cell(page, "funding[total_own].amount").fill("一百多")
     cell(page, "funding[total_own].amount").blur()
-    expect(page.locator("#step .said").first).to_be_visible()
+    expect(page.locator("#step .cell-finding").first).to_be_visible()
     expect(cell(page, "funding[total_own].amount")).to_have_attribute("aria-invalid", "true")

@@ -147,8 +147,8 @@ def test_a_quick_fix_is_one_click(site: Site, login: Login) -> None:
     """In the grid it fills the cell and is saved like typed text; on the check page typed reasons are saved."""
     filing = site.filing()
     page = login("tuanjie.clerk", site.step(filing, "indicators"))
-    button = page.locator("[data-mend]").first
-    path, text = button.get_attribute("value").split(":", 2)[2], button.get_attribute("data-mend")
+    button = page.locator("[data-fix]").first
+    path, text = button.get_attribute("value").split(":", 2)[2], button.get_attribute("data-fix")
     button.click()
     expect(cell(page, path)).to_have_value(text)
     expect(page.locator("#save-state")).to_have_attribute("data-state", "saved")
@@ -158,9 +158,9 @@ def test_a_quick_fix_is_one_click(site: Site, login: Login) -> None:
     reason = page.locator("textarea[name^=reason-]").last
     reason.fill("按往年口径填报。")
     name = reason.get_attribute("name")
-    mend = page.locator("#asked button.mend").first
-    path = mend.get_attribute("value").split(":", 1)[1]
-    mend.click()
+    fix = page.locator("#asked button.fix-button").first
+    path = fix.get_attribute("value").split(":", 1)[1]
+    fix.click()
     expect(page.get_by_role("status")).to_contain_text("已按建议修改")
     expect(page.locator(f"textarea[name={name}]")).to_have_value("按往年口径填报。")
     assert site.value(filing, path) != ""
