@@ -29,8 +29,8 @@ from filings.models import (
     Person,
     Project,
 )
+from filings.services.finding_replies import save_reasons
 from filings.services.new_filings import start_filing
-from filings.services.replies import save_reasons
 from filings.services.workflow import apply_transition
 from filings.sheet.document import Document, Path, Row, digest
 from filings.sheet.edits import Edit, SetCell

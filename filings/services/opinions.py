@@ -12,9 +12,9 @@ from filings.models import WITH_BUREAU, Filing, Opinion, Person, Revision, Role
 from filings.renderers.opinion_form import CriterionAssessment
 from filings.services.access import roles_for
 from filings.services.errors import Refused
+from filings.services.finding_replies import FindingReplies
 from filings.services.layouts import cycle_profile
 from filings.services.locking import lock_filing
-from filings.services.replies import FindingReplies
 from filings.services.transactions import start_transaction
 
 LONGEST = 2000

@@ -11,7 +11,7 @@ from django.utils import timezone
 from filings.models import OFFICE_ROLES, Cycle, Department, DueForm, Filing, Person, Project
 from filings.services.access import memberships
 from filings.services.checking import check_filings
-from filings.services.replies import FindingReplies, with_replies
+from filings.services.finding_replies import FindingReplies, with_replies
 
 
 @dataclass(frozen=True)

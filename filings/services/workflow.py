@@ -20,15 +20,15 @@ from filings.services.checking import CheckedFiling, check_filing, enqueue_recou
 from filings.services.documents import content_data, layout_variables
 from filings.services.errors import Refused
 from filings.services.exports import enqueue_render
-from filings.services.locking import lock_filing
-from filings.services.remarks import resubmission_findings
-from filings.services.replies import (
+from filings.services.finding_replies import (
     FindingReplies,
     findings_to_data,
     reasons_text,
     store_reasons,
     with_replies,
 )
+from filings.services.locking import lock_filing
+from filings.services.remarks import resubmission_findings
 from filings.services.transactions import start_transaction
 from filings.sheet.document import Document, digest
 

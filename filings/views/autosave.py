@@ -15,8 +15,8 @@ from filings.checks import check_sheet
 from filings.services.checking import check_subject
 from filings.services.drafts import SaveResult, save_edits
 from filings.services.errors import Refused
+from filings.services.finding_replies import unwaived_findings
 from filings.services.progress import step_progress
-from filings.services.replies import unwaived_findings
 from filings.sheet.edits import Edit, EditError, parse_edits
 from filings.views.common import current_person, filing_or_404, request_time, signed_in
 

@@ -15,9 +15,9 @@ from filings.renderers.opinion_form import opinion_form
 from filings.services.access import roles_for
 from filings.services.errors import Refused
 from filings.services.exports import CONTENT_TYPES
+from filings.services.finding_replies import current_findings
 from filings.services.layouts import cycle_profile
 from filings.services.opinions import criterion_assessments, last_opinion, opinion_revision, save_opinion
-from filings.services.replies import current_findings
 from filings.services.verification import revision_code
 from filings.views.common import current_person, filing_or_404, posted_text, render_page, signed_in
 from filings.views.downloads import download_response

@@ -11,8 +11,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from filings.models import Person
+from filings.services.finding_replies import grant_waiver, refuse_waiver, request_waiver, save_reasons
 from filings.services.fixes import apply_fix
-from filings.services.replies import grant_waiver, refuse_waiver, request_waiver, save_reasons
 from filings.views.common import (
     current_person,
     filing_or_404,

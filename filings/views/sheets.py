@@ -18,11 +18,11 @@ from filings.services.access import may_edit, roles_for
 from filings.services.changes import changes_since_submission
 from filings.services.checking import check_subject, related_findings
 from filings.services.exports import CONTENT_TYPES, DRAFT_MARK, Printable, export_filing, file_name, printable_filing
+from filings.services.finding_replies import FindingReplies, with_replies
 from filings.services.layouts import compiled_layout
 from filings.services.opinions import last_opinion
 from filings.services.progress import section_key, step_progress
 from filings.services.remarks import cell_label, last_return, open_remarks
-from filings.services.replies import FindingReplies, with_replies
 from filings.services.review_queue import QueueFilters, queue_position, reviewer_presence
 from filings.services.workflow import available_transitions
 from filings.sheet.diff import Change

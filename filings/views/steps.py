@@ -20,12 +20,12 @@ from filings.services.access import may_edit
 from filings.services.checking import check_subject
 from filings.services.drafts import SaveResult, confirm_copied, save_edits, step_edits
 from filings.services.errors import Refused
+from filings.services.finding_replies import unwaived_findings
 from filings.services.fixes import apply_fix
 from filings.services.layouts import compiled_layout
 from filings.services.progress import findings_by_path, section_key, step_progress
 from filings.services.related_sheets import has_related_input
 from filings.services.remarks import cell_label, last_return
-from filings.services.replies import unwaived_findings
 from filings.sheet.copy_forward import copy_warnings
 from filings.sheet.document import PATH, Document, Path
 from filings.sheet.layout import Layout, Section

@@ -12,7 +12,7 @@ from filings.models import Attachment, Cycle, Filing
 from filings.services import attachments
 from filings.services.attachments import add_attachment, attachment_path, delete_attachment, filing_attachments
 from filings.services.errors import Refused
-from filings.services.replies import current_findings
+from filings.services.finding_replies import current_findings
 from filings.services.workflow import SubmissionBlocked, apply_transition
 from tests.factories import House, send
 

@@ -13,8 +13,8 @@ from filings.services.changes import changes_since_last_year, changes_since_subm
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
 from filings.services.exports import printable_filing
+from filings.services.finding_replies import current_findings
 from filings.services.new_filings import start_filing
-from filings.services.replies import current_findings
 from filings.services.workflow import SubmissionBlocked, apply_transition
 from tests.factories import House, filled, opened_cycle, put, send
 

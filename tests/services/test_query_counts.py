@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from filings.checks import RULES
 from filings.models import Cycle, DueForm, Filing
 from filings.services.checking import check_department
+from filings.services.finding_replies import save_reasons
 from filings.services.packets.plan import build_plan
 from filings.services.packets.scope import PacketScope
-from filings.services.replies import save_reasons
 from filings.services.workflow import apply_transition, submit_filing
 from tests.factories import LAYOUT, House, filled, stored_layout, with_text
 

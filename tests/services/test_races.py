@@ -13,10 +13,10 @@ from filings.models import Chain, Filing, Reminder
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
 from filings.services.errors import Refused
+from filings.services.finding_replies import save_reasons
 from filings.services.log import verify_chain
 from filings.services.new_filings import start_filing
 from filings.services.reminders import send_reminders
-from filings.services.replies import save_reasons
 from filings.services.workflow import apply_transition
 from tests.factories import House, build_house, put
 

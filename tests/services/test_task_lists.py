@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from filings.models import Cycle, DueForm, Filing, Membership, Project
+from filings.services.finding_replies import grant_waiver, save_reasons
 from filings.services.new_filings import start_filing
 from filings.services.remarks import add_remark, answer_remark
-from filings.services.replies import grant_waiver, save_reasons
 from filings.services.task_lists import TaskList, copy_sources, task_lists
 from filings.services.workflow import apply_transition
 from tests.factories import ABOUT_DEPARTMENT, House, build_house, filled, opened_cycle, send, stored_layout

@@ -17,7 +17,7 @@ from filings.services.documents import load_document
 from filings.services.drafts import save_edits
 from filings.services.errors import ConstraintError, Refused
 from filings.services.exports import printable_filing
-from filings.services.replies import save_reasons
+from filings.services.finding_replies import save_reasons
 from filings.services.workflow import TRANSITIONS, SubmissionBlocked, apply_transition, available_transitions
 from filings.sheet.document import Document, digest, document_from_data, document_to_data
 from tests.factories import House, filled, put, unseen_transaction

@@ -24,8 +24,8 @@ from filings.checks import RULES
 from filings.models import Attachment, Filing, Opinion, Packet, PacketFile, Person, Remark, State
 from filings.services.attachments import attachment_path
 from filings.services.drafts import save_edits
+from filings.services.finding_replies import save_reasons
 from filings.services.packets.cache import store
-from filings.services.replies import save_reasons
 from filings.services.workflow import apply_transition
 from tests.factories import House, build_house, put, send, unseen_transaction
 from tests.views.access_table import ROLES, STATES, Request, requests

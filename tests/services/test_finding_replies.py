@@ -8,8 +8,7 @@ from filings.checks import RULES
 from filings.models import Filing, Reply
 from filings.services.drafts import save_edits
 from filings.services.errors import Refused
-from filings.services.fixes import apply_fix
-from filings.services.replies import (
+from filings.services.finding_replies import (
     current_findings,
     grant_waiver,
     open_requests,
@@ -17,6 +16,7 @@ from filings.services.replies import (
     request_waiver,
     save_reasons,
 )
+from filings.services.fixes import apply_fix
 from filings.services.workflow import SubmissionBlocked, apply_transition, submission_findings
 from tests.factories import House, filled, put, with_text
 

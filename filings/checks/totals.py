@@ -1,0 +1,182 @@
+"""资金勾稽: totals equal their parts, shares their quotients, payment plans rise to 100 % (C54–C56, C60, C63, C64)."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from filings.checks.finding import CheckSubject, Finding
+from filings.sheet.derived import document_sums
+from filings.sheet.document import Path
+from filings.sheet.kinds import format_number
+from filings.sheet.layout import InputSpec, Layout, SumRule
+from indicators.number import normalize_width, parse_number
+
+
+def totals(subject: CheckSubject) -> Iterator[Finding]:
+    """C54 资金合计不符, C56 明细合计不符, C55 总额为空而分项有数: each sum of the layout is compared with its parts."""
+    for document_sum in document_sums(subject.layout, subject.document):
+        texts = [(subject.document.value(path), spec) for path, spec in document_sum.parts]
+        amounts = [(text, spec.kind.amount(text)) for text, spec in texts]
+        filled = [amount for _, amount in amounts if amount is not None]
+        has_unreadable = any(text.strip() and amount is None for text, amount in amounts)
+        if filled and not has_unreadable:  # unreadable amounts are reported by money_format
+            names = "＋".join(dict.fromkeys(f"“{spec.label}”" for _, spec in texts))
+            yield from _compare_total(
+                subject, document_sum.rule, replace(document_sum.total, path=document_sum.path), names, filled
+            )
+
+
+def _compare_total(
+    subject: CheckSubject, rule: SumRule, total: InputSpec, names: str, filled: list[Decimal]
+) -> Iterator[Finding]:
+    """Compare a total with the sum of its filled parts; `names` are the labels of the parts, quoted."""
+    typed, summed = subject.document.value(total.path), sum(filled, Decimal(0))
+    stated = total.kind.amount(typed)
+    if not typed.strip():
+        yield from _empty_total(subject, rule, total, names, filled)
+    elif stated is not None and abs(stated - summed) > subject.profile.limits["money_tolerance"]:
+        code = "C56" if "." not in rule.total and any("." in part for part in rule.parts) else "C54"
+        difference = format_number(abs(stated - summed))
+        fact = f"“{total.label}”是 {typed.strip()}，而{names}合计 {format_number(summed)} 万元，相差 {difference} 万元"
+        ratio = max(abs(stated), abs(summed)) / min(abs(stated), abs(summed)) if stated and summed else Decimal(0)
+        hint = "；两者正好差 10000 倍，像是元和万元混用" if ratio == 10000 else ""
+        yield subject.cell_finding(code, total.path, fact + hint)
+
+
+def _empty_total(
+    subject: CheckSubject, rule: SumRule, total: InputSpec, names: str, filled: list[Decimal]
+) -> Iterator[Finding]:
+    """C55: an empty total over filled parts; recognises amounts typed one row too low or in another column."""
+    summed = sum(filled, Decimal(0))
+    if not summed:
+        return
+    if len(filled) == len(rule.parts) > 1 and len(set(filled)) == 1:
+        fact = f"“{total.label}”是空的，而{names}都是 {format_number(filled[0])} 万元，像是整列往下错了一格"
+        yield subject.cell_finding("C55", total.path, fact)
+    else:
+        fact = f"“{total.label}”是空的，而{names}合计 {format_number(summed)} 万元"
+        hint = _wrong_column_hint(subject, total, summed)
+        yield subject.cell_finding("C55", total.path, fact + hint, fix=total.kind.format_amount(summed))
+
+
+def _wrong_column_hint(subject: CheckSubject, total: InputSpec, summed: Decimal) -> str:
+    """Names the cell of the same table that holds the sum of an empty total, '' if there is none."""
+    for spec, text in subject.fields():
+        source = _preset(subject, spec, "source") if spec.path.row and spec.path.name == total.path.name else ""
+        if source and source != "total" and _money(spec, text) == summed:
+            return f"；“{spec.label}”正好是 {text.strip()}，明细像是填错了列"
+    return ""
+
+
+def detail_totals(subject: CheckSubject) -> Iterator[Finding]:
+    """C56 明细合计不符: where no rule of the form adds them up, detailed rows still make up the amount of the form."""
+    layout = subject.layout
+    amount = layout.cells.get(layout.amount)
+    stated = amount.kind.amount(subject.document.value(amount.path)) if amount else None
+    if not amount or stated is None:
+        return
+    for table in {name for section in layout.sections for name in section.tables}:
+        column = _unsummed_amounts(layout, table)
+        if column is None:
+            continue
+        typed = [column.kind.amount(row.get(column.name)) for row in subject.document.rows(table)]
+        summed = sum((number for number in typed if number is not None), Decimal(0))
+        if summed and abs(stated - summed) > subject.profile.limits["money_tolerance"]:
+            label = layout.tables[table].label
+            fact = f"“{amount.label}”是 {format_number(stated)} 万元，而“{label}”合计 {format_number(summed)} 万元"
+            yield subject.cell_finding("C56", amount.path, fact)
+
+
+def _unsummed_amounts(layout: Layout, table: str) -> InputSpec | None:
+    """The only money column of a table of detailed expenditures that no sum of the form adds up; else None."""
+    spec = layout.tables[table]
+    # Sums in each row say nothing of what all rows make together.
+    rules = [rule for rule in layout.sums if "." not in rule.total]
+    summed = any(part.startswith(f"{table}.") for rule in rules for part in rule.parts)
+    columns = [column for column in spec.columns.values() if column.kind.key == "money"]
+    return (
+        columns[0] if spec.row_kind == "expenditures" and not summed and not spec.fixed and len(columns) == 1 else None
+    )
+
+
+def shares(subject: CheckSubject) -> Iterator[Finding]:
+    """C60 占比算错: a share is not part ÷ whole, within the tolerance of its printed digits."""
+    for rule in subject.layout.shares:
+        cell, part, whole = (subject.layout.cells[name] for name in (rule.cell, rule.part, rule.whole))
+        typed = subject.document.value(cell.path).strip()
+        stated = parse_number(normalize_width(typed).removesuffix("%"))
+        amounts = [spec.kind.amount(subject.document.value(spec.path)) for spec in (part, whole)]
+        if stated is None or amounts[0] is None or not amounts[1]:
+            continue
+        computed = amounts[0] / amounts[1] * 100
+        exponent = stated.as_tuple().exponent
+        places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+        slack = (subject.profile.limits["share_tolerance"] + Decimal("0.1")) / 10**places
+        if abs(stated - computed) > slack and not ("%" not in typed and abs(stated * 100 - computed) <= 1):
+            right = format_number(computed.quantize(Decimal(10) ** -max(places, 2))) + ("%" if "%" in typed else "")
+            fact = f"“{cell.label}”是 {typed}，而“{part.label}”占“{whole.label}”的 {right}"
+            yield subject.cell_finding("C60", cell.path, fact, fix=right)
+
+
+def payment_plan(subject: CheckSubject) -> Iterator[Finding]:
+    """C64 支出计划不合理: cumulative percentages fall, or do not end at 100 %."""
+    for table in subject.layout.tables.values():
+        if table.row_kind != "payments" or not table.fixed:
+            continue
+        for column in table.columns:
+            texts = [(row_id, subject.document.value(Path(table.name, row_id, column))) for row_id in table.fixed]
+            numbers = [(row_id, text, parse_number(normalize_width(text).removesuffix("%"))) for row_id, text in texts]
+            if all(number is not None for _, _, number in numbers):
+                yield from _check_plan(subject, table.name, column, [(r, t, n) for r, t, n in numbers if n is not None])
+
+
+def _check_plan(
+    subject: CheckSubject, table: str, column: str, plan: list[tuple[str, str, Decimal]]
+) -> Iterator[Finding]:
+    """C64 of one column: `plan` is (row id, typed text, number) in order of time."""
+    for (_, before, low), (row_id, text, high) in itertools.pairwise(plan):
+        path = Path(table, row_id, column)
+        if high < low:
+            fact = f"“{subject.layout.label(path)}”是 {text}，比前一时点的 {before} 还小"
+            yield subject.cell_finding("C64", path, fact, severity="error")
+    row_id, text, last = plan[-1]
+    whole = 1 if all(number <= 1 and "%" not in typed for _, typed, number in plan) else 100
+    if last != whole:
+        path = Path(table, row_id, column)
+        severity = "error" if last > whole else "warning"
+        yield subject.cell_finding(
+            "C64", path, f"最后时点“{subject.layout.label(path)}”是 {text}，不是 100%", severity=severity
+        )
+
+
+def annual_within_total(subject: CheckSubject) -> Iterator[Finding]:
+    """C63 年度与总额混淆: an annual or partial amount is larger than the total one."""
+    cells = [(spec, amount) for spec, text in subject.fields() if (amount := _money(spec, text)) is not None]
+    wholes = [
+        (spec, amount) for spec, amount in cells if "总预算" in spec.label or _preset(subject, spec, "scope") == "all"
+    ]
+    for other, whole in wholes:
+        for spec, amount in cells:
+            wider = "总预算" in other.label and any(word in spec.label for word in ("当年预算", "本年", "年度预算"))
+            is_same_source = _preset(subject, spec, "scope") == "own" and _same_source(subject, spec, other)
+            if (wider or is_same_source) and amount > whole:
+                fact = f"“{spec.label}”{format_number(amount)} 万元，大于“{other.label}”{format_number(whole)} 万元"
+                yield subject.cell_finding("C63", spec.path, fact)
+
+
+def _money(spec: InputSpec, text: str) -> Decimal | None:
+    return spec.kind.amount(text) if spec.kind.key == "money" else None
+
+
+def _same_source(subject: CheckSubject, spec: InputSpec, other: InputSpec) -> bool:
+    sources = [_preset(subject, each, "source") for each in (spec, other)]
+    return spec.path.name == other.path.name and (sources[0] == sources[1] or sources == ["total", ""])
+
+
+def _preset(subject: CheckSubject, spec: InputSpec, key: str) -> str:
+    """A preset of the fixed row that an input is in, '' if there is none."""
+    table = subject.layout.tables.get(spec.path.name) if spec.path.row else None
+    return table.fixed.get(spec.path.row, {}).get(key, "") if table else ""
