@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from importlib import import_module
@@ -17,7 +18,15 @@ from hypothesis.extra.django import TestCase
 
 from filings.models import DueForm, Filing, FundingLine, IndicatorRow, Objective
 from filings.services.checking import check_filings
-from filings.services.documents import document_total, layout_variables, load_document, load_documents, store_document
+from filings.services.documents import (
+    content_data,
+    document_total,
+    layout_variables,
+    load_document,
+    load_documents,
+    store_document,
+    variables_from_data,
+)
 from filings.services.layouts import compiled_layout, cycle_profile
 from filings.sheet.document import Document, Row, document_to_data, text_error
 from tests.factories import LAYOUT, House, build_house, filled, layout, profile, put, stored_layout, with_text
@@ -211,3 +220,15 @@ def test_derived_amounts_are_in_wan_whatever_the_unit_of_the_form(house: House, 
     migration.derive_again(apps, None)
     row.refresh_from_db()
     assert row.amount_wan == (None if amount is None else Decimal(amount))
+
+
+def test_variables_come_back_from_stored_content(house: House) -> None:
+    """JSON has lists for pairs: what is drawn from them must be equal to what was drawn before."""
+    filing = house.filing()
+    variables = layout_variables(filing)
+    stored = json.loads(json.dumps(content_data(filled(), variables, "0" * 64)))
+    assert set(stored) == {"document", "setting", "layout"}, "digests of stored revisions cover these names"
+    assert variables.categories
+    assert variables_from_data(stored["setting"]) == variables
+    del stored["setting"]["categories"]
+    assert variables_from_data(stored["setting"]).categories == (), "stored before forms could print categories"

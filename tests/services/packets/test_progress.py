@@ -31,23 +31,23 @@ def packet(status: str, **more: Any) -> Packet:
 
 
 @pytest.mark.parametrize(
-    ("given", "text", "running", "can_cancel", "can_resume"),
+    ("status", "more", "text", "running", "can_cancel", "can_resume"),
     [
-        (packet("waiting", leased_until=None, lease=""), "等待生成", True, True, False),
-        (packet("building"), "正在生成", True, True, False),
-        (packet("building", stage="打包"), "打包", True, True, False),
-        (packet("building", stage="打包", cancel=True), "正在取消", True, False, False),
-        (packet("building", leased_until=None), "已中断，可继续", False, True, True),
-        (packet("failed", fault="没有符合条件的申报表。"), "生成失败：没有符合条件的申报表。", False, False, True),
-        (packet("cancelled"), "已取消", False, False, True),
-        (packet("ready", done=10), "已生成", False, False, False),
-        (packet("removed", done=10), "已过期清除", False, False, False),
+        ("waiting", {"leased_until": None, "lease": ""}, "等待生成", True, True, False),
+        ("building", {}, "正在生成", True, True, False),
+        ("building", {"stage": "打包"}, "打包", True, True, False),
+        ("building", {"stage": "打包", "cancel": True}, "正在取消", True, False, False),
+        ("building", {"leased_until": None}, "已中断，可继续", False, True, True),
+        ("failed", {"fault": "没有符合条件的申报表。"}, "生成失败：没有符合条件的申报表。", False, False, True),
+        ("cancelled", {}, "已取消", False, False, True),
+        ("ready", {"done": 10}, "已生成", False, False, False),
+        ("removed", {"done": 10}, "已过期清除", False, False, False),
     ],
 )
 def test_status_and_what_can_be_done(
-    given: Packet, text: str, *, running: bool, can_cancel: bool, can_resume: bool
+    status: str, more: dict[str, Any], text: str, *, running: bool, can_cancel: bool, can_resume: bool
 ) -> None:
-    progress = packet_progress(given)
+    progress = packet_progress(packet(status, **more))
     assert progress.status_text == text
     assert (progress.running, progress.can_cancel, progress.can_resume) == (running, can_cancel, can_resume)
 
