@@ -105,3 +105,10 @@ def test_every_key_of_a_layout_stands_in_an_example(key: str) -> None:
 )
 def test_every_command_is_in_the_readme(command: str) -> None:
     assert f"`{command}" in README or f"manage.py {command}" in README, f"README does not name {command}"
+
+
+def test_every_file_that_the_guide_points_to_is_there() -> None:
+    guide = (ROOT / "docs" / "where-is.md").read_text(encoding="utf-8")
+    named = re.findall(r"\| `([\w/.-]+)` \|$", guide, re.MULTILINE)
+    assert len(named) == 20
+    assert [name for name in named if not (ROOT / name).is_file()] == []
