@@ -5,7 +5,7 @@ from filings.models.cycle import Cycle, DueForm, FundingSource, LayoutVersion, P
 from filings.models.filing import EDITABLE, REVIEWER_WORDS, SEEN_BY_BUREAU, WITH_BUREAU, Filing, FilingQuerySet, State
 from filings.models.organisation import (
     BUREAU_ROLES,
-    OFFICE_ROLES,
+    DEPARTMENT_ROLES,
     Department,
     Jurisdiction,
     Membership,
@@ -31,8 +31,8 @@ from filings.models.rows import (
 
 __all__ = [
     "BUREAU_ROLES",
+    "DEPARTMENT_ROLES",
     "EDITABLE",
-    "OFFICE_ROLES",
     "REVIEWER_WORDS",
     "ROW_MODELS",
     "SEEN_BY_BUREAU",

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from filings.models.cycle import Cycle, LayoutVersion, Project
-from filings.models.organisation import BUREAU_ROLES, OFFICE_ROLES, Department, Membership, Person, Role, Tenant
+from filings.models.organisation import BUREAU_ROLES, DEPARTMENT_ROLES, Department, Membership, Person, Role, Tenant
 
 
 def new_ref() -> str:
@@ -67,7 +67,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
 
 def _scope(member: Membership) -> Q:
     """The filings that one membership makes visible."""
-    if member.role in OFFICE_ROLES:
+    if member.role in DEPARTMENT_ROLES:
         own = Q(department=member.department_id)
         if member.role == Role.LEAD:
             own |= Q(department__parent=member.department_id)

@@ -101,7 +101,7 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", "审计员"
 
 
-OFFICE_ROLES = (Role.CLERK, Role.LEAD)
+DEPARTMENT_ROLES = (Role.CLERK, Role.LEAD)
 """Roles in a department, which files."""
 BUREAU_ROLES = (Role.REVIEWER, Role.ADMIN, Role.AUDITOR)
 """Roles in the finance bureau of a place, which reviews."""
@@ -126,7 +126,7 @@ class Membership(Tenant):
                 violation_error_message="此人已有这个任职",
             ),
             models.CheckConstraint(
-                condition=Q(role__in=OFFICE_ROLES, department__isnull=False)
+                condition=Q(role__in=DEPARTMENT_ROLES, department__isnull=False)
                 | Q(role__in=BUREAU_ROLES, department__isnull=True),
                 name="office_roles_have_a_department",
                 violation_error_message="填报人、单位负责人须指定单位；审核人、管理员、审计员不指定单位",

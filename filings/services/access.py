@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from filings.models import OFFICE_ROLES, Filing, Membership, Person, Role
+from filings.models import DEPARTMENT_ROLES, Filing, Membership, Person, Role
 
 
 def memberships(person: Person) -> list[Membership]:
@@ -24,7 +24,7 @@ def roles_for(person: Person, filing: Filing) -> set[str]:
         member.role
         for member in memberships(person)
         if (member.department_id == filing.department_id or _leads(member, filing))
-        or (member.role not in OFFICE_ROLES and member.jurisdiction_id == filing.jurisdiction_id)
+        or (member.role not in DEPARTMENT_ROLES and member.jurisdiction_id == filing.jurisdiction_id)
     }
 
 
@@ -47,4 +47,4 @@ def has_role_in_place(person: Person, roles: Iterable[str], jurisdiction_pk: int
 
 def may_edit(person: Person, filing: Filing) -> bool:
     """Whether the person is clerk or lead of the department, and the filing is a draft or was returned."""
-    return filing.editable and bool(roles_for(person, filing) & set(OFFICE_ROLES))
+    return filing.editable and bool(roles_for(person, filing) & set(DEPARTMENT_ROLES))

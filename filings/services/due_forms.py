@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from filings.models import EDITABLE, OFFICE_ROLES, Cycle, Department, DueForm, Filing, Project, State
+from filings.models import DEPARTMENT_ROLES, EDITABLE, Cycle, Department, DueForm, Filing, Project, State
 
 NOT_BEGUN = ""
 """Counted as a state: a sheet is due and there is no filing."""
@@ -145,7 +145,9 @@ def department_people(cycle: Cycle, chosen: Collection[int] | None = None) -> li
     Only those with the `chosen` primary keys, if given. One query.
     """
     staff = Count(
-        "memberships", filter=Q(memberships__role__in=OFFICE_ROLES, memberships__person__is_active=True), distinct=True
+        "memberships",
+        filter=Q(memberships__role__in=DEPARTMENT_ROLES, memberships__person__is_active=True),
+        distinct=True,
     )
     query = Department.objects.filter(jurisdiction=cycle.jurisdiction_id).annotate(staff=staff).order_by("code", "pk")
     departments = query if chosen is None else query.filter(pk__in=chosen)

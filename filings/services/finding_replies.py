@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from filings.checks import Finding
-from filings.models import OFFICE_ROLES, Filing, Person, Reply, Role
+from filings.models import DEPARTMENT_ROLES, Filing, Person, Reply, Role
 from filings.services import log
 from filings.services.access import roles_for
 from filings.services.checking import CheckedFiling, check_filing
@@ -179,7 +179,7 @@ def _finding_for_reviewer(person: Person, filing_pk: int, code: str, path: str) 
     roles = roles_for(person, filing)
     if Role.REVIEWER not in roles:
         raise Refused("只有审核人可以豁免。")
-    if roles & set(OFFICE_ROLES) or filing.submitted_by_id == person.pk:
+    if roles & set(DEPARTMENT_ROLES) or filing.submitted_by_id == person.pk:
         raise Refused("不能豁免自己单位的申报表，请由其他审核人处理。")
     return filing, _current_finding(filing, code, path)
 

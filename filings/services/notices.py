@@ -14,15 +14,15 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
-from filings.models import OFFICE_ROLES, WITH_BUREAU, Department, Event, Filing, Person, Reminder, Role, State
+from filings.models import DEPARTMENT_ROLES, WITH_BUREAU, Department, Event, Filing, Person, Reminder, Role, State
 from filings.services.access import has_role, memberships
 from filings.services.due_forms import due_status
 
-TO_OFFICES = ("return", "approve", "reopen", "start_review", "waive", "decline")
+TO_DEPARTMENT = ("return", "approve", "reopen", "start_review", "waive", "decline")
 """Actions of the log that clerks and leads of the filing's department are notified of."""
 TO_REVIEWERS = ("submit", "withdraw", "request")
 """Actions of the log that reviewers of the filing's place are notified of."""
-SENT_BACK = ("return", "reopen")
+RETURNING = ("return", "reopen")
 """Actions after which a filing is with its department again."""
 MANY = 100
 """At most so many unread notices are counted for the head of the page, which shows more than 99 as 99+."""
@@ -50,7 +50,7 @@ class Notice:
 
 def has_notices(person: Person) -> bool:
     """Whether a person of these roles gets notices: admins and auditors have the board instead."""
-    return has_role(person, (*OFFICE_ROLES, Role.REVIEWER))
+    return has_role(person, (*DEPARTMENT_ROLES, Role.REVIEWER))
 
 
 def unread_count(person: Person) -> int:
@@ -82,8 +82,8 @@ def _events(person: Person) -> QuerySet[Event]:
     """The events of others that concern the person."""
     mine = Q(pk__in=[])
     for member in memberships(person):
-        if member.role in OFFICE_ROLES:
-            mine |= _department(member.role, member.department_id, "filing__") & Q(action__in=TO_OFFICES)
+        if member.role in DEPARTMENT_ROLES:
+            mine |= _department(member.role, member.department_id, "filing__") & Q(action__in=TO_DEPARTMENT)
         elif member.role == Role.REVIEWER:
             mine |= Q(jurisdiction=member.jurisdiction_id, action__in=TO_REVIEWERS)
     return Event.objects.filter(mine).exclude(person=person).order_by()
@@ -93,7 +93,7 @@ def _reminders(person: Person) -> QuerySet[Reminder]:
     """The reminders by others to the person's departments."""
     mine = Q(pk__in=[])
     for member in memberships(person):
-        if member.role in OFFICE_ROLES:
+        if member.role in DEPARTMENT_ROLES:
             mine |= _department(member.role, member.department_id)
     return Reminder.objects.filter(mine).exclude(person=person).order_by()
 
@@ -106,7 +106,7 @@ def _department(role: str, department: int | None, prefix: str = "") -> Q:
 
 def _events_to_do(events: QuerySet[Event]) -> QuerySet[Event]:
     """Events that still need action: the latest return, submission or waiver request of each filing, if unanswered."""
-    returned = Q(action__in=SENT_BACK, filing__state=State.RETURNED) & ~_later(SENT_BACK)
+    returned = Q(action__in=RETURNING, filing__state=State.RETURNED) & ~_later(RETURNING)
     submitted = Q(action="submit", filing__state__in=WITH_BUREAU) & ~_later(("submit",))
     requested = Q(action="request", filing__waiver_requested=True) & ~_later(("request",))
     return events.filter(returned | submitted | requested)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from filings.checks import RULES, Finding
-from filings.models import OFFICE_ROLES, WITH_BUREAU, Event, Filing, Person, Remark, Role, State
+from filings.models import DEPARTMENT_ROLES, WITH_BUREAU, Event, Filing, Person, Remark, Role, State
 from filings.services.access import roles_for
 from filings.services.attachments import ATTACHED, attachments_text
 from filings.services.errors import Refused
@@ -86,7 +86,7 @@ def answer_remark(person: Person, filing_pk: int, remark_pk: int, answer: str) -
     with start_transaction():
         filing = lock_filing(filing_pk)
         remark = filing.remarks.filter(pk=remark_pk).exclude(status=Remark.Status.CLOSED).first()
-        if remark is None or not filing.editable or not roles_for(person, filing) & set(OFFICE_ROLES):
+        if remark is None or not filing.editable or not roles_for(person, filing) & set(DEPARTMENT_ROLES):
             raise Refused("这条意见现在不能答复。")
         if not answer.strip():
             raise Refused("请填写答复。")

@@ -45,7 +45,7 @@ ORDERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 _OPEN_REMARKS = Remark.objects.filter(filing=OuterRef("pk")).exclude(status=Remark.Status.CLOSED)
 
-FOUND: Mapping[str, tuple[str, Q]] = {
+FINDING_FILTERS: Mapping[str, tuple[str, Q]] = {
     "error": ("有错误", Q(checked__errors__gt=0)),
     "warning": ("有提示", Q(checked__warnings__gt=0)),
     "none": ("没有问题", Q(checked__errors=0, checked__warnings=0)),
@@ -124,8 +124,8 @@ def _condition(filters: QueueFilters) -> Q:
         condition &= Q(department=parse_digits(filters.department) or 0)
     if filters.form:
         condition &= Q(layout__key=filters.form)
-    if filters.found in FOUND:
-        condition &= FOUND[filters.found][1]
+    if filters.found in FINDING_FILTERS:
+        condition &= FINDING_FILTERS[filters.found][1]
     for bound, name in ((filters.least, "total__gte"), (filters.most, "total__lte")):
         if (amount := _amount(bound)) is not None:
             condition &= Q(**{name: amount})

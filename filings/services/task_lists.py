@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from filings.models import OFFICE_ROLES, Cycle, Department, DueForm, Filing, Person, Project
+from filings.models import DEPARTMENT_ROLES, Cycle, Department, DueForm, Filing, Person, Project
 from filings.services.access import memberships
 from filings.services.checking import check_filings
 from filings.services.finding_replies import FindingReplies, with_replies
@@ -54,7 +54,7 @@ def task_lists(person: Person, now: datetime | None = None) -> list[TaskList]:
 
     Editable filings are checked for it, each sheet by itself.
     """
-    departments = [m.department for m in memberships(person) if m.role in OFFICE_ROLES and m.department]
+    departments = [m.department for m in memberships(person) if m.role in DEPARTMENT_ROLES and m.department]
     places = {department.jurisdiction_id for department in departments}
     cycles = Cycle.objects.filter(jurisdiction__in=places, opens_at__lte=now or timezone.now())
     forms = list(DueForm.objects.filter(cycle__in=cycles).select_related("layout").order_by("position"))

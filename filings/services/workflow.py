@@ -12,7 +12,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from filings.checks import Finding
-from filings.models import OFFICE_ROLES, WITH_BUREAU, Cycle, Event, Filing, Person, Remark, Revision, Role, State
+from filings.models import DEPARTMENT_ROLES, WITH_BUREAU, Cycle, Event, Filing, Person, Remark, Revision, Role, State
 from filings.services import log
 from filings.services.access import roles_for
 from filings.services.attachments import attachments_text
@@ -48,8 +48,8 @@ class Transition:
 TRANSITIONS: Mapping[str, Transition] = {
     transition.action: transition
     for transition in (
-        Transition("submit", "送审", (State.DRAFT, State.RETURNED), State.SUBMITTED, OFFICE_ROLES),
-        Transition("withdraw", "撤回", (State.SUBMITTED,), State.DRAFT, OFFICE_ROLES),
+        Transition("submit", "送审", (State.DRAFT, State.RETURNED), State.SUBMITTED, DEPARTMENT_ROLES),
+        Transition("withdraw", "撤回", (State.SUBMITTED,), State.DRAFT, DEPARTMENT_ROLES),
         Transition("start_review", "开始审核", (State.SUBMITTED,), State.IN_REVIEW, (Role.REVIEWER,)),
         Transition(
             "return",

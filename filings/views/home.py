@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from filings.models import BUREAU_ROLES, OFFICE_ROLES, Department, DueForm, Filing, Project, Role
+from filings.models import BUREAU_ROLES, DEPARTMENT_ROLES, Department, DueForm, Filing, Project, Role
 from filings.services.access import has_role
 from filings.services.errors import Refused
 from filings.services.new_filings import may_file_for, start_filing
@@ -33,7 +33,7 @@ from filings.views.common import (
 def home(request: HttpRequest) -> HttpResponse:
     """GET /: redirect to the start page of the person's role; a note for people without any role."""
     person = current_person(request)
-    if has_role(person, OFFICE_ROLES):
+    if has_role(person, DEPARTMENT_ROLES):
         return redirect("tasks")
     if has_role(person, [Role.ADMIN]):
         return redirect("packets")
@@ -57,7 +57,7 @@ def text_size(request: HttpRequest) -> HttpResponse:
 @require_safe
 def tasks(request: HttpRequest) -> HttpResponse:
     """GET: the task lists of the person's departments: due forms with their state. 404 for other roles."""
-    if not has_role(current_person(request), OFFICE_ROLES):
+    if not has_role(current_person(request), DEPARTMENT_ROLES):
         raise Http404
     lists = task_lists(current_person(request), request_time(request))
     context = {

@@ -16,7 +16,7 @@ from filings.services.access import has_role, roles_for
 from filings.services.batch import ACTIONS, batch_departments, preview_batch, run_batch
 from filings.services.errors import Refused
 from filings.services.review_queue import (
-    FOUND,
+    FINDING_FILTERS,
     ORDERS,
     PAGE,
     QUEUES,
@@ -58,7 +58,7 @@ def review_queue(request: HttpRequest, name: str) -> HttpResponse:
         "rows": [(filing, remarks.get(filing.pk, 0), others.get(filing.pk, [])) for filing in filings],
         "choices": filter_choices(person),
         "orders": [(key, label) for key, (label, _) in ORDERS.items()],
-        "finding_filters": [(key, label) for key, (label, _) in FOUND.items()],
+        "finding_filters": [(key, label) for key, (label, _) in FINDING_FILTERS.items()],
         "batch_actions": BATCHES.get(name, ()) if has_role(person, [Role.REVIEWER]) else (),
     }
     return render_page(request, "filings/queue.html", context)

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from filings.checks import check_sheet
-from filings.models import BUREAU_ROLES, EDITABLE, OFFICE_ROLES, WITH_BUREAU, Filing, LayoutVersion, Remark, Role
+from filings.models import BUREAU_ROLES, DEPARTMENT_ROLES, EDITABLE, WITH_BUREAU, Filing, LayoutVersion, Remark, Role
 from filings.renderers.html import ScreenMarks, layout_style, pages_html
 from filings.services.access import may_edit, roles_for
 from filings.services.changes import changes_since_submission
@@ -70,7 +70,9 @@ def sheet_context(
         "style_sha256": printable.layout_sha256,
         "findings": findings,
         "groups": _findings_by_section(filing, printable, findings, editable),
-        "may_waive": Role.REVIEWER in roles and not roles & set(OFFICE_ROLES) and filing.submitted_by_id != person.pk,
+        "may_waive": Role.REVIEWER in roles
+        and not roles & set(DEPARTMENT_ROLES)
+        and filing.submitted_by_id != person.pk,
         "changes": changes,
         "opinion": last_opinion(filing),
         "position": queue_position(person, filters, filing) if filters else None,

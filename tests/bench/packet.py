@@ -23,7 +23,7 @@ from filings.models import Cycle, Department, Filing, Packet, Project, Revision,
 from filings.renderers.pdf.assemble import assemble_packet
 from filings.services.documents import layout_variables, load_document
 from filings.services.exports import printable_revision, rendered_path, store_rendered
-from filings.services.packets import PacketScope, labels, run_build, start_packet
+from filings.services.packets import PacketScope, create_packet, labels, run_build
 from filings.services.packets.cache import cache_folder, cache_path
 from filings.services.packets.plan import build_plan, load_sheets
 from filings.sheet.document import digest, document_to_data
@@ -97,7 +97,7 @@ def _cpu() -> float:
 
 
 def _built(cycle: Cycle) -> tuple[float, Packet]:
-    packet = start_packet(cycle, PacketScope())
+    packet = create_packet(cycle, PacketScope())
     seconds, _ = once(lambda: run_build(packet.pk))
     packet.refresh_from_db()
     assert packet.status == Packet.Status.READY, packet.fault

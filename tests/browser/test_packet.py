@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from filings.models import Filing, Packet, Person
-from filings.services.packets import PacketScope, run_build, start_packet
+from filings.services.packets import PacketScope, create_packet, run_build
 from filings.services.packets.lease import Lease, claim_packet
 from filings.services.workflow import apply_transition
 from tests.browser.conftest import Login, Site
@@ -25,7 +25,7 @@ def approved(site: Site, count: int = 3) -> list[Filing]:
 
 def started_packet(site: Site) -> tuple[Packet, Lease]:
     """A packet that a worker, this test, has started to build."""
-    packet = start_packet(site.filing().cycle, PacketScope())
+    packet = create_packet(site.filing().cycle, PacketScope())
     lease = claim_packet(packet.pk)
     assert lease
     lease.total = packet.total
@@ -105,7 +105,7 @@ def test_without_script_the_page_refreshes_itself(site: Site, login: Login) -> N
 
 def test_a_code_is_verified(site: Site, login: Login) -> None:
     (filing,) = approved(site, 1)
-    packet = start_packet(filing.cycle, PacketScope())
+    packet = create_packet(filing.cycle, PacketScope())
     run_build(packet.pk)
     packet.refresh_from_db()
     page: Page = login("", f"{site.url}/verify/")

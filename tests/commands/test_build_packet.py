@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from filings.models import Packet
-from filings.services.packets import PacketScope, start_packet
+from filings.services.packets import PacketScope, create_packet
 from filings.services.packets.lease import claim_packet
 from filings.services.workflow import apply_transition
 from tests.commands.kit import manage
@@ -36,7 +36,7 @@ def test_writes_every_file_of_the_manifest(house: House, tmp_path: Path) -> None
 
 def test_resumes_an_unfinished_packet(house: House, tmp_path: Path) -> None:
     approved(house)
-    packet = start_packet(house.cycle, PacketScope())
+    packet = create_packet(house.cycle, PacketScope())
     lease = claim_packet(packet.pk)
     assert lease
     lease.release("failed")
@@ -47,7 +47,7 @@ def test_resumes_an_unfinished_packet(house: House, tmp_path: Path) -> None:
 
 def test_leaves_a_packet_alone_that_another_worker_builds(house: House, tmp_path: Path) -> None:
     approved(house)
-    assert claim_packet(start_packet(house.cycle, PacketScope()).pk)
+    assert claim_packet(create_packet(house.cycle, PacketScope()).pk)
     result = manage("build_packet", *PLACE, "-o", str(tmp_path))
     assert result.code == 1
     assert "another worker has it" in result.err

@@ -13,7 +13,7 @@ from django.utils import timezone
 from filings.models import Event, Filing, Membership, Person, Reminder
 from filings.services import log
 from filings.services.drafts import save_edits
-from filings.services.notices import MANY, TO_OFFICES, TO_REVIEWERS, Notices, mark_read, unread_count
+from filings.services.notices import MANY, TO_DEPARTMENT, TO_REVIEWERS, Notices, mark_read, unread_count
 from filings.services.reminders import send_reminders
 from filings.services.workflow import ACTION_LABELS, TRANSITIONS, apply_transition
 from tests.crowd import crowd
@@ -109,7 +109,7 @@ def test_asked_and_declined(house: House) -> None:
 
 
 def test_every_deed_has_a_word() -> None:
-    assert {*TO_OFFICES, *TO_REVIEWERS, *TRANSITIONS} <= set(ACTION_LABELS)
+    assert {*TO_DEPARTMENT, *TO_REVIEWERS, *TRANSITIONS} <= set(ACTION_LABELS)
 
 
 def test_asked_and_waived(house: House) -> None:

@@ -18,7 +18,7 @@ from PIL import Image, ImageOps
 from filings.models import Filing, Revision
 from filings.services.drafts import save_edits
 from filings.services.exports import export_filing
-from filings.services.packets import PacketScope, run_build, start_packet
+from filings.services.packets import PacketScope, create_packet, run_build
 from filings.services.packets.cache import cache_path
 from filings.services.stamps import qr_code
 from filings.services.verification import read_codes, revision_code, verification_code, verify_code, verify_file
@@ -111,7 +111,7 @@ def test_a_single_sheet_carries_its_code(house: House, format_: str) -> None:
 
 def test_the_file_of_a_packet_is_known_byte_for_byte(house: House) -> None:
     _, code = sent(house, "approve")
-    packet = start_packet(house.cycle, PacketScope())
+    packet = create_packet(house.cycle, PacketScope())
     run_build(packet.pk)
     for file in packet.files.all():
         data = cache_path(file.path).read_bytes()

@@ -282,9 +282,9 @@ def test_no_notices(house: House) -> None:
 
 
 def test_every_notified_action_has_a_label() -> None:
-    from filings.services.notices import TO_OFFICES, TO_REVIEWERS
+    from filings.services.notices import TO_DEPARTMENT, TO_REVIEWERS
 
-    assert set(WORDS) >= {*TO_OFFICES, *TO_REVIEWERS, "remind"}
+    assert set(WORDS) >= {*TO_DEPARTMENT, *TO_REVIEWERS, "remind"}
 
 
 def test_names_are_escaped(house: House) -> None:

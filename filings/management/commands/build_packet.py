@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from filings.models import Cycle, Packet
-from filings.services.packets import PacketScope, run_build, scope_choices, start_packet, sweep_packets
+from filings.services.packets import PacketScope, create_packet, run_build, scope_choices, sweep_packets
 from filings.services.packets.cache import cache_path
 from filings.services.packets.requests import may_resume, open_packet, restart_packet
 from filings.services.packets.scope import FROZEN
@@ -64,7 +64,7 @@ class Command(BaseCommand):
         """An unfinished packet of this scope, ready to be resumed; else a new one."""
         packet = open_packet(cycle, scope)
         if packet is None:
-            return start_packet(cycle, scope)
+            return create_packet(cycle, scope)
         self.stderr.write(f"going on with packet {packet.ref}")
         if may_resume(packet):
             restart_packet(packet)

@@ -5,7 +5,7 @@ scope (what is asked for) → plan (the list of sheets, fixed) → build (under 
 
 from filings.services.packets.build import build_packet, run_build
 from filings.services.packets.cache import Download, packet_download
-from filings.services.packets.requests import cancel_packet, request_packet, resume_packet, start_packet, sweep_packets
+from filings.services.packets.requests import cancel_packet, create_packet, request_packet, resume_packet, sweep_packets
 from filings.services.packets.scope import PacketScope, may_build, scope_choices
 
 __all__ = [
@@ -13,12 +13,12 @@ __all__ = [
     "PacketScope",
     "build_packet",
     "cancel_packet",
+    "create_packet",
     "may_build",
     "packet_download",
     "request_packet",
     "resume_packet",
     "run_build",
     "scope_choices",
-    "start_packet",
     "sweep_packets",
 ]

@@ -24,12 +24,12 @@ def request_packet(person: Person, cycle: Cycle, scope: PacketScope | None = Non
     if not scope.filings(cycle).exists():
         raise Refused("没有符合条件的申报表：请检查所选单位、表和状态。")
     with start_transaction():
-        packet = start_packet(cycle, scope, person)
+        packet = create_packet(cycle, scope, person)
         build_packet.enqueue(packet.pk)
     return packet
 
 
-def start_packet(cycle: Cycle, scope: PacketScope, person: Person | None = None) -> Packet:
+def create_packet(cycle: Cycle, scope: PacketScope, person: Person | None = None) -> Packet:
     """Create a packet that waits for a worker; whoever calls it has to build or enqueue it. Two queries."""
     count = scope.filings(cycle).count()
     return Packet.objects.create(

@@ -9,7 +9,7 @@ import pypdfium2
 from python_calamine import CalamineWorkbook
 
 from filings.models import Filing, Packet
-from filings.services.packets import PacketScope, run_build, start_packet
+from filings.services.packets import PacketScope, create_packet, run_build
 from filings.services.packets.cache import cache_path
 from filings.services.workflow import apply_transition
 from tests.factories import House, filled, send
@@ -26,7 +26,7 @@ def approved(house: House, **fields: str) -> Filing:
 
 def built(house: House, **scope: Any) -> dict[str, bytes]:
     """The files of a packet built here and now."""
-    packet = start_packet(house.cycle, PacketScope(**scope))
+    packet = create_packet(house.cycle, PacketScope(**scope))
     run_build(packet.pk)
     packet.refresh_from_db()
     assert packet.status == "ready", packet.fault

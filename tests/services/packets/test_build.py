@@ -13,7 +13,7 @@ from filings.models import Filing, Packet, PacketFile
 from filings.services.drafts import save_edits
 from filings.services.errors import Refused
 from filings.services.new_filings import start_filing
-from filings.services.packets import PacketScope, request_packet, run_build, start_packet
+from filings.services.packets import PacketScope, create_packet, request_packet, run_build
 from filings.services.packets.cache import cache_folder
 from filings.services.workflow import apply_transition
 from tests.factories import House, build_house, filled, put, send
@@ -38,7 +38,7 @@ def test_only_what_was_asked_for_goes_in(house: House) -> None:
 
 
 def test_nothing_to_bind_is_said(house: House) -> None:
-    packet = start_packet(house.cycle, PacketScope())
+    packet = create_packet(house.cycle, PacketScope())
     assert run_build(packet.pk) == ""
     packet.refresh_from_db()
     assert (packet.status, packet.fault) == ("failed", "没有符合条件的申报表。")
@@ -94,11 +94,11 @@ def test_the_public_variant_shows_no_personal_cell(house: House) -> None:
 
 def test_only_the_changed_department_is_made_anew(house: House) -> None:
     approved(house)
-    first = start_packet(house.cycle, PacketScope(drafts=True))
+    first = create_packet(house.cycle, PacketScope(drafts=True))
     run_build(first.pk)
     other = house.project(department=house.elsewhere)
     start_filing(house.neighbour, house.cycle, house.due, house.elsewhere, other, document=filled())
-    second = start_packet(house.cycle, PacketScope(drafts=True))
+    second = create_packet(house.cycle, PacketScope(drafts=True))
     run_build(second.pk)
     paths = [dict(PacketFile.objects.filter(packet=one).values_list("name", "path")) for one in (first, second)]
     name = "101 本单位/101 本单位.pdf"
@@ -125,7 +125,7 @@ def test_after_one_change_only_that_sheet_is_drawn(house: House) -> None:
 def test_cancelled_between_two_sheets(house: House) -> None:
     for title in ("一", "二"):
         approved(house, title=title)
-    packet = start_packet(house.cycle, PacketScope())
+    packet = create_packet(house.cycle, PacketScope())
 
     def stop(done: int, total: int, stage: str) -> None:
         Packet.objects.filter(pk=packet.pk).update(cancel=True)
@@ -143,7 +143,7 @@ def test_two_packets_at_once_share_what_they_make() -> None:
         approved(house, title=title)
     for path in [*cache_folder().glob("??/*"), *(cache_folder().parent / "sheets").glob("?/*")]:
         path.unlink()
-    packets = [start_packet(house.cycle, PacketScope()) for _ in range(2)]
+    packets = [create_packet(house.cycle, PacketScope()) for _ in range(2)]
     results = at_once(*[lambda pk=packet.pk: run_build(pk) for packet in packets])  # type: ignore[misc]
     assert results[0] == results[1] != ""
     assert files_of(packets[0]) == files_of(packets[1])

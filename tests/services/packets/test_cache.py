@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from filings.models import Packet
 from filings.services.exports import rendered_folder, rendered_path
-from filings.services.packets import PacketScope, packet_download, run_build, start_packet, sweep_packets
+from filings.services.packets import PacketScope, create_packet, packet_download, run_build, sweep_packets
 from filings.services.packets.cache import (
     RESTING,
     cache_folder,
@@ -29,7 +29,7 @@ from tests.services.packets.kit import approved, built
 
 def test_old_packets_are_removed_with_their_files(house: House) -> None:
     approved(house)
-    old, new = start_packet(house.cycle, PacketScope()), start_packet(house.cycle, PacketScope(public=True))
+    old, new = create_packet(house.cycle, PacketScope()), create_packet(house.cycle, PacketScope(public=True))
     for packet in (old, new):
         run_build(packet.pk)
     Packet.objects.filter(pk=old.pk).update(finished_at=timezone.now() - timedelta(days=91))
@@ -112,7 +112,7 @@ def test_a_file_that_no_packet_lists_rests_for_a_day(house: House) -> None:
 
 def test_a_packet_is_removed_after_its_days_and_keeps_its_digests(house: House) -> None:
     approved(house)
-    packet = start_packet(house.cycle, PacketScope())
+    packet = create_packet(house.cycle, PacketScope())
     run_build(packet.pk)
     assert delete_old_files(1)[0] == 0
     Packet.objects.filter(pk=packet.pk).update(finished_at=timezone.now() - timedelta(days=1, minutes=1))
@@ -124,7 +124,7 @@ def test_a_packet_is_removed_after_its_days_and_keeps_its_digests(house: House) 
 
 def test_downloads_are_named_for_people(house: House) -> None:
     approved(house)
-    packet = start_packet(house.cycle, PacketScope(public=True))
+    packet = create_packet(house.cycle, PacketScope(public=True))
     run_build(packet.pk)
     files = {file.name: packet_download(packet, file) for file in packet.files.all()}
     assert {name: download.path.is_file() for name, download in files.items()} == dict.fromkeys(files, True)

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from filings.models import Packet
-from filings.services.packets import PacketScope, run_build, start_packet
+from filings.services.packets import PacketScope, create_packet, run_build
 from filings.services.packets.lease import LEASE, claim_packet, is_stale
 from tests.factories import House, build_house
 from tests.services.packets.kit import approved
@@ -20,7 +20,7 @@ from tests.services.test_races import at_once
 
 def test_a_packet_has_one_worker(house: House) -> None:
     approved(house)
-    packet = start_packet(house.cycle, PacketScope())
+    packet = create_packet(house.cycle, PacketScope())
     lease = claim_packet(packet.pk)
     assert lease
     assert claim_packet(packet.pk) is None
@@ -55,7 +55,7 @@ def test_of_two_workers_at_once_one_builds() -> None:
 
     house = build_house()
     approved(house)
-    packet = start_packet(house.cycle, PacketScope())
+    packet = create_packet(house.cycle, PacketScope())
     results = at_once(*[lambda: run_build(packet.pk)] * 4)
     assert sorted(bool(result) for result in results) == [False, False, False, True]
     packet.refresh_from_db()

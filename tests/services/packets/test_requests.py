@@ -12,10 +12,10 @@ from filings.services.errors import Refused
 from filings.services.packets import (
     PacketScope,
     cancel_packet,
+    create_packet,
     request_packet,
     resume_packet,
     run_build,
-    start_packet,
     sweep_packets,
 )
 from filings.services.packets.lease import claim_packet
@@ -28,7 +28,7 @@ from tests.services.packets.kit import approved
 @pytest.mark.parametrize("who", ["clerk", "lead", "reviewer", "auditor", "nobody"])
 def test_only_admins_ask_cancel_and_resume(house: House, who: str) -> None:
     approved(house)
-    packet = start_packet(house.cycle, PacketScope())
+    packet = create_packet(house.cycle, PacketScope())
     person: Person = getattr(house, who)
     for action in (request_packet, lambda p, _: cancel_packet(p, packet), lambda p, _: resume_packet(p, packet)):
         with pytest.raises(Refused):
@@ -37,7 +37,7 @@ def test_only_admins_ask_cancel_and_resume(house: House, who: str) -> None:
 
 def test_cancel_stops_the_worker_and_resume_goes_on(house: House) -> None:
     approved(house)
-    packet = start_packet(house.cycle, PacketScope())
+    packet = create_packet(house.cycle, PacketScope())
     lease = claim_packet(packet.pk)
     assert lease
     packet.refresh_from_db()
@@ -83,7 +83,7 @@ def test_a_request_without_states_is_refused(house: House) -> None:
 )
 def test_what_can_be_resumed(house: House, status: str, *, leased: bool, resumable: bool) -> None:
     approved(house)
-    packet = start_packet(house.cycle, PacketScope())
+    packet = create_packet(house.cycle, PacketScope())
     until = timezone.now() + timedelta(minutes=1) if leased else None
     Packet.objects.filter(pk=packet.pk).update(status=status, leased_until=until, lease="elsewhere 1 x", sha256="x")
     packet.refresh_from_db()
@@ -95,7 +95,7 @@ def test_what_can_be_resumed(house: House, status: str, *, leased: bool, resumab
 
 def test_without_a_worker_it_is_cancelled_at_once(house: House) -> None:
     approved(house)
-    packet = start_packet(house.cycle, PacketScope())
+    packet = create_packet(house.cycle, PacketScope())
     cancel_packet(house.admin, packet)
     packet.refresh_from_db()
     assert (packet.status, packet.cancel) == ("cancelled", False)
@@ -106,8 +106,8 @@ def test_without_a_worker_it_is_cancelled_at_once(house: House) -> None:
 def test_the_last_unfinished_packet_of_a_scope(house: House) -> None:
     approved(house)
     scope = PacketScope(drafts=True)
-    first, last = start_packet(house.cycle, scope), start_packet(house.cycle, scope)
-    start_packet(house.cycle, PacketScope())
+    first, last = create_packet(house.cycle, scope), create_packet(house.cycle, scope)
+    create_packet(house.cycle, PacketScope())
     assert open_packet(house.cycle, scope) == last
     Packet.objects.filter(pk=last.pk).update(status="ready", sha256="x")
     assert open_packet(house.cycle, scope) == first
@@ -116,7 +116,7 @@ def test_the_last_unfinished_packet_of_a_scope(house: House) -> None:
 
 def test_requeueing_leaves_a_packet_that_another_worker_claimed(house: House) -> None:
     approved(house)
-    packet = start_packet(house.cycle, PacketScope())
+    packet = create_packet(house.cycle, PacketScope())
     Packet.objects.filter(pk=packet.pk).update(status="building", lease="dead")
     seen = Packet.objects.get(pk=packet.pk)
     Packet.objects.filter(pk=packet.pk).update(lease="alive")
@@ -133,7 +133,7 @@ def test_a_sweep_has_packets_without_a_worker_built() -> None:
     """Tests run background work at once: the lost one is ready afterwards, the one with a worker is left alone."""
     house = build_house()
     approved(house)
-    lost, running = start_packet(house.cycle, PacketScope()), start_packet(house.cycle, PacketScope())
+    lost, running = create_packet(house.cycle, PacketScope()), create_packet(house.cycle, PacketScope())
     until = timezone.now() + timedelta(minutes=1)
     Packet.objects.filter(pk=lost.pk).update(status="building", lease="elsewhere 1 x", leased_until=None)
     Packet.objects.filter(pk=running.pk).update(status="building", lease="elsewhere 1 x", leased_until=until)
