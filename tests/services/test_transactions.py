@@ -26,8 +26,8 @@ WRITES = {
 STARTS, NEEDS = {"start_transaction"}, {"require_transaction", "savepoint", "lock_filing", "lock_editable_filing"}
 # One statement is a transaction of its own, and nothing else has to be stored with it.
 SINGLE = {
-    "check_and_store", "mark_seen", "record_presence", "create_packet", "cancel_packet", "requeue_packet",
-    "claim_packet", "update", "heartbeat", "release", "remove_old_files", "get_or_create_project", "enqueue_recount",
+    "check_and_store", "mark_read", "record_presence", "create_packet", "cancel_packet", "restart_packet",
+    "claim_packet", "update", "heartbeat", "release", "delete_old_files", "get_or_create_project", "enqueue_recount",
     "enqueue_render",
 }  # fmt: skip
 

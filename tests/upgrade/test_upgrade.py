@@ -19,7 +19,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 
-from tests.commands.kit import ROOT, Ran, shell
+from tests.commands.kit import ROOT, CommandResult, shell
 from tests.upgrade import keep
 from tests.upgrade.facts import PARTS
 
@@ -36,9 +36,9 @@ class Installation:
     environment: dict[str, str]
     migrated_before: list[str]
     """Migrations that were applied when the release was replaced."""
-    upgrade: Ran
+    upgrade: CommandResult
 
-    def manage(self, *words: str, **more: str) -> Ran:
+    def manage(self, *words: str, **more: str) -> CommandResult:
         environment = {**self.environment, **more}
         return shell(Path(environment["PERFBUDGET_VAR"]), *words, **environment)
 
