@@ -327,5 +327,5 @@ def test_panels_follow_each_other_without_filling_a_page_twice(panels: list[Pane
 def test_header_lines_higher_than_a_page_end_all_the_same() -> None:
     heads = [row(cell("头"), cell("头", 1), head=True, height=ROOM + 20)]
     label = cell("很长的标签" * 300, 0, 1, 2)
-    rows = [*heads, row(label, cell("甲", 1), header_rows=(0,)), row(cell("乙", 1), header_rows=(0,))]
+    rows = [*heads, row(label, cell("甲", 1), under=(0,)), row(cell("乙", 1), under=(0,))]
     assert len(paginate(grid(table(rows))).pages) < 500
