@@ -36,9 +36,7 @@ def table(rows: Sequence[GridRow], widths: Sequence[float] = (30.0, 100.0)) -> P
 
 
 def plain(count: int, *, start: int = 0, height: float = 10, under: Sequence[int] = ()) -> list[GridRow]:
-    return [
-        row(cell(f"甲{start + i}"), cell(f"乙{start + i}", 1), height=height, under=under) for i in range(count)
-    ]
+    return [row(cell(f"甲{start + i}"), cell(f"乙{start + i}", 1), height=height, under=under) for i in range(count)]
 
 
 def page_height(page: PageLayout) -> float:
