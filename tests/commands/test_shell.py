@@ -13,6 +13,8 @@ from django.core.management.base import BaseCommand
 
 from tests.commands.kit import COMMANDS, manage, shell
 
+pytestmark = pytest.mark.xdist_group("shell")  # one installation serves all of them
+
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:

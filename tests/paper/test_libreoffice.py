@@ -16,6 +16,7 @@ from tests.paper.kit import Outputs
 SOFFICE = shutil.which("soffice")
 pytestmark = [
     pytest.mark.libreoffice,
+    pytest.mark.xdist_group("libreoffice"),  # one run of the program opens all files
     pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed (package libreoffice-calc)"),
 ]
 

@@ -174,6 +174,9 @@ class Site:
             self.sql(f"ALTER TABLE gone_for_a_test RENAME TO {name}")
 
 
+pytestmark = pytest.mark.xdist_group("production")  # one site serves all of them
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
