@@ -32,7 +32,7 @@ DJANGO = listed("""
 
 # Terms of PDF and PostScript, of typography, and of OpenType and its shaper HarfBuzz (hb).
 PDF = listed("""
-    advance baseline bookmark centred embed font front glyph hb header indent margin matter mm offset outline
+    advance baseline bookmark centred embed font front glyph hb header indent margin matter metric mm offset outline
     padding paginate paint paragraph pdf postscript shape stream subset toc wrap
 """)
 
