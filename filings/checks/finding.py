@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 from filings.checks.indicator_rows import Indicator, read_indicator
 from filings.checks.rules import RULES
 from filings.sheet.document import Document, Path, Row, digest
-from filings.sheet.edits import Edit, SetCell
+from filings.sheet.edits import Edit, SetCell, edit_to_data, parse_edits
 from filings.sheet.layout import InputSpec, Layout
 from filings.sheet.profile import Profile
 
@@ -52,6 +53,32 @@ class Finding:
             case (SetCell(path, value),) if str(path) == self.path:
                 return value
         return ""
+
+
+def finding_to_data(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON-ready data, as `finding_from_data` reads it."""
+    return {
+        "code": finding.code,
+        "path": finding.path,
+        "case": finding.case,
+        "facts": {name: list(fact) if isinstance(fact, tuple) else fact for name, fact in finding.facts},
+        "severity": finding.severity,
+        "digest": finding.digest,
+        "fix": [edit_to_data(edit) for edit in finding.fix],
+    }
+
+
+def finding_from_data(data: Mapping[str, Any]) -> Finding:
+    """Read what `finding_to_data` wrote. Raises KeyError for the sentences that releases before 0.3 stored."""
+    return Finding(
+        data["code"],
+        data["path"],
+        data["case"],
+        tuple((name, tuple(fact) if isinstance(fact, list) else fact) for name, fact in data["facts"].items()),
+        data["severity"],
+        data["digest"],
+        tuple(parse_edits(data["fix"])),
+    )
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 from filings.checks.finding import Finding
 from filings.checks.indicator_rows import without_prefix
 from filings.checks.message_texts import MESSAGES
-from filings.checks.rules import RULES
+from filings.checks.rules import RULES, Rule
 from filings.sheet.document import Document, Path
 from filings.sheet.edits import Edit
 from filings.sheet.layout import Layout
@@ -23,8 +23,8 @@ LONGEST_QUOTE = 60
 class FindingText:
     """A finding as people read it: label of its cell, message with the remedy, and the row it lies in.
 
-    `short_message` leaves out the words that name the row, for display beside the cell. `row_number` counts the free
-    rows of the table from 1; it is 0, and `row_name` '', where the finding is in none.
+    `short_message` leaves out the words that name the row, for display beside the cell; `fact` leaves out the remedy
+    too. `row_number` counts the free rows of the table from 1; it is 0, and `row_name` '', where the finding is in none.
     """
 
     finding: Finding
@@ -33,6 +33,17 @@ class FindingText:
     short_message: str
     row_number: int = 0
     row_name: str = ""
+    fact: str = ""
+
+    @property
+    def rule(self) -> Rule:
+        """The rule of the check: title, remedy, help."""
+        return RULES[self.finding.code]
+
+    @property
+    def digest(self) -> str:
+        """The digest of the texts that it rests on."""
+        return self.finding.digest
 
     @property
     def code(self) -> str:
@@ -87,10 +98,11 @@ class _Words(string.Formatter):
         label = facts.setdefault("label", self._label(path, finding.path))
         words = MESSAGES[f"{finding.code}.{finding.case}" if finding.case else finding.code]
         context = {"row_number": number, "row_name": name, "place": self._place(path, number, str(label)), **facts}
-        short = f"{self.vformat(words, (), context)}，{RULES[finding.code].remedy}。"
+        fact = self.vformat(words, (), context)
+        short = f"{fact}，{RULES[finding.code].remedy}。"
         in_row = number and "{row_number}" not in words and "{place}" not in words
         message = f"第 {number} 行“{self._cut(name)}”：{short}" if in_row else short
-        return FindingText(finding, str(label), message, short, number, name)
+        return FindingText(finding, str(label), message, short, number, name, fact)
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """A fact as words: `label`, `labels`, `added` (＋) and `row` of addresses, `quoted3` of a list; else as is."""
@@ -150,18 +162,10 @@ def _address(text: str) -> Path:
     return Path(name, row.removesuffix("]"), column) if bracket else Path(name)
 
 
-def group_by_column(findings: Iterable[FindingText]) -> list[list[FindingText]]:
-    """Findings of one check and column of a table together, in the order of the first of each group.
+def group_key(code: str, path: str) -> str:
+    """What findings of one check and column have in common: `C35:indicators.value`; in no row `C01:project_name`.
 
-    A page shows a group as one line with its rows, and one reason answers it.
+    A page shows such findings as one line with its rows, and one reason answers the line.
     """
-    groups: dict[tuple[str, str], list[FindingText]] = {}
-    for text in findings:
-        groups.setdefault(group_key(text.finding), []).append(text)
-    return list(groups.values())
-
-
-def group_key(finding: Finding) -> tuple[str, str]:
-    """Code and column of a finding (`TABLE.column`); of a finding in no row, code and address."""
-    table, bracket, rest = finding.path.partition("[")
-    return finding.code, f"{table}.{rest.partition('].')[2]}" if bracket else finding.path
+    address = _address(path)
+    return f"{code}:{address.name}.{address.column}" if address.row else f"{code}:{path}"
