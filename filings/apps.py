@@ -18,9 +18,9 @@ def after_upgrade(plan: Any = (), using: str = "default", **_: Any) -> None:
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
-    from filings.services.carry_over import carry_over_findings
+    from filings.services.upgrade import upgrade_findings
 
     executor = MigrationExecutor(connections[using])
     is_current = not executor.migration_plan(executor.loader.graph.leaf_nodes())
     if is_current and any(migration.app_label == "filings" for migration, backwards in plan if not backwards):
-        carry_over_findings()
+        upgrade_findings()

@@ -188,8 +188,11 @@ class CheckSubject:
         return address_finding(code, table, case, facts=facts, texts=texts, severity=severity)
 
     def _texts_read(self, reads: Iterable[Path | str]) -> list[str]:
-        """The texts of cells with their addresses, then texts given as such; moving a row changes neither."""
-        cells = {f"{read}={self.document.value(read)}" for read in reads if isinstance(read, Path)}
+        """The filled cells with their addresses, then texts given as such.
+
+        Neither moving a row nor adding an empty one changes them.
+        """
+        cells = {f"{read}={text}" for read in reads if isinstance(read, Path) and (text := self.document.value(read))}
         return [*sorted(cells), *(read for read in reads if isinstance(read, str))]
 
 

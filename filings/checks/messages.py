@@ -17,14 +17,16 @@ from filings.sheet.layout import Layout
 
 LONGEST_QUOTE = 60
 """Characters of a typed text that a message quotes; a longer one is cut, for a list of findings stays readable."""
+LONGEST_NAME = 24
+"""Characters of the name of a row that stands for the row."""
 
 
 @dataclass(frozen=True)
 class FindingText:
     """A finding as people read it: label of its cell, message with the remedy, and the row it lies in.
 
-    `short_message` leaves out the words that name the row, for display beside the cell; `fact` leaves out the remedy
-    too. `row_number` counts the free rows of the table from 1; it is 0, and `row_name` '', where the finding is in none.
+    `short_message` leaves out the words that name the row, for display beside the cell; `fact` the remedy as well.
+    `row_number` counts the free rows of the table from 1; it is 0, and `row_name` '', where the finding is in none.
     """
 
     finding: Finding
@@ -34,6 +36,12 @@ class FindingText:
     row_number: int = 0
     row_name: str = ""
     fact: str = ""
+
+    @property
+    def place(self) -> str:
+        """Its row in the table, for a line that names the column before; the label of a cell in no row."""
+        named = f"“{self.row_name[:LONGEST_NAME]}”" if self.row_name else ""
+        return f"第 {self.row_number} 行{named}" if self.row_number else self.label
 
     @property
     def rule(self) -> Rule:

@@ -1,4 +1,4 @@
-"""Replies count by a digest of what the finding rests on. `services/carry_over.py` fills it in after the migration."""
+"""Replies count by a digest of what the finding rests on. `services/upgrade.py` fills it in after the migration."""
 
 from django.db import migrations, models
 from django.db.models import Q

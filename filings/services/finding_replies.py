@@ -124,7 +124,8 @@ def store_reasons(person: Person, filing: Filing, reasons: Mapping[str, str]) ->
     """Store reasons for the warnings of a locked filing; returns the filing as checked for it.
 
     A reason answers all warnings of one check and column (by `group_key`), or of a whole check (by its code); the
-    reason for the column goes first. Empty texts are left out. Needs a transaction; raises Refused where the person may not edit, or a text is too long.
+    reason for the column goes first. Empty texts are left out. Needs a transaction; raises Refused where the person may
+    not edit, or a text is too long.
     """
     require_transaction()
     texts = {key: _valid_text(text) for key, text in reasons.items() if text.strip()}

@@ -16,7 +16,6 @@ from filings.sheet.diff import diff_documents
 from filings.sheet.document import Document, Path, PathError, document_from_data
 from filings.sheet.layout import Layout
 
-
 WHOLE_FORM = {"label": "整张表"}
 """The label of a finding at no cell."""
 

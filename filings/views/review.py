@@ -35,8 +35,8 @@ from filings.views.common import (
     request_time,
     signed_in,
 )
-from filings.views.review_queue import queue_address, requested_filters, sheet_address
 from filings.views.finding_lines import finding_lines
+from filings.views.review_queue import queue_address, requested_filters, sheet_address
 from filings.views.sheets import linked_findings, sheet_context
 
 DONE = {

@@ -18,7 +18,7 @@ Department = tuple[int, int]
 """Primary keys of a cycle and of a department: the sheets that are checked together."""
 
 
-def carry_over_findings() -> tuple[int, int]:
+def upgrade_findings() -> tuple[int, int]:
     """Tie the replies stored under messages to findings, and count again what was stored as sentences.
 
     Returns how many replies were tied and how many were left. Each department is a transaction of its own; what was
