@@ -134,7 +134,7 @@ MORE_SPECIFIC: Mapping[str, frozenset[str]] = {
 def check_sheet(subject: CheckSubject) -> list[Finding]:
     """All findings of one form, in form order. A check that raises an exception yields a finding with code CHECK."""
     findings = [finding for check in CHECKS for finding in _run_safely(check, subject)]
-    return _finalize(subject, categories.merge_level1_findings(subject, findings))
+    return _finalize(subject, findings)
 
 
 def check_department_sheets(subjects: Sequence[CheckSubject]) -> list[list[Finding]]:

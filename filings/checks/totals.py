@@ -8,8 +8,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from filings.checks.finding import CheckSubject, Facts, Finding
-from filings.sheet.derived import document_sums
-from filings.sheet.document import Path
+from filings.checks.money import amount_text
+from filings.sheet.derived import document_sums, update_derived
+from filings.sheet.document import Document, Path
+from filings.sheet.edits import Edit, SetCell, apply_edits
 from filings.sheet.kinds import format_number
 from filings.sheet.layout import InputSpec, Layout, SumRule
 from indicators.number import normalize_width, parse_number
@@ -67,20 +69,47 @@ def _empty_total(
             "cell": misplaced,
             "text": subject.document.value(misplaced).strip(),
         }
-        fix = total.kind.format_amount(summed)
+        moved = (SetCell(total.path, amount_text(subject, total, summed)), SetCell(misplaced, ""))
+        fix = right_edits(subject, moved)
         yield subject.cell_finding("C55", total.path, "misplaced", facts=facts, fix=fix, reads=parts)
     else:
-        fix = total.kind.format_amount(summed)
+        fix = right_edits(subject, (SetCell(total.path, amount_text(subject, total, summed)),))
         yield subject.cell_finding("C55", total.path, facts={"parts": named, "summed": amount}, fix=fix, reads=parts)
 
 
 def _misplaced_amount(subject: CheckSubject, total: InputSpec, summed: Decimal) -> Path | None:
     """The cell of the same table that holds the sum of an empty total, None if there is none."""
     for spec, text in subject.fields():
-        source = _preset(subject, spec, "source") if spec.path.row and spec.path.name == total.path.name else ""
+        same_column = spec.path.row and (spec.path.name, spec.path.column) == (total.path.name, total.path.column)
+        source = _preset(subject, spec, "source") if same_column else ""
         if source and source != "total" and _money(spec, text) == summed:
             return spec.path
     return None
+
+
+def right_edits(subject: CheckSubject, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """The edits, or () if a sum would be wrong after them that was not, or a right one would have another total."""
+    layout, before = subject.layout, subject.document
+    after = update_derived(layout, before, apply_edits(layout, before, edits))
+    (right, wrong), (right_then, wrong_then) = (_sums(subject, document) for document in (before, after))
+    return edits if right.items() <= right_then.items() and wrong_then <= wrong else ()
+
+
+def _sums(subject: CheckSubject, document: Document) -> tuple[dict[Path, Decimal], set[Path]]:
+    """The totals in 万元 of the sums that are right, by address, and the addresses of those that are wrong or empty."""
+    right: dict[Path, Decimal] = {}
+    wrong: set[Path] = set()
+    for document_sum in document_sums(subject.layout, document):
+        total = document_sum.total.kind.amount(document.value(document_sum.path))
+        parts = [spec.kind.amount(document.value(path)) for path, spec in document_sum.parts]
+        summed = sum((amount for amount in parts if amount is not None), Decimal(0))
+        if all(amount is None for amount in parts) or (total is None and not summed):
+            continue
+        if total is not None and abs(total - summed) <= subject.profile.limits["money_tolerance"]:
+            right[document_sum.path] = total
+        else:
+            wrong.add(document_sum.path)
+    return right, wrong
 
 
 def detail_totals(subject: CheckSubject) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.indicator_rows import (
@@ -45,7 +46,7 @@ STATED_NUMBER = re.compile(
 def rate_unit(subject: CheckSubject) -> Iterator[Finding]:
     """C26 名称与单位不符: the name is a rate, but the value is money, people or words; or the name is a time."""
     for indicator in subject.indicators:
-        name = indicator.normalized_name.rstrip("。.")
+        name = indicator.plain_name.rstrip("。.")
         if indicator.is_percent and TIME_NAME.search(name):
             yield subject.indicator_finding("C26", indicator, "value", "time", facts={"value": indicator.display_value})
         if RATE.search(name) and not find_word(subject.profile.words["rate_like"], name):
@@ -289,10 +290,20 @@ def vague_numbers(subject: CheckSubject) -> Iterator[Finding]:
         if indicator.value.approximate or (
             word and indicator.value.number is None and (re.search(r"[0-9]", text) or alone)
         ):
-            fix = re.sub(r"(?:共计|合计|总计)?(?:大约|约|左右|大概|将近|接近|近|余)", "", text)
-            fix = fix if parse_target(fix).number is not None else ""
+            fix = _exact_value(subject, indicator, text)
             facts = {"value": indicator.display_value, "word": word or "约数"}
             yield subject.indicator_finding("C42", indicator, "value", facts=facts, fix=fix)
+
+
+def _exact_value(subject: CheckSubject, indicator: Indicator, text: str) -> str:
+    """The value without its words of inexactness, with the likely operator if it has none; '' if it is no number."""
+    fix = re.sub(r"(?:共计|合计|总计)?(?:大约|约|左右|大概|将近|接近|近|余)", "", text)
+    value = parse_target(fix)
+    if value.number is None:
+        return ""
+    if "operator" in indicator.table.columns or value.has_operator or not value.unit_text:
+        return fix
+    return suggest_operator(subject, replace(indicator, value=value)) + fix
 
 
 def unit_matches_earlier_years(subject: CheckSubject) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from filings.checks.finding import CheckSubject, Finding
-from filings.checks.indicator_rows import Indicator, compile_words
+from filings.checks.indicator_rows import NUMBERED, VALUE_IN_NAME, Indicator, compile_words
 from filings.checks.values import OPTIONS
 from filings.sheet.kinds import format_number
 from indicators.number import NUMBER, normalize_width
@@ -14,9 +14,6 @@ from indicators.number import NUMBER, normalize_width
 Reason = tuple[str, dict[str, str | int]]
 """The case of C20 with its facts."""
 
-VALUE_IN_NAME = re.compile(
-    rf"\s*(?:[≥≤><=]+|不低于|不少于|不小于|不超过|不高于|不大于|大于|小于|达到)\s*{NUMBER}\s*[%‰]?[^0-9，,。；;、]{{0,3}}$"
-)
 _BLANK = r"[*＊_xX×]{1,4}"  # ≥**个: copied from a sample with its placeholder
 SIGN_IN_NAME = re.compile(
     rf"(?<=[\u4e00-\u9fff)(])\s*[≥≤><=]+\s*(?:{NUMBER}|{_BLANK})|(?:不低于|不少于|不超过)\s*(?:{NUMBER}|{_BLANK})"
@@ -25,9 +22,6 @@ SIGN_IN_BRACKETS = re.compile(rf"\s*[(（]\s*[≥≤><=]+\s*(?:{NUMBER}|{_BLANK}
 DATE_IN_NAME = re.compile(r"(?:20[0-9]{2}年)?[0-9]{1,2}月(?:底|[0-9]{1,2}日)?(?:之?前|以前)?(?:完成|完工|竣工|到位)$")
 PERCENT_IN_NAME = re.compile(rf"{NUMBER}\s*%")
 UNIT_IN_NAME = re.compile(r"[%‰]$")
-NUMBERED = re.compile(
-    r"^(?:指标\s*[0-9一二三四五六七八九十]{1,2}\s*[:：、.．]|[(（][0-9]{1,2}[)）]|[0-9]{1,2}[、.．](?![0-9])|[①-⑳])\s*"
-)
 FOR_OTHERS = re.compile(r"为.+(?:提供|创造|营造|奠定|打下)")
 CLAUSES = re.compile(r"[，,；;]")
 COUNTED_ACTIONS = ("节约", "减少", "降低", "减轻", "消除", "缓解", "提供", "建立", "保护", "满足")
@@ -74,7 +68,7 @@ def slogan_as_name(subject: CheckSubject) -> Iterator[Finding]:
 
 def _slogan_reason(subject: CheckSubject, indicator: Indicator, countable: bool) -> Reason | None:
     """Why a name is a slogan or a measure, None if it is neither; `countable`: it ends in something that is counted."""
-    words, name = subject.profile.words, indicator.normalized_name
+    words, name = subject.profile.words, indicator.plain_name
     if start := _starts_with(words["slogans"], name):
         return "slogan", {"start": start}
     has_count = indicator.value.number is not None and bool(indicator.value.unit) and not indicator.is_percent

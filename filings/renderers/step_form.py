@@ -73,20 +73,17 @@ def _choices_help(spec: InputSpec) -> str:
 
 def _fix_button(finding: FindingText) -> SafeString:
     """The button that replaces a cell by the fix of a finding; '' without a fix."""
-    if not finding.fix_text:
+    if not finding.fix:
         return SafeString("")
+    # Without data-fix the press is a post, and the server shows first what else would change.
+    own_text = format_html(' data-fix="{}"', finding.fix_text) if finding.fix_text else ""
     return format_html(
-        ' <button class="fix-button quiet" type="submit" name="do" value="mend:{}:{}" data-fix="{}">改为“{}”</button>',
+        ' <button class="fix-button quiet" type="submit" name="do" value="mend:{}:{}"{}>{}</button>',
         finding.code,
         finding.path,
-        finding.fix_text,
-        truncate_text(finding.fix_text),
+        own_text,
+        finding.fix_label,
     )
-
-
-def truncate_text(text: str, most: int = 24) -> str:
-    """The text shortened to `most` characters, the last one …, for the label of a button."""
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _widget(spec: InputSpec, text: str, invalid: bool) -> forms.Widget:

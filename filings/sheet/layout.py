@@ -281,6 +281,19 @@ class Layout:
         names = (*(r.total for r in self.sums), *(r.cell for r in self.shares), *(r.cell for r in self.copies))
         return frozenset(name if "." in name else str(self.cells[name].path) for name in names)
 
+    def is_source(self, path: Path) -> bool:
+        """Whether other cells of the sheet are computed from the cell at a path."""
+        column = f"{path.name}.{path.column}" if path.row else ""
+        return bool({str(path), column} & self._source_addresses)
+
+    @cached_property
+    def _source_addresses(self) -> frozenset[str]:
+        """Paths as text of the cells that rules read, and `TABLE.column` for columns."""
+        names = [part for rule in self.sums for part in rule.parts]
+        names += [name for rule in self.shares for name in (rule.part, rule.whole)]
+        names += [rule.source for rule in self.copies]
+        return frozenset(name if "." in name else str(self.cells[name].path) for name in names)
+
     @cached_property
     def tables_with_shared_cells(self) -> frozenset[str]:
         """Names of the tables in whose lines a cell of the form is drawn, shared by all rows."""

@@ -110,6 +110,7 @@ def _missing(saved: SaveResult) -> dict[str, Any]:
                 "message": finding.message,
                 "beside": finding.short_message,
                 "mend": finding.fix_text,
+                "offer": finding.fix_label if finding.fix else "",
                 "title": finding.rule.title,
                 "remedy": finding.rule.remedy,
                 "row": finding.row_number,

@@ -22,7 +22,7 @@ from filings.services.checking import check_subject
 from filings.services.drafts import SaveResult, confirm_copied, save_edits, step_edits
 from filings.services.errors import Refused
 from filings.services.finding_replies import FindingReplies, unwaived_findings
-from filings.services.fixes import apply_fix
+from filings.services.fixes import plan_fix
 from filings.services.layouts import compiled_layout
 from filings.services.progress import findings_by_path, section_key, step_progress
 from filings.services.related_sheets import has_related_input
@@ -39,6 +39,7 @@ from filings.views.common import (
     signed_in,
 )
 from filings.views.finding_lines import finding_lines
+from filings.views.fixes import apply_planned, is_last_fix, page_address, preview
 from filings.views.step_buttons import button_edits, row_anchor
 
 
@@ -110,6 +111,8 @@ def _show_step(
         "copied_count": sum(section_key(subject.layout, address) == section.key for address in copied),
         "has_prefill": has_related_input(subject.layout, section.cells, section.tables),
         "saved": saved,
+        "is_last_fix": is_last_fix(request, filing),
+        "undo_back": f"step:{section.key}",
         # A text that could not be stored exists nowhere else: it is shown so that it can be copied.
         "refused_cells": [
             (cell_label(subject.layout, subject.document, path), message, posted.get(path, ""))
@@ -161,6 +164,8 @@ def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpRe
     filing.refresh_from_db()
     if saved.conflicts or saved.refused:
         return _show_step(request, filing, section, saved, posted)
+    if button.startswith("mend:"):
+        return _fix(request, filing, section, button)
     messages.success(request, f"已保存 {timezone.localtime(saved.at):%H:%M:%S}")
     target = button.removeprefix("go:") if button.startswith("go:") else section.key
     if target == "submit":
@@ -169,12 +174,26 @@ def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpRe
     return redirect(f"/filings/{filing.ref}/steps/{key}/{row_anchor(button)}")
 
 
+def _fix(request: HttpRequest, filing: Filing, section: Section, button: str) -> HttpResponse:
+    """Apply the quick fix of a button `mend:CODE:PATH`, or show first what else it would change."""
+    _, code, path = button.split(":", 2)
+    back = f"step:{section.key}"
+    try:
+        plan = plan_fix(current_person(request), filing.pk, code, path)
+        if plan.changes_others:
+            return preview(request, plan, back)
+        apply_planned(request, plan)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(page_address(filing, back) + row_anchor(button))
+
+
 def _save_posted(
     request: HttpRequest, filing: Filing, section: Section, posted: dict[str, str], button: str
 ) -> SaveResult:
     """Save the posted cells and what the button asks for. Raises Refused if nothing could be saved.
 
-    Copied cells are confirmed, and a quick fix is applied, only if all posted cells were saved.
+    Copied cells are confirmed only if all posted cells were saved.
     """
     version = posted_version(request)
     if version is None:
@@ -187,9 +206,6 @@ def _save_posted(
         return saved
     if button == "confirm":
         confirm_copied(person, filing.pk, section)
-    if button.startswith("mend:"):
-        _, code, path = button.split(":", 2)
-        apply_fix(person, filing.pk, code, path)
     return saved
 
 

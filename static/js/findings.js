@@ -5,7 +5,6 @@ import { closestTo, fieldsIn, make, pathOf } from "./dom.js";
 /** @import { StepFields } from "./step-fields.js" */
 /** @import { Field, Finding, Missing } from "./types.js" */
 
-const LONGEST_OFFER = 24;
 const AFTER_PRESS_MS = 50;
 
 export class Findings {
@@ -170,14 +169,14 @@ function placeOfWords(field) {
 
 /** What is wrong, and where a check knows what was meant, a button that puts that in. @param {Finding} finding */
 function drawWords(finding) {
-  const { mend } = finding, words = make("span", `cell-finding ${finding.severity}`, finding.beside || finding.message);
-  if (!mend) return words;
-  const short = mend.length > LONGEST_OFFER ? `${mend.slice(0, LONGEST_OFFER - 1)}…` : mend;
-  const button = make("button", "fix-button quiet", `改为“${short}”`);
+  const words = make("span", `cell-finding ${finding.severity}`, finding.beside || finding.message);
+  if (!finding.offer) return words;
+  const button = make("button", "fix-button quiet", finding.offer);
   button.type = "submit";
   button.name = "do";
   button.value = `mend:${finding.code}:${finding.path}`;
-  button.dataset.fix = mend;
+  // Without the text the press is a post: the server shows first what else would change.
+  if (finding.mend) button.dataset.fix = finding.mend;
   words.append(" ", button);
   return words;
 }
