@@ -23,7 +23,7 @@ def apply_fix(person: Person, filing_pk: int, code: str, path: str, now: datetim
     offered = (one for one in check_filing(filing).findings if (one.code, one.path) == (code, path) and one.fix)
     finding = next(offered, None)
     if finding is None:
-        raise Refused("这条建议已经不适用，请刷新页面。")
+        raise Refused("fix_outdated")
     saved = save_edits(person, filing_pk, filing.version, secrets.token_hex(16), list(finding.fix), now)
     if saved.conflicts or saved.refused:
-        raise Refused("这一格刚被别人修改，请刷新页面。")
+        raise Refused("fixed_cell_changed")
