@@ -90,8 +90,8 @@ class CountGroup:
     """Code, name and count of each."""
 
     @property
-    def short_name(self) -> str:
-        """The name of a principle for a label; of any other group its name."""
+    def label(self) -> str:
+        """Its name in a chart: of a principle the short one."""
         return PRINCIPLE_NAMES.get(self.key, self.name)
 
     @property

@@ -101,5 +101,5 @@ def test_every_principle_has_a_short_name() -> None:
     """The chart's labels; of what the principle says, its beginning."""
     assert PRINCIPLE_NAMES.keys() == PRINCIPLES.keys()
     assert [key for key, name in PRINCIPLE_NAMES.items() if not PRINCIPLES[key].startswith(name)] == []
-    assert CountGroup("R1", PRINCIPLES["R1"]).short_name == "规范完整"
-    assert CountGroup("", "其他").short_name == "其他"
+    assert CountGroup("R1", PRINCIPLES["R1"]).label == "规范完整"
+    assert CountGroup("", "其他").label == "其他"
