@@ -6,7 +6,7 @@ is not overwritten with another value but reported as a conflict with both value
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -14,9 +14,12 @@ from django.utils import timezone
 
 from filings.models import Edit as Journal
 from filings.models import Filing, Person
+from filings.services.access import may_edit
 from filings.services.documents import load_document, store_document
+from filings.services.errors import Refused
 from filings.services.layouts import compiled_layout, cycle_profile
-from filings.services.locking import lock_editable_filing
+from filings.services.locking import lock_editable_filing, lock_filing
+from filings.services.refused_texts import refused_text
 from filings.services.transactions import require_transaction, start_transaction
 from filings.sheet.derived import update_derived
 from filings.sheet.document import Document, Path, Row
@@ -39,20 +42,34 @@ class Conflict:
 
 
 @dataclass(frozen=True)
+class RefusedEdit:
+    """An edit that could not be applied: the path of its cell or row, and why, as the code and facts of a refusal."""
+
+    path: str
+    code: str
+    facts: Mapping[str, object]
+
+    @property
+    def text(self) -> str:
+        """Why, in Chinese for the person."""
+        return refused_text(self.code, self.facts)
+
+
+@dataclass(frozen=True)
 class SaveResult:
     """The outcome of a save: the filing and its content after it, when it was made, and what could not be saved.
 
-    `refused` are pairs of path and reason. `meanwhile` are cells changed by rules or, since the version that the save
-    started from, by others, with their present texts; under `table[]` the ids of a table's rows where rows were added,
-    deleted or moved. The client must display them before it saves again from the new version: otherwise it would
-    overwrite values that its person never saw.
+    `meanwhile` are cells changed by rules or, since the version that the save started from, by others, with their
+    present texts; under `table[]` the ids of a table's rows where rows were added, deleted or moved. The client must
+    display them before it saves again from the new version: otherwise it would overwrite values that its person never
+    saw.
     """
 
     filing: Filing
     document: Document
     at: datetime
     conflicts: list[Conflict] = field(default_factory=list)
-    refused: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[RefusedEdit] = field(default_factory=list)
     meanwhile: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -70,7 +87,9 @@ def save_edits(
     the filing; single edits that cannot be applied are reported in the result.
     """
     with start_transaction():
-        filing = lock_editable_filing(person, filing_pk, "您填写的内容还在本页，可先复制保存。")
+        filing = lock_filing(filing_pk)
+        if not may_edit(person, filing):
+            raise Refused("save_not_editable")
         earlier = Journal.objects.filter(filing=filing, operation=operation).first()
         result = _save(person, filing, version, operation, edits, earlier)
         return replace(result, at=earlier.at if earlier else now or timezone.now())
@@ -102,7 +121,7 @@ def _save(
     before = load_document(filing)
     moved = _moved_since(filing, version, operation)
     done = _done_by(earlier) if earlier else set()
-    after, conflicts, refused = before, [], []
+    after, conflicts, refused = before, list[Conflict](), list[RefusedEdit]()
     for edit in edits:
         if _address(edit) in done:
             continue
@@ -113,7 +132,7 @@ def _save(
         try:
             after = apply_edits(layout, after, [edit])
         except EditError as error:
-            refused.append((error.path or _address(edit), str(error)))
+            refused.append(RefusedEdit(error.path or _address(edit), error.code, error.facts))
     journal = None
     if earlier is None:
         after = update_derived(layout, before, after)

@@ -46,7 +46,7 @@ def plan_fix(person: Person, filing_pk: int, code: str, path: str) -> FixPlan:
     checked = check_filing(filing)
     offered = [one for one in checked.findings if (one.code, one.path) == (code, path) and one.fix]
     if not offered:
-        raise Refused("这条建议已经不适用，请刷新页面。")
+        raise Refused("fix_outdated")
     layout, before = checked.subject.layout, checked.subject.document
     after = update_derived(layout, before, apply_edits(layout, before, offered[0].fix))
     return FixPlan(filing, checked.describe(offered)[0], diff_documents(layout, before, after))
@@ -72,7 +72,7 @@ def undo_fix(person: Person, filing_pk: int, operation: str, now: datetime | Non
     require_editable(person, filing)
     journal = Journal.objects.filter(filing=filing, operation=operation, version=filing.version).first()
     if journal is None:
-        raise Refused("修改以后又保存过别的内容，不能撤销；请直接改回。")
+        raise Refused("fix_not_last")
     edits: list[Edit] = [SetCell(Path.parse(change["path"]), change["from"]) for change in journal.changes]
     _save_all(person, filing, secrets.token_hex(16), edits, now)
 
@@ -81,4 +81,4 @@ def _save_all(person: Person, filing: Filing, operation: str, edits: list[Edit],
     """Save edits that started from the filing as given. Raises Refused if not all of them could be saved."""
     saved = save_edits(person, filing.pk, filing.version, operation, edits, now)
     if saved.conflicts or saved.refused:
-        raise Refused("这一格刚被别人修改，请刷新页面。")
+        raise Refused("fixed_cell_changed")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 
 from django.contrib import messages
@@ -143,7 +142,7 @@ def _progress_chart(cycle: Cycle, days: list[DayProgress], due: int, now: dateti
 
 
 def _finding_chart(groups: list[CountGroup]) -> str:
-    bars = [charts.Bar(re.split("[：，]", group.name)[0], [(group.name, group.total)]) for group in groups]
+    bars = [charts.Bar(group.label, [(group.name, group.total)]) for group in groups]
     description = "；".join(f"{bar.label} {bar.total} 条" for bar in bars)
     return charts.bar_chart(charts.Chart("findings", "检查结果按原则的条数", description), bars)
 

@@ -20,7 +20,7 @@ from filings.models import Cycle, Filing, Membership, Person, Role
 from filings.services.access import memberships
 from filings.services.errors import Refused
 from filings.services.notices import MANY, has_notices, unread_count
-from filings.sheet.document import text_error
+from filings.sheet.document import MAX_CELL_LENGTH, text_error
 from filings.views.caching import no_store
 from filings.views.login_carryover import login_with_carryover
 from indicators.number import parse_digits
@@ -48,7 +48,7 @@ def signed_in(view: View) -> View:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if is_json_request(request):
-            return JsonResponse({"error": "登录已过期，请重新登录后继续。"}, status=401)
+            return refused_json(Refused("logged_out"), 401)
         if request.method == "POST":
             return login_with_carryover(request)
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
@@ -88,8 +88,11 @@ def posted_version(request: HttpRequest) -> int | None:
 def posted_text(request: HttpRequest, name: str) -> str:
     """A posted text without leading and trailing blanks. Raises Refused if it could not be stored or printed."""
     text = request.POST.get(name, "").strip()
-    if fault := text_error(text):
-        raise Refused(fault)
+    match text_error(text):
+        case "text_too_long":
+            raise Refused("text_too_long", length=len(text), most=MAX_CELL_LENGTH)
+        case "text_unprintable":
+            raise Refused("text_unprintable")
     return text
 
 
@@ -97,6 +100,11 @@ def posted_reasons(request: HttpRequest) -> dict[str, str]:
     """The reasons typed on the check page, by check code. Raises Refused like `posted_text`."""
     names = [name for name in request.POST if name.startswith("reason-")]
     return {name.removeprefix("reason-"): posted_text(request, name) for name in names}
+
+
+def refused_json(refusal: Refused, status: int) -> JsonResponse:
+    """The answer to a page's script that was refused: `code`, on which the script branches, and `error`, the words."""
+    return JsonResponse({"code": refusal.code, "error": str(refusal)}, status=status)
 
 
 @contextmanager

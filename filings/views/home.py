@@ -135,9 +135,9 @@ def _posted_project(request: HttpRequest, department: Department) -> Project:
     name = posted_text(request, "new_project")
     if name:
         if len(name) > 200:
-            raise Refused("项目名称不能超过 200 字。")
+            raise Refused("project_name_too_long", most=200)
         return get_or_create_project(department, name)
     project = Project.objects.filter(department=department, pk=posted_number(request, "project")).first()
     if project is None:
-        raise Refused("请选择一个项目，或填写新项目的名称。")
+        raise Refused("project_not_chosen")
     return project

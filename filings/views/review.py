@@ -188,7 +188,7 @@ def _remark_path(filing: Filing, address: str) -> str:
     """The address of a cell or table, or '' for the whole sheet. Raises Refused if the form has no such cell."""
     layout = compiled_layout(filing.layout)
     if address and address not in layout.tables and not (PATH.fullmatch(address) and layout.spec(Path.parse(address))):
-        raise Refused("本表没有这个单元格，请在表中点选后再写意见。")
+        raise Refused("remark_on_unknown_cell")
     return address
 
 

@@ -115,8 +115,8 @@ def _show_step(
         "undo_back": f"step:{section.key}",
         # A text that could not be stored exists nowhere else: it is shown so that it can be copied.
         "refused_cells": [
-            (cell_label(subject.layout, subject.document, path), message, posted.get(path, ""))
-            for path, message in (saved.refused if saved else ())
+            (cell_label(subject.layout, subject.document, edit.path), edit.text, posted.get(edit.path, ""))
+            for edit in (saved.refused if saved else ())
         ],
     }
     return render_page(request, "filings/step.html", context, 409 if saved else 200)

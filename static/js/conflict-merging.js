@@ -6,9 +6,6 @@ import { addressOf } from "./edit-queue.js";
 
 /** @import { Answer, Batch, Cells, Conflict, Edit, Refusal, RowAddress, RowText } from "./types.js" */
 
-// The server tells a deleted row by these words only.
-const ROW_IS_DELETED = "已被删除";
-
 /** Line breaks as the server keeps them. @param {string} text */
 export function plainText(text) {
   return text.replace(/\r\n?/g, "\n");
@@ -71,7 +68,7 @@ export function sortRefusals(refusals, batch) {
   const others = [];
   refusals.forEach((refusal) => {
     const edit = batch.edits.find((each) => addressOf(each) === refusal.path), row = rowOfPath(refusal.path);
-    if (row && refusal.message.indexOf(ROW_IS_DELETED) > 0) {
+    if (row && refusal.code === "row_deleted") {
       if (edit && edit.do === "delete") return;
       const kept = deletedRows.get(row.path) || {};
       if (edit && edit.do === "set") kept[edit.path.slice(row.path.length + 1)] = edit.value;

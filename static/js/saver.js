@@ -155,11 +155,11 @@ export class Saver {
 
   /** @param {Batch} batch @param {number} status @param {any} answer @param {string} token that was sent */
   takeAnswer(batch, status, answer, token) {
-    const { version, error } = answer || {};
+    const { version, code, error } = answer || {};
     if (version !== undefined) this.accept(batch, answer);
     else if (status === 403 && readToken(this.form) !== token) this.send();
     else if (status === 401 || status === 403) this.askLogin();
-    else if (status === 400 && answer) this.reject(batch, error);
+    else if (status === 400 && answer) this.reject(batch, code, error);
     else this.fail(status, error || LASTING_FAULTS.get(status));
   }
 
@@ -183,10 +183,10 @@ export class Saver {
     this.goOn();
   }
 
-  /** @param {Batch} batch @param {string} error */
-  reject(batch, error) {
+  /** @param {Batch} batch @param {string} code @param {string} error */
+  reject(batch, code, error) {
     const dropped = this.queue.splitBatch();
-    if (dropped) this.parts.refuse([{ path: addressOf(dropped), message: error }], batch);
+    if (dropped) this.parts.refuse([{ path: addressOf(dropped), code, message: error }], batch);
     this.keep();
     this.goOn();
   }

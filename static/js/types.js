@@ -21,7 +21,8 @@
  *   One request. `version` is the one that the edits were made on (null: the newest when it is sent); `operation`
  *   names the request, so that one whose answer was lost can be sent again.
  *
- * @typedef {{path: string, message: string}} Refusal
+ * @typedef {{path: string, code: string, message: string}} Refusal
+ *   `code` says what was refused and why: the page branches on it. `message` has the words for the person.
  * @typedef {{path: string, label: string, mine: string, theirs: string, by: string}} AnswerConflict
  * @typedef {{
  *   path: string, label?: string, code: string, severity: string, message: string,

@@ -77,6 +77,26 @@ def test_an_error_in_the_profile_of_the_folder(plan: Path) -> None:
         assert result.err.startswith(f"{profile}:2: ")
 
 
+@pytest.mark.parametrize("name", ["rules-2026.toml", "plan.toml"])
+def test_a_profile_is_known_by_its_content(plan: Path, name: str) -> None:
+    (plan.parent / "profile.toml").unlink()
+    profile = plan.with_name(name)
+    profile.write_text(PROFILE, encoding="utf-8")
+    assert manage("check_layout", str(profile)).out == f"{profile}: good\n"
+    profile.write_text(PROFILE.replace("year = 2026", 'year = "2026"'), encoding="utf-8")
+    result = manage("check_layout", str(profile))
+    assert (result.code, result.err.startswith(f"{profile}:2: year must be")) == (1, True)
+    assert "block" not in result.err
+
+
+def test_a_layout_is_known_by_its_content(plan: Path) -> None:
+    """Also under the name that profiles have."""
+    other = plan.with_name("profile.toml")
+    other.write_text(LAYOUT, encoding="utf-8")
+    result = manage("check_layout", str(other))
+    assert (result.code, "试用表" in result.out) == (0, True)
+
+
 def test_all_files_are_read_before_it_fails(plan: Path) -> None:
     """Errors in one file do not hide those of the next."""
     bad = plan.with_name("bad.toml")

@@ -42,12 +42,12 @@ describe("an answer", () => {
   };
 
   it("tells which texts the server has now: not those in conflict, not those refused", () => {
-    const answer = { version: 2, at: "", conflicts: [{ path: "b" }], refused: [{ path: "c", message: "太长" }] };
+    const answer = { version: 2, at: "", conflicts: [{ path: "b" }], refused: [{ path: "c", code: "text_too_long", message: "太长" }] };
     assert.deepEqual([...savedTexts(batch, answer)], [["a", "1"], ["t[r1].name", "4"]]);
   });
 
   it("that refuses a new row tells nothing of its cells", () => {
-    const answer = { version: 2, at: "", conflicts: [], refused: [{ path: "t[r1]", message: "太多行" }] };
+    const answer = { version: 2, at: "", conflicts: [], refused: [{ path: "t[r1]", code: "too_many_rows", message: "太多行" }] };
     assert.deepEqual([...savedTexts(batch, answer).keys()], ["a", "b", "c"]);
   });
 });
@@ -62,26 +62,29 @@ describe("refusals", () => {
   };
 
   it("gather all texts for a row that somebody deleted", () => {
-    const gone = (path) => ({ path, message: "第 1 行已被删除" });
+    const gone = (path) => ({ path, code: "row_deleted", message: "任何话" });
     const { deletedRows, cells, others } = sortRefusals([gone("t[r1].name"), gone("t[r1].value")], batch);
     assert.deepEqual([...deletedRows], [["t[r1]", { name: "甲", value: "乙" }]]);
     assert.deepEqual([cells, others], [[], []]);
   });
 
   it("tell a deleted row also when it was only to be moved", () => {
-    const { deletedRows, others } = sortRefusals([{ path: "t[r3]", message: "此行已被删除" }], batch);
+    const { deletedRows, others } = sortRefusals([{ path: "t[r3]", code: "row_deleted", message: "任何话" }], batch);
     assert.deepEqual([[...deletedRows], others], [[["t[r3]", {}]], []]);
   });
 
   it("say nothing of a row that both deleted", () => {
-    const { deletedRows, others } = sortRefusals([{ path: "t[r2]", message: "此行已被删除" }], batch);
+    const { deletedRows, others } = sortRefusals([{ path: "t[r2]", code: "row_deleted", message: "任何话" }], batch);
     assert.deepEqual([deletedRows.size, others], [0, []]);
   });
 
   it("stand beside the cell, or above the page where there is no cell", () => {
-    const refusals = [{ path: "goal", message: "太长" }, { path: "t[r3]", message: "不能移动" }];
+    const refusals = [
+      { path: "goal", code: "text_too_long", message: "太长" }, { path: "t[r3]", code: "fixed_row", message: "不能移动" },
+      { path: "t[r1].name", code: "text_too_long", message: "“已被删除”这几个字太长" },
+    ];
     const { cells, others } = sortRefusals(refusals, batch);
-    assert.deepEqual([cells, others], [[refusals[0]], [refusals[1]]]);
+    assert.deepEqual([cells, others], [[refusals[0], refusals[2]], [refusals[1]]]);
   });
 });
 

@@ -156,7 +156,7 @@ def test_what_a_person_wrote_is_not_followed_over(house: House) -> None:
 def test_a_part_that_cannot_be_stored_changes_no_sum(house: House) -> None:
     filing = shared(house)
     saved = save(house, filing, put(GRANT, "3\0"), put(REST, "20"))
-    assert [path for path, _ in saved.refused] == [GRANT]
+    assert [edit.path for edit in saved.refused] == [GRANT]
     assert value(filing, TOTAL) == "20"
 
 

@@ -116,6 +116,7 @@ def test_bad_requests_are_refused_in_chinese(house: House, body: str | bytes) ->
     answer = post_json(browser(house.clerk), filing, body)
     assert answer.status_code == 400
     assert re.search(r"请求格式不正确|内容过大", answer.json()["error"])
+    assert answer.json()["code"] in ("bad_request", "save_too_large")
     assert stored_content(filing) == before
 
 
@@ -155,6 +156,7 @@ def test_bad_edits_are_refused_and_good_ones_saved(house: House, edit: dict[str,
     assert answer.status_code == 409
     (refused,) = answer.json()["refused"]
     assert re.search(r"[\u4e00-\u9fff]", refused["message"])
+    assert re.fullmatch(r"[a-z_]+", refused["code"])
     assert stored_content(filing) == before
     answer = autosave(client, filing, edit, set_cell("phone", "0951-7654321"), operation="operation-2")
     assert [one["path"] for one in answer.json()["refused"]] == [refused["path"]]
@@ -218,4 +220,5 @@ def test_submitted_filings_are_read_only(house: House, state: str) -> None:
     answer = autosave(browser(house.clerk), filing, set_cell("title", "坏"))
     assert answer.status_code == 409
     assert "现在不能修改" in answer.json()["error"]
+    assert answer.json()["code"] == "save_not_editable"
     assert stored_content(filing) == before

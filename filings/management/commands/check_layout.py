@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ class Command(BaseCommand):
     help = "Check layout files: every mistake as FILE:LINE: reason, or the blank form drawn as text."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("files", metavar="FILE", nargs="+", help="a layout file or a profile.toml")
+        parser.add_argument("files", metavar="FILE", nargs="+", help="a layout file or a profile")
         parser.add_argument("--includes", metavar="FOLDER", default=str(LAYOUTS), help="where included files are found")
         parser.add_argument("--quiet", action="store_true", help="say only what is wrong")
 
@@ -45,16 +46,30 @@ class Command(BaseCommand):
 
     def _check(self, path: Path, folder: Path) -> str:
         """The text to print for a file without errors. Raises LayoutError or OSError."""
-        if path.name == "profile.toml":
+        if _is_profile(path):
             return f"{path}: good" if read_profile_file(path) else ""
         layout, _, _ = read_layout_file(path, folder)
         return f"{path}: good\n{_blank(layout, _profile(path))}"
 
 
+PROFILE_KEYS = {"place", "year", "category", "due", "severity"}
+LAYOUT_KEYS = {"key", "version", "block", "cells", "section"}
+
+
+def _is_profile(path: Path) -> bool:
+    """Whether a file is a profile, by the keys that it has, whatever its name. Raises OSError."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):  # a mistake: whoever reads the file as a layout says which
+        return False
+    return len(PROFILE_KEYS & data.keys()) > len(LAYOUT_KEYS & data.keys())
+
+
 def _profile(path: Path) -> Profile | None:
     """The profile in the folder of the layout, if there is one."""
     profile_path = path.parent / "profile.toml"
-    return read_profile_file(profile_path) if profile_path.is_file() else None
+    is_other = profile_path.is_file() and not profile_path.samefile(path)
+    return read_profile_file(profile_path) if is_other else None
 
 
 def _blank(layout: Layout, profile: Profile | None) -> str:
