@@ -20,7 +20,7 @@ from filings.services.locking import lock_editable_filing
 from filings.services.transactions import require_transaction, start_transaction
 from filings.sheet.derived import update_derived
 from filings.sheet.document import Document, Path, Row
-from filings.sheet.edits import DeleteRow, Edit, EditError, SetCell, apply_edits
+from filings.sheet.edits import DeleteRow, Edit, EditError, SetCell, apply_edits, split_refused_cells
 from filings.sheet.layout import Layout, Section
 
 
@@ -42,7 +42,7 @@ class Conflict:
 class SaveResult:
     """The outcome of a save: the filing and its content after it, when it was made, and what could not be saved.
 
-    `refused` are pairs of path and reason. `meanwhile` are cells changed by rules or, since the version that the save
+    `refused` are pairs of path and reason, `unsaved` the texts of those that are cells, by path. `meanwhile` are cells changed by rules or, since the version that the save
     started from, by others, with their present texts; under `table[]` the ids of a table's rows where rows were added,
     deleted or moved. The client must display them before it saves again from the new version: otherwise it would
     overwrite values that its person never saw.
@@ -53,6 +53,7 @@ class SaveResult:
     at: datetime
     conflicts: list[Conflict] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    unsaved: dict[str, str] = field(default_factory=dict)
     meanwhile: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -102,8 +103,8 @@ def _save(
     before = load_document(filing)
     moved = _moved_since(filing, version, operation)
     done = _done_by(earlier) if earlier else set()
-    after, conflicts, refused = before, [], []
-    for edit in edits:
+    after, conflicts, refused, unsaved = before, [], [], {}
+    for edit in split_refused_cells(layout, edits):
         if _address(edit) in done:
             continue
         conflict = _conflict(edit_label(layout, edit), before, edit, moved)
@@ -114,13 +115,15 @@ def _save(
             after = apply_edits(layout, after, [edit])
         except EditError as error:
             refused.append((error.path or _address(edit), str(error)))
+            if isinstance(edit, SetCell):
+                unsaved[str(edit.path)] = edit.value
     journal = None
     if earlier is None:
         after = update_derived(layout, before, after)
         journal = store_changes(person, filing, before, after, operation)
     derived = _derived_paths(layout, earlier or journal, edits)
     meanwhile = {path: _present_text(after, path) for path in (*moved, *derived)}
-    return SaveResult(filing, after, filing.changed_at, conflicts, refused, meanwhile)
+    return SaveResult(filing, after, filing.changed_at, conflicts, refused, unsaved, meanwhile)
 
 
 def _present_text(document: Document, path: str) -> str:

@@ -18,7 +18,7 @@ def apply_fix(person: Person, filing_pk: int, code: str, path: str, now: datetim
     """Set the cell of a finding to the text that it offers as a fix, journalled as any save.
 
     The check runs outside the transaction that `save_edits` starts: a cell changed in between is a conflict. Raises
-    Refused where the person may not edit, the finding is gone, or the cell was changed meanwhile.
+    Refused where the person may not edit, the finding is gone, the cell was changed meanwhile, or the fix is too long.
     """
     filing = Filing.objects.with_parts().get(pk=filing_pk)
     require_editable(person, filing)
@@ -28,5 +28,7 @@ def apply_fix(person: Person, filing_pk: int, code: str, path: str, now: datetim
         raise Refused("这条建议已经不适用，请刷新页面。")
     edit = SetCell(Path.parse(path), finding.fix)
     saved = save_edits(person, filing_pk, filing.version, secrets.token_hex(16), [edit], now)
-    if saved.conflicts or saved.refused:
+    if saved.conflicts:
         raise Refused("这一格刚被别人修改，请刷新页面。")
+    if saved.refused:
+        raise Refused(f"这条建议不能填入：{saved.refused[0][1]}。")

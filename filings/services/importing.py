@@ -17,6 +17,7 @@ from filings.services.transactions import start_transaction
 from filings.sheet.document import Document, Path, Row, document_from_data, text_error
 from filings.sheet.edits import MAX_ROWS
 from filings.sheet.layout import Layout
+from filings.sheet.text_limits import limit_error
 
 
 class InvalidFileError(ValueError):
@@ -55,6 +56,14 @@ def _table_errors(layout: Layout, table: str, rows: Sequence[Row]) -> Iterator[s
         for column in row.cells:
             if column not in known:
                 yield f"{where}.{column}: the table has no such column"
+
+
+def length_errors(layout: Layout, before: Document, document: Document) -> Iterator[str]:
+    """Which texts are too long for their cells, in English; `before` is what is stored, and may stay as it is."""
+    for path, text in document.cells():
+        if limit_error(layout, path, text, before.value(path)):
+            where = f"tables.{path}" if path.row else f"fields.{path}"
+            yield f"{where}: has {len(text)} characters, the cell takes at most {layout.text_limit(path)}: shorten it"
 
 
 def import_filing(data: object, person: Person | None = None) -> tuple[Filing, bool]:
@@ -124,6 +133,9 @@ def _store_filing(
     """As `store_filing`, within its transaction."""
     project = get_or_create_project(department, project_name) if due.subject == "project" else None
     filing = Filing.objects.filter(cycle=cycle, layout=due.layout, department=department, project=project).first()
+    before = load_document(filing) if filing else Document(document.layout, document.version)
+    if errors := list(length_errors(compiled_layout(due.layout), before, document)):
+        raise InvalidFileError("\n".join(errors))
     if filing is None:
         return create_filing(person, cycle, due, department, project, document=document), True
     replace_document(person, filing.pk, document)

@@ -6,11 +6,12 @@ for the user.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from filings.sheet.document import ROW_ID, Document, Path, PathError, Row, text_error
+from filings.sheet.document import ROW_ID, Document, Path, PathError, Row
 from filings.sheet.layout import Layout
+from filings.sheet.text_limits import cell_error
 
 MAX_ROWS = 2_000
 """Most rows that one table of a filing may hold."""
@@ -97,7 +98,7 @@ def _apply_one(layout: Layout, document: Document, edit: Edit) -> Document:
 def _set(layout: Layout, document: Document, edit: SetCell) -> Document:
     if layout.spec(edit.path) is None:
         raise EditError(f"本表没有这个单元格：{edit.path}", str(edit.path))
-    if error := text_error(edit.value):
+    if error := cell_error(layout, edit.path, edit.value, document.value(edit.path)):
         raise EditError(error, str(edit.path))
     if not edit.path.row:
         return replace(document, fields={**document.fields, edit.path.name: edit.value})
@@ -124,6 +125,22 @@ def _add(layout: Layout, document: Document, edit: AddRow) -> Document:
     for column, value in edit.cells:
         document = _set(layout, document, SetCell(Path(edit.table, edit.id, column), value))
     return document
+
+
+def split_refused_cells(layout: Layout, edits: Iterable[Edit]) -> Iterator[Edit]:
+    """The edits, with each text that a new row cannot hold taken out of its AddRow into a SetCell after it.
+
+    Applied one by one, the row is added with its other cells, and that cell alone is refused.
+    """
+    for edit in edits:
+        if not isinstance(edit, AddRow):
+            yield edit
+            continue
+        cells = [(Path(edit.table, edit.id, column), value) for column, value in edit.cells]
+        refused = [SetCell(path, text) for path, text in cells if layout.spec(path) and cell_error(layout, path, text)]
+        taken_out = {one.path.column for one in refused}
+        yield replace(edit, cells=tuple(cell for cell in edit.cells if cell[0] not in taken_out))
+        yield from refused
 
 
 def _place_after(rows: list[Row], after: str | None) -> int:
