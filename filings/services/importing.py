@@ -58,7 +58,7 @@ def _table_errors(layout: Layout, table: str, rows: Sequence[Row]) -> Iterator[s
                 yield f"{where}.{column}: the table has no such column"
 
 
-def length_errors(layout: Layout, before: Document, document: Document) -> Iterator[str]:
+def limit_errors(layout: Layout, before: Document, document: Document) -> Iterator[str]:
     """Which texts are too long for their cells, in English; `before` is what is stored, and may stay as it is."""
     for path, text in document.cells():
         if limit_error(layout, path, text, before.value(path)):
@@ -134,7 +134,7 @@ def _store_filing(
     project = get_or_create_project(department, project_name) if due.subject == "project" else None
     filing = Filing.objects.filter(cycle=cycle, layout=due.layout, department=department, project=project).first()
     before = load_document(filing) if filing else Document(document.layout, document.version)
-    if errors := list(length_errors(compiled_layout(due.layout), before, document)):
+    if errors := list(limit_errors(compiled_layout(due.layout), before, document)):
         raise InvalidFileError("\n".join(errors))
     if filing is None:
         return create_filing(person, cycle, due, department, project, document=document), True

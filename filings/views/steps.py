@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from filings.checks import Finding, check_sheet
 from filings.models import Filing, Remark
-from filings.renderers.step_form import step_form, step_grids
+from filings.renderers.step_form import UnsavedText, step_form, step_grids
 from filings.services.access import may_edit
 from filings.services.checking import check_subject
 from filings.services.drafts import SaveResult, confirm_copied, save_edits, step_edits
@@ -88,14 +88,18 @@ def _show_step(
     current = next(entry for entry in steps if entry.section.key == section.key)
     copied = copy_warnings(subject.document, filing.copied_unreviewed, filing.copied_from_year or 0)
     shown_findings = _field_findings(current.findings, copied)
+    unsaved = _unsaved_texts(saved, posted)
+    form = step_form(subject.layout, section, subject.document, shown_findings, unsaved) if section.cells else None
+    grids = step_grids(subject.layout, section, subject.document, subject.profile, shown_findings, unsaved)
+    shown = {*(form.fields if form else ()), *(one.path for grid in grids for row in grid.lines for one in row.inputs)}
     context: dict[str, Any] = {
         "filing": filing,
         "steps": steps,
         "step": current,
         "previous_step": steps[current.number - 2].section.key if current.number > 1 else "",
         "next_step": steps[current.number].section.key if current.number < len(steps) else "",
-        "form": step_form(subject.layout, section, subject.document, shown_findings) if section.cells else None,
-        "grids": step_grids(subject.layout, section, subject.document, subject.profile, shown_findings),
+        "form": form,
+        "grids": grids,
         "tree": [
             (category.name, [child.name for child in subject.profile.tree.children(category.code)])
             for category in subject.profile.tree.level1()
@@ -105,9 +109,14 @@ def _show_step(
         "copied_count": sum(section_key(subject.layout, address) == section.key for address in copied),
         "has_prefill": has_related_input(subject.layout, section.cells, section.tables),
         "saved": saved,
-        # A text that could not be stored exists nowhere else: it is shown so that it can be copied.
+        # A text whose field is not on the page, because its row is gone, is shown so that it can be copied.
         "refused_cells": [
-            (cell_label(subject.layout, subject.document, path), message, posted.get(path, ""))
+            {
+                "path": path if path in shown else "",
+                "label": cell_label(subject.layout, subject.document, path),
+                "message": message,
+                "text": unsaved[path].text if path in unsaved else "",
+            }
             for path, message in (saved.refused if saved else ())
         ],
     }
@@ -121,6 +130,14 @@ def _field_findings(findings: Sequence[Finding], copied: Mapping[str, str]) -> d
     for address, note in copied.items():
         by_path.setdefault(address, []).append(Finding("carried", address, "", note, "note"))
     return by_path
+
+
+def _unsaved_texts(saved: SaveResult | None, posted: Mapping[str, str]) -> dict[str, UnsavedText]:
+    """The texts that could not be stored, by path: they exist nowhere else, and their fields show them again."""
+    if saved is None:
+        return {}
+    texts = {**posted, **saved.unsaved}
+    return {path: UnsavedText(texts[path], message) for path, message in saved.refused if path in texts}
 
 
 def _remarks(filing: Filing, section: Section, layout: Layout, document: Document) -> list[tuple[Remark, str]]:

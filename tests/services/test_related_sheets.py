@@ -13,6 +13,7 @@ from filings.models import Cycle, DueForm, Filing
 from filings.services.documents import load_document
 from filings.services.drafts import SaveResult, confirm_copied, save_edits
 from filings.services.errors import Refused
+from filings.services.exports import export_filing
 from filings.services.layouts import compiled_layout
 from filings.services.new_filings import start_filing
 from filings.services.related_sheets import has_related_input, last_year_filing, related_data, related_edits
@@ -373,3 +374,41 @@ def test_a_sheet_that_was_not_copied_has_no_marks(house: House) -> None:
     filing = house.filing()
     assert marks(filing) == set()
     assert 'value="confirm"' not in browser(house).get(f"/filings/{filing.ref}/steps/head/").content.decode()
+
+
+def test_a_text_too_long_for_this_form_is_told_by_the_button_and_shown_to_be_shortened(house: House) -> None:
+    """A title of another sheet may be longer than a name: beginning the sheet leaves it out, its row is there."""
+    house.filing(filled(title="长" * 300, total="10"))
+    filing = whole(house)
+    assert [row.get("name", "") for row in rows(filing, "projects")] == [""]
+    assert rows(filing, "projects")[0]["amount"] == "10"
+    (row,) = load_document(Filing.objects.select_related("layout").get(pk=filing.pk)).rows("projects")
+    page = browser(house).post(f"/filings/{filing.ref}/steps/rows/", {"do": "gather", "version": "0"})
+    assert page.status_code == 409
+    words = page.content.decode()
+    assert "“项目名”最多 200 字，现在有 300 字，请删去 100 字后再保存" in words
+    assert f"projects[{row.id}].name" in words
+    assert "长" * 300 in words
+    press(house, filing, "rows", "save", **{f"projects[{row.id}].name": "短"})
+    assert rows(filing, "projects")[0]["name"] == "短"
+
+
+def test_a_longer_text_of_last_year_is_copied_whole(house: House) -> None:
+    """A copy is no edit: it stays readable, can be sent in, and only an edit of it must be shorter."""
+    source = house.filing(filled(title="长" * 600, year_goal="目" * 6_000))
+    copy = start_filing(house.clerk, house.cycle, house.due, house.department, house.project("新"), copy_of=source)
+    assert value(copy, "objectives[annual].text") == "目" * 6_000
+    saved = save(house, copy, put("objectives[annual].text", "换" * 6_000), put("phone", "0951-2222222"))
+    assert [path for path, _ in saved.refused] == ["objectives[annual].text"]
+    assert (value(copy, "objectives[annual].text"), value(copy, "phone")) == ("目" * 6_000, "0951-2222222")
+    page = browser(house).get(f"/filings/{copy.ref}/steps/goals/").content.decode()
+    assert "已保存的内容比上限 5000 字多 1000 字" in page
+
+
+def test_a_longer_stored_text_is_sent_in_printed_and_exported(house: House) -> None:
+    filing = house.filing(filled(year_goal="目标写得很长。" * 900))
+    send(house.fresh("clerk"), filing.pk)
+    filing = Filing.objects.get(pk=filing.pk)
+    assert filing.state == "submitted"
+    for kind in ("pdf", "xlsx", "html", "json"):
+        assert export_filing(filing, kind)

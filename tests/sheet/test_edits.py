@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filings.sheet.document import MAX_CELL_LENGTH, Document, Path, Row, document_from_data, document_to_data
+from filings.sheet.document import Document, Path, Row, document_from_data, document_to_data
 from filings.sheet.edits import (
     MAX_ROWS,
     AddRow,
@@ -42,7 +42,11 @@ def edited(*edits: Edit, document: Document | None = None) -> Document:
         ("objectives[annual].text", "一\n二"),
         ("indicators[i1].value", "=HYPERLINK(1)"),
         ("indicators[i2].name", "  blanks stay  "),
-        ("title", "字" * MAX_CELL_LENGTH),
+        ("title", "字" * 500),
+        ("phone", "1" * 200),
+        ("objectives[annual].text", "字" * 5_000),
+        ("indicators[i1].name", "𠮷" * 200),
+        ("indicators[i1].value", "字" * 200),
     ],
 )
 def test_a_cell_takes_any_text_as_typed(address: str, text: str) -> None:
@@ -72,7 +76,14 @@ def test_a_fixed_row_that_is_missing_comes_back_with_what_it_means() -> None:
         (put("funding[extra].amount", "1"), "这一行已被删除", "funding[extra].amount"),
         (put("title", "a\0b"), "控制字符", "title"),
         (put("title", "\ud800"), "控制字符", "title"),
-        (put("title", "字" * (MAX_CELL_LENGTH + 1)), "超过单元格上限", "title"),
+        (put("title", "字" * 501), "“试用名目”最多 500 字，现在有 501 字，请删去 1 字后再保存", "title"),
+        (put("phone", "1" * 201), "“试用电话”最多 200 字", "phone"),
+        (put("funding[total].amount", "1" * 300), "“试用总额”最多 200 字，现在有 300 字", "funding[total].amount"),
+        (put("objectives[annual].text", "字" * 5_001), "“试用当年目标”最多 5000 字", "objectives[annual].text"),
+        (put("indicators[i1].name", "字" * 201), "“试用三级”最多 200 字", "indicators[i1].name"),
+        (put("indicators[i1].value", "字" * 201), "“试用值”最多 200 字", "indicators[i1].value"),
+        (put("indicators[i1].level1", "字" * 201), "“试用一级”最多 200 字", "indicators[i1].level1"),
+        (AddRow("indicators", "r1", cells=(("name", "字" * 201),)), "最多 200 字", "indicators[r1].name"),
         (AddRow("works", "r1"), "没有“works”这一部分", ""),
         (AddRow("nonsense", "r1"), "没有“nonsense”这一部分", ""),
         (AddRow("indicators", "i1"), "编号无效或已存在", ""),
