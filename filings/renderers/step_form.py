@@ -101,7 +101,7 @@ def _length_words(stored: str, limit: int, unsaved: UnsavedText | None) -> SafeS
     if unsaved:
         return format_html('<span class="cell-finding error">{}</span>', unsaved.message)
     if length_note := _long_text_words(stored, limit):
-        return format_html('<span class="text-counter over">{}</span>', length_note)
+        return format_html('<span class="text-counter stored">{}</span>', length_note)
     return SafeString("")
 
 
@@ -180,6 +180,11 @@ class GridInput:
     lines: int
     unsaved: str = ""
     length_note: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The severity with which the cell is marked: of an unsaved text, else of its first finding; '' for none."""
+        return "error" if self.unsaved else self.findings[0].severity if self.findings else ""
 
 
 @dataclass(frozen=True)

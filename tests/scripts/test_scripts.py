@@ -96,7 +96,7 @@ def test_no_script_leaves_anything_in_the_window() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["edit-queue", "conflict-merging", "clipboard-block", "paste-plan", "grid-moves", "undo-history", "choice-words"],
+    ["edit-queue", "conflict-merging", "clipboard-block", "paste-plan", "grid-moves", "undo-history", "choice-words", "text-limits"],
 )
 def test_logic_stands_apart_from_the_page(name: str) -> None:
     """What the tests above import needs no document, not even by what it imports itself."""
