@@ -207,7 +207,7 @@ class InputTable:
     blank: GridInputRow
 
 
-def step_grids(  # noqa: PLR0913 - what is drawn, and what is said beside it
+def step_grids(
     layout: Layout,
     section: Section,
     document: Document,

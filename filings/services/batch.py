@@ -13,6 +13,7 @@ from filings.models import Filing, Person
 from filings.services.errors import Refused
 from filings.services.review_queue import remark_counts, reviewer_presence
 from filings.services.workflow import TRANSITIONS, apply_transition, available_transitions
+from filings.services.written_texts import DECISION_LIMIT, require_short_text
 
 ACTIONS = ("approve", "return")
 """The transitions that can be applied to many filings."""
@@ -69,6 +70,7 @@ def run_batch(
     """
     if TRANSITIONS[action].needs_words and not words.strip():
         raise Refused(f"批量{TRANSITIONS[action].label}必须写明意见。")
+    require_short_text(words.strip(), DECISION_LIMIT, "意见")
     done, skipped = 0, []
     for item in preview_batch(person, action, refs, now):
         if item.skipped:

@@ -7,6 +7,10 @@ class Refused(Exception):
     """Foreseen: an action that this person may not do, or not now. The text is Chinese and says why, for the person."""
 
 
+class TextRefused(Refused):
+    """Refused because of a text alone: it is too long, or cannot be stored. The page shows what was typed again."""
+
+
 class ServiceError(Exception):
     """Unforeseen: an action failed below the services, and nothing of it was stored. The text is for the log."""
 

@@ -18,11 +18,10 @@ from filings.services.checking import CheckedFiling, check_filing
 from filings.services.errors import Refused
 from filings.services.locking import lock_editable_filing, lock_filing, require_editable
 from filings.services.transactions import require_transaction, start_transaction
+from filings.services.written_texts import REASON_LIMIT, require_short_text
 
 Key = tuple[str, str, str]
 """Check code, path and message: what ties a reply to a finding."""
-LONGEST = 1000
-"""Most characters of a reply."""
 
 
 @dataclass(frozen=True)
@@ -226,6 +225,5 @@ def _valid_text(text: str) -> str:
     text = text.strip()
     if not text:
         raise Refused("请写明理由。")
-    if len(text) > LONGEST:
-        raise Refused(f"理由不能超过 {LONGEST} 字。")
+    require_short_text(text, REASON_LIMIT, "理由")
     return text

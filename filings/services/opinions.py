@@ -16,9 +16,7 @@ from filings.services.finding_replies import FindingReplies
 from filings.services.layouts import cycle_profile
 from filings.services.locking import lock_filing
 from filings.services.transactions import start_transaction
-
-LONGEST = 2000
-"""Most characters of one text of an opinion."""
+from filings.services.written_texts import DECISION_LIMIT, require_short_text
 
 
 def opinion_revision(filing: Filing) -> Revision | None:
@@ -80,8 +78,9 @@ def save_opinion(
         grades = {grade, *(given for given, _ in criteria.values())} - {""}
         if revision is None or not grades <= set(form.grades) or not set(criteria) <= {c.name for c in form.criteria}:
             raise Refused("等级不在可选范围内，请刷新页面重选。")
-        if any(len(words) > LONGEST for words in (text, *(words for _, words in criteria.values()))):
-            raise Refused(f"意见不能超过 {LONGEST} 字。")
+        require_short_text(text, DECISION_LIMIT, "综合意见")
+        for name, (_, words) in criteria.items():
+            require_short_text(words, DECISION_LIMIT, f"“{name}”的意见")
         Opinion.objects.update_or_create(
             revision=revision,
             defaults={

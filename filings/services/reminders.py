@@ -14,11 +14,10 @@ from filings.services.access import has_role_in_place
 from filings.services.due_forms import DueStatus, department_people, due_status
 from filings.services.errors import Refused
 from filings.services.transactions import start_transaction
+from filings.services.written_texts import REMINDER_LIMIT, require_short_text
 
 PAUSE = timedelta(hours=24)
 """A department is not reminded again sooner than this."""
-LONGEST = 500
-"""Most characters of a reminder."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +108,7 @@ def send_reminders(
     text = text.strip()
     if not text:
         raise Refused("请写明催办内容。")
-    if len(text) > LONGEST:
-        raise Refused(f"催办内容不能超过 {LONGEST} 字，现在有 {len(text)} 字。")
+    require_short_text(text, REMINDER_LIMIT, "催办内容")
     with start_transaction():
         # Two reviewers at once: the second waits here, and then finds the department reminded already.
         cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)

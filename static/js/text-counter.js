@@ -4,22 +4,16 @@
    Room is said while somebody writes there; what is too long is said until it is shortened. */
 import { plainText } from "./conflict-merging.js";
 import { fieldOf, fieldsIn, make, pathOf, placeOfWords } from "./dom.js";
+import { saySoon } from "./live-region.js";
 import { describeLength } from "./text-limits.js";
 
 /** @import { StepFields } from "./step-fields.js" */
 /** @import { Field } from "./types.js" */
 
-const PAUSE_MS = 1000; // a reader aloud is not told at every key
-
 export class TextCounter {
   /** @param {HTMLFormElement} form @param {StepFields} fields */
   constructor(form, fields) {
     this.fields = fields;
-    this.timer = 0;
-    this.spoken = make("p", "visually-hidden");
-    this.spoken.setAttribute("role", "status");
-    this.spoken.setAttribute("aria-live", "polite");
-    form.after(this.spoken);
     form.addEventListener("input", (event) => this.tell(fieldOf(event)));
     form.addEventListener("focusout", (event) => this.leave(fieldOf(event)));
     fields.onWrite((field) => this.show(field, false));
@@ -37,10 +31,7 @@ export class TextCounter {
   tell(field) {
     if (!field) return;
     const { words } = this.show(field, true);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.spoken.textContent = words && `${this.fields.labelOf(field)}：${words}`;
-    }, PAUSE_MS);
+    saySoon(words && `${this.fields.labelOf(field)}：${words}`);
   }
 
   /** @param {Field | null} field */
