@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from filings.checks import Finding
 from filings.sheet.document import Document, Path
 from filings.sheet.document import Row as DocumentRow
-from filings.sheet.layout import CHOICE_SEPARATOR, InputSpec, Layout, Section
+from filings.sheet.layout import CHOICE_SEPARATOR, InputSpec, Layout, Section, TableSpec
 from filings.sheet.profile import Profile
 
 FindingsByPath = Mapping[str, Sequence[Finding]]
@@ -169,7 +169,8 @@ def _choices_with(choices: Sequence[str], text: str) -> list[str]:
 class GridInput:
     """One input of a grid; `lines` is the height of its text area, empty `choices` mean free text.
 
-    `unsaved` says why its text could not be stored, `length_note` that the stored one is longer than an edit may make it.
+    `unsaved` says why its text could not be stored, `length_note` that the stored one is longer than an edit may make
+    it.
     """
 
     path: str
@@ -219,26 +220,24 @@ def step_grids(
     grids = []
     for name in section.tables:
         table = layout.tables[name]
-        columns = list(table.columns.values())
         rows = [row for row in document.rows(name) if row.id not in table.fixed]
-        lines = [_line(name, number, row, columns, profile, findings, unsaved) for number, row in enumerate(rows, 1)]
-        blank = _line(name, 0, DocumentRow("NEW", table.defaults), columns, profile, {}, NONE_UNSAVED)
-        grids.append(InputTable(name, table.label, columns, lines, blank))
+        lines = [_line(table, number, row, profile, findings, unsaved) for number, row in enumerate(rows, 1)]
+        blank = _line(table, 0, DocumentRow("NEW", table.defaults), profile, {})
+        grids.append(InputTable(name, table.label, list(table.columns.values()), lines, blank))
     return grids
 
 
-def _line(  # noqa: PLR0913 - as step_grids
-    table: str,
+def _line(
+    table: TableSpec,
     number: int,
     row: DocumentRow,
-    columns: Sequence[InputSpec],
     profile: Profile,
     findings: FindingsByPath,
-    unsaved: UnsavedByPath,
+    unsaved: UnsavedByPath = NONE_UNSAVED,
 ) -> GridInputRow:
     inputs = []
-    for column in columns:
-        path = str(Path(table, row.id, column.name))
+    for column in table.columns.values():
+        path = str(Path(table.name, row.id, column.name))
         kept, stored = unsaved.get(path), row.get(column.name)
         text = kept.text if kept else stored
         choices = () if column.multiple else grid_choices(column, profile)

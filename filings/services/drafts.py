@@ -42,10 +42,10 @@ class Conflict:
 class SaveResult:
     """The outcome of a save: the filing and its content after it, when it was made, and what could not be saved.
 
-    `refused` are pairs of path and reason, `unsaved` the texts of those that are cells, by path. `meanwhile` are cells changed by rules or, since the version that the save
-    started from, by others, with their present texts; under `table[]` the ids of a table's rows where rows were added,
-    deleted or moved. The client must display them before it saves again from the new version: otherwise it would
-    overwrite values that its person never saw.
+    `refused` are pairs of path and reason, `unsaved` the texts of those that are cells, by path. `meanwhile` are cells
+    changed by rules or, since the version that the save started from, by others, with their present texts; under
+    `table[]` the ids of a table's rows where rows were added, deleted or moved. The client must display them before it
+    saves again from the new version: otherwise it would overwrite values that its person never saw.
     """
 
     filing: Filing

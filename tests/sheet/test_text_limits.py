@@ -1,4 +1,4 @@
-"""How long a cell's text may become: by kind, by name, as the layout says; what is stored and longer may only shrink."""
+"""How long a cell's text may become: by kind, by name, as the layout says; a longer stored one may only shrink."""
 
 from __future__ import annotations
 
