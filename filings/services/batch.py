@@ -12,8 +12,8 @@ from datetime import datetime
 from filings.models import Filing, Person
 from filings.services.errors import Refused
 from filings.services.review_queue import remark_counts, reviewer_presence
+from filings.services.text_limits import DECISION_LIMIT, require_short_text
 from filings.services.workflow import TRANSITIONS, apply_transition, available_transitions
-from filings.services.written_texts import DECISION_LIMIT, require_short_text
 
 ACTIONS = ("approve", "return")
 """The transitions that can be applied to many filings."""

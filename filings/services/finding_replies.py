@@ -17,8 +17,8 @@ from filings.services.access import roles_for
 from filings.services.checking import CheckedFiling, check_filing
 from filings.services.errors import Refused
 from filings.services.locking import lock_editable_filing, lock_filing, require_editable
+from filings.services.text_limits import REASON_LIMIT, require_short_text
 from filings.services.transactions import require_transaction, start_transaction
-from filings.services.written_texts import REASON_LIMIT, require_short_text
 
 Key = tuple[str, str, str]
 """Check code, path and message: what ties a reply to a finding."""

@@ -15,8 +15,8 @@ from filings.services.errors import Refused
 from filings.services.finding_replies import FindingReplies
 from filings.services.layouts import cycle_profile
 from filings.services.locking import lock_filing
+from filings.services.text_limits import DECISION_LIMIT, require_short_text
 from filings.services.transactions import start_transaction
-from filings.services.written_texts import DECISION_LIMIT, require_short_text
 
 
 def opinion_revision(filing: Filing) -> Revision | None:

@@ -11,8 +11,8 @@ from filings.services.attachments import ATTACHED, attachments_text
 from filings.services.errors import Refused
 from filings.services.layouts import compiled_layout
 from filings.services.locking import lock_filing
+from filings.services.text_limits import ANSWER_LIMIT, REMARK_LIMIT, require_short_text
 from filings.services.transactions import start_transaction
-from filings.services.written_texts import ANSWER_LIMIT, REMARK_LIMIT, require_short_text
 from filings.sheet.diff import diff_documents
 from filings.sheet.document import Document, Path, PathError, document_from_data
 from filings.sheet.layout import Layout

@@ -13,8 +13,8 @@ from filings.models import Cycle, Department, Person, Reminder, Role
 from filings.services.access import has_role_in_place
 from filings.services.due_forms import DueStatus, department_people, due_status
 from filings.services.errors import Refused
+from filings.services.text_limits import REMINDER_LIMIT, require_short_text
 from filings.services.transactions import start_transaction
-from filings.services.written_texts import REMINDER_LIMIT, require_short_text
 
 PAUSE = timedelta(hours=24)
 """A department is not reminded again sooner than this."""

@@ -29,8 +29,8 @@ from filings.services.finding_replies import (
 )
 from filings.services.locking import lock_filing
 from filings.services.remarks import resubmission_findings
+from filings.services.text_limits import DECISION_LIMIT, REMARK_LIMIT, require_short_text
 from filings.services.transactions import start_transaction
-from filings.services.written_texts import DECISION_LIMIT, REMARK_LIMIT, require_short_text
 from filings.sheet.document import Document, digest
 
 

@@ -20,7 +20,7 @@ from filings.models import Cycle, Filing, Membership, Person, Role
 from filings.services.access import memberships
 from filings.services.errors import Refused, TextRefused
 from filings.services.notices import MANY, has_notices, unread_count
-from filings.services.written_texts import LIMITS
+from filings.services.text_limits import LIMITS
 from filings.sheet.document import text_error
 from filings.views.caching import no_store
 from filings.views.login_carryover import login_with_carryover

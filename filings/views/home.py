@@ -16,7 +16,7 @@ from filings.services.errors import Refused
 from filings.services.new_filings import may_file_for, start_filing
 from filings.services.places import get_or_create_project
 from filings.services.task_lists import copy_sources, task_lists
-from filings.services.written_texts import PROJECT_LIMIT, require_short_text
+from filings.services.text_limits import PROJECT_LIMIT, require_short_text
 from filings.views.common import (
     TEXT_SIZE,
     current_person,

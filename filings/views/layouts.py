@@ -15,7 +15,7 @@ from filings.models import Cycle, LayoutVersion, Person
 from filings.renderers.html import pages_html
 from filings.services.exports import CONTENT_TYPES, export_grid
 from filings.services.layouts import add_due_form, compiled_layout, is_layout_used, sample_grid, store_layout_text
-from filings.services.written_texts import DUE_FORM_LIMIT, require_short_text
+from filings.services.text_limits import DUE_FORM_LIMIT, require_short_text
 from filings.sheet.pages import paginate
 from filings.sheet.problems import LayoutError, Problem
 from filings.views.common import (

@@ -18,8 +18,8 @@ from filings.services.exports import CONTENT_TYPES
 from filings.services.finding_replies import current_findings
 from filings.services.layouts import cycle_profile
 from filings.services.opinions import criterion_assessments, last_opinion, opinion_revision, save_opinion
+from filings.services.text_limits import DECISION_LIMIT
 from filings.services.verification import revision_code
-from filings.services.written_texts import DECISION_LIMIT
 from filings.views.common import current_person, filing_or_404, posted_text, render_page, signed_in
 from filings.views.downloads import download_response
 
