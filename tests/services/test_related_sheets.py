@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,12 +15,14 @@ from filings.services.documents import load_document
 from filings.services.drafts import SaveResult, confirm_copied, save_edits
 from filings.services.errors import Refused
 from filings.services.exports import export_filing
+from filings.services.finding_replies import current_findings
+from filings.services.fixes import apply_fix
 from filings.services.layouts import compiled_layout
 from filings.services.new_filings import start_filing
 from filings.services.related_sheets import has_related_input, last_year_filing, related_data, related_edits
 from filings.sheet.document import Path
 from filings.sheet.edits import AddRow, DeleteRow, SetCell
-from tests.factories import LAYOUT, House, filled, layout, opened_cycle, put, send, stored_layout
+from tests.factories import LAYOUT, House, filled, layout, opened_cycle, put, send, stored_layout, with_text
 
 SHARED = LAYOUT.replace('"testshire/plan"', '"testshire/shared"').replace(
     "| 其余 | {rest} | < | < |", "| 其余 | {rest} | {share} | {before} |"
@@ -412,3 +415,17 @@ def test_a_longer_stored_text_is_sent_in_printed_and_exported(house: House) -> N
     assert filing.state == "submitted"
     for kind in ("pdf", "xlsx", "html", "json"):
         assert export_filing(filing, kind)
+
+
+def test_a_fix_that_is_too_long_for_its_cell_is_refused_with_the_reason(house: House) -> None:
+    text = LAYOUT.replace('"testshire/plan"', '"testshire/narrow"').replace(
+        'label = "试用值", required = true', 'label = "试用值", required = true, max_length = 3'
+    )
+    document = replace(with_text(filled(), "indicators[i1].value", "10条"), layout="testshire/narrow")
+    filing = start_filing(
+        house.clerk, house.cycle, due(house, text), house.department, house.project(), document=document
+    )
+    (finding,) = [one.finding for one in current_findings(filing) if one.finding.fix]
+    with pytest.raises(Refused, match="这条建议不能填入：“试用值”最多 3 字，现在有 4 字，请删去 1 字后再保存"):
+        apply_fix(house.fresh("clerk"), filing.pk, finding.code, finding.path)
+    assert value(filing, "indicators[i1].value") == "10条"
