@@ -16,13 +16,13 @@ from django import forms
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from filings.checks import Finding
+from filings.checks import FindingText
 from filings.sheet.document import Document, Path
 from filings.sheet.document import Row as DocumentRow
 from filings.sheet.layout import CHOICE_SEPARATOR, InputSpec, Layout, Section, TableSpec
 from filings.sheet.profile import Profile
 
-FindingsByPath = Mapping[str, Sequence[Finding]]
+FindingsByPath = Mapping[str, Sequence[FindingText]]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def step_form(
 
 
 def _field(
-    spec: InputSpec, stored: str, limit: int, findings: Sequence[Finding], unsaved: UnsavedText | None
+    spec: InputSpec, stored: str, limit: int, findings: Sequence[FindingText], unsaved: UnsavedText | None
 ) -> forms.Field:
     required = format_html(' <span class="required-mark">{}</span>', "必填") if spec.required else ""
     text = unsaved.text if unsaved else stored
@@ -111,7 +111,7 @@ def _long_text_words(stored: str, limit: int) -> str:
     return f"已保存的内容比上限 {limit} 字多 {over} 字，可以保留和送审；修改时请改短" if over > 0 else ""
 
 
-def _help(help_text: str, findings: Sequence[Finding]) -> SafeString:
+def _help(help_text: str, findings: Sequence[FindingText]) -> SafeString:
     """The help text of a field, followed by its findings."""
     messages = format_html_join(
         "",
@@ -126,16 +126,16 @@ def _choices_help(spec: InputSpec) -> str:
     return f"可以多选，用“{CHOICE_SEPARATOR}”分开：{CHOICE_SEPARATOR.join(spec.choices)}" if spec.multiple else ""
 
 
-def _fix_button(finding: Finding) -> SafeString:
+def _fix_button(finding: FindingText) -> SafeString:
     """The button that replaces a cell by the fix of a finding; '' without a fix."""
-    if not finding.fix:
+    if not finding.fix_text:
         return SafeString("")
     return format_html(
         ' <button class="fix-button quiet" type="submit" name="do" value="mend:{}:{}" data-fix="{}">改为“{}”</button>',
         finding.code,
         finding.path,
-        finding.fix,
-        truncate_text(finding.fix),
+        finding.fix_text,
+        truncate_text(finding.fix_text),
     )
 
 
@@ -177,7 +177,7 @@ class GridInput:
     text: str
     column: InputSpec
     choices: Sequence[str]
-    findings: Sequence[Finding]
+    findings: Sequence[FindingText]
     lines: int
     unsaved: str = ""
     length_note: str = ""
