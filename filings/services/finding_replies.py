@@ -18,7 +18,7 @@ from filings.services.access import roles_for
 from filings.services.checking import CheckedFiling, check_filing
 from filings.services.errors import Refused
 from filings.services.locking import lock_editable_filing, lock_filing, require_editable
-from filings.services.text_limits import REASON_LIMIT, require_short_text
+from filings.services.text_limits import REASON_LIMIT, require_within_limit
 from filings.services.transactions import require_transaction, start_transaction
 
 Key = tuple[str, str, str]
@@ -245,5 +245,5 @@ def _valid_text(text: str) -> str:
     text = text.strip()
     if not text:
         raise Refused("请写明理由。")
-    require_short_text(text, REASON_LIMIT, "理由")
+    require_within_limit(text, REASON_LIMIT, "理由")
     return text

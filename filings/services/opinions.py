@@ -15,7 +15,7 @@ from filings.services.errors import Refused
 from filings.services.finding_replies import FindingReplies
 from filings.services.layouts import cycle_profile
 from filings.services.locking import lock_filing
-from filings.services.text_limits import DECISION_LIMIT, require_short_text
+from filings.services.text_limits import DECISION_LIMIT, require_within_limit
 from filings.services.transactions import start_transaction
 
 
@@ -78,9 +78,9 @@ def save_opinion(
         grades = {grade, *(given for given, _ in criteria.values())} - {""}
         if revision is None or not grades <= set(form.grades) or not set(criteria) <= {c.name for c in form.criteria}:
             raise Refused("等级不在可选范围内，请刷新页面重选。")
-        require_short_text(text, DECISION_LIMIT, "综合意见")
+        require_within_limit(text, DECISION_LIMIT, "综合意见")
         for name, (_, words) in criteria.items():
-            require_short_text(words, DECISION_LIMIT, f"“{name}”的意见")
+            require_within_limit(words, DECISION_LIMIT, f"“{name}”的意见")
         Opinion.objects.update_or_create(
             revision=revision,
             defaults={

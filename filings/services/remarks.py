@@ -11,7 +11,7 @@ from filings.services.attachments import ATTACHED, attachments_text
 from filings.services.errors import Refused
 from filings.services.layouts import compiled_layout
 from filings.services.locking import lock_filing
-from filings.services.text_limits import ANSWER_LIMIT, REMARK_LIMIT, require_short_text
+from filings.services.text_limits import ANSWER_LIMIT, REMARK_LIMIT, require_within_limit
 from filings.services.transactions import start_transaction
 from filings.sheet.diff import diff_documents
 from filings.sheet.document import Document, Path, PathError, document_from_data
@@ -57,7 +57,7 @@ def add_remark(person: Person, filing_pk: int, path: str, text: str) -> Remark:
             raise Refused("这张表不在审核中，不能写意见。")
         if not text.strip():
             raise Refused("请填写意见。")
-        require_short_text(text.strip(), REMARK_LIMIT, "意见")
+        require_within_limit(text.strip(), REMARK_LIMIT, "意见")
         return Remark.objects.create(
             jurisdiction_id=filing.jurisdiction_id, filing=filing, path=path[:120], text=text.strip(), person=person
         )
@@ -98,7 +98,7 @@ def answer_remark(person: Person, filing_pk: int, remark_pk: int, answer: str) -
             raise Refused("这条意见现在不能答复。")
         if not answer.strip():
             raise Refused("请填写答复。")
-        require_short_text(answer.strip(), ANSWER_LIMIT, "答复")
+        require_within_limit(answer.strip(), ANSWER_LIMIT, "答复")
         remark.answer, remark.status = answer.strip(), Remark.Status.ANSWERED
         remark.save(update_fields=["answer", "status"])
 

@@ -13,7 +13,7 @@ from filings.models import Cycle, Department, Person, Reminder, Role
 from filings.services.access import has_role_in_place
 from filings.services.due_forms import DueStatus, department_people, due_status
 from filings.services.errors import Refused
-from filings.services.text_limits import REMINDER_LIMIT, require_short_text
+from filings.services.text_limits import REMINDER_LIMIT, require_within_limit
 from filings.services.transactions import start_transaction
 
 PAUSE = timedelta(hours=24)
@@ -108,7 +108,7 @@ def send_reminders(
     text = text.strip()
     if not text:
         raise Refused("请写明催办内容。")
-    require_short_text(text, REMINDER_LIMIT, "催办内容")
+    require_within_limit(text, REMINDER_LIMIT, "催办内容")
     with start_transaction():
         # Two reviewers at once: the second waits here, and then finds the department reminded already.
         cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)

@@ -32,7 +32,7 @@ LIMITS: Mapping[str, int] = {
 """All of them by name, for pages, whose script counts while somebody writes."""
 
 
-def require_short_text(text: str, limit: int, name: str) -> None:
+def require_within_limit(text: str, limit: int, name: str) -> None:
     """Raise TextRefused where a text has more than `limit` characters; `name` says in Chinese what it is."""
     if len(text) > limit:
         over = len(text) - limit

@@ -13,7 +13,7 @@ from filings.services.errors import TextRefused
 from filings.services.opinions import save_opinion
 from filings.services.remarks import add_remark, answer_remark
 from filings.services.reminders import send_reminders
-from filings.services.text_limits import require_short_text
+from filings.services.text_limits import require_within_limit
 from filings.services.workflow import apply_transition
 from tests.factories import House
 
@@ -67,7 +67,7 @@ def test_an_answer_has_a_limit(house: House) -> None:
 
 @pytest.mark.parametrize("text", ["", "字" * 10, "𠮷" * 10])
 def test_as_long_as_the_limit_is_short_enough(text: str) -> None:
-    require_short_text(text, 10, "意见")
+    require_within_limit(text, 10, "意见")
 
 
 def test_pages_know_every_limit() -> None:
