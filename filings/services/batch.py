@@ -12,6 +12,7 @@ from datetime import datetime
 from filings.models import Filing, Person
 from filings.services.errors import Refused
 from filings.services.review_queue import remark_counts, reviewer_presence
+from filings.services.text_limits import DECISION_LIMIT, require_within_limit
 from filings.services.workflow import TRANSITIONS, apply_transition, available_transitions
 
 ACTIONS = ("approve", "return")
@@ -71,6 +72,7 @@ def run_batch(
     """
     if TRANSITIONS[action].needs_words and not words.strip():
         raise Refused("batch_words_missing", action=TRANSITIONS[action].label)
+    require_within_limit(words.strip(), DECISION_LIMIT, "意见")
     done, skipped = 0, []
     for item in preview_batch(person, action, refs, now):
         if item.skipped:

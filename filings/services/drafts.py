@@ -23,7 +23,7 @@ from filings.services.refused_texts import refused_text
 from filings.services.transactions import require_transaction, start_transaction
 from filings.sheet.derived import update_derived
 from filings.sheet.document import Document, Path, Row
-from filings.sheet.edits import DeleteRow, Edit, EditError, SetCell, apply_edits
+from filings.sheet.edits import DeleteRow, Edit, EditError, SetCell, apply_edits, split_refused_cells
 from filings.sheet.layout import Layout, Section
 
 
@@ -43,11 +43,15 @@ class Conflict:
 
 @dataclass(frozen=True)
 class RefusedEdit:
-    """An edit that could not be applied: the path of its cell or row, and why, as the code and facts of a refusal."""
+    """An edit that could not be applied: the path of its cell or row, and why, as the code and facts of a refusal.
+
+    `unsaved` is the text of a cell that was refused, None of a row.
+    """
 
     path: str
     code: str
     facts: Mapping[str, object]
+    unsaved: str | None = None
 
     @property
     def text(self) -> str:
@@ -78,10 +82,17 @@ class SaveResult:
         return self.filing.version
 
 
-def save_edits(
-    person: Person, filing_pk: int, version: int, operation: str, edits: Sequence[Edit], now: datetime | None = None
+def save_edits(  # noqa: PLR0913 - who, what, from which version, when
+    person: Person,
+    filing_pk: int,
+    version: int,
+    operation: str,
+    edits: Sequence[Edit],
+    now: datetime | None = None,
+    *,
+    together: bool = False,
 ) -> SaveResult:
-    """Apply edits that started from `version`, in a transaction of its own.
+    """Apply edits that started from `version`, in a transaction of its own; with `together` all of them or none.
 
     The same `operation` sent twice is applied once and answered alike. Raises Refused where the person may not edit
     the filing; single edits that cannot be applied are reported in the result.
@@ -91,7 +102,7 @@ def save_edits(
         if not may_edit(person, filing):
             raise Refused("save_not_editable")
         earlier = Journal.objects.filter(filing=filing, operation=operation).first()
-        result = _save(person, filing, version, operation, edits, earlier)
+        result = _save(person, filing, version, operation, edits, earlier, together)
         return replace(result, at=earlier.at if earlier else now or timezone.now())
 
 
@@ -115,6 +126,7 @@ def _save(
     operation: str,
     edits: Sequence[Edit],
     earlier: Journal | None,
+    together: bool = False,
 ) -> SaveResult:
     """Save once; given the journal of an `earlier` save of this operation, only report again what it could not do."""
     layout = compiled_layout(filing.layout)
@@ -122,7 +134,7 @@ def _save(
     moved = _moved_since(filing, version, operation)
     done = _done_by(earlier) if earlier else set()
     after, conflicts, refused = before, list[Conflict](), list[RefusedEdit]()
-    for edit in edits:
+    for edit in split_refused_cells(layout, edits):
         if _address(edit) in done:
             continue
         conflict = _conflict(edit_label(layout, edit), before, edit, moved)
@@ -132,7 +144,10 @@ def _save(
         try:
             after = apply_edits(layout, after, [edit])
         except EditError as error:
-            refused.append(RefusedEdit(error.path or _address(edit), error.code, error.facts))
+            unsaved = edit.value if isinstance(edit, SetCell) else None
+            refused.append(RefusedEdit(error.path or _address(edit), error.code, error.facts, unsaved))
+    if together and (conflicts or refused):
+        return SaveResult(filing, before, filing.changed_at, conflicts, refused)
     journal = None
     if earlier is None:
         after = update_derived(layout, before, after)

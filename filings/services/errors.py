@@ -19,6 +19,10 @@ class Refused(Exception):
         return refused_text(self.code, self.facts)
 
 
+class TextRefused(Refused):
+    """Refused because of a text alone: it is too long, or cannot be stored. The page shows what was typed again."""
+
+
 class ServiceError(Exception):
     """Unforeseen: an action failed below the services, and nothing of it was stored. The text is for the log."""
 

@@ -18,13 +18,12 @@ from filings.services.access import roles_for
 from filings.services.checking import CheckedFiling, check_filing
 from filings.services.errors import Refused
 from filings.services.locking import lock_editable_filing, lock_filing, require_editable
+from filings.services.text_limits import REASON_LIMIT, require_within_limit
 from filings.services.transactions import require_transaction, start_transaction
 
 Key = tuple[str, str, str]
 """Check code, path and digest: what ties a reply to a finding."""
 AnyFinding = TypeVar("AnyFinding", Finding, FindingText)
-LONGEST = 1000
-"""Most characters of a reply."""
 
 
 @dataclass(frozen=True)
@@ -246,6 +245,5 @@ def _valid_text(text: str) -> str:
     text = text.strip()
     if not text:
         raise Refused("reason_missing")
-    if len(text) > LONGEST:
-        raise Refused("reason_too_long", most=LONGEST)
+    require_within_limit(text, REASON_LIMIT, "理由")
     return text

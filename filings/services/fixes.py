@@ -16,10 +16,11 @@ from filings.services.checking import check_filing
 from filings.services.drafts import save_edits
 from filings.services.errors import Refused
 from filings.services.locking import require_editable
+from filings.services.refused_texts import refused_text
 from filings.sheet.derived import update_derived
 from filings.sheet.diff import Change, diff_documents
 from filings.sheet.document import Path
-from filings.sheet.edits import Edit, SetCell, apply_edits
+from filings.sheet.edits import Edit, EditError, SetCell, apply_edits
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,10 @@ def plan_fix(person: Person, filing_pk: int, code: str, path: str) -> FixPlan:
     if not offered:
         raise Refused("fix_outdated")
     layout, before = checked.subject.layout, checked.subject.document
-    after = update_derived(layout, before, apply_edits(layout, before, offered[0].fix))
+    try:
+        after = update_derived(layout, before, apply_edits(layout, before, offered[0].fix))
+    except EditError as error:
+        raise Refused("fix_does_not_fit", reason=refused_text(error.code, error.facts)) from error
     return FixPlan(filing, checked.describe(offered)[0], diff_documents(layout, before, after))
 
 
@@ -78,7 +82,9 @@ def undo_fix(person: Person, filing_pk: int, operation: str, now: datetime | Non
 
 
 def _save_all(person: Person, filing: Filing, operation: str, edits: list[Edit], now: datetime | None) -> None:
-    """Save edits that started from the filing as given. Raises Refused if not all of them could be saved."""
-    saved = save_edits(person, filing.pk, filing.version, operation, edits, now)
-    if saved.conflicts or saved.refused:
+    """Save edits that started from the filing as given, all or none. Raises Refused if they could not be saved."""
+    saved = save_edits(person, filing.pk, filing.version, operation, edits, now, together=True)
+    if saved.conflicts:
         raise Refused("fixed_cell_changed")
+    if saved.refused:
+        raise Refused("fix_does_not_fit", reason=saved.refused[0].text)

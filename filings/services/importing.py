@@ -19,6 +19,7 @@ from filings.sheet.document import Document, Path, Row, document_from_data, docu
 from filings.sheet.edits import MAX_ROWS
 from filings.sheet.form_texts import fill_form_texts
 from filings.sheet.layout import Layout
+from filings.sheet.text_limits import is_too_long
 
 Outcome = Literal["new", "changed", "unchanged"]
 """What became of a filing that was loaded."""
@@ -60,6 +61,14 @@ def _table_errors(layout: Layout, table: str, rows: Sequence[Row]) -> Iterator[s
         for column in row.cells:
             if column not in known:
                 yield f"{where}.{column}: the table has no such column"
+
+
+def limit_errors(layout: Layout, before: Document, document: Document) -> Iterator[str]:
+    """Which texts are too long for their cells, in English; `before` is what is stored, and may stay as it is."""
+    for path, text in document.cells():
+        if is_too_long(layout, path, text, before.value(path)):
+            where = f"tables.{path}" if path.row else f"fields.{path}"
+            yield f"{where}: has {len(text)} characters, the cell takes at most {layout.text_limit(path)}: shorten it"
 
 
 def import_filing(data: object, person: Person | None = None) -> tuple[Filing, Outcome]:
@@ -151,8 +160,9 @@ def store_filing(  # noqa: PLR0913 - who, where, for what, with what
 def _complete(filing: Filing, document: Document, given: Collection[Path]) -> Document:
     """The document with what the form of a filing supplies. Raises InvalidFileError where it does not fit the form."""
     layout = compiled_layout(filing.layout)
+    before = load_document(filing) if filing.pk else Document(document.layout, document.version)
     document = fill_form_texts(layout, document, new_document(filing), given)
-    if errors := list(document_errors(layout, document)):
+    if errors := [*document_errors(layout, document), *limit_errors(layout, before, document)]:
         raise InvalidFileError("\n".join(errors))
     return document
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import datetime
 from itertools import count
 
@@ -17,7 +18,7 @@ from filings.services.transactions import savepoint, start_transaction
 from filings.sheet.copy_forward import CopySource, copied_paths, copy_forward
 from filings.sheet.derived import prefill_edits
 from filings.sheet.document import Document
-from filings.sheet.edits import apply_edits
+from filings.sheet.edits import EditError, apply_edits, split_refused_cells
 from filings.sheet.grid import fill_variables
 from filings.sheet.layout import blank_document
 
@@ -112,10 +113,16 @@ def _copied(filing: Filing, source: Filing) -> Document:
 
 
 def _prefilled(filing: Filing) -> Document:
-    """A blank document with the values that other sheets and last year's filing supply."""
+    """A blank document with the values that other sheets and last year's filing supply.
+
+    A text that is too long for its cell is left out; the button that prefills tells which, as any save does.
+    """
     document = new_document(filing)
     layout = compiled_layout(filing.layout)
-    return apply_edits(layout, document, prefill_edits(layout, document, related_data(filing)))
+    for edit in split_refused_cells(layout, prefill_edits(layout, document, related_data(filing))):
+        with suppress(EditError):
+            document = apply_edits(layout, document, [edit])
+    return document
 
 
 def new_row_id() -> str:

@@ -15,10 +15,8 @@ from filings.services.errors import Refused
 from filings.services.finding_replies import FindingReplies
 from filings.services.layouts import cycle_profile
 from filings.services.locking import lock_filing
+from filings.services.text_limits import DECISION_LIMIT, require_within_limit
 from filings.services.transactions import start_transaction
-
-LONGEST = 2000
-"""Most characters of one text of an opinion."""
 
 
 def opinion_revision(filing: Filing) -> Revision | None:
@@ -80,8 +78,9 @@ def save_opinion(
         grades = {grade, *(given for given, _ in criteria.values())} - {""}
         if revision is None or not grades <= set(form.grades) or not set(criteria) <= {c.name for c in form.criteria}:
             raise Refused("grade_unknown")
-        if any(len(words) > LONGEST for words in (text, *(words for _, words in criteria.values()))):
-            raise Refused("opinion_too_long", most=LONGEST)
+        require_within_limit(text, DECISION_LIMIT, "综合意见")
+        for name, (_, words) in criteria.items():
+            require_within_limit(words, DECISION_LIMIT, f"“{name}”的意见")
         Opinion.objects.update_or_create(
             revision=revision,
             defaults={

@@ -33,11 +33,16 @@ TEXTS: Mapping[str, str | Callable[..., str]] = {
     "bad_row_id": "新增的行编号无效或已存在，请刷新页面后重试",
     "too_many_rows": "一张表最多 {most} 行",
     "row_deleted": "这一行已被删除（可能是在另一个窗口或由同事删除的）",
+    "words_too_long": "{name}不能超过 {most} 字，现在有 {length} 字，请删去 {over} 字后再提交。",
+    "cell_too_long": "“{label}”最多 {most} 字，现在有 {length} 字，请删去 {over} 字后再保存",
+    "stored_cell_too_long": "“{label}”最多 {most} 字，现在有 {length} 字，请删去 {over} 字后再保存"
+    "（已保存的 {stored} 字可以保留或逐步改短）",
     "text_too_long": "内容有 {length} 个字，超过单元格上限 {most} 字，请精简后再保存",
     "text_unprintable": "内容含有不可见的控制字符，请删除后再保存（可先粘贴到记事本，再复制过来）",
     # Drafts
     "not_editable": "这张表现在不能修改：已送审或您没有填报权限。",
     "save_not_editable": "这张表现在不能修改：已送审或您没有填报权限。您填写的内容还在本页，可先复制保存。",
+    "fix_does_not_fit": "这条建议不能填入：{reason}。",
     "fix_not_last": "修改以后又保存过别的内容，不能撤销；请直接改回。",
     "fix_outdated": "这条建议已经不适用，请刷新页面。",
     "fixed_cell_changed": "这一格刚被别人修改，请刷新页面。",
@@ -48,7 +53,6 @@ TEXTS: Mapping[str, str | Callable[..., str]] = {
     "source_of_other_subject": "只能复制同类的表：项目表复制项目表，单位表复制单位表。",
     "project_missing": "请选择本单位的一个项目。",
     "project_not_chosen": "请选择一个项目，或填写新项目的名称。",
-    "project_name_too_long": "项目名称不能超过 {most} 字。",
     "filing_exists": "本批次已有这张表，请直接打开填报。",
     # Attachments
     "attachment_kind_unknown": "没有这一类附件，请刷新页面重选。",
@@ -78,7 +82,6 @@ TEXTS: Mapping[str, str | Callable[..., str]] = {
     "batch_open_remarks": "有 {count} 条意见没有关闭，请逐份处理",
     # Replies to findings
     "reason_missing": "请写明理由。",
-    "reason_too_long": "理由不能超过 {most} 字。",
     "finding_gone": "这条检查结果已经不在了，请刷新页面。",
     "waiver_by_reviewer_only": "只有审核人可以豁免。",
     "waiver_of_own_department": "不能豁免自己单位的申报表，请由其他审核人处理。",
@@ -97,11 +100,9 @@ TEXTS: Mapping[str, str | Callable[..., str]] = {
     "opinion_by_reviewer_only": "只有审核人可以写审核意见，且不能审核自己送审的表。",
     "opinion_outside_review": "这张表不在审核中，不能修改审核意见。",
     "grade_unknown": "等级不在可选范围内，请刷新页面重选。",
-    "opinion_too_long": "意见不能超过 {most} 字。",
     # Reminders
     "reminder_not_allowed": "您没有催办的权限。",
     "reminder_missing": "请写明催办内容。",
-    "reminder_too_long": "催办内容不能超过 {most} 字，现在有 {length} 字。",
     "reminder_without_department": "请至少选择一个单位。",
     # Reminders: why one department is skipped
     "reminder_before_opening": "批次还没有开始",

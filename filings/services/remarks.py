@@ -11,6 +11,7 @@ from filings.services.attachments import attachments_data
 from filings.services.errors import Refused
 from filings.services.layouts import compiled_layout
 from filings.services.locking import lock_filing
+from filings.services.text_limits import ANSWER_LIMIT, REMARK_LIMIT, require_within_limit
 from filings.services.transactions import start_transaction
 from filings.sheet.diff import diff_documents
 from filings.sheet.document import Document, Path, PathError, document_from_data
@@ -46,7 +47,7 @@ def cell_label(layout: Layout, document: Document, address: str) -> str:
 def add_remark(person: Person, filing_pk: int, path: str, text: str) -> Remark:
     """Add a reviewer's remark on a cell, in a transaction of its own.
 
-    Raises Refused for anybody but a reviewer, outside a review, and without text.
+    Raises Refused for anybody but a reviewer, outside a review, without text, and where the text is too long.
     """
     with start_transaction():
         filing = lock_filing(filing_pk)
@@ -56,6 +57,7 @@ def add_remark(person: Person, filing_pk: int, path: str, text: str) -> Remark:
             raise Refused("remark_outside_review")
         if not text.strip():
             raise Refused("remark_missing")
+        require_within_limit(text.strip(), REMARK_LIMIT, "意见")
         return Remark.objects.create(
             jurisdiction_id=filing.jurisdiction_id, filing=filing, path=path[:120], text=text.strip(), person=person
         )
@@ -85,7 +87,10 @@ def close_remark(person: Person, filing_pk: int, remark_pk: int, *, reopen: bool
 
 
 def answer_remark(person: Person, filing_pk: int, remark_pk: int, answer: str) -> None:
-    """Answer a remark as the department of an editable filing, in a transaction of its own. Raises Refused."""
+    """Answer a remark as the department of an editable filing, in a transaction of its own.
+
+    Raises Refused, also where the answer is empty or too long.
+    """
     with start_transaction():
         filing = lock_filing(filing_pk)
         remark = filing.remarks.filter(pk=remark_pk).exclude(status=Remark.Status.CLOSED).first()
@@ -93,6 +98,7 @@ def answer_remark(person: Person, filing_pk: int, remark_pk: int, answer: str) -
             raise Refused("remark_not_answerable")
         if not answer.strip():
             raise Refused("answer_missing")
+        require_within_limit(answer.strip(), ANSWER_LIMIT, "答复")
         remark.answer, remark.status = answer.strip(), Remark.Status.ANSWERED
         remark.save(update_fields=["answer", "status"])
 

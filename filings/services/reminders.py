@@ -13,12 +13,11 @@ from filings.models import Cycle, Department, Person, Reminder, Role
 from filings.services.access import has_role_in_place
 from filings.services.due_forms import DueStatus, department_people, due_status
 from filings.services.errors import Refused
+from filings.services.text_limits import REMINDER_LIMIT, require_within_limit
 from filings.services.transactions import start_transaction
 
 PAUSE = timedelta(hours=24)
 """A department is not reminded again sooner than this."""
-LONGEST = 500
-"""Most characters of a reminder."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +110,7 @@ def send_reminders(
     text = text.strip()
     if not text:
         raise Refused("reminder_missing")
-    if len(text) > LONGEST:
-        raise Refused("reminder_too_long", most=LONGEST, length=len(text))
+    require_within_limit(text, REMINDER_LIMIT, "催办内容")
     with start_transaction():
         # Two reviewers at once: the second waits here, and then finds the department reminded already.
         cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)

@@ -29,6 +29,7 @@ from filings.services.finding_replies import (
 )
 from filings.services.locking import lock_filing
 from filings.services.remarks import resubmission_findings
+from filings.services.text_limits import DECISION_LIMIT, REMARK_LIMIT, require_within_limit
 from filings.services.transactions import start_transaction
 from filings.sheet.document import Document, digest
 
@@ -177,6 +178,9 @@ def _repeated_event(person: Person, filing: Filing, transition: Transition) -> E
 def _guard(filing: Filing, request: _Request) -> None:
     """Raise Refused unless state, person, version, words and time allow the transition."""
     transition = request.transition
+    require_within_limit(request.words, DECISION_LIMIT, "意见")
+    for _, text in request.remarks:
+        require_within_limit(text, REMARK_LIMIT, "意见")
     if filing.state not in transition.sources:
         raise Refused("wrong_state", state=filing.get_state_display(), action=transition.label)
     if _reviews_own_work(request.person, filing, transition):

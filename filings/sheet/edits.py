@@ -6,11 +6,12 @@ code; `filings/services/refused_texts.py` has the words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from filings.sheet.document import MAX_CELL_LENGTH, ROW_ID, Document, Path, PathError, Row, text_error
 from filings.sheet.layout import Layout
+from filings.sheet.text_limits import fits_cell, is_too_long
 
 MAX_ROWS = 2_000
 """Most rows that one table of a filing may hold."""
@@ -97,11 +98,7 @@ def _apply_one(layout: Layout, document: Document, edit: Edit) -> Document:
 def _set(layout: Layout, document: Document, edit: SetCell) -> Document:
     if layout.spec(edit.path) is None:
         raise EditError("unknown_cell", str(edit.path), cell=str(edit.path))
-    match text_error(edit.value):
-        case "text_too_long":
-            raise EditError("text_too_long", str(edit.path), length=len(edit.value), most=MAX_CELL_LENGTH)
-        case "text_unprintable":
-            raise EditError("text_unprintable", str(edit.path))
+    _check_text(layout, edit, document.value(edit.path))
     if not edit.path.row:
         return replace(document, fields={**document.fields, edit.path.name: edit.value})
     rows = list(document.rows(edit.path.name))
@@ -111,6 +108,22 @@ def _set(layout: Layout, document: Document, edit: SetCell) -> Document:
     index = _find(rows, edit.path.row, str(edit.path))
     rows[index] = replace(rows[index], cells={**rows[index].cells, edit.path.column: edit.value})
     return _with_rows(document, edit.path.name, rows)
+
+
+def _check_text(layout: Layout, edit: SetCell, stored: str) -> None:
+    """Raise EditError if a cell, which holds `stored`, cannot take the text: by its length or by its characters."""
+    path, length = str(edit.path), len(edit.value)
+    if is_too_long(layout, edit.path, edit.value, stored):
+        limit = layout.text_limit(edit.path)
+        facts = {"label": layout.label(edit.path), "most": limit, "length": length, "over": length - limit}
+        if len(stored) > limit:
+            raise EditError("stored_cell_too_long", path, **facts, stored=len(stored))
+        raise EditError("cell_too_long", path, **facts)
+    match text_error(edit.value):
+        case "text_too_long":
+            raise EditError("text_too_long", path, length=length, most=MAX_CELL_LENGTH)
+        case "text_unprintable":
+            raise EditError("text_unprintable", path)
 
 
 def _add(layout: Layout, document: Document, edit: AddRow) -> Document:
@@ -127,6 +140,23 @@ def _add(layout: Layout, document: Document, edit: AddRow) -> Document:
     for column, value in edit.cells:
         document = _set(layout, document, SetCell(Path(edit.table, edit.id, column), value))
     return document
+
+
+def split_refused_cells(layout: Layout, edits: Iterable[Edit]) -> Iterator[Edit]:
+    """The edits, with each text that a new row cannot hold taken out of its AddRow into a SetCell after it.
+
+    Applied one by one, the row is added with its other cells, and that cell alone is refused.
+    """
+    for edit in edits:
+        if not isinstance(edit, AddRow):
+            yield edit
+            continue
+        cells = [(Path(edit.table, edit.id, column), value) for column, value in edit.cells]
+        known = ((path, text) for path, text in cells if layout.spec(path))
+        refused = [SetCell(path, text) for path, text in known if not fits_cell(layout, path, text)]
+        taken_out = {one.path.column for one in refused}
+        yield replace(edit, cells=tuple(cell for cell in edit.cells if cell[0] not in taken_out))
+        yield from refused
 
 
 def _place_after(rows: list[Row], after: str | None) -> int:

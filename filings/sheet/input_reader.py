@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from filings.sheet.document import NAME, TABLES, Path, PathError
+from filings.sheet.document import MAX_CELL_LENGTH, NAME, TABLES, Path, PathError
 from filings.sheet.drawing import PIECE, VARIABLES
 from filings.sheet.kinds import KINDS, MONEY_IN_YUAN
 from filings.sheet.layout import CHOICE_SEPARATOR, InputSpec, RowSource, TableSpec
@@ -72,10 +72,12 @@ class InputReader:
             width=reader.get("width", int, inherited.width),
             multiple=reader.get("multiple", bool, inherited.multiple),
             numbered=reader.get("numbered", bool, inherited.numbered),
+            max_length=reader.get("max_length", int, inherited.max_length),
             # Telephone numbers are personal data unless the file says otherwise.
             personal=reader.get("personal", bool, base.personal if base else kind == "phone"),
         )
         self._check_input(spec, reader)
+        self._check_length(spec, reader)
         self._check_choices(spec, reader)
         reader.refuse_unknown_keys()
         return spec
@@ -91,6 +93,18 @@ class InputReader:
             reader.add_problem("width must be 1 to 12 twelfths of the step's breadth", "width")
         if spec.path.name != spec.name and not spec.path.row and PIECE.search(spec.default):
             reader.add_problem("the default of a column is the same in every row: it takes no variables", "default")
+
+    def _check_length(self, spec: InputSpec, reader: TomlReader) -> None:
+        if "max_length" not in reader.data:
+            return
+        if not 1 <= spec.max_length <= MAX_CELL_LENGTH:
+            reader.add_problem(f"max_length 应为 1 到 {MAX_CELL_LENGTH} 的整数：这一格最多可填的字数", "max_length")
+        elif len(spec.default) > spec.max_length:
+            reader.add_problem(
+                f"default 有 {len(spec.default)} 字，超过 max_length = {spec.max_length}，请改短或放宽", "max_length"
+            )
+        elif any(len(choice) > spec.max_length for choice in spec.choices):
+            reader.add_problem(f"choices 中有的选项超过 max_length = {spec.max_length} 字，请改短或放宽", "max_length")
 
     def _check_choices(self, spec: InputSpec, reader: TomlReader) -> None:
         if spec.kind.key in ("choice", "boxes") and not spec.choices:

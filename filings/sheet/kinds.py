@@ -23,7 +23,7 @@ class CellKind:
     """Kind of a cell that takes any text on one line; subclasses override what differs.
 
     `words` names the kind in Chinese. `inputmode` is the HTML attribute of that name, for on-screen keyboards. `unit`
-    is the unit of a bare amount of money, '' for other kinds.
+    is the unit of a bare amount of money, '' for other kinds. `max_length` is how many characters such a cell takes.
     """
 
     key: str = "line"
@@ -32,6 +32,7 @@ class CellKind:
     multiline: bool = False
     inputmode: str = "text"
     unit: str = ""
+    max_length: int = 200
 
     def normalize(self, text: str) -> str:
         """The text as it is compared, not stored: half width, without outer blanks."""
@@ -108,8 +109,8 @@ class OperatorKind(CellKind):
 KINDS: Mapping[str, CellKind] = {
     kind.key: kind
     for kind in (
-        CellKind(),
-        CellKind("text", "多行文字", multiline=True),
+        CellKind(max_length=500),
+        CellKind("text", "多行文字", multiline=True, max_length=5_000),
         CellKind("code", "编码", inputmode="text"),
         CellKind("choice", "选项", align="center"),
         CellKind("boxes", "勾选", align="left"),

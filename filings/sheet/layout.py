@@ -9,12 +9,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from filings.sheet.document import Document, Path, Row
+from filings.sheet.document import MAX_CELL_LENGTH, Document, Path, Row
 from filings.sheet.drawing import DrawnRow, Piece, TextLine
 from filings.sheet.kinds import CellKind
 
 CHOICE_SEPARATOR = "、"
 """Separates the choices in the text of a cell that takes several."""
+
+MAX_NAME_LENGTH = 200
+"""How many characters the column `name` of a row takes, whatever its kind: a name of several lines is no name."""
 
 PAPER_MM: Mapping[str, tuple[float, float]] = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}
 """Width and height in mm of each paper size, upright."""
@@ -29,6 +32,7 @@ class InputSpec:
     of one level-2 category). `merge` merges equal cells of consecutive rows. `width` is the width of the field in a
     wizard step, in twelfths. Boxes that are `multiple` take several choices; `numbered` ones are printed with numbers
     that are not part of the text. `personal` marks a name or a telephone number, left out of what is published.
+    `max_length` is the most characters that an edit may put in, 0 where the layout leaves that to the kind.
     """
 
     name: str
@@ -47,6 +51,15 @@ class InputSpec:
     personal: bool = False
     multiple: bool = False
     numbered: bool = False
+    max_length: int = 0
+
+    @property
+    def text_limit(self) -> int:
+        """The most characters that an edit may put in: as the layout says, else by kind; its choices always fit."""
+        if self.max_length:
+            return self.max_length
+        limit = min(self.kind.max_length, MAX_NAME_LENGTH) if self.path.column == "name" else self.kind.max_length
+        return max(limit, len(CHOICE_SEPARATOR.join(self.choices)))
 
     def choices_in(self, text: str) -> tuple[str, ...]:
         """The choices named in a text, in the order of the form: at most one unless `multiple`; others are ignored."""
@@ -315,6 +328,20 @@ class Layout:
         if path.row and path.name in self.tables and path.column in self.tables[path.name].columns:
             return self.tables[path.name].columns[path.column]
         return self._by_path.get(path)
+
+    def input_at(self, path: Path) -> InputSpec | None:
+        """The input in which people fill the cell at a path: the field of the sheet if it has one, else the column."""
+        return self._by_path.get(path) or self.spec(path)
+
+    def text_limit(self, path: Path) -> int:
+        """The most characters that an edit may put into the cell at a path.
+
+        A field that is stored in a row follows what the layout says of the field, then of the column, then its kind.
+        """
+        field, column = self._by_path.get(path), self.spec(path)
+        said = (spec.max_length for spec in (field, column) if spec and spec.max_length)
+        shown = field or column
+        return next(said, shown.text_limit if shown else MAX_CELL_LENGTH)
 
     def label(self, path: Path) -> str:
         """The label of the input at a path; the path itself if the form has no such cell."""

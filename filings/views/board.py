@@ -17,7 +17,6 @@ from filings.services.board import cycle_board, due_sheets, last_cycle, visible_
 from filings.services.due_forms import ALL, NOT_BEGUN, StateCounts
 from filings.services.errors import Refused
 from filings.services.reminders import (
-    LONGEST,
     ReminderTarget,
     default_text,
     may_send_reminders,
@@ -209,7 +208,6 @@ def _preview(request: HttpRequest, cycle: Cycle, chosen: list[int] | None, text:
         "targets": [target for target in targets if not target.reason],
         "skipped": [target for target in targets if target.reason],
         "text": text,
-        "max_length": LONGEST,
         "error": error,
     }
     return render_page(request, "filings/remind.html", context, status=409 if error else 200)

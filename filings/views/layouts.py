@@ -15,6 +15,7 @@ from filings.models import Cycle, LayoutVersion, Person
 from filings.renderers.html import pages_html
 from filings.services.exports import CONTENT_TYPES, export_grid
 from filings.services.layouts import add_due_form, compiled_layout, is_layout_used, sample_grid, store_layout_text
+from filings.services.text_limits import DUE_FORM_LIMIT, require_within_limit
 from filings.sheet.pages import paginate
 from filings.sheet.problems import LayoutError, Problem
 from filings.views.common import (
@@ -100,7 +101,9 @@ def layout(request: HttpRequest, pk: int) -> HttpResponse:
         if cycle is None:
             raise Http404
         with refused_as_message(request):
-            due_form = add_due_form(cycle, version, posted_text(request, "title")[:100])
+            title = posted_text(request, "title")
+            require_within_limit(title, DUE_FORM_LIMIT, "应报表名称")
+            due_form = add_due_form(cycle, version, title)
             messages.success(request, f"“{due_form}”已列入{cycle}。")
         return redirect("layout", pk)
     filled = request.GET.get("fill") == "1"

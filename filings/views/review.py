@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from filings.models import Filing
 from filings.services.checking import check_filing
-from filings.services.errors import Refused
+from filings.services.errors import Refused, TextRefused
 from filings.services.exports import printable_filing
 from filings.services.layouts import compiled_layout
 from filings.services.remarks import add_remark, answer_remark, close_remark, delete_remark, open_remarks
@@ -91,6 +91,8 @@ def _submit(request: HttpRequest, filing: Filing) -> HttpResponse:
     except SubmissionBlocked as refusal:
         messages.error(request, str(refusal))
         return redirect("submit", filing.ref)
+    except TextRefused:  # nothing is stored yet
+        raise
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("sheet", filing.ref)
@@ -124,6 +126,8 @@ def transition(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     position = queue_position(current_person(request), filters, filing) if filters else None
     try:
         _apply_transition(request, filing, action)
+    except TextRefused:
+        raise
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("submit" if isinstance(refusal, SubmissionBlocked) else "sheet", filing.ref)

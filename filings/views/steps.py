@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from filings.checks import CheckSubject, Finding, FindingText, check_sheet, describe
 from filings.models import Filing, Remark
-from filings.renderers.step_form import step_form, step_grids
+from filings.renderers.step_form import UnsavedText, step_form, step_grids
 from filings.services.access import may_edit
 from filings.services.checking import check_subject
 from filings.services.drafts import SaveResult, confirm_copied, save_edits, step_edits
@@ -91,6 +91,10 @@ def _show_step(
     current = next(entry for entry in steps if entry.section.key == section.key)
     copied = copy_warnings(subject.document, filing.copied_unreviewed, filing.copied_from_year or 0)
     shown_findings = _field_findings(current.findings, copied)
+    unsaved = _unsaved_texts(saved, posted)
+    form = step_form(subject.layout, section, subject.document, shown_findings, unsaved) if section.cells else None
+    grids = step_grids(subject.layout, section, subject.document, subject.profile, shown_findings, unsaved)
+    shown = {*(form.fields if form else ()), *(one.path for grid in grids for row in grid.lines for one in row.inputs)}
     context: dict[str, Any] = {
         "filing": filing,
         "steps": steps,
@@ -100,8 +104,8 @@ def _show_step(
         ),
         "previous_step": steps[current.number - 2].section.key if current.number > 1 else "",
         "next_step": steps[current.number].section.key if current.number < len(steps) else "",
-        "form": step_form(subject.layout, section, subject.document, shown_findings) if section.cells else None,
-        "grids": step_grids(subject.layout, section, subject.document, subject.profile, shown_findings),
+        "form": form,
+        "grids": grids,
         "tree": [
             (category.name, [child.name for child in subject.profile.tree.children(category.code)])
             for category in subject.profile.tree.level1()
@@ -113,9 +117,14 @@ def _show_step(
         "saved": saved,
         "is_last_fix": is_last_fix(request, filing),
         "undo_back": f"step:{section.key}",
-        # A text that could not be stored exists nowhere else: it is shown so that it can be copied.
+        # A text whose field is not on the page, because its row is gone, is shown so that it can be copied.
         "refused_cells": [
-            (cell_label(subject.layout, subject.document, edit.path), edit.text, posted.get(edit.path, ""))
+            {
+                "path": edit.path if edit.path in shown else "",
+                "label": cell_label(subject.layout, subject.document, edit.path),
+                "message": edit.text,
+                "text": unsaved[edit.path].text if edit.path in unsaved else "",
+            }
             for edit in (saved.refused if saved else ())
         ],
     }
@@ -140,6 +149,14 @@ def _field_findings(findings: Sequence[FindingText], copied: Mapping[str, str]) 
         carried = Finding("carried", address, severity="note")
         by_path.setdefault(address, []).append(FindingText(carried, "", note, note))
     return by_path
+
+
+def _unsaved_texts(saved: SaveResult | None, posted: Mapping[str, str]) -> dict[str, UnsavedText]:
+    """The texts that could not be stored, by path: they exist nowhere else, and their fields show them again."""
+    if saved is None:
+        return {}
+    texts = {**posted, **{edit.path: edit.unsaved for edit in saved.refused if edit.unsaved is not None}}
+    return {edit.path: UnsavedText(texts[edit.path], edit.text) for edit in saved.refused if edit.path in texts}
 
 
 def _remarks(filing: Filing, section: Section, layout: Layout, document: Document) -> list[tuple[Remark, str]]:

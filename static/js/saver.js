@@ -15,7 +15,7 @@ import { newId } from "./ids.js";
  * @property {(refusals: Refusal[], batch: Batch) => void} refuse
  * @property {(after: {done: () => void, later: () => void}) => void} askLogin
  * @property {(batches: Batch[]) => Batch[]} restoreTexts  shows adopted texts; gives what is still to be sent
- * @property {() => Batch[]} conflictBatches
+ * @property {() => Batch[]} otherBatches  what else the server does not have: questions, and texts that it refused
  */
 
 const TYPING_PAUSE_MS = 1200;
@@ -83,8 +83,7 @@ export class Saver {
 
   /** Keep everything unsent in the browser. */
   keep() {
-    const [waiting, conflicts] = [this.queue.snapshot(this.version), this.parts.conflictBatches()];
-    this.parts.storage.keep([...waiting, ...conflicts]);
+    this.parts.storage.keep([...this.queue.snapshot(this.version), ...this.parts.otherBatches()]);
   }
 
   /** Questions came, changed or went. */

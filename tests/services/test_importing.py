@@ -176,3 +176,28 @@ def test_export_and_load_are_inverse(house: House) -> None:
     loaded, outcome = import_filing(data)
     assert (loaded.pk, outcome, loaded.version) == (filing.pk, "unchanged", 0)
     assert export_data(loaded) == data
+
+
+def test_a_text_that_is_too_long_is_named_and_nothing_is_written(house: House) -> None:
+    filing = house.filing()
+    long_name = with_rows("indicators", Row("i1", {"name": "长" * 201}))
+    document = replace(long_name, fields={"title": "长" * 501})
+    with pytest.raises(InvalidFileError) as caught:
+        import_filing(packed(document, project=filing.subject_name))
+    assert str(caught.value).splitlines() == [
+        "fields.title: has 501 characters, the cell takes at most 500: shorten it",
+        "tables.indicators[i1].name: has 201 characters, the cell takes at most 200: shorten it",
+    ]
+    assert load_document(Filing.objects.get(pk=filing.pk)).fields["title"] == "巷道改造"
+    with pytest.raises(InvalidFileError, match="501 characters"):
+        import_filing(packed(document))
+    assert not Project.objects.filter(name="新项目").exists()
+
+
+def test_a_longer_text_that_is_stored_comes_back_from_its_file(house: House) -> None:
+    """Exported and loaded again it is no edit of that cell, whatever else the file changes."""
+    filing = house.filing(filled(title="长" * 600))
+    data = export_data(filing)
+    data["document"]["fields"]["phone"] = "0951-1111111"
+    loaded, _ = import_filing(data)
+    assert load_document(loaded).fields == {"title": "长" * 600, "phone": "0951-1111111"}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filings.sheet.document import MAX_CELL_LENGTH, Document, Path, Row, document_from_data, document_to_data
+from filings.sheet.document import Document, Path, Row, document_from_data, document_to_data
 from filings.sheet.edits import (
     MAX_ROWS,
     AddRow,
@@ -42,7 +42,11 @@ def edited(*edits: Edit, document: Document | None = None) -> Document:
         ("objectives[annual].text", "一\n二"),
         ("indicators[i1].value", "=HYPERLINK(1)"),
         ("indicators[i2].name", "  blanks stay  "),
-        ("title", "字" * MAX_CELL_LENGTH),
+        ("title", "字" * 500),
+        ("phone", "1" * 200),
+        ("objectives[annual].text", "字" * 5_000),
+        ("indicators[i1].name", "𠮷" * 200),
+        ("indicators[i1].value", "字" * 200),
     ],
 )
 def test_a_cell_takes_any_text_as_typed(address: str, text: str) -> None:
@@ -72,7 +76,14 @@ def test_a_fixed_row_that_is_missing_comes_back_with_what_it_means() -> None:
         (put("funding[extra].amount", "1"), "row_deleted", "funding[extra].amount"),
         (put("title", "a\0b"), "text_unprintable", "title"),
         (put("title", "\ud800"), "text_unprintable", "title"),
-        (put("title", "字" * (MAX_CELL_LENGTH + 1)), "text_too_long", "title"),
+        (put("title", "字" * 501), "cell_too_long", "title"),
+        (put("phone", "1" * 201), "cell_too_long", "phone"),
+        (put("funding[total].amount", "1" * 300), "cell_too_long", "funding[total].amount"),
+        (put("objectives[annual].text", "字" * 5_001), "cell_too_long", "objectives[annual].text"),
+        (put("indicators[i1].name", "字" * 201), "cell_too_long", "indicators[i1].name"),
+        (put("indicators[i1].value", "字" * 201), "cell_too_long", "indicators[i1].value"),
+        (put("indicators[i1].level1", "字" * 201), "cell_too_long", "indicators[i1].level1"),
+        (AddRow("indicators", "r1", cells=(("name", "字" * 201),)), "cell_too_long", "indicators[r1].name"),
         (AddRow("works", "r1"), "unknown_table", ""),
         (AddRow("nonsense", "r1"), "unknown_table", ""),
         (AddRow("indicators", "i1"), "bad_row_id", ""),
