@@ -16,7 +16,7 @@ from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import without_spaces
 from filings.sheet.document import Path
 from filings.sheet.kinds import format_number
-from indicators.number import MONEY_UNITS, NUMBER, normalize_width, parse_number
+from indicators.number import ANY_NUMBER, MONEY_UNITS, NUMBER, normalize_width, parse_number
 
 _SIGNS = str.maketrans(
     {"×": "*", "✕": "*", "✖": "*", "x": "*", "X": "*", "÷": "/", "＋": "+", "－": "-", "＝": "=", "【": "(", "】": ")"}
@@ -29,9 +29,13 @@ _TOKEN = re.compile(
 )
 _START = re.compile(rf"{NUMBER}|\(")
 _PUNCTUATION = re.compile(r"[。；;，,、：:\n]")
-_ITEM = re.compile(r"(?:^|[\n；;。])\s*(?:[0-9]{1,2}[、.．)）]|[(（][0-9]{1,2}[)）])(?![0-9])")
-_AMOUNT = re.compile(rf"({NUMBER})\s*({_MONEY})(?!/|每)")
+# Blanks are read from their first one only, so that a long run of them is read once.
+_ITEM = re.compile(
+    r"(?:(?:^|[；;。])\s*+|(?<![\s；;。])[^\S\n]*+\n\s*+)(?:[0-9]{1,2}[、.．)）]|[(（][0-9]{1,2}[)）])(?![0-9])"
+)
+_AMOUNT = re.compile(rf"({ANY_NUMBER})\s*({_MONEY})(?!/|每)")
 _STATED_SUM = re.compile(rf"(?:合计|总计|共计|总共|总额)[^0-9。；;，,=]{{0,6}}({NUMBER})\s*({_MONEY})(?!/|每)")
+_RESULT = re.compile(rf"\A\s*({NUMBER})\s*({_MONEY})?")
 MOST_TOKENS = 60
 
 
@@ -83,7 +87,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _parse_formula(left: str, right: str) -> Formula | None:
-    result = re.match(rf"\s*({NUMBER})\s*({_MONEY})?", right)
+    result = _RESULT.match(right)
     stated = parse_number(result[1]) if result else None
     calculated = _calculated(left)
     if not result or stated is None or not calculated or right[result.end() : result.end() + 1] == "%":

@@ -262,7 +262,7 @@ def duties_of_other_department(subject: CheckSubject) -> Iterator[Finding]:
 
 def _without_number(text: str) -> str:
     """The text without a leading number (目标1：, 2、)."""
-    return re.sub(r"^(?:目标\s*[0-9]*\s*[:：]|[0-9]{1,2}\s*[.．、])", "", text.strip())
+    return re.sub(r"^(?:目标\s*+[0-9]*+\s*+[:：]|[0-9]{1,2}\s*[.．、])", "", text.strip())
 
 
 def _term(subject: CheckSubject, path: Path) -> str:
