@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
@@ -179,32 +180,40 @@ def cost_repeats_budget(subject: CheckSubject) -> Iterator[Finding]:
     """
     budget, amounts = _budget(subject)
     costs = [indicator for indicator in subject.indicators if indicator.is_cost and not indicator.is_blank]
+    # Of each table how many cost rows there are, and how many of them are the price of one unit.
+    rows = Counter(indicator.table.name for indicator in costs)
+    unit_costs = Counter(indicator.table.name for indicator in costs if _is_unit_cost(indicator))
     for indicator in costs:
         if indicator.value.kind == "qualitative" and "预算" in indicator.display_value:
             yield subject.indicator_finding("C25", indicator, "value", f"成本指标只写了“{indicator.display_value}”")
         cost = _money(indicator)
-        if budget and cost is not None:
-            others = [other for other in costs if other is not indicator and other.table.name == indicator.table.name]
-            yield from _compare_cost(subject, indicator, cost, others, budget, amounts)
+        if budget and budget > 0 and cost is not None:
+            others = rows[indicator.table.name] - 1
+            has_unit_cost = unit_costs[indicator.table.name] > _is_unit_cost(indicator)
+            yield from _compare_cost(subject, indicator, cost, others, has_unit_cost, budget, amounts)
 
 
 def _compare_cost(
     subject: CheckSubject,
     indicator: Indicator,
     cost: Decimal,
-    others: list[Indicator],
+    others: int,
+    has_unit_cost: bool,
     budget: Decimal,
     amounts: set[Decimal],
 ) -> Iterator[Finding]:
-    """Compare one cost in 万元 with the budget; `others` are the other cost rows of its table."""
+    """Compare one cost in 万元 with the budget.
+
+    `others` is how many other cost rows its table has; `has_unit_cost`: one of them is the price of one unit.
+    """
     if indicator.value.number == budget and cost != budget:
         fact = f"成本指标“{indicator.display_value}”与预算数字相同，单位却不是万元（预算 {format_number(budget)} 万元）"
         yield subject.indicator_finding("C62", indicator, "value", fact)
-    elif cost in amounts and ("总" in indicator.normalized_name or not any(_is_unit_cost(other) for other in others)):
+    elif cost in amounts and ("总" in indicator.normalized_name or not has_unit_cost):
         only = "成本指标" if others else "唯一的成本指标"
         fact = f"{only}“{indicator.display_value}”就是预算总额"
         yield subject.indicator_finding("C25", indicator, "value", fact)
-    elif cost > max(amounts) + subject.profile.limits["conversion_tolerance"] and not others:
+    elif cost > max(amounts, default=budget) + subject.profile.limits["conversion_tolerance"] and not others:
         fact = f"成本指标“{indicator.display_value}”大于预算 {format_number(budget)} 万元，可能是几年的总额"
         yield subject.indicator_finding("C63", indicator, "value", fact)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import find_word, without_spaces
+from filings.checks.similar import diff_parts, is_similar, missing_part, find_similar
 from filings.sheet.document import Path
 from filings.sheet.layout import InputSpec
 from indicators.number import normalize_width
@@ -101,18 +101,18 @@ class _Paragraph(NamedTuple):
 def missing_words(subject: CheckSubject) -> Iterator[Finding]:
     """C70 文字残缺, C30 名称前后不一致: of two nearly equal texts one lacks some words or has other ones."""
     for longer, shorter in _similar_paragraphs(subject):
-        missing = _first_missing(longer.text, shorter.text)
-        if missing and shorter.term and shorter.term == longer.term:
+        same_term = shorter.term and shorter.term == longer.term
+        if same_term and (missing := missing_part(longer.text, shorter.text)):
             fact = f"“{shorter.spec.label}”比“{longer.spec.label}”少了“{missing}”等字，像是残缺"
             yield subject.cell_finding("C70", shorter.path, fact)
-        elif _alike(longer.text, shorter.text, 0.93):
-            difference = _differing_part(longer.text, shorter.text)
+        elif is_similar(longer.text, shorter.text, 0.93):
+            difference = "／".join(f"“{part}”" for part in diff_parts(longer.text, shorter.text))
             fact = f"“{shorter.spec.label}”与“{longer.spec.label}”几乎相同，却有几个字不一样（{difference}）"
             yield subject.cell_finding("C30", shorter.path, fact)
 
 
 def _similar_paragraphs(subject: CheckSubject) -> Iterator[tuple[_Paragraph, _Paragraph]]:
-    """Pairs of similar but different long texts that are not of different terms, the longer one first."""
+    """Pairs of different long texts of similar length that are not of different terms, the longer one first."""
     paragraphs = [
         _Paragraph(spec.path, spec, MARKS.sub("", _without_number(text)), _term(subject, spec.path))
         for spec, text in subject.fields()
@@ -123,7 +123,7 @@ def _similar_paragraphs(subject: CheckSubject) -> Iterator[tuple[_Paragraph, _Pa
         if first.text == second.text or (first.term and second.term and first.term != second.term):
             continue
         longer, shorter = (first, second) if len(first.text) >= len(second.text) else (second, first)
-        if len(shorter.text) >= 0.6 * len(longer.text) and _alike(longer.text, shorter.text, 0.6):
+        if len(shorter.text) >= 0.6 * len(longer.text):
             yield longer, shorter
 
 
@@ -189,7 +189,7 @@ def copied_goal(subject: CheckSubject) -> Iterator[Finding]:
         if term != "annual" or not text:
             continue
         for _, other, period, other_term in goals:
-            if other_term == "period" and (text == period or (len(text) > 5 and _alike(text, period, limit))):
+            if other_term == "period" and (text == period or (len(text) > 5 and is_similar(text, period, limit))):
                 yield subject.cell_finding(
                     "C67", path, f"“{spec.label}”与“{other.label}”{'相同' if text == period else '几乎相同'}"
                 )
@@ -223,7 +223,7 @@ def goal_names(subject: CheckSubject) -> Iterator[Finding]:
         goal = indicator.text("objective").strip()
         if goal and goal not in labels and (indicator.table.name, goal) not in seen:
             seen.add((indicator.table.name, goal))
-            near = max(labels, key=lambda label: SequenceMatcher(None, label, goal).ratio())
+            near = find_similar(goal, list(labels))
             yield subject.indicator_finding(
                 "C30", indicator, "objective", f"目标的名称“{goal}”在前面的目标里没有，前面写的是“{near}”", fix=near
             )
@@ -272,28 +272,3 @@ def _term(subject: CheckSubject, path: Path) -> str:
         return ""
     preset = table.fixed.get(path.row, {}).get("term", "")
     return preset or ("period" if "period" in path.column else "annual" if "annual" in path.column else "")
-
-
-def _alike(first: str, second: str, ratio: float) -> bool:
-    """Whether two texts are similar to at least `ratio` (0 to 1); the cheap bounds are tried first."""
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
-    return matcher.real_quick_ratio() >= ratio and matcher.quick_ratio() >= ratio and matcher.ratio() >= ratio
-
-
-def _first_missing(whole: str, part: str) -> str:
-    """First substring missing from `part`, if `part` is a subsequence of `whole`; else ''."""
-    signs = iter(whole)
-    if not all(sign in signs for sign in part):
-        return ""
-    for tag, start, end, _, _ in SequenceMatcher(None, whole, part, autojunk=False).get_opcodes():
-        if tag in ("delete", "replace"):
-            return whole[start:end]
-    return ""
-
-
-def _differing_part(first: str, second: str) -> str:
-    """The first difference of two texts, quoted: “甲”／“乙”."""
-    for tag, a, b, c, d in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
-        if tag != "equal":
-            return f"“{first[a:b]}”／“{second[c:d]}”"
-    return ""
