@@ -45,7 +45,7 @@ _MONEY = re.compile(rf"({NUMBER})\s*([^0-9\s]*)")
 
 def normalize_width(text: str) -> str:
     """The form in which texts are compared, not stored: half width, `>=` as ≥, `<=` as ≤, no outer blanks."""
-    return _fold_short(text) if len(text) <= _SHORT else _fold_uncached(text)
+    return _fold_short(text) if len(text) <= _SHORT else _fold_long(text)
 
 
 def _fold_uncached(text: str) -> str:
@@ -53,9 +53,11 @@ def _fold_uncached(text: str) -> str:
     return _PAIR.sub(lambda pair: "≥" if pair[0].strip("=") in ">》" else "≤", narrow).strip()
 
 
-# Checks compare the same short names and values many times; long texts would only fill the cache.
-_SHORT = 64
+# Checks compare the same names and values many times, and read each longer text of a sheet in turn. Those have a cache
+# of their own: about as large as one sheet, so that it stays small even if all are as long as a cell allows.
+_SHORT = 200
 _fold_short = lru_cache(maxsize=16384)(_fold_uncached)
+_fold_long = lru_cache(maxsize=512)(_fold_uncached)
 
 
 def parse_number(text: str) -> Decimal | None:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from filings.checks.consistency import conflicting_count
 from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import Indicator, list_text, without_spaces
-from filings.checks.similar import compare_names
+from filings.checks.similar import find_similar
 from filings.checks.texts import MARKS
 from filings.sheet.document import Path, Row
 from filings.sheet.kinds import format_number
@@ -244,9 +244,8 @@ def _link_rows(rows: list[Row], key: str, names: dict[int, str]) -> list[_Link]:
         if row.id in links:
             continue
         own = _normalized(row.get(key))
-        scores = {i: _similarity(name, own) for i, name in free.items()} if own else {}
-        best = max(scores, key=lambda i: scores[i], default=None)
-        if best is not None and scores[best] >= NAME_LIKE and row.get(key).strip():
+        best = _most_similar(own, free) if own else None
+        if best is not None:
             free.pop(best)
             links[row.id] = _Link(row, best, False)
         else:
@@ -254,11 +253,16 @@ def _link_rows(rows: list[Row], key: str, names: dict[int, str]) -> list[_Link]:
     return [links[row.id] for row in rows]
 
 
-def _similarity(first: str, second: str) -> float:
-    """Similarity of two names from 0 to 1; 0.9 if one is the beginning of the other."""
-    if first and second and (first.startswith(second) or second.startswith(first)) and min(len(first), len(second)) > 3:
-        return 0.9
-    return compare_names(first, second)
+def _most_similar(own: str, names: Mapping[int, str]) -> int | None:
+    """The key of the name that is most like `own`; one that begins like it or that it begins with is 0.9 like it."""
+    beginnings = [i for i, name in names.items() if min(len(name), len(own)) > 3 and _begins_like(name, own)]
+    others = {i: name for i, name in names.items() if i not in beginnings}
+    best, score = find_similar(own, others, NAME_LIKE)
+    return beginnings[0] if beginnings and score <= 0.9 else best
+
+
+def _begins_like(first: str, second: str) -> bool:
+    return first.startswith(second) or second.startswith(first)
 
 
 def project_expenditure(subjects: Sequence[CheckSubject]) -> IndexedFindings:

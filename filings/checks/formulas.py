@@ -37,6 +37,7 @@ _AMOUNT = re.compile(rf"({ANY_NUMBER})\s*({_MONEY})(?!/|每)")
 _STATED_SUM = re.compile(rf"(?:合计|总计|共计|总共|总额)[^0-9。；;，,=]{{0,6}}({NUMBER})\s*({_MONEY})(?!/|每)")
 _RESULT = re.compile(rf"\A\s*({NUMBER})\s*({_MONEY})?")
 MOST_TOKENS = 60
+MOST_FORMULAS = 100
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,15 @@ class _NoFormulaError(ValueError):
 
 
 def parse_formulas(text: str) -> Iterator[Formula]:
-    """Every calculation with a stated result in a text, in order; a chain a=b=c gives two."""
+    """The calculations with a stated result in a text, in order; a chain a=b=c gives two.
+
+    Those behind the first `MOST_FORMULAS` equals signs are left out: no text that people write has so many.
+    """
     folded = normalize_width(text).translate(_SIGNS)
-    for piece in _pieces(folded):
-        sides = piece.split("=")
-        for left, right in itertools.pairwise(sides):
-            if formula := _parse_formula(left, right):
-                yield formula
+    sides = (pair for piece in _pieces(folded) for pair in itertools.pairwise(piece.split("=")))
+    for left, right in itertools.islice(sides, MOST_FORMULAS):
+        if formula := _parse_formula(left, right):
+            yield formula
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -89,8 +92,10 @@ def _pieces(text: str) -> Iterator[str]:
 def _parse_formula(left: str, right: str) -> Formula | None:
     result = _RESULT.match(right)
     stated = parse_number(result[1]) if result else None
+    if not result or stated is None or right[result.end() : result.end() + 1] == "%":
+        return None
     calculated = _calculated(left)
-    if not result or stated is None or not calculated or right[result.end() : result.end() + 1] == "%":
+    if not calculated:
         return None
     amount, text = calculated
     exponent = stated.as_tuple().exponent

@@ -7,7 +7,7 @@ both ends is counted first, and of what lies between only the beginning is compa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from rapidfuzz import process
 from rapidfuzz.distance import Indel, Postfix, Prefix
@@ -32,16 +32,12 @@ def is_similar(first: str, second: str, ratio: float) -> bool:
     return Indel.normalized_similarity(one[:MOST_COMPARED], other[:MOST_COMPARED], score_cutoff=cutoff) >= cutoff
 
 
-def compare_names(first: str, second: str) -> float:
-    """How alike two names are, from 0 to 1."""
-    return float(Indel.normalized_similarity(first[:MOST_OF_NAME], second[:MOST_OF_NAME]))
-
-
-def find_similar(name: str, names: Sequence[str]) -> str:
-    """The name that is most like `name`, the first of equal ones; there must be at least one."""
-    shortened = [each[:MOST_OF_NAME] for each in names]
-    found = process.extractOne(name[:MOST_OF_NAME], shortened, scorer=Indel.normalized_similarity)
-    return names[found[2]]
+def find_similar(name: str, names: Mapping[int, str], ratio: float = 0) -> tuple[int | None, float]:
+    """The key of the name that is most like `name`, and how alike they are (0 to 1); None if none is so to `ratio`."""
+    shortened = {key: each[:MOST_OF_NAME] for key, each in names.items()}
+    scorer = Indel.normalized_similarity
+    found = process.extractOne(name[:MOST_OF_NAME], shortened, scorer=scorer, score_cutoff=ratio)
+    return (found[2], found[1]) if found else (None, 0)
 
 
 def missing_part(whole: str, part: str) -> str:

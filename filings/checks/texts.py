@@ -23,7 +23,7 @@ TWICE = re.compile(r"((?!(.)\2)[\u4e00-\u9fff]{2})\1(?![力站队员化率度量
 FIXED_REPEATS = re.compile(r"^(.)\1+$")
 PAIRS = ("（）", "《》", "“”", "〔〕", "【】")
 NUMBERS = re.compile(r"(?:^|[\s。；;：:，,是])([0-9]{1,2})\s*[、.．：:）)](?![0-9])")
-MARKS = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
+MARKS = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]+")
 UNFINISHED = re.compile(r"(?:[的与及、，,：:（(或各该其按]|[^调平规完修齐工]整|[^平共总温调缓柔饱随祥谐]和)$")
 GARBLED = re.compile("[\ufffd\ue000-\uf8ff\U00030000-\U0010ffff]|锟斤拷|烫烫烫")
 """Private-use characters, those beyond GB 18030-2022, and the usual results of decoding with a wrong encoding."""
@@ -218,12 +218,13 @@ def goal_names(subject: CheckSubject) -> Iterator[Finding]:
     }
     if not labels:
         return
+    names = list(labels)
     seen: set[tuple[str, str]] = set()
     for indicator in subject.indicators:
         goal = indicator.text("objective").strip()
         if goal and goal not in labels and (indicator.table.name, goal) not in seen:
             seen.add((indicator.table.name, goal))
-            near = find_similar(goal, list(labels))
+            near = names[find_similar(goal, dict(enumerate(names)))[0] or 0]
             yield subject.indicator_finding(
                 "C30", indicator, "objective", f"目标的名称“{goal}”在前面的目标里没有，前面写的是“{near}”", fix=near
             )
