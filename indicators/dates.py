@@ -9,7 +9,9 @@ import re
 from datetime import date
 
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2})"
-_WORDED = re.compile(rf"\A(?=.*[年月])(?:{_YEAR}年度?)?(?:(?P<month>[0-9]{{1,2}})月份?)?(?:(?P<day>[0-9]{{1,2}})[日号])?")
+_WORDED = re.compile(
+    rf"\A(?=.*[年月])(?:{_YEAR}年度?)?(?:(?P<month>[0-9]{{1,2}})月份?)?(?:(?P<day>[0-9]{{1,2}})[日号])?"
+)
 _NUMERIC = re.compile(rf"{_YEAR}(?P<mark>[./-])(?P<month>[0-9]{{1,2}})(?:(?P=mark)(?P<day>[0-9]{{1,2}}))?")
 # Without a day `2023.12` may be an amount too; only in a period from one such month to another it is a month.
 _YEAR_POINT_MONTH = re.compile(rf"{_YEAR}\.[0-9]{{1,2}}")

@@ -188,32 +188,32 @@ def cost_repeats_budget(subject: CheckSubject) -> Iterator[Finding]:
             yield subject.indicator_finding("C25", indicator, "value", f"成本指标只写了“{indicator.display_value}”")
         cost = _money(indicator)
         if budget and budget > 0 and cost is not None:
-            others = rows[indicator.table.name] - 1
-            has_unit_cost = unit_costs[indicator.table.name] > _is_unit_cost(indicator)
-            yield from _compare_cost(subject, indicator, cost, others, has_unit_cost, budget, amounts)
+            table = indicator.table.name
+            others = rows[table] - 1, unit_costs[table] - _is_unit_cost(indicator)
+            yield from _compare_cost(subject, indicator, cost, others, budget, amounts)
 
 
 def _compare_cost(
     subject: CheckSubject,
     indicator: Indicator,
     cost: Decimal,
-    others: int,
-    has_unit_cost: bool,
+    others: tuple[int, int],
     budget: Decimal,
     amounts: set[Decimal],
 ) -> Iterator[Finding]:
     """Compare one cost in 万元 with the budget.
 
-    `others` is how many other cost rows its table has; `has_unit_cost`: one of them is the price of one unit.
+    `others` is how many other cost rows its table has, and how many of these are the price of one unit.
     """
+    other_rows, unit_costs = others
     if indicator.value.number == budget and cost != budget:
         fact = f"成本指标“{indicator.display_value}”与预算数字相同，单位却不是万元（预算 {format_number(budget)} 万元）"
         yield subject.indicator_finding("C62", indicator, "value", fact)
-    elif cost in amounts and ("总" in indicator.normalized_name or not has_unit_cost):
-        only = "成本指标" if others else "唯一的成本指标"
+    elif cost in amounts and ("总" in indicator.normalized_name or not unit_costs):
+        only = "成本指标" if other_rows else "唯一的成本指标"
         fact = f"{only}“{indicator.display_value}”就是预算总额"
         yield subject.indicator_finding("C25", indicator, "value", fact)
-    elif cost > max(amounts, default=budget) + subject.profile.limits["conversion_tolerance"] and not others:
+    elif cost > max(amounts, default=budget) + subject.profile.limits["conversion_tolerance"] and not other_rows:
         fact = f"成本指标“{indicator.display_value}”大于预算 {format_number(budget)} 万元，可能是几年的总额"
         yield subject.indicator_finding("C63", indicator, "value", fact)
 

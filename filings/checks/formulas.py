@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import without_spaces
 from filings.sheet.document import Path
-from filings.sheet.kinds import format_number
+from filings.sheet.kinds import format_number, round_number
 from indicators.number import ANY_NUMBER, MONEY_UNITS, NUMBER, normalize_width, parse_number
 
 _SIGNS = str.maketrans(
@@ -256,9 +256,9 @@ def sums_in_texts(subject: CheckSubject) -> Iterator[Finding]:
 
 def _shown(number: Decimal, formula: Formula) -> str:
     if not formula.money:
-        return format_number(number.quantize(Decimal("0.01"))) + formula.unit
+        return format_number(round_number(number, 2)) + formula.unit
     unit = formula.unit or "元"
-    return format_number((number / _yuan(unit)).quantize(Decimal("0.0001"))) + unit
+    return format_number(round_number(number / _yuan(unit), 4)) + unit
 
 
 def detailed_amounts(subject: CheckSubject) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import Indicator, without_spaces
 from filings.checks.rules import RULES
 from filings.checks.values import units_match
+from filings.sheet.derived import MAX_PERCENT
 from filings.sheet.diff import diff_documents, pair_rows
 from filings.sheet.document import Document
 from filings.sheet.kinds import format_number
@@ -62,7 +63,7 @@ def unchanged_values(subject: CheckSubject, last: Document) -> Iterator[Finding]
     pairs = [pair for pair in _paired(subject, last) if pair[0].value.number is not None]
     if now is None or not then or len(pairs) < 2 or not all(_same(*pair) for pair in pairs):
         return
-    change = (now - then) / then * 100
+    change = max(-MAX_PERCENT, min((now - then) / abs(then) * 100, Decimal(MAX_PERCENT)))
     if abs(change) > subject.profile.limits["money_change_percent"]:
         word = "增加" if change > 0 else "减少"
         fact = f"“{cell.label}”比上年{word} {format_number(abs(change).quantize(Decimal(1)))}%，指标值却全部没有变"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import find_word, without_spaces
-from filings.checks.similar import diff_parts, is_similar, missing_part, find_similar
+from filings.checks.similar import diff_parts, find_similar, is_similar, missing_part
 from filings.sheet.document import Path
 from filings.sheet.layout import InputSpec
 from indicators.number import normalize_width

@@ -10,7 +10,7 @@ from decimal import Decimal
 from filings.checks.finding import CheckSubject, Finding
 from filings.sheet.derived import document_sums
 from filings.sheet.document import Path
-from filings.sheet.kinds import format_number
+from filings.sheet.kinds import format_number, round_number
 from filings.sheet.layout import InputSpec, Layout, SumRule
 from indicators.number import normalize_width, parse_number
 
@@ -116,7 +116,7 @@ def shares(subject: CheckSubject) -> Iterator[Finding]:
         places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
         slack = (subject.profile.limits["share_tolerance"] + Decimal("0.1")) / 10**places
         if abs(stated - computed) > slack and not ("%" not in typed and abs(stated * 100 - computed) <= 1):
-            right = format_number(computed.quantize(Decimal(10) ** -max(places, 2))) + ("%" if "%" in typed else "")
+            right = format_number(round_number(computed, max(places, 2))) + ("%" if "%" in typed else "")
             fact = f"“{cell.label}”是 {typed}，而“{part.label}”占“{whole.label}”的 {right}"
             yield subject.cell_finding("C60", cell.path, fact, fix=right)
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import Indicator
 from filings.sheet.document import Path
-from filings.sheet.kinds import format_number
+from filings.sheet.kinds import format_number, round_number
 from indicators.number import parse_number
 
 
@@ -98,7 +98,7 @@ def weight_limits(subject: CheckSubject) -> Iterator[Finding]:
         for indicator, weight in weights:
             percent = weight / total * 100 if total > 0 else Decimal(0)
             if percent > limits["largest_weight_percent"] and len(weights) > 3:
-                share = format_number(percent.quantize(Decimal("0.1")))
+                share = format_number(round_number(percent, 1))
                 most = format_number(limits["largest_weight_percent"])
                 fact = f"权重 {format_number(weight)} 占合计 {format_number(total)} 的 {share}%，超过 {most}%"
                 yield subject.indicator_finding("C53", indicator, "weight", fact)
