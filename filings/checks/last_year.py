@@ -63,7 +63,8 @@ def unchanged_values(subject: CheckSubject, last: Document) -> Iterator[Finding]
     pairs = [pair for pair in _paired(subject, last) if pair[0].value.number is not None]
     if now is None or not then or len(pairs) < 2 or not all(_same(*pair) for pair in pairs):
         return
-    change = max(-MAX_PERCENT, min((now - then) / abs(then) * 100, Decimal(MAX_PERCENT)))
+    most = Decimal(MAX_PERCENT)
+    change = max(-most, min((now - then) / abs(then) * 100, most))
     if abs(change) > subject.profile.limits["money_change_percent"]:
         word = "增加" if change > 0 else "减少"
         fact = f"“{cell.label}”比上年{word} {format_number(abs(change).quantize(Decimal(1)))}%，指标值却全部没有变"
