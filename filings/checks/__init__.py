@@ -1,6 +1,7 @@
 """Checks of filed forms: pure functions of a form's content and the profile of its place, each reporting findings."""
 
-from filings.checks.finding import CheckSubject, Finding
+from filings.checks.finding import CheckSubject, Finding, address_finding, finding_from_data, finding_to_data
+from filings.checks.messages import FindingText, describe, group_key
 from filings.checks.rules import RULES, Rule
 from filings.checks.run import (
     blocking_findings,
@@ -14,10 +15,16 @@ __all__ = [
     "RULES",
     "CheckSubject",
     "Finding",
+    "FindingText",
     "Rule",
+    "address_finding",
     "blocking_findings",
     "check_adjustment",
     "check_department_sheets",
     "check_last_year",
     "check_sheet",
+    "describe",
+    "finding_from_data",
+    "finding_to_data",
+    "group_key",
 ]

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import Indicator, find_word
+from filings.sheet.document import Path
 from filings.sheet.kinds import format_number
 from indicators.number import normalize_width, parse_money
 from indicators.taxonomy import normalize_name
@@ -52,16 +53,18 @@ def level_names(subject: CheckSubject) -> Iterator[Finding]:
         node = tree.find(first, second)
         if node is None or node.parent_code is None:
             if not tree.find(first, ""):
-                yield subject.indicator_finding("C15", indicator, "level1", f"一级指标“{first}”不在本地指标体系里")
+                yield subject.indicator_finding("C15", indicator, "level1", "unknown", facts={"level": first})
             names = "、".join(child.name for child in tree.children(getattr(tree.find(first, ""), "code", "")))
             if names:
-                fact = f"二级指标“{second}”不在“{first}”下，可选：{names}"
-                yield subject.indicator_finding("C15", indicator, "level2", fact, severity="warning")
+                facts = {"level": second, "parent": first, "names": names}
+                yield subject.indicator_finding(
+                    "C15", indicator, "level2", "not_below", facts=facts, severity="warning"
+                )
             continue
         parent = next((c for c in tree.level1() if c.code == node.parent_code), None)
         if parent and normalize_name(parent.name) != normalize_name(first):
-            fact = f"二级指标“{second}”的一级指标应为“{parent.name}”，现在是“{first}”"
-            yield subject.indicator_finding("C15", indicator, "level1", fact, fix=parent.name)
+            facts = {"level": second, "right": parent.name, "parent": first}
+            yield subject.indicator_finding("C15", indicator, "level1", "other_parent", facts=facts, fix=parent.name)
 
 
 def _levels(indicator: Indicator) -> tuple[str, str, str]:
@@ -100,8 +103,8 @@ def category_as_name(subject: CheckSubject) -> Iterator[Finding]:
             usual = indicator.within("satisfaction", "benefit.satisfaction") and not indicator.normalized_name.endswith(
                 "指标"
             )
-            fact = f"三级指标“{indicator.name}”只是上级分类的名称"
-            yield subject.indicator_finding("C16", indicator, "name", fact, severity="warning" if usual else "")
+            severity = "warning" if usual else ""
+            yield subject.indicator_finding("C16", indicator, "name", facts={"name": indicator.name}, severity=severity)
 
 
 def repeated_names(subject: CheckSubject) -> Iterator[Finding]:
@@ -113,8 +116,9 @@ def repeated_names(subject: CheckSubject) -> Iterator[Finding]:
             continue
         key = (indicator.table.name, indicator.get("objective"), indicator.normalized_name.rstrip("。."))
         if (first := seen.setdefault(key, indicator)) is not indicator:
+            first_name = first.path("name")
             yield subject.indicator_finding(
-                "C17", indicator, "name", f"三级指标“{indicator.name}”在第 {first.number_in_table} 行已经有了"
+                "C17", indicator, "name", facts={"name": indicator.name, "first": first_name}
             )
 
 
@@ -123,9 +127,8 @@ def timeliness_under_quality(subject: CheckSubject) -> Iterator[Finding]:
     for indicator in subject.indicators:
         word = find_word(subject.profile.words["timely"], indicator.normalized_name)
         if word and indicator.within("output.quality"):
-            yield subject.indicator_finding(
-                "C21", indicator, "name", f"名称里有“{word}”，却放在“{indicator.row.get('level2')}”下"
-            )
+            level2 = indicator.row.get("level2")
+            yield subject.indicator_finding("C21", indicator, "name", facts={"word": word, "level2": level2})
 
 
 def satisfaction_under_benefit(subject: CheckSubject) -> Iterator[Finding]:
@@ -138,9 +141,7 @@ def satisfaction_under_benefit(subject: CheckSubject) -> Iterator[Finding]:
         ):
             if indicator.within("benefit.satisfaction") or re.search(r"不满意?情绪|不满", indicator.normalized_name):
                 continue
-            yield subject.indicator_finding(
-                "C22", indicator, "name", f"名称里有“满意”，却放在“{indicator.row.get('level2')}”下"
-            )
+            yield subject.indicator_finding("C22", indicator, "name", facts={"level2": indicator.row.get("level2")})
 
 
 def quality_under_benefit(subject: CheckSubject) -> Iterator[Finding]:
@@ -150,14 +151,13 @@ def quality_under_benefit(subject: CheckSubject) -> Iterator[Finding]:
         is_misplaced = indicator.within("benefit", "cost", "output.quantity", "output.timeliness")
         is_misplaced = is_misplaced and not (indicator.within("benefit") and OUTCOMES.search(indicator.normalized_name))
         if is_misplaced and (word := find_word(words["quality"], indicator.normalized_name)):
-            yield subject.indicator_finding(
-                "C23", indicator, "name", f"“{word}”反映质量，却放在“{indicator.row.get('level2')}”下"
-            )
+            level2 = indicator.row.get("level2")
+            yield subject.indicator_finding("C23", indicator, "name", "quality", facts={"word": word, "level2": level2})
         elif indicator.within("output.quantity") and (word := find_word(words["benefit"], indicator.normalized_name)):
             # 事故发生数 under quantity is usual in many places: only a note.
             severity = "note" if word.endswith("发生") else ""
-            fact = f"“{word}”反映效益，却放在“{indicator.row.get('level2')}”下"
-            yield subject.indicator_finding("C23", indicator, "name", fact, severity=severity)
+            facts = {"word": word, "level2": indicator.row.get("level2")}
+            yield subject.indicator_finding("C23", indicator, "name", "benefit", facts=facts, severity=severity)
 
 
 def money_as_output(subject: CheckSubject) -> Iterator[Finding]:
@@ -168,9 +168,7 @@ def money_as_output(subject: CheckSubject) -> Iterator[Finding]:
         ):
             continue
         if indicator.value.number is not None and _is_money(indicator):
-            yield subject.indicator_finding(
-                "C24", indicator, "value", f"数量指标的指标值“{indicator.display_value}”是金额"
-            )
+            yield subject.indicator_finding("C24", indicator, "value", facts={"value": indicator.display_value})
 
 
 def cost_repeats_budget(subject: CheckSubject) -> Iterator[Finding]:
@@ -185,7 +183,9 @@ def cost_repeats_budget(subject: CheckSubject) -> Iterator[Finding]:
     unit_costs = Counter(indicator.table.name for indicator in costs if _is_unit_cost(indicator))
     for indicator in costs:
         if indicator.value.kind == "qualitative" and "预算" in indicator.display_value:
-            yield subject.indicator_finding("C25", indicator, "value", f"成本指标只写了“{indicator.display_value}”")
+            yield subject.indicator_finding(
+                "C25", indicator, "value", "words", facts={"value": indicator.display_value}
+            )
         cost = _money(indicator)
         if budget and budget > 0 and cost is not None:
             table = indicator.table.name
@@ -207,15 +207,22 @@ def _compare_cost(
     """
     other_rows, unit_costs = others
     if indicator.value.number == budget and cost != budget:
-        fact = f"成本指标“{indicator.display_value}”与预算数字相同，单位却不是万元（预算 {format_number(budget)} 万元）"
-        yield subject.indicator_finding("C62", indicator, "value", fact)
+        facts = {"value": indicator.display_value, "budget": format_number(budget)}
+        yield subject.indicator_finding("C62", indicator, "value", "cost", facts=facts, reads=_amount_cell(subject))
     elif cost in amounts and ("总" in indicator.normalized_name or not unit_costs):
-        only = "成本指标" if other_rows else "唯一的成本指标"
-        fact = f"{only}“{indicator.display_value}”就是预算总额"
-        yield subject.indicator_finding("C25", indicator, "value", fact)
+        case, value = "" if other_rows else "only", indicator.display_value
+        yield subject.indicator_finding(
+            "C25", indicator, "value", case, facts={"value": value}, reads=_amount_cell(subject)
+        )
     elif cost > max(amounts, default=budget) + subject.profile.limits["conversion_tolerance"] and not other_rows:
-        fact = f"成本指标“{indicator.display_value}”大于预算 {format_number(budget)} 万元，可能是几年的总额"
-        yield subject.indicator_finding("C63", indicator, "value", fact)
+        facts = {"value": indicator.display_value, "budget": format_number(budget)}
+        yield subject.indicator_finding("C63", indicator, "value", "cost", facts=facts, reads=_amount_cell(subject))
+
+
+def _amount_cell(subject: CheckSubject) -> list[Path]:
+    """The cell that holds the amount of the form, none if it has no such cell."""
+    spec = subject.layout.cells.get(subject.layout.amount)
+    return [spec.path] if spec else []
 
 
 def _budget(subject: CheckSubject) -> tuple[Decimal | None, set[Decimal]]:
@@ -241,9 +248,7 @@ def rate_under_quantity(subject: CheckSubject) -> Iterator[Finding]:
     bad = subject.profile.words["bad"]
     for indicator in subject.indicators:
         if indicator.within("output.quantity") and indicator.is_percent:
-            yield subject.indicator_finding(
-                "C38", indicator, "value", f"数量指标的指标值“{indicator.display_value}”是比率"
-            )
+            yield subject.indicator_finding("C38", indicator, "value", "rate", facts={"value": indicator.display_value})
         counted = (
             indicator.value.number
             and indicator.value.unit in COUNTING
@@ -256,7 +261,7 @@ def rate_under_quantity(subject: CheckSubject) -> Iterator[Finding]:
             and not find_word(bad, indicator.normalized_name)
         ):
             yield subject.indicator_finding(
-                "C38", indicator, "value", f"质量指标的指标值“{indicator.display_value}”是个数"
+                "C38", indicator, "value", "count", facts={"value": indicator.display_value}
             )
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from filings.checks.finding import CheckSubject, Finding
+from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.indicator_rows import Indicator, find_word, read_value, without_spaces
 from filings.checks.required import is_only_symbols
 from filings.checks.values import suggest_operator
@@ -43,8 +43,7 @@ def satisfaction_required(subject: CheckSubject) -> Iterator[Finding]:
         return
     words, texts = subject.profile.words, _own_texts(subject)
     if (word := find_word(words["public"], texts)) and not find_word(words["public_exempt"], texts):
-        table = subject.indicators[0].table
-        yield subject.table_finding("C08", table.name, table.label, f"项目写到“{word}”，直接服务公众，却没有满意度指标")
+        yield subject.table_finding("C08", subject.indicators[0].table.name, facts={"word": word})
 
 
 def cost_required(subject: CheckSubject) -> Iterator[Finding]:
@@ -55,8 +54,7 @@ def cost_required(subject: CheckSubject) -> Iterator[Finding]:
     names = "\n".join(t for s, t in subject.fields() if "项目名称" in s.label or "{project}" in s.default)
     word = find_word(subject.profile.words["purchases"], names)
     if word and not any(indicator.is_cost for indicator in subject.indicators):
-        table = subject.indicators[0].table
-        yield subject.table_finding("C09", table.name, table.label, f"项目名称有“{word}”，却没有成本指标")
+        yield subject.table_finding("C09", subject.indicators[0].table.name, facts={"word": word})
 
 
 def values_of_earlier_years(subject: CheckSubject) -> Iterator[Finding]:
@@ -68,16 +66,17 @@ def values_of_earlier_years(subject: CheckSubject) -> Iterator[Finding]:
             continue
         other = read_value(text)
         if worse := worse_text(subject, indicator, other.number, other.unit_text):
+            facts = {"value": indicator.display_value, "last": text.strip(), "worse": worse}
             yield subject.indicator_finding(
-                "C44", indicator, "value", f"指标值“{indicator.display_value}”比上年“{text.strip()}”{worse}"
+                "C44", indicator, "value", "column", facts=facts, reads=[indicator.path("last_year")]
             )
         tables[indicator.table.name].append(
             (indicator, without_spaces(text) == without_spaces(indicator.row.get("value")))
         )
     for name, rows in tables.items():
         if len(rows) > 3 and all(same for _, same in rows):
-            label = subject.layout.tables[name].label
-            yield subject.table_finding("C44", name, label, f"“{label}”的 {len(rows)} 个指标值全部与上年相同")
+            cells = [indicator.path(column) for indicator, _ in rows for column in ("value", "last_year")]
+            yield subject.table_finding("C44", name, "column_same", facts={"rows": len(rows)}, reads=cells)
 
 
 def worse_text(subject: CheckSubject, indicator: Indicator, number: Decimal | None, unit: str) -> str:
@@ -111,9 +110,8 @@ def cost_matches_detail(subject: CheckSubject) -> Iterator[Finding]:
         amounts = {amount for _, amount in matching if amount is not None}
         if len(matching) == 1 and amounts and cost.amount_wan not in amounts:
             detail = next(iter(matching))[0].replace("|", "／")
-            amount = format_number(amounts.pop())
-            fact = f"成本指标是“{indicator.display_value}”，支出明细里“{detail}”是 {amount} 万元"
-            yield subject.indicator_finding("C58", indicator, "value", fact)
+            facts = {"value": indicator.display_value, "detail": detail, "amount": format_number(amounts.pop())}
+            yield subject.indicator_finding("C58", indicator, "value", facts=facts)
 
 
 def _detail_cells(subject: CheckSubject) -> Iterator[tuple[str, InputSpec, str]]:
@@ -129,16 +127,15 @@ def _detail_cells(subject: CheckSubject) -> Iterator[tuple[str, InputSpec, str]]
 def counts_in_texts(subject: CheckSubject) -> Iterator[Finding]:
     """C66 依据与指标数字不一: a text of the form states another number of what an indicator counts."""
     texts = [
-        (spec.label, normalize_width(text))
+        (path, normalize_width(text))
         for path, spec, text in subject.texts
         if spec.kind.multiline and path.column not in ("name", "description")
     ]
     for indicator in subject.indicators:
-        for label, text in texts if is_count(indicator) else ():
+        for path, text in texts if is_count(indicator) else ():
             if words := conflicting_count(indicator, text):
-                yield subject.indicator_finding(
-                    "C66", indicator, "value", f"指标值是“{indicator.display_value}”，而“{label}”里写“{words}”"
-                )
+                facts: Facts = {"value": indicator.display_value, "cell": path, "words": words}
+                yield subject.indicator_finding("C66", indicator, "value", facts=facts)
                 break
 
 
@@ -192,5 +189,5 @@ def amounts_in_texts(subject: CheckSubject) -> Iterator[Finding]:
         if amount is None:
             amount, stated_by = money.amount_wan, spec
         elif abs(money.amount_wan - amount) > subject.profile.limits["conversion_tolerance"] and stated_by:
-            fact = f"“{spec.label}”写“{match[0]}”，而“{stated_by.label}”是 {format_number(amount)} 万元"
-            yield subject.cell_finding("C54", spec.path, fact, severity="warning")
+            facts: Facts = {"words": match[0], "cell": stated_by.path, "amount": format_number(amount)}
+            yield subject.cell_finding("C54", spec.path, "text", facts=facts, severity="warning")

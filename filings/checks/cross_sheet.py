@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from filings.checks.consistency import conflicting_count
-from filings.checks.finding import CheckSubject, Finding
-from filings.checks.indicator_rows import Indicator, list_text, without_spaces
+from filings.checks.finding import CheckSubject, Facts, Finding
+from filings.checks.indicator_rows import Indicator, without_spaces
 from filings.checks.similar import find_similar
 from filings.checks.texts import MARKS
 from filings.sheet.document import Path, Row
@@ -46,16 +46,23 @@ def repeated_rows(subjects: Sequence[CheckSubject]) -> IndexedFindings:
         repeated = _repeated(subject, rows, projects_by_row, len(projects))
         twin = twins.of(index) if len(repeated) < len(rows) / 2 else None
         if twin is not None:
-            fact = f"{len(rows)} 个指标与“{_name(subjects[twin])}”的全部或几乎全部相同"
+            facts: Facts = {"rows": len(rows), "sheet": _name(subjects[twin])}
+            yield index, subject.table_finding("C18", rows[0].table.name, "twin", facts=facts, reads=_row_cells(rows))
         elif repeated:
             others = {other for indicator in repeated for other in projects_by_row[_row_key(indicator)]} - {index}
-            names = list_text((_name(subjects[other]) for other in sorted(others)), 2)
-            examples = list_text((indicator.name for indicator in repeated), 2)
-            shared = f"{len(rows)} 个指标中有 {len(repeated)} 个（{examples}）的名称和值"
-            fact = f"{shared}在{names} {len(others)} 个项目里一模一样"
-        else:
-            continue
-        yield index, subject.table_finding("C18", rows[0].table.name, rows[0].table.label, fact)
+            facts = {
+                "rows": len(rows),
+                "repeated": len(repeated),
+                "names": [indicator.name for indicator in repeated],
+                "sheets": [_name(subjects[other]) for other in sorted(others)],
+                "others": len(others),
+            }
+            yield index, subject.table_finding("C18", rows[0].table.name, facts=facts, reads=_row_cells(repeated))
+
+
+def _row_cells(rows: list[Indicator]) -> list[Path]:
+    """Names and values of rows."""
+    return [indicator.path(column) for indicator in rows for column in ("name", "value")]
 
 
 def _projects_by_row(projects: Sequence[tuple[int, CheckSubject]]) -> dict[tuple[str, str], set[int]]:
@@ -113,32 +120,32 @@ def text_of_other_project(subjects: Sequence[CheckSubject]) -> IndexedFindings:
     topics = {index: _character_pairs(_name(subject)) for index, subject in projects}
     common = Counter(pair for pairs in topics.values() for pair in pairs)
     usual = {pair for pair, times in common.items() if times > max(2, len(projects) / 4)}
-    holders: dict[str, list[tuple[int, Path, str, str]]] = defaultdict(list)
+    holders: dict[str, list[tuple[int, Path, str]]] = defaultdict(list)
     for index, subject in projects:
-        for path, label, text in _sentences(subject):
-            holders[MARKS.sub("", text)].append((index, path, label, text))
+        for path, text in _sentences(subject):
+            holders[MARKS.sub("", text)].append((index, path, text))
     for copies in holders.values():
-        indexes = {index for index, _, _, _ in copies}
+        indexes = {index for index, _, _ in copies}
         if not 1 < len(indexes) <= 3:
             continue
-        for index, path, label, text in copies:
+        for index, path, text in copies:
             pairs = _character_pairs(text) - usual - set(subjects[index].profile.words["generic"])
             own = pairs & topics[index]
             shared = {other: pairs & topics[other] for other in indexes - {index}}
             source = max(shared, key=lambda other: len(shared[other]))
             if not own and shared[source]:
-                fact = f"“{label}”写的是“{text}”，与“{_name(subjects[source])}”里的相同，而与本项目无关"
-                yield index, subjects[index].cell_finding("C28", path, fact)
+                facts = {"text": text, "sheet": _name(subjects[source])}
+                yield index, subjects[index].cell_finding("C28", path, facts=facts)
 
 
-def _sentences(subject: CheckSubject) -> Iterator[tuple[Path, str, str]]:
-    """Names of indicators and short texts of fields that are long enough to have been copied: address, label, text."""
+def _sentences(subject: CheckSubject) -> Iterator[tuple[Path, str]]:
+    """Names of indicators and short texts of fields that are long enough to have been copied: address, text."""
     for indicator in _annual_indicators(subject):
         if len(indicator.normalized_name) >= 10:
-            yield indicator.path("name"), indicator.table.columns["name"].label, indicator.name
+            yield indicator.path("name"), indicator.name
     for spec, text in subject.fields():
         if spec.kind.multiline and 10 <= len(without_spaces(text)) <= 60 and "名称" not in spec.label:
-            yield spec.path, spec.label, text.strip()
+            yield spec.path, text.strip()
 
 
 def _character_pairs(text: str) -> set[str]:
@@ -178,8 +185,7 @@ def _compare_summary(
         if link.sheet is None:
             if name := link.row.get(key).strip():
                 path = Path(table.name, link.row.id, key)
-                fact = f"“{name}”在项目表里没有找到"
-                yield index, subject.cell_finding("C59", path, fact, row_name=name, severity="warning")
+                yield index, subject.cell_finding("C59", path, "no_sheet", facts={"name": name}, severity="warning")
             continue
         if not link.exact:
             yield index, _name_finding(subject, Path(table.name, link.row.id, key), link, names[link.sheet].strip())
@@ -187,15 +193,16 @@ def _compare_summary(
         yield from _counts(table, key, link.row, link.sheet, by_index[link.sheet])
     missing = set(names) - {link.sheet for link in links}
     if missing:
-        fact = f"“{table.label}”里没有{list_text((names[i] for i in sorted(missing)), 5)}"
-        yield index, subject.table_finding("C59", table.name, table.label, fact)
+        yield (
+            index,
+            subject.table_finding("C59", table.name, "no_row", facts={"names": [names[i] for i in sorted(missing)]}),
+        )
 
 
 def _name_finding(subject: CheckSubject, path: Path, link: _Link, sheet_name: str) -> Finding:
     """C30: a row of the summary is named otherwise than its sheet."""
     name = link.row.get(path.column).strip()
-    fact = f"汇总表里叫“{name}”，项目表里叫“{sheet_name}”"
-    return subject.cell_finding("C30", path, fact, row_name=name, fix=sheet_name)
+    return subject.cell_finding("C30", path, "sheet", facts={"name": name, "sheet": sheet_name}, fix=sheet_name)
 
 
 def _counts(table: TableSpec, key: str, row: Row, sheet: int, subject: CheckSubject) -> IndexedFindings:
@@ -205,8 +212,8 @@ def _counts(table: TableSpec, key: str, row: Row, sheet: int, subject: CheckSubj
             continue
         for indicator in _annual_indicators(subject):
             if words := conflicting_count(indicator, normalize_width(row.get(column))):
-                fact = f"指标值是“{indicator.display_value}”，而汇总表的“{spec.label}”里写“{words}”"
-                yield sheet, subject.indicator_finding("C66", indicator, "value", fact)
+                facts = {"value": indicator.display_value, "column": spec.label, "words": words}
+                yield sheet, subject.indicator_finding("C66", indicator, "value", "summary", facts=facts, reads=[words])
 
 
 def _amounts(
@@ -219,13 +226,9 @@ def _amounts(
             continue
         own, of_sheet = spec.kind.amount(link.row.get(column)), spec.kind.amount(_cell(sheet, cell))
         if own is not None and of_sheet is not None and abs(own - of_sheet) > subject.profile.limits["money_tolerance"]:
-            fact = (
-                f"“{spec.label}”是 {format_number(own)} 万元，项目表“{_name(sheet)}”里是 {format_number(of_sheet)} 万元"
-            )
-            yield (
-                index,
-                subject.cell_finding("C59", Path(table.name, link.row.id, column), fact, row_name=link.row.get("name")),
-            )
+            facts = {"amount": format_number(own), "sheet": _name(sheet), "of_sheet": format_number(of_sheet)}
+            path = Path(table.name, link.row.id, column)
+            yield index, subject.cell_finding("C59", path, "amount", facts=facts, reads=[_cell(sheet, cell)])
 
 
 def _link_rows(rows: list[Row], key: str, names: dict[int, str]) -> list[_Link]:
@@ -282,9 +285,9 @@ def project_expenditure(subjects: Sequence[CheckSubject]) -> IndexedFindings:
         ]
         stated = cells[0].kind.amount(subject.document.value(cells[0].path)) if len(cells) == 1 else None
         if stated is not None and abs(stated - summed) > subject.profile.limits["conversion_tolerance"]:
-            total = f"{len(amounts)} 张项目表合计 {format_number(summed)} 万元"
-            fact = f"“{cells[0].label}”是 {format_number(stated)} 万元，而 {total}"
-            yield index, subject.cell_finding("C59", cells[0].path, fact, severity="warning")
+            facts: Facts = {"amount": format_number(stated), "sheets": len(amounts), "summed": format_number(summed)}
+            reads = [format_number(summed)]
+            yield index, subject.cell_finding("C59", cells[0].path, "sum", facts=facts, severity="warning", reads=reads)
 
 
 def _is_project_expenditure(spec: InputSpec) -> bool:
@@ -309,26 +312,26 @@ def repeated_payment_plans(subjects: Sequence[CheckSubject]) -> IndexedFindings:
     for plan, copies in plans.items():
         for index, subject, table in copies:
             if len(copies) >= subject.profile.limits["same_in_projects"]:
-                fact = f"{len(copies)} 个项目的支出计划都是 {'、'.join(plan)}"
-                yield index, subject.table_finding("C64", table.name, table.label, fact)
+                facts: Facts = {"sheets": len(copies), "plan": "、".join(plan)}
+                yield index, subject.table_finding("C64", table.name, "same", facts=facts)
 
 
 def truncated_copies(subjects: Sequence[CheckSubject]) -> IndexedFindings:
     """C70 文字残缺: a text ends without punctuation where another form continues it."""
     cells = [
-        (index, subject, path, spec, text.strip(), MARKS.sub("", text))
+        (index, subject, path, text.strip(), MARKS.sub("", text))
         for index, subject in enumerate(subjects)
         for path, spec, text in subject.texts
         if spec.kind.multiline and len(text.strip()) >= 16 and not (path.row and path.column == "name")
     ]
     # In alphabetical order the texts that continue another one stand behind it.
     texts = sorted({plain for *_, plain in cells})
-    for index, subject, path, spec, text, plain in cells:
+    for index, subject, path, text, plain in cells:
         after = bisect_right(texts, plain)
         whole = texts[after] if len(plain) >= 8 and after < len(texts) and texts[after].startswith(plain) else ""
         if whole and text[-1] not in "。；！）)”》…:：" and len(whole) - len(plain) < 40:
-            fact = f"“{spec.label}”到“{text[-6:]}”就断了，另一张表里后面还有“{whole[len(plain) : len(plain) + 8]}”"
-            yield index, subject.cell_finding("C70", path, fact)
+            facts = {"end": text[-6:], "more": whole[len(plain) : len(plain) + 8]}
+            yield index, subject.cell_finding("C70", path, "cut", facts=facts)
 
 
 def _cell(subject: CheckSubject, name: str) -> str:

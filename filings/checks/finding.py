@@ -1,43 +1,84 @@
-"""The input of a check (CheckSubject) and its output (Finding)."""
+"""The input of a check (CheckSubject) and its output (Finding): codes and facts, no sentences.
+
+`messages.py` makes the words where a finding is shown.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
+from typing import Any
 
 from filings.checks.indicator_rows import Indicator, read_indicator
 from filings.checks.rules import RULES
-from filings.sheet.document import Document, Path, Row
+from filings.sheet.document import Document, Path, Row, digest
+from filings.sheet.edits import Edit, SetCell, edit_to_data, parse_edits
 from filings.sheet.layout import InputSpec, Layout
 from filings.sheet.profile import Profile
+
+Fact = str | int | tuple[str, ...]
+"""A fact of a finding, JSON-ready: a text, a number, the address of a cell as text, or several of these."""
+DIGEST_LENGTH = 32
+"""Hexadecimal digits of a finding's digest."""
+FactInput = str | int | Path | Sequence[str | Path]
+"""What a check gives for a fact: a Path stands for a cell that the finding read."""
+Facts = Mapping[str, FactInput]
+NO_FACTS: Facts = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One mistake in a form: code of the check, address, label of the cell, severity, and a message with the remedy.
+    """One mistake in a form, as data: code of the check, address, the case of the check, and its facts.
 
     `path` is the address of a cell ("title", "indicators[i1].value"), the name of a table, or '' for the whole form.
-    `severity` is "error" (blocks submission), "warning", "note" or "off". `row_name` is the name of the row if the cell
-    is in one. `fix`, if not empty, is a replacement for the text of the cell that the user may accept.
+    `case` with the code is the key of the words in `messages.py`. `severity` is "error" (blocks submission), "warning",
+    "note" or "off". `digest` is of the texts of all cells that the finding rests on, wherever their rows stand: a reply
+    counts as long as it stays the same. `fix` are the edits that would remove the mistake, () if none is offered.
     """
 
     code: str
     path: str
-    label: str
-    message: str
+    case: str = ""
+    facts: tuple[tuple[str, Fact], ...] = ()
     severity: str = "error"
-    row_name: str = ""
-    fix: str = ""
+    digest: str = ""
+    fix: tuple[Edit, ...] = ()
 
     @property
-    def short_message(self) -> str:
-        """The message without the words that name the row, for display next to the cell."""
-        return _ROW_WORDS.sub("", self.message)
+    def fix_text(self) -> str:
+        """The new text of its own cell, where the fix is no more than that; else ''."""
+        match self.fix:
+            case (SetCell(path, value),) if str(path) == self.path:
+                return value
+        return ""
 
 
-_ROW_WORDS = re.compile(r"^第 \d+ 行“[^”]*”：")
+def finding_to_data(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON-ready data, as `finding_from_data` reads it."""
+    return {
+        "code": finding.code,
+        "path": finding.path,
+        "case": finding.case,
+        "facts": {name: list(fact) if isinstance(fact, tuple) else fact for name, fact in finding.facts},
+        "severity": finding.severity,
+        "digest": finding.digest,
+        "fix": [edit_to_data(edit) for edit in finding.fix],
+    }
+
+
+def finding_from_data(data: Mapping[str, Any]) -> Finding:
+    """Read what `finding_to_data` wrote. Raises KeyError for the sentences that releases before 0.3 stored."""
+    return Finding(
+        data["code"],
+        data["path"],
+        data["case"],
+        tuple((name, tuple(fact) if isinstance(fact, list) else fact) for name, fact in data["facts"].items()),
+        data["severity"],
+        data["digest"],
+        tuple(parse_edits(data["fix"])),
+    )
 
 
 @dataclass(frozen=True)
@@ -92,31 +133,100 @@ class CheckSubject:
                     cells.append((Path(table, row.id, column), spec, text))
         return tuple(cells)
 
-    def row_name(self, path: Path) -> str:
-        """The `name` cell of the row that `path` lies in; '' for a field and for a row that does not exist."""
-        row = self.document.row(path.name, path.row) if path.row else None
-        return row.get("name") if row else ""
-
-    def cell_finding(
-        self, code: str, path: Path, fact: str, *, row_name: str = "", fix: str = "", severity: str = ""
+    def cell_finding(  # noqa: PLR0913 - a finding has as many parts, each named at the call
+        self,
+        code: str,
+        path: Path,
+        case: str = "",
+        *,
+        facts: Facts = NO_FACTS,
+        fix: str | tuple[Edit, ...] = "",
+        severity: str = "",
+        reads: Sequence[Path | str] = (),
     ) -> Finding:
-        """A finding at a cell. The message is `fact` and the remedy of the rule; default severity is the rule's."""
-        rule = RULES[code]
-        message = f"{fact}，{rule.remedy}。"
-        return Finding(code, str(path), self.layout.label(path), message, severity or rule.severity, row_name, fix)
+        """A finding at a cell; default severity is the rule's. A `fix` given as text replaces the text of the cell.
 
-    def indicator_finding(
-        self, code: str, indicator: Indicator, column: str, fact: str, *, fix: str = "", severity: str = ""
+        It rests on its own cell, on the cells that its facts name, and on `reads`: further cells, or texts of others.
+        """
+        edits = fix if isinstance(fix, tuple) else (SetCell(path, fix),) if fix else ()
+        texts = self._texts_read((path, *_paths_of(facts.values()), *reads))
+        return address_finding(code, str(path), case, facts=facts, texts=texts, severity=severity, fix=edits)
+
+    def indicator_finding(  # noqa: PLR0913 - as above
+        self,
+        code: str,
+        indicator: Indicator,
+        column: str,
+        case: str = "",
+        *,
+        facts: Facts = NO_FACTS,
+        fix: str | tuple[Edit, ...] = "",
+        severity: str = "",
+        reads: Sequence[Path | str] = (),
     ) -> Finding:
-        """A finding at a cell of an indicator. The message names the row unless the cell is shared by the table."""
-        if column in indicator.shared_cells:
-            return self.cell_finding(code, indicator.path(column), fact, fix=fix, severity=severity)
-        fact = f"第 {indicator.number_in_table} 行“{indicator.name}”：{fact}"
+        """A finding at a cell of an indicator: it rests on the name, categories and value of its row as well."""
+        row = (indicator.path(name) for name in indicator.table.columns if name in _READ_COLUMNS)
         return self.cell_finding(
-            code, indicator.path(column), fact, row_name=indicator.name, fix=fix, severity=severity
+            code, indicator.path(column), case, facts=facts, fix=fix, severity=severity, reads=(*row, *reads)
         )
 
-    def table_finding(self, code: str, table: str, label: str, fact: str, *, severity: str = "") -> Finding:
-        """A finding about a whole table, or about the whole form if `table` is ''."""
-        rule = RULES[code]
-        return Finding(code, table, label, f"{fact}，{rule.remedy}。", severity or rule.severity)
+    def table_finding(
+        self,
+        code: str,
+        table: str,
+        case: str = "",
+        *,
+        facts: Facts = NO_FACTS,
+        severity: str = "",
+        reads: Sequence[Path | str] = (),
+    ) -> Finding:
+        """A finding about a whole table, or about the whole form if `table` is ''.
+
+        It rests on its facts and on `reads`. The fact `label`, if given, is shown instead of the label of the table.
+        """
+        texts = [*self._texts_read((*_paths_of(facts.values()), *reads)), case, repr(_facts_data(facts))]
+        return address_finding(code, table, case, facts=facts, texts=texts, severity=severity)
+
+    def _texts_read(self, reads: Iterable[Path | str]) -> list[str]:
+        """The filled cells with their addresses, then texts given as such.
+
+        Neither moving a row nor adding an empty one changes them.
+        """
+        cells = {f"{read}={text}" for read in reads if isinstance(read, Path) and (text := self.document.value(read))}
+        return [*sorted(cells), *(read for read in reads if isinstance(read, str))]
+
+
+def address_finding(  # noqa: PLR0913 - as above
+    code: str,
+    address: str,
+    case: str = "",
+    *,
+    facts: Facts = NO_FACTS,
+    texts: Iterable[str] = (),
+    severity: str = "",
+    fix: tuple[Edit, ...] = (),
+) -> Finding:
+    """A finding at an address; `texts` are those that it rests on. Where there is a CheckSubject, use its methods."""
+    key = digest(list(texts))[:DIGEST_LENGTH]
+    return Finding(code, address, case, _facts_data(facts), severity or RULES[code].severity, key, fix)
+
+
+_READ_COLUMNS = frozenset({"level1", "level2", "name", "operator", "value", "unit", "nature"})
+"""Columns that every finding about an indicator rests on."""
+
+
+def _paths_of(facts: Iterable[FactInput]) -> Iterator[Path]:
+    """The cells that facts name."""
+    for fact in facts:
+        if isinstance(fact, Path):
+            yield fact
+        elif not isinstance(fact, str | int):
+            yield from (part for part in fact if isinstance(part, Path))
+
+
+def _facts_data(facts: Mapping[str, FactInput]) -> tuple[tuple[str, Fact], ...]:
+    """Facts as they are stored: addresses as text, sequences as tuples."""
+    return tuple(
+        (name, fact if isinstance(fact, int) else str(fact) if isinstance(fact, str | Path) else tuple(map(str, fact)))
+        for name, fact in facts.items()
+    )

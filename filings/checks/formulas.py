@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from filings.checks.finding import CheckSubject, Finding
+from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.indicator_rows import without_spaces
 from filings.sheet.document import Path
 from filings.sheet.kinds import format_number, round_number
@@ -225,8 +225,7 @@ def formula_results(subject: CheckSubject) -> Iterator[Finding]:
         for formula in parse_formulas(text):
             if not formula.matches:
                 computed = _shown(formula.computed, formula)
-                fact = f"“{spec.label}”写的是“{formula.text}”，算下来是 {computed}"
-                yield subject.cell_finding("C57", path, fact, row_name=subject.row_name(path))
+                yield subject.cell_finding("C57", path, facts={"formula": formula.text, "computed": computed})
 
 
 def sums_in_texts(subject: CheckSubject) -> Iterator[Finding]:
@@ -248,10 +247,8 @@ def sums_in_texts(subject: CheckSubject) -> Iterator[Finding]:
             continue
         summed = sum((formula.stated for formula in formulas), Decimal(0)) / 10_000
         if abs(summed - stated) > subject.profile.limits["conversion_tolerance"]:
-            fact = (
-                f"“{spec.label}”里 {len(formulas)} 个算式合计 {format_number(summed)} 万元，写的是“{match[0].strip()}”"
-            )
-            yield subject.cell_finding("C57", path, fact, row_name=subject.row_name(path))
+            facts: Facts = {"formulas": len(formulas), "summed": format_number(summed), "words": match[0].strip()}
+            yield subject.cell_finding("C57", path, "sum", facts=facts)
 
 
 def _shown(number: Decimal, formula: Formula) -> str:
@@ -263,7 +260,7 @@ def _shown(number: Decimal, formula: Formula) -> str:
 
 def detailed_amounts(subject: CheckSubject) -> Iterator[Finding]:
     """C57 测算过程算错, C56 明细合计不符: the amount of a row differs from its calculation, or from its items."""
-    for table, number, row in subject.grid_rows():
+    for table, _, row in subject.grid_rows():
         columns = subject.layout.tables[table].columns.values()
         money = [(spec, spec.kind.amount(row.get(spec.name))) for spec in columns if spec.kind.key == "money"]
         amounts = [amount for _, amount in money if amount]
@@ -277,10 +274,13 @@ def detailed_amounts(subject: CheckSubject) -> Iterator[Finding]:
             if stated and all(
                 abs(stated - amount) > subject.profile.limits["conversion_tolerance"] for amount in (*amounts, total)
             ):
-                shown = "、".join(format_number(amount) for amount in dict.fromkeys(amounts))
-                fact = f"第 {number} 行“{spec.label}”里合计 {format_number(stated)} 万元，而金额是 {shown} 万元"
+                facts = {
+                    "stated": format_number(stated),
+                    "amounts": "、".join(format_number(amount) for amount in dict.fromkeys(amounts)),
+                }
+                cells = [Path(table, row.id, column.name) for column, _ in money]
                 path = Path(table, row.id, spec.name)
-                yield subject.cell_finding(code, path, fact, row_name=row.get("name"), severity="warning")
+                yield subject.cell_finding(code, path, "row", facts=facts, reads=cells, severity="warning")
 
 
 def _stated_amount(text: str) -> tuple[str, Decimal | None]:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from filings.checks.consistency import worse_text
-from filings.checks.finding import CheckSubject, Finding
+from filings.checks.finding import CheckSubject, Finding, address_finding
 from filings.checks.indicator_rows import Indicator, without_spaces
-from filings.checks.rules import RULES
 from filings.checks.values import units_match
 from filings.sheet.derived import MAX_PERCENT
 from filings.sheet.diff import diff_documents, pair_rows
@@ -43,15 +42,17 @@ def values_of_last_year(subject: CheckSubject, last: Document) -> Iterator[Findi
             and other.value.unit_text
             and not units_match(indicator.value.unit, other.value.unit)
         ):
-            fact = f"上年目标值是“{other.display_value}”，本年是“{indicator.display_value}”，单位不同"
-            yield subject.indicator_finding("C43", indicator, "value", fact, severity="warning")
+            facts = {"last": other.display_value, "value": indicator.display_value}
+            yield subject.indicator_finding("C43", indicator, "value", "last_sheet", facts=facts, severity="warning")
         elif worse := worse_text(subject, indicator, other.value.number, other.value.unit_text):
-            yield subject.indicator_finding(
-                "C44", indicator, "value", f"指标值“{indicator.display_value}”比上年的“{other.display_value}”{worse}"
-            )
+            facts = {"value": indicator.display_value, "last": other.display_value, "worse": worse}
+            reads = [other.display_value]
+            yield subject.indicator_finding("C44", indicator, "value", "last_sheet", facts=facts, reads=reads)
     if len(pairs) > 3 and len(pairs) == len(subject.indicators) and all(_same(*pair) for pair in pairs):
-        table = pairs[0][0].table
-        yield subject.table_finding("C44", table.name, table.label, f"{len(pairs)} 个指标值全部与上年相同")
+        cells = [indicator.path("value") for indicator, _ in pairs]
+        yield subject.table_finding(
+            "C44", pairs[0][0].table.name, "last_sheet_same", facts={"rows": len(pairs)}, reads=cells
+        )
 
 
 def unchanged_values(subject: CheckSubject, last: Document) -> Iterator[Finding]:
@@ -66,9 +67,10 @@ def unchanged_values(subject: CheckSubject, last: Document) -> Iterator[Finding]
     most = Decimal(MAX_PERCENT)
     change = max(-most, min((now - then) / abs(then) * 100, most))
     if abs(change) > subject.profile.limits["money_change_percent"]:
-        word = "增加" if change > 0 else "减少"
-        fact = f"“{cell.label}”比上年{word} {format_number(abs(change).quantize(Decimal(1)))}%，指标值却全部没有变"
-        yield subject.cell_finding("C45", cell.path, fact)
+        percent, values = format_number(abs(change).quantize(Decimal(1))), [one.path("value") for one, _ in pairs]
+        yield subject.cell_finding(
+            "C45", cell.path, "more" if change > 0 else "less", facts={"percent": percent}, reads=values
+        )
 
 
 def _same(indicator: Indicator, other: Indicator) -> bool:
@@ -80,10 +82,12 @@ def adjustment_rows(subject: CheckSubject, earlier: Document) -> Iterator[Findin
     for change in diff_documents(
         subject.layout, pair_rows(subject.layout, earlier, subject.document), subject.document
     ):
-        was, now = change.before.strip() or "空", change.after.strip() or "空"
-        rule = RULES["C74"]
-        fact = f"“{change.label}”从“{was[:60]}”调整为“{now[:60]}”"
-        yield Finding("C74", change.path, change.label, f"{fact}，{rule.remedy}。", rule.severity)
+        was, now = change.before.strip(), change.after.strip()
+        case = "" if "." in change.path or "[" not in change.path else "deleted" if was else "added"
+        texts = [change.before, change.after]
+        yield address_finding(
+            "C74", change.path, case, facts={"was": was[:60] or "空", "now": now[:60] or "空"}, texts=texts
+        )
 
 
 CHECKS: tuple[LastYearCheck, ...] = (values_of_last_year, unchanged_values)

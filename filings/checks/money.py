@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from filings.checks.finding import CheckSubject, Finding
+from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.indicator_rows import without_spaces
 from filings.sheet.document import Path
 from filings.sheet.layout import InputSpec
@@ -27,33 +27,30 @@ def money_format(subject: CheckSubject) -> Iterator[Finding]:
     for path, spec, text in subject.texts:
         if not text.strip():
             continue
-        if fault := spec.kind.error(text):
+        if spec.kind.error(text):
             if spec.kind.key in ("phone", "credit_code"):
                 # Two numbers, or one with an extension, can still be dialled: only a warning.
                 can_be_dialled = (
                     spec.kind.key == "phone" and sum(sign in "0123456789" for sign in normalize_width(text)) >= 7
                 )
-                fact = f"“{spec.label}”填的是“{text.strip()}”，{fault}"
-                yield subject.cell_finding("C69", path, fact, severity="warning" if can_be_dialled else "")
+                severity = "warning" if can_be_dialled else ""
+                yield subject.cell_finding("C69", path, spec.kind.key, facts={"text": text.strip()}, severity=severity)
             elif not (path.row and path.column in ("weight", "objective_weight")):
-                yield subject.cell_finding(
-                    "C31", path, f"“{spec.label}”里的{fault.partition('，请')[0]}", row_name=subject.row_name(path)
-                )
+                yield subject.cell_finding("C31", path, "no_" + spec.kind.key, facts={"text": text})
         elif spec.kind.key == "credit_code" and not _checksum_fits(normalize_width(text).upper()):
-            fact = f"“{spec.label}”填的是“{text.strip()}”，最后一位校验码与前 17 位不符"
-            yield subject.cell_finding("C69", path, fact, severity="warning")
+            yield subject.cell_finding("C69", path, "check_digit", facts={"text": text.strip()}, severity="warning")
         elif spec.kind.key == "code" and "项目" in spec.label:
-            yield from _project_code(subject, path, spec, text)
+            yield from _project_code(subject, path, text)
 
 
-def _project_code(subject: CheckSubject, path: Path, spec: InputSpec, text: str) -> Iterator[Finding]:
+def _project_code(subject: CheckSubject, path: Path, text: str) -> Iterator[Finding]:
     """C69: a project code has characters other than letters and digits, or not the length set in the profile."""
     code, length = without_spaces(text), int(subject.profile.limits["project_code_length"])
     if not PROJECT_CODE.fullmatch(code.replace("-", "")):
-        yield subject.cell_finding("C69", path, f"“{spec.label}”填的是“{text.strip()}”，应只有数字和字母")
+        yield subject.cell_finding("C69", path, "characters", facts={"text": text.strip()})
     elif length and len(code) != length:
-        fact = f"“{spec.label}”填的是“{text.strip()}”，有 {len(code)} 位，应为 {length} 位"
-        yield subject.cell_finding("C69", path, fact, severity="warning")
+        facts: Facts = {"text": text.strip(), "digits": len(code), "length": length}
+        yield subject.cell_finding("C69", path, "length", facts=facts, severity="warning")
 
 
 def _checksum_fits(code: str) -> bool:
@@ -71,8 +68,8 @@ def units_in_cells(subject: CheckSubject) -> Iterator[Finding]:
     for path, spec, text, money in cells:
         if money is None or not money.unit_typed:
             continue
-        fact, number = f"“{spec.label}”填的是“{text.strip()}”", spec.kind.format_amount(money.amount_wan)
+        typed, number = text.strip(), spec.kind.format_amount(money.amount_wan)
         if money.unit_typed in ("元", "千元") and subject.layout.money_unit == "万元":
-            yield subject.cell_finding("C62", path, f"{fact}，而表上的金额单位是万元（即 {number}）", fix=number)
+            yield subject.cell_finding("C62", path, "yuan", facts={"text": typed, "amount": number}, fix=number)
         elif has_bare_numbers and not UNIT_IN_HELP.search(normalize_width(spec.help)):
-            yield subject.cell_finding("C61", path, fact, fix=number)
+            yield subject.cell_finding("C61", path, facts={"text": typed}, fix=number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from filings.checks.finding import CheckSubject, Finding
+from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.indicator_rows import NONE_WORDS, without_prefix, without_spaces
 from filings.sheet.document import Path, Row
 from filings.sheet.layout import InputSpec, TableSpec
@@ -23,14 +23,14 @@ def required_fields(subject: CheckSubject) -> Iterator[Finding]:
     """C01 要素缺项: a required field is empty (C02 a goal of blanks, C14 last year's result); C03: only symbols."""
     for spec, text in subject.fields():
         if text and not text.strip(" 　\n\t") and _is_goal(subject, spec):
-            yield subject.cell_finding("C02", spec.path, f"“{spec.label}”只有空格或换行，没有内容")
+            yield subject.cell_finding("C02", spec.path)
         elif spec.required and not without_prefix(text, spec.before):
             if _is_last_year(subject, spec):
-                yield subject.cell_finding("C14", spec.path, f"“{spec.label}”是必填项，现在是空的")
+                yield subject.cell_finding("C14", spec.path, "empty")
             else:
-                yield subject.cell_finding("C01", spec.path, f"“{spec.label}”是必填项，现在是空的")
+                yield subject.cell_finding("C01", spec.path)
         elif is_only_symbols(text):
-            yield subject.cell_finding("C03", spec.path, f"“{spec.label}”只填了符号“{text.strip()}”")
+            yield subject.cell_finding("C03", spec.path, facts={"text": text.strip()})
 
 
 def paired_goals(subject: CheckSubject) -> Iterator[Finding]:
@@ -39,9 +39,9 @@ def paired_goals(subject: CheckSubject) -> Iterator[Finding]:
         specs = [subject.layout.cells[name] for name in names]
         empty = [spec for spec in specs if not without_prefix(subject.document.value(spec.path), spec.before)]
         if empty and len(empty) < len(specs):
-            filled = "、".join(f"“{spec.label}”" for spec in specs if spec not in empty)
+            filled = [spec.path for spec in specs if spec not in empty]
             for spec in empty:
-                yield subject.cell_finding("C04", spec.path, f"已填{filled}，但“{spec.label}”是空的")
+                yield subject.cell_finding("C04", spec.path, facts={"filled": filled})
 
 
 def required_categories(subject: CheckSubject) -> Iterator[Finding]:
@@ -59,7 +59,7 @@ def required_categories(subject: CheckSubject) -> Iterator[Finding]:
         if not any(category.partition(".")[0] == code for category in present):
             name = next((category.name for category in tree.level1() if category.canonical == code), code)
             code = {"output": "C05", "benefit": "C06"}.get(code, "C05")
-            yield subject.table_finding(code, tables[0], name, f"没有“{name}”：每个项目至少要有一条{name}")
+            yield subject.table_finding(code, tables[0], facts={"label": name})
     yield from _output_categories(subject, tables[0], present)
 
 
@@ -71,12 +71,12 @@ def _output_categories(subject: CheckSubject, table: str, present: set[str]) -> 
         categories = subject.profile.tree.categories
         name = next((category.name for category in categories if category.canonical == code), "")
         if name and code not in present:
-            yield subject.table_finding("C07", table, name, f"有产出指标，但没有“{name}”")
+            yield subject.table_finding("C07", table, facts={"label": name})
 
 
 def missing_cells(subject: CheckSubject) -> Iterator[Finding]:
     """C11 指标缺值或缺名: a started row lacks a required cell; C03 以符号代替内容: it holds only symbols."""
-    for table, number, row in subject.grid_rows():
+    for table, _, row in subject.grid_rows():
         columns = subject.layout.tables[table].columns
         if not any(row.get(spec.name).strip() not in ("", spec.default) for spec in columns.values() if not spec.merge):
             continue
@@ -87,23 +87,22 @@ def missing_cells(subject: CheckSubject) -> Iterator[Finding]:
             if spec.name == "weight" and not row.get(spec.name).strip():
                 continue  # reported by C51
             if not without_prefix(row.get(spec.name), spec.before):
-                yield subject.cell_finding("C11", path, f"第 {number} 行缺“{spec.label}”", row_name=row.get("name"))
+                yield subject.cell_finding("C11", path)
             elif is_only_symbols(row.get(spec.name)):
-                text = row.get(spec.name).strip()
-                fact = f"第 {number} 行“{spec.label}”只填了符号“{text}”"
-                yield subject.cell_finding("C03", path, fact, row_name=row.get("name"))
+                yield subject.cell_finding("C03", path, "row", facts={"text": row.get(spec.name).strip()})
 
 
 def blank_categories(subject: CheckSubject) -> Iterator[Finding]:
     """C10 二级指标空白: a row of a category is empty, or holds only 无 or the like."""
     for indicator in subject.indicators:
         if indicator.normalized_name in NONE_WORDS and not is_only_symbols(indicator.name):
+            level2 = indicator.row.get("level2")
             yield subject.indicator_finding(
-                "C10", indicator, "name", f"“{indicator.row.get('level2')}”下只写了“{indicator.name}”"
+                "C10", indicator, "name", "nothing", facts={"level2": level2, "text": indicator.name}
             )
     begun = {(indicator.table.name, indicator.row.id) for indicator in subject.indicators}
     started = {table for table, _ in begun}
-    for table, number, row in subject.grid_rows():
+    for table, _, row in subject.grid_rows():
         spec = subject.layout.tables[table]
         if (
             spec.row_kind == "indicators"
@@ -111,13 +110,13 @@ def blank_categories(subject: CheckSubject) -> Iterator[Finding]:
             and (table, row.id) not in begun
             and not _is_started(spec, row)
         ):
-            fact = f"第 {number} 行“{row.get('level2')}”是空的"
-            yield subject.cell_finding("C10", Path(table, row.id, "name"), fact, severity="note")
+            path = Path(table, row.id, "name")
+            yield subject.cell_finding("C10", path, "empty", facts={"level2": row.get("level2")}, severity="note")
 
 
 def money_without_goal(subject: CheckSubject) -> Iterator[Finding]:
     """C13 有金额无目标: a row has an amount, but its goal columns are empty."""
-    for table, number, row in subject.grid_rows():
+    for table, _, row in subject.grid_rows():
         columns = subject.layout.tables[table].columns.values()
         goals = [spec for spec in columns if "goal" in spec.name and spec.kind.multiline]
         money = [
@@ -126,11 +125,12 @@ def money_without_goal(subject: CheckSubject) -> Iterator[Finding]:
         empty = [spec for spec in goals if not without_prefix(row.get(spec.name), spec.before)]
         if not money or not empty:
             continue
-        labels = "、".join(f"“{spec.label}”" for spec in empty)
-        fact = f"第 {number} 行“{row.get('name')}”有金额，但{labels}是空的"
         severity = "error" if len(empty) == len(goals) else "warning"
-        path = Path(table, row.id, empty[0].name)
-        yield subject.cell_finding("C13", path, fact, row_name=row.get("name"), severity=severity)
+        goals_empty = [Path(table, row.id, spec.name) for spec in empty]
+        name, spent = row.get("name"), [Path(table, row.id, s.name) for s in columns if s.kind.key == "money"]
+        yield subject.cell_finding(
+            "C13", goals_empty[0], facts={"name": name, "empty": goals_empty}, reads=spent, severity=severity
+        )
 
 
 def last_year_values(subject: CheckSubject) -> Iterator[Finding]:
@@ -143,8 +143,11 @@ def last_year_values(subject: CheckSubject) -> Iterator[Finding]:
     for indicator in subject.indicators:
         text = indicator.get("last_year")
         if text and not is_only_symbols(text) and text not in NONE_WORDS:
-            fact = f"“{stating.label}”写的是“{subject.document.value(stating.path).strip()}”，而指标有上年值“{text}”"
-            yield subject.indicator_finding("C14", indicator, "last_year", fact, severity="warning")
+            said = subject.document.value(stating.path).strip()
+            facts: Facts = {"cell": stating.path, "said": said, "text": text}
+            yield subject.indicator_finding(
+                "C14", indicator, "last_year", "contradicted", facts=facts, severity="warning"
+            )
             return
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from filings.checks import (
     categories,
@@ -22,12 +22,12 @@ from filings.checks import (
     wording,
     years,
 )
-from filings.checks.finding import CheckSubject, Finding
-from filings.checks.rules import CRASHED, RULES
+from filings.checks.crash_log import log_crash
+from filings.checks.finding import CheckSubject, Finding, address_finding
+from filings.checks.rules import CRASHED
 from filings.sheet.document import Document
 
-log = logging.getLogger(__name__)
-
+Found = TypeVar("Found")
 Check = Callable[[CheckSubject], Iterator[Finding]]
 SetCheck = Callable[[Sequence[CheckSubject]], Iterator[tuple[int, Finding]]]
 
@@ -133,7 +133,7 @@ MORE_SPECIFIC: Mapping[str, frozenset[str]] = {
 
 def check_sheet(subject: CheckSubject) -> list[Finding]:
     """All findings of one form, in form order. A check that raises an exception yields a finding with code CHECK."""
-    findings = [finding for check in CHECKS for finding in _run_safely(check.__name__, partial(check, subject))]
+    findings = [finding for check in CHECKS for finding in _run_safely(check, subject)]
     return _finalize(subject, categories.merge_level1_findings(subject, findings))
 
 
@@ -141,25 +141,21 @@ def check_department_sheets(subjects: Sequence[CheckSubject]) -> list[list[Findi
     """Cross-sheet findings of one department and cycle: one list for each subject, in the same order."""
     findings: list[list[Finding]] = [[] for _ in subjects]
     for check in SET_CHECKS:
-        for index, finding in _run_set_safely(check, subjects):
+        for index, finding in _collect(check.__name__, partial(check, subjects), subjects, _set_crash):
             findings[index].append(finding)
     return [_finalize(subject, of_sheet) for subject, of_sheet in zip(subjects, findings, strict=True)]
 
 
 def check_last_year(subject: CheckSubject, last: Document) -> list[Finding]:
     """Findings of comparing a form with last year's document of the same form (C43–C45)."""
-    findings = [
-        finding for check in last_year.CHECKS for finding in _run_safely(check.__name__, partial(check, subject, last))
-    ]
+    findings = [finding for check in last_year.CHECKS for finding in _run_safely(check, subject, last)]
     return _finalize(subject, findings)
 
 
 def check_adjustment(subject: CheckSubject, earlier: Document) -> list[Finding]:
     """Findings of comparing an adjustment with the document of the previous round (C74)."""
     checks = last_year.ADJUSTMENT_CHECKS
-    findings = [
-        finding for check in checks for finding in _run_safely(check.__name__, partial(check, subject, earlier))
-    ]
+    findings = [finding for check in checks for finding in _run_safely(check, subject, earlier)]
     return _finalize(subject, findings)
 
 
@@ -181,31 +177,38 @@ def _severity(subject: CheckSubject, finding: Finding) -> str:
     return finding.severity if finding.code == CRASHED else subject.profile.severity(finding.code, finding.severity)
 
 
-def _run_safely(name: str, run: Callable[[], Iterator[Finding]]) -> list[Finding]:
+def _run_safely(check: Callable[..., Iterator[Finding]], subject: CheckSubject, *others: Document) -> list[Finding]:
+    """The findings of one check of one sheet; if it fails, those before the failure and one that says so."""
+    return _collect(check.__name__, partial(check, subject, *others), [subject], _crash)
+
+
+def _collect(
+    name: str, run: Callable[[], Iterator[Found]], subjects: Sequence[CheckSubject], crash: Callable[[str], Found]
+) -> list[Found]:
+    """All that a check yields; its failure is logged and told as one finding, and hides no other check's findings."""
+    found: list[Found] = []
     try:
-        return list(run())
-    except Exception:  # noqa: BLE001 - one failing check must not hide the findings of the others
-        return [_crashed(name)]
+        found.extend(run())
+    except Exception as error:  # noqa: BLE001 - one failing check must not hide the findings of the others
+        log_crash(name, error, subjects)
+        found.append(crash(name))
+    return found
 
 
-def _run_set_safely(check: SetCheck, subjects: Sequence[CheckSubject]) -> list[tuple[int, Finding]]:
-    try:
-        return list(check(subjects))
-    except Exception:  # noqa: BLE001 - as above
-        return [(index, _crashed(check.__name__)) for index in range(min(1, len(subjects)))]
+def _crash(name: str) -> Finding:
+    """The system's own fault: a note at the whole form, for which nobody owes a reason."""
+    return address_finding(CRASHED, "", facts={"check": name, "label": "系统"})
 
 
-def _crashed(name: str) -> Finding:
-    # Only the name of the check: a traceback could quote personal data from the form.
-    log.error("check %s failed", name)
-    message = f"系统检查“{name}”未能完成，{RULES[CRASHED].remedy}。"
-    return Finding(CRASHED, "", "系统检查", message, RULES[CRASHED].severity)
+def _set_crash(name: str) -> tuple[int, Finding]:
+    """The same for a check of several sheets, told at the first of them."""
+    return 0, _crash(name)
 
 
 def _without_repetitions(findings: list[Finding], tables: Container[str]) -> list[Finding]:
-    """Drop findings that a more specific check (OVER) reports for the same cell.
+    """Drop findings that a more specific check reports for the same cell.
 
-    Of several findings of one check at a cell the first is kept; at a table or the whole form, one for each message.
+    Of several findings of one check at a cell the first is kept; at a table or the whole form, all that differ.
     """
     codes: dict[str, set[str]] = {}
     for finding in findings:
@@ -213,8 +216,8 @@ def _without_repetitions(findings: list[Finding], tables: Container[str]) -> lis
     kept: dict[tuple[str, str, str], Finding] = {}
     for finding in findings:
         if not MORE_SPECIFIC.get(finding.code, frozenset()) & codes[finding.path]:
-            fact = finding.message if not finding.path or finding.path in tables else ""
-            kept.setdefault((finding.path, finding.code, fact), finding)
+            at_table = not finding.path or finding.path in tables
+            kept.setdefault((finding.path, finding.code, finding.digest if at_table else ""), finding)
     return list(kept.values())
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
-from filings.checks.finding import CheckSubject, Finding
+from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.indicator_rows import find_word, without_spaces
 from filings.checks.similar import diff_parts, find_similar, is_similar, missing_part
 from filings.sheet.document import Path
@@ -44,49 +44,46 @@ def broken_texts(subject: CheckSubject) -> Iterator[Finding]:
     for path, spec, text in subject.texts:
         if spec.kind.key not in ("text", "line", "target"):
             continue
-        name = subject.row_name(path)
         if len(text) > 1 and (reason := _broken(text, words["placeholders"], placeholders)):
-            yield subject.cell_finding("C70", path, f"“{spec.label}”里{reason}", row_name=name)
+            yield subject.cell_finding("C70", path, reason[0], facts={"word": reason[1]})
         elif match := TWICE.search(text):
-            fact = f"“{spec.label}”里“{match[1]}”连写了两遍"
             fix = text.replace(match[0], match[1])
-            yield subject.cell_finding("C70", path, fact, row_name=name, fix=fix, severity="note")
+            yield subject.cell_finding("C70", path, "twice_running", facts={"word": match[1]}, fix=fix, severity="note")
         elif wrong := find_word(wrong_spellings, text):
-            fact = f"“{spec.label}”里的“{wrong}”像是“{typos[wrong]}”"
-            yield subject.cell_finding("C70", path, fact, row_name=name, fix=text.replace(wrong, typos[wrong]))
+            facts = {"word": wrong, "right": typos[wrong]}
+            yield subject.cell_finding("C70", path, "typo", facts=facts, fix=text.replace(wrong, typos[wrong]))
 
 
 @lru_cache(maxsize=4096)
-def _broken(text: str, placeholders: tuple[str, ...], long_ones: tuple[str, ...]) -> str:
-    """What is broken in a text, '' if nothing."""
+def _broken(text: str, placeholders: tuple[str, ...], long_ones: tuple[str, ...]) -> tuple[str, str] | None:
+    """The case of C70 and the word that shows it, None if nothing is broken."""
     plain = without_spaces(text)
     if plain in placeholders:
-        return f"只写了“{text.strip()}”"
+        return "only", text.strip()
     blank = BLANKS.search(text)
     if word := find_word(long_ones, text) or (blank[0] if blank else ""):
-        return f"有占位符“{word}”"
+        return "placeholder", word
     if match := DOUBLED.search(text):
-        return f"有重复的标点“{match[0]}”"
+        return "marks", match[0]
     if (match := REPEATED.search(text)) and not FIXED_REPEATS.match(match[1]):
-        return f"“{match[1]}”写了两遍"
+        return "twice", match[1]
     if match := STRAY.search(text):
-        return f"夹着英文“{match[1]}”"
+        return "english", match[1]
     for pair in PAIRS:
         if text.count(pair[0]) != text.count(pair[1]) and pair != "（）":
-            return f"“{pair[0]}”和“{pair[1]}”不成对"
+            return "pair", pair
     brackets = [normalize_width(text).count(sign) for sign in "()"]
     if brackets[0] > brackets[1]:
-        return "左括号没有对应的右括号"
-    return ""
+        return "bracket", "（"
+    return None
 
 
 def unprintable_characters(subject: CheckSubject) -> Iterator[Finding]:
     """C70: a cell has characters that no font of the printed form has (private use, wrong encoding)."""
-    for path, spec, text in subject.texts:
+    for path, _, text in subject.texts:
         if match := GARBLED.search(text):
             sign = match[0] if len(match[0]) > 1 else f"{match[0]}（U+{ord(match[0]):04X}）"
-            fact = f"“{spec.label}”里的“{sign}”是乱码或自造字，印不出来；生僻字请用字库里有的字形"
-            yield subject.cell_finding("C70", path, fact, row_name=subject.row_name(path))
+            yield subject.cell_finding("C70", path, "garbled", facts={"sign": sign})
 
 
 class _Paragraph(NamedTuple):
@@ -103,12 +100,12 @@ def missing_words(subject: CheckSubject) -> Iterator[Finding]:
     for longer, shorter in _similar_paragraphs(subject):
         same_term = shorter.term and shorter.term == longer.term
         if same_term and (missing := missing_part(longer.text, shorter.text)):
-            fact = f"“{shorter.spec.label}”比“{longer.spec.label}”少了“{missing}”等字，像是残缺"
-            yield subject.cell_finding("C70", shorter.path, fact)
+            yield subject.cell_finding("C70", shorter.path, "missing", facts={"other": longer.path, "missing": missing})
         elif is_similar(longer.text, shorter.text, 0.93):
-            difference = "／".join(f"“{part}”" for part in diff_parts(longer.text, shorter.text))
-            fact = f"“{shorter.spec.label}”与“{longer.spec.label}”几乎相同，却有几个字不一样（{difference}）"
-            yield subject.cell_finding("C30", shorter.path, fact)
+            difference = diff_parts(longer.text, shorter.text)
+            yield subject.cell_finding(
+                "C30", shorter.path, "nearly", facts={"other": longer.path, "difference": difference}
+            )
 
 
 def _similar_paragraphs(subject: CheckSubject) -> Iterator[tuple[_Paragraph, _Paragraph]]:
@@ -131,13 +128,14 @@ def truncated_names(subject: CheckSubject) -> Iterator[Finding]:
     """C70: a name ends in the middle of a phrase or with a full stop, or lacks the last character of another name."""
     for spec, text in subject.fields():
         if ("名称" in spec.label or "{project}" in spec.default) and UNFINISHED.search(text.strip()):
-            yield subject.cell_finding("C70", spec.path, f"“{spec.label}”以“{text.strip()[-1]}”结尾，像是没写完")
+            yield subject.cell_finding("C70", spec.path, "unfinished", facts={"end": text.strip()[-1]})
         elif "名称" in spec.label and text.strip().endswith("。"):
-            fact = f"“{spec.label}”以句号结尾"
-            yield subject.cell_finding("C70", spec.path, fact, fix=text.strip().rstrip("。"))
+            yield subject.cell_finding("C70", spec.path, "full_stop", fix=text.strip().rstrip("。"))
     for indicator in subject.indicators:
         if UNFINISHED.search(indicator.name):
-            yield subject.indicator_finding("C70", indicator, "name", f"名称以“{indicator.name[-1]}”结尾，像是没写完")
+            yield subject.indicator_finding(
+                "C70", indicator, "name", "name_unfinished", facts={"end": indicator.name[-1]}
+            )
     by_beginning = {
         indicator.normalized_name[:-1]: indicator.normalized_name
         for indicator in subject.indicators
@@ -146,17 +144,16 @@ def truncated_names(subject: CheckSubject) -> Iterator[Finding]:
     for indicator in subject.indicators:
         other = by_beginning.get(indicator.normalized_name, "")
         if other and len(indicator.normalized_name) >= 6:
-            yield subject.indicator_finding(
-                "C70", indicator, "name", f"名称“{indicator.name}”像是“{other}”少了“{other[-1]}”字", fix=other
-            )
+            facts = {"name": indicator.name, "other": other, "sign": other[-1]}
+            yield subject.indicator_finding("C70", indicator, "name", "name_cut", facts=facts, fix=other)
 
 
 def row_numbers(subject: CheckSubject) -> Iterator[Finding]:
     """C71 序号跳号: numbers in a text, or in the names of the rows of a table, skip or repeat."""
-    for path, spec, text in paragraph_texts(subject):
+    for path, _, text in paragraph_texts(subject):
         numbers = [int(number) for number in NUMBERS.findall(normalize_width(text))]
         if len(numbers) > 2 and numbers[0] == 1 and (wrong := _out_of_order(numbers)):
-            yield subject.cell_finding("C71", path, f"“{spec.label}”里的编号在“{wrong[0]}”之后是“{wrong[1]}”")
+            yield subject.cell_finding("C71", path, facts={"before": wrong[0], "after": wrong[1]})
     for table in {path.name for path, _, _ in subject.texts if path.row}:
         numbered = [
             (row, int(match[1]))
@@ -166,8 +163,8 @@ def row_numbers(subject: CheckSubject) -> Iterator[Finding]:
         wrong = _out_of_order([number for _, number in numbered])
         if len(numbered) > 2 and wrong:
             row = numbered[wrong[2]][0]
-            fact = f"“{row.get('name')}”的编号在“{wrong[0]}”之后是“{wrong[1]}”"
-            yield subject.cell_finding("C71", Path(table, row.id, "name"), fact, row_name=row.get("name"))
+            facts: Facts = {"name": row.get("name"), "before": wrong[0], "after": wrong[1]}
+            yield subject.cell_finding("C71", Path(table, row.id, "name"), "rows", facts=facts)
 
 
 def _out_of_order(numbers: list[int]) -> tuple[int, int, int] | None:
@@ -182,17 +179,14 @@ def copied_goal(subject: CheckSubject) -> Iterator[Finding]:
     """C67 两栏照抄: the annual goal is (nearly) the same text as the period goal."""
     limit = float(subject.profile.limits["similarity_percent"]) / 100
     goals = [
-        (path, spec, MARKS.sub("", _without_number(text)), _term(subject, path))
-        for path, spec, text in paragraph_texts(subject)
+        (path, MARKS.sub("", _without_number(text)), _term(subject, path)) for path, _, text in paragraph_texts(subject)
     ]
-    for path, spec, text, term in goals:
+    for path, text, term in goals:
         if term != "annual" or not text:
             continue
-        for _, other, period, other_term in goals:
+        for other, period, other_term in goals:
             if other_term == "period" and (text == period or (len(text) > 5 and is_similar(text, period, limit))):
-                yield subject.cell_finding(
-                    "C67", path, f"“{spec.label}”与“{other.label}”{'相同' if text == period else '几乎相同'}"
-                )
+                yield subject.cell_finding("C67", path, "same" if text == period else "nearly", facts={"other": other})
                 break
 
 
@@ -204,7 +198,7 @@ def copied_fields(subject: CheckSubject) -> Iterator[Finding]:
         if spec.path.row or not spec.kind.multiline or len(plain) < 10:
             continue
         if (first := seen.setdefault(plain, spec)) is not spec:
-            yield subject.cell_finding("C67", spec.path, f"“{spec.label}”与“{first.label}”一字不差")
+            yield subject.cell_finding("C67", spec.path, "word_for_word", facts={"other": first.path})
 
 
 def goal_names(subject: CheckSubject) -> Iterator[Finding]:
@@ -226,7 +220,7 @@ def goal_names(subject: CheckSubject) -> Iterator[Finding]:
             seen.add((indicator.table.name, goal))
             near = names[find_similar(goal, dict(enumerate(names)))[0] or 0]
             yield subject.indicator_finding(
-                "C30", indicator, "objective", f"目标的名称“{goal}”在前面的目标里没有，前面写的是“{near}”", fix=near
+                "C30", indicator, "objective", "goal", facts={"goal": goal, "near": near}, fix=near
             )
 
 
@@ -242,8 +236,13 @@ def similar_names(subject: CheckSubject) -> Iterator[Finding]:
             continue
         apart = [(a, b) for a, b in zip(text, name, strict=True) if a != b]
         if len(apart) == 1 and not any(sign.isdigit() for sign in apart[0]):
-            fact = f"“{other.label}”是“{name}”，“{spec.label}”是“{text}”，差一个字（{apart[0][1]}／{apart[0][0]}）"
-            yield subject.cell_finding("C30", other.path, fact)
+            facts: Facts = {
+                "text": name,
+                "other": spec.path,
+                "other_text": text,
+                "signs": f"{apart[0][1]}／{apart[0][0]}",
+            }
+            yield subject.cell_finding("C30", other.path, "one_sign", facts=facts)
 
 
 def duties_of_other_department(subject: CheckSubject) -> Iterator[Finding]:
@@ -253,12 +252,11 @@ def duties_of_other_department(subject: CheckSubject) -> Iterator[Finding]:
     if "人大" in own or "人民代表大会" in own:
         return
     seen: set[str] = set()
-    for path, spec, text in paragraph_texts(subject):
+    for path, _, text in paragraph_texts(subject):
         row = path.row or path.name
         if (word := find_word(words, text)) and row not in seen:
             seen.add(row)
-            fact = f"“{spec.label}”里的“{word}”是立法、人大机关的职责"
-            yield subject.cell_finding("C68", path, fact, row_name=subject.row_name(path))
+            yield subject.cell_finding("C68", path, facts={"word": word})
 
 
 def _without_number(text: str) -> str:

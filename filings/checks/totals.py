@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from filings.checks.finding import CheckSubject, Finding
+from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.sheet.derived import document_sums
 from filings.sheet.document import Path
 from filings.sheet.kinds import format_number, round_number
@@ -23,52 +23,64 @@ def totals(subject: CheckSubject) -> Iterator[Finding]:
         filled = [amount for _, amount in amounts if amount is not None]
         has_unreadable = any(text.strip() and amount is None for text, amount in amounts)
         if filled and not has_unreadable:  # unreadable amounts are reported by money_format
-            names = "＋".join(dict.fromkeys(f"“{spec.label}”" for _, spec in texts))
-            yield from _compare_total(
-                subject, document_sum.rule, replace(document_sum.total, path=document_sum.path), names, filled
-            )
+            parts = [path for path, _ in document_sum.parts]
+            total = replace(document_sum.total, path=document_sum.path)
+            yield from _compare_total(subject, document_sum.rule, total, parts, filled)
 
 
 def _compare_total(
-    subject: CheckSubject, rule: SumRule, total: InputSpec, names: str, filled: list[Decimal]
+    subject: CheckSubject, rule: SumRule, total: InputSpec, parts: list[Path], filled: list[Decimal]
 ) -> Iterator[Finding]:
-    """Compare a total with the sum of its filled parts; `names` are the labels of the parts, quoted."""
+    """Compare a total with the sum of its filled parts; `parts` are the addresses of all parts."""
     typed, summed = subject.document.value(total.path), sum(filled, Decimal(0))
     stated = total.kind.amount(typed)
     if not typed.strip():
-        yield from _empty_total(subject, rule, total, names, filled)
+        yield from _empty_total(subject, rule, total, parts, filled)
     elif stated is not None and abs(stated - summed) > subject.profile.limits["money_tolerance"]:
         code = "C56" if "." not in rule.total and any("." in part for part in rule.parts) else "C54"
-        difference = format_number(abs(stated - summed))
-        fact = f"“{total.label}”是 {typed.strip()}，而{names}合计 {format_number(summed)} 万元，相差 {difference} 万元"
+        facts = {"text": typed.strip(), "summed": format_number(summed), "differ": format_number(abs(stated - summed))}
         ratio = max(abs(stated), abs(summed)) / min(abs(stated), abs(summed)) if stated and summed else Decimal(0)
-        hint = "；两者正好差 10000 倍，像是元和万元混用" if ratio == 10000 else ""
-        yield subject.cell_finding(code, total.path, fact + hint)
+        case, named = "units" if ratio == 10000 else "", _one_of_each_label(subject, parts)
+        yield subject.cell_finding(code, total.path, case, facts={"parts": named, **facts}, reads=parts)
+
+
+def _one_of_each_label(subject: CheckSubject, parts: list[Path]) -> list[Path]:
+    """The first part of each label: a column of a thousand rows is named once."""
+    return list({subject.layout.label(path): path for path in reversed(parts)}.values())[::-1]
 
 
 def _empty_total(
-    subject: CheckSubject, rule: SumRule, total: InputSpec, names: str, filled: list[Decimal]
+    subject: CheckSubject, rule: SumRule, total: InputSpec, parts: list[Path], filled: list[Decimal]
 ) -> Iterator[Finding]:
     """C55: an empty total over filled parts; recognises amounts typed one row too low or in another column."""
     summed = sum(filled, Decimal(0))
     if not summed:
         return
+    named, amount = _one_of_each_label(subject, parts), format_number(summed)
     if len(filled) == len(rule.parts) > 1 and len(set(filled)) == 1:
-        fact = f"“{total.label}”是空的，而{names}都是 {format_number(filled[0])} 万元，像是整列往下错了一格"
-        yield subject.cell_finding("C55", total.path, fact)
+        one = format_number(filled[0])
+        yield subject.cell_finding("C55", total.path, "shifted", facts={"parts": named, "summed": one}, reads=parts)
+    elif misplaced := _misplaced_amount(subject, total, summed):
+        facts: Facts = {
+            "parts": named,
+            "summed": amount,
+            "cell": misplaced,
+            "text": subject.document.value(misplaced).strip(),
+        }
+        fix = total.kind.format_amount(summed)
+        yield subject.cell_finding("C55", total.path, "misplaced", facts=facts, fix=fix, reads=parts)
     else:
-        fact = f"“{total.label}”是空的，而{names}合计 {format_number(summed)} 万元"
-        hint = _wrong_column_hint(subject, total, summed)
-        yield subject.cell_finding("C55", total.path, fact + hint, fix=total.kind.format_amount(summed))
+        fix = total.kind.format_amount(summed)
+        yield subject.cell_finding("C55", total.path, facts={"parts": named, "summed": amount}, fix=fix, reads=parts)
 
 
-def _wrong_column_hint(subject: CheckSubject, total: InputSpec, summed: Decimal) -> str:
-    """Names the cell of the same table that holds the sum of an empty total, '' if there is none."""
+def _misplaced_amount(subject: CheckSubject, total: InputSpec, summed: Decimal) -> Path | None:
+    """The cell of the same table that holds the sum of an empty total, None if there is none."""
     for spec, text in subject.fields():
         source = _preset(subject, spec, "source") if spec.path.row and spec.path.name == total.path.name else ""
         if source and source != "total" and _money(spec, text) == summed:
-            return f"；“{spec.label}”正好是 {text.strip()}，明细像是填错了列"
-    return ""
+            return spec.path
+    return None
 
 
 def detail_totals(subject: CheckSubject) -> Iterator[Finding]:
@@ -85,9 +97,11 @@ def detail_totals(subject: CheckSubject) -> Iterator[Finding]:
         typed = [column.kind.amount(row.get(column.name)) for row in subject.document.rows(table)]
         summed = sum((number for number in typed if number is not None), Decimal(0))
         if summed and abs(stated - summed) > subject.profile.limits["money_tolerance"]:
-            label = layout.tables[table].label
-            fact = f"“{amount.label}”是 {format_number(stated)} 万元，而“{label}”合计 {format_number(summed)} 万元"
-            yield subject.cell_finding("C56", amount.path, fact)
+            rows = [Path(table, row.id, column.name) for row in subject.document.rows(table)]
+            facts = {"amount": format_number(stated), "table": layout.tables[table].label}
+            yield subject.cell_finding(
+                "C56", amount.path, "table", facts={"summed": format_number(summed), **facts}, reads=rows
+            )
 
 
 def _unsummed_amounts(layout: Layout, table: str) -> InputSpec | None:
@@ -117,8 +131,8 @@ def shares(subject: CheckSubject) -> Iterator[Finding]:
         slack = (subject.profile.limits["share_tolerance"] + Decimal("0.1")) / 10**places
         if abs(stated - computed) > slack and not ("%" not in typed and abs(stated * 100 - computed) <= 1):
             right = format_number(round_number(computed, max(places, 2))) + ("%" if "%" in typed else "")
-            fact = f"“{cell.label}”是 {typed}，而“{part.label}”占“{whole.label}”的 {right}"
-            yield subject.cell_finding("C60", cell.path, fact, fix=right)
+            facts: Facts = {"text": typed, "part": part.path, "whole": whole.path, "right": right}
+            yield subject.cell_finding("C60", cell.path, facts=facts, fix=right)
 
 
 def payment_plan(subject: CheckSubject) -> Iterator[Finding]:
@@ -140,16 +154,13 @@ def _check_plan(
     for (_, before, low), (row_id, text, high) in itertools.pairwise(plan):
         path = Path(table, row_id, column)
         if high < low:
-            fact = f"“{subject.layout.label(path)}”是 {text}，比前一时点的 {before} 还小"
-            yield subject.cell_finding("C64", path, fact, severity="error")
+            yield subject.cell_finding("C64", path, "falls", facts={"text": text, "before": before}, severity="error")
     row_id, text, last = plan[-1]
     whole = 1 if all(number <= 1 and "%" not in typed for _, typed, number in plan) else 100
     if last != whole:
         path = Path(table, row_id, column)
         severity = "error" if last > whole else "warning"
-        yield subject.cell_finding(
-            "C64", path, f"最后时点“{subject.layout.label(path)}”是 {text}，不是 100%", severity=severity
-        )
+        yield subject.cell_finding("C64", path, "last", facts={"text": text}, severity=severity)
 
 
 def annual_within_total(subject: CheckSubject) -> Iterator[Finding]:
@@ -163,8 +174,8 @@ def annual_within_total(subject: CheckSubject) -> Iterator[Finding]:
             wider = "总预算" in other.label and any(word in spec.label for word in ("当年预算", "本年", "年度预算"))
             is_same_source = _preset(subject, spec, "scope") == "own" and _same_source(subject, spec, other)
             if (wider or is_same_source) and amount > whole:
-                fact = f"“{spec.label}”{format_number(amount)} 万元，大于“{other.label}”{format_number(whole)} 万元"
-                yield subject.cell_finding("C63", spec.path, fact)
+                facts: Facts = {"amount": format_number(amount), "cell": other.path, "whole": format_number(whole)}
+                yield subject.cell_finding("C63", spec.path, facts=facts)
 
 
 def _money(spec: InputSpec, text: str) -> Decimal | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from filings.checks.finding import CheckSubject, Finding
+from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.indicator_rows import (
     HUNDREDTHS,
     PERCENT,
@@ -47,8 +47,7 @@ def rate_unit(subject: CheckSubject) -> Iterator[Finding]:
     for indicator in subject.indicators:
         name = indicator.normalized_name.rstrip("。.")
         if indicator.is_percent and TIME_NAME.search(name):
-            fact = f"名称是时间，指标值“{indicator.display_value}”却是百分比"
-            yield subject.indicator_finding("C26", indicator, "value", fact)
+            yield subject.indicator_finding("C26", indicator, "value", "time", facts={"value": indicator.display_value})
         if RATE.search(name) and not find_word(subject.profile.words["rate_like"], name):
             yield from _rate_value(subject, indicator, name)
 
@@ -58,11 +57,12 @@ def _rate_value(subject: CheckSubject, indicator: Indicator, name: str) -> Itera
     value = indicator.value
     points = value.unit == "分" and name.endswith("率")
     if value.number is not None and value.unit and (value.unit not in RATE_UNITS or points) and not value.per_unit:
-        fact = f"名称是比率，指标值“{indicator.display_value}”的单位却是“{value.unit_text}”"
-        yield subject.indicator_finding("C26", indicator, "value", fact)
+        facts = {"value": indicator.display_value, "unit": value.unit_text}
+        yield subject.indicator_finding("C26", indicator, "value", "unit", facts=facts)
     elif value.kind == "qualitative" and name.endswith("率") and not value.has_operator and not _is_relative(indicator):
-        fact = f"名称是比率，指标值“{indicator.display_value}”却不是百分比"
-        yield subject.indicator_finding("C26", indicator, "value", fact, severity="warning")
+        yield subject.indicator_finding(
+            "C26", indicator, "value", "words", facts={"value": indicator.display_value}, severity="warning"
+        )
 
 
 def _is_relative(indicator: Indicator) -> bool:
@@ -83,15 +83,18 @@ def text_after_operator(subject: CheckSubject) -> Iterator[Finding]:
         if value.kind != "qualitative":
             continue
         if value.number is None and UNIT_ALONE.fullmatch(indicator.value_text):
-            fact = f"指标值“{indicator.display_value}”只有单位，没有数"
-            yield subject.indicator_finding("C31", indicator, "value", fact)
+            yield subject.indicator_finding(
+                "C31", indicator, "value", "unit_alone", facts={"value": indicator.display_value}
+            )
         elif value.has_operator and not _has_own_column(indicator, "nature", "定性"):
             text = normalize_width(indicator.row.get("value")).strip("≥≤><= ")
             if read_value(text).kind == "date" or read_value(text).number is not None or SHARE_OF.search(text):
                 continue
-            operator = value.operator or indicator.get("operator")
-            fact = f"有符号“{operator}”，指标值“{text or indicator.display_value}”却不是数字"
-            yield subject.indicator_finding("C31", indicator, "value", fact)
+            facts = {
+                "operator": value.operator or indicator.get("operator"),
+                "value": text or indicator.display_value,
+            }
+            yield subject.indicator_finding("C31", indicator, "value", "words", facts=facts)
 
 
 def missing_unit(subject: CheckSubject) -> Iterator[Finding]:
@@ -105,9 +108,10 @@ def missing_unit(subject: CheckSubject) -> Iterator[Finding]:
             continue
         column = "unit" if "unit" in indicator.table.columns else "value"
         severity = "note" if value.number == 0 else ""
-        no_sign = "" if value.operator else "，也没有符号"
-        fact = f"指标值“{indicator.display_value}”没有计量单位{no_sign}"
-        yield subject.indicator_finding("C32", indicator, column, fact, severity=severity)
+        case = "" if value.operator else "no_sign"
+        yield subject.indicator_finding(
+            "C32", indicator, column, case, facts={"value": indicator.display_value}, severity=severity
+        )
 
 
 def missing_operator(subject: CheckSubject) -> Iterator[Finding]:
@@ -128,11 +132,9 @@ def missing_operator(subject: CheckSubject) -> Iterator[Finding]:
             continue  # 每日1次 is a rule to follow, neither a minimum nor a maximum
         sign = suggest_operator(subject, indicator)
         fix = sign if own_column else f"{sign}{indicator.row.get('value').strip()}"
-        fact = f"指标值“{indicator.display_value}”没有符号，建议写“{sign}{value.text.strip()}”"
-        severity = "" if own_column or signed > unsigned else "note"
-        yield subject.indicator_finding(
-            "C33", indicator, "operator" if own_column else "value", fact, fix=fix, severity=severity
-        )
+        facts = {"value": indicator.display_value, "right": f"{sign}{value.text.strip()}"}
+        severity, column = "" if own_column or signed > unsigned else "note", "operator" if own_column else "value"
+        yield subject.indicator_finding("C33", indicator, column, facts=facts, fix=fix, severity=severity)
 
 
 def _count_operators(subject: CheckSubject) -> tuple[int, int]:
@@ -159,18 +161,16 @@ def value_type_matches(subject: CheckSubject) -> Iterator[Finding]:
         nature, operator, value = indicator.get("nature"), indicator.get("operator"), indicator.value
         qualitative = "定性" in nature or "定性" in operator
         if "定量" in nature and "定性" in operator:
-            yield subject.indicator_finding("C34", indicator, "nature", f"属性标的是“{nature}”，符号却是“{operator}”")
+            yield subject.indicator_finding("C34", indicator, "nature", facts={"nature": nature, "operator": operator})
         elif (
             qualitative
             and value.number is not None
             and value.kind in ("quantity", "ratio", "range")
             and value.unit_text
         ):
+            column = "nature" if nature else "operator"
             yield subject.indicator_finding(
-                "C34",
-                indicator,
-                "nature" if nature else "operator",
-                f"标为定性，指标值“{indicator.display_value}”却是数量",
+                "C34", indicator, column, "number", facts={"value": indicator.display_value}
             )
         elif (
             "定量" in nature
@@ -179,7 +179,7 @@ def value_type_matches(subject: CheckSubject) -> Iterator[Finding]:
             and not re.search(r"[0-9]", indicator.display_value)
         ):
             yield subject.indicator_finding(
-                "C34", indicator, "nature", f"标为定量，指标值“{indicator.display_value}”却是文字"
+                "C34", indicator, "nature", "words", facts={"value": indicator.display_value}
             )
 
 
@@ -188,7 +188,7 @@ def option_as_value(subject: CheckSubject) -> Iterator[Finding]:
     for indicator in subject.indicators:
         if OPTIONS.fullmatch(without_spaces(indicator.row.get("value"))):
             yield subject.indicator_finding(
-                "C36", indicator, "value", f"指标值“{indicator.row.get('value').strip()}”是选项"
+                "C36", indicator, "value", facts={"value": indicator.row.get("value").strip()}
             )
 
 
@@ -206,10 +206,10 @@ def rate_limit(subject: CheckSubject) -> Iterator[Finding]:
             sign = "operator" if indicator.get("operator") else "value"
             fix = "=" if sign == "operator" else "=100%"
             yield subject.indicator_finding(
-                "C37", indicator, sign, f"“{indicator.display_value}”：比率不会超过 100%，应写“=100%”", fix=fix
+                "C37", indicator, sign, "limit", facts={"value": indicator.display_value}, fix=fix
             )
         elif value.number > 100:
-            yield subject.indicator_finding("C37", indicator, "value", f"指标值“{indicator.display_value}”超过了 100%")
+            yield subject.indicator_finding("C37", indicator, "value", facts={"value": indicator.display_value})
 
 
 def operator_direction(subject: CheckSubject) -> Iterator[Finding]:
@@ -218,36 +218,37 @@ def operator_direction(subject: CheckSubject) -> Iterator[Finding]:
         if indicator.value.number is None:
             continue
         if indicator.value.operator in ("≥", ">"):
-            fact = _wrong_minimum(subject, indicator)
+            wrong = _wrong_minimum(subject, indicator)
         elif indicator.value.operator in ("≤", "<"):
-            fact = _wrong_maximum(subject, indicator)
+            wrong = _wrong_maximum(subject, indicator)
         else:
             continue
-        if fact:
-            yield subject.indicator_finding("C39", indicator, _sign_column(indicator), fact)
+        if wrong:
+            facts = {"value": indicator.display_value, "word": wrong[1], "operator": indicator.value.operator}
+            yield subject.indicator_finding("C39", indicator, _sign_column(indicator), wrong[0], facts=facts)
 
 
-def _wrong_minimum(subject: CheckSubject, indicator: Indicator) -> str:
-    """What is wrong about a value with ≥ or ＞, '' if nothing."""
+def _wrong_minimum(subject: CheckSubject, indicator: Indicator) -> tuple[str, str] | None:
+    """The case of C39 of a value with ≥ or ＞, and the word that shows it; None if nothing is wrong."""
     value = indicator.value
     if value.number is None or not _is_bad(subject, indicator):
-        return ""
+        return None
     if value.operator == "≥" and value.number == 0:
-        return f"“{indicator.display_value}”总是成立，没有的应写“=0”"
+        return "always", ""
     if value.number > 0 and re.search(r"[数率量额次度起]$", indicator.normalized_name):
         word = find_word(subject.profile.words["bad"], indicator.normalized_name)
-        return f"“{word}”越少越好，符号却是“{value.operator}”"
-    return ""
+        return "less", word
+    return None
 
 
-def _wrong_maximum(subject: CheckSubject, indicator: Indicator) -> str:
-    """What is wrong about a value with ≤ or ＜, '' if nothing."""
+def _wrong_maximum(subject: CheckSubject, indicator: Indicator) -> tuple[str, str] | None:
+    """The case of C39 of a value with ≤ or ＜, and the word that shows it; None if nothing is wrong."""
     words, name, value = subject.profile.words, indicator.normalized_name, indicator.value
     if indicator.is_cost or find_word(words["bad"], name) or find_word(words["limited"], name):
-        return ""
+        return None
     good = find_word(words["good"], NEGATED.sub("", name))
     counted = indicator.within("output.quantity") and not value.per_unit and bool(re.search(r"[数量]$", name))
-    return f"“{good or name}”越多越好，符号却是“{value.operator}”" if good or counted else ""
+    return ("more", good or name) if good or counted else None
 
 
 def description_matches_value(subject: CheckSubject) -> Iterator[Finding]:
@@ -259,8 +260,8 @@ def description_matches_value(subject: CheckSubject) -> Iterator[Finding]:
         for number, unit in STATED_NUMBER.findall(text):
             stated = parse_number(number)
             if unit.startswith(indicator.value.unit) and stated is not None and stated != indicator.value.number:
-                fact = f"说明里是“{format_number(stated)}{indicator.value.unit}”，指标值却是“{indicator.display_value}”"
-                yield subject.indicator_finding("C40", indicator, "description", fact)
+                facts = {"stated": f"{format_number(stated)}{indicator.value.unit}", "value": indicator.display_value}
+                yield subject.indicator_finding("C40", indicator, "description", facts=facts)
                 break
 
 
@@ -272,8 +273,8 @@ def operator_includes_equal(subject: CheckSubject) -> Iterator[Finding]:
         if usual and value.number and value.number != 100:
             own = parse_operator(indicator.get("operator")) == value.operator
             fix = usual if own else re.sub(r"^\s*(大于|小于|[><＞＜])", usual, indicator.row.get("value"))
-            fact = f"“{indicator.display_value}”不含 {format_number(value.number)} 本身，一般写“{usual}”"
-            yield subject.indicator_finding("C41", indicator, "operator" if own else "value", fact, fix=fix)
+            facts = {"value": indicator.display_value, "number": format_number(value.number), "usual": usual}
+            yield subject.indicator_finding("C41", indicator, "operator" if own else "value", facts=facts, fix=fix)
 
 
 def vague_numbers(subject: CheckSubject) -> Iterator[Finding]:
@@ -290,13 +291,8 @@ def vague_numbers(subject: CheckSubject) -> Iterator[Finding]:
         ):
             fix = re.sub(r"(?:共计|合计|总计)?(?:大约|约|左右|大概|将近|接近|近|余)", "", text)
             fix = fix if parse_target(fix).number is not None else ""
-            yield subject.indicator_finding(
-                "C42",
-                indicator,
-                "value",
-                f"指标值“{indicator.display_value}”含有“{word or '约数'}”，不是确定的数",
-                fix=fix,
-            )
+            facts = {"value": indicator.display_value, "word": word or "约数"}
+            yield subject.indicator_finding("C42", indicator, "value", facts=facts, fix=fix)
 
 
 def unit_matches_earlier_years(subject: CheckSubject) -> Iterator[Finding]:
@@ -306,33 +302,37 @@ def unit_matches_earlier_years(subject: CheckSubject) -> Iterator[Finding]:
             spec = indicator.table.columns.get(column)
             other = read_value(indicator.row.get(column)) if spec else None
             if spec and other and (difference := _difference(indicator.value, other)):
-                fact = f"“{spec.label}”是“{other.text.strip()}”，本年是“{indicator.display_value}”，{difference}"
-                yield subject.indicator_finding("C43", indicator, "value", fact)
+                facts: Facts = {
+                    "cell": indicator.path(column),
+                    "last": other.text.strip(),
+                    "value": indicator.display_value,
+                }
+                yield subject.indicator_finding("C43", indicator, "value", difference, facts=facts)
                 break
 
 
 def _difference(value: TargetValue, other: TargetValue) -> str:
-    """How unit or type of two values of different years differ, '' if they do not or nothing is sure."""
+    """The case of C43: how unit or type of two years' values differ; '' if they do not or nothing is sure."""
     if "empty" in (value.kind, other.kind) or without_spaces(other.text) in ("-", "—", "/", "无", "——", "--"):
         return ""
     numbers = [each.number is not None for each in (value, other)]
     if all(numbers):
         same = value.unit_text == other.unit_text or not value.unit_text or not other.unit_text
-        return "" if same or (value.per_unit == other.per_unit and units_match(value.unit, other.unit)) else "单位不同"
+        return "" if same or (value.per_unit == other.per_unit and units_match(value.unit, other.unit)) else "unit"
     if not any(numbers):
-        return "一年是时间、一年是文字" if (value.kind, other.kind) in (("date", "quantity"),) else ""
+        return "date_or_words" if (value.kind, other.kind) in (("date", "quantity"),) else ""
     number, words = (value, other) if numbers[0] else (other, value)
     return _type_difference(number, words)
 
 
 def _type_difference(number: TargetValue, words: TargetValue) -> str:
-    """The difference of a number and a text, '' if the text states the same number with the same unit."""
+    """The case of C43 for a number and a text, '' if the text states the same number with the same unit."""
     digits = re.search(ANY_NUMBER, normalize_width(words.text))
     if digits and parse_number(digits[0]) == number.number and number.unit in normalize_width(words.text):
         return ""  # 执行100% in one year and =100% in the other
     if digits and re.search(ANY_NUMBER + r"[^0-9]*/", normalize_width(words.text)):
-        return "单位不完整或不同"
-    return "一年是数量、一年是文字"
+        return "part_of_unit"
+    return "number_or_words"
 
 
 def units_match(first: str, second: str) -> bool:
@@ -351,7 +351,7 @@ def other_operator_description(subject: CheckSubject) -> Iterator[Finding]:
             and "description" in indicator.table.columns
             and not indicator.get("description")
         ):
-            yield subject.indicator_finding("C48", indicator, "description", "符号是“定量（其他）”，却没有说明")
+            yield subject.indicator_finding("C48", indicator, "description")
 
 
 def _is_bad(subject: CheckSubject, indicator: Indicator) -> bool:

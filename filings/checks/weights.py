@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from filings.checks.finding import CheckSubject, Finding
+from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.indicator_rows import Indicator
 from filings.sheet.document import Path
 from filings.sheet.kinds import format_number, round_number
@@ -36,9 +36,9 @@ def missing_weight(subject: CheckSubject) -> Iterator[Finding]:
         for indicator in rows:
             weight = row_weight(indicator)
             if weight is None or weight <= 0:
-                shown = indicator.row.get("weight").strip()
+                text = indicator.row.get("weight").strip()
                 yield subject.indicator_finding(
-                    "C51", indicator, "weight", f"权重是“{shown}”" if shown else "权重是空的"
+                    "C51", indicator, "weight", "" if text else "empty", facts={"text": text}
                 )
 
 
@@ -54,23 +54,30 @@ def weight_totals(subject: CheckSubject) -> Iterator[Finding]:
             continue
         summed = sum(weights, Decimal(0))
         if total is not None and summed != total:
-            label = subject.layout.tables[table].label
-            fact = f"“{goal or label}”的权重合计 {format_number(summed)}，应为 {total}"
-            yield subject.table_finding("C49", table, label, fact)
+            facts: Facts = {
+                "of": goal or subject.layout.tables[table].label,
+                "summed": format_number(summed),
+                "total": total,
+            }
+            yield subject.table_finding("C49", table, facts=facts, reads=_weight_cells(rows))
         yield from _category_shares(subject, table, rows)
 
 
 def _category_shares(subject: CheckSubject, table: str, rows: list[Indicator]) -> Iterator[Finding]:
     """C50: the weights of each category that has rows add up to its share in the profile."""
-    label = subject.layout.tables[table].label
     for code, share in subject.profile.weights.items():
-        weights = [row_weight(indicator) or Decimal(0) for indicator in rows if indicator.within(code)]
-        summed = sum(weights, Decimal(0))
-        if weights and summed != share:
+        within = [indicator for indicator in rows if indicator.within(code)]
+        summed = sum((row_weight(indicator) or Decimal(0) for indicator in within), Decimal(0))
+        if within and summed != share:
             categories = subject.profile.tree.categories
             name = next((category.name for category in categories if category.canonical == code), code)
-            fact = f"“{name}”的权重合计 {format_number(summed)}，应为 {format_number(share)}"
-            yield subject.table_finding("C50", table, label, fact)
+            facts = {"of": name, "summed": format_number(summed), "total": format_number(share)}
+            yield subject.table_finding("C50", table, facts=facts, reads=_weight_cells(within))
+
+
+def _weight_cells(rows: list[Indicator]) -> list[Path]:
+    """The cells that hold the weights of rows."""
+    return [indicator.path("weight") for indicator in rows]
 
 
 def goal_ratio_total(subject: CheckSubject) -> Iterator[Finding]:
@@ -85,8 +92,9 @@ def goal_ratio_total(subject: CheckSubject) -> Iterator[Finding]:
     for by_goal in ratios_by_table.values():
         ratios = [ratio for _, ratio in by_goal.values() if ratio is not None]
         if len(ratios) == len(by_goal) and sum(ratios) != 100:
-            fact = f"各目标的权重比例合计 {format_number(sum(ratios, Decimal(0)))}，应为 100"
-            yield subject.cell_finding("C52", next(iter(by_goal.values()))[0], fact)
+            cells = [path for path, _ in by_goal.values()]
+            summed = format_number(sum(ratios, Decimal(0)))
+            yield subject.cell_finding("C52", cells[0], facts={"summed": summed}, reads=cells)
 
 
 def weight_limits(subject: CheckSubject) -> Iterator[Finding]:
@@ -98,11 +106,13 @@ def weight_limits(subject: CheckSubject) -> Iterator[Finding]:
         for indicator, weight in weights:
             percent = weight / total * 100 if total > 0 else Decimal(0)
             if percent > limits["largest_weight_percent"] and len(weights) > 3:
-                share = format_number(round_number(percent, 1))
-                most = format_number(limits["largest_weight_percent"])
-                fact = f"权重 {format_number(weight)} 占合计 {format_number(total)} 的 {share}%，超过 {most}%"
-                yield subject.indicator_finding("C53", indicator, "weight", fact)
+                facts = {
+                    "weight": format_number(weight),
+                    "total": format_number(total),
+                    "share": format_number(round_number(percent, 1)),
+                    "most": format_number(limits["largest_weight_percent"]),
+                }
+                yield subject.indicator_finding("C53", indicator, "weight", facts=facts)
         small = [indicator for indicator, weight in weights if weight <= 2]
         if len(small) > limits["most_small_rows"]:
-            label = subject.layout.tables[table].label
-            yield subject.table_finding("C53", table, label, f"“{label}”有 {len(small)} 行的权重只有一两分")
+            yield subject.table_finding("C53", table, "small", facts={"rows": len(small)}, reads=_weight_cells(small))

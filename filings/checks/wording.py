@@ -11,6 +11,9 @@ from filings.checks.values import OPTIONS
 from filings.sheet.kinds import format_number
 from indicators.number import ANY_NUMBER, NUMBER, normalize_width
 
+Reason = tuple[str, dict[str, str | int]]
+"""The case of C20 with its facts."""
+
 # Blanks before something else, from their first one only, so that a long run of them is read once.
 _BLANKS = r"(?:(?<!\s)\s++)?"
 VALUE_IN_NAME = re.compile(
@@ -45,12 +48,12 @@ def value_in_name(subject: CheckSubject) -> Iterator[Finding]:
         if sign := SIGN_IN_NAME.search(name):
             cleaned = VALUE_IN_NAME.sub("", SIGN_IN_BRACKETS.sub("", name).rstrip("。")).strip()
             fix = cleaned if cleaned and not SIGN_IN_NAME.search(cleaned) else ""
-            yield subject.indicator_finding("C19", indicator, "name", f"名称里有“{sign[0].strip()}”", fix=fix)
+            yield subject.indicator_finding("C19", indicator, "name", facts={"word": sign[0].strip()}, fix=fix)
         elif match := PERCENT_IN_NAME.search(name) or UNIT_IN_NAME.search(name) or DATE_IN_NAME.search(name):
-            yield subject.indicator_finding("C19", indicator, "name", f"名称里有“{match[0]}”", severity="warning")
+            yield subject.indicator_finding("C19", indicator, "name", facts={"word": match[0]}, severity="warning")
         elif (value := _own_value(indicator)) and re.search(rf"(?<![0-9.]){re.escape(value)}", name) and value != name:
             yield subject.indicator_finding(
-                "C19", indicator, "name", f"名称里有“{value}”，就是指标值", severity="warning"
+                "C19", indicator, "name", "own_value", facts={"word": value}, severity="warning"
             )
 
 
@@ -67,33 +70,34 @@ def slogan_as_name(subject: CheckSubject) -> Iterator[Finding]:
         countable = _ends_with(subject.profile.words["countable"], indicator.normalized_name.rstrip("。."))
         reason = _slogan_reason(subject, indicator, countable) or _sentence_reason(subject, indicator, countable)
         if reason:
-            yield subject.indicator_finding("C20", indicator, "name", f"名称{reason}")
+            case, facts = reason
+            yield subject.indicator_finding("C20", indicator, "name", case, facts=facts)
 
 
-def _slogan_reason(subject: CheckSubject, indicator: Indicator, countable: bool) -> str:
-    """Why a name is a slogan or a measure, '' if it is neither; `countable`: it ends in something that is counted."""
+def _slogan_reason(subject: CheckSubject, indicator: Indicator, countable: bool) -> Reason | None:
+    """Why a name is a slogan or a measure, None if it is neither; `countable`: it ends in something that is counted."""
     words, name = subject.profile.words, indicator.normalized_name
     if start := _starts_with(words["slogans"], name):
-        return f"以“{start}”开头，像口号"
+        return "slogan", {"start": start}
     has_count = indicator.value.number is not None and bool(indicator.value.unit) and not indicator.is_percent
     # An action that is counted is an indicator: 维护路灯 ≥12000盏.
     counted_action = has_count and (name.startswith(COUNTED_ACTIONS) or indicator.within("output.quantity"))
     if (start := _starts_with(words["measures"], name)) and not countable and not counted_action:
-        return f"以“{start}”开头，写的是工作措施或愿望"
+        return "measure", {"start": start}
     if FOR_OTHERS.match(name) and not countable:
-        return "以“为”开头，写的是工作措施或愿望"
-    return ""
+        return "measure", {"start": "为"}
+    return None
 
 
-def _sentence_reason(subject: CheckSubject, indicator: Indicator, countable: bool) -> str:
-    """Why a name is a sentence or too long, '' if it is neither."""
+def _sentence_reason(subject: CheckSubject, indicator: Indicator, countable: bool) -> Reason | None:
+    """Why a name is a sentence or too long, None if it is neither."""
     limit, name = subject.profile.limits["name_length"], indicator.normalized_name
     if name.endswith(("。", "；", ";")):
-        return f"以“{name[-1]}”结尾，是一句话"
+        return "sentence", {"end": name[-1]}
     if len(name) > limit:
-        return f"有 {len(name)} 个字，超过 {limit} 个字"
+        return "long", {"length": len(name), "limit": str(limit)}
     most_clauses = 1 if indicator.value.kind == "qualitative" or indicator.is_percent else 2
-    return "有几个分句，不是一个指标" if not countable and len(CLAUSES.split(name)) > most_clauses else ""
+    return ("clauses", {}) if not countable and len(CLAUSES.split(name)) > most_clauses else None
 
 
 def value_repeats_name(subject: CheckSubject) -> Iterator[Finding]:
@@ -110,9 +114,7 @@ def value_repeats_name(subject: CheckSubject) -> Iterator[Finding]:
         if (words and _repeats_name(indicator)) or indicator.value_text.rstrip(
             "。"
         ) == indicator.normalized_name.rstrip("。"):
-            yield subject.indicator_finding(
-                "C27", indicator, "value", f"指标值“{indicator.display_value}”就是名称里的话"
-            )
+            yield subject.indicator_finding("C27", indicator, "value", facts={"value": indicator.display_value})
 
 
 def vague_values(subject: CheckSubject) -> Iterator[Finding]:
@@ -137,9 +139,7 @@ def vague_values(subject: CheckSubject) -> Iterator[Finding]:
             and not is_property
             and not _repeats_name(indicator)
         ):
-            yield subject.indicator_finding(
-                "C35", indicator, "value", f"指标值“{indicator.display_value}”没有说到什么程度，无法判断是否达到"
-            )
+            yield subject.indicator_finding("C35", indicator, "value", facts={"value": indicator.display_value})
 
 
 def _repeats_name(indicator: Indicator) -> bool:
@@ -153,7 +153,7 @@ def numbered_names(subject: CheckSubject) -> Iterator[Finding]:
     for indicator in subject.indicators:
         if match := NUMBERED.match(normalize_width(indicator.name)):
             fix = NUMBERED.sub("", normalize_width(indicator.name))
-            yield subject.indicator_finding("C29", indicator, "name", f"名称里有编号“{match[0].strip()}”", fix=fix)
+            yield subject.indicator_finding("C29", indicator, "name", facts={"number": match[0].strip()}, fix=fix)
 
 
 def satisfaction_without_group(subject: CheckSubject) -> Iterator[Finding]:
@@ -165,7 +165,7 @@ def satisfaction_without_group(subject: CheckSubject) -> Iterator[Finding]:
             and indicator.value.number is not None
             and not compile_words(subject.profile.words["whose"]).sub("", before)
         ):
-            yield subject.indicator_finding("C46", indicator, "name", f"名称“{indicator.name}”没有写是谁的满意度")
+            yield subject.indicator_finding("C46", indicator, "name", facts={"name": indicator.name})
 
 
 def timeliness_without_date(subject: CheckSubject) -> Iterator[Finding]:
@@ -181,15 +181,13 @@ def timeliness_without_date(subject: CheckSubject) -> Iterator[Finding]:
             and indicator.normalized_name.endswith(("时间", "日期", "时限"))
         ):
             yield subject.indicator_finding(
-                "C47", indicator, "value", f"指标值“{indicator.display_value}”像是电子表格里日期的序号，看不出日期"
+                "C47", indicator, "value", "serial", facts={"value": indicator.display_value}
             )
         elif not timed and not any(
             WHEN.search(normalize_width(text))
             for text in (indicator.display_value, indicator.name, indicator.row.get("description"))
         ):
-            yield subject.indicator_finding(
-                "C47", indicator, "value", f"指标值“{indicator.display_value}”没有写什么时候完成"
-            )
+            yield subject.indicator_finding("C47", indicator, "value", facts={"value": indicator.display_value})
 
 
 def _starts_with(words: tuple[str, ...], name: str) -> str:

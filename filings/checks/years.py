@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from filings.checks.finding import CheckSubject, Finding
+from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.sheet.layout import InputSpec
 from indicators.number import normalize_width
 
@@ -23,25 +23,26 @@ def wrong_years(subject: CheckSubject) -> Iterator[Finding]:
     for spec, text in subject.fields():
         years = [int(year) for year in YEAR.findall(QUOTED.sub("", normalize_width(text)))]
         if years and not any(word in spec.label for word in DATED):
-            fact = _wrong_year(subject, spec, text, years)
-            if fact:
-                yield subject.cell_finding("C65", spec.path, fact)
+            case, year = _wrong_year(subject, spec, text, years)
+            if case:
+                facts: Facts = {"text": text.strip(), "year": year, "budget": subject.profile.year}
+                yield subject.cell_finding("C65", spec.path, case, facts=facts)
     yield from _indicators(subject)
 
 
-def _wrong_year(subject: CheckSubject, spec: InputSpec, text: str, years: list[int]) -> str:
-    """What is wrong about the years of a field, '' if nothing."""
+def _wrong_year(subject: CheckSubject, spec: InputSpec, text: str, years: list[int]) -> tuple[str, int]:
+    """The case of C65 and the wrong year of a field, ('', 0) if nothing is wrong."""
     budget = subject.profile.year
     span = SPAN.search(normalize_width(text))
     if span and _is_span(spec):
         outside = not int(span[1]) <= budget <= int(span[2])
-        return f"“{spec.label}”是“{text.strip()}”，不含预算年度 {budget}" if outside else ""
+        return ("span" if outside else "", 0)
     if _named(spec) and budget not in years and not span:
-        return f"“{spec.label}”里是 {years[0]} 年，预算年度是 {budget}"
+        return "named", years[0]
     if _annual_goal(subject, spec):
         wrong = [int(year) for year in PLANNED.findall(QUOTED.sub("", normalize_width(text))) if int(year) != budget]
-        return f"“{spec.label}”里写的是 {wrong[0]} 年，预算年度是 {budget}" if wrong else ""
-    return ""
+        return ("goal", wrong[0]) if wrong else ("", 0)
+    return "", 0
 
 
 def _is_span(spec: InputSpec) -> bool:
@@ -62,8 +63,9 @@ def _indicators(subject: CheckSubject) -> Iterator[Finding]:
                 column == "name" or indicator.value.kind == "date" or bool(MONTHS.match(text))
             ) and not SPAN.search(text)
             if years and is_dated and budget not in years:
-                fact = f"“{indicator.table.columns[column].label}”里是 {years[0]} 年，预算年度是 {budget}"
-                yield subject.indicator_finding("C65", indicator, column, fact)
+                yield subject.indicator_finding(
+                    "C65", indicator, column, "named", facts={"year": years[0], "budget": budget}
+                )
 
 
 def _named(spec: InputSpec) -> bool:

@@ -67,8 +67,9 @@ class CheckResult(Tenant):
 class Reply(Tenant):
     """A reply to a finding: a clerk's reason for a warning, a clerk's waiver request, or a reviewer's waiver.
 
-    It counts for the finding with this code, path and message: when the value changes, so does the message, and the
-    reply no longer counts.
+    It counts for the finding with this code, path and digest of the texts that the finding rests on: when one of them
+    changes, the reply no longer counts. `message` are the words as the person read them, for readers only. Replies of
+    releases before 0.3 whose message no check reproduced have no digest: they count for nothing and stay readable.
     """
 
     class Kind(models.TextChoices):
@@ -82,6 +83,7 @@ class Reply(Tenant):
     kind = models.CharField("种类", max_length=10, choices=Kind.choices)
     code = models.CharField("检查代码", max_length=10)
     path = models.CharField("单元格", max_length=120, blank=True)
+    digest = models.CharField("所据内容的摘要", max_length=32, blank=True)
     message = models.TextField("检查结果")
     text = models.TextField("理由")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -92,7 +94,9 @@ class Reply(Tenant):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["filing", "kind", "code", "path", "message"], name="one_reply_of_a_kind_to_a_finding"
+                fields=["filing", "kind", "code", "path", "digest"],
+                condition=~Q(digest=""),
+                name="one_reply_of_a_kind_to_a_finding",
             ),
             models.CheckConstraint(
                 condition=~Q(text=""), name="reply_says_why", violation_error_message="理由不能为空"

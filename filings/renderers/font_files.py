@@ -24,7 +24,7 @@ HEI = '"PB Hei","Noto Sans CJK SC","HanaMinB","DejaVu Sans"'
 
 PUBLIC = 0o644
 """Permissions of the font files: they hold no personal data, and the server may run as another user."""
-RECIPE = 1
+RECIPE = 2
 """Version of the build: raise it when a change below changes the font files."""
 
 # Blocks beyond GB2312 that official forms draw on: punctuation, signs, units, boxes, circled numbers.
@@ -239,8 +239,10 @@ def _subset_font(source: Path, subset: FontSubset) -> bytes:
 
     face = hb.Face(hb.Blob.from_file_path(str(source)), font_index(source, subset.source_family))
     wanted = hb.SubsetInput()
-    # WeasyPrint drops hints anyway, and subsets faster without shared subroutines.
-    wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.DESUBROUTINIZE
+    # WeasyPrint drops hints anyway, and subsets faster without shared subroutines. PDFs show glyph numbers as CIDs: a
+    # charset that numbers the glyphs otherwise, as the source's does, leaves strict readers without Chinese characters.
+    flags = hb.SubsetFlags
+    wanted.flags = flags.NO_HINTING | flags.DESUBROUTINIZE | flags.CFF_IDENTITY_CHARSET
     wanted.unicode_set.clear()
     wanted.unicode_set.update(ord(char) for char in characters())
     wanted.layout_feature_tag_set.clear()

@@ -10,7 +10,7 @@ from crispy_forms.layout import HTML, Column, Field, Fieldset, Layout, Row
 from django import forms
 from django.utils.html import format_html, format_html_join
 
-from filings.checks import Finding
+from filings.checks import FindingText
 from filings.sheet.opinion import Criterion
 
 SHOWN = 8
@@ -22,7 +22,7 @@ class CriterionAssessment:
     """One review criterion with its findings, and the grade and words given so far ('': none yet)."""
 
     criterion: Criterion
-    findings: tuple[Finding, ...]
+    findings: tuple[FindingText, ...]
     grade: str = ""
     words: str = ""
 

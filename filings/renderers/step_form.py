@@ -15,13 +15,13 @@ from django import forms
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from filings.checks import Finding
+from filings.checks import FindingText
 from filings.sheet.document import Document, Path
 from filings.sheet.document import Row as DocumentRow
 from filings.sheet.layout import CHOICE_SEPARATOR, InputSpec, Layout, Section
 from filings.sheet.profile import Profile
 
-FindingsByPath = Mapping[str, Sequence[Finding]]
+FindingsByPath = Mapping[str, Sequence[FindingText]]
 
 
 def step_form(layout: Layout, section: Section, document: Document, findings: FindingsByPath) -> forms.Form:
@@ -44,7 +44,7 @@ def step_form(layout: Layout, section: Section, document: Document, findings: Fi
     return form
 
 
-def _field(spec: InputSpec, text: str, findings: Sequence[Finding]) -> forms.Field:
+def _field(spec: InputSpec, text: str, findings: Sequence[FindingText]) -> forms.Field:
     required = format_html(' <span class="required-mark">{}</span>', "必填") if spec.required else ""
     return forms.CharField(
         label=format_html("{}{}", spec.label, required),
@@ -56,7 +56,7 @@ def _field(spec: InputSpec, text: str, findings: Sequence[Finding]) -> forms.Fie
     )
 
 
-def _help(help_text: str, findings: Sequence[Finding]) -> SafeString:
+def _help(help_text: str, findings: Sequence[FindingText]) -> SafeString:
     """The help text of a field, followed by its findings."""
     messages = format_html_join(
         "",
@@ -71,16 +71,16 @@ def _choices_help(spec: InputSpec) -> str:
     return f"可以多选，用“{CHOICE_SEPARATOR}”分开：{CHOICE_SEPARATOR.join(spec.choices)}" if spec.multiple else ""
 
 
-def _fix_button(finding: Finding) -> SafeString:
+def _fix_button(finding: FindingText) -> SafeString:
     """The button that replaces a cell by the fix of a finding; '' without a fix."""
-    if not finding.fix:
+    if not finding.fix_text:
         return SafeString("")
     return format_html(
         ' <button class="fix-button quiet" type="submit" name="do" value="mend:{}:{}" data-fix="{}">改为“{}”</button>',
         finding.code,
         finding.path,
-        finding.fix,
-        truncate_text(finding.fix),
+        finding.fix_text,
+        truncate_text(finding.fix_text),
     )
 
 
@@ -118,7 +118,7 @@ class GridInput:
     text: str
     column: InputSpec
     choices: Sequence[str]
-    findings: Sequence[Finding]
+    findings: Sequence[FindingText]
     lines: int
 
 

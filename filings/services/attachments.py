@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from filings.checks import RULES, Finding
+from filings.checks import Finding, address_finding
 from filings.models import Attachment, Filing, Person
 from filings.services.errors import Refused
 from filings.services.layouts import cycle_profile
@@ -66,8 +66,7 @@ def missing_attachments(filings: Sequence[Filing]) -> dict[int, list[Finding]]:
 
 
 def _missing_finding(kind: str) -> Finding:
-    rule = RULES["C12"]
-    return Finding(rule.code, "", "附件", f"没有上传“{kind}”，{rule.remedy}。", rule.severity)
+    return address_finding("C12", "", texts=[kind], facts={"label": "附件", "kind": kind})
 
 
 def add_attachment(person: Person, filing_pk: int, kind: str, file: UploadedFile) -> Attachment:

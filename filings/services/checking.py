@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from filings.checks import (
     CheckSubject,
     Finding,
+    FindingText,
     check_adjustment,
     check_department_sheets,
     check_last_year,
     check_sheet,
+    describe,
+    finding_from_data,
+    finding_to_data,
 )
 from filings.models import CheckResult, Filing
 from filings.services.attachments import missing_attachments
@@ -48,6 +52,10 @@ class CheckedFiling:
     def findings(self) -> list[Finding]:
         """All findings, the sheet's own first."""
         return self.own + self.related
+
+    def describe(self, findings: Iterable[Finding]) -> list[FindingText]:
+        """The words of findings about this content."""
+        return describe(self.subject.layout, self.subject.document, findings)
 
 
 def check_with_related(filings: Sequence[Filing]) -> dict[int, CheckedFiling]:
@@ -135,7 +143,7 @@ def _result(filing: Filing, checked: CheckedFiling) -> CheckResult:
         warnings=severities["warning"],
         notes=severities["note"],
         codes=Counter(finding.code for finding in checked.findings),
-        related=[asdict(finding) for finding in checked.related],
+        related=[finding_to_data(finding) for finding in checked.related],
     )
 
 
@@ -145,13 +153,7 @@ def related_findings(filing: Filing) -> list[Finding]:
     One query.
     """
     stored = CheckResult.objects.filter(filing=filing).values_list("related", flat=True).first()
-    return [_finding_from_data(data) for data in stored or ()]
-
-
-def _finding_from_data(data: dict[str, str]) -> Finding:
-    # Release 0.1 stored the suggested text as "mend".
-    fix = data.get("fix", data.get("mend", ""))
-    return Finding(**{name: text for name, text in data.items() if name not in ("fix", "mend")}, fix=fix)
+    return [finding_from_data(data) for data in stored or ()]
 
 
 @task()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.html import escape
 
 from filings.models import EDITABLE, Filing, Revision
 from filings.renderers.html import layout_style, pages_html, sheet_style
@@ -176,7 +177,7 @@ def render_html(sheet: Printable) -> bytes:
     """The sheet as one HTML page that needs no other file."""
     paper = paginate(sheet.grid)
     style = sheet_style() + layout_style(paper.page)
-    head = f'<meta charset="utf-8"><title>{paper.name}</title><style>{style}</style>'
+    head = f'<meta charset="utf-8"><title>{escape(paper.name)}</title><style>{style}</style>'
     body = f'<body class="print">{pages_html(paper, None, sheet.mark)}</body>'
     page = f'<!doctype html><html lang="zh-Hans"><head>{head}</head>{body}</html>\n'
     return page.encode()

@@ -1,16 +1,17 @@
 """Replies to findings: reasons for warnings, waiver requests for errors, and waivers.
 
-A reply counts for a finding with the same check code, path and message. Messages quote the value, so that a reply no
-longer counts once the value was changed.
+A reply counts for a finding with the same check code, path and digest of the texts that the finding rests on. Moving
+a row or rewording a message loses none; once a value was changed, the finding asks anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Generic, TypeVar
 
-from filings.checks import Finding
+from filings.checks import Finding, FindingText, finding_to_data, group_key
 from filings.models import DEPARTMENT_ROLES, Filing, Person, Reply, Role
 from filings.services import log
 from filings.services.access import roles_for
@@ -20,16 +21,17 @@ from filings.services.locking import lock_editable_filing, lock_filing, require_
 from filings.services.transactions import require_transaction, start_transaction
 
 Key = tuple[str, str, str]
-"""Check code, path and message: what ties a reply to a finding."""
+"""Check code, path and digest: what ties a reply to a finding."""
+AnyFinding = TypeVar("AnyFinding", Finding, FindingText)
 LONGEST = 1000
 """Most characters of a reply."""
 
 
 @dataclass(frozen=True)
-class FindingReplies:
-    """A finding with its replies, by kind."""
+class FindingReplies(Generic[AnyFinding]):
+    """A finding, or its words, with its replies by kind."""
 
-    finding: Finding
+    finding: AnyFinding
     replies: Mapping[str, Reply]
 
     @property
@@ -59,12 +61,12 @@ class FindingReplies:
 
 
 def with_replies(
-    filing: Filing, findings: Iterable[Finding], replies: Iterable[Reply] | None = None
-) -> list[FindingReplies]:
+    filing: Filing, findings: Iterable[AnyFinding], replies: Iterable[Reply] | None = None
+) -> list[FindingReplies[AnyFinding]]:
     """The findings with their replies. One query, none if the filing's `replies` are given."""
     by_finding: dict[Key, dict[str, Reply]] = {}
     for reply in filing.replies.select_related("person") if replies is None else replies:
-        by_finding.setdefault((reply.code, reply.path, reply.message), {})[reply.kind] = reply
+        by_finding.setdefault((reply.code, reply.path, reply.digest), {})[reply.kind] = reply
     return [FindingReplies(finding, by_finding.get(_key(finding), {})) for finding in findings]
 
 
@@ -75,16 +77,23 @@ def unwaived_findings(filing: Filing, findings: Sequence[Finding]) -> list[Findi
     return [one.finding for one in with_replies(filing, findings) if not one.is_waived]
 
 
-def current_findings(filing: Filing) -> list[FindingReplies]:
+def current_findings(filing: Filing) -> list[FindingReplies[FindingText]]:
     """All findings of a filing with their replies, checked now together with its department's other sheets."""
-    return with_replies(filing, check_filing(filing).findings)
+    checked = check_filing(filing)
+    return with_replies(filing, checked.describe(checked.findings))
 
 
-def findings_to_data(findings: Sequence[FindingReplies]) -> list[dict[str, str]]:
+def earlier_replies(filing: Filing, findings: Iterable[FindingReplies[Any]]) -> list[Reply]:
+    """Replies that belong to none of the findings any more: to an earlier content, or stored under a message."""
+    current = {reply.pk for one in findings for reply in one.replies.values()}
+    return [reply for reply in filing.replies.select_related("person") if reply.pk not in current]
+
+
+def findings_to_data(findings: Sequence[FindingReplies[FindingText]]) -> list[dict[str, Any]]:
     """The findings with reason and waiver as JSON-ready data: what a revision stores."""
     return [
         {
-            **asdict(one.finding),
+            **finding_to_data(one.finding.finding),
             "reason": one.reason.text if one.reason else "",
             "waiver": f"{one.waiver.person}：{one.waiver.text}" if one.waiver else "",
         }
@@ -92,7 +101,7 @@ def findings_to_data(findings: Sequence[FindingReplies]) -> list[dict[str, str]]
     ]
 
 
-def reasons_text(findings: Sequence[FindingReplies]) -> str:
+def reasons_text(findings: Sequence[FindingReplies[FindingText]]) -> str:
     """The reasons of a submission for the log, a line for each text with the labels of its findings; '' without any."""
     labels_by_text: dict[str, list[str]] = {}
     for one in findings:
@@ -101,28 +110,31 @@ def reasons_text(findings: Sequence[FindingReplies]) -> str:
     return "\n".join(f"说明（{'、'.join(dict.fromkeys(labels))}）：{text}" for text, labels in labels_by_text.items())
 
 
-def _key(finding: Finding) -> Key:
-    return finding.code, finding.path, finding.message
+def _key(finding: Finding | FindingText) -> Key:
+    return finding.code, finding.path, finding.digest
 
 
 def save_reasons(person: Person, filing_pk: int, reasons: Mapping[str, str]) -> None:
-    """Store the clerk's reasons for the warnings of each check code, in a transaction of its own. Raises Refused."""
+    """Store the clerk's reasons as `store_reasons` does, in a transaction of its own. Raises Refused."""
     with start_transaction():
         store_reasons(person, lock_filing(filing_pk), reasons)
 
 
 def store_reasons(person: Person, filing: Filing, reasons: Mapping[str, str]) -> CheckedFiling:
-    """Store reasons for the warnings of a locked filing, by check code; returns the filing as checked for it.
+    """Store reasons for the warnings of a locked filing; returns the filing as checked for it.
 
-    Empty texts are left out. Needs a transaction; raises Refused where the person may not edit, or a text is too long.
+    A reason answers all warnings of one check and column (by `group_key`), or of a whole check (by its code); the
+    reason for the column goes first. Empty texts are left out. Needs a transaction; raises Refused where the person may
+    not edit, or a text is too long.
     """
     require_transaction()
-    texts = {code: _valid_text(text) for code, text in reasons.items() if text.strip()}
+    texts = {key: _valid_text(text) for key, text in reasons.items() if text.strip()}
     require_editable(person, filing)
     checked = check_filing(filing)
-    for one in with_replies(filing, checked.findings):
-        if one.finding.severity == "warning" and one.finding.code in texts and not one.is_waived:
-            _store_reply(filing, person, Reply.Kind.REASON, one.finding, texts[one.finding.code])
+    for one in with_replies(filing, checked.describe(checked.findings)):
+        text = texts.get(group_key(one.finding.code, one.finding.path)) or texts.get(one.finding.code)
+        if text and one.finding.severity == "warning" and not one.is_waived:
+            _store_reply(filing, person, Reply.Kind.REASON, one.finding, text)
     return checked
 
 
@@ -162,18 +174,18 @@ def refuse_waiver(person: Person, filing_pk: int, code: str, path: str, text: st
     text = _valid_text(text)
     with start_transaction():
         filing, finding = _finding_for_reviewer(person, filing_pk, code, path)
-        requests = filing.replies.filter(kind=Reply.Kind.REQUEST, code=code, path=path, message=finding.message)
+        requests = filing.replies.filter(kind=Reply.Kind.REQUEST, code=code, path=path, digest=finding.digest)
         if not requests.delete()[0]:
             raise Refused("这条豁免申请已经处理过，请刷新页面。")
         _log_reply(filing, person, "decline", finding, text, now)
 
 
-def open_requests(filing: Filing, findings: Iterable[FindingReplies]) -> list[FindingReplies]:
+def open_requests(filing: Filing, findings: Iterable[FindingReplies[AnyFinding]]) -> list[FindingReplies[AnyFinding]]:
     """The findings with a waiver request that nobody has answered."""
     return [one for one in findings if Reply.Kind.REQUEST in one.replies and not one.is_waived]
 
 
-def _finding_for_reviewer(person: Person, filing_pk: int, code: str, path: str) -> tuple[Filing, Finding]:
+def _finding_for_reviewer(person: Person, filing_pk: int, code: str, path: str) -> tuple[Filing, FindingText]:
     """The locked filing and its finding for a reviewer who may waive it. Needs a transaction; raises Refused."""
     filing = lock_filing(filing_pk)
     roles = roles_for(person, filing)
@@ -184,16 +196,19 @@ def _finding_for_reviewer(person: Person, filing_pk: int, code: str, path: str) 
     return filing, _current_finding(filing, code, path)
 
 
-def _current_finding(filing: Filing, code: str, path: str) -> Finding:
+def _current_finding(filing: Filing, code: str, path: str) -> FindingText:
     """The first finding of a check at a path, checked now. Raises Refused where there is none any more."""
-    findings = check_filing(filing).findings
-    finding = next((one for one in findings if (one.code, one.path) == (code, path)), None)
+    checked = check_filing(filing)
+    findings = checked.describe(one for one in checked.findings if (one.code, one.path) == (code, path))
+    finding = next(iter(findings), None)
     if finding is None:
         raise Refused("这条检查结果已经不在了，请刷新页面。")
     return finding
 
 
-def _log_reply(filing: Filing, person: Person, action: str, finding: Finding, text: str, now: datetime | None) -> None:
+def _log_reply(
+    filing: Filing, person: Person, action: str, finding: FindingText, text: str, now: datetime | None
+) -> None:
     """Set whether the filing has open waiver requests, and log what was asked or decided."""
     _set_waiver_requested(filing)
     words = f"{finding.label}：{finding.message}\n理由：{text}"
@@ -202,22 +217,27 @@ def _log_reply(filing: Filing, person: Person, action: str, finding: Finding, te
 
 def _set_waiver_requested(filing: Filing) -> None:
     """Store whether any request was not answered with a waiver yet: lists and access ask for it."""
-    waived = set(filing.replies.filter(kind=Reply.Kind.WAIVER).values_list("code", "path", "message"))
-    requested = set(filing.replies.filter(kind=Reply.Kind.REQUEST).values_list("code", "path", "message"))
+    waived = set(filing.replies.filter(kind=Reply.Kind.WAIVER).values_list("code", "path", "digest"))
+    requested = set(filing.replies.filter(kind=Reply.Kind.REQUEST).values_list("code", "path", "digest"))
     filing.waiver_requested = bool(requested - waived)
     filing.save(update_fields=["waiver_requested"])
 
 
-def _store_reply(filing: Filing, person: Person, kind: str, finding: Finding, text: str) -> None:
+def _store_reply(filing: Filing, person: Person, kind: str, finding: FindingText, text: str) -> None:
     """Store a reply to a finding; it replaces an earlier one of the same kind."""
-    code, path, message = _key(finding)
+    code, path, digest = _key(finding)
     Reply.objects.update_or_create(
         filing=filing,
         kind=kind,
         code=code,
         path=path,
-        message=message,
-        defaults={"text": text, "person": person, "jurisdiction_id": filing.jurisdiction_id},
+        digest=digest,
+        defaults={
+            "message": finding.message,
+            "text": text,
+            "person": person,
+            "jurisdiction_id": filing.jurisdiction_id,
+        },
     )
 
 

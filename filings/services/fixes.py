@@ -10,12 +10,10 @@ from filings.services.checking import check_filing
 from filings.services.drafts import save_edits
 from filings.services.errors import Refused
 from filings.services.locking import require_editable
-from filings.sheet.document import Path
-from filings.sheet.edits import SetCell
 
 
 def apply_fix(person: Person, filing_pk: int, code: str, path: str, now: datetime | None = None) -> None:
-    """Set the cell of a finding to the text that it offers as a fix, journalled as any save.
+    """Apply the edits that a finding offers as a fix, in one save that is journalled as any other.
 
     The check runs outside the transaction that `save_edits` starts: a cell changed in between is a conflict. Raises
     Refused where the person may not edit, the finding is gone, or the cell was changed meanwhile.
@@ -26,7 +24,6 @@ def apply_fix(person: Person, filing_pk: int, code: str, path: str, now: datetim
     finding = next(offered, None)
     if finding is None:
         raise Refused("这条建议已经不适用，请刷新页面。")
-    edit = SetCell(Path.parse(path), finding.fix)
-    saved = save_edits(person, filing_pk, filing.version, secrets.token_hex(16), [edit], now)
+    saved = save_edits(person, filing_pk, filing.version, secrets.token_hex(16), list(finding.fix), now)
     if saved.conflicts or saved.refused:
         raise Refused("这一格刚被别人修改，请刷新页面。")

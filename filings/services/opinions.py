@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from filings.checks import RULES, Finding
+from filings.checks import RULES, FindingText
 from filings.models import WITH_BUREAU, Filing, Opinion, Person, Revision, Role
 from filings.renderers.opinion_form import CriterionAssessment
 from filings.services.access import roles_for
@@ -33,7 +33,7 @@ def last_opinion(filing: Filing) -> Opinion | None:
 
 
 def criterion_assessments(
-    filing: Filing, findings: list[FindingReplies], opinion: Opinion | None
+    filing: Filing, findings: list[FindingReplies[FindingText]], opinion: Opinion | None
 ) -> list[CriterionAssessment]:
     """Each criterion of the place with its findings, and the grade and words of the stored `opinion`.
 
@@ -52,7 +52,7 @@ def criterion_assessments(
     return assessments
 
 
-def _summary(findings: tuple[Finding, ...]) -> str:
+def _summary(findings: tuple[FindingText, ...]) -> str:
     """How many errors and warnings there are of each kind, in Chinese; '' without any."""
     counts: dict[str, int] = {}
     for finding in findings:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from filings.checks import Finding
+from filings.checks import FindingText
 from filings.sheet.document import Path, PathError
 from filings.sheet.layout import Layout, Section
 
@@ -17,7 +17,7 @@ class StepProgress:
 
     section: Section
     number: int
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[FindingText] = field(default_factory=list)
 
     @property
     def errors(self) -> int:
@@ -25,7 +25,7 @@ class StepProgress:
         return sum(finding.severity == "error" for finding in self.findings)
 
 
-def step_progress(layout: Layout, findings: Sequence[Finding]) -> list[StepProgress]:
+def step_progress(layout: Layout, findings: Sequence[FindingText]) -> list[StepProgress]:
     """Every section as a step, in order, with those of the findings that are corrected in it."""
     steps = [StepProgress(section, number) for number, section in enumerate(layout.sections, 1)]
     by_key = {step.section.key: step for step in steps}
@@ -45,9 +45,9 @@ def section_key(layout: Layout, address: str) -> str:
         return layout.sections[0].key
 
 
-def findings_by_path(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+def findings_by_path(findings: Sequence[FindingText]) -> dict[str, list[FindingText]]:
     """Findings by the path of the cell they are about, '' for the whole sheet; an unknown path has an empty list."""
-    grouped: dict[str, list[Finding]] = defaultdict(list)
+    grouped: dict[str, list[FindingText]] = defaultdict(list)
     for finding in findings:
         grouped[finding.path].append(finding)
     return grouped

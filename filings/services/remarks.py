@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from filings.checks import RULES, Finding
+from filings.checks import Finding, address_finding
 from filings.models import DEPARTMENT_ROLES, WITH_BUREAU, Event, Filing, Person, Remark, Role, State
 from filings.services.access import roles_for
 from filings.services.attachments import ATTACHED, attachments_text
@@ -15,6 +15,9 @@ from filings.services.transactions import start_transaction
 from filings.sheet.diff import diff_documents
 from filings.sheet.document import Document, Path, PathError, document_from_data
 from filings.sheet.layout import Layout
+
+WHOLE_FORM = {"label": "整张表"}
+"""The label of a finding at no cell."""
 
 
 def cell_label(layout: Layout, document: Document, address: str) -> str:
@@ -127,19 +130,21 @@ def resubmission_findings(filing: Filing, document: Document) -> list[Finding]:
     before = last_submitted_document(filing) if filing.state == State.RETURNED else None
     if before is None:
         return []
-    layout, rule = compiled_layout(filing.layout), RULES["C73"]
+    layout = compiled_layout(filing.layout)
     changed, remarks = changed_paths(layout, before, document), open_remarks(filing)
-    facts = [
-        (remark.path, f"审核意见“{remark.text[:60]}”还没有答复，这一处也没有修改")
+    findings = [
+        address_finding("C73", remark.path, "unanswered", facts=_remark_facts(remark))
         for remark in unanswered_remarks(remarks, changed)
     ]
     answered = any(remark.status == Remark.Status.ANSWERED for remark in remarks)
-    if not (changed or facts or answered or _attachments_changed(filing)):
-        facts = [("", "退回后没有任何修改")]
-    return [
-        Finding("C73", path, cell_label(layout, document, path), f"{fact}，{rule.remedy}。", rule.severity)
-        for path, fact in facts
-    ]
+    if not (changed or findings or answered or _attachments_changed(filing)):
+        findings = [address_finding("C73", "", "unchanged", facts=WHOLE_FORM)]
+    return findings
+
+
+def _remark_facts(remark: Remark) -> dict[str, str]:
+    """What a finding says of a remark; one on no cell is about the whole form."""
+    return {"remark": remark.text[:60], **({} if remark.path else WHOLE_FORM)}
 
 
 def _attachments_changed(filing: Filing) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from filings.checks import Finding
 from filings.models import DEPARTMENT_ROLES, Cycle, Department, DueForm, Filing, Person, Project
 from filings.services.access import memberships
 from filings.services.checking import check_filings
@@ -78,7 +79,7 @@ def task_lists(person: Person, now: datetime | None = None) -> list[TaskList]:
     ]
 
 
-def _counts(findings: Iterable[FindingReplies]) -> tuple[int, int]:
+def _counts(findings: Iterable[FindingReplies[Finding]]) -> tuple[int, int]:
     """How many errors block a submission, and how many warnings have no reason."""
     findings = list(findings)
     return sum(one.blocks for one in findings), sum(one.is_missing_reason for one in findings)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from filings.checks import Finding
+from filings.checks import FindingText
 from filings.models import DEPARTMENT_ROLES, WITH_BUREAU, Cycle, Event, Filing, Person, Remark, Revision, Role, State
 from filings.services import log
 from filings.services.access import roles_for
@@ -79,7 +79,7 @@ ACTION_LABELS: Mapping[str, str] = {
 class SubmissionBlocked(Refused):
     """Refused because of errors without a waiver or warnings without a reason; `findings` are these."""
 
-    def __init__(self, errors: Sequence[Finding], unexplained: Sequence[Finding] = ()) -> None:
+    def __init__(self, errors: Sequence[FindingText], unexplained: Sequence[FindingText] = ()) -> None:
         error_text = f"还有 {len(errors)} 处错误，改正后才能送审。" if errors else ""
         warning_text = f"还有 {len(unexplained)} 处提示没有说明，改正或写明理由后才能送审。" if unexplained else ""
         super().__init__(error_text + warning_text)
@@ -206,13 +206,14 @@ def _guard_time(cycle: Cycle, now: datetime) -> None:
         raise Refused("本批次尚未开始。")
 
 
-def submission_findings(filing: Filing, checked: CheckedFiling | None = None) -> list[FindingReplies]:
+def submission_findings(filing: Filing, checked: CheckedFiling | None = None) -> list[FindingReplies[FindingText]]:
     """All findings of a filing with their replies, and of a returned one those that block a resubmission (C73).
 
     `checked` saves checking the department again.
     """
     checked = checked or check_filing(filing)
-    return with_replies(filing, [*resubmission_findings(filing, checked.subject.document), *checked.findings])
+    findings = [*resubmission_findings(filing, checked.subject.document), *checked.findings]
+    return with_replies(filing, checked.describe(findings))
 
 
 def _submit(filing: Filing, request: _Request, checked: CheckedFiling) -> Event:
@@ -257,7 +258,9 @@ def _change_state(filing: Filing, request: _Request, words: str, revision: Revis
     return event
 
 
-def _freeze(person: Person, filing: Filing, document: Document, findings: Sequence[FindingReplies]) -> Revision:
+def _freeze(
+    person: Person, filing: Filing, document: Document, findings: Sequence[FindingReplies[FindingText]]
+) -> Revision:
     """Store the submitted document as a revision, with its digest and findings; a revision never changes."""
     content = content_data(document, layout_variables(filing), filing.layout.sha256)
     return Revision.objects.create(

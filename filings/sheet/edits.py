@@ -145,6 +145,18 @@ def _with_rows(document: Document, table: str, rows: list[Row]) -> Document:
     return replace(document, tables={**document.tables, table: tuple(rows)})
 
 
+def edit_to_data(edit: Edit) -> dict[str, object]:
+    """An edit as JSON-ready data, as `parse_edits` reads it."""
+    match edit:
+        case SetCell():
+            return {"do": "set", "path": str(edit.path), "value": edit.value}
+        case AddRow():
+            return {"do": "add", "table": edit.table, "id": edit.id, "after": edit.after, "cells": dict(edit.cells)}
+        case DeleteRow():
+            return {"do": "delete", "table": edit.table, "id": edit.id}
+    return {"do": "move", "table": edit.table, "id": edit.id, "after": edit.after}
+
+
 def parse_edits(data: object) -> list[Edit]:
     """Read edits from JSON data as the browser sends them; raises EditError if they are malformed.
 

@@ -305,7 +305,7 @@ class Layout:
 
     def label(self, path: Path) -> str:
         """The label of the input at a path; the path itself if the form has no such cell."""
-        spec = self.spec(path)
+        spec = self._by_path.get(path) or self.spec(path)
         return spec.label if spec else str(path)
 
     def section_of(self, path: Path) -> Section:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from filings.checks import check_sheet
+from filings.checks import check_sheet, describe, group_key
 from filings.services.checking import check_subject
 from filings.services.drafts import SaveResult, save_edits
 from filings.services.errors import Refused
@@ -97,7 +97,8 @@ def _saved_data(saved: SaveResult) -> dict[str, Any]:
 def _missing(saved: SaveResult) -> dict[str, Any]:
     """Errors by step for the outline, and all findings for the fields."""
     subject = check_subject(saved.filing, saved.document)
-    findings = unwaived_findings(saved.filing, check_sheet(subject))
+    found = unwaived_findings(saved.filing, check_sheet(subject))
+    findings = describe(subject.layout, subject.document, found)
     return {
         "steps": {entry.section.key: entry.errors for entry in step_progress(subject.layout, findings)},
         "said": [
@@ -105,9 +106,14 @@ def _missing(saved: SaveResult) -> dict[str, Any]:
                 "path": finding.path,
                 "code": finding.code,
                 "severity": finding.severity,
+                "label": finding.label,
                 "message": finding.message,
                 "beside": finding.short_message,
-                "mend": finding.fix,
+                "mend": finding.fix_text,
+                "title": finding.rule.title,
+                "remedy": finding.rule.remedy,
+                "row": finding.row_number,
+                "group": group_key(finding.code, finding.path),
                 "empty": finding.code == "C01",
             }
             for finding in findings

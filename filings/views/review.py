@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from filings.checks import RULES, Rule
 from filings.models import Filing
 from filings.services.checking import check_filing
 from filings.services.errors import Refused
@@ -38,8 +35,9 @@ from filings.views.common import (
     request_time,
     signed_in,
 )
+from filings.views.finding_lines import finding_lines
 from filings.views.review_queue import queue_address, requested_filters, sheet_address
-from filings.views.sheets import LinkedFinding, sheet_context
+from filings.views.sheets import linked_findings, sheet_context
 
 DONE = {
     "submit": "已送审。",
@@ -67,12 +65,15 @@ def submit(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect("sheet", filing.ref)
     check = check_filing(filing)
     findings = submission_findings(filing, check)
-    context = sheet_context(request, filing, printable_filing(filing, check.subject.document), findings)
-    links = {id(item): link for _, items in context["groups"] for item, link in items}
-    linked = [(item, links[id(item)]) for item in findings]
+    printable = printable_filing(filing, check.subject.document)
+    context = sheet_context(request, filing, printable, findings)
+    linked = linked_findings(filing, printable, findings, context["may_edit"])
+    errors = [(item, link) for item, link in linked if item.blocks]
+    warnings = [(item, link) for item, link in linked if item.finding.severity == "warning" and not item.is_waived]
     more = {
-        "errors": [(item, link) for item, link in linked if item.blocks],
-        "warning_groups": _warnings_by_code(linked),
+        "errors": finding_lines(errors),
+        "error_count": len(errors),
+        "warnings": finding_lines(warnings),
         "unexplained_count": sum(item.is_missing_reason for item in findings),
     }
     return render_page(request, "filings/submit.html", {**context, **more})
@@ -94,20 +95,6 @@ def _submit(request: HttpRequest, filing: Filing) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("sheet", filing.ref)
     return redirect("receipt", filing.ref)
-
-
-def _warnings_by_code(findings: Sequence[LinkedFinding]) -> list[tuple[Rule, str, bool, list[LinkedFinding]]]:
-    """The warnings that need a reason, by check: rule, reason given so far, whether one is missing, findings."""
-    groups: dict[str, list[LinkedFinding]] = {}
-    for item, link in findings:
-        if item.finding.severity == "warning" and not item.is_waived:
-            groups.setdefault(item.finding.code, []).append((item, link))
-    result = []
-    for code, items in groups.items():
-        reason = next((item.reason.text for item, _ in items if item.reason), "")
-        is_missing = any(item.is_missing_reason for item, _ in items)
-        result.append((RULES[code], reason, is_missing, items))
-    return result
 
 
 @signed_in

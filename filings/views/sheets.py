@@ -11,14 +11,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from filings.checks import check_sheet
+from filings.checks import FindingText, check_sheet, describe
 from filings.models import BUREAU_ROLES, DEPARTMENT_ROLES, EDITABLE, WITH_BUREAU, Filing, LayoutVersion, Remark, Role
 from filings.renderers.html import ScreenMarks, layout_style, pages_html
 from filings.services.access import may_edit, roles_for
 from filings.services.changes import changes_since_submission
 from filings.services.checking import check_subject, related_findings
 from filings.services.exports import CONTENT_TYPES, DRAFT_MARK, Printable, export_filing, file_name, printable_filing
-from filings.services.finding_replies import FindingReplies, with_replies
+from filings.services.finding_replies import FindingReplies, earlier_replies, with_replies
 from filings.services.layouts import compiled_layout
 from filings.services.opinions import last_opinion
 from filings.services.progress import section_key, step_progress
@@ -30,10 +30,8 @@ from filings.sheet.document import Path
 from filings.sheet.pages import paginate
 from filings.views.common import current_person, filing_or_404, render_page, request_time, signed_in
 from filings.views.downloads import download_response
+from filings.views.finding_lines import FindingLine, LinkedFinding, finding_lines
 from filings.views.review_queue import requested_filters
-
-LinkedFinding = tuple[FindingReplies, str]
-"""A finding with its replies, and the link to its cell ('' if there is none)."""
 
 
 @signed_in
@@ -46,12 +44,13 @@ def sheet(request: HttpRequest, ref: str) -> HttpResponse:
     filing = filing_or_404(request, ref)
     printable = printable_filing(filing)
     own_findings = check_sheet(check_subject(filing, printable.document))
-    findings = with_replies(filing, [*own_findings, *related_findings(filing)])
+    found = describe(printable.layout, printable.document, [*own_findings, *related_findings(filing)])
+    findings = with_replies(filing, found)
     return render_page(request, "filings/sheet.html", sheet_context(request, filing, printable, findings))
 
 
 def sheet_context(
-    request: HttpRequest, filing: Filing, printable: Printable, findings: list[FindingReplies]
+    request: HttpRequest, filing: Filing, printable: Printable, findings: list[FindingReplies[FindingText]]
 ) -> dict[str, Any]:
     """Template context of a page that shows the sheet and its findings: sheet.html and submit.html."""
     person = current_person(request)
@@ -69,7 +68,8 @@ def sheet_context(
         "pages": _pages_html(filing, printable, marks),
         "style_sha256": printable.layout_sha256,
         "findings": findings,
-        "groups": _findings_by_section(filing, printable, findings, editable),
+        "earlier_replies": earlier_replies(filing, findings),
+        "groups": _lines_by_section(filing, printable, findings, editable),
         "may_waive": Role.REVIEWER in roles
         and not roles & set(DEPARTMENT_ROLES)
         and filing.submitted_by_id != person.pk,
@@ -98,7 +98,7 @@ def _other_reviewers(request: HttpRequest, filing: Filing) -> list[str]:
 
 
 def _cell_notes(
-    remarks: Sequence[Remark], findings: Sequence[FindingReplies], changes: Sequence[Change]
+    remarks: Sequence[Remark], findings: Sequence[FindingReplies[FindingText]], changes: Sequence[Change]
 ) -> dict[str, list[tuple[str, str]]]:
     """Kind and text of the notes shown at each cell: remarks first, then findings, then changes."""
     notes: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -112,18 +112,26 @@ def _cell_notes(
     return notes
 
 
-def _findings_by_section(
-    filing: Filing, printable: Printable, findings: Sequence[FindingReplies], editable: bool
-) -> list[tuple[str, list[LinkedFinding]]]:
-    """The findings by title of their section, in the order of the form; those of the whole sheet come first."""
+def _lines_by_section(
+    filing: Filing, printable: Printable, findings: Sequence[FindingReplies[FindingText]], editable: bool
+) -> list[tuple[str, int, list[FindingLine]]]:
+    """Title, number of findings and their lines of each section, in the order of the form; the whole sheet is first."""
     groups: dict[str, list[LinkedFinding]] = {}
     titles = {section.key: section.title for section in printable.layout.sections}
-    for item in findings:
+    for item, link in linked_findings(filing, printable, findings, editable):
         path = item.finding.path
         title = titles[section_key(printable.layout, path)] if path else "整张表"
-        groups.setdefault(title, []).append((item, _finding_link(filing, printable, path, editable)))
+        groups.setdefault(title, []).append((item, link))
     order = ["整张表", *titles.values()]
-    return sorted(groups.items(), key=lambda group: order.index(group[0]))
+    in_order = sorted(groups.items(), key=lambda group: order.index(group[0]))
+    return [(title, len(items), finding_lines(items)) for title, items in in_order]
+
+
+def linked_findings(
+    filing: Filing, printable: Printable, findings: Sequence[FindingReplies[FindingText]], editable: bool
+) -> list[LinkedFinding]:
+    """The findings with the links to their cells."""
+    return [(item, _finding_link(filing, printable, item.finding.path, editable)) for item in findings]
 
 
 def _pages_html(filing: Filing, printable: Printable, marks: ScreenMarks) -> SafeString:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,14 +14,14 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from filings.checks import Finding, check_sheet
+from filings.checks import CheckSubject, Finding, FindingText, check_sheet, describe
 from filings.models import Filing, Remark
 from filings.renderers.step_form import step_form, step_grids
 from filings.services.access import may_edit
 from filings.services.checking import check_subject
 from filings.services.drafts import SaveResult, confirm_copied, save_edits, step_edits
 from filings.services.errors import Refused
-from filings.services.finding_replies import unwaived_findings
+from filings.services.finding_replies import FindingReplies, unwaived_findings
 from filings.services.fixes import apply_fix
 from filings.services.layouts import compiled_layout
 from filings.services.progress import findings_by_path, section_key, step_progress
@@ -37,6 +38,7 @@ from filings.views.common import (
     request_time,
     signed_in,
 )
+from filings.views.finding_lines import finding_lines
 from filings.views.step_buttons import button_edits, row_anchor
 
 
@@ -46,7 +48,7 @@ def first_step(request: HttpRequest, ref: str) -> HttpResponse:
     """GET: redirect to the first step with errors, for all who see the filing."""
     filing = filing_or_404(request, ref)
     subject = check_subject(filing)
-    steps = step_progress(subject.layout, unwaived_findings(filing, check_sheet(subject)))
+    steps = step_progress(subject.layout, _findings(filing, subject))
     step = next((entry for entry in steps if entry.errors), steps[0])
     return redirect("step", filing.ref, step.section.key)
 
@@ -84,7 +86,7 @@ def _show_step(
 ) -> HttpResponse:
     """The page of a step; after a save with conflicts or refusals with `saved` and the texts posted (status 409)."""
     subject = check_subject(filing)
-    steps = step_progress(subject.layout, unwaived_findings(filing, check_sheet(subject)))
+    steps = step_progress(subject.layout, _findings(filing, subject))
     current = next(entry for entry in steps if entry.section.key == section.key)
     copied = copy_warnings(subject.document, filing.copied_unreviewed, filing.copied_from_year or 0)
     shown_findings = _field_findings(current.findings, copied)
@@ -92,6 +94,9 @@ def _show_step(
         "filing": filing,
         "steps": steps,
         "step": current,
+        "finding_lines": finding_lines(
+            (FindingReplies(finding, {}), _anchor(section, finding.path)) for finding in current.findings
+        ),
         "previous_step": steps[current.number - 2].section.key if current.number > 1 else "",
         "next_step": steps[current.number].section.key if current.number < len(steps) else "",
         "form": step_form(subject.layout, section, subject.document, shown_findings) if section.cells else None,
@@ -114,12 +119,23 @@ def _show_step(
     return render_page(request, "filings/step.html", context, 409 if saved else 200)
 
 
-def _field_findings(findings: Sequence[Finding], copied: Mapping[str, str]) -> dict[str, list[Finding]]:
+def _anchor(section: Section, address: str) -> str:
+    """The place of a field or table on this page, '' for a finding at the whole form."""
+    return f"#{'table' if address in section.tables else 'f'}-{quote(address)}" if address else ""
+
+
+def _findings(filing: Filing, subject: CheckSubject) -> list[FindingText]:
+    """The words of the findings of the sheet by itself that were not waived."""
+    return describe(subject.layout, subject.document, unwaived_findings(filing, check_sheet(subject)))
+
+
+def _field_findings(findings: Sequence[FindingText], copied: Mapping[str, str]) -> dict[str, list[FindingText]]:
     """What is shown next to the fields, by path: findings, and notes on cells copied from an earlier year."""
     # Empty required cells (C01) are listed at the side only: next to each field they would nag while it is filled in.
-    by_path: dict[str, list[Finding]] = findings_by_path([finding for finding in findings if finding.code != "C01"])
+    by_path: dict[str, list[FindingText]] = findings_by_path([finding for finding in findings if finding.code != "C01"])
     for address, note in copied.items():
-        by_path.setdefault(address, []).append(Finding("carried", address, "", note, "note"))
+        carried = Finding("carried", address, severity="note")
+        by_path.setdefault(address, []).append(FindingText(carried, "", note, note))
     return by_path
 
 

@@ -97,21 +97,32 @@ export class Findings {
 
   /** @param {Element} list @param {Finding[]} findings */
   drawList(list, findings) {
-    /** @type {HTMLElement[]} */
-    const lines = [];
-    findings.forEach((finding) => {
-      const target = this.targetOf(finding.path);
-      if (!target) return;
-      const line = make("li", finding.severity), link = make("a", "", this.labelOf(finding, target));
-      link.href = `#${target.id}`;
-      line.append(link, `：${finding.message}`);
-      lines.push(line);
-    });
+    const lines = groupsOf(findings.filter((finding) => this.targetOf(finding.path))).map((group) => this.lineOf(group));
     if (!lines.length) lines.push(make("li", "good", "本步已填好。"));
     const before = Array.from(list.children, (line) => line.outerHTML).join("");
     if (before === lines.map((line) => line.outerHTML).join("")) return; // do not pull a link from under a finger
     list.textContent = "";
     list.append(...lines);
+  }
+
+  /** A line of the list: findings of one check and column together, each row a link. @param {Finding[]} group */
+  lineOf(group) {
+    const first = group[0], line = make("li", first.severity);
+    /** @param {Finding} finding @param {string} text */
+    const linkTo = (finding, text) => {
+      const target = /** @type {HTMLElement} */ (this.targetOf(finding.path)), link = make("a", "", text);
+      link.href = `#${target.id}`;
+      return link;
+    };
+    if (group.length === 1) {
+      const target = /** @type {HTMLElement} */ (this.targetOf(first.path));
+      line.append(linkTo(first, this.labelOf(first, target)), `：${first.message}`);
+      return line;
+    }
+    line.append(`${first.label}：${first.title}（`);
+    group.forEach((finding, index) => line.append(index ? "、" : "", linkTo(finding, `第 ${finding.row} 行`)));
+    line.append(`），${first.remedy}。`);
+    return line;
   }
 
   // What a check offers instead
@@ -127,6 +138,14 @@ export class Findings {
     field.dispatchEvent(new InputEvent("input", { bubbles: true }));
     field.focus();
   }
+}
+
+/** The findings of one check and column together, in the order of the first of each. @param {Finding[]} findings */
+export function groupsOf(findings) {
+  /** @type {Map<string, Finding[]>} */
+  const groups = new Map();
+  findings.forEach((finding) => groups.set(finding.group, [...(groups.get(finding.group) || []), finding]));
+  return Array.from(groups.values());
 }
 
 /** @param {Record<string, number>} steps how many places each step still has to mend */

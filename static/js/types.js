@@ -25,7 +25,7 @@
  * @typedef {{path: string, label: string, mine: string, theirs: string, by: string}} AnswerConflict
  * @typedef {{
  *   path: string, label?: string, code: string, severity: string, message: string,
- *   beside?: string, mend?: string, empty?: boolean,
+ *   beside?: string, mend?: string, empty?: boolean, title: string, remedy: string, row: number, group: string,
  * }} Finding  What a check says of a cell; `mend` is the text that would set it right.
  * @typedef {{steps: Record<string, number>, said: Finding[]}} Missing  What every step still lacks.
  * @typedef {{

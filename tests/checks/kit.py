@@ -6,7 +6,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from filings.checks import CheckSubject, Finding, check_sheet
+from filings.checks import CheckSubject, Finding, FindingText, check_sheet, describe
 from filings.sheet.document import Document, Row, document_from_data
 from filings.sheet.layout import Layout
 from filings.sheet.loading import load_layout
@@ -153,6 +153,17 @@ def one(subject: CheckSubject, code: str) -> Finding:
     """The only finding of a code."""
     (finding,) = [finding for finding in check_sheet(subject) if finding.code == code]
     return finding
+
+
+def text_of(subject: CheckSubject, finding: Finding) -> FindingText:
+    """The words of a finding about this subject."""
+    (text,) = describe(subject.layout, subject.document, [finding])
+    return text
+
+
+def message(subject: CheckSubject, code: str) -> str:
+    """The message of the only finding of a code."""
+    return text_of(subject, one(subject, code)).message
 
 
 @cache

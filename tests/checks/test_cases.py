@@ -8,7 +8,7 @@ import pytest
 
 from filings.checks import CheckSubject, check_sheet
 from filings.sheet.document import Row
-from tests.checks.kit import codes, one, row, rules, sheet
+from tests.checks.kit import codes, message, one, row, rules, sheet
 
 QUANTITY, QUALITY, TIME, COST = "output.quantity", "output.quality", "output.timeliness", "output.cost"
 SOCIAL, SATISFIED = "benefit.social", "satisfaction.beneficiary"
@@ -202,17 +202,17 @@ def test_rows_as_they_should_be_raise_no_alarm(line: str) -> None:
     ],
 )
 def test_a_mechanical_fix_is_offered(code: str, name: str, value: str, cells: dict[str, str], fix: str) -> None:
-    assert one(sheet(row(1, QUALITY, name, value, **cells)), code).fix == fix
+    assert one(sheet(row(1, QUALITY, name, value, **cells)), code).fix_text == fix
 
 
 def test_levels_of_the_tree() -> None:
     wrong = row(1, SOCIAL, "受益人数", "≥9人", level1="社会效益指标")
     second = row(2, SOCIAL, "受益户数", "≥9户", level1="社会效益指标")
     finding = one(sheet(wrong, second), "C15")
-    assert (finding.path, finding.fix) == ("indicators[r1].level1", "效益指标"), "a merged cell is told once"
-    unknown = one(sheet(row(1, SOCIAL, "受益人数", "≥9人", level2="综合效益指标")), "C15")
-    assert unknown.path == "indicators[r1].level2"
-    assert "社会效益指标" in unknown.message
+    assert (finding.path, finding.fix_text) == ("indicators[r1].level1", "效益指标"), "a merged cell is told once"
+    unknown = sheet(row(1, SOCIAL, "受益人数", "≥9人", level2="综合效益指标"))
+    assert one(unknown, "C15").path == "indicators[r1].level2"
+    assert "社会效益指标" in message(unknown, "C15")
     assert "C15" not in codes(sheet(row(1, SOCIAL, "受益人数", "≥9人", level1="效益", level2="社会效益")))
 
 
@@ -256,11 +256,11 @@ def test_money_of_the_sheet() -> None:
     assert "C56" in codes(sheet(fixed={"funding.total": "50"}, spending=spending))
     assert "C56" not in codes(sheet(fixed={"funding.total": "40"}, spending=spending))
     parts = {"funding.total": "3675.84", "funding.grant": "800"}
-    assert one(sheet(fixed=parts, grant_share="413%"), "C60").fix == "21.76%"
+    assert one(sheet(fixed=parts, grant_share="413%"), "C60").fix_text == "21.76%"
     assert "C60" not in codes(sheet(fixed=parts, grant_share="22%"))
     assert "C61" in codes(sheet(fixed={"funding.total": "50万元", "funding.grant": "30"}))
     assert "C61" not in codes(sheet(fixed={"funding.total": "50万元", "funding.grant": "30万元"}))
-    assert one(sheet(fixed={"funding.total": "500000元"}), "C62").fix == "50"
+    assert one(sheet(fixed={"funding.total": "500000元"}), "C62").fix_text == "50"
     assert "C54" in codes(sheet(fixed={"funding.total": "45"}, basis="2026年安排我街道工作经费450万元。"))
     assert "C54" not in codes(sheet(fixed={"funding.total": "450"}, basis="2026年安排我街道工作经费450万元。"))
 
@@ -334,9 +334,9 @@ def test_texts(basis: str, code: str) -> None:
 
 
 def test_a_character_that_no_font_has_is_named_wherever_it_stands() -> None:
-    finding = one(sheet(other_name="王\ue0ab"), "C70")
-    assert finding.path == "other_name"
-    assert "U+E0AB" in finding.message
+    subject = sheet(other_name="王\ue0ab")
+    assert one(subject, "C70").path == "other_name"
+    assert "U+E0AB" in message(subject, "C70")
 
 
 def test_copies_within_a_sheet() -> None:

@@ -1,14 +1,16 @@
-"""CheckSubject: what checks see of a document, and the messages that findings get."""
+"""CheckSubject: what checks see of a document, and the data that findings are."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
-from filings.checks import RULES, CheckSubject, Finding
+from filings.checks import RULES, CheckSubject, check_sheet, finding_from_data, finding_to_data
 from filings.sheet.document import Path, Row
-from tests.checks.kit import row, sheet
+from filings.sheet.edits import SetCell, apply_edits
+from tests.checks.kit import PLACES, real, row, sheet
 from tests.factories import LAYOUT, filled, layout, profile
 
 
@@ -57,52 +59,95 @@ def test_texts_are_filled_cells_with_fields_first() -> None:
     assert not any(address in ("basis", "before") for address, _ in found)
 
 
-@pytest.mark.parametrize(
-    ("path", "name"),
-    [
-        (Path("indicators", "i1", "value"), "改造条数"),
-        (Path("indicators", "gone", "value"), ""),
-        (Path("title"), ""),
-        (Path("funding", "grant", "amount"), ""),
-    ],
-)
-def test_the_name_of_the_row_of_an_address(path: Path, name: str) -> None:
-    assert subject_of().row_name(path) == name
-
-
-def test_a_cell_finding_is_the_fact_and_the_remedy_of_its_rule() -> None:
-    finding = subject_of().cell_finding("C01", Path("title"), "“名称”是空的", fix="甲")
-    rule = RULES["C01"]
-    assert finding == Finding(
-        "C01", "title", layout().label(Path("title")), f"“名称”是空的，{rule.remedy}。", rule.severity, "", "甲"
-    )
-    assert subject_of().cell_finding("C01", Path("title"), "空", severity="note").severity == "note"
-
-
-def test_an_indicator_finding_names_its_row_and_the_short_message_does_not() -> None:
+def test_a_cell_finding_has_the_severity_of_its_rule_or_the_one_given_and_a_fix_of_its_cell() -> None:
     subject = subject_of()
-    finding = subject.indicator_finding("C31", subject.indicators[1], "value", "不是数字")
-    assert finding.path == "indicators[i2].value"
-    assert finding.row_name == "受益人数"
-    assert finding.message.startswith("第 2 行“受益人数”：不是数字，")
-    assert finding.short_message == finding.message.removeprefix("第 2 行“受益人数”：")
+    finding = subject.cell_finding("C61", Path("title"), facts={"text": "3万"}, fix="3")
+    assert finding.facts == (("text", "3万"),)
+    assert (finding.severity, finding.fix, finding.fix_text) == (
+        RULES["C61"].severity, (SetCell(Path("title"), "3"),), "3",
+    )  # fmt: skip
+    assert subject.cell_finding("C61", Path("title"), severity="note").severity == "note"
+    other = subject.cell_finding("C61", Path("title"), fix=(SetCell(Path("phone"), "3"),))
+    assert (len(other.fix), other.fix_text) == (1, "")
 
 
-def test_only_the_beginning_of_a_message_is_taken_for_the_row() -> None:
-    finding = Finding("C30", "title", "名称", "写着第 2 行“甲”：乙")
-    assert finding.short_message == finding.message
+def test_cells_that_facts_name_are_stored_as_addresses() -> None:
+    cells = [Path("title"), Path("indicators", "i1", "name")]
+    finding = subject_of().cell_finding("C54", Path("title"), facts={"parts": cells, "cell": cells[1], "rows": 3})
+    assert finding.facts == (
+        ("parts", ("title", "indicators[i1].name")), ("cell", "indicators[i1].name"), ("rows", 3),
+    )  # fmt: skip
 
 
-def test_a_cell_shared_by_all_rows_is_reported_without_a_row() -> None:
-    subject = subject_of()
-    shared = replace(subject.indicators[0], shared_cells={"objective": (Path("title"), "目标1")})
-    finding = subject.indicator_finding("C30", shared, "objective", "没有这个目标")
-    assert (finding.path, finding.row_name) == ("title", "")
-    assert finding.message.startswith("没有这个目标")
+def test_a_finding_is_the_same_after_a_way_through_json() -> None:
+    for subject in real("tangshan-lunan"):
+        for finding in check_sheet(subject):
+            assert finding_from_data(json.loads(json.dumps(finding_to_data(finding)))) == finding
 
 
 @pytest.mark.parametrize("table", ["indicators", ""])
 def test_a_table_finding_has_the_severity_of_its_rule_or_the_one_given(table: str) -> None:
-    finding = subject_of().table_finding("C05", table, "产出指标", "没有产出")
-    assert (finding.path, finding.label, finding.severity) == (table, "产出指标", RULES["C05"].severity)
-    assert subject_of().table_finding("C05", table, "产出指标", "没有产出", severity="off").severity == "off"
+    finding = subject_of().table_finding("C05", table, facts={"label": "产出指标"})
+    assert (finding.path, finding.severity) == (table, RULES["C05"].severity)
+    assert subject_of().table_finding("C05", table, severity="off").severity == "off"
+
+
+def test_findings_of_one_table_are_told_apart_by_their_facts() -> None:
+    subject = subject_of()
+    digests = {subject.table_finding("C07", "indicators", facts={"label": one}).digest for one in ("数量", "质量")}
+    assert len(digests) == 2
+
+
+def test_a_cell_shared_by_all_rows_is_reported_at_the_cell() -> None:
+    subject = subject_of()
+    shared = replace(subject.indicators[0], shared_cells={"objective": (Path("title"), "目标1")})
+    assert subject.indicator_finding("C30", shared, "objective", "goal").path == "title"
+
+
+def keys(subject: CheckSubject) -> set[tuple[str, str, str]]:
+    return {(finding.code, finding.path, finding.digest) for finding in check_sheet(subject)}
+
+
+def moved(subject: CheckSubject, table: str) -> CheckSubject:
+    """The free rows of a table in the opposite order, behind a new one."""
+    fixed = subject.layout.tables[table].fixed
+    free = [row for row in subject.document.rows(table) if row.id not in fixed]
+    rows = (*(row for row in subject.document.rows(table) if row.id in fixed), Row("new0"), *reversed(free))
+    tables = {**subject.document.tables, table: rows}
+    return replace(subject, document=replace(subject.document, tables=tables))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_digest_depends_on_where_a_row_stands(place: str) -> None:
+    """What is said of a row counts on, wherever the row is moved and whatever is added above it."""
+    count = 0
+    for subject in real(place):
+        other = subject
+        for table in subject.document.tables:
+            other = moved(other, table)
+        shared = {one[:2] for one in keys(subject)} & {one[:2] for one in keys(other)}
+        before, after = (
+            {one for one in keys(each) if one[:2] in shared and "[" in one[1]} for each in (subject, other)
+        )
+        # Which of two equal rows is told is a matter of their order; what the row holds is not.
+        assert {one for one in before if one[0] not in ("C17", "C71")} == {
+            one for one in after if one[0] not in ("C17", "C71")
+        }
+        count += len(before)
+    assert count > 5
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_changed_cell_asks_anew(place: str) -> None:
+    changed = 0
+    for subject in real(place):
+        for finding in check_sheet(subject):
+            if not finding.path or finding.path in subject.layout.tables:
+                continue
+            path = Path.parse(finding.path)
+            edit = SetCell(path, subject.document.value(path) + " ")
+            again = replace(subject, document=apply_edits(subject.layout, subject.document, [edit]))
+            assert (finding.code, finding.path, finding.digest) not in keys(again)
+            changed += 1
+            break
+    assert changed

@@ -10,7 +10,7 @@ from time import process_time
 
 import pytest
 
-from filings.checks import RULES, CheckSubject, check_department_sheets, check_last_year, check_sheet
+from filings.checks import RULES, CheckSubject, check_department_sheets, check_last_year, check_sheet, describe
 from filings.checks.rules import CRASHED, PRINCIPLES, rules_table
 from filings.sheet.word_lists import LIMITS, WORDS
 from tests.checks.kit import PLACES, real, row, rules, sheet
@@ -58,7 +58,7 @@ def test_a_place_adds_words_replaces_words_and_moves_limits() -> None:
 def test_messages_name_the_cell_and_end_in_the_remedy() -> None:
     for place in PLACES:
         for subject in real(place):
-            for finding in check_sheet(subject):
+            for finding in describe(subject.layout, subject.document, check_sheet(subject)):
                 assert finding.label
                 assert finding.message.endswith(RULES[finding.code].remedy + "。")
                 assert "“" in finding.message
@@ -71,7 +71,7 @@ def test_a_finding_stands_once_at_a_cell_and_a_mend_changes_it() -> None:
             cells = [(finding.path, finding.code) for finding in result if "[" in finding.path]
             assert len(cells) == len(set(cells))
             texts = {str(path): text for path, text in subject.document.cells()}
-            assert [f for f in result if f.fix and f.fix == texts.get(f.path, "")] == []
+            assert [f for f in result if f.fix and f.fix_text == texts.get(f.path, "")] == []
 
 
 HOSTILE = (

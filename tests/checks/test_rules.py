@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from filings.checks import CheckSubject, Finding, blocking_findings, check_sheet
+from filings.checks import CheckSubject, Finding, blocking_findings, check_sheet, describe
 from filings.checks import run as runner
 from filings.sheet.document import Document, Row
 from tests.factories import LAYOUT, PROFILE, filled, layout, profile, with_text
@@ -86,7 +86,7 @@ def test_an_empty_total_over_filled_parts_where_it_is_not_required() -> None:
     text = LAYOUT.replace('label = "试用总额", required = true', 'label = "试用总额"')
     (finding,) = findings(filled(total=""), layout_text=text)
     assert (finding.code, finding.path) == ("C55", "funding[total].amount")
-    assert "合计 50 万元" in finding.message
+    assert dict(finding.facts)["summed"] == "50"
 
 
 def test_no_money_at_all_is_no_wrong_sum() -> None:
@@ -112,7 +112,7 @@ def test_both_goals_empty_is_left_to_what_is_required() -> None:
 def test_each_required_category_has_a_row(row: str, category: str, expected: tuple[str, str]) -> None:
     (finding,) = findings(without(filled(), "indicators", row))
     assert (finding.code, finding.path) == expected
-    assert f"没有“{category}指标”" in finding.message
+    assert dict(finding.facts) == {"label": f"{category}指标"}
 
 
 def test_a_row_without_a_name_does_not_stand_for_its_category() -> None:
@@ -140,8 +140,9 @@ def test_a_row_that_was_begun_is_complete(column: str) -> None:
         ]
     )
     assert (finding.code, finding.path) == ("C11", f"indicators[n].{column}")
-    assert finding.row_name == ("" if column == "name" else "新增")
-    assert finding.message.startswith("第 3 行缺")
+    (text,) = describe(layout(), with_rows(Row("n", {**row, column: ""})), [finding])
+    assert text.row_name == ("" if column == "name" else "新增")
+    assert text.message.startswith("第 3 行缺")
 
 
 def test_a_row_nobody_began_is_no_error() -> None:
@@ -161,7 +162,7 @@ def test_every_finding_tells_a_person_what_to_do() -> None:
     broken = with_rows(Row("n", {"name": "新"}))
     for cell in ("title", "phone", "total", "long_goal"):
         broken = with_text(broken, str(layout().cells[cell].path), "—")
-    for finding in findings(broken):
+    for finding in describe(layout(), broken, findings(broken)):
         assert finding.label
         assert finding.message.endswith("。")
         assert any(word in finding.message for word in ("请", "都要填写", "应为"))
@@ -200,11 +201,15 @@ def test_a_check_that_crashes_is_a_finding_and_hides_no_other(
 
     checks: tuple[Callable[[CheckSubject], object], ...] = (divides, *runner.CHECKS)
     monkeypatch.setattr(runner, "CHECKS", checks)
-    result = findings(filled(phone="x"))
-    assert [(finding.code, finding.severity) for finding in result] == [("CHECK", "warning"), ("C69", "error")]
-    assert "divides" in result[0].message
+    document = filled(phone="x", total="-50")
+    result = findings(document)
+    assert [(f.code, f.severity) for f in result] == [("CHECK", "note"), ("C69", "error"), ("C54", "error")]
+    (text, *_) = describe(layout(), document, result)
+    assert (text.label, text.fact) == ("系统", "系统故障：检查“divides”未能完成"), "nobody owes a reason for it"
     assert "巷道改造" not in caplog.text, "no typed text reaches the log"
-    assert "divides" in caplog.text
+    assert "check divides failed: ZeroDivisionError at test_rules.py:" in caplog.text
+    assert f"{document.layout} v1 rows" in caplog.text
+    assert " -9\n" in caplog.text, "the shape of what was typed, which a negative amount shows"
 
 
 def test_a_blank_form_is_checked_too() -> None:

@@ -26,7 +26,7 @@ from functools import cache
 
 import pytest
 
-from filings.checks import check_sheet
+from filings.checks import check_sheet, describe
 from filings.checks.rules import CRASHED
 from filings.checks.run import MORE_SPECIFIC
 from tests.checks.test_judgement import DETERMINISTIC, share
@@ -40,7 +40,7 @@ def found() -> dict[Spoken, str]:
     """Every finding with its message, `note: ` before those that are only notes."""
     said: dict[Spoken, str] = {}
     for key, one in sheets().items():
-        for finding in check_sheet(one.subject):
+        for finding in describe(one.subject.layout, one.subject.document, check_sheet(one.subject)):
             row = ROW.match(finding.path)
             note = "note: " if finding.severity == "note" else ""
             said[key, int(row[1]) if row else 0, finding.code] = note + finding.message

@@ -6,7 +6,7 @@ import re
 
 from crispy_forms.utils import render_crispy_form
 
-from filings.checks import Finding
+from filings.checks import Finding, FindingText
 from filings.renderers.opinion_form import SHOWN, CriterionAssessment, opinion_form
 from filings.sheet.opinion import Criterion
 
@@ -15,8 +15,8 @@ COMPLETE = Criterion("完整性", ("内容是否完整", "目标是否清楚"), 
 RELEVANT = Criterion("相关性", ("是否与职责相关",), ("R3",))
 
 
-def finding(severity: str, message: str = "有问题") -> Finding:
-    return Finding("C01", "title", "名称", message, severity)
+def finding(severity: str, message: str = "有问题") -> FindingText:
+    return FindingText(Finding("C01", "title", severity=severity), "名称", message, message)
 
 
 def test_a_grade_and_words_for_each_criterion_and_for_the_whole() -> None:

@@ -10,8 +10,10 @@ from typing import Any
 
 import pikepdf
 import pytest
+from fontTools.ttLib import TTFont
 
 from filings.renderers.pdf.document import PdfDocument
+from filings.renderers.pdf.embedding import embed_font
 from filings.renderers.pdf.fonts import load_fonts
 from tests.renderers import pdf_kit
 
@@ -80,6 +82,28 @@ def test_outlines_go_into_the_file_of_their_kind(text: str, file: str) -> None:
 def font_file(text: str) -> bytes:
     with objects(pdf_of(text), "/FontName") as (descriptor,):
         return bytes(descriptor.FontFile3.read_bytes())
+
+
+@pytest.mark.parametrize("text", ["甲W", "䶮", "⼀"])
+def test_cids_are_glyph_numbers_as_page_content_takes_them_to_be(text: str) -> None:
+    """In the cut font, in the whole one, and in the whole one far behind its first glyphs."""
+    charset = TTFont(io.BytesIO(font_file(text)))["CFF "].cff[0].charset
+    assert charset[1:] == [f"cid{number:05d}" for number in range(1, len(charset))]
+
+
+@pytest.mark.parametrize("name", load_fonts())
+def test_a_descriptor_has_the_measures_of_its_font(name: str) -> None:
+    font, document = load_fonts()[name], PdfDocument()
+    descriptor = embed_font(document, name, [(1, "甲")]).DescendantFonts[0].FontDescriptor
+    with TTFont(font.path, fontNumber=font.index, lazy=True) as read:
+        per_em, head, lines = 1000 / read["head"].unitsPerEm, read["head"], read["hhea"]
+        box = [round(edge * per_em) for edge in (head.xMin, head.yMin, head.xMax, head.yMax)]
+        assert list(descriptor.FontBBox) == box
+        assert int(descriptor.Ascent) == pytest.approx(lines.ascent * per_em, abs=1)
+        assert int(descriptor.Descent) == pytest.approx(lines.descent * per_em, abs=1)
+        capital = getattr(read["OS/2"], "sCapHeight", 0) * per_em
+    assert int(descriptor.CapHeight) == pytest.approx(capital, abs=1) if capital else 700 < descriptor.CapHeight < 800
+    assert descriptor.Descent < 0 < descriptor.CapHeight <= descriptor.Ascent < box[3] + 1
 
 
 def test_the_order_of_glyphs_does_not_show() -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from filings.checks import RULES
-from filings.models import Filing, Reply
+from filings.checks import RULES, message_texts
+from filings.models import CheckResult, Filing, Reply
+from filings.services.checking import check_department, related_findings
 from filings.services.drafts import save_edits
 from filings.services.errors import Refused
 from filings.services.finding_replies import (
     current_findings,
+    earlier_replies,
     grant_waiver,
     open_requests,
     refuse_waiver,
@@ -17,8 +21,12 @@ from filings.services.finding_replies import (
     save_reasons,
 )
 from filings.services.fixes import apply_fix
+from filings.services.upgrade import upgrade_findings
 from filings.services.workflow import SubmissionBlocked, apply_transition, submission_findings
+from filings.sheet.document import Row
+from filings.sheet.edits import AddRow, MoveRow
 from tests.factories import House, filled, put, with_text
+from tests.views.kit import browser
 
 
 def stuck(house: House) -> Filing:
@@ -104,6 +112,89 @@ def test_what_is_not_found_cannot_be_answered(house: House) -> None:
         request_waiver(house.fresh("clerk"), filing.pk, "C69", "phone", "长" * 1001)
 
 
+def vague(house: House) -> Filing:
+    """A draft with the same warning in two rows, and another in one of them."""
+    rows = [
+        Row(f"v{number}", {"level1": "效益指标", "level2": "社会效益指标", "name": name, "value": "明显提高"})
+        for number, name in ((1, "居民安全感"), (2, "村民归属感"))
+    ]
+    document = filled()
+    tables = {**document.tables, "indicators": (*document.rows("indicators"), *rows)}
+    return house.filing(replace(document, tables=tables))
+
+
+def unexplained(filing: Filing) -> list[tuple[str, str]]:
+    found = current_findings(fresh(filing))
+    return [(one.finding.code, one.finding.path) for one in found if one.is_missing_reason]
+
+
+def test_one_reason_answers_all_rows_of_a_line(house: House) -> None:
+    filing = vague(house)
+    assert unexplained(filing) == [("C35", "indicators[v1].value"), ("C35", "indicators[v2].value")]
+    save_reasons(house.fresh("clerk"), filing.pk, {"C35:indicators.name": "别的一栏"})
+    assert len(unexplained(filing)) == 2, "another column is another line"
+    save_reasons(house.fresh("clerk"), filing.pk, {"C35:indicators.value": "由居民评议"})
+    assert unexplained(filing) == []
+    assert [reply.text for reply in filing.replies.all()] == ["由居民评议"] * 2
+
+
+def test_a_moved_row_an_added_row_and_new_words_lose_no_reason(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    filing = vague(house)
+    save_reasons(house.fresh("clerk"), filing.pk, {"C35": "由居民评议"})
+    edits = [MoveRow("indicators", "v2", ""), AddRow("indicators", "above", "")]
+    save_edits(house.fresh("clerk"), filing.pk, 0, "move", edits)
+    monkeypatch.setitem(message_texts.MESSAGES, "C35", "“{value}”说得太笼统")  # type: ignore[arg-type]
+    found = {one.finding.path: one for one in current_findings(fresh(filing)) if one.finding.code == "C35"}
+    assert [(one.finding.row_number, one.reason.text) for one in found.values() if one.reason] == [
+        (2, "由居民评议"), (5, "由居民评议"),
+    ]  # fmt: skip
+    assert all("说得太笼统" in one.finding.message for one in found.values())
+    assert unexplained(filing) == []
+
+
+def test_a_changed_value_asks_anew_and_the_old_reason_stays_readable(house: House) -> None:
+    filing = vague(house)
+    save_reasons(house.fresh("clerk"), filing.pk, {"C35": "由居民评议"})
+    save_edits(house.fresh("clerk"), filing.pk, 0, "op", [put("indicators[v1].value", "有效提高")])
+    assert unexplained(filing) == [("C35", "indicators[v1].value")]
+    (left,) = earlier_replies(fresh(filing), current_findings(fresh(filing)))
+    assert (left.path, left.text) == ("indicators[v1].value", "由居民评议")
+    assert "居民安全感" in left.message
+    page = browser(house.clerk).get(f"/filings/{filing.ref}/").content.decode()
+    assert "以前写过的说明（1）" in page
+
+
+def as_release_0_2(filing: Filing) -> None:
+    """Turn the replies of a filing into those that knew a finding by its sentence alone."""
+    filing.replies.update(digest="")
+
+
+def test_replies_of_release_0_2_are_tied_to_the_findings_whose_sentence_they_have(house: House) -> None:
+    filing = vague(house)
+    save_reasons(house.fresh("clerk"), filing.pk, {"C35": "由居民评议"})
+    times = list(filing.replies.values_list("at", flat=True))
+    as_release_0_2(filing)
+    second = filing.replies.order_by("pk")[1]
+    Reply.objects.filter(pk=second.pk).update(message="第 9 行“村民归属感”：说法不同")
+    assert len(unexplained(filing)) == 2
+    assert upgrade_findings() == (1, 1)
+    assert unexplained(filing) == [("C35", "indicators[v2].value")]
+    assert list(filing.replies.values_list("at", flat=True)) == times, "a reply is as old as it was"
+    assert [reply.pk for reply in earlier_replies(fresh(filing), current_findings(fresh(filing)))] == [second.pk]
+    assert upgrade_findings() == (1, 1), "a second time changes nothing"
+
+
+def test_stored_findings_of_release_0_2_are_counted_again(house: House) -> None:
+    filings = [house.filing(), house.filing(), house.filing()]
+    check_department(house.cycle.pk, house.department.pk)
+    stored = CheckResult.objects.get(filing=filings[0])
+    assert [data["code"] for data in stored.related] == ["C18"]
+    sentences = [{"code": "C18", "path": "indicators", "label": "指标", "message": "都一样。", "severity": "warning"}]
+    CheckResult.objects.update(related=sentences)
+    upgrade_findings()
+    assert [finding.code for finding in related_findings(filings[0])] == ["C18"]
+
+
 def test_reasons_answer_warnings_only(house: House) -> None:
     filing = stuck(house)
     save_reasons(house.fresh("clerk"), filing.pk, dict.fromkeys(RULES, "就是这样"))
@@ -123,7 +214,7 @@ def test_a_mend_is_put_in_because_somebody_asked(house: House) -> None:
     (finding,) = [one.finding for one in current_findings(fresh(filing)) if one.finding.fix]
     apply_fix(house.fresh("clerk"), filing.pk, finding.code, finding.path)
     assert [one.finding.code for one in current_findings(fresh(filing)) if one.finding.fix] == []
-    assert filing.edits.get().changes == [{"path": finding.path, "from": "10条", "to": finding.fix}]
+    assert filing.edits.get().changes == [{"path": finding.path, "from": "10条", "to": finding.fix_text}]
     with pytest.raises(Refused, match="不适用"):
         apply_fix(house.fresh("clerk"), filing.pk, finding.code, finding.path)
     with pytest.raises(Refused, match="不能修改"):

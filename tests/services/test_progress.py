@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from filings.checks import Finding
+from filings.checks import Finding, FindingText
 from filings.services.progress import findings_by_path, section_key, step_progress
 from tests.factories import layout
 
 
-def finding(path: str, severity: str = "error") -> Finding:
-    return Finding("C01", path, "某格", "没有填写。", severity)
+def finding(path: str, severity: str = "error") -> FindingText:
+    return FindingText(Finding("C01", path, severity=severity), "某格", "没有填写。", "没有填写。")
 
 
 @pytest.mark.parametrize(

@@ -22,12 +22,12 @@ def test_check_page_lists_all_errors_with_links_to_their_fields(house: House) ->
     )  # type: ignore[index]
     filing, client = house.filing(broken), browser(house.clerk)
     page = client.get(f"/filings/{filing.ref}/submit/")
-    shown = page.context["errors"]
+    shown = [item for line in page.context["errors"] for item in line.items]
     assert {one.finding.code for one, _ in shown} >= {"C01", "C04", "C06", "C11"}
     assert f"还有 {len(shown)} 处要改" in text_of(page)
     for one, link in shown:
         assert f'href="{link}"' in page.content.decode()
-        assert one.finding.message in text_of(page)
+        assert one.finding.fact in text_of(page)
         address, anchor = urldefrag(link)
         assert f'id="{unquote(anchor)}"' in client.get(address).content.decode(), link
     assert "确认无误并提交" not in text_of(page)

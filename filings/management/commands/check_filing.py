@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from filings.checks import Finding
+from filings.checks import FindingText
 from filings.management.commands.export_filing import find_filing
 from filings.models import Filing
 from filings.services.checking import check_filing, check_with_related
@@ -44,7 +44,8 @@ class Command(BaseCommand):
 
 
 def _rows_of(filing: Filing) -> Iterator[dict[str, str]]:
-    for finding in check_filing(filing).findings:
+    checked = check_filing(filing)
+    for finding in checked.describe(checked.findings):
         yield _row(filing, finding)
 
 
@@ -56,11 +57,11 @@ def _all_rows() -> Iterator[dict[str, str]]:
         filings = list(department_filings)
         checks = check_with_related(filings)
         for filing in filings:
-            for finding in checks[filing.pk].findings:
+            for finding in checks[filing.pk].describe(checks[filing.pk].findings):
                 yield _row(filing, finding)
 
 
-def _row(filing: Filing, finding: Finding) -> dict[str, str]:
+def _row(filing: Filing, finding: FindingText) -> dict[str, str]:
     return {
         "place": filing.jurisdiction.code,
         "filing": filing.ref,

@@ -19,9 +19,10 @@ def embed_font(document: PdfDocument, name: str, pairs: Iterable[GlyphText]) -> 
     data, cff = font.subset(glyphs)
     extra = {"Subtype": Name.OpenType} if cff else {}
     tag = f"/{_tag(name)}+{name}"
+    metrics = font.metrics
     descriptor = Dictionary(
-        Type=Name.FontDescriptor, FontName=Name(tag), Flags=4, FontBBox=Array([0, -288, 1000, 1160]), ItalicAngle=0,
-        Ascent=1160, Descent=-288, CapHeight=1160, StemV=80, StemH=80,
+        Type=Name.FontDescriptor, FontName=Name(tag), Flags=4, FontBBox=Array(metrics.box), ItalicAngle=0,
+        Ascent=metrics.ascent, Descent=metrics.descent, CapHeight=metrics.cap_height, StemV=80, StemH=80,
     )  # fmt: skip
     descriptor["/FontFile3" if cff else "/FontFile2"] = document.stream(data, **extra)
     widths: list[Any] = []
@@ -31,8 +32,9 @@ def embed_font(document: PdfDocument, name: str, pairs: Iterable[GlyphText]) -> 
     descendant = Dictionary(
         Type=Name.Font, Subtype=Name.CIDFontType0 if cff else Name.CIDFontType2, BaseFont=Name(tag),
         CIDSystemInfo=system, FontDescriptor=document.pdf.make_indirect(descriptor), W=Array(widths),
-        CIDToGIDMap=Name.Identity,
     )  # fmt: skip
+    if not cff:  # CFF outlines have a charset instead
+        descendant.CIDToGIDMap = Name.Identity
     composite = Dictionary(
         Type=Name.Font, Subtype=Name.Type0, BaseFont=Name(tag), Encoding=Name("/Identity-H"),
         DescendantFonts=Array([document.pdf.make_indirect(descendant)]), ToUnicode=document.stream(_to_unicode(glyphs)),

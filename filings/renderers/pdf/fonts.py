@@ -5,12 +5,13 @@ Page content refers to glyphs by their number in the font file, so that separate
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from filings.renderers.font_files import DEJAVU, FONT_SUBSETS, HANAZONO, find_font, font_files, font_index
 
@@ -18,6 +19,19 @@ DROPPED = ("BASE", "DSIG", "EBDT", "EBLC", "EBSC", "GPOS", "GSUB", "JSTF", "LTSH
 # The last font is for five characters that neither Noto Serif nor Hanazono has.
 SONG = ("PB-Song", "Noto-Serif-CJK-SC", "HanaMinB", "DejaVu-Sans", "Noto-Sans-CJK-SC")
 HEI = ("PB-Hei-Bold", "Noto-Sans-CJK-SC-Bold", "HanaMinB", "DejaVu-Sans-Bold")
+
+
+HEAD_BOX = 36
+"""Where the box of all glyphs begins in a font's `head` table: xMin, yMin, xMax, yMax."""
+
+
+class FontMetrics(NamedTuple):
+    """Measures of a whole font in 1/1000 em; `box` encloses every glyph: left, bottom, right, top."""
+
+    ascent: int
+    descent: int
+    cap_height: int
+    box: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -57,12 +71,28 @@ class Font:
         extents = self.hb_font.get_font_extents("ltr")
         return float(extents.ascender + extents.descender) / 2000
 
+    @cached_property
+    def metrics(self) -> FontMetrics:
+        """The font's own measures, as its descriptor in a PDF states them."""
+        import uharfbuzz as hb
+
+        per_em = 1000 / self._hb_face.upem
+        corners = struct.unpack_from(">4h", self._hb_face.reference_table("head").data, HEAD_BOX)
+        extents = self.hb_font.get_font_extents("ltr")
+        cap_height = self.hb_font.get_metric_position_with_fallback(hb.OTMetricsTag.CAP_HEIGHT)
+        return FontMetrics(
+            round(extents.ascender), round(extents.descender), round(cap_height),
+            tuple(round(corner * per_em) for corner in corners),
+        )  # fmt: skip
+
     def subset(self, glyphs: Iterable[int]) -> tuple[bytes, bool]:
         """The font reduced to these glyphs, which keep their numbers, deflated; and whether it has CFF outlines."""
         import uharfbuzz as hb
 
         wanted = sorted(glyphs)
         flags = hb.SubsetFlags.DESUBROUTINIZE | hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.PASSTHROUGH_UNRECOGNIZED
+        # Page content shows glyph numbers as CIDs, and the charset of CFF outlines says which glyph a CID is.
+        flags |= hb.SubsetFlags.CFF_IDENTITY_CHARSET
         first = _subset_input(hb, wanted, flags | hb.SubsetFlags.RETAIN_GIDS)
         # The second pass shortens the width tables to the last used glyph: otherwise whole Noto costs 390 KB.
         second = _subset_input(hb, range(wanted[-1] + 1), flags)
