@@ -8,6 +8,7 @@ import pytest
 
 from filings.checks import RULES, message_texts
 from filings.models import CheckResult, Filing, Reply
+from filings.services.upgrade import upgrade_findings
 from filings.services.checking import check_department, related_findings
 from filings.services.drafts import save_edits
 from filings.services.errors import Refused
@@ -21,7 +22,6 @@ from filings.services.finding_replies import (
     save_reasons,
 )
 from filings.services.fixes import apply_fix
-from filings.services.upgrade import upgrade_findings
 from filings.services.workflow import SubmissionBlocked, apply_transition, submission_findings
 from filings.sheet.document import Row
 from filings.sheet.edits import AddRow, MoveRow
