@@ -250,7 +250,7 @@ def assert_no_crash(subject: CheckSubject, last: Document) -> None:
         *check_last_year(subject, last),
         *(finding for found in check_department_sheets([subject, subject]) for finding in found),
     ]
-    assert [finding.message for finding in findings if finding.code == CRASHED] == []
+    assert [finding for finding in findings if finding.code == CRASHED] == []
 
 
 WORDS = st.sampled_from(
