@@ -45,14 +45,14 @@ _FILLER = "共计|总计|合计|累计|总共|共|控制在"
 _EACH = "半年|年|季度|季|个?月|周|星期|日|天|个?小时|学期|人|户|次"
 _AHEAD = rf"(?=\s*(?:(?:{word_pattern(BEFORE)}|{_FILLER})\s*)*+(?:(?:{_ABOUT})\s*)?[+-]?[0-9])"
 _LEAD = re.compile(
-    rf"\s*(?:(?P<strong>{word_pattern(STRONG)})|(?P<weak>{word_pattern(WEAK)}){_AHEAD}"
+    rf"\A\s*+(?:(?P<strong>{word_pattern(STRONG)})|(?P<weak>{word_pattern(WEAK)}){_AHEAD}"
     rf"|(?P<about>{_ABOUT})(?=\s*[+-]?[0-9])|(?:{_FILLER}){_AHEAD}|每(?P<per>{_EACH}){_AHEAD})"
 )
 
 
 # The look-ahead after a number keeps the pattern from ending inside one (1.234,50; 2024-02-30).
-_SINGLE = re.compile(rf"({NUMBER})(?![0-9.,。])\s*(.*)")
-_RANGE = re.compile(rf"({NUMBER})\s*([^0-9\s]*?)\s*(?:-|~|—{{1,2}}|–|至|到)\s*({NUMBER})(?![0-9.,。])\s*(.*)")
+_SINGLE = re.compile(rf"\A({NUMBER})(?![0-9.,。])\s*(.*)")
+_RANGE = re.compile(rf"\A({NUMBER})\s*+([^0-9\s]*?)\s*+(?:-|~|—{{1,2}}|–|至|到)\s*({NUMBER})(?![0-9.,。])\s*(.*)")
 _SCALES = frozenset("十百千万亿")
 _NO_UNIT = frozenset({"", "-", "/", "—", "——", "无"})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -152,14 +153,18 @@ def cost_repeats_budget(subject: CheckSubject) -> Iterator[Finding]:
     """
     budget, amounts = _budget(subject)
     costs = [indicator for indicator in subject.indicators if indicator.is_cost and not indicator.is_blank]
+    # Of each table how many cost rows there are, and how many of them are the price of one unit.
+    rows = Counter(indicator.table.name for indicator in costs)
+    unit_costs = Counter(indicator.table.name for indicator in costs if _is_unit_cost(indicator))
     for indicator in costs:
         if indicator.value.kind == "qualitative" and "预算" in indicator.display_value:
             yield subject.indicator_finding(
                 "C25", indicator, "value", "words", facts={"value": indicator.display_value}
             )
         cost = _money(indicator)
-        if budget and cost is not None:
-            others = [other for other in costs if other is not indicator and other.table.name == indicator.table.name]
+        if budget and budget > 0 and cost is not None:
+            table = indicator.table.name
+            others = rows[table] - 1, unit_costs[table] - _is_unit_cost(indicator)
             yield from _compare_cost(subject, indicator, cost, others, budget, amounts)
 
 
@@ -167,20 +172,24 @@ def _compare_cost(
     subject: CheckSubject,
     indicator: Indicator,
     cost: Decimal,
-    others: list[Indicator],
+    others: tuple[int, int],
     budget: Decimal,
     amounts: set[Decimal],
 ) -> Iterator[Finding]:
-    """Compare one cost in 万元 with the budget; `others` are the other cost rows of its table."""
+    """Compare one cost in 万元 with the budget.
+
+    `others` is how many other cost rows its table has, and how many of these are the price of one unit.
+    """
+    other_rows, unit_costs = others
     if indicator.value.number == budget and cost != budget:
         facts = {"value": indicator.display_value, "budget": format_number(budget)}
         yield subject.indicator_finding("C62", indicator, "value", "cost", facts=facts, reads=_amount_cell(subject))
-    elif cost in amounts and ("总" in indicator.normalized_name or not any(_is_unit_cost(other) for other in others)):
-        case, value = "" if others else "only", indicator.display_value
+    elif cost in amounts and ("总" in indicator.normalized_name or not unit_costs):
+        case, value = "" if other_rows else "only", indicator.display_value
         yield subject.indicator_finding(
             "C25", indicator, "value", case, facts={"value": value}, reads=_amount_cell(subject)
         )
-    elif cost > max(amounts) + subject.profile.limits["conversion_tolerance"] and not others:
+    elif cost > max(amounts, default=budget) + subject.profile.limits["conversion_tolerance"] and not other_rows:
         facts = {"value": indicator.display_value, "budget": format_number(budget)}
         yield subject.indicator_finding("C63", indicator, "value", "cost", facts=facts, reads=_amount_cell(subject))
 

@@ -20,8 +20,10 @@ HUNDREDTHS = ("%", "百分比", "百分数")
 """Units of hundredths. Some filing systems offer 百分比 in their list of units."""
 NONE_WORDS = frozenset({"无", "不适用", "不涉及", "没有", "-", "—", "/"})
 
+# Blanks before something else, from their first one only, so that a long run of them is read once.
+BLANKS = r"(?:(?<!\s)\s++)?"
 VALUE_IN_NAME = re.compile(
-    rf"\s*(?:[≥≤><=]+|不低于|不少于|不小于|不超过|不高于|不大于|大于|小于|达到)\s*{NUMBER}\s*[%‰]?[^0-9，,。；;、]{{0,3}}$"
+    rf"{BLANKS}(?:(?<![≥≤><=])[≥≤><=]++|不低于|不少于|不小于|不超过|不高于|不大于|大于|小于|达到)\s*{NUMBER}\s*[%‰]?[^0-9，,。；;、]{{0,3}}$"
 )
 NUMBERED = re.compile(
     r"^(?:指标\s*[0-9一二三四五六七八九十]{1,2}\s*[:：、.．]|[(（][0-9]{1,2}[)）]|[0-9]{1,2}[、.．](?![0-9])|[①-⑳])\s*"

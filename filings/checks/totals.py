@@ -12,7 +12,7 @@ from filings.checks.money import amount_text
 from filings.sheet.derived import document_sums, update_derived
 from filings.sheet.document import Document, Path
 from filings.sheet.edits import Edit, SetCell, apply_edits
-from filings.sheet.kinds import format_number
+from filings.sheet.kinds import format_number, round_number
 from filings.sheet.layout import InputSpec, Layout, SumRule
 from indicators.number import normalize_width, parse_number
 
@@ -159,7 +159,7 @@ def shares(subject: CheckSubject) -> Iterator[Finding]:
         places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
         slack = (subject.profile.limits["share_tolerance"] + Decimal("0.1")) / 10**places
         if abs(stated - computed) > slack and not ("%" not in typed and abs(stated * 100 - computed) <= 1):
-            right = format_number(computed.quantize(Decimal(10) ** -max(places, 2))) + ("%" if "%" in typed else "")
+            right = format_number(round_number(computed, max(places, 2))) + ("%" if "%" in typed else "")
             facts: Facts = {"text": typed, "part": part.path, "whole": whole.path, "right": right}
             yield subject.cell_finding("C60", cell.path, facts=facts, fix=right)
 

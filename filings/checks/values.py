@@ -17,23 +17,23 @@ from filings.checks.indicator_rows import (
     without_spaces,
 )
 from filings.sheet.kinds import format_number
-from indicators.number import NUMBER, normalize_width, parse_number
+from indicators.number import ANY_NUMBER, NUMBER, normalize_width, parse_number
 from indicators.operators import parse_operator
 from indicators.target import TargetValue, parse_target
 
 OPTIONS = re.compile(r"是[/、或]?否|有[/、或]无|能[/、或]否|是|否|对|错|[□☑√✓]+")
-RATE = re.compile(r"(?:率|满意度|知晓度|覆盖度|完成度|达标度)(?:[(（][^)）]*[)）])?$")
+RATE = re.compile(r"(?:率|满意度|知晓度|覆盖度|完成度|达标度)(?:[(（][^)）]{0,80}[)）])?$")
 TIME_NAME = re.compile(r"(?:时间|时限|日期|期限)$")
 RATE_UNITS = (*PERCENT, "分", "件/万人", "级", "倍", "/万", "/10万")
 UNIT_IN_BRACKETS = re.compile(r"[(（](?P<unit>[^)）0-9]{1,5})[)）]$")
-RELATIVE = re.compile(rf"{NUMBER}\s*(?:%|‰|倍|成)|(?:上|去|前|往)(?:一)?年|同期|全[国省市县区]|平均|零|清零")
+RELATIVE = re.compile(rf"{ANY_NUMBER}\s*(?:%|‰|倍|成)|(?:上|去|前|往)(?:一)?年|同期|全[国省市县区]|平均|零|清零")
 """References that make a value of words measurable: 不低于上年, ≤核减额的5%."""
-SHARE_OF = re.compile(rf"{NUMBER}\s*(?:%|‰|倍|[:：]\s*[0-9])|控制价|限价|概算|合同价|中标价|评审价")
+SHARE_OF = re.compile(rf"{ANY_NUMBER}\s*(?:%|‰|倍|[:：]\s*[0-9])|控制价|限价|概算|合同价|中标价|评审价")
 INDEX = re.compile(r"(?:指数|系数|比|比值|[pP][hH]值)$")
 """Names of numbers that have no unit."""
 ABOUT = re.compile(r"(?:近|约|上|数|几)[十百千万亿]|[十百千万亿](?:余|多)|(?:^|[^0-9])[几数][个次名人场件批户]")
 """Inexact numbers in words: 近万株, 数百人, 几场."""
-NEGATED = re.compile(r"[不未非误错漏](?:准确|正确|合格|达标|完成|及时|满意|就业)[^数]*率")
+NEGATED = re.compile(r"[不未非误错漏](?:准确|正确|合格|达标|完成|及时|满意|就业)[^数]{0,40}率")
 UNIT_ALONE = re.compile(
     r"(?:[万亿]?(?:元|亩|吨|人|人次|户|平方米|平方公里|立方米|公里|千米|米|株|册|场|次|个|件|家|台|套|天|小时)"
     r"|万?m[2²3³]?|km|kg|[%‰])(?:/[^0-9]{1,4})?"
@@ -338,10 +338,10 @@ def _difference(value: TargetValue, other: TargetValue) -> str:
 
 def _type_difference(number: TargetValue, words: TargetValue) -> str:
     """The case of C43 for a number and a text, '' if the text states the same number with the same unit."""
-    digits = re.search(NUMBER, normalize_width(words.text))
+    digits = re.search(ANY_NUMBER, normalize_width(words.text))
     if digits and parse_number(digits[0]) == number.number and number.unit in normalize_width(words.text):
         return ""  # 执行100% in one year and =100% in the other
-    if digits and re.search(NUMBER + r"[^0-9]*/", normalize_width(words.text)):
+    if digits and re.search(ANY_NUMBER + r"[^0-9]*/", normalize_width(words.text)):
         return "part_of_unit"
     return "number_or_words"
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 
 from filings.models import Edit as Journal
@@ -102,7 +103,9 @@ def save_edits(  # noqa: PLR0913 - who, what, from which version, when
         if not may_edit(person, filing):
             raise Refused("save_not_editable")
         earlier = Journal.objects.filter(filing=filing, operation=operation).first()
-        result = _save(person, filing, version, operation, edits, earlier, together)
+        result = _save(person, filing, version, operation, edits, earlier)
+        if together and (result.conflicts or result.refused):
+            transaction.set_rollback(True)
         return replace(result, at=earlier.at if earlier else now or timezone.now())
 
 
@@ -126,7 +129,6 @@ def _save(
     operation: str,
     edits: Sequence[Edit],
     earlier: Journal | None,
-    together: bool = False,
 ) -> SaveResult:
     """Save once; given the journal of an `earlier` save of this operation, only report again what it could not do."""
     layout = compiled_layout(filing.layout)
@@ -146,8 +148,6 @@ def _save(
         except EditError as error:
             unsaved = edit.value if isinstance(edit, SetCell) else None
             refused.append(RefusedEdit(error.path or _address(edit), error.code, error.facts, unsaved))
-    if together and (conflicts or refused):
-        return SaveResult(filing, before, filing.changed_at, conflicts, refused)
     journal = None
     if earlier is None:
         after = update_derived(layout, before, after)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from indicators.number import normalize_width, parse_money, parse_number
 from indicators.target import parse_operator
@@ -55,6 +55,14 @@ def format_number(number: Decimal) -> str:
     """Format a number without exponent and trailing zeros."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def round_number(number: Decimal, places: int) -> Decimal:
+    """Round to decimal places; a number too large for so many of them, which only a typing error is, stays as it is."""
+    try:
+        return number.quantize(Decimal(1).scaleb(-places))
+    except InvalidOperation:
+        return number
 
 
 class MoneyKind(CellKind):
