@@ -19,7 +19,7 @@ class InputReader:
     """Collects the cells, tables and fragments of a layout from its own file and the files that it includes.
 
     A file read later changes or replaces what earlier ones describe. `places` are the file and line of each cell,
-    table and column (as `TABLE.column`), for messages about mistakes found later.
+    table, column (as `TABLE.column`) and row printed by name (`TABLE[row]`), for messages about mistakes found later.
     """
 
     def __init__(self, root: TomlReader) -> None:
@@ -72,6 +72,8 @@ class InputReader:
             width=reader.get("width", int, inherited.width),
             multiple=reader.get("multiple", bool, inherited.multiple),
             numbered=reader.get("numbered", bool, inherited.numbered),
+            means=self._means(reader) or inherited.means,
+            term=reader.get("term", str, inherited.term),
             # Telephone numbers are personal data unless the file says otherwise.
             personal=reader.get("personal", bool, base.personal if base else kind == "phone"),
         )
@@ -79,6 +81,11 @@ class InputReader:
         self._check_choices(spec, reader)
         reader.refuse_unknown_keys()
         return spec
+
+    def _means(self, reader: TomlReader) -> tuple[str, ...]:
+        """What an input means: one word, or a list of several."""
+        one = isinstance(reader.data.get("means"), str)
+        return (reader.get("means", str, ""),) if one else reader.get_list("means", str)
 
     def _check_input(self, spec: InputSpec, reader: TomlReader) -> None:
         if not NAME.fullmatch(spec.name):
@@ -127,12 +134,13 @@ class InputReader:
             reader.get("label", str, inherited.label),
             columns,
             reader.choice("start", ("none", "blank", "tree"), inherited.start),
-            self._fixed(reader) or inherited.fixed,
+            self._fixed(name, reader) or inherited.fixed,
             of,
             reader.get("complete", bool, inherited.complete),
             self._source(reader, columns),
             # A table that is `like` another has shared cells of its own: a cell of the form is drawn in one place.
             self._shared_cells(reader, columns) or (inherited.shared_cells if inherited.name == name else {}),
+            reader.get("term", str, inherited.term),
         )
         reader.refuse_unknown_keys()
 
@@ -184,9 +192,10 @@ class InputReader:
             self.shared_cell_names.append((name, child))
         return shared_cells
 
-    def _fixed(self, reader: TomlReader) -> dict[str, dict[str, str]]:
+    def _fixed(self, name: str, reader: TomlReader) -> dict[str, dict[str, str]]:
         """The fixed rows under `[tables.NAME.rows]`: preset cells by row id."""
         fixed = {}
         for row_id, row in reader.children("rows"):
             fixed[row_id] = {key: row.get(key, str, "") for key in row.data}
+            self.places[f"{name}[{row_id}]"] = (row.source, row.line())
         return fixed

@@ -29,6 +29,7 @@ class InputSpec:
     of one level-2 category). `merge` merges equal cells of consecutive rows. `width` is the width of the field in a
     wizard step, in twelfths. Boxes that are `multiple` take several choices; `numbered` ones are printed with numbers
     that are not part of the text. `personal` marks a name or a telephone number, left out of what is published.
+    `means` says what it stands for in the checks, and `term` what a goal is set for, in words of `layout_words.py`.
     """
 
     name: str
@@ -47,6 +48,8 @@ class InputSpec:
     personal: bool = False
     multiple: bool = False
     numbered: bool = False
+    means: tuple[str, ...] = ()
+    term: str = ""
 
     def choices_in(self, text: str) -> tuple[str, ...]:
         """The choices named in a text, in the order of the form: at most one unless `multiple`; others are ignored."""
@@ -75,7 +78,8 @@ class TableSpec:
     for each level-2 category), "blank" (one blank row) or "none". `fixed` rows are part of the form, each with an id
     of its own; their preset cells (by row id, then column) say what they mean, such as the source of a funding line.
     `complete` tables print every level-2 category, with a blank row where it has none. `shared_cells` names cells of
-    the form that are drawn once for all rows, by the column whose place they take.
+    the form that are drawn once for all rows, by the column whose place they take. `term` is what its indicators are
+    set for: "period", else the year.
     """
 
     name: str
@@ -87,6 +91,7 @@ class TableSpec:
     complete: bool = False
     source: RowSource | None = None
     shared_cells: Mapping[str, str] = field(default_factory=dict)
+    term: str = ""
 
     @property
     def defaults(self) -> dict[str, str]:
@@ -249,7 +254,8 @@ class Layout:
     """One official form. `key` and `version` identify it permanently; `subject` is "project" or "department".
 
     `origin` says where the official form was published. `together` are groups of cells of which all or none must be
-    filled. `amount` names the money cell that holds the filing's total, '' where the form has none.
+    filled. `amount` names the money cell that holds the filing's total, '' where the form has none. With
+    `has_suggested_meanings` its file says nowhere what a cell means: labels suggested it (`suggested_meanings.py`).
     """
 
     key: str
@@ -269,6 +275,7 @@ class Layout:
     copies: tuple[CopyRule, ...] = ()
     money_unit: str = "万元"
     amount: str = ""
+    has_suggested_meanings: bool = False
 
     def is_derived(self, address: str) -> bool:
         """Whether the cell at an address (a path as text) is computed from other cells of the sheet."""
