@@ -19,7 +19,8 @@ class InputReader:
     """Collects the cells, tables and fragments of a layout from its own file and the files that it includes.
 
     A file read later changes or replaces what earlier ones describe. `places` are the file and line of each cell,
-    table, column (as `TABLE.column`) and row printed by name (`TABLE[row]`), for messages about mistakes found later.
+    table, column (`TABLE.column`), row printed by name (`TABLE[row]`) and key of a table (`TABLE:key`), for messages
+    about mistakes found later.
     """
 
     def __init__(self, root: TomlReader) -> None:
@@ -124,6 +125,8 @@ class InputReader:
             reader.add_problem(f"{name!r} is no name: small letters, digits and _, beginning with a letter")
             return
         self.places[name] = (reader.source, reader.line())
+        for key in ("term", "beside"):
+            self.places[f"{name}:{key}"] = (reader.source, reader.line(key))
         base = self._base(name, reader)
         default_of = name if name in TABLES else "items"
         of = reader.choice("of", tuple(TABLES), base.row_kind if base else default_of)

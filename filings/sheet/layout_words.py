@@ -26,7 +26,7 @@ MEANINGS: Mapping[str, str] = {
 }
 """What a cell or column may mean: values of `means`."""
 
-TERMS: Mapping[str, str] = {"annual": "年度", "period": "实施期（中长期）", "last_year": "上年"}
+TERMS: Mapping[str, str] = {"annual": "年度", "period": "实施期", "last_year": "上年"}
 """What a goal, or a table of indicators, is set for: values of `term`."""
 
 SCOPES: Mapping[str, str] = {"own": "本级", "all": "含下级在内", "subordinate": "下级"}

@@ -15,7 +15,6 @@ from filings.sheet.layout_words import MEANINGS, TERMS
 from indicators.number import normalize_width
 
 UNIT_IN_HELP = re.compile(r"[0-9]\s*万?元")
-OF_AMOUNTS = frozenset({"total_budget", "annual_budget", "project_expenditure", "with_unit"})
 PARTS_OF_EXPENDITURE = ("人员", "运转", "公用", "前年", "上年", "占比")
 
 
@@ -34,17 +33,14 @@ def suggest_meanings(layout: Layout) -> Layout:
 def missing_meanings(layout: Layout) -> list[tuple[str, str]]:
     """Names and labels of the cells and columns whose labels suggest a meaning, though the file gives them none.
 
-    What a label suggests for words (单位资金) is not held against an amount, nor against a computed cell.
+    None where the labels were asked. Computed cells are left out: what they are stands in the rule.
     """
     cells = [(spec, _cell_meanings(layout, spec)) for spec in layout.cells.values()]
     columns = [(spec, _column_meanings(spec)) for table in layout.tables.values() for spec in table.columns.values()]
     return [
         (_name(spec), spec.label)
         for spec, words in (*cells, *columns)
-        if not spec.means
-        and not layout.is_derived(str(spec.path))
-        and (spec.kind.key != "money" or not OF_AMOUNTS.isdisjoint(words))
-        and words
+        if words and not spec.means and not layout.is_derived(str(spec.path))
     ]
 
 
@@ -57,12 +53,8 @@ def _named(layout: Layout) -> Iterator[tuple[str, str, str]]:
     """Name, label and words of each cell, column and table that means something."""
     columns = [column for table in layout.tables.values() for column in table.columns.values()]
     for spec in (*layout.cells.values(), *columns):
-        if spec.means or spec.term:
-            yield (
-                _name(spec),
-                spec.label,
-                "、".join([*_explained("means", spec.means), *_explained("term", [spec.term])]),
-            )
+        if words := [*_explained("means", spec.means), *_explained("term", [spec.term])]:
+            yield _name(spec), spec.label, "、".join(words)
     for table in layout.tables.values():
         if table.term:
             yield table.name, table.label, "、".join(_explained("term", [table.term]))
@@ -80,8 +72,13 @@ def _name(spec: InputSpec) -> str:
 
 
 def _cell_meanings(layout: Layout, spec: InputSpec) -> tuple[str, ...]:
-    """What the label of a cell suggests, in the order of the vocabulary."""
-    return _ordered({*_name_meanings(spec), *_year_meanings(spec), *_money_meanings(layout, spec), *_code(spec)})
+    """What the label of a cell suggests, in the order of the vocabulary.
+
+    An amount is no name, goal or span of years, whatever its label says (单位资金, 年度资金总额).
+    """
+    if spec.kind.key == "money":
+        return _ordered({*_money_meanings(layout, spec)})
+    return _ordered({*_name_meanings(spec), *_year_meanings(spec), *_code(spec)})
 
 
 def _column_meanings(spec: InputSpec) -> tuple[str, ...]:
@@ -125,8 +122,6 @@ def _year_meanings(spec: InputSpec) -> Iterator[str]:
 
 def _money_meanings(layout: Layout, spec: InputSpec) -> Iterator[str]:
     """Amounts that are compared with others, and how they are written."""
-    if spec.kind.key != "money":
-        return
     label = spec.label
     if "总预算" in label:
         yield "total_budget"

@@ -123,11 +123,11 @@ def _check_words(layout: Layout, inputs: InputReader) -> None:
     for name, spec in layout.cells.items():
         _check_input_words(spec, name, inputs)
     for table in layout.tables.values():
-        _check_word("term", table.term, TERMS, table.name, inputs)
+        _check_word("term", table.term, TERMS, f"{table.name}:term", inputs)
         for column, spec in table.columns.items():
             _check_input_words(spec, _place_name(table, column, inputs), inputs)
         for column in table.shared_cells:
-            _check_word("beside 中的列", column, COLUMNS, table.name, inputs)
+            _check_word("beside 中的列", column, COLUMNS, f"{table.name}:beside", inputs)
         for row_id, preset in table.fixed.items():
             place = f"{table.name}[{row_id}]"
             place = place if place in inputs.places else table.name
