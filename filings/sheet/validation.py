@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from filings.sheet.document import NAME
 from filings.sheet.drawing import Piece, Placeholder
@@ -134,7 +134,7 @@ def _check_words(layout: Layout, inputs: InputReader) -> None:
             for key, text in preset.items():
                 if key not in table.columns:
                     _check_word("行的键", key, ROW_WORDS, place, inputs)
-                    _check_word(key, text, ROW_WORDS.get(key, {}), place, inputs)
+                    _check_word(key, text, ROW_WORDS.get(key, ()), place, inputs)
 
 
 def _check_input_words(spec: InputSpec, place: str, inputs: InputReader) -> None:
@@ -143,7 +143,7 @@ def _check_input_words(spec: InputSpec, place: str, inputs: InputReader) -> None
     _check_word("term", spec.term, TERMS, place, inputs)
 
 
-def _check_word(key: str, word: str, known: Mapping[str, object], place: str, inputs: InputReader) -> None:
+def _check_word(key: str, word: str, known: Collection[str], place: str, inputs: InputReader) -> None:
     """Note a problem for a word that is none of those `known`; without any known ones every word is good."""
     if word and known and word not in known:
         inputs.add_problem(place, f"{key}“{word}”没有含义，可用的有：{'、'.join(known)}")

@@ -9,8 +9,8 @@ from collections import Counter
 import pytest
 from django.apps import apps
 
-from filings.models import Chain, Event, Filing, LayoutVersion, Membership, Person, Role
 from filings.checks import Finding
+from filings.models import Chain, Event, Filing, LayoutVersion, Membership, Person, Role
 from filings.services.checking import check_filings, check_with_related
 from filings.services.demo import DEMO, demo_password, seed_demo
 from filings.services.documents import load_documents

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -79,7 +79,7 @@ def documented(head: str) -> list[str]:
         ("of", TABLES), ("column", COLUMNS),
     ],
 )  # fmt: skip
-def test_the_manual_explains_every_word(head: str, words: Mapping[str, object]) -> None:
+def test_the_manual_explains_every_word(head: str, words: Collection[str]) -> None:
     assert documented(head) == list(words)
 
 

@@ -263,7 +263,7 @@ def test_meanings_of_the_file_are_shown_and_the_missing_ones(admin: Client) -> N
     shown = meanings(admin, MEANT)
     assert "推测" not in shown
     assert '试用名目 title 项目名称（means = "project_name"）' in shown
-    assert "却没有写 means ：试用长期目标（ long_goal ） 、试用当年目标（ year_goal ） 。" in shown
+    assert "却没有写 means ：试用长期目标（ long_goal ）、试用当年目标（ year_goal ）。" in shown
 
 
 def test_a_form_that_nothing_is_known_of_says_so(admin: Client) -> None:
