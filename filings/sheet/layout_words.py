@@ -19,7 +19,7 @@ MEANINGS: Mapping[str, str] = {
     "any_year": "可以写任何年份",
     "total_budget": "各年总预算",
     "annual_budget": "当年预算",
-    "project_expenditure": "项目支出合计",
+    "project_expenditure": "各项目的支出",
     "with_unit": "金额连单位填写",
     "project_code": "项目编码",
     "last_year_result": "上年结果",
