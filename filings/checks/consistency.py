@@ -19,16 +19,13 @@ COUNTED = re.compile(r"(?:人数|人次|数量|个数|户数|次数|件数|总�
 _COUNT_AFTER = re.compile(rf"(?:人数|数量|数)?[^0-9，,。；;、\n]{{0,4}}?({NUMBER})\s*")
 MOST_PLACES = 50
 PEOPLE = {"名": "人", "位": "人", "人次": "人次"}
+OWN_TEXTS = frozenset({"name", "project_name", "project", "goal"})
+"""Meanings of the cells that say what the form is about."""
 
 
 def _own_texts(subject: CheckSubject) -> str:
     """The names and goals of the form, one in each line."""
-    texts = (
-        text
-        for spec, text in subject.fields()
-        if "名称" in spec.label or "目标" in spec.label or "{project}" in spec.default
-    )
-    return "\n".join(texts)
+    return "\n".join(text for spec, text in subject.fields() if not OWN_TEXTS.isdisjoint(spec.means))
 
 
 def satisfaction_required(subject: CheckSubject) -> Iterator[Finding]:
@@ -51,7 +48,7 @@ def cost_required(subject: CheckSubject) -> Iterator[Finding]:
     codes = {category.canonical for category in subject.profile.tree.categories}
     if not subject.indicators or not any("cost" in code for code in codes) or subject.layout.subject != "project":
         return
-    names = "\n".join(t for s, t in subject.fields() if "项目名称" in s.label or "{project}" in s.default)
+    names = "\n".join(t for s, t in subject.fields() if not {"project_name", "project"}.isdisjoint(s.means))
     word = find_word(subject.profile.words["purchases"], names)
     if word and not any(indicator.is_cost for indicator in subject.indicators):
         yield subject.table_finding("C09", subject.indicators[0].table.name, facts={"word": word})

@@ -15,10 +15,10 @@ from filings.checks.consistency import conflicting_count
 from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.indicator_rows import Indicator, without_spaces
 from filings.checks.similar import find_similar
-from filings.checks.texts import MARKS
+from filings.checks.texts import MARKS, NAMES
 from filings.sheet.document import Path, Row
 from filings.sheet.kinds import format_number
-from filings.sheet.layout import InputSpec, RowSource, TableSpec
+from filings.sheet.layout import RowSource, TableSpec
 from indicators.number import normalize_width
 
 IndexedFindings = Iterator[tuple[int, Finding]]
@@ -32,7 +32,7 @@ def _project_sheets(subjects: Sequence[CheckSubject]) -> list[tuple[int, CheckSu
 def _annual_indicators(subject: CheckSubject) -> list[Indicator]:
     """The filled indicators that count for the year: those of period tables are left out if there are other tables."""
     names = {indicator.table.name for indicator in subject.indicators}
-    wanted = {name for name in names if "period" not in name} or names
+    wanted = {name for name in names if subject.layout.tables[name].term != "period"} or names
     return [indicator for indicator in subject.indicators if indicator.table.name in wanted and not indicator.is_blank]
 
 
@@ -144,7 +144,7 @@ def _sentences(subject: CheckSubject) -> Iterator[tuple[Path, str]]:
         if len(indicator.normalized_name) >= 10:
             yield indicator.path("name"), indicator.name
     for spec, text in subject.fields():
-        if spec.kind.multiline and 10 <= len(without_spaces(text)) <= 60 and "名称" not in spec.label:
+        if spec.kind.multiline and 10 <= len(without_spaces(text)) <= 60 and NAMES.isdisjoint(spec.means):
             yield spec.path, text.strip()
 
 
@@ -281,21 +281,13 @@ def project_expenditure(subjects: Sequence[CheckSubject]) -> IndexedFindings:
         cells = [
             spec
             for spec, _ in subject.fields()
-            if subject.layout.subject == "department" and _is_project_expenditure(spec)
+            if subject.layout.subject == "department" and "project_expenditure" in spec.means
         ]
         stated = cells[0].kind.amount(subject.document.value(cells[0].path)) if len(cells) == 1 else None
         if stated is not None and abs(stated - summed) > subject.profile.limits["conversion_tolerance"]:
             facts: Facts = {"amount": format_number(stated), "sheets": len(amounts), "summed": format_number(summed)}
             reads = [format_number(summed)]
             yield index, subject.cell_finding("C59", cells[0].path, "sum", facts=facts, severity="warning", reads=reads)
-
-
-def _is_project_expenditure(spec: InputSpec) -> bool:
-    """Whether a cell is the whole project expenditure of the budget year."""
-    if spec.kind.key != "money" or spec.path.column not in ("", "amount"):
-        return False
-    parts = ("人员", "运转", "公用", "前年", "上年", "占比")
-    return "项目" in spec.label and "支出" in spec.label and not any(word in spec.label for word in parts)
 
 
 def repeated_payment_plans(subjects: Sequence[CheckSubject]) -> IndexedFindings:
@@ -347,5 +339,5 @@ def _name(subject: CheckSubject) -> str:
     """The title of a form in messages: its given name, else its first filled name field, else its layout's name."""
     if subject.name:
         return subject.name
-    names = (t.strip() for s, t in subject.fields() if ("名称" in s.label or "{project}" in s.default) and t.strip())
+    names = (t.strip() for s, t in subject.fields() if not {*NAMES, "project"}.isdisjoint(s.means) and t.strip())
     return next(names, subject.layout.name)

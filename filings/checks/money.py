@@ -12,7 +12,6 @@ from filings.sheet.document import Path
 from filings.sheet.layout import InputSpec
 from indicators.number import normalize_width, parse_money
 
-UNIT_IN_HELP = re.compile(r"[0-9]\s*万?元")
 PROJECT_CODE = re.compile(r"[0-9A-Za-z]+")
 WEIGHTS_17 = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 CREDIT_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -40,7 +39,7 @@ def money_format(subject: CheckSubject) -> Iterator[Finding]:
                 yield subject.cell_finding("C31", path, "no_" + spec.kind.key, facts={"text": text})
         elif spec.kind.key == "credit_code" and not _checksum_fits(normalize_width(text).upper()):
             yield subject.cell_finding("C69", path, "check_digit", facts={"text": text.strip()}, severity="warning")
-        elif spec.kind.key == "code" and "项目" in spec.label:
+        elif "project_code" in spec.means:
             yield from _project_code(subject, path, text)
 
 
@@ -85,5 +84,5 @@ def units_in_cells(subject: CheckSubject) -> Iterator[Finding]:
         right = amount_text(subject, spec, money.amount_wan)
         if money.unit_typed in ("元", "千元") and subject.layout.money_unit == "万元":
             yield subject.cell_finding("C62", path, "yuan", facts={"text": typed, "amount": number}, fix=right)
-        elif plain_numbers and not UNIT_IN_HELP.search(normalize_width(spec.help)):
+        elif plain_numbers and "with_unit" not in spec.means:
             yield subject.cell_finding("C61", path, facts={"text": typed}, fix=number)

@@ -28,6 +28,8 @@ UNFINISHED = re.compile(r"(?:[的与及、，,：:（(或各该其按]|[^调平�
 GARBLED = re.compile("[\ufffd\ue000-\uf8ff\U00030000-\U0010ffff]|锟斤拷|烫烫烫")
 """Private-use characters, those beyond GB 18030-2022, and the usual results of decoding with a wrong encoding."""
 LONG = 12
+NAMES = frozenset({"name", "project_name"})
+"""Meanings of cells that hold a name."""
 
 
 def paragraph_texts(subject: CheckSubject) -> list[tuple[Path, InputSpec, str]]:
@@ -111,7 +113,7 @@ def missing_words(subject: CheckSubject) -> Iterator[Finding]:
 def _similar_paragraphs(subject: CheckSubject) -> Iterator[tuple[_Paragraph, _Paragraph]]:
     """Pairs of different long texts of similar length that are not of different terms, the longer one first."""
     paragraphs = [
-        _Paragraph(spec.path, spec, MARKS.sub("", _without_number(text)), _term(subject, spec.path))
+        _Paragraph(spec.path, spec, MARKS.sub("", _without_number(text)), _term(subject, spec.path, spec))
         for spec, text in subject.fields()
         if spec.kind.multiline
     ]
@@ -127,9 +129,10 @@ def _similar_paragraphs(subject: CheckSubject) -> Iterator[tuple[_Paragraph, _Pa
 def truncated_names(subject: CheckSubject) -> Iterator[Finding]:
     """C70: a name ends in the middle of a phrase or with a full stop, or lacks the last character of another name."""
     for spec, text in subject.fields():
-        if ("名称" in spec.label or "{project}" in spec.default) and UNFINISHED.search(text.strip()):
+        is_name = not NAMES.isdisjoint(spec.means)
+        if (is_name or "project" in spec.means) and UNFINISHED.search(text.strip()):
             yield subject.cell_finding("C70", spec.path, "unfinished", facts={"end": text.strip()[-1]})
-        elif "名称" in spec.label and text.strip().endswith("。"):
+        elif is_name and text.strip().endswith("。"):
             yield subject.cell_finding("C70", spec.path, "full_stop", fix=text.strip().rstrip("。"))
     for indicator in subject.indicators:
         if UNFINISHED.search(indicator.name):
@@ -179,7 +182,8 @@ def copied_goal(subject: CheckSubject) -> Iterator[Finding]:
     """C67 两栏照抄: the annual goal is (nearly) the same text as the period goal."""
     limit = float(subject.profile.limits["similarity_percent"]) / 100
     goals = [
-        (path, MARKS.sub("", _without_number(text)), _term(subject, path)) for path, _, text in paragraph_texts(subject)
+        (path, MARKS.sub("", _without_number(text)), _term(subject, path, spec))
+        for path, spec, text in paragraph_texts(subject)
     ]
     for path, text, term in goals:
         if term != "annual" or not text:
@@ -248,7 +252,7 @@ def similar_names(subject: CheckSubject) -> Iterator[Finding]:
 def duties_of_other_department(subject: CheckSubject) -> Iterator[Finding]:
     """C68 职责照搬其他单位: duties of a people's congress in the form of another department; once for each row."""
     words = subject.profile.words["foreign_duties"]
-    own = "".join(text for spec, text in subject.fields() if "名称" in spec.label or "单位" in spec.label)
+    own = "".join(text for spec, text in subject.fields() if not {*NAMES, "department"}.isdisjoint(spec.means))
     if "人大" in own or "人民代表大会" in own:
         return
     seen: set[str] = set()
@@ -264,10 +268,9 @@ def _without_number(text: str) -> str:
     return re.sub(r"^(?:目标\s*+[0-9]*+\s*+[:：]|[0-9]{1,2}\s*[.．、])", "", text.strip())
 
 
-def _term(subject: CheckSubject, path: Path) -> str:
-    """Whether an address is of the annual or the period goal: "annual", "period" or ''."""
+def _term(subject: CheckSubject, path: Path, spec: InputSpec) -> str:
+    """What the goal in a cell is set for ("annual", "period" or ''), as its row says, else the cell or its column."""
     table = subject.layout.tables.get(path.name) if path.row else None
-    if not table:
-        return ""
-    preset = table.fixed.get(path.row, {}).get("term", "")
-    return preset or ("period" if "period" in path.column else "annual" if "annual" in path.column else "")
+    preset = table.fixed.get(path.row, {}).get("term", "") if table else ""
+    column = table.columns.get(path.column) if table else None
+    return preset or spec.term or (column.term if column else "")

@@ -42,13 +42,15 @@ def _compare_total(
         code = "C56" if "." not in rule.total and any("." in part for part in rule.parts) else "C54"
         facts = {"text": typed.strip(), "summed": format_number(summed), "differ": format_number(abs(stated - summed))}
         ratio = max(abs(stated), abs(summed)) / min(abs(stated), abs(summed)) if stated and summed else Decimal(0)
-        case, named = "units" if ratio == 10000 else "", _one_of_each_label(subject, parts)
+        case, named = "units" if ratio == 10000 else "", _one_of_each_column(subject, parts)
         yield subject.cell_finding(code, total.path, case, facts={"parts": named, **facts}, reads=parts)
 
 
-def _one_of_each_label(subject: CheckSubject, parts: list[Path]) -> list[Path]:
-    """The first part of each label: a column of a thousand rows is named once."""
-    return list({subject.layout.label(path): path for path in reversed(parts)}.values())[::-1]
+def _one_of_each_column(subject: CheckSubject, parts: list[Path]) -> list[Path]:
+    """The single cells, and the first of each column: a column of a thousand rows is named once."""
+    free = {name: table.fixed for name, table in subject.layout.tables.items()}
+    keys = [path if path.row in free.get(path.name, {}) else replace(path, row="") for path in parts]
+    return list(dict(zip(reversed(keys), reversed(parts), strict=True)).values())[::-1]
 
 
 def _empty_total(
@@ -58,7 +60,7 @@ def _empty_total(
     summed = sum(filled, Decimal(0))
     if not summed:
         return
-    named, amount = _one_of_each_label(subject, parts), format_number(summed)
+    named, amount = _one_of_each_column(subject, parts), format_number(summed)
     if len(filled) == len(rule.parts) > 1 and len(set(filled)) == 1:
         one = format_number(filled[0])
         yield subject.cell_finding("C55", total.path, "shifted", facts={"parts": named, "summed": one}, reads=parts)
@@ -196,11 +198,13 @@ def annual_within_total(subject: CheckSubject) -> Iterator[Finding]:
     """C63 年度与总额混淆: an annual or partial amount is larger than the total one."""
     cells = [(spec, amount) for spec, text in subject.fields() if (amount := _money(spec, text)) is not None]
     wholes = [
-        (spec, amount) for spec, amount in cells if "总预算" in spec.label or _preset(subject, spec, "scope") == "all"
+        (spec, amount)
+        for spec, amount in cells
+        if "total_budget" in spec.means or _preset(subject, spec, "scope") == "all"
     ]
     for other, whole in wholes:
         for spec, amount in cells:
-            wider = "总预算" in other.label and any(word in spec.label for word in ("当年预算", "本年", "年度预算"))
+            wider = "total_budget" in other.means and "annual_budget" in spec.means
             is_same_source = _preset(subject, spec, "scope") == "own" and _same_source(subject, spec, other)
             if (wider or is_same_source) and amount > whole:
                 facts: Facts = {"amount": format_number(amount), "cell": other.path, "whole": format_number(whole)}

@@ -59,13 +59,14 @@ def _file_text(path: Path, name: str) -> str:
         raise LayoutError([Problem(name, 1, f"the file is not UTF-8 text: {error.reason}")]) from error
 
 
-def store_layout(path: Path) -> LayoutVersion:
+def store_layout(path: Path, *, keep_used: bool = False) -> LayoutVersion:
     """Store a layout file as a version of its layout, in a transaction of its own.
 
-    A stored version is replaced as long as nothing uses it. Raises LayoutError, also for one in use with other content.
+    A stored version is replaced as long as nothing uses it. One in use with other content stays as it is: with
+    `keep_used` it is returned, else LayoutError is raised, as for every mistake in the file.
     """
     with start_transaction():
-        return _store(path.name, *read_layout_file(path))
+        return _store(path.name, *read_layout_file(path), keep_used=keep_used)
 
 
 def store_layouts(
@@ -99,14 +100,16 @@ def store_layout_text(name: str, text: str, places: Collection[str]) -> LayoutVe
         return _store(name, layout, text, included.texts)
 
 
-def _store(name: str, layout: Layout, text: str, includes: dict[str, str]) -> LayoutVersion:
-    """Store or find the version of a layout. Raises LayoutError where one in use has other content."""
+def _store(name: str, layout: Layout, text: str, includes: dict[str, str], *, keep_used: bool = False) -> LayoutVersion:
+    """Store or find the version of a layout. Raises LayoutError where one in use has other content, or keeps it."""
     sha256 = digest([text, includes])
     content = {"name": layout.name, "source": text, "includes": includes, "sha256": sha256}
     version, created = LayoutVersion.objects.get_or_create(key=layout.key, version=layout.version, defaults=content)
     if created or version.sha256 == sha256:
         return version
     if is_layout_used(version):
+        if keep_used:
+            return version
         reason = f"version {layout.version} is in use and may not change: give the file a new version"
         raise LayoutError([Problem(name, 1, reason)])
     LayoutVersion.objects.filter(pk=version.pk).update(**content)

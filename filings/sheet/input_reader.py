@@ -19,7 +19,8 @@ class InputReader:
     """Collects the cells, tables and fragments of a layout from its own file and the files that it includes.
 
     A file read later changes or replaces what earlier ones describe. `places` are the file and line of each cell,
-    table and column (as `TABLE.column`), for messages about mistakes found later.
+    table, column (`TABLE.column`), row printed by name (`TABLE[row]`) and key of a table (`TABLE:key`), for messages
+    about mistakes found later.
     """
 
     def __init__(self, root: TomlReader) -> None:
@@ -73,6 +74,8 @@ class InputReader:
             multiple=reader.get("multiple", bool, inherited.multiple),
             numbered=reader.get("numbered", bool, inherited.numbered),
             max_length=reader.get("max_length", int, inherited.max_length),
+            means=self._means(reader) or inherited.means,
+            term=reader.get("term", str, inherited.term),
             # Telephone numbers are personal data unless the file says otherwise.
             personal=reader.get("personal", bool, base.personal if base else kind == "phone"),
         )
@@ -81,6 +84,11 @@ class InputReader:
         self._check_choices(spec, reader)
         reader.refuse_unknown_keys()
         return spec
+
+    def _means(self, reader: TomlReader) -> tuple[str, ...]:
+        """What an input means: one word, or a list of several."""
+        one = isinstance(reader.data.get("means"), str)
+        return (reader.get("means", str, ""),) if one else reader.get_list("means", str)
 
     def _check_input(self, spec: InputSpec, reader: TomlReader) -> None:
         if not NAME.fullmatch(spec.name):
@@ -131,6 +139,8 @@ class InputReader:
             reader.add_problem(f"{name!r} is no name: small letters, digits and _, beginning with a letter")
             return
         self.places[name] = (reader.source, reader.line())
+        for key in ("term", "beside"):
+            self.places[f"{name}:{key}"] = (reader.source, reader.line(key))
         base = self._base(name, reader)
         default_of = name if name in TABLES else "items"
         of = reader.choice("of", tuple(TABLES), base.row_kind if base else default_of)
@@ -141,12 +151,13 @@ class InputReader:
             reader.get("label", str, inherited.label),
             columns,
             reader.choice("start", ("none", "blank", "tree"), inherited.start),
-            self._fixed(reader) or inherited.fixed,
+            self._fixed(name, reader) or inherited.fixed,
             of,
             reader.get("complete", bool, inherited.complete),
             self._source(reader, columns),
             # A table that is `like` another has shared cells of its own: a cell of the form is drawn in one place.
             self._shared_cells(reader, columns) or (inherited.shared_cells if inherited.name == name else {}),
+            reader.get("term", str, inherited.term),
         )
         reader.refuse_unknown_keys()
 
@@ -198,9 +209,10 @@ class InputReader:
             self.shared_cell_names.append((name, child))
         return shared_cells
 
-    def _fixed(self, reader: TomlReader) -> dict[str, dict[str, str]]:
+    def _fixed(self, name: str, reader: TomlReader) -> dict[str, dict[str, str]]:
         """The fixed rows under `[tables.NAME.rows]`: preset cells by row id."""
         fixed = {}
         for row_id, row in reader.children("rows"):
             fixed[row_id] = {key: row.get(key, str, "") for key in row.data}
+            self.places[f"{name}[{row_id}]"] = (row.source, row.line())
         return fixed

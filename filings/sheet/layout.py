@@ -33,6 +33,7 @@ class InputSpec:
     wizard step, in twelfths. Boxes that are `multiple` take several choices; `numbered` ones are printed with numbers
     that are not part of the text. `personal` marks a name or a telephone number, left out of what is published.
     `max_length` is the most characters that an edit may put in, 0 where the layout leaves that to the kind.
+    `means` says what it stands for in the checks, and `term` what a goal is set for, in words of `layout_words.py`.
     """
 
     name: str
@@ -52,6 +53,8 @@ class InputSpec:
     multiple: bool = False
     numbered: bool = False
     max_length: int = 0
+    means: tuple[str, ...] = ()
+    term: str = ""
 
     @property
     def text_limit(self) -> int:
@@ -88,7 +91,8 @@ class TableSpec:
     for each level-2 category), "blank" (one blank row) or "none". `fixed` rows are part of the form, each with an id
     of its own; their preset cells (by row id, then column) say what they mean, such as the source of a funding line.
     `complete` tables print every level-2 category, with a blank row where it has none. `shared_cells` names cells of
-    the form that are drawn once for all rows, by the column whose place they take.
+    the form that are drawn once for all rows, by the column whose place they take. `term` is what its indicators are
+    set for: "period", else the year.
     """
 
     name: str
@@ -100,6 +104,7 @@ class TableSpec:
     complete: bool = False
     source: RowSource | None = None
     shared_cells: Mapping[str, str] = field(default_factory=dict)
+    term: str = ""
 
     @property
     def defaults(self) -> dict[str, str]:
@@ -262,7 +267,8 @@ class Layout:
     """One official form. `key` and `version` identify it permanently; `subject` is "project" or "department".
 
     `origin` says where the official form was published. `together` are groups of cells of which all or none must be
-    filled. `amount` names the money cell that holds the filing's total, '' where the form has none.
+    filled. `amount` names the money cell that holds the filing's total, '' where the form has none. With
+    `has_suggested_meanings` its file says nowhere what a cell means: labels suggested it (`suggested_meanings.py`).
     """
 
     key: str
@@ -282,6 +288,7 @@ class Layout:
     copies: tuple[CopyRule, ...] = ()
     money_unit: str = "万元"
     amount: str = ""
+    has_suggested_meanings: bool = False
 
     def is_derived(self, address: str) -> bool:
         """Whether the cell at an address (a path as text) is computed from other cells of the sheet."""

@@ -113,3 +113,19 @@ def test_all_files_are_read_before_it_fails(plan: Path) -> None:
 
 def test_quiet_prints_errors_only(plan: Path) -> None:
     assert manage("check_layout", "--quiet", str(plan)).out == ""
+
+
+def test_meanings_read_out_of_labels_are_printed(plan: Path) -> None:
+    """No mistake: the file is good, and says less than it could."""
+    result = manage("check_layout", str(plan))
+    assert (result.code, result.err) == (0, "")
+    assert "no means in this file: read out of its labels; check them" in result.out
+    assert '  year_goal 试用当年目标: 目标（means = "goal"）' in result.out
+
+
+def test_labels_that_suggest_a_meaning_are_printed_where_the_file_gives_them_none(plan: Path) -> None:
+    plan.write_text(LAYOUT.replace('"试用名目"', '"试用名目", means = "project"'), encoding="utf-8")
+    result = manage("check_layout", str(plan))
+    assert (result.code, result.err) == (0, "")
+    assert "read out of its labels" not in result.out
+    assert "year_goal 试用当年目标: looks as if it should say means\n" in result.out

@@ -14,6 +14,7 @@ from filings.sheet.layout import Layout, blank_document
 from filings.sheet.plain_text import render_text
 from filings.sheet.problems import LayoutError
 from filings.sheet.profile import Profile
+from filings.sheet.suggested_meanings import meaning_lines, missing_meanings
 
 
 class Command(BaseCommand):
@@ -49,7 +50,16 @@ class Command(BaseCommand):
         if _is_profile(path):
             return f"{path}: good" if read_profile_file(path) else ""
         layout, _, _ = read_layout_file(path, folder)
-        return f"{path}: good\n{_blank(layout, _profile(path))}"
+        return f"{path}: good\n{_meanings(layout)}{_blank(layout, _profile(path))}"
+
+
+def _meanings(layout: Layout) -> str:
+    """What the labels suggest where the file names no meaning; '' where it names them all. No error either way."""
+    if layout.has_suggested_meanings:
+        lines = [f"  {name} {label}: {words}" for name, label, words in meaning_lines(layout)]
+        head = "no means in this file: read out of its labels; check them, and write them into the next version"
+        return "\n".join([head, *lines, ""]) if lines else ""
+    return "".join(f"{name} {label}: looks as if it should say means\n" for name, label in missing_meanings(layout))
 
 
 PROFILE_KEYS = {"place", "year", "category", "due", "severity"}
