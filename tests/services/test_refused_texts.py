@@ -94,10 +94,6 @@ def test_words_are_made_of_code_and_facts() -> None:
     refusal = Refused("fix_does_not_fit", reason="太长")
     words = "这条建议不能填入：太长。"
     assert (refusal.code, refusal.facts, str(refusal)) == ("fix_does_not_fit", {"reason": "太长"}, words)
-        "fix_does_not_fit",
-        {"reason": "太长"},
-        "这条建议不能填入：太长。",
-    )
     error = EditError("unknown_cell", "fax", cell="fax{0}")
     assert refused_text(error.code, error.facts) == "本表没有这个单元格：fax{0}", "a brace in a fact is a brace"
 
