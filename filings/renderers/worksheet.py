@@ -20,16 +20,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from filings.renderers.cell_styles import HEI, SONG, CellStyle, FastCell, StyleCache
 from filings.sheet.grid import Grid
-from filings.sheet.pages import (
-    MM_PER_PT,
-    PageCell,
-    PageRow,
-    PaginatedSheet,
-    PanelPart,
-    TypeSize,
-    paginate,
-    paragraph_indent,
-)
+from filings.sheet.pages import PageCell, PageRow, PaginatedSheet, PanelPart, paginate
+from filings.sheet.type_sizes import MM_PER_PT, TypeSize, paragraph_indent
 
 TALLEST_PT = 409.0
 """Excel's limit for the height of a row, in points."""
@@ -213,7 +205,7 @@ def _style(placed: PageCell, part: PanelPart, type_: TypeSize, text: str, tall: 
     cell = placed.cell
     return CellStyle(
         hei=cell.bold,
-        points=round(type_.points(cell.role) * 2) / 2,
+        points=round((cell.points or type_.points(cell.role)) * 2) / 2,
         horizontal=cell.align,
         vertical="top" if part.kind == "text" or tall else "center",
         ruled=part.ruled and part.kind == "table",

@@ -24,6 +24,10 @@ from filings.sheet.spans import SpanError, find_spans
 from filings.sheet.toml_reader import TomlReader
 
 
+SMALLEST_TITLE_PT, LARGEST_TITLE_PT = 6.0, 36.0
+"""Bounds of the type size of a title line, in points."""
+
+
 class BlockReader:
     """Reads the page and the blocks of a layout; every placeholder must be described as a cell or column.
 
@@ -71,7 +75,18 @@ class BlockReader:
         return replace(block, joined=joined, new_page=new_page, keep=keep)
 
     def _title(self, reader: TomlReader) -> Block:
-        return TitleBlock(tuple(self._pieces(line, reader, "lines") for line in reader.get_list("lines", str)))
+        """Read `lines = ["…", { text = "…", pt = 14 }]`."""
+        lines = [self._title_line(line) for line in reader.list_as_tables("lines", "text")]
+        points = tuple(points for _, points in lines)
+        return TitleBlock(tuple(pieces for pieces, _ in lines), points if any(points) else ())
+
+    def _title_line(self, line: TomlReader) -> tuple[tuple[Piece, ...], float]:
+        points = line.get("pt", float, 0.0)
+        if "pt" in line.data and not SMALLEST_TITLE_PT <= points <= LARGEST_TITLE_PT:
+            line.add_problem(f"pt must be {SMALLEST_TITLE_PT:g} to {LARGEST_TITLE_PT:g} points")
+        pieces = self._pieces(line.require("text", str, ""), line, "text")
+        line.refuse_unknown_keys()
+        return pieces, points
 
     def _line(self, reader: TomlReader) -> Block:
         left, middle, right = (self._pieces(reader.get(k, str, ""), reader, k) for k in ("left", "middle", "right"))
@@ -88,7 +103,9 @@ class BlockReader:
         new_page_each = reader.get("new_page_each", bool, False)
         if new_page_each and not each:
             reader.add_problem("new_page_each is for a text that is printed for each row of a table", "new_page_each")
-        return TextBlock(lines, reader.get("indent", bool, True), each, new_page_each)
+        hanging = isinstance(reader.data.get("indent"), str) and bool(reader.choice("indent", ("hanging",), "hanging"))
+        indent = not hanging and reader.get("indent", bool, True)
+        return TextBlock(lines, indent, each, new_page_each, hanging)
 
     def _table(self, reader: TomlReader) -> Block:
         widths = reader.get_list("widths_mm", float)

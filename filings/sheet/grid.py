@@ -70,8 +70,10 @@ class TextRun:
 class GridCell:
     """One cell: its first column, its spans, its runs of text and how they are set.
 
-    `role` is label, value, title, heading1..3, indented or plain; `align` is left, center or right. A `cut` cell holds
-    only some lines of its text, because a page break splits it.
+    `role` is label, value, title, heading1..3, indented, hanging or plain; `align` is left, center or right. A cell
+    that `is_split` holds only some lines of its text, because a page break splits it. `points` is a type size of its
+    own, 0 for that of its role. A cell that `may_be_number` holds one value of a kind that is counted with, and nothing
+    else.
     """
 
     column: int
@@ -82,6 +84,8 @@ class GridCell:
     align: str
     bold: bool = False
     is_split: bool = False
+    points: float = 0.0
+    may_be_number: bool = False
 
     @cached_property
     def text(self) -> str:
@@ -205,7 +209,11 @@ class GridBuilder:
         return "".join(part.text for part in self._parts(pieces))
 
     def _title(self, block: TitleBlock) -> Panel:
-        cells = [GridCell(0, 1, 1, self._parts(line), "title", "center", True) for line in block.lines]
+        sizes = block.points or (0.0,) * len(block.lines)
+        cells = [
+            GridCell(0, 1, 1, self._parts(line), "title", "center", True, points=points)
+            for line, points in zip(block.lines, sizes, strict=True)
+        ]
         return Panel("title", (self.layout.page.content_width_mm,), tuple(GridRow((c,), keep=True) for c in cells))
 
     def _line(self, block: LineBlock) -> Panel:
@@ -223,7 +231,7 @@ class GridBuilder:
         for number, row in enumerate(self.printed[block.each] if block.each else (None,)):
             new_page = block.new_page_each and number > 0
             for line in printed_lines(block, row):
-                role = f"heading{line.level}" if line.level else ("indented" if block.indent else "plain")
+                role = f"heading{line.level}" if line.level else _paragraph_role(block)
                 for parts in _paragraphs(self._parts(line.pieces, block.each, row)):
                     cell = GridCell(0, 1, 1, parts, role, "left", bool(line.level))
                     rows.append(GridRow((cell,), keep=bool(line.level), new_page=new_page))
@@ -376,6 +384,10 @@ class GridBuilder:
         yield TextRun(spec.printed_text(text), path)
         if spec.after and text:
             yield TextRun(spec.after)
+
+
+def _paragraph_role(block: TextBlock) -> str:
+    return "hanging" if block.hanging else "indented" if block.indent else "plain"
 
 
 def _paragraphs(parts: Sequence[TextRun]) -> list[tuple[TextRun, ...]]:

@@ -88,7 +88,7 @@ class TableSpec:
     """A table of rows: its columns in order, and the rows with which a new document starts it.
 
     `of` says what its rows are: a key of `document.TABLES` (indicators, funding …). `start` is "tree" (one blank row
-    for each level-2 category), "blank" (one blank row) or "none". `fixed` rows are part of the form, each with an id
+    for each level-2 category), "blank" (`blank_rows` of them) or "none". `fixed` rows are part of the form, each with an id
     of its own; their preset cells (by row id, then column) say what they mean, such as the source of a funding line.
     `complete` tables print every level-2 category, with a blank row where it has none. `shared_cells` names cells of
     the form that are drawn once for all rows, by the column whose place they take. `term` is what its indicators are
@@ -105,6 +105,7 @@ class TableSpec:
     source: RowSource | None = None
     shared_cells: Mapping[str, str] = field(default_factory=dict)
     term: str = ""
+    blank_rows: int = 1
 
     @property
     def defaults(self) -> dict[str, str]:
@@ -138,9 +139,10 @@ class BlockOptions:
 
 @dataclass(frozen=True)
 class TitleBlock(BlockOptions):
-    """Title lines, centred over the full width."""
+    """Title lines, centred over the full width; `points` are their type sizes, 0 for `title_pt` (() for all)."""
 
     lines: tuple[tuple[Piece, ...], ...]
+    points: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ class TableBlock(BlockOptions):
 
 @dataclass(frozen=True)
 class TextBlock(BlockOptions):
-    """Running text with headings, paragraphs indented if `indent`.
+    """Running text with headings; the first line of a paragraph is indented if `indent`, all others if `hanging`.
 
     With `each` the whole text is repeated for each row of that table; with `new_page_each` every row after the first
     begins a page.
@@ -173,6 +175,7 @@ class TextBlock(BlockOptions):
     indent: bool = True
     each: str = ""
     new_page_each: bool = False
+    hanging: bool = False
 
 
 Block = TitleBlock | LineBlock | TableBlock | TextBlock
@@ -386,7 +389,7 @@ def new_rows(table: TableSpec, categories: list[tuple[str, str]]) -> tuple[Row, 
         levels = ({"level1": level1, "level2": level2} for level1, level2 in categories)
         fixed += [Row(f"n{i}", {**table.defaults, **level}) for i, level in enumerate(levels, 1)]
     elif table.start == "blank":
-        fixed.append(Row("n1", table.defaults))
+        fixed += [Row(f"n{number}", table.defaults) for number in range(1, table.blank_rows + 1)]
     return tuple(fixed)
 
 
