@@ -18,7 +18,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -80,6 +80,12 @@ class DrawnCell:
         """The names of the inputs in this cell."""
         return tuple(piece.name for piece in self.pieces if isinstance(piece, Placeholder))
 
+    @cached_property
+    def fixed_words(self) -> str:
+        """Its text if it holds words of the form only, the same in every row; '' for any other cell."""
+        words = [piece.text if isinstance(piece, FixedText) else f"{{{piece.name}}}" for piece in self.pieces]
+        return "" if self.placeholders or {"{n}", "{cn}"} & set(words) else "".join(words).strip()
+
 
 @dataclass(frozen=True)
 class DrawnRow:
@@ -97,6 +103,19 @@ class DrawnRow:
     by: str = ""
     height_mm: float = 0.0
     offset: int = 0
+
+
+def fixed_columns(lines: Sequence[DrawnRow]) -> frozenset[int]:
+    """Columns in which fixed words stand beside all rows of a table; `lines` are those drawn for one row.
+
+    They are drawn in the first line, and continued with `^` in the others.
+    """
+    first, *others = lines
+    return frozenset(
+        column
+        for column, cell in enumerate(first.cells)
+        if cell.fixed_words and all(line.cells[column].joins == "^" for line in others)
+    )
 
 
 def read_drawing(draw: str) -> Iterator[DrawnRow]:

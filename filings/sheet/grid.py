@@ -14,7 +14,16 @@ from itertools import groupby
 
 from filings.sheet.derived import added_rows
 from filings.sheet.document import Document, Path, Row
-from filings.sheet.drawing import DrawnCell, DrawnRow, FixedText, Piece, Placeholder, Variable, read_parts
+from filings.sheet.drawing import (
+    DrawnCell,
+    DrawnRow,
+    FixedText,
+    Piece,
+    Placeholder,
+    Variable,
+    fixed_columns,
+    read_parts,
+)
 from filings.sheet.layout import (
     Block,
     InputSpec,
@@ -270,8 +279,9 @@ class GridBuilder:
         for table, group in groupby(block.rows, key=lambda row: row.table):
             drawn = list(group)
             lines = self._repeat_lines(self.layout.tables[table], drawn) if table else ((line, None) for line in drawn)
+            fixed = fixed_columns(drawn)
             for line, row in lines:
-                above = self._grid_line(line, row, above)
+                above = self._grid_line(line, row, above, fixed)
                 yield above
 
     def _repeat_lines(self, table: TableSpec, drawn: Sequence[DrawnRow]) -> Iterator[tuple[DrawnRow, Row]]:
@@ -294,14 +304,19 @@ class GridBuilder:
     def _printed(self, table: TableSpec) -> list[Row]:
         """The rows that a table prints; in a `complete` table also a blank row for each category that has none.
 
-        An empty table prints one blank row if its lines hold a shared cell of the form, which would be lost otherwise.
+        An empty table prints one blank row if a cell or words of the form stand beside its rows: they would be lost.
         """
         rows = added_rows(table, self.document)
         rows = with_blank_categories(rows, self.variables.categories) if table.complete else rows
         return rows or ([Row("")] if table.name in self.layout.tables_with_shared_cells else [])
 
-    def _grid_line(self, drawn: DrawnRow, row: Row | None, above: _GridLine | None) -> _GridLine:
-        """One drawn line with its values; `above` is the line before it, with which equal cells are merged."""
+    def _grid_line(
+        self, drawn: DrawnRow, row: Row | None, above: _GridLine | None, fixed: frozenset[int]
+    ) -> _GridLine:
+        """One drawn line with its values; `above` is the line before it, with which equal cells are merged.
+
+        In the columns `fixed` words of the form stand beside all rows.
+        """
         line = _GridLine([cell.joins for cell in drawn.cells], [], drawn)
         # Grows from column to column: a cell is merged only if the merged cells at its left are equal too, so that a
         # level-2 name is never merged across two level-1 names.
@@ -313,7 +328,7 @@ class GridBuilder:
                 line.keys[column] = key
                 if above and above.drawn is drawn and above.keys.get(column) == key:
                     line.joins[column] = "^"
-            if row and (shared := self._shared_cell_key(cell, drawn, above, column)):
+            if row and (shared := self._shared_cell_key(drawn, above, column, fixed)):
                 line.keys[column] = shared
                 if above and above.drawn.table == drawn.table and above.keys.get(column) == shared:
                     line.joins[column] = "^"
@@ -321,13 +336,17 @@ class GridBuilder:
         return line
 
     def _shared_cell_key(
-        self, cell: DrawnCell, drawn: DrawnRow, above: _GridLine | None, column: int
+        self, drawn: DrawnRow, above: _GridLine | None, column: int, fixed: frozenset[int]
     ) -> tuple[str, ...]:
-        """Key of a cell of the form that all rows of a table share, or of a cell continuing one; () for any other."""
+        """Key of what stands beside all rows of a table: a cell of the form or fixed words; () for any other cell.
+
+        A cell that continues one has its key.
+        """
+        cell = drawn.cells[column]
         if cell.joins == "^" and above and above.drawn.table == drawn.table:
             return above.keys.get(column, ())
         is_shared = any(name not in self.layout.tables[drawn.table].columns for name in cell.placeholders)
-        return ("shared", *cell.placeholders) if is_shared else ()
+        return ("shared", *cell.placeholders, cell.fixed_words) if is_shared or column in fixed else ()
 
     def _merged_spec(self, cell: DrawnCell, drawn: DrawnRow) -> InputSpec | None:
         """The column that a cell prints, if equal values of it are merged; a `by` line is printed once anyway."""

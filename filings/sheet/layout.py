@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import groupby
 
 from filings.sheet.document import MAX_CELL_LENGTH, Document, Path, Row
-from filings.sheet.drawing import DrawnRow, Piece, TextLine
+from filings.sheet.drawing import DrawnRow, Piece, TextLine, fixed_columns
 from filings.sheet.kinds import CellKind
 
 CHOICE_SEPARATOR = "、"
@@ -319,14 +320,17 @@ class Layout:
 
     @cached_property
     def tables_with_shared_cells(self) -> frozenset[str]:
-        """Names of the tables in whose lines a cell of the form is drawn, shared by all rows."""
+        """Names of the tables in whose lines a cell or words of the form are drawn, shared by all rows."""
         return frozenset(
-            row.table
+            table
             for block in self.blocks
-            for row in (block.rows if isinstance(block, TableBlock) else ())
-            for cell in (row.cells if row.table else ())
-            if any(name not in self.tables[row.table].columns for name in cell.placeholders)
+            for table, group in groupby(block.rows if isinstance(block, TableBlock) else (), key=lambda row: row.table)
+            if table and self._has_shared_cells(table, tuple(group))
         )
+
+    def _has_shared_cells(self, table: str, lines: tuple[DrawnRow, ...]) -> bool:
+        names = {name for line in lines for cell in line.cells for name in cell.placeholders}
+        return bool(fixed_columns(lines)) or not names <= set(self.tables[table].columns)
 
     def shared_cell(self, table: str, column: str) -> InputSpec | None:
         """The cell of the form that takes the place of a column in all rows of a table, None if there is none."""

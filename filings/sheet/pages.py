@@ -20,6 +20,8 @@ PAD_Y_MM = 0.9
 """Padding in mm between the borders of a cell and its text, above and below it."""
 GAP_MM = {"title": 2.5, "line": 1.0, "table": 2.0, "text": 1.0}
 """Space in mm below a panel, by its kind."""
+MOST_CLOSING = 0.4
+"""What closes a sheet (signatures, notes) is kept with the rows above it, unless it is a larger part of a page."""
 TOLERANCE_MM = 0.01
 """Heights are sums of floats: what is over by no more than this still fits."""
 PrintedLines = dict[tuple[int, int, int], int]
@@ -139,6 +141,8 @@ class Paginator:
         panels = [size_cells(panel, type_, grid.page) for panel in grid.panels]
         self.panels = [(panel, row_heights(panel, type_)) for panel in panels]
         self.whole_rows = whole_rows
+        self.closing, self.closing_mm = self._closing()
+        """Index of the panel whose last row what closes the sheet must follow, and the height in mm that this takes."""
         self.printed: PrintedLines = {}
         self.pages: list[list[PanelPart]] = [[]]
         self.used = 0.0
@@ -195,7 +199,8 @@ class Paginator:
             return 0
         fresh = self._begins_page(index, start, at)
         measures = self._measurements(index, at)
-        split = split_row(panel, heights, at, self.content_mm - used, measures, fresh=fresh)
+        available_mm = self.content_mm - used - self._closing_mm(index, at)
+        split = split_row(panel, heights, at, available_mm, measures, fresh=fresh)
         if not split:
             return 0
         self.panels[index] = split
@@ -209,7 +214,10 @@ class Paginator:
         """The first row from `start` on that the page has no space for, and the height in mm used without it."""
         _, heights = self.panels[index]
         stop, used = start, self.used + self._repeated_heads_mm(index, start)
-        while stop < len(heights) and used + heights[stop] <= self.content_mm + TOLERANCE_MM:
+        while stop < len(heights):
+            closing_mm = self._closing_mm(index, stop)
+            if used + heights[stop] + closing_mm > self.content_mm + TOLERANCE_MM:
+                break
             used += heights[stop]
             stop += 1
         return stop, used
@@ -233,6 +241,25 @@ class Paginator:
             cell_padding_mm(panel.kind),
             self.content_mm - sum(heights[i] for i in panel.rows[at].header_rows),
         )
+
+    def _closing(self) -> tuple[int, float]:
+        """The panel above what closes the sheet, and the height in mm of the gap and panels below it; -1 for none.
+
+        What closes a sheet are its last panels without borders, as far as they are short together.
+        """
+        above, total = len(self.panels) - 1, 0.0
+        while above > 0 and not self.panels[above][0].new_page:
+            panel, heights = self.panels[above]
+            total_with = total + self._gap(above - 1) + sum(heights)
+            if heights and (panel.ruled or total_with > self.content_mm * MOST_CLOSING):
+                break
+            above, total = above - 1, total_with
+        return (above, total) if total else (-1, 0.0)
+
+    def _closing_mm(self, index: int, row: int) -> float:
+        """Height in mm that must be left below a row for what closes the sheet; 0 for all rows but the one above it."""
+        is_above = index == self.closing and row == len(self.panels[index][1]) - 1
+        return self.closing_mm if is_above else 0.0
 
     def _gap(self, index: int) -> float:
         """Space in mm below a panel: none where the next one is joined to it."""
@@ -261,7 +288,8 @@ class Paginator:
     def _without_kept_rows(self, index: int, start: int, stop: int, used: float) -> int:
         """`stop`, or an earlier row if those just before it must stay with what comes on the next page."""
         panel, heights = self.panels[index]
-        if stop == len(heights) and used + self._gap(index) + self._lead(index + 1) <= self.content_mm:
+        lead = self._lead(index + 1)
+        if stop == len(heights) and (not lead or used + self._gap(index) + lead <= self.content_mm + TOLERANCE_MM):
             return stop
         while stop > start and panel.rows[stop - 1].stays_with_next:
             stop -= 1
