@@ -20,7 +20,8 @@ class CellStyle:
     """The style of a cell; equal ones share one style of the workbook.
 
     `hei` chooses 黑体 instead of 宋体, `points` is the font size, `horizontal` and `vertical` are Excel's alignments,
-    `ruled` draws thin borders, `text` sets Excel's text format, `link` colours and underlines a link.
+    `ruled` draws thin borders, `text` sets Excel's text format, `link` colours and underlines a link, `number` is the
+    number format of a cell that holds a number.
     """
 
     hei: bool
@@ -31,6 +32,7 @@ class CellStyle:
     text: bool
     link: bool = False
     wrap: bool = True
+    number: str = ""
 
 
 LINK = CellStyle(hei=False, points=10.5, horizontal="left", vertical="center", ruled=False, text=True, link=True)
@@ -78,9 +80,9 @@ class StyleCache:
             cell.alignment = Alignment(horizontal=style.horizontal, vertical=style.vertical, wrap_text=style.wrap)
             if style.ruled:
                 cell.border = Border(THIN, THIN, THIN, THIN)
-            if style.text:
-                cell.number_format = "@"
+            if style.number or style.text:
+                cell.number_format = style.number or "@"
             # Otherwise a text such as =100% becomes a formula as soon as somebody edits the cell.
-            cell.quotePrefix = True
+            cell.quotePrefix = not style.number
             self._numbers[style] = cell.style_id
         return self._numbers[style]

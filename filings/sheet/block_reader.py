@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
+from filings.sheet.column_widths import narrow_columns
 from filings.sheet.drawing import (
     DrawingError,
     DrawnRow,
@@ -18,7 +19,17 @@ from filings.sheet.drawing import (
     read_text,
 )
 from filings.sheet.input_reader import InputReader
-from filings.sheet.layout import PAPER_MM, Block, LineBlock, Page, TableBlock, TableSpec, TextBlock, TitleBlock
+from filings.sheet.layout import (
+    PAPER_MM,
+    Block,
+    InputSpec,
+    LineBlock,
+    Page,
+    TableBlock,
+    TableSpec,
+    TextBlock,
+    TitleBlock,
+)
 from filings.sheet.problems import Problem
 from filings.sheet.spans import SpanError, find_spans
 from filings.sheet.toml_reader import TomlReader
@@ -37,6 +48,8 @@ class BlockReader:
     def __init__(self, root: TomlReader, inputs: InputReader) -> None:
         self.problems, self.inputs = root.problems, inputs
         self.unreadable = False
+        self.warnings: list[Problem] = []
+        """What is no mistake, but looks bad in print."""
         self.page = self._page(root.child("page"))
         self.blocks = tuple(block for reader in root.array("block") if (block := self._block(reader)))
 
@@ -124,12 +137,19 @@ class BlockReader:
         if not any(problem.file == reader.source.file and problem.line >= first for problem in self.problems):
             self._check_spans(rows, reader, first)
         self._check_rows(rows, reader, first)
+        for offset, reason in narrow_columns(rows, widths, self._spec, self.page):
+            self.warnings.append(Problem(reader.source.file, first + offset, reason))
         if sum(widths) > self.page.content_width_mm + 0.01:
             total, available = sum(widths), self.page.content_width_mm
             reader.add_problem(
                 f"a table is {total:g} mm wide, the paper has {available:g} mm between its margins", "widths_mm"
             )
         return TableBlock(widths, rows, reader.get("ruled", bool, True))
+
+    def _spec(self, table: str, name: str) -> InputSpec | None:
+        """The input of that name, drawn in a row of a table ('' for none); None if it is not described."""
+        columns = self.inputs.tables[table].columns if table in self.inputs.tables else {}
+        return columns.get(name) or self.inputs.cells.get(name)
 
     def _check_spans(self, rows: tuple[DrawnRow, ...], reader: TomlReader, first: int) -> None:
         """Note a problem if spans are no rectangles for some number of rows; tables are tried with 1, 0 and 2 rows."""

@@ -24,6 +24,7 @@ from filings.sheet.drawing import (
     fixed_columns,
     read_parts,
 )
+from filings.sheet.kinds import NUMBER_KINDS
 from filings.sheet.layout import (
     Block,
     InputSpec,
@@ -253,9 +254,7 @@ class GridBuilder:
         rows: list[list[GridCell]] = [[] for _ in lines]
         for span in spans:
             cell = lines[span.row].cells[span.column]
-            rows[span.row].append(
-                GridCell(span.column, span.columns, span.rows, cell.parts, cell.role, cell.align, cell.bold)
-            )
+            rows[span.row].append(replace(cell, column=span.column, columns=span.columns, rows=span.rows))
         under = header_indexes([line.drawn for line in lines])
         return Panel(
             "table",
@@ -361,7 +360,8 @@ class GridBuilder:
         if specs:
             has_fixed_text = any(isinstance(piece, FixedText) and piece.text.strip() for piece in cell.pieces)
             align = cell.align or specs[0].align or ("left" if has_fixed_text else specs[0].kind.align)
-            return GridCell(0, 1, 1, parts, "value", align, cell.bold)
+            may_be_number = len(cell.pieces) == 1 and specs[0].kind.key in NUMBER_KINDS
+            return GridCell(0, 1, 1, parts, "value", align, cell.bold, may_be_number=may_be_number)
         return GridCell(0, 1, 1, parts, "label", cell.align or "center", cell.bold)
 
     def _spec(self, name: str, table: str) -> InputSpec:
