@@ -82,22 +82,23 @@ def _cell(placed: PageCell, screen: ScreenMarks | None, height: str = "") -> str
     classes = f"{cell.role} {cell.align}" + (" bold" if cell.bold else "") + (" again" if placed.repeated else "")
     classes += " cut" if cell.is_split else ""
     classes += f" pt-{round(cell.points * 10)}" if cell.points else ""
-    text = _linked_text(cell, screen) if screen else escape("\n".join(placed.lines))
+    lines = "\n".join(placed.lines)
+    text = _linked_text(cell, lines, screen) if screen else escape(lines)
     return f'<td class="{classes}"{spans}{height}>{text}</td>'
 
 
-def _linked_text(cell: GridCell, screen: ScreenMarks) -> str:
-    return escape(paragraph_indent(cell.role)) + "".join(_run(run, screen) for run in cell.parts)
+def _linked_text(cell: GridCell, lines: str, screen: ScreenMarks) -> str:
+    return escape(paragraph_indent(cell.role)) + "".join(_run(run, lines, screen) for run in cell.parts)
 
 
-def _run(run: TextRun, screen: ScreenMarks) -> str:
+def _run(run: TextRun, lines: str, screen: ScreenMarks) -> str:
     if run.path is None:
-        return _words(run.text)
+        return _words(run.text, lines)
     notes = screen.notes.get(str(run.path), ())
     classes = "cell" + ("" if run.text else " blank") + (f" has-{notes[0][0]}" if notes else "")
     title = f' title="{escape("；".join(message for _, message in notes))}"' if notes else ""
     link = screen.link(run.path)
-    text = _words(run.text) or "&#8203;"
+    text = _words(run.text, lines) or "&#8203;"
     place = "" if run.path in screen.shown else f' id="at-{run.path}"'
     screen.shown.add(run.path)
     if not link:
@@ -105,10 +106,12 @@ def _run(run: TextRun, screen: ScreenMarks) -> str:
     return f'<a class="{classes}"{place} href="{escape(link)}"{title}>{text}</a>'
 
 
-def _words(text: str) -> str:
-    """The text for the screen; numbers that a browser would break at their signs stay on one line."""
-    pieces = ((escape(piece), is_number) for piece, is_number in split_numbers(text))
-    return "".join(f'<span class="number">{piece}</span>' if is_number else piece for piece, is_number in pieces)
+def _words(text: str, lines: str) -> str:
+    """The text for the screen; numbers that a browser would break at their signs stay whole if they do in `lines`."""
+    return "".join(
+        f'<span class="number">{escape(piece)}</span>' if is_number and piece in lines else escape(piece)
+        for piece, is_number in split_numbers(text)
+    )
 
 
 def sheet_style() -> str:

@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from filings.renderers.cell_styles import HEI, SONG, CellStyle, FastCell, StyleCache
 from filings.renderers.number_formats import number_format, plain_number
 from filings.sheet.grid import Grid
+from filings.sheet.line_breaking import is_one_number
 from filings.sheet.pages import PageCell, PageRow, PaginatedSheet, PanelPart, paginate
 from filings.sheet.type_sizes import MM_PER_PT, TypeSize, paragraph_indent
 
@@ -140,7 +141,7 @@ class WorksheetWriter:
         """Give all cells of an area their style, and the first one its text, or the number that the text is."""
         cell = placed.cell
         text = _cell_text(placed)
-        # A number in a column too narrow for it would be shown as #####.
+        # What takes several lines in the smallest type would be unreadable on one.
         is_number = cell.may_be_number and len(cell.parts) == len(placed.lines) == 1
         number = number_format(text) if is_number else ""
         style = self.styles.style(_style(placed, part, self.type, text, is_tall, number))
@@ -262,6 +263,8 @@ def _style(placed: PageCell, part: PanelPart, type_: TypeSize, text: str, tall: 
         # Older versions of Excel show ##### for longer texts in cells of this format.
         text=cell.role == "value" and len(text) <= 255,
         number=number,
+        # Where another font takes the place of ours, a number is not to be broken, nor shown as #####.
+        shrink=len(placed.lines) == 1 and is_one_number(text),
     )
 
 

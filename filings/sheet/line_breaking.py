@@ -50,24 +50,20 @@ def number_width(text: str, bold: bool = False) -> int:
     return max((text_width(number, bold) for number in _numbers(text)), default=0)
 
 
-def split_numbers(text: str) -> Iterator[tuple[str, bool]]:
-    """The text in pieces: (piece, True) for a number with signs inside, together with the punctuation beside it.
+def is_one_number(text: str) -> bool:
+    """Whether a text is a single number, with its sign and its %."""
+    return _is_number(text) and NUMBER.fullmatch(text) is not None
 
-    These are the pieces that a web page must not break; joined they are the text.
-    """
+
+def split_numbers(text: str) -> Iterator[tuple[str, bool]]:
+    """The text in pieces: (piece, True) for a number with signs, at which a web page might break it; joined the text."""
     start = 0
     for match in NUMBER.finditer(text):
-        if match.end() <= start or not _is_number(match[0]) or match[0].isalnum():
-            continue
-        first, last = match.span()
-        while first > start and text[first - 1] in NOT_LAST:
-            first -= 1
-        while last < len(text) and text[last] in NOT_FIRST:
-            last += 1
-        if first > start:
-            yield text[start:first], False
-        yield text[first:last], True
-        start = last
+        if _is_number(match[0]) and not match[0].isalnum():
+            if match.start() > start:
+                yield text[start : match.start()], False
+            yield match[0], True
+            start = match.end()
     if start < len(text):
         yield text[start:], False
 
