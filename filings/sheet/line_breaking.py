@@ -98,24 +98,24 @@ def wrap_label(text: str, width: int, bold: bool = False) -> tuple[str, ...]:
     for paragraph in text.split("\n"):
         wrapped = wrap_text(paragraph, width, bold)
         widths = [text_width(line, bold) for line in wrapped]
-        lines += _even_lines(paragraph, bold) or wrapped if len(widths) == 2 and 2 * widths[1] < widths[0] else wrapped
+        is_uneven = len(widths) == 2 and 2 * widths[1] < widths[0]
+        lines += (is_uneven and _even_lines(paragraph, widths[0], bold)) or wrapped
     return tuple(lines)
 
 
-def _even_lines(text: str, bold: bool) -> list[str]:
-    """The text in two lines of nearly the same width; [] if it can be divided nowhere."""
+def _even_lines(text: str, limit: int, bold: bool) -> list[str]:
+    """The text in two lines of nearly the same width, neither wider than `limit`; [] if it can be divided nowhere."""
     clusters = _clusters(text)
     heads = ("".join(clusters[:count]) for count in range(1, len(clusters)))
     # Where two ways are as good, the one with an even number of characters above: most Chinese words have two.
     ways = [
-        (max(text_width(head, bold), text_width(text[len(head) :], bold)), len(head) % 2, len(head))
+        (max(text_width(head, bold), text_width(text[len(head) :], bold)), len(head) % 2, -len(head))
         for head in heads
         if sum((char in OPENING) - (char in CLOSING) for char in head) <= 0
     ]
-    if not ways:
-        return []
-    at = min(ways)[2]
-    return [text[:at], text[at:]]
+    widest, _, minus_at = min(ways, default=(limit + 1, 0, 0))
+    at = -minus_at
+    return [text[:at], text[at:]] if widest <= limit else []
 
 
 def break_text(text: str, limit: float, width_of: Callable[[str], float], indent: float = 0.0) -> list[str]:
