@@ -309,9 +309,7 @@ class GridBuilder:
         rows = with_blank_categories(rows, self.variables.categories) if table.complete else rows
         return rows or ([Row("")] if table.name in self.layout.tables_with_shared_cells else [])
 
-    def _grid_line(
-        self, drawn: DrawnRow, row: Row | None, above: _GridLine | None, fixed: frozenset[int]
-    ) -> _GridLine:
+    def _grid_line(self, drawn: DrawnRow, row: Row | None, above: _GridLine | None, fixed: frozenset[int]) -> _GridLine:
         """One drawn line with its values; `above` is the line before it, with which equal cells are merged.
 
         In the columns `fixed` words of the form stand beside all rows.

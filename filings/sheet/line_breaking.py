@@ -175,7 +175,9 @@ def _pieces(cluster: str, limit: float, width_of: Callable[[str], float]) -> Ite
     for match in NUMBER.finditer(cluster):
         yield from cluster[start : match.start()]
         start = match.end()
-        parts = [match[0]] if not _is_number(match[0]) or _fits(match[0], limit, width_of) else AFTER_SIGN.split(match[0])
+        parts = (
+            [match[0]] if not _is_number(match[0]) or _fits(match[0], limit, width_of) else AFTER_SIGN.split(match[0])
+        )
         for part in parts:
             yield from [part] if _is_number(part) and _fits(part, limit, width_of) else part
     yield from cluster[start:]

@@ -175,7 +175,9 @@ def _workbook_cells(made: Outputs) -> list[tuple[str, int, int, int, int]]:
 def test_workbook_holds_the_cells_in_order(made: Outputs) -> None:
     """Between the cells of the grid stand only header lines shown again; a label over several pages is one cell."""
     typed = [_in_workbook(cell) for cell in made.grid.cells() if cell.text]
-    headings = {_in_workbook(cell) for panel in made.grid.panels for row in panel.rows for cell in row.cells if row.head}
+    headings = {
+        _in_workbook(cell) for panel in made.grid.panels for row in panel.rows for cell in row.cells if row.head
+    }
     written = [words for words, *_ in _workbook_cells(made) if words]
     rest = iter(written)
     extra = []

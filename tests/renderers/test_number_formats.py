@@ -32,7 +32,9 @@ def test_anything_else_stays_text(text: str) -> None:
     assert number_format(text) == ""
 
 
-@given(st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**12), max_value=10**12), st.booleans())
+@given(
+    st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**12), max_value=10**12), st.booleans()
+)
 def test_the_number_in_its_format_is_the_text(number: Decimal, thousands: bool) -> None:
     text = f"{number:{',' if thousands else ''}.2f}"
     shown_in = number_format(text)

@@ -162,13 +162,19 @@ def test_a_number_is_one_piece(number: str) -> None:
     assert [piece for piece, is_number in split_numbers(f"共{number}元") if is_number] in ([number], [])
 
 
-@pytest.mark.parametrize("text", ["", "万元", "ABC", "word", "甲1", "1 2", "12.50万元", "1" * (LONGEST_NUMBER + 1), "-", "%"])
+@pytest.mark.parametrize(
+    "text", ["", "万元", "ABC", "word", "甲1", "1 2", "12.50万元", "1" * (LONGEST_NUMBER + 1), "-", "%"]
+)
 def test_other_texts_are_no_number(text: str) -> None:
     assert not is_one_number(text)
 
 
 @settings(max_examples=300)
-@given(st.lists(st.sampled_from([*NUMBERS, "财政拨款", "（", "）", "，", "。", "元", " ", "\n"]), max_size=8), WIDTHS, st.booleans())
+@given(
+    st.lists(st.sampled_from([*NUMBERS, "财政拨款", "（", "）", "，", "。", "元", " ", "\n"]), max_size=8),
+    WIDTHS,
+    st.booleans(),
+)
 def test_a_number_that_fits_a_line_is_never_broken(parts: list[str], width: int, bold: bool) -> None:
     """Numbers side by side may make one longer number: a word between them keeps them apart."""
     text = "和".join(parts)

@@ -171,6 +171,8 @@ def test_fixed_words_run_along_outline_rows() -> None:
 )  # fmt: skip
 def test_other_words_stay_in_each_row(drawn: str, texts: dict[str, list[int]]) -> None:
     form = FORM.replace("rows | {goal} | {share} | {level1} | {name} |", drawn)
-    form = form.replace("     | 末 | < | < | < |", "     | {goal} | {share} | < | < |").replace('beside = { objective = "goal" }\n', "")
+    form = form.replace("     | 末 | < | < | < |", "     | {goal} | {share} | < | < |").replace(
+        'beside = { objective = "goal" }\n', ""
+    )
     spans = {text: [cell.rows for cell in sheet(form, 4, "目标甲").cells() if cell.text == text] for text in texts}
     assert spans == texts

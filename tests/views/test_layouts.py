@@ -278,3 +278,11 @@ def test_an_unknown_meaning_is_a_mistake_with_its_line(admin: Client) -> None:
     (problem,) = listed_problems(admin.post("/layouts/", {"text": broken}))
     assert problem[0] == broken[: broken.index("projekt")].count("\n") + 1
     assert "projekt" in problem[1]
+
+
+def test_columns_too_narrow_for_their_values_are_told_with_their_line(admin: Client) -> None:
+    narrow = OTHER.replace("widths_mm = [40, 40, 40, 40]", "widths_mm = [40, 8, 40, 40]")
+    line = narrow[: narrow.index("{total}")].count("\n") + 1
+    page = upload(admin, narrow).content.decode()
+    assert f"第 {line} 行：{{total}} has 5.2 mm for its text" in page
+    assert "常用值放不下的格子" not in upload(admin, OTHER).content.decode()
