@@ -1,4 +1,4 @@
-"""Number formats of workbook cells: a text that is exactly a plain number becomes that number, shown as it was typed."""
+"""Number formats of workbook cells: a text that is exactly a plain number becomes that number, shown as typed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ MOST_DIGITS = 15
 def number_format(text: str) -> str:
     """The format in which the number of a text shows that text, such as `0.00` or `#,##0`; '' for any other text.
 
-    A text with leading zeros, a plus sign, full-width digits, a unit or more digits than Excel keeps is no plain number,
-    nor is `-0`: as a number it would look or mean something else.
+    A text with leading zeros, a plus sign, full-width digits, a unit or more digits than Excel keeps is no plain
+    number, nor is `-0`: as a number it would look or mean something else.
     """
     match = PLAIN.fullmatch(text)
     if not match:

@@ -57,8 +57,9 @@ def _write_table(ws: Any, table: PlainTable) -> None:
         ws.append([styles.cell(table.title, styles.title)])
     ws.append([styles.cell(text, styles.head) for text in table.heads])
     last = head
-    for last, row in enumerate(table.rows, head + 1):
+    for row in table.rows:
         ws.append([styles.cell(value) for value in row])
+        last += 1
     for row in table.sums:
         ws.append([styles.cell(value, styles.head) for value in row])
     ws.auto_filter.ref = f"A{head}:{get_column_letter(len(table.heads))}{last}"

@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from filings.renderers.cell_styles import HEI, SONG, CellStyle, FastCell, StyleCache
 from filings.renderers.number_formats import number_format, plain_number
 from filings.sheet.grid import Grid
-from filings.sheet.line_breaking import is_one_number
+from filings.sheet.line_breaking import is_number
 from filings.sheet.pages import PageCell, PageRow, PaginatedSheet, PanelPart, paginate
 from filings.sheet.type_sizes import MM_PER_PT, TypeSize, paragraph_indent
 
@@ -74,7 +74,7 @@ class WorksheetWriter:
             panel, heads = self.titles
             self.ws.print_title_rows = f"{self.tops[panel, heads[0]]}:{self.tops[panel, heads[-1] + 1] - 1}"
         # Merging through openpyxl compares all ranges with each other; these cannot overlap.
-        self.ws.merged_cells = [area.reference for area in self.areas if area.is_merged]
+        self.ws.merged_cells = [area.coordinate for area in self.areas if area.is_merged]
         _set_page(self.ws, self.grid, watermark)
 
     def _write_part(self, part: _Part, last: bool) -> None:
@@ -176,7 +176,7 @@ class _Area:
         return (self.top, self.left) != (self.bottom, self.right)
 
     @property
-    def reference(self) -> str:
+    def coordinate(self) -> str:
         return f"{get_column_letter(self.left)}{self.top}:{get_column_letter(self.right)}{self.bottom}"
 
 
@@ -264,7 +264,7 @@ def _style(placed: PageCell, part: PanelPart, type_: TypeSize, text: str, tall: 
         text=cell.role == "value" and len(text) <= 255,
         number=number,
         # Where another font takes the place of ours, a number is not to be broken, nor shown as #####.
-        shrink=len(placed.lines) == 1 and is_one_number(text),
+        shrink=len(placed.lines) == 1 and is_number(text),
     )
 
 

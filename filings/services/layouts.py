@@ -13,7 +13,8 @@ from filings.models import Cycle, DueForm, Filing, LayoutVersion, Revision
 from filings.services.errors import Refused
 from filings.services.transactions import start_transaction
 from filings.sheet.document import digest
-from filings.sheet.grid import Grid, LayoutVariables, build_grid
+from filings.sheet.drawing import LayoutVariables
+from filings.sheet.grid import Grid, build_grid
 from filings.sheet.layout import Layout, blank_document
 from filings.sheet.loading import find_warnings, load_layout
 from filings.sheet.problems import LayoutError, Problem

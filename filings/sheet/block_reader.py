@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from filings.sheet.column_widths import narrow_columns
+from filings.sheet.column_widths import column_warnings
 from filings.sheet.drawing import (
     DrawingError,
     DrawnRow,
@@ -33,7 +33,6 @@ from filings.sheet.layout import (
 from filings.sheet.problems import Problem
 from filings.sheet.spans import SpanError, find_spans
 from filings.sheet.toml_reader import TomlReader
-
 
 SMALLEST_TITLE_PT, LARGEST_TITLE_PT = 6.0, 36.0
 """Bounds of the type size of a title line, in points."""
@@ -137,7 +136,7 @@ class BlockReader:
         if not any(problem.file == reader.source.file and problem.line >= first for problem in self.problems):
             self._check_spans(rows, reader, first)
         self._check_rows(rows, reader, first)
-        for offset, reason in narrow_columns(rows, widths, self._spec, self.page):
+        for offset, reason in column_warnings(rows, widths, self._spec, self.page):
             self.warnings.append(Problem(reader.source.file, first + offset, reason))
         if sum(widths) > self.page.content_width_mm + 0.01:
             total, available = sum(widths), self.page.content_width_mm

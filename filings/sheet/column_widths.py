@@ -25,7 +25,7 @@ USUAL_WAN = "10,308.00"
 """A usual amount on a form that counts in 万元."""
 
 
-def narrow_columns(
+def column_warnings(
     rows: Sequence[DrawnRow], widths_mm: Sequence[float], spec_of: Callable[[str, str], InputSpec | None], page: Page
 ) -> Iterator[tuple[int, str]]:
     """Yields (offset of the drawn line, reason) for each input with a usual value wider than its cell.

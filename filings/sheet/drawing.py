@@ -188,3 +188,37 @@ def read_text(draw: str) -> Iterator[TextLine]:
             yield TextLine(len(heading.group(1)), read_parts(heading.group(2)), offset)
         elif offset or line.strip():
             yield TextLine(0, read_parts(line.strip(" ")), offset)
+
+
+@dataclass(frozen=True)
+class LayoutVariables:
+    """Values for the variables that a layout may print ({year}, {department} …).
+
+    `number` counts the sheets of one form in a department (附表3-1, 附表3-2). `categories` are the (level-1, level-2)
+    names of the indicator tree in printed order; tables that are `complete` print a row for each.
+    """
+
+    year: int
+    jurisdiction: str = ""
+    department: str = ""
+    project: str = ""
+    form: str = ""
+    number: int = 1
+    categories: tuple[tuple[str, str], ...] = ()
+
+    def text_of(self, variable: Variable) -> str:
+        """The text of a variable; `{page}` and `{pages}` stay as they are until the pages are known (`pages.py`)."""
+        if variable.name in ("page", "pages"):
+            return f"{{{variable.name}}}"
+        if variable.name in ("n", "cn"):
+            return ""  # the number of a row, outside of any row
+        value = getattr(self, variable.name)
+        return str(value + variable.offset) if isinstance(value, int) else str(value)
+
+
+def fill_variables(text: str, variables: LayoutVariables) -> str:
+    """Fill the variables in a default text; placeholders for inputs become ''."""
+    return "".join(
+        variables.text_of(piece) if isinstance(piece, Variable) else piece.text if isinstance(piece, FixedText) else ""
+        for piece in read_parts(text)
+    )

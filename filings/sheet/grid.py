@@ -6,7 +6,6 @@ fixed text of the form or a value with the path of its input. Nothing here depen
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,11 +17,11 @@ from filings.sheet.drawing import (
     DrawnCell,
     DrawnRow,
     FixedText,
+    LayoutVariables,
     Piece,
     Placeholder,
     Variable,
     fixed_columns,
-    read_parts,
 )
 from filings.sheet.kinds import NUMBER_KINDS
 from filings.sheet.layout import (
@@ -36,36 +35,16 @@ from filings.sheet.layout import (
     TextBlock,
     TitleBlock,
 )
-from filings.sheet.printed_rows import category_numbers, header_indexes, printed_lines, with_blank_categories
+from filings.sheet.printed_rows import (
+    category_numbers,
+    header_indexes,
+    printed_lines,
+    repeats_prefix,
+    with_blank_categories,
+)
 from filings.sheet.spans import find_spans
 from indicators.chinese_number import format_chinese_number
 from indicators.number import normalize_width
-
-
-@dataclass(frozen=True)
-class LayoutVariables:
-    """Values for the variables that a layout may print ({year}, {department} …).
-
-    `number` counts the sheets of one form in a department (附表3-1, 附表3-2). `categories` are the (level-1, level-2)
-    names of the indicator tree in printed order; tables that are `complete` print a row for each.
-    """
-
-    year: int
-    jurisdiction: str = ""
-    department: str = ""
-    project: str = ""
-    form: str = ""
-    number: int = 1
-    categories: tuple[tuple[str, str], ...] = ()
-
-    def text_of(self, variable: Variable) -> str:
-        """The text of a variable; `{page}` and `{pages}` stay as they are until the pages are known (`pages.py`)."""
-        if variable.name in ("page", "pages"):
-            return f"{{{variable.name}}}"
-        if variable.name in ("n", "cn"):
-            return ""  # the number of a row, outside of any row
-        value = getattr(self, variable.name)
-        return str(value + variable.offset) if isinstance(value, int) else str(value)
 
 
 @dataclass(frozen=True)
@@ -169,14 +148,6 @@ def build_grid(layout: Layout, document: Document, variables: LayoutVariables) -
     return Grid(layout.name, page, tuple(builder.panel(block) for block in layout.blocks), header, footer)
 
 
-def fill_variables(text: str, variables: LayoutVariables) -> str:
-    """Fill the variables in a default text; placeholders for inputs become ''."""
-    return "".join(
-        variables.text_of(piece) if isinstance(piece, Variable) else piece.text if isinstance(piece, FixedText) else ""
-        for piece in read_parts(text)
-    )
-
-
 @dataclass
 class _GridLine:
     """One line of a table before its spans are known.
@@ -241,7 +212,7 @@ class GridBuilder:
         for number, row in enumerate(self.printed[block.each] if block.each else (None,)):
             new_page = block.new_page_each and number > 0
             for line in printed_lines(block, row):
-                role = f"heading{line.level}" if line.level else _paragraph_role(block)
+                role = f"heading{line.level}" if line.level else block.paragraph_role
                 for parts in _paragraphs(self._parts(line.pieces, block.each, row)):
                     cell = GridCell(0, 1, 1, parts, role, "left", bool(line.level))
                     rows.append(GridRow((cell,), keep=bool(line.level), new_page=new_page))
@@ -403,10 +374,6 @@ class GridBuilder:
             yield TextRun(spec.after)
 
 
-def _paragraph_role(block: TextBlock) -> str:
-    return "hanging" if block.hanging else "indented" if block.indent else "plain"
-
-
 def _paragraphs(parts: Sequence[TextRun]) -> list[tuple[TextRun, ...]]:
     """Split the runs of a running text into paragraphs: each newline in a value begins one."""
     paragraphs: list[list[TextRun]] = [[]]
@@ -415,12 +382,3 @@ def _paragraphs(parts: Sequence[TextRun]) -> list[tuple[TextRun, ...]]:
         paragraphs[-1].append(replace(part, text=first))
         paragraphs += [[replace(part, text=text)] for text in others]
     return [tuple(paragraph) for paragraph in paragraphs]
-
-
-def repeats_prefix(before: str, text: str) -> bool:
-    """Whether a text already begins with the prefix that the form prints (`目标：`, `指标{n}：` with any number).
-
-    Full and half width count as equal.
-    """
-    pattern = r"\s*\d+\s*".join(re.escape(normalize_width(part)) for part in before.split("{n}"))
-    return re.match(pattern, normalize_width(text)) is not None

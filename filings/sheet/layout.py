@@ -89,7 +89,7 @@ class TableSpec:
     """A table of rows: its columns in order, and the rows with which a new document starts it.
 
     `of` says what its rows are: a key of `document.TABLES` (indicators, funding …). `start` is "tree" (one blank row
-    for each level-2 category), "blank" (`blank_rows` of them) or "none". `fixed` rows are part of the form, each with an id
+    for each level-2 category), "blank" (`blank_rows`) or "none". `fixed` rows are part of the form, each with an id
     of its own; their preset cells (by row id, then column) say what they mean, such as the source of a funding line.
     `complete` tables print every level-2 category, with a blank row where it has none. `shared_cells` names cells of
     the form that are drawn once for all rows, by the column whose place they take. `term` is what its indicators are
@@ -177,6 +177,11 @@ class TextBlock(BlockOptions):
     each: str = ""
     new_page_each: bool = False
     hanging: bool = False
+
+    @property
+    def paragraph_role(self) -> str:
+        """The role of the cells that hold its paragraphs (`GridCell`)."""
+        return "hanging" if self.hanging else "indented" if self.indent else "plain"
 
 
 Block = TitleBlock | LineBlock | TableBlock | TextBlock

@@ -50,16 +50,19 @@ def number_width(text: str, bold: bool = False) -> int:
     return max((text_width(number, bold) for number in _numbers(text)), default=0)
 
 
-def is_one_number(text: str) -> bool:
+def is_number(text: str) -> bool:
     """Whether a text is a single number, with its sign and its %."""
-    return _is_number(text) and NUMBER.fullmatch(text) is not None
+    return _reads_as_number(text) and NUMBER.fullmatch(text) is not None
 
 
 def split_numbers(text: str) -> Iterator[tuple[str, bool]]:
-    """The text in pieces: (piece, True) for a number with signs, at which a web page might break it; joined the text."""
+    """The text in pieces: (piece, True) for a number with signs, at which a web page might break it.
+
+    Joined the pieces are the text.
+    """
     start = 0
     for match in NUMBER.finditer(text):
-        if _is_number(match[0]) and not match[0].isalnum():
+        if _reads_as_number(match[0]) and not match[0].isalnum():
             if match.start() > start:
                 yield text[start : match.start()], False
             yield match[0], True
@@ -69,10 +72,10 @@ def split_numbers(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _numbers(text: str) -> Iterator[str]:
-    return (match[0] for match in NUMBER.finditer(text) if _is_number(match[0]))
+    return (match[0] for match in NUMBER.finditer(text) if _reads_as_number(match[0]))
 
 
-def _is_number(text: str) -> bool:
+def _reads_as_number(text: str) -> bool:
     """Whether a match of NUMBER is a number and not a word in capitals, nor too long to be read as one."""
     return len(text) <= LONGEST_NUMBER and bool(DIGIT.search(text))
 
@@ -176,10 +179,12 @@ def _pieces(cluster: str, limit: float, width_of: Callable[[str], float]) -> Ite
         yield from cluster[start : match.start()]
         start = match.end()
         parts = (
-            [match[0]] if not _is_number(match[0]) or _fits(match[0], limit, width_of) else AFTER_SIGN.split(match[0])
+            [match[0]]
+            if not _reads_as_number(match[0]) or _fits(match[0], limit, width_of)
+            else AFTER_SIGN.split(match[0])
         )
         for part in parts:
-            yield from [part] if _is_number(part) and _fits(part, limit, width_of) else part
+            yield from [part] if _reads_as_number(part) and _fits(part, limit, width_of) else part
     yield from cluster[start:]
 
 

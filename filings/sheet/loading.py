@@ -36,7 +36,7 @@ def load_layout(file: str, text: str, fetch: FetchText, *, trusted: bool = False
 
 
 def find_warnings(file: str, text: str, fetch: FetchText) -> list[Problem]:
-    """What looks bad in print although the layout in `text` has no mistake, such as columns too narrow for their values.
+    """What looks bad in print though the layout in `text` has no mistake, such as columns too narrow for their values.
 
     Raises LayoutError only if the text is no TOML.
     """

@@ -7,7 +7,6 @@ the next page; if its text needs more space than the cell has on the first page,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from filings.sheet.grid import Grid, GridCell, Panel

@@ -159,7 +159,7 @@ def test_page_counts_are_sane(key: str, case: str, least: int, most: int) -> Non
 
 
 def _in_workbook(cell: GridCell) -> str:
-    """What a workbook has of a cell, read by openpyxl; fixed words without the line breaks that even out their lines."""
+    """What a workbook has of a cell, read by openpyxl; fixed words without the breaks that even out their lines."""
     if not cell.text or cell.role in FIXED_ROLES:
         return cell.text.replace("\n", "")
     return kit.xml_escaped(paragraph_indent(cell.role) + cell.text)

@@ -195,7 +195,7 @@ def long_table(*, heads: int) -> Panel:
 @pytest.mark.parametrize("heads", [0, 1])
 @pytest.mark.parametrize("tables", [1, 2])
 def test_a_label_over_several_pages_is_one_merged_cell(heads: int, tables: int) -> None:
-    """Also where each of two tables has a header of its own, which Excel cannot repeat: no copy of it stands between."""
+    """Also where each of two tables has a header of its own, which Excel cannot repeat: no copy stands between."""
     ws = worksheet(Grid("表", Page(), tuple(long_table(heads=heads) for _ in range(tables))))
     values = [row[0] for row in ws.iter_rows(values_only=True)]
     starts = [number for number, value in enumerate(values, 1) if value == "年度指标"]

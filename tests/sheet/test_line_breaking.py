@@ -14,7 +14,7 @@ from filings.sheet.line_breaking import (
     NOT_FIRST,
     NOT_LAST,
     break_text,
-    is_one_number,
+    is_number,
     number_width,
     split_numbers,
     text_width,
@@ -151,22 +151,23 @@ def test_a_column_is_broken_by_the_widths_of_its_font(text: str, width: int, bol
 
 # -- numbers --------------------------------------------------------------------------------------------------------
 
-NUMBERS = ("10,308,000.00", "2023.07-2024.01", "≥100%", "95%-98%", "0951-1234567", "11530121678749701D", "-5", "１０，３０８．５０",
+NUMBERS = ("10,308,000.00", "2023.07-2024.01", "≥100%", "95%-98%", "0951-1234567", "11530121678749701D", "-5",
+           "１０，３０８．５０",
            "08:30", "2024/01/02", "±0.5%", "GB/T1234-2018", "￥12.50")  # fmt: skip
 
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_number_is_one_piece(number: str) -> None:
-    assert is_one_number(number)
+    assert is_number(number)
     assert number_width(f"共{number}元") == text_width(number)
-    assert [piece for piece, is_number in split_numbers(f"共{number}元") if is_number] in ([number], [])
+    assert [piece for piece, whole in split_numbers(f"共{number}元") if whole] in ([number], [])
 
 
 @pytest.mark.parametrize(
     "text", ["", "万元", "ABC", "word", "甲1", "1 2", "12.50万元", "1" * (LONGEST_NUMBER + 1), "-", "%"]
 )
 def test_other_texts_are_no_number(text: str) -> None:
-    assert not is_one_number(text)
+    assert not is_number(text)
 
 
 @settings(max_examples=300)

@@ -1,4 +1,4 @@
-"""Sizes of single cells: smaller where a number would be broken, as the layout says for titles; labels in even lines."""
+"""Sizes of single cells: smaller where a number would be broken, the layout's own for titles; labels in even lines."""
 
 from __future__ import annotations
 
