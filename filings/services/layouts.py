@@ -15,8 +15,9 @@ from filings.services.transactions import start_transaction
 from filings.sheet.document import digest
 from filings.sheet.drawing import LayoutVariables
 from filings.sheet.grid import Grid, build_grid
-from filings.sheet.layout import Layout, blank_document
+from filings.sheet.layout import Layout
 from filings.sheet.loading import find_warnings, load_layout
+from filings.sheet.new_documents import blank_document
 from filings.sheet.problems import LayoutError, Problem
 from filings.sheet.profile import Profile, load_profile
 from filings.sheet.sample import sample_document

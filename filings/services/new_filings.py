@@ -20,7 +20,7 @@ from filings.sheet.derived import prefill_edits
 from filings.sheet.document import Document
 from filings.sheet.drawing import fill_variables
 from filings.sheet.edits import EditError, apply_edits, split_refused_cells
-from filings.sheet.layout import blank_document
+from filings.sheet.new_documents import blank_document
 
 
 def may_file_for(person: Person, department: Department) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from filings.sheet.document import Document, Row, document_from_data
 from filings.sheet.grid import LayoutVariables, build_grid
-from filings.sheet.layout import blank_document
+from filings.sheet.new_documents import blank_document
 from filings.sheet.profile import Profile, load_profile
 from tests.paper import kit
 from tests.paper.kit import Outputs

@@ -7,7 +7,7 @@ import pytest
 from filings.sheet.document import Path
 from filings.sheet.input_reader import InputReader
 from filings.sheet.kinds import KINDS, MONEY_IN_YUAN
-from filings.sheet.layout import new_rows
+from filings.sheet.new_documents import new_rows
 from filings.sheet.problems import Problem
 from filings.sheet.toml_reader import TomlReader
 from filings.sheet.toml_source import read_source

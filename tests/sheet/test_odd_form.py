@@ -16,8 +16,8 @@ from filings.sheet.derived import update_derived
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.edits import AddRow, SetCell, apply_edits
 from filings.sheet.grid import Grid, LayoutVariables, build_grid
-from filings.sheet.layout import blank_document
 from filings.sheet.loading import load_layout
+from filings.sheet.new_documents import blank_document
 from filings.sheet.pages import paginate
 from filings.sheet.plain_text import render_text
 from filings.sheet.sample import sample_document

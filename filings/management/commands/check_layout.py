@@ -11,8 +11,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from filings.services.layouts import LAYOUTS, read_layout_file, read_profile_file
 from filings.sheet.drawing import LayoutVariables
 from filings.sheet.grid import build_grid
-from filings.sheet.layout import Layout, blank_document
+from filings.sheet.layout import Layout
 from filings.sheet.loading import find_warnings
+from filings.sheet.new_documents import blank_document
 from filings.sheet.plain_text import render_text
 from filings.sheet.problems import LayoutError
 from filings.sheet.profile import Profile
