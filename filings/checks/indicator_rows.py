@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from filings.sheet.document import Path, Row
-from filings.sheet.grid import repeats_prefix
 from filings.sheet.layout import TableSpec
+from filings.sheet.printed_rows import repeats_prefix
 from filings.sheet.profile import Profile
 from indicators.number import NUMBER, normalize_width
 from indicators.target import TargetValue, parse_target, parse_target_cells

@@ -20,7 +20,8 @@ class CellStyle:
     """The style of a cell; equal ones share one style of the workbook.
 
     `hei` chooses 黑体 instead of 宋体, `points` is the font size, `horizontal` and `vertical` are Excel's alignments,
-    `ruled` draws thin borders, `text` sets Excel's text format, `link` colours and underlines a link.
+    `ruled` draws thin borders, `text` sets Excel's text format, `link` colours and underlines a link, `number` is the
+    number format of a cell that holds a number. A text wraps, unless it is to `shrink` to the width of its cell.
     """
 
     hei: bool
@@ -31,6 +32,8 @@ class CellStyle:
     text: bool
     link: bool = False
     wrap: bool = True
+    number: str = ""
+    shrink: bool = False
 
 
 LINK = CellStyle(hei=False, points=10.5, horizontal="left", vertical="center", ruled=False, text=True, link=True)
@@ -75,12 +78,17 @@ class StyleCache:
             cell = Cell(self._book.worksheets[0], 1, 1)
             more = {"color": "FF0563C1", "underline": "single"} if style.link else {}
             cell.font = Font(name=HEI if style.hei else SONG, sz=style.points, charset=134, **more)
-            cell.alignment = Alignment(horizontal=style.horizontal, vertical=style.vertical, wrap_text=style.wrap)
+            cell.alignment = Alignment(
+                horizontal=style.horizontal,
+                vertical=style.vertical,
+                wrap_text=style.wrap and not style.shrink,
+                shrink_to_fit=style.shrink or None,
+            )
             if style.ruled:
                 cell.border = Border(THIN, THIN, THIN, THIN)
-            if style.text:
-                cell.number_format = "@"
+            if style.number or style.text:
+                cell.number_format = style.number or "@"
             # Otherwise a text such as =100% becomes a formula as soon as somebody edits the cell.
-            cell.quotePrefix = True
+            cell.quotePrefix = not style.number
             self._numbers[style] = cell.style_id
         return self._numbers[style]

@@ -15,7 +15,9 @@ from django.utils.html import escape
 from filings.sheet.document import Path
 from filings.sheet.grid import GridCell, TextRun
 from filings.sheet.layout import Page
-from filings.sheet.pages import PageCell, PageLayout, PaginatedSheet, PanelPart, paragraph_indent, type_sizes
+from filings.sheet.line_breaking import split_numbers
+from filings.sheet.pages import PageCell, PageLayout, PaginatedSheet, PanelPart
+from filings.sheet.type_sizes import paragraph_indent, type_sizes
 
 PX_PER_MM = 96 / 25.4
 
@@ -79,27 +81,37 @@ def _cell(placed: PageCell, screen: ScreenMarks | None, height: str = "") -> str
     )
     classes = f"{cell.role} {cell.align}" + (" bold" if cell.bold else "") + (" again" if placed.repeated else "")
     classes += " cut" if cell.is_split else ""
-    text = _linked_text(cell, screen) if screen else escape("\n".join(placed.lines))
+    classes += f" pt-{round(cell.points * 10)}" if cell.points else ""
+    lines = "\n".join(placed.lines)
+    text = _linked_text(cell, lines, screen) if screen else escape(lines)
     return f'<td class="{classes}"{spans}{height}>{text}</td>'
 
 
-def _linked_text(cell: GridCell, screen: ScreenMarks) -> str:
-    return escape(paragraph_indent(cell.role)) + "".join(_run(run, screen) for run in cell.parts)
+def _linked_text(cell: GridCell, lines: str, screen: ScreenMarks) -> str:
+    return escape(paragraph_indent(cell.role)) + "".join(_run(run, lines, screen) for run in cell.parts)
 
 
-def _run(run: TextRun, screen: ScreenMarks) -> str:
+def _run(run: TextRun, lines: str, screen: ScreenMarks) -> str:
     if run.path is None:
-        return str(escape(run.text))
+        return _words(run.text, lines)
     notes = screen.notes.get(str(run.path), ())
     classes = "cell" + ("" if run.text else " blank") + (f" has-{notes[0][0]}" if notes else "")
     title = f' title="{escape("；".join(message for _, message in notes))}"' if notes else ""
     link = screen.link(run.path)
-    text = escape(run.text) or "&#8203;"
+    text = _words(run.text, lines) or "&#8203;"
     place = "" if run.path in screen.shown else f' id="at-{run.path}"'
     screen.shown.add(run.path)
     if not link:
         return f'<span class="{classes}"{place}{title}>{text}</span>'
     return f'<a class="{classes}"{place} href="{escape(link)}"{title}>{text}</a>'
+
+
+def _words(text: str, lines: str) -> str:
+    """The text for the screen; numbers that a browser would break at their signs stay whole if they do in `lines`."""
+    return "".join(
+        f'<span class="number">{escape(piece)}</span>' if is_number and piece in lines else escape(piece)
+        for piece, is_number in split_numbers(text)
+    )
 
 
 def sheet_style() -> str:

@@ -1,7 +1,8 @@
 """Forms as an Excel workbook: a worksheet for each, paginated like the PDF.
 
-Every cell is text, never a number or a formula: `=100%` and `010` stay what was filed. Row heights, page breaks and
-repeated labels are those of `sheet/pages`.
+What was filed stays as it was: a value that is exactly a plain number becomes that number, in a format that shows the
+same text; all else is text, never a formula (`=100%`, `010`, a telephone number). Row heights and page breaks are those
+of `sheet/pages`; a cell merged over several pages stays one.
 """
 
 # ruff: noqa: SLF001 - openpyxl's own way to style a cell or to merge compares every style again: 3 to 6 times slower
@@ -12,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -42,6 +44,8 @@ MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001 - Excel's times have no zone; the 
 MEASURE = "Courier New"
 """The default font of a workbook: Excel counts column widths in its digits. Its substitutes on machines without it are
 0.6 em wide too, while a missing SimSun is replaced by a font a fifth wider."""
+MONEY_FORMAT = "#,##0.00####"
+"""The number format of amounts in 万元: two decimals at least, six (one 分 is 0.000001) at most."""
 QR_PX = 110
 """Side of a QR code in px."""
 QUIET = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText="1"/></ignoredErrors>'
@@ -50,7 +54,7 @@ QUIET = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText=
 
 @dataclass(frozen=True)
 class SheetTab:
-    """A worksheet: the function that builds its grid, its watermark ('' for none), its name, its cells in the index.
+    """A worksheet: the function that builds its grid, its watermark ('' for none), its name, its values in the index.
 
     The stamp is placed to the right of the printed area, its last line also in the page footer. `draw` must be
     picklable: the grid is built only in the process that writes the workbook.
@@ -59,7 +63,7 @@ class SheetTab:
     draw: Callable[[], Grid]
     mark: str
     name: str
-    words: tuple[str, ...] = ()
+    words: tuple[str | Decimal, ...] = ()
     stamp: Stamp | None = None
 
 
@@ -153,14 +157,16 @@ def _draw_index(
     ws: Worksheet, index: IndexTab, tabs: Sequence[SheetTab], names: Sequence[str], styles: StyleCache
 ) -> None:
     plain = CellStyle(False, 10.5, "left", "center", True, True)
-    _put(ws, 1, 1, index.title, styles.style(replace(plain, hei=True, points=15, ruled=False)))
+    money = replace(plain, text=False, horizontal="right", number=MONEY_FORMAT)
+    # Not wrapped: the title runs on over the empty cells at its right.
+    _put(ws, 1, 1, index.title, styles.style(replace(plain, hei=True, points=15, ruled=False, wrap=False)))
     for column, (head, width) in enumerate(zip(index.heads, index.widths, strict=True), 1):
         _put(ws, 3, column, head, styles.style(replace(plain, hei=True)))
         ws.column_dimensions[get_column_letter(column)].width = width
     for row, (tab, name) in enumerate(zip(tabs, names, strict=True), 4):
         _link(ws, (row, 1), name, name, styles.style(replace(LINK, ruled=True)))
-        for column, text in enumerate(tab.words, 2):
-            _put(ws, row, column, text, styles.style(plain))
+        for column, value in enumerate(tab.words, 2):
+            _put(ws, row, column, value, styles.style(money if isinstance(value, Decimal) else plain))
     ws.freeze_panes = "A4"
     ws.print_title_rows = "3:3"
     ws.page_setup.paperSize = PAPER_CODES["A4"]
@@ -169,9 +175,12 @@ def _draw_index(
     ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def _put(ws: Worksheet, row: int, column: int, text: str, style: int) -> None:
+def _put(ws: Worksheet, row: int, column: int, value: str | Decimal, style: int) -> None:
     cell = FastCell(row, column, style)
-    cell._value, cell.data_type = escape_text(text), "s"
+    if isinstance(value, Decimal):
+        cell._value, cell.data_type = f"{value:f}", "n"
+    else:
+        cell._value, cell.data_type = escape_text(value), "s"
     ws._cells[row, column] = cell
 
 

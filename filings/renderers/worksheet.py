@@ -19,17 +19,11 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from filings.renderers.cell_styles import HEI, SONG, CellStyle, FastCell, StyleCache
+from filings.renderers.number_formats import number_format, plain_number
 from filings.sheet.grid import Grid
-from filings.sheet.pages import (
-    MM_PER_PT,
-    PageCell,
-    PageRow,
-    PaginatedSheet,
-    PanelPart,
-    TypeSize,
-    paginate,
-    paragraph_indent,
-)
+from filings.sheet.line_breaking import is_number
+from filings.sheet.pages import PageCell, PageRow, PaginatedSheet, PanelPart, paginate
+from filings.sheet.type_sizes import MM_PER_PT, TypeSize, paragraph_indent
 
 TALLEST_PT = 409.0
 """Excel's limit for the height of a row, in points."""
@@ -57,7 +51,9 @@ class WorksheetWriter:
         self.titles = _titles(self.parts)
         self.tops: dict[tuple[int, int], int] = {}
         """(panel, row of the panel) → the worksheet row in which it begins."""
-        self.merges: list[str] = []
+        self.areas: list[_Area] = []
+        self.open_areas: dict[tuple[int, int], _Area] = {}
+        """(panel, column of the panel) → the cell last written there."""
         self.row = 0
 
     def draw(self, watermark: str) -> None:
@@ -78,7 +74,7 @@ class WorksheetWriter:
             panel, heads = self.titles
             self.ws.print_title_rows = f"{self.tops[panel, heads[0]]}:{self.tops[panel, heads[-1] + 1] - 1}"
         # Merging through openpyxl compares all ranges with each other; these cannot overlap.
-        self.ws.merged_cells = self.merges
+        self.ws.merged_cells = [area.coordinate for area in self.areas if area.is_merged]
         _set_page(self.ws, self.grid, watermark)
 
     def _write_part(self, part: _Part, last: bool) -> None:
@@ -86,7 +82,8 @@ class WorksheetWriter:
         rows, gap = list(part.slice.rows), 0.0 if last else part.slice.gap_mm
         available_mm = self.grid.page.content_height_mm - sum(row.height_mm for row in rows[: len(part.heads)])
         copies = len(part.heads)
-        if self.titles:
+        # A copy of the header would divide a merged cell that goes on from the page before.
+        if self.titles or any(placed.repeated for row in rows for placed in row.cells):
             rows, copies = _without_repeated_heads(rows, copies), 0
         ruled = part.slice.ruled and part.slice.kind == "table"
         if not ruled and gap:
@@ -122,21 +119,38 @@ class WorksheetWriter:
         self.ws.row_dimensions[self.row].height = int(points / STEP_PT) * STEP_PT
 
     def _write_cell(self, placed: PageCell, part: PanelPart, top: int, bottom: int) -> None:
-        """Write a cell into all rows and columns that it covers: Excel draws the borders of each of them."""
-        cell, ws = placed.cell, self.ws
+        """Write a cell into all rows and columns that it covers: Excel draws the borders of each of them.
+
+        A cell that goes on from the page before becomes part of the one that was written there.
+        """
+        cell, place = placed.cell, (part.panel, placed.cell.column)
         before = sum(part.widths_mm[: cell.column])
         left = self._column(before)
         right = self._column(before + sum(part.widths_mm[cell.column : cell.column + placed.columns])) - 1
-        text = paragraph_indent(cell.role) + cell.text if cell.text else ""
-        style = self.styles.style(_style(placed, part, self.type, text, self._is_taller_than_page(top, bottom)))
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                ws._cells[row, column] = FastCell(row, column, style)
+        area = self.open_areas.get(place) if placed.repeated else None
+        if area and (area.left, area.right, area.bottom) == (left, right, top - 1):
+            # In the middle of a cell over several pages its text might be cut by their edge.
+            area.bottom, is_tall = bottom, True
+        else:
+            area = self.open_areas[place] = _Area(top, left, bottom, right)
+            self.areas.append(area)
+            is_tall = self._is_taller_than_page(top, bottom)
+        self._fill_area(area, placed, part, is_tall)
+
+    def _fill_area(self, area: _Area, placed: PageCell, part: PanelPart, is_tall: bool) -> None:
+        """Give all cells of an area their style, and the first one its text, or the number that the text is."""
+        cell = placed.cell
+        text = _cell_text(placed)
+        # What takes several lines in the smallest type would be unreadable on one.
+        is_number = cell.may_be_number and len(cell.parts) == len(placed.lines) == 1
+        number = number_format(text) if is_number else ""
+        style = self.styles.style(_style(placed, part, self.type, text, is_tall, number))
+        for row in range(area.top, area.bottom + 1):
+            for column in range(area.left, area.right + 1):
+                self.ws._cells[row, column] = FastCell(row, column, style)
         if text:
-            first = ws._cells[top, left]
-            first._value, first.data_type = escape_text(text), "s"
-        if (top, left) != (bottom, right):
-            self.merges.append(f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}")
+            first = self.ws._cells[area.top, area.left]
+            first._value, first.data_type = (plain_number(text), "n") if number else (escape_text(text), "s")
 
     def _is_taller_than_page(self, top: int, bottom: int) -> bool:
         """Whether rows are together taller than a page."""
@@ -146,6 +160,24 @@ class WorksheetWriter:
     def _column(self, edge: float) -> int:
         """The worksheet column that begins at an edge, in mm from the left."""
         return bisect_right(self.edges, edge + 0.001)
+
+
+@dataclass
+class _Area:
+    """The rows and columns of the worksheet that a cell covers."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def is_merged(self) -> bool:
+        return (self.top, self.left) != (self.bottom, self.right)
+
+    @property
+    def coordinate(self) -> str:
+        return f"{get_column_letter(self.left)}{self.top}:{get_column_letter(self.right)}{self.bottom}"
 
 
 @dataclass(frozen=True)
@@ -209,16 +241,30 @@ def _edges(paper: PaginatedSheet) -> list[float]:
     return edges
 
 
-def _style(placed: PageCell, part: PanelPart, type_: TypeSize, text: str, tall: bool) -> CellStyle:
+def _cell_text(placed: PageCell) -> str:
+    """The text of a cell; of a hanging paragraph of the form its lines, as Excel has no such indent.
+
+    What somebody typed is written as it was typed.
+    """
+    cell = placed.cell
+    if cell.role == "hanging" and cell.path is None:
+        return "\n".join(placed.lines)
+    return paragraph_indent(cell.role) + cell.text if cell.text else ""
+
+
+def _style(placed: PageCell, part: PanelPart, type_: TypeSize, text: str, tall: bool, number: str) -> CellStyle:
     cell = placed.cell
     return CellStyle(
         hei=cell.bold,
-        points=round(type_.points(cell.role) * 2) / 2,
+        points=round((cell.points or type_.points(cell.role)) * 2) / 2,
         horizontal=cell.align,
         vertical="top" if part.kind == "text" or tall else "center",
         ruled=part.ruled and part.kind == "table",
         # Older versions of Excel show ##### for longer texts in cells of this format.
         text=cell.role == "value" and len(text) <= 255,
+        number=number,
+        # Where another font takes the place of ours, a number is not to be broken, nor shown as #####.
+        shrink=len(placed.lines) == 1 and is_number(text),
     )
 
 

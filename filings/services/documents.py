@@ -15,7 +15,7 @@ from filings.models import ROW_MODELS, Filing, FilingRow, IndicatorRow
 from filings.services.layouts import compiled_layout, cycle_profile
 from filings.services.transactions import require_transaction
 from filings.sheet.document import Document, Row, document_to_data
-from filings.sheet.grid import LayoutVariables
+from filings.sheet.drawing import LayoutVariables
 from filings.sheet.layout import Layout, TableSpec
 from indicators.taxonomy import Tree
 

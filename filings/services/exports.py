@@ -29,8 +29,9 @@ from filings.services.new_filings import new_document
 from filings.services.stamps import draft_stamp, revision_stamp
 from filings.services.verification import revision_code
 from filings.sheet.document import Document, digest, document_from_data, document_to_data
+from filings.sheet.drawing import LayoutVariables
 from filings.sheet.form_texts import fill_form_texts
-from filings.sheet.grid import Grid, LayoutVariables, build_grid
+from filings.sheet.grid import Grid, build_grid
 from filings.sheet.layout import Layout
 from filings.sheet.pages import paginate
 from perfbudget.files import write_atomic_file

@@ -13,9 +13,11 @@ from filings.models import Cycle, DueForm, Filing, LayoutVersion, Revision
 from filings.services.errors import Refused
 from filings.services.transactions import start_transaction
 from filings.sheet.document import digest
-from filings.sheet.grid import Grid, LayoutVariables, build_grid
-from filings.sheet.layout import Layout, blank_document
-from filings.sheet.loading import load_layout
+from filings.sheet.drawing import LayoutVariables
+from filings.sheet.grid import Grid, build_grid
+from filings.sheet.layout import Layout
+from filings.sheet.loading import find_warnings, load_layout
+from filings.sheet.new_documents import blank_document
 from filings.sheet.problems import LayoutError, Problem
 from filings.sheet.profile import Profile, load_profile
 from filings.sheet.sample import sample_document
@@ -115,6 +117,11 @@ def _store(name: str, layout: Layout, text: str, includes: dict[str, str], *, ke
     LayoutVersion.objects.filter(pk=version.pk).update(**content)
     version.refresh_from_db()
     return version
+
+
+def layout_warnings(version: LayoutVersion) -> list[Problem]:
+    """What looks bad in print in a stored version, such as columns too narrow for their values. No query."""
+    return find_warnings(version.key, version.source, version.includes.__getitem__)
 
 
 def is_layout_used(version: LayoutVersion) -> bool:

@@ -18,9 +18,9 @@ from filings.services.transactions import savepoint, start_transaction
 from filings.sheet.copy_forward import CopySource, copied_paths, copy_forward
 from filings.sheet.derived import prefill_edits
 from filings.sheet.document import Document
+from filings.sheet.drawing import fill_variables
 from filings.sheet.edits import EditError, apply_edits, split_refused_cells
-from filings.sheet.grid import fill_variables
-from filings.sheet.layout import blank_document
+from filings.sheet.new_documents import blank_document
 
 
 def may_file_for(person: Person, department: Department) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
+from filings.sheet.column_widths import column_warnings
 from filings.sheet.drawing import (
     DrawingError,
     DrawnRow,
@@ -18,10 +19,23 @@ from filings.sheet.drawing import (
     read_text,
 )
 from filings.sheet.input_reader import InputReader
-from filings.sheet.layout import PAPER_MM, Block, LineBlock, Page, TableBlock, TableSpec, TextBlock, TitleBlock
+from filings.sheet.layout import (
+    PAPER_MM,
+    Block,
+    InputSpec,
+    LineBlock,
+    Page,
+    TableBlock,
+    TableSpec,
+    TextBlock,
+    TitleBlock,
+)
 from filings.sheet.problems import Problem
 from filings.sheet.spans import SpanError, find_spans
 from filings.sheet.toml_reader import TomlReader
+
+SMALLEST_TITLE_PT, LARGEST_TITLE_PT = 6.0, 36.0
+"""Bounds of the type size of a title line, in points."""
 
 
 class BlockReader:
@@ -33,6 +47,8 @@ class BlockReader:
     def __init__(self, root: TomlReader, inputs: InputReader) -> None:
         self.problems, self.inputs = root.problems, inputs
         self.unreadable = False
+        self.warnings: list[Problem] = []
+        """What is no mistake, but looks bad in print."""
         self.page = self._page(root.child("page"))
         self.blocks = tuple(block for reader in root.array("block") if (block := self._block(reader)))
 
@@ -71,7 +87,18 @@ class BlockReader:
         return replace(block, joined=joined, new_page=new_page, keep=keep)
 
     def _title(self, reader: TomlReader) -> Block:
-        return TitleBlock(tuple(self._pieces(line, reader, "lines") for line in reader.get_list("lines", str)))
+        """Read `lines = ["…", { text = "…", pt = 14 }]`."""
+        lines = [self._title_line(line) for line in reader.list_as_tables("lines", "text")]
+        points = tuple(points for _, points in lines)
+        return TitleBlock(tuple(pieces for pieces, _ in lines), points if any(points) else ())
+
+    def _title_line(self, line: TomlReader) -> tuple[tuple[Piece, ...], float]:
+        points = line.get("pt", float, 0.0)
+        if "pt" in line.data and not SMALLEST_TITLE_PT <= points <= LARGEST_TITLE_PT:
+            line.add_problem(f"pt must be {SMALLEST_TITLE_PT:g} to {LARGEST_TITLE_PT:g} points")
+        pieces = self._pieces(line.require("text", str, ""), line, "text")
+        line.refuse_unknown_keys()
+        return pieces, points
 
     def _line(self, reader: TomlReader) -> Block:
         left, middle, right = (self._pieces(reader.get(k, str, ""), reader, k) for k in ("left", "middle", "right"))
@@ -88,7 +115,9 @@ class BlockReader:
         new_page_each = reader.get("new_page_each", bool, False)
         if new_page_each and not each:
             reader.add_problem("new_page_each is for a text that is printed for each row of a table", "new_page_each")
-        return TextBlock(lines, reader.get("indent", bool, True), each, new_page_each)
+        hanging = isinstance(reader.data.get("indent"), str) and bool(reader.choice("indent", ("hanging",), "hanging"))
+        indent = not hanging and reader.get("indent", bool, True)
+        return TextBlock(lines, indent, each, new_page_each, hanging)
 
     def _table(self, reader: TomlReader) -> Block:
         widths = reader.get_list("widths_mm", float)
@@ -107,12 +136,19 @@ class BlockReader:
         if not any(problem.file == reader.source.file and problem.line >= first for problem in self.problems):
             self._check_spans(rows, reader, first)
         self._check_rows(rows, reader, first)
+        for offset, reason in column_warnings(rows, widths, self._spec, self.page):
+            self.warnings.append(Problem(reader.source.file, first + offset, reason))
         if sum(widths) > self.page.content_width_mm + 0.01:
             total, available = sum(widths), self.page.content_width_mm
             reader.add_problem(
                 f"a table is {total:g} mm wide, the paper has {available:g} mm between its margins", "widths_mm"
             )
         return TableBlock(widths, rows, reader.get("ruled", bool, True))
+
+    def _spec(self, table: str, name: str) -> InputSpec | None:
+        """The input of that name, drawn in a row of a table ('' for none); None if it is not described."""
+        columns = self.inputs.tables[table].columns if table in self.inputs.tables else {}
+        return columns.get(name) or self.inputs.cells.get(name)
 
     def _check_spans(self, rows: tuple[DrawnRow, ...], reader: TomlReader, first: int) -> None:
         """Note a problem if spans are no rectangles for some number of rows; tables are tried with 1, 0 and 2 rows."""

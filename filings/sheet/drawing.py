@@ -18,7 +18,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -80,6 +80,12 @@ class DrawnCell:
         """The names of the inputs in this cell."""
         return tuple(piece.name for piece in self.pieces if isinstance(piece, Placeholder))
 
+    @cached_property
+    def fixed_words(self) -> str:
+        """Its text if it holds words of the form only, the same in every row; '' for any other cell."""
+        words = [piece.text if isinstance(piece, FixedText) else f"{{{piece.name}}}" for piece in self.pieces]
+        return "" if self.placeholders or {"{n}", "{cn}"} & set(words) else "".join(words).strip()
+
 
 @dataclass(frozen=True)
 class DrawnRow:
@@ -97,6 +103,19 @@ class DrawnRow:
     by: str = ""
     height_mm: float = 0.0
     offset: int = 0
+
+
+def fixed_columns(lines: Sequence[DrawnRow]) -> frozenset[int]:
+    """Columns in which fixed words stand beside all rows of a table; `lines` are those drawn for one row.
+
+    They are drawn in the first line, and continued with `^` in the others.
+    """
+    first, *others = lines
+    return frozenset(
+        column
+        for column, cell in enumerate(first.cells)
+        if cell.fixed_words and all(line.cells[column].joins == "^" for line in others)
+    )
 
 
 def read_drawing(draw: str) -> Iterator[DrawnRow]:
@@ -169,3 +188,37 @@ def read_text(draw: str) -> Iterator[TextLine]:
             yield TextLine(len(heading.group(1)), read_parts(heading.group(2)), offset)
         elif offset or line.strip():
             yield TextLine(0, read_parts(line.strip(" ")), offset)
+
+
+@dataclass(frozen=True)
+class LayoutVariables:
+    """Values for the variables that a layout may print ({year}, {department} …).
+
+    `number` counts the sheets of one form in a department (附表3-1, 附表3-2). `categories` are the (level-1, level-2)
+    names of the indicator tree in printed order; tables that are `complete` print a row for each.
+    """
+
+    year: int
+    jurisdiction: str = ""
+    department: str = ""
+    project: str = ""
+    form: str = ""
+    number: int = 1
+    categories: tuple[tuple[str, str], ...] = ()
+
+    def text_of(self, variable: Variable) -> str:
+        """The text of a variable; `{page}` and `{pages}` stay as they are until the pages are known (`pages.py`)."""
+        if variable.name in ("page", "pages"):
+            return f"{{{variable.name}}}"
+        if variable.name in ("n", "cn"):
+            return ""  # the number of a row, outside of any row
+        value = getattr(self, variable.name)
+        return str(value + variable.offset) if isinstance(value, int) else str(value)
+
+
+def fill_variables(text: str, variables: LayoutVariables) -> str:
+    """Fill the variables in a default text; placeholders for inputs become ''."""
+    return "".join(
+        variables.text_of(piece) if isinstance(piece, Variable) else piece.text if isinstance(piece, FixedText) else ""
+        for piece in read_parts(text)
+    )

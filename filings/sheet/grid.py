@@ -6,7 +6,6 @@ fixed text of the form or a value with the path of its input. Nothing here depen
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,7 +13,17 @@ from itertools import groupby
 
 from filings.sheet.derived import added_rows
 from filings.sheet.document import Document, Path, Row
-from filings.sheet.drawing import DrawnCell, DrawnRow, FixedText, Piece, Placeholder, Variable, read_parts
+from filings.sheet.drawing import (
+    DrawnCell,
+    DrawnRow,
+    FixedText,
+    LayoutVariables,
+    Piece,
+    Placeholder,
+    Variable,
+    fixed_columns,
+)
+from filings.sheet.kinds import NUMBER_KINDS
 from filings.sheet.layout import (
     Block,
     InputSpec,
@@ -26,36 +35,16 @@ from filings.sheet.layout import (
     TextBlock,
     TitleBlock,
 )
-from filings.sheet.printed_rows import category_numbers, header_indexes, printed_lines, with_blank_categories
+from filings.sheet.printed_rows import (
+    category_numbers,
+    header_indexes,
+    printed_lines,
+    repeats_prefix,
+    with_blank_categories,
+)
 from filings.sheet.spans import find_spans
 from indicators.chinese_number import format_chinese_number
 from indicators.number import normalize_width
-
-
-@dataclass(frozen=True)
-class LayoutVariables:
-    """Values for the variables that a layout may print ({year}, {department} …).
-
-    `number` counts the sheets of one form in a department (附表3-1, 附表3-2). `categories` are the (level-1, level-2)
-    names of the indicator tree in printed order; tables that are `complete` print a row for each.
-    """
-
-    year: int
-    jurisdiction: str = ""
-    department: str = ""
-    project: str = ""
-    form: str = ""
-    number: int = 1
-    categories: tuple[tuple[str, str], ...] = ()
-
-    def text_of(self, variable: Variable) -> str:
-        """The text of a variable; `{page}` and `{pages}` stay as they are until the pages are known (`pages.py`)."""
-        if variable.name in ("page", "pages"):
-            return f"{{{variable.name}}}"
-        if variable.name in ("n", "cn"):
-            return ""  # the number of a row, outside of any row
-        value = getattr(self, variable.name)
-        return str(value + variable.offset) if isinstance(value, int) else str(value)
 
 
 @dataclass(frozen=True)
@@ -70,8 +59,10 @@ class TextRun:
 class GridCell:
     """One cell: its first column, its spans, its runs of text and how they are set.
 
-    `role` is label, value, title, heading1..3, indented or plain; `align` is left, center or right. A `cut` cell holds
-    only some lines of its text, because a page break splits it.
+    `role` is label, value, title, heading1..3, indented, hanging or plain; `align` is left, center or right. A cell
+    that `is_split` holds only some lines of its text, because a page break splits it. `points` is a type size of its
+    own, 0 for that of its role. A cell that `may_be_number` holds one value of a kind that is counted with, and nothing
+    else.
     """
 
     column: int
@@ -82,6 +73,8 @@ class GridCell:
     align: str
     bold: bool = False
     is_split: bool = False
+    points: float = 0.0
+    may_be_number: bool = False
 
     @cached_property
     def text(self) -> str:
@@ -155,14 +148,6 @@ def build_grid(layout: Layout, document: Document, variables: LayoutVariables) -
     return Grid(layout.name, page, tuple(builder.panel(block) for block in layout.blocks), header, footer)
 
 
-def fill_variables(text: str, variables: LayoutVariables) -> str:
-    """Fill the variables in a default text; placeholders for inputs become ''."""
-    return "".join(
-        variables.text_of(piece) if isinstance(piece, Variable) else piece.text if isinstance(piece, FixedText) else ""
-        for piece in read_parts(text)
-    )
-
-
 @dataclass
 class _GridLine:
     """One line of a table before its spans are known.
@@ -205,7 +190,11 @@ class GridBuilder:
         return "".join(part.text for part in self._parts(pieces))
 
     def _title(self, block: TitleBlock) -> Panel:
-        cells = [GridCell(0, 1, 1, self._parts(line), "title", "center", True) for line in block.lines]
+        sizes = block.points or (0.0,) * len(block.lines)
+        cells = [
+            GridCell(0, 1, 1, self._parts(line), "title", "center", True, points=points)
+            for line, points in zip(block.lines, sizes, strict=True)
+        ]
         return Panel("title", (self.layout.page.content_width_mm,), tuple(GridRow((c,), keep=True) for c in cells))
 
     def _line(self, block: LineBlock) -> Panel:
@@ -223,7 +212,7 @@ class GridBuilder:
         for number, row in enumerate(self.printed[block.each] if block.each else (None,)):
             new_page = block.new_page_each and number > 0
             for line in printed_lines(block, row):
-                role = f"heading{line.level}" if line.level else ("indented" if block.indent else "plain")
+                role = f"heading{line.level}" if line.level else block.paragraph_role
                 for parts in _paragraphs(self._parts(line.pieces, block.each, row)):
                     cell = GridCell(0, 1, 1, parts, role, "left", bool(line.level))
                     rows.append(GridRow((cell,), keep=bool(line.level), new_page=new_page))
@@ -236,9 +225,7 @@ class GridBuilder:
         rows: list[list[GridCell]] = [[] for _ in lines]
         for span in spans:
             cell = lines[span.row].cells[span.column]
-            rows[span.row].append(
-                GridCell(span.column, span.columns, span.rows, cell.parts, cell.role, cell.align, cell.bold)
-            )
+            rows[span.row].append(replace(cell, column=span.column, columns=span.columns, rows=span.rows))
         under = header_indexes([line.drawn for line in lines])
         return Panel(
             "table",
@@ -262,8 +249,9 @@ class GridBuilder:
         for table, group in groupby(block.rows, key=lambda row: row.table):
             drawn = list(group)
             lines = self._repeat_lines(self.layout.tables[table], drawn) if table else ((line, None) for line in drawn)
+            fixed = fixed_columns(drawn)
             for line, row in lines:
-                above = self._grid_line(line, row, above)
+                above = self._grid_line(line, row, above, fixed)
                 yield above
 
     def _repeat_lines(self, table: TableSpec, drawn: Sequence[DrawnRow]) -> Iterator[tuple[DrawnRow, Row]]:
@@ -286,14 +274,17 @@ class GridBuilder:
     def _printed(self, table: TableSpec) -> list[Row]:
         """The rows that a table prints; in a `complete` table also a blank row for each category that has none.
 
-        An empty table prints one blank row if its lines hold a shared cell of the form, which would be lost otherwise.
+        An empty table prints one blank row if a cell or words of the form stand beside its rows: they would be lost.
         """
         rows = added_rows(table, self.document)
         rows = with_blank_categories(rows, self.variables.categories) if table.complete else rows
         return rows or ([Row("")] if table.name in self.layout.tables_with_shared_cells else [])
 
-    def _grid_line(self, drawn: DrawnRow, row: Row | None, above: _GridLine | None) -> _GridLine:
-        """One drawn line with its values; `above` is the line before it, with which equal cells are merged."""
+    def _grid_line(self, drawn: DrawnRow, row: Row | None, above: _GridLine | None, fixed: frozenset[int]) -> _GridLine:
+        """One drawn line with its values; `above` is the line before it, with which equal cells are merged.
+
+        In the columns `fixed` words of the form stand beside all rows.
+        """
         line = _GridLine([cell.joins for cell in drawn.cells], [], drawn)
         # Grows from column to column: a cell is merged only if the merged cells at its left are equal too, so that a
         # level-2 name is never merged across two level-1 names.
@@ -305,7 +296,7 @@ class GridBuilder:
                 line.keys[column] = key
                 if above and above.drawn is drawn and above.keys.get(column) == key:
                     line.joins[column] = "^"
-            if row and (shared := self._shared_cell_key(cell, drawn, above, column)):
+            if row and (shared := self._shared_cell_key(drawn, above, column, fixed)):
                 line.keys[column] = shared
                 if above and above.drawn.table == drawn.table and above.keys.get(column) == shared:
                     line.joins[column] = "^"
@@ -313,13 +304,17 @@ class GridBuilder:
         return line
 
     def _shared_cell_key(
-        self, cell: DrawnCell, drawn: DrawnRow, above: _GridLine | None, column: int
+        self, drawn: DrawnRow, above: _GridLine | None, column: int, fixed: frozenset[int]
     ) -> tuple[str, ...]:
-        """Key of a cell of the form that all rows of a table share, or of a cell continuing one; () for any other."""
+        """Key of what stands beside all rows of a table: a cell of the form or fixed words; () for any other cell.
+
+        A cell that continues one has its key.
+        """
+        cell = drawn.cells[column]
         if cell.joins == "^" and above and above.drawn.table == drawn.table:
             return above.keys.get(column, ())
         is_shared = any(name not in self.layout.tables[drawn.table].columns for name in cell.placeholders)
-        return ("shared", *cell.placeholders) if is_shared else ()
+        return ("shared", *cell.placeholders, cell.fixed_words) if is_shared or column in fixed else ()
 
     def _merged_spec(self, cell: DrawnCell, drawn: DrawnRow) -> InputSpec | None:
         """The column that a cell prints, if equal values of it are merged; a `by` line is printed once anyway."""
@@ -334,7 +329,8 @@ class GridBuilder:
         if specs:
             has_fixed_text = any(isinstance(piece, FixedText) and piece.text.strip() for piece in cell.pieces)
             align = cell.align or specs[0].align or ("left" if has_fixed_text else specs[0].kind.align)
-            return GridCell(0, 1, 1, parts, "value", align, cell.bold)
+            may_be_number = len(cell.pieces) == 1 and specs[0].kind.key in NUMBER_KINDS
+            return GridCell(0, 1, 1, parts, "value", align, cell.bold, may_be_number=may_be_number)
         return GridCell(0, 1, 1, parts, "label", cell.align or "center", cell.bold)
 
     def _spec(self, name: str, table: str) -> InputSpec:
@@ -386,12 +382,3 @@ def _paragraphs(parts: Sequence[TextRun]) -> list[tuple[TextRun, ...]]:
         paragraphs[-1].append(replace(part, text=first))
         paragraphs += [[replace(part, text=text)] for text in others]
     return [tuple(paragraph) for paragraph in paragraphs]
-
-
-def repeats_prefix(before: str, text: str) -> bool:
-    """Whether a text already begins with the prefix that the form prints (`目标：`, `指标{n}：` with any number).
-
-    Full and half width count as equal.
-    """
-    pattern = r"\s*\d+\s*".join(re.escape(normalize_width(part)) for part in before.split("{n}"))
-    return re.match(pattern, normalize_width(text)) is not None

@@ -13,6 +13,8 @@ from filings.sheet.toml_reader import TomlReader
 from filings.sheet.toml_source import TomlSource
 
 ALIGNMENTS = ("", "left", "center", "right")
+MOST_BLANK_ROWS = 50
+"""Most rows with which a table may start: more would fill pages that nobody has written yet."""
 
 
 class InputReader:
@@ -146,11 +148,12 @@ class InputReader:
         of = reader.choice("of", tuple(TABLES), base.row_kind if base else default_of)
         inherited = base or TableSpec(name, TABLES[of], {})
         columns = self._order(reader, self._columns(name, reader, inherited))
+        start, blank_rows = self._start(reader, inherited)
         self.tables[name] = TableSpec(
             name,
             reader.get("label", str, inherited.label),
             columns,
-            reader.choice("start", ("none", "blank", "tree"), inherited.start),
+            start,
             self._fixed(name, reader) or inherited.fixed,
             of,
             reader.get("complete", bool, inherited.complete),
@@ -158,8 +161,20 @@ class InputReader:
             # A table that is `like` another has shared cells of its own: a cell of the form is drawn in one place.
             self._shared_cells(reader, columns) or (inherited.shared_cells if inherited.name == name else {}),
             reader.get("term", str, inherited.term),
+            blank_rows,
         )
         reader.refuse_unknown_keys()
+
+    def _start(self, reader: TomlReader, inherited: TableSpec) -> tuple[str, int]:
+        """Read `start`: with which rows a new document begins, and how many blank ones `"blank"` or a number means."""
+        if type(reader.data.get("start")) is not int:
+            blank_rows = 1 if "start" in reader.data else inherited.blank_rows
+            return reader.choice("start", ("none", "blank", "tree"), inherited.start), blank_rows
+        count = reader.get("start", int, 1)
+        if not 1 <= count <= MOST_BLANK_ROWS:
+            reader.add_problem(f'start must be 1 to {MOST_BLANK_ROWS} rows, or "none", "blank", "tree"', "start")
+            count = 1
+        return "blank", count
 
     def _columns(self, name: str, reader: TomlReader, inherited: TableSpec) -> dict[str, InputSpec]:
         """The inherited columns and those that the file describes or changes, all with paths in this table."""

@@ -114,6 +114,9 @@ class OperatorKind(CellKind):
         return parse_operator(text) or normalize_width(text)
 
 
+NUMBER_KINDS = frozenset({"money", "number", "target"})
+"""The kinds of cells whose text, if it is a plain number, is one to count with; the digits of a code are not."""
+
 KINDS: Mapping[str, CellKind] = {
     kind.key: kind
     for kind in (

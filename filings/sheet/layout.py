@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 
-from filings.sheet.document import MAX_CELL_LENGTH, Document, Path, Row
-from filings.sheet.drawing import DrawnRow, Piece, TextLine
+from filings.sheet.document import MAX_CELL_LENGTH, Path
+from filings.sheet.drawing import DrawnRow, Piece, TextLine, fixed_columns
 from filings.sheet.kinds import CellKind
 
 CHOICE_SEPARATOR = "、"
@@ -88,7 +89,7 @@ class TableSpec:
     """A table of rows: its columns in order, and the rows with which a new document starts it.
 
     `of` says what its rows are: a key of `document.TABLES` (indicators, funding …). `start` is "tree" (one blank row
-    for each level-2 category), "blank" (one blank row) or "none". `fixed` rows are part of the form, each with an id
+    for each level-2 category), "blank" (`blank_rows`) or "none". `fixed` rows are part of the form, each with an id
     of its own; their preset cells (by row id, then column) say what they mean, such as the source of a funding line.
     `complete` tables print every level-2 category, with a blank row where it has none. `shared_cells` names cells of
     the form that are drawn once for all rows, by the column whose place they take. `term` is what its indicators are
@@ -105,6 +106,7 @@ class TableSpec:
     source: RowSource | None = None
     shared_cells: Mapping[str, str] = field(default_factory=dict)
     term: str = ""
+    blank_rows: int = 1
 
     @property
     def defaults(self) -> dict[str, str]:
@@ -138,9 +140,10 @@ class BlockOptions:
 
 @dataclass(frozen=True)
 class TitleBlock(BlockOptions):
-    """Title lines, centred over the full width."""
+    """Title lines, centred over the full width; `points` are their type sizes, 0 for `title_pt` (() for all)."""
 
     lines: tuple[tuple[Piece, ...], ...]
+    points: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,7 +166,7 @@ class TableBlock(BlockOptions):
 
 @dataclass(frozen=True)
 class TextBlock(BlockOptions):
-    """Running text with headings, paragraphs indented if `indent`.
+    """Running text with headings; the first line of a paragraph is indented if `indent`, all others if `hanging`.
 
     With `each` the whole text is repeated for each row of that table; with `new_page_each` every row after the first
     begins a page.
@@ -173,6 +176,12 @@ class TextBlock(BlockOptions):
     indent: bool = True
     each: str = ""
     new_page_each: bool = False
+    hanging: bool = False
+
+    @property
+    def paragraph_role(self) -> str:
+        """The role of the cells that hold its paragraphs (`GridCell`)."""
+        return "hanging" if self.hanging else "indented" if self.indent else "plain"
 
 
 Block = TitleBlock | LineBlock | TableBlock | TextBlock
@@ -316,14 +325,17 @@ class Layout:
 
     @cached_property
     def tables_with_shared_cells(self) -> frozenset[str]:
-        """Names of the tables in whose lines a cell of the form is drawn, shared by all rows."""
+        """Names of the tables in whose lines a cell or words of the form are drawn, shared by all rows."""
         return frozenset(
-            row.table
+            table
             for block in self.blocks
-            for row in (block.rows if isinstance(block, TableBlock) else ())
-            for cell in (row.cells if row.table else ())
-            if any(name not in self.tables[row.table].columns for name in cell.placeholders)
+            for table, group in groupby(block.rows if isinstance(block, TableBlock) else (), key=lambda row: row.table)
+            if table and self._has_shared_cells(table, tuple(group))
         )
+
+    def _has_shared_cells(self, table: str, lines: tuple[DrawnRow, ...]) -> bool:
+        names = {name for line in lines for cell in line.cells for name in cell.placeholders}
+        return bool(fixed_columns(lines)) or not names <= set(self.tables[table].columns)
 
     def shared_cell(self, table: str, column: str) -> InputSpec | None:
         """The cell of the form that takes the place of a column in all rows of a table, None if there is none."""
@@ -374,36 +386,3 @@ class Layout:
     @cached_property
     def _by_path(self) -> Mapping[Path, InputSpec]:
         return {spec.path: spec for spec in self.cells.values()}
-
-
-def new_rows(table: TableSpec, categories: list[tuple[str, str]]) -> tuple[Row, ...]:
-    """The rows with which a new document starts a table: its fixed rows, then blank ones as `start` says.
-
-    `categories` are the (level-1, level-2) names of the indicator tree in printed order.
-    """
-    fixed = [Row(row_id, dict(preset)) for row_id, preset in table.fixed.items()]
-    if table.start == "tree":
-        levels = ({"level1": level1, "level2": level2} for level1, level2 in categories)
-        fixed += [Row(f"n{i}", {**table.defaults, **level}) for i, level in enumerate(levels, 1)]
-    elif table.start == "blank":
-        fixed.append(Row("n1", table.defaults))
-    return tuple(fixed)
-
-
-def blank_document(layout: Layout, categories: list[tuple[str, str]], defaults: Mapping[str, str]) -> Document:
-    """A new document with the default texts and the rows that each table starts with.
-
-    `defaults` are texts by name of cell, with their variables already filled in (`grid.fill_variables`).
-    """
-    paths = {name: layout.cells[name].path for name, text in defaults.items() if text}
-    fields = {path.name: defaults[name] for name, path in paths.items() if not path.row}
-    in_rows: dict[tuple[str, str], dict[str, str]] = {}
-    for name, path in paths.items():
-        if path.row:
-            in_rows.setdefault((path.name, path.row), {})[path.column] = defaults[name]
-    tables = {
-        name: tuple(replace(row, cells={**row.cells, **in_rows.get((name, row.id), {})}) for row in rows)
-        for name, table in layout.tables.items()
-        if (rows := new_rows(table, categories))
-    }
-    return Document(layout.key, layout.version, fields, tables)

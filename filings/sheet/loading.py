@@ -35,6 +35,15 @@ def load_layout(file: str, text: str, fetch: FetchText, *, trusted: bool = False
     return suggest_meanings(layout)
 
 
+def find_warnings(file: str, text: str, fetch: FetchText) -> list[Problem]:
+    """What looks bad in print though the layout in `text` has no mistake, such as columns too narrow for their values.
+
+    Raises LayoutError only if the text is no TOML.
+    """
+    source = read_source(file, text)
+    return _LayoutLoader(TomlReader(source, "", source.data, []), fetch).block_reader.warnings
+
+
 class _LayoutLoader:
     """Builds one layout and notes all mistakes in the `problems` of its reader; none of its methods raises."""
 

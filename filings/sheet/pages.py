@@ -7,22 +7,20 @@ the next page; if its text needs more space than the cell has on the first page,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from filings.sheet.grid import Grid, GridCell, Panel
 from filings.sheet.layout import Page
-from filings.sheet.line_breaking import wrap_text
 from filings.sheet.page_spans import SpannedCell, page_rows, repeated_cells
 from filings.sheet.row_splitting import MIN_LINES, RowSizes, cell_part, split_row
+from filings.sheet.type_sizes import TypeSize, size_cells, type_sizes, wrap_cell
 
-MM_PER_PT = 25.4 / 72
-LINE = 1.4
-"""Height of a line in ems, leading included."""
-PAD_X_MM, PAD_Y_MM = 1.4, 0.9
-"""Padding in mm between the borders of a cell and its text, on each side."""
+PAD_Y_MM = 0.9
+"""Padding in mm between the borders of a cell and its text, above and below it."""
 GAP_MM = {"title": 2.5, "line": 1.0, "table": 2.0, "text": 1.0}
 """Space in mm below a panel, by its kind."""
+MOST_CLOSING = 0.4
+"""What closes a sheet (signatures, notes) is kept with the rows above it, unless it is a larger part of a page."""
 TOLERANCE_MM = 0.01
 """Heights are sums of floats: what is over by no more than this still fits."""
 PrintedLines = dict[tuple[int, int, int], int]
@@ -85,36 +83,6 @@ class PaginatedSheet:
     pages: tuple[PageLayout, ...]
 
 
-@dataclass(frozen=True)
-class TypeSize:
-    """Type sizes in points: `body` text and `title`."""
-
-    body: float
-    title: float
-
-    def points(self, role: str) -> float:
-        """Type size in points of a cell's role; first-level headings are a little larger than body text."""
-        if role == "title":
-            return self.title
-        return self.body * 1.15 if role == "heading1" else self.body
-
-    def line_mm(self, role: str) -> float:
-        """Height in mm of one line of a role."""
-        return self.points(role) * LINE * MM_PER_PT
-
-
-def type_sizes(page: Page) -> list[TypeSize]:
-    """Type sizes allowed for a sheet, largest first, in half-point steps down to the layout's `smallest_pt`.
-
-    The title shrinks less than the body. Without `smallest_pt` there is one size.
-    """
-    sizes, body = [TypeSize(page.font_pt, page.title_pt)], page.font_pt - 0.5
-    while page.smallest_pt and body >= page.smallest_pt:
-        sizes.append(TypeSize(body, round(page.title_pt * min(1.0, body / page.font_pt + 0.1), 1)))
-        body -= 0.5
-    return sizes
-
-
 def paginate(grid: Grid, whole_rows: bool = False) -> PaginatedSheet:
     """Lay the grid out on pages, in a smaller type size (down to `smallest_pt`) if that brings it onto one page.
 
@@ -135,19 +103,6 @@ def _paginate_at(grid: Grid, type_: TypeSize, whole_rows: bool) -> PaginatedShee
     return PaginatedSheet(grid.name, grid.page, type_.body, type_.title, paginator.build_pages())
 
 
-def paragraph_indent(role: str) -> str:
-    """Indent of the first line of a paragraph of running text (two ems), '' for other roles."""
-    return "　　" if role == "indented" else ""
-
-
-def wrap_cell(cell: GridCell, widths_mm: Sequence[float], type_: TypeSize) -> tuple[str, ...]:
-    """Lines of a cell's text, wrapped to the columns that the cell spans; `widths_mm` are all columns of its panel."""
-    text_mm = sum(widths_mm[cell.column : cell.column + cell.columns]) - 2 * PAD_X_MM
-    ems = text_mm / (type_.points(cell.role) * MM_PER_PT)
-    # A little less than the exact width (15/1000 em), so that no renderer's rounding breaks a line that just fits.
-    return wrap_text(paragraph_indent(cell.role) + cell.text, int(ems * 1000) - 15, cell.bold)
-
-
 def cell_padding_mm(kind: str) -> float:
     """Padding in mm above and below the text of a cell together; running text has half as much."""
     return 2 * PAD_Y_MM if kind != "text" else PAD_Y_MM
@@ -164,7 +119,7 @@ def row_heights(panel: Panel, type_: TypeSize) -> list[float]:
     spanning: list[tuple[int, GridCell, float]] = []
     for index, row in enumerate(panel.rows):
         for cell in row.cells:
-            needed_mm = len(wrap_cell(cell, panel.widths_mm, type_)) * type_.line_mm(cell.role) + pad
+            needed_mm = len(wrap_cell(cell, panel.widths_mm, type_)) * type_.line_mm(cell.role, cell.points) + pad
             if cell.rows == 1:
                 heights[index] = max(heights[index], needed_mm)
             else:
@@ -182,9 +137,11 @@ class Paginator:
     def __init__(self, grid: Grid, type_: TypeSize, whole_rows: bool) -> None:
         self.grid, self.type = grid, type_
         self.content_mm = grid.page.content_height_mm
-        heights = [row_heights(panel, type_) for panel in grid.panels]
-        self.panels = list(zip(grid.panels, heights, strict=True))
+        panels = [size_cells(panel, type_, grid.page) for panel in grid.panels]
+        self.panels = [(panel, row_heights(panel, type_)) for panel in panels]
         self.whole_rows = whole_rows
+        self.closing, self.closing_mm = self._closing()
+        """Index of the panel whose last row what closes the sheet must follow, and the height in mm that this takes."""
         self.printed: PrintedLines = {}
         self.pages: list[list[PanelPart]] = [[]]
         self.used = 0.0
@@ -241,7 +198,8 @@ class Paginator:
             return 0
         fresh = self._begins_page(index, start, at)
         measures = self._measurements(index, at)
-        split = split_row(panel, heights, at, self.content_mm - used, measures, fresh=fresh)
+        available_mm = self.content_mm - used - self._closing_mm(index, at)
+        split = split_row(panel, heights, at, available_mm, measures, fresh=fresh)
         if not split:
             return 0
         self.panels[index] = split
@@ -255,7 +213,10 @@ class Paginator:
         """The first row from `start` on that the page has no space for, and the height in mm used without it."""
         _, heights = self.panels[index]
         stop, used = start, self.used + self._repeated_heads_mm(index, start)
-        while stop < len(heights) and used + heights[stop] <= self.content_mm + TOLERANCE_MM:
+        while stop < len(heights):
+            closing_mm = self._closing_mm(index, stop)
+            if used + heights[stop] + closing_mm > self.content_mm + TOLERANCE_MM:
+                break
             used += heights[stop]
             stop += 1
         return stop, used
@@ -279,6 +240,25 @@ class Paginator:
             cell_padding_mm(panel.kind),
             self.content_mm - sum(heights[i] for i in panel.rows[at].header_rows),
         )
+
+    def _closing(self) -> tuple[int, float]:
+        """The panel above what closes the sheet, and the height in mm of the gap and panels below it; -1 for none.
+
+        What closes a sheet are its last panels without borders, as far as they are short together.
+        """
+        above, total = len(self.panels) - 1, 0.0
+        while above > 0 and not self.panels[above][0].new_page:
+            panel, heights = self.panels[above]
+            total_with = total + self._gap(above - 1) + sum(heights)
+            if heights and (panel.ruled or total_with > self.content_mm * MOST_CLOSING):
+                break
+            above, total = above - 1, total_with
+        return (above, total) if total else (-1, 0.0)
+
+    def _closing_mm(self, index: int, row: int) -> float:
+        """Height in mm that must be left below a row for what closes the sheet; 0 for all rows but the one above it."""
+        is_above = index == self.closing and row == len(self.panels[index][1]) - 1
+        return self.closing_mm if is_above else 0.0
 
     def _gap(self, index: int) -> float:
         """Space in mm below a panel: none where the next one is joined to it."""
@@ -307,7 +287,8 @@ class Paginator:
     def _without_kept_rows(self, index: int, start: int, stop: int, used: float) -> int:
         """`stop`, or an earlier row if those just before it must stay with what comes on the next page."""
         panel, heights = self.panels[index]
-        if stop == len(heights) and used + self._gap(index) + self._lead(index + 1) <= self.content_mm:
+        lead = self._lead(index + 1)
+        if stop == len(heights) and (not lead or used + self._gap(index) + lead <= self.content_mm + TOLERANCE_MM):
             return stop
         while stop > start and panel.rows[stop - 1].stays_with_next:
             stop -= 1
@@ -373,7 +354,7 @@ class Paginator:
         if self.whole_rows or cell.role == "label" or (on_page.rows == cell.rows and not on_page.repeated):
             return PageCell(cell, lines, cell.columns, on_page.rows, on_page.repeated)
         done = self.printed.get(key, 0)
-        max_lines = max(1, int((height_mm - 2 * PAD_Y_MM) / self.type.line_mm(cell.role) + 0.001))
+        max_lines = max(1, int((height_mm - 2 * PAD_Y_MM) / self.type.line_mm(cell.role, cell.points) + 0.001))
         if not done and len(lines) <= max_lines:
             return PageCell(cell, lines, cell.columns, on_page.rows, on_page.repeated)
         shown = lines[done:] if ends_here else lines[done : done + max_lines]
@@ -391,7 +372,8 @@ def _heighten_rows(rows: list[PageRow], type_: TypeSize) -> list[PageRow]:
         for placed in row.cells:
             if placed.rows == placed.cell.rows and not placed.repeated:
                 continue
-            needed_mm = len(placed.lines) * type_.line_mm(placed.cell.role) + 2 * PAD_Y_MM
+            cell = placed.cell
+            needed_mm = len(placed.lines) * type_.line_mm(cell.role, cell.points) + 2 * PAD_Y_MM
             missing_mm = needed_mm - sum(item.height_mm for item in rows[index : index + placed.rows])
             if missing_mm > 0:
                 last = index + placed.rows - 1

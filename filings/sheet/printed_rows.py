@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -74,3 +75,12 @@ def header_indexes(lines: Sequence[DrawnRow]) -> list[tuple[int, ...]]:
             heads, in_table = (), False
         under.append(() if line.head else heads)
     return under
+
+
+def repeats_prefix(before: str, text: str) -> bool:
+    """Whether a text already begins with the prefix that the form prints (`目标：`, `指标{n}：` with any number).
+
+    Full and half width count as equal.
+    """
+    pattern = r"\s*\d+\s*".join(re.escape(normalize_width(part)) for part in before.split("{n}"))
+    return re.match(pattern, normalize_width(text)) is not None

@@ -19,19 +19,22 @@ MIN_PAGE_SHARE = 0.4
 class RowSizes:
     """Measurements needed to split a row.
 
-    `lines` gives the lines of a cell and `line_mm` the height of one line of a role; `pad_mm` is the padding above and
-    below the text of a cell together, `page_mm` the height that a page offers to the row.
+    `wrapped_lines` gives the lines of a cell and `line_mm` the height of one line of a role, or of a type size of the
+    cell's own; `pad_mm` is the padding above and below the text of a cell together, `page_mm` the height that a page
+    offers to the row.
     """
 
     wrapped_lines: Callable[[GridCell], tuple[str, ...]]
-    line_mm: Callable[[str], float]
+    line_mm: Callable[[str, float], float]
     pad_mm: float
     page_mm: float
 
     def row_height(self, row: GridRow) -> float:
         """Height in mm that the cells of one row need by themselves; cells spanning several rows do not count."""
-        own = (len(self.wrapped_lines(cell)) * self.line_mm(cell.role) for cell in row.cells if cell.rows == 1)
-        return max(own, default=self.line_mm("value")) + self.pad_mm
+        own = (
+            len(self.wrapped_lines(cell)) * self.line_mm(cell.role, cell.points) for cell in row.cells if cell.rows == 1
+        )
+        return max(own, default=self.line_mm("value", 0.0)) + self.pad_mm
 
 
 def split_row(
@@ -44,7 +47,8 @@ def split_row(
     `fresh` page (nothing above the row but headers and rows kept with it) a row too high for the page is always split.
     """
     row, height = panel.rows[at], heights[at]
-    tallest = max((measures.line_mm(cell.role) for cell in row.cells), default=measures.line_mm("value"))
+    lines_mm = (measures.line_mm(cell.role, cell.points) for cell in row.cells)
+    tallest = max(lines_mm, default=measures.line_mm("value", 0.0))
     max_lines = int((available_mm - measures.pad_mm) / tallest + 0.001)
     longest = max((len(measures.wrapped_lines(cell)) for cell in row.cells if cell.rows == 1), default=1)
     if row.head or not (fresh or _is_worthwhile(panel.kind, height, max_lines, longest, measures)):
@@ -101,9 +105,10 @@ def _split_cells(row: GridRow, max_lines: int, measures: RowSizes) -> tuple[Grid
 def cell_part(cell: GridCell, lines: Sequence[str], number: int) -> GridCell:
     """Copy a cell with only some of its lines; its text still belongs to the same input (path).
 
-    `number` counts the parts from 0: only the first keeps the indent of its paragraph.
+    `number` counts the parts from 0: only the first keeps the indent of its paragraph. The lines of a hanging paragraph
+    begin with their indent already.
     """
-    role = "plain" if cell.role == "indented" and number else cell.role
+    role = "plain" if cell.role == "hanging" or (cell.role == "indented" and number) else cell.role
     indent = "　　" if role == "indented" else ""
     return replace(cell, parts=(TextRun("\n".join(lines).removeprefix(indent), cell.path),), role=role, is_split=True)
 

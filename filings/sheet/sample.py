@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from filings.sheet.document import Document, Row
-from filings.sheet.layout import InputSpec, Layout, TableSpec, blank_document
+from filings.sheet.layout import InputSpec, Layout, TableSpec
+from filings.sheet.new_documents import blank_document
 
 SAMPLES: Mapping[str, str] = {
     "money": "12.50",

@@ -99,6 +99,17 @@ class TomlReader:
                 self.add_problem(f"every entry of {self.key_path(key)} must be {TYPE_NAMES[kind]}, not {entry!r}", key)
         return tuple(entry for entry in entries if type(entry) is kind)
 
+    def list_as_tables(self, key: str, name: str) -> Iterator[TomlReader]:
+        """The readers of a list whose entries are tables, or bare values that stand for a table with the key `name`."""
+        self.read_keys.add(key)
+        values = self.data.get(key, [])
+        if not isinstance(values, list):
+            self.add_problem(f"{self.key_path(key)} must be a list, not {values!r}", key)
+            return
+        for value in values:
+            data = value if isinstance(value, dict) else {name: value}
+            yield TomlReader(self.source, self.key_path(key), data, self.problems)
+
     def child(self, key: str) -> TomlReader:
         """The reader of a sub-table; one that is missing, or no table (a problem), reads as empty."""
         self.read_keys.add(key)

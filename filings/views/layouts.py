@@ -14,7 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from filings.models import Cycle, LayoutVersion, Person
 from filings.renderers.html import pages_html
 from filings.services.exports import CONTENT_TYPES, export_grid
-from filings.services.layouts import add_due_form, compiled_layout, is_layout_used, sample_grid, store_layout_text
+from filings.services.layouts import (
+    add_due_form,
+    compiled_layout,
+    is_layout_used,
+    layout_warnings,
+    sample_grid,
+    store_layout_text,
+)
 from filings.services.text_limits import DUE_FORM_LIMIT, require_within_limit
 from filings.sheet.pages import paginate
 from filings.sheet.problems import LayoutError, Problem
@@ -120,6 +127,7 @@ def layout(request: HttpRequest, pk: int) -> HttpResponse:
         "cycles": cycles,
         "due_in": version.due_in.select_related("cycle"),
         "is_used": is_layout_used(version),
+        "warnings": layout_warnings(version),
         "style_sha256": version.sha256,
     }
     return render_page(request, "filings/layout.html", context)

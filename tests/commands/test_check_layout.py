@@ -111,6 +111,16 @@ def test_all_files_are_read_before_it_fails(plan: Path) -> None:
     assert lines[-1] == "4 mistakes"
 
 
+def test_a_column_too_narrow_for_its_values_is_a_warning(plan: Path) -> None:
+    text = LAYOUT.replace("widths_mm = [40, 40, 40, 40]", "widths_mm = [40, 8, 40, 40]")
+    assert text != LAYOUT
+    plan.write_text(text, encoding="utf-8")
+    result = manage("check_layout", str(plan))
+    assert result.code == 0
+    assert f"{plan}:{line_of(text, '{total}')}: warning: {{total}} has 5.2 mm for its text" in result.err
+    assert result.out.startswith(f"{plan}: good\n")
+
+
 def test_quiet_prints_errors_only(plan: Path) -> None:
     assert manage("check_layout", "--quiet", str(plan)).out == ""
 

@@ -288,8 +288,24 @@ def sheet_cells(sheet: Any) -> list[tuple[str, int, int, int, int]]:
                 continue
             area = areas.get((cell.row, cell.column))
             right, bottom = (area.max_col, area.max_row) if area else (cell.column, cell.row)
-            cells.append((cell.value or "", cell.column, right, cell.row, bottom))
+            cells.append((shown(cell), cell.column, right, cell.row, bottom))
     return cells
+
+
+def shown(cell: Any) -> str:
+    """What a cell of a workbook shows: its text, or its number in its format."""
+    if cell.value is None or isinstance(cell.value, str):
+        return cell.value or ""
+    thousands, _, decimals = cell.number_format.partition(".")
+    assert {thousands, *decimals} <= {"0", "#,##0"}, cell.number_format
+    return f"{cell.value:{',' if ',' in thousands else ''}.{len(decimals)}f}"
+
+
+def shown_cells(data: bytes, sheet: int = 0) -> dict[tuple[int, int], str]:
+    """The filled cells of a workbook as calamine reads them, numbers as their formats show them."""
+    ws = openpyxl.load_workbook(io.BytesIO(data)).worksheets[sheet]
+    cells = calamine_cells(data, sheet)
+    return {spot: value if isinstance(value, str) else shown(ws.cell(*spot)) for spot, value in cells.items()}
 
 
 def calamine_cells(data: bytes, sheet: int = 0) -> dict[tuple[int, int], Any]:

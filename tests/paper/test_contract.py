@@ -20,7 +20,7 @@ from filings.renderers.workbook import render_workbook
 from filings.sheet.document import MAX_CELL_LENGTH, Path, text_error
 from filings.sheet.grid import Grid, GridCell, GridRow, Panel, TextRun
 from filings.sheet.layout import Page
-from filings.sheet.pages import paragraph_indent
+from filings.sheet.type_sizes import FIXED_ROLES, paragraph_indent
 from tests.paper import kit
 from tests.paper.kit import CASES, KEYS, Outputs
 
@@ -158,44 +158,58 @@ def test_page_counts_are_sane(key: str, case: str, least: int, most: int) -> Non
 # -- workbook -----------------------------------------------------------------------------------------------------
 
 
+def _in_workbook(cell: GridCell) -> str:
+    """What a workbook has of a cell, read by openpyxl; fixed words without the breaks that even out their lines."""
+    if not cell.text or cell.role in FIXED_ROLES:
+        return cell.text.replace("\n", "")
+    return kit.xml_escaped(paragraph_indent(cell.role) + cell.text)
+
+
+def _workbook_cells(made: Outputs) -> list[tuple[str, int, int, int, int]]:
+    """The cells of a workbook, without line breaks where they hold fixed words of the form."""
+    fixed = {_in_workbook(cell) for cell in made.grid.cells() if cell.role in FIXED_ROLES}
+    cells = [(words.replace("\n", ""), words, *area) for words, *area in kit.sheet_cells(made.sheet)]
+    return [(line if line in fixed else words, *area) for line, words, *area in cells]  # type: ignore[misc]
+
+
 def test_workbook_holds_the_cells_in_order(made: Outputs) -> None:
-    """Between the cells of the grid stand only labels and header lines shown again, where a page ends within them."""
-    typed = [paragraph_indent(cell.role) + cell.text for cell in made.grid.cells() if cell.text]
-    spanning = {
-        cell.text for panel in made.grid.panels for row in panel.rows for cell in row.cells if cell.rows > 1 or row.head
+    """Between the cells of the grid stand only header lines shown again; a label over several pages is one cell."""
+    typed = [_in_workbook(cell) for cell in made.grid.cells() if cell.text]
+    headings = {
+        _in_workbook(cell) for panel in made.grid.panels for row in panel.rows for cell in row.cells if row.head
     }
-    written = [words for words, *_ in kit.sheet_cells(made.sheet) if words]
+    written = [words for words, *_ in _workbook_cells(made) if words]
     rest = iter(written)
     extra = []
     for words in typed:
         for found in rest:
-            if found == kit.xml_escaped(words):
+            if found == words:
                 break
             extra.append(found)
         else:
             pytest.fail(f"not in the workbook, or out of order: {words[:80]!r}")
-    assert set(extra) | set(rest) <= spanning
-    if len(made.paper.pages) == 1:
+    assert set(extra) | set(rest) <= headings
+    if len(made.paper.pages) == 1 or made.sheet.print_title_rows:
         assert extra == []
 
 
 def test_workbook_reads_the_same_in_calamine(made: Outputs) -> None:
     ours = {(top, left): words for words, left, _, top, _ in kit.sheet_cells(made.sheet) if words}
-    theirs = kit.calamine_cells(made.workbook)
+    theirs = kit.shown_cells(made.workbook)
     assert {spot: kit.xml_escaped(words) for spot, words in theirs.items()} == ours
 
 
 def test_workbook_cells_are_as_wide_and_high_as_they_are_drawn(made: Outputs) -> None:
     sizes = [made.sheet.column_dimensions[get_column_letter(i + 1)].width * 8 for i in range(made.sheet.max_column)]
     found: dict[str, set[tuple[int, int]]] = {}
-    for words, left, right, top, bottom in kit.sheet_cells(made.sheet):
+    for words, left, right, top, bottom in _workbook_cells(made):
         width = sum(sizes[left - 1 : right]) * 25.4 / 96
         found.setdefault(words, set()).add((round(width / 4), bottom - top + 1))
     for panel in made.grid.panels:
         for row in panel.rows:
             for cell in row.cells:
                 width = sum(panel.widths_mm[cell.column : cell.column + cell.columns])
-                sorts = found[kit.xml_escaped(paragraph_indent(cell.role) + cell.text) if cell.text else ""]
+                sorts = found[_in_workbook(cell)]
                 rows = {rows for size, rows in sorts if abs(size - width / 4) <= 0.75}
                 assert rows, cell.text
                 assert len(made.paper.pages) > 1 or cell.rows in rows
@@ -223,18 +237,24 @@ def test_workbook_rules_every_cell_of_the_tables(made: Outputs) -> None:
     assert all(len(row) == width and all(borders[int(style)] != "0" for style in row) for row in ruled)
 
 
-def test_workbook_has_text_and_nothing_else(made: Outputs) -> None:
+def test_workbook_has_text_and_plain_numbers_and_nothing_else(made: Outputs) -> None:
+    numbers = [value for value in kit.calamine_cells(made.workbook).values() if not isinstance(value, str)]
+    plain = {cell.text for cell in made.grid.cells() if cell.may_be_number}
     with zipfile.ZipFile(io.BytesIO(made.workbook)) as parts:
         sheet = parts.read("xl/worksheets/sheet1.xml").decode()
         styles = parts.read("xl/styles.xml").decode()
     assert "<f>" not in sheet
     assert "<f " not in sheet
-    assert "<v>" not in sheet
+    assert sheet.count("<v>") == len(numbers)
+    assert set(re.findall("<v>(.*?)</v>", sheet)) <= {text.replace(",", "") for text in plain}
     looks = re.search(r"<cellXfs.*?</cellXfs>", styles, re.DOTALL)
     assert looks
     quoted = re.findall(r'quotePrefix="(\d)"', looks[0])
     assert quoted[0] == "0"
-    assert set(quoted[1:]) == {"1"}
+    formats = re.findall(r'numFmtId="(\d+)"', looks[0])
+    by_quote = {quote: {number for number, one in zip(formats, quoted, strict=True) if one == quote} for quote in "01"}
+    assert by_quote["1"] <= {"0", "49"}, "a text is marked as one"
+    assert not by_quote["0"] & {"49"}, "a number is not"
 
 
 def test_workbook_rows_fit_excel_and_pages_fit_the_paper(made: Outputs) -> None:
@@ -309,7 +329,7 @@ def test_a_text_that_looks_like_code_stays_as_typed(key: str, text: str) -> None
     assert count
     cells = [cell.text for cell in made.grid.cells() if text in cell.text]
     assert {cell for cell in cells if cell == text}, "nowhere alone in a cell"
-    written = Counter(words.strip("　") for words in kit.calamine_cells(made.workbook).values())
+    written = Counter(words.strip("　") for words in kit.shown_cells(made.workbook).values())
     shown = Counter(words.replace("\n", "").strip("　") for words, *_ in kit.html_cells(made.html))
     read = "".join(page.text for page in made.pdf_pages)
     assert written[text] >= cells.count(text)

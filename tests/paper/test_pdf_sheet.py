@@ -21,10 +21,11 @@ from filings.renderers.pdf.fonts import HEI, SONG, find_font_for, load_fonts
 from filings.renderers.pdf.rendered_sheet import unpack_sheet
 from filings.renderers.pdf.shaping import INTRICATE, shape_line
 from filings.renderers.pdf.sheet import render_sheet
-from filings.sheet.document import text_error
-from filings.sheet.grid import Grid, GridCell, GridRow, Panel, TextRun
+from filings.sheet.document import Document, Row, text_error
+from filings.sheet.grid import Grid, GridCell, GridRow, LayoutVariables, Panel, TextRun, build_grid
 from filings.sheet.layout import Page
 from filings.sheet.line_breaking import text_width
+from filings.sheet.loading import load_layout
 from filings.sheet.pages import PaginatedSheet, paginate
 from tests.paper import kit
 from tests.paper.kit import CASES, KEYS, Outputs
@@ -101,6 +102,63 @@ def test_a_painted_real_filing_equals_the_one_laid_out(name: str) -> None:
 def test_the_watermark_is_where_weasyprint_puts_it() -> None:
     paper = kit.outputs(KEYS[0], "full").paper
     compare(kit.bound(paper, "草稿"), laid_out(paper, "草稿"))
+
+
+SIZES = """\
+key = "a/b"
+version = 1
+name = "表"
+subject = "project"
+[page]
+smallest_pt = 8
+[[block]]
+kind = "title"
+lines = ["{year}年度项目支出绩效目标申报表", { text = "（试行）", pt = 12.5 }]
+[[block]]
+widths_mm = [18, 20, 24, 30, 40]
+draw = '''
+head | 单位负责人 | 金额 | 值 | 期限 | 电话 |
+rows | 年度指标 | {amount} | {value} | {period} | {phone} |
+'''
+[[block]]
+kind = "text"
+indent = "hanging"
+draw = '''
+注：{note}
+'''
+[[block]]
+kind = "line"
+left = "填表人：{writer}"
+[tables.rows.columns]
+amount = { label = "金额", kind = "money" }
+value = { label = "值", kind = "target" }
+period = { label = "期限" }
+phone = { label = "电话", kind = "phone" }
+[cells]
+note = { label = "说明", kind = "text" }
+writer = { label = "填表人" }
+[[section]]
+key = "s"
+title = "t"
+cells = ["note", "writer"]
+tables = ["rows"]
+"""
+
+
+@pytest.mark.parametrize("count", [1, 30, 60])
+def test_sizes_of_cells_and_hanging_paragraphs_are_those_of_the_style(count: int) -> None:
+    cells = {
+        "amount": "10,308,000.00",
+        "value": "≥100%",
+        "period": "2023.07-2024.01",
+        "phone": "13812345678、0951-1234567",
+    }
+    rows = tuple(Row(f"r{number}", cells) for number in range(count))
+    document = Document("a/b", 1, {"note": "这里是一段示例文字，" * 40, "writer": "张三"}, {"rows": rows})
+    paper = paginate(build_grid(load_layout("a.toml", SIZES, {}.__getitem__), document, LayoutVariables(2026)))
+    assert compare(kit.bound(paper), laid_out(paper)) == len(paper.pages)
+    assert "10,308,000.00" in kit.read_pdf(kit.bound(paper))[0].text
+    assert any(part.panel for part in paper.pages[-1].slices)
 
 
 def paper_of(*texts: str, height_mm: float = 0.0) -> PaginatedSheet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
@@ -21,13 +22,13 @@ from tests.paper import kit
 
 NAMES = ("01 甲/乙:丙*?[丁]\\", "表" * 40, "表" * 40, "it's", "目录", "=1+1")
 STAMP = Stamp(("某表　表样第 1 版", "第 1 稿　2026-11-21 10:00 送审", "校验码 甲"), qr_code("0001-ABCD-EFGH-JKMN"))
-INDEX = IndexTab("某批次　某单位", ("表", "项目"), (30, 40))
+INDEX = IndexTab("某批次　某单位", ("表", "项目", "资金（万元）"), (30, 40, 16))
 
 
 def tabs() -> list[SheetTab]:
     made = [kit.demo_outputs(name) for name in list(kit.demo_filings())[-len(NAMES) :]]
     return [
-        SheetTab(partial(getattr, one, "grid"), "", name, (f"项目 {name}",), STAMP)
+        SheetTab(partial(getattr, one, "grid"), "", name, (f"项目 {name}", Decimal("1044.490000")), STAMP)
         for one, name in zip(made, NAMES, strict=True)
     ]
 
@@ -45,6 +46,8 @@ def test_every_sheet_is_linked_with_the_index() -> None:
         back = sheet.cell(1, sheet.max_column)
         assert (back.value, back.hyperlink.location) == ("返回目录", "'目录'!A1")
         assert sheet.oddFooter.left.text == "校验码 甲"
+        assert (index.cell(row, 3).value, index.cell(row, 3).number_format) == (1044.49, "#,##0.00####")
+    assert not index.cell(1, 1).alignment.wrap_text, "the title runs on to its right"
 
 
 def test_each_sheet_has_its_stamp_outside_the_printed_area() -> None:

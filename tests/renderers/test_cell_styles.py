@@ -75,3 +75,9 @@ def test_addresses(row: int, column: int, address: str) -> None:
     cell = FastCell(row, column, 0)
     assert cell.coordinate == address
     assert cell.hyperlink is None
+
+
+def test_a_number_is_no_quoted_text_and_may_shrink() -> None:
+    cell = read_back(replace(PLAIN, number="#,##0.00", shrink=True))
+    assert (cell.number_format, cell.quotePrefix) == ("#,##0.00", False)
+    assert (cell.alignment.shrink_to_fit, bool(cell.alignment.wrap_text)) == (True, False)

@@ -37,6 +37,29 @@ def test_numbers_stay_numbers_and_texts_stay_texts() -> None:
     assert [ws.cell(2, 1).data_type, ws.cell(2, 2).data_type] == ["s", "n"]
 
 
+def test_nought_is_a_number_and_an_amount_has_its_decimals() -> None:
+    data = render_tables([table(("甲", 0), ("乙", Decimal("1044.490000")), ("丙", Decimal(0)))])
+    assert read(data, "表")[1:] == [["甲", 0.0], ["乙", 1044.49], ["丙", 0.0]]
+    ws = openpyxl.load_workbook(io.BytesIO(data)).active
+    assert [ws.cell(row, 2).number_format for row in (2, 3)] == ["General", "#,##0.00####"]
+
+
+def test_title_and_sums_stand_outside_of_what_is_filtered() -> None:
+    rows = [("甲", Decimal(1)), ("乙", Decimal(2))]
+    data = render_tables([PlainTable("表", ("名称", "数"), (30, 8), rows, "某区", [("合计", Decimal(3))])])
+    assert read(data, "表") == [["某区", ""], ["名称", "数"], ["甲", 1.0], ["乙", 2.0], ["合计", 3.0]]
+    ws = openpyxl.load_workbook(io.BytesIO(data)).active
+    assert (ws.auto_filter.ref, ws.freeze_panes, ws.print_title_rows) == ("A2:B4", "A3", "$2:$2")
+
+
+def test_it_prints_in_landscape_on_the_width_of_a_page() -> None:
+    ws = openpyxl.load_workbook(io.BytesIO(render_tables([table(("甲", 1))]))).active
+    assert (ws.page_setup.orientation, int(ws.page_setup.paperSize)) == ("landscape", 9)
+    assert ws.sheet_properties.pageSetUpPr.fitToPage
+    assert (ws.page_setup.fitToWidth or 1, ws.page_setup.fitToHeight) == (1, 0)
+    assert (ws.print_title_rows, ws.auto_filter.ref) == ("$1:$1", "A1:B2")
+
+
 def test_the_heading_stays_in_sight_and_columns_have_their_width() -> None:
     ws = openpyxl.load_workbook(io.BytesIO(render_tables([table(("甲", 1))]))).active
     assert ws.freeze_panes == "A2"

@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from filings.renderers.workbook import render_workbook
 from filings.renderers.worksheet import TALLEST_PT, escape_text, margin_text
+from filings.sheet.document import Path
 from filings.sheet.grid import Grid, GridCell, GridRow, Panel, TextRun
 from filings.sheet.layout import Page
 
@@ -138,3 +139,81 @@ def test_texts_are_read_back_as_typed(texts: list[str]) -> None:
 )
 def test_what_excel_would_decode_is_escaped(text: str, escaped: str) -> None:
     assert escape_text(text) == escaped
+
+
+# -- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def value_cell(text: str, *, counted: bool = True) -> GridCell:
+    return GridCell(0, 1, 1, (TextRun(text, Path("x")),), "value", "right", may_be_number=counted)
+
+
+def read_cells(width_mm: float, *cells: GridCell) -> list[tuple[object, str]]:
+    """The values that calamine reads, each with its number format."""
+    data = render_workbook([(Grid("表", Page(), (panel((width_mm,), *(GridRow((one,)) for one in cells)),)), "")])
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+    ws = openpyxl.load_workbook(io.BytesIO(data)).active
+    return [(row[0], ws.cell(number, 1).number_format) for number, row in enumerate(rows, 1)]
+
+
+def test_a_value_that_is_a_plain_number_is_one() -> None:
+    cells = (value_cell("12.50"), value_cell("1,200"), value_cell("010"), value_cell("≥95%"), value_cell("12.50万元"))
+    assert read_cells(60.0, *cells) == [
+        (12.5, "0.00"), (1200.0, "#,##0"), ("010", "@"), ("≥95%", "@"), ("12.50万元", "@"),
+    ]  # fmt: skip
+
+
+def test_digits_of_other_kinds_of_cells_stay_text() -> None:
+    label = GridCell(0, 1, 1, (TextRun("12.50"),), "label", "center")
+    both = GridCell(0, 1, 1, (TextRun("1"), TextRun("2", Path("x"))), "value", "left", may_be_number=True)
+    cells = (value_cell("5301210012", counted=False), label, both)
+    assert [value for value, _ in read_cells(60.0, *cells)] == ["5301210012", "12.50", "12"]
+
+
+def test_a_number_too_wide_for_its_cell_stays_text() -> None:
+    """As a number Excel would show it as #####."""
+    assert read_cells(12.0, value_cell("10308000.00")) == [("10308000.00", "@")]
+
+
+def test_a_number_shrinks_where_another_font_is_wider() -> None:
+    ws = worksheet(Grid("表", Page(), (panel((30.0,), GridRow((value_cell("2023.07-2024.01", counted=False),))),)))
+    assert (ws["A1"].alignment.shrink_to_fit, bool(ws["A1"].alignment.wrap_text)) == (True, False)
+
+
+# -- cells over several pages ----------------------------------------------------------------------------------------
+
+
+def long_table(*, heads: int) -> Panel:
+    """A table whose label covers all its rows, on three pages."""
+    head = [GridRow((cell(0, "类"), cell(1, "名", role="label")), head=True, height_mm=10.0)] * heads
+    under = tuple(range(heads))
+    first = GridRow((cell(0, "年度指标", rows=30, role="label"), cell(1, "行0")), height_mm=20.0, header_rows=under)
+    rows = [GridRow((cell(1, f"行{number}"),), height_mm=20.0, header_rows=under) for number in range(1, 30)]
+    return panel((30.0, 100.0), *head, first, *rows)
+
+
+@pytest.mark.parametrize("heads", [0, 1])
+@pytest.mark.parametrize("tables", [1, 2])
+def test_a_label_over_several_pages_is_one_merged_cell(heads: int, tables: int) -> None:
+    """Also where each of two tables has a header of its own, which Excel cannot repeat: no copy stands between."""
+    ws = worksheet(Grid("表", Page(), tuple(long_table(heads=heads) for _ in range(tables))))
+    values = [row[0] for row in ws.iter_rows(values_only=True)]
+    starts = [number for number, value in enumerate(values, 1) if value == "年度指标"]
+    assert len(starts) == tables
+    assert {str(area) for area in ws.merged_cells.ranges} == {f"A{start}:A{start + 29}" for start in starts}
+    assert len(ws.row_breaks.brk) >= 2 * tables
+    assert ws.cell(starts[0], 1).alignment.vertical == "top"
+    second = [row[1] for row in ws.iter_rows(values_only=True)]
+    assert [value for value in second if value] == (["名"] * heads + [f"行{number}" for number in range(30)]) * tables
+
+
+def test_a_hanging_paragraph_of_the_form_has_its_lines_and_a_typed_one_its_text() -> None:
+    fixed = GridCell(0, 1, 1, (TextRun("注：" + "甲" * 60),), "hanging", "left")
+    typed = GridCell(0, 1, 1, (TextRun("甲" * 60, Path("x")),), "hanging", "left")
+    rows = (GridRow((fixed,)), GridRow((typed,)))
+    ws = worksheet(Grid("表", Page(), (Panel("text", (100.0,), rows),)))
+    first, *others = ws["A1"].value.split("\n")
+    assert first.startswith("注：甲")
+    assert others
+    assert all(line.startswith("　　甲") for line in others)
+    assert ws["A2"].value == "甲" * 60

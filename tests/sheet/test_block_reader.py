@@ -103,6 +103,27 @@ def test_blocks_of_each_kind() -> None:
     assert (text.each, text.new_page_each, text.indent, len(text.lines)) == ("works", True, False, 2)
 
 
+def test_a_title_line_may_have_a_size_of_its_own() -> None:
+    reader, problems = read('[[block]]\nkind = "title"\nlines = ["表", { text = "（{year}年）", pt = 12 }]\n')
+    assert problems == []
+    (title,) = reader.blocks
+    assert isinstance(title, TitleBlock)
+    assert title.points == (0.0, 12.0)
+    assert title.lines == ((FixedText("表"),), (FixedText("（"), Variable("year"), FixedText("年）")))
+
+
+@pytest.mark.parametrize(
+    ("indent", "is_indented", "is_hanging"), [("", True, False), ("false", False, False), ('"hanging"', False, True)]
+)
+def test_the_indent_of_a_text(indent: str, is_indented: bool, is_hanging: bool) -> None:
+    line = f"indent = {indent}\n" if indent else ""
+    reader, problems = read(f"[[block]]\nkind = 'text'\n{line}draw = '字'\n")
+    (text,) = reader.blocks
+    assert problems == []
+    assert isinstance(text, TextBlock)
+    assert (text.indent, text.hanging) == (is_indented, is_hanging)
+
+
 def test_a_fragment_is_drawn_where_it_is_used() -> None:
     reader, problems = read('[[block]]\nuse = "foot"\n')
     assert reader.blocks == (LineBlock((FixedText("注"),), (), (), joined=True),)
@@ -121,6 +142,12 @@ MISTAKES = [
      "block.0.kind must be one of title, line, table, text, not 'picture'"),
     ('[[block]]\nkind = "title"\nlines = []\nleft = ""\n', 4, "block.0 has an unknown key 'left'"),
     ('[[block]]\nkind = "line"\nmiddle = "{nobody}"\n', 3, "{nobody} is drawn but not described under [cells]"),
+    ("[[block]]\nkind = 'title'\nlines = ['表', { text = '小', pt = 99 }]\n", 3, "pt must be 6 to 36 points"),
+    ("[[block]]\nkind = 'title'\nlines = ['表', { text = '小', size = 9 }]\n", 3,
+     "block.0.lines has an unknown key 'size'"),
+    ("[[block]]\nkind = 'title'\nlines = ['表', 3]\n", 3, "block.0.lines.text must be text, not 3"),
+    ("[[block]]\nkind = 'text'\nindent = 'deep'\ndraw = '字'\n", 3,
+     "block.0.indent must be one of hanging, not 'deep'"),
     ("[[block]]\nkind = 'text'\n", 1, "block.0 has no key 'draw'"),
     ("[[block]]\nkind = 'text'\neach = 'work'\ndraw = '字'\n", 3,
      "there is no table 'work': describe it under [tables.work]"),

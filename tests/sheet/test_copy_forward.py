@@ -9,7 +9,8 @@ import pytest
 
 from filings.sheet.copy_forward import CopySource, copied_paths, copy_forward, copy_warnings
 from filings.sheet.document import Document, Row
-from filings.sheet.layout import Layout, blank_document
+from filings.sheet.layout import Layout
+from filings.sheet.new_documents import blank_document
 from indicators.taxonomy import Category, Tree
 from tests.factories import LAYOUT, filled, layout, profile
 

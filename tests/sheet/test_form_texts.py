@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.form_texts import fill_form_texts
-from filings.sheet.layout import blank_document
+from filings.sheet.new_documents import blank_document
 from tests.factories import LAYOUT, filled, layout
 
 FORM = layout(LAYOUT.replace('name = { kind = "text", label', 'name = { kind = "text", default = "按期完成", label'))

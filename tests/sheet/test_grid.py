@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filings.sheet.document import Document, Path, Row
-from filings.sheet.grid import Grid, GridCell, LayoutVariables, TextRun, build_grid, fill_variables, repeats_prefix
+from filings.sheet.drawing import fill_variables
+from filings.sheet.grid import Grid, GridCell, LayoutVariables, TextRun, build_grid
 from filings.sheet.layout import Layout
 from filings.sheet.loading import load_layout
+from filings.sheet.printed_rows import repeats_prefix
 from tests.factories import filled, layout
 from tests.sheet.trim import described
 

@@ -7,6 +7,7 @@ import pytest
 from filings.sheet.document import Path
 from filings.sheet.input_reader import InputReader
 from filings.sheet.kinds import KINDS, MONEY_IN_YUAN
+from filings.sheet.new_documents import new_rows
 from filings.sheet.problems import Problem
 from filings.sheet.toml_reader import TomlReader
 from filings.sheet.toml_source import read_source
@@ -152,6 +153,9 @@ MISTAKES = [
      "the default of a column is the same in every row: it takes no variables"),
     ("[tables.Works]\nlabel = '甲'", 1, "'Works' is no name: small letters, digits and _, beginning with a letter"),
     ("[tables.works]\nof = 'rows'", 2, "tables.works.of must be one of objectives, indicators,"),
+    ("[tables.works]\nstart = 0", 2, 'start must be 1 to 50 rows, or "none", "blank", "tree"'),
+    ("[tables.works]\nstart = 51", 2, "start must be 1 to 50 rows"),
+    ("[tables.works]\nstart = true", 2, "tables.works.start must be text, not True"),
     ("[tables.works]\nstart = 'full'", 2, "tables.works.start must be one of none, blank, tree, not 'full'"),
     ("[tables.works]\nlike = 'work'", 2, "like names 'work', which is no table described above"),
     ("[tables.works]\norder = ['name']", 2, "order names the column 'name', which is not described"),
@@ -181,3 +185,18 @@ def test_shared_cells_are_remembered_until_all_cells_are_known() -> None:
     inputs, problems = read("[tables.works]\nbeside = { goal = 'objective' }\n")
     assert [name for name, _ in inputs.shared_cell_names] == ["objective"]
     assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("start", "rows"),
+    [("", ["n1"]), ("start = 3", ["n1", "n2", "n3"]), ('start = "blank"', ["n1"]), ('start = "none"', [])],
+)
+def test_a_new_sheet_starts_with_as_many_blank_rows(start: str, rows: list[str]) -> None:
+    inputs, problems = read(f"[tables.works]\n{start}", COMMON)
+    assert problems == []
+    assert [row.id for row in new_rows(inputs.tables["works"], []) if row.id != "first"] == rows
+
+
+def test_a_table_like_another_starts_as_that_one_does() -> None:
+    inputs, _ = read('[tables.works]\nstart = 4\n[tables.more]\nof = "works"\nlike = "works"', COMMON)
+    assert [len(new_rows(inputs.tables[name], [])) for name in ("works", "more")] == [5, 5]

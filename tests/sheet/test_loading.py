@@ -10,8 +10,9 @@ import pytest
 from filings.services.layouts import LAYOUTS, read_layout_file
 from filings.sheet.document import Path
 from filings.sheet.drawing import FixedText
-from filings.sheet.layout import Layout, LineBlock, TableBlock, TextBlock, TitleBlock, blank_document
+from filings.sheet.layout import Layout, LineBlock, TableBlock, TextBlock, TitleBlock
 from filings.sheet.loading import load_layout
+from filings.sheet.new_documents import blank_document
 from filings.sheet.problems import LayoutError, Problem
 from filings.sheet.profile import load_profile
 from tests.factories import LAYOUT, PROFILE, layout

@@ -16,13 +16,13 @@ from filings.sheet.derived import update_derived
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.edits import AddRow, SetCell, apply_edits
 from filings.sheet.grid import Grid, LayoutVariables, build_grid
-from filings.sheet.layout import blank_document
 from filings.sheet.loading import load_layout
+from filings.sheet.new_documents import blank_document
 from filings.sheet.pages import paginate
 from filings.sheet.plain_text import render_text
 from filings.sheet.sample import sample_document
 from tests.factories import profile
-from tests.paper.kit import bound
+from tests.paper.kit import bound, shown
 
 FILE = File(__file__).resolve().parents[1] / "odd-form.toml"
 LAYOUT = load_layout(str(FILE), FILE.read_text(encoding="utf-8"), {}.__getitem__)
@@ -58,7 +58,7 @@ def printed(case: str) -> tuple[list[str], str]:
     with pypdfium2.PdfDocument(bound(paginate(grid(case)))) as pdf:
         pages = [re.sub(r"\s", "", page.get_textpage().get_text_range()) for page in pdf]
     ws = openpyxl.load_workbook(io.BytesIO(render_workbook([(grid(case), "")]))).active
-    return pages, re.sub(r"\s", "", "\n".join(str(cell.value) for row in ws for cell in row if cell.value))
+    return pages, re.sub(r"\s", "", "\n".join(shown(cell) for row in ws for cell in row))
 
 
 def texts(row_text: str) -> list[str]:

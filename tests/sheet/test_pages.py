@@ -327,3 +327,47 @@ def test_header_lines_higher_than_a_page_end_all_the_same() -> None:
     label = cell("很长的标签" * 300, 0, 1, 2)
     rows = [*heads, row(label, cell("甲", 1), under=(0,)), row(cell("乙", 1), under=(0,))]
     assert len(paginate(grid(table(rows))).pages) < 500
+
+
+# -- what closes a sheet ------------------------------------------------------------------------------------------
+
+
+def signature(text: str = "签字", kind: str = "line") -> Panel:
+    return Panel(kind, (150.0,), (row(cell(text, role="plain"), keep=kind == "line"),))
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("last", [1, 20, 60])
+@pytest.mark.parametrize("kind", ["table", "text"])
+@pytest.mark.parametrize(
+    "closing",
+    [(signature(),), (signature("注：说明", "text"), signature()), (signature(), signature("注：说明", "text")),
+     (table([]), signature())],
+    ids=["line", "note and line", "line and note", "empty table and line"],
+)  # fmt: skip
+def test_a_signature_never_stands_alone_on_the_last_page(
+    closing: tuple[Panel, ...], kind: str, last: int, whole: bool
+) -> None:
+    """However full the page before it is; of a row too high for what is left its last lines go along."""
+    if whole and last == 60:
+        return  # a row higher than a page fills one of its own in a workbook
+    alone = []
+    for count in range(20, 50):
+        rows = [row(cell(f"甲{i}")) for i in range(count)] + [row(cell("字" * 38 * last))]
+        paper = paginate(grid(Panel(kind, (150.0,), tuple(rows), kind == "table"), *closing), whole_rows=whole)
+        alone += [count] if all(part.panel for part in paper.pages[-1].slices) else []
+        assert max(map(page_height, paper.pages)) <= ROOM + 0.1
+        assert sum(len(page) for page in page_rows(paper)) >= count + 2
+    assert alone == []
+
+
+def test_a_long_text_below_a_table_is_no_signature() -> None:
+    text = Panel("text", (150.0,), (row(cell("字" * 38 * 30, role="plain")),))
+    paper = paginate(grid(table(plain(20)), text))
+    assert [part.panel for part in paper.pages[0].slices] == [0, 1], "it begins on the page of the table"
+
+
+def test_what_begins_a_page_stays_there() -> None:
+    closing = Panel("line", (150.0,), (row(cell("签字", role="plain"), keep=True),), new_page=True)
+    paper = paginate(grid(table(plain(3)), closing))
+    assert [[part.panel for part in page.slices] for page in paper.pages] == [[0], [1]]

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from filings.services.layouts import LAYOUTS, read_layout_file
 from filings.sheet.document import text_error
 from filings.sheet.grid import LayoutVariables, build_grid
-from filings.sheet.layout import TableBlock, blank_document
+from filings.sheet.layout import TableBlock
+from filings.sheet.new_documents import blank_document
 from filings.sheet.plain_text import render_text
 from tests.factories import filled, layout
 

@@ -11,7 +11,7 @@ from filings.sheet.grid import GridCell, GridRow, Panel, TextRun
 from filings.sheet.row_splitting import RowSizes, cell_part, split_row
 
 PAGE_MM = 100.0
-MEASURES = RowSizes(lambda cell: tuple(cell.text.split("\n")), lambda _: 5.0, 2.0, PAGE_MM)
+MEASURES = RowSizes(lambda cell: tuple(cell.text.split("\n")), lambda *_: 5.0, 2.0, PAGE_MM)
 """A typed newline ends a line, a line is 5 mm high, padding 2 mm."""
 
 

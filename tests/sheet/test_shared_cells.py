@@ -140,3 +140,39 @@ def test_a_mistake_is_named_with_its_line(old: str, new: str, at: str, reason: s
 def test_all_lines_of_the_table_continue_it(other: str) -> None:
     found = problems(OUTLINE.replace("rows | ^ | ^ | | {name} |", other))
     assert "{goal} belongs to the form and stands beside all rows of 'rows'" in found[0].reason
+
+
+# -- fixed words ----------------------------------------------------------------------------------------------------
+
+WORDS = FORM.replace("rows | {goal} | {share} |", "rows | {goal}{share} | {year}年指标 |")
+WORDS_IN_OUTLINE = OUTLINE.replace("rows by level1 | {goal} | {share} |", "rows by level1 | {goal}{share} | 年度指标 |")
+
+
+@pytest.mark.parametrize(("count", "rows"), [(0, 1), (1, 1), (7, 7)])
+def test_fixed_words_beside_all_rows_are_one_cell(count: int, rows: int) -> None:
+    grid = sheet(WORDS, count)
+    assert [(cell.rows, cell.role) for cell in grid.cells() if cell.text == "2026年指标"] == [(rows, "label")]
+    assert [cell.rows for cell in of(grid, "goal")] == [rows]
+
+
+def test_fixed_words_run_along_outline_rows() -> None:
+    assert [cell.rows for cell in sheet(WORDS_IN_OUTLINE, 7).cells() if cell.text == "年度指标"] == [10]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "texts"),
+    [
+        ("rows | 某 | < | {level1} | {name} |", {"某": [4]}),
+        ("rows | {n} | {cn} | {level1} | {name} |", {"1": [1], "2": [1], "一": [1]}),
+        ("rows | 某 | < | {level1} | {name} |\nrows | 级 | < | < | < |", {"某": [1] * 4, "级": [1] * 4}),
+        ("rows | | | {level1} | {name} |", {"": [1] * 8}),
+    ],
+    ids=["over two columns", "numbers of rows", "in one of two lines", "blank cells"],
+)  # fmt: skip
+def test_other_words_stay_in_each_row(drawn: str, texts: dict[str, list[int]]) -> None:
+    form = FORM.replace("rows | {goal} | {share} | {level1} | {name} |", drawn)
+    form = form.replace("     | 末 | < | < | < |", "     | {goal} | {share} | < | < |").replace(
+        'beside = { objective = "goal" }\n', ""
+    )
+    spans = {text: [cell.rows for cell in sheet(form, 4, "目标甲").cells() if cell.text == text] for text in texts}
+    assert spans == texts

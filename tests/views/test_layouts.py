@@ -19,6 +19,7 @@ from filings.models import LayoutVersion
 from filings.services.new_filings import start_filing
 from filings.views.layouts import LARGEST
 from tests.factories import LAYOUT, House, build_house, opened_cycle
+from tests.paper.kit import shown
 from tests.views.kit import browser
 
 OTHER = LAYOUT.replace("testshire/plan", "testshire/other").replace("试用绩效目标表", "新来的表")
@@ -232,7 +233,7 @@ def test_the_sample_opens_as_pdf_and_workbook(admin: Client, house: House) -> No
     assert pdf["Content-Disposition"] == 'attachment; filename="testshire-plan-1.pdf"'
     with pypdfium2.PdfDocument(pdf.content) as opened:
         words = re.sub(r"\s", "", "".join(one.get_textpage().get_text_range() for one in opened))
-    cells = [str(cell.value) for row in openpyxl.load_workbook(io.BytesIO(book.content)).active for cell in row]
+    cells = [shown(cell) for row in openpyxl.load_workbook(io.BytesIO(book.content)).active for cell in row]
     for typed in ("12.50", "≥95%", "0951-1234567", "示例试用名目"):
         assert typed in words
         assert typed in cells
@@ -278,3 +279,11 @@ def test_an_unknown_meaning_is_a_mistake_with_its_line(admin: Client) -> None:
     (problem,) = listed_problems(admin.post("/layouts/", {"text": broken}))
     assert problem[0] == broken[: broken.index("projekt")].count("\n") + 1
     assert "projekt" in problem[1]
+
+
+def test_columns_too_narrow_for_their_values_are_told_with_their_line(admin: Client) -> None:
+    narrow = OTHER.replace("widths_mm = [40, 40, 40, 40]", "widths_mm = [40, 8, 40, 40]")
+    line = narrow[: narrow.index("{total}")].count("\n") + 1
+    page = upload(admin, narrow).content.decode()
+    assert f"第 {line} 行：{{total}} has 5.2 mm for its text" in page
+    assert "常用值放不下的格子" not in upload(admin, OTHER).content.decode()

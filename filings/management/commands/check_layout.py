@@ -9,8 +9,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from filings.services.layouts import LAYOUTS, read_layout_file, read_profile_file
-from filings.sheet.grid import LayoutVariables, build_grid
-from filings.sheet.layout import Layout, blank_document
+from filings.sheet.drawing import LayoutVariables
+from filings.sheet.grid import build_grid
+from filings.sheet.layout import Layout
+from filings.sheet.loading import find_warnings
+from filings.sheet.new_documents import blank_document
 from filings.sheet.plain_text import render_text
 from filings.sheet.problems import LayoutError
 from filings.sheet.profile import Profile
@@ -20,7 +23,10 @@ from filings.sheet.suggested_meanings import meaning_lines, missing_meanings
 class Command(BaseCommand):
     """Checks layout files and profiles; exit status 1 if there are errors."""
 
-    help = "Check layout files: every mistake as FILE:LINE: reason, or the blank form drawn as text."
+    help = (
+        "Check layout files: every mistake as FILE:LINE: reason, or the blank form drawn as text; "
+        "with warnings where a usual value does not fit its column."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", metavar="FILE", nargs="+", help="a layout file or a profile")
@@ -49,7 +55,9 @@ class Command(BaseCommand):
         """The text to print for a file without errors. Raises LayoutError or OSError."""
         if _is_profile(path):
             return f"{path}: good" if read_profile_file(path) else ""
-        layout, _, _ = read_layout_file(path, folder)
+        layout, text, includes = read_layout_file(path, folder)
+        for warning in find_warnings(str(path), text, includes.__getitem__):
+            self.stderr.write(f"{warning.file}:{warning.line}: warning: {warning.reason}")
         return f"{path}: good\n{_meanings(layout)}{_blank(layout, _profile(path))}"
 
 

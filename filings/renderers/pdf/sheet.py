@@ -21,7 +21,8 @@ from filings.renderers.pdf.fonts import HEI, SONG, load_fonts
 from filings.renderers.pdf.rendered_sheet import PageContent, RenderedSheet
 from filings.renderers.pdf.text import PT_PER_MM, TextPainter
 from filings.sheet import pages
-from filings.sheet.pages import LINE, PAD_X_MM, PAD_Y_MM, PageCell, PaginatedSheet, PanelPart, TypeSize
+from filings.sheet.pages import PAD_Y_MM, PageCell, PaginatedSheet, PanelPart
+from filings.sheet.type_sizes import LINE, PAD_X_MM, TypeSize
 
 RULE_MM = 0.2
 """Thickness of borders; they are inside the width of the table."""
@@ -111,7 +112,7 @@ class SheetPainter:
         """The lines of a cell, vertically centred unless the cell continues from or on another page."""
         cell = placed.cell
         bold = cell.bold or cell.role in ("title", "heading1")
-        size = self.type.points(cell.role)
+        size = cell.points or self.type.points(cell.role)
         line_mm = size * LINE / PT_PER_MM
         if slice_.kind == "text":
             top = down[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -76,6 +77,7 @@ def packet_cover(plan: PacketPlan, department: PlannedDepartment | None) -> Cove
     return Cover(plan.title, plan.place_name, tuple(facts))
 
 
-def index_line(item: PlannedSheet, form: str) -> tuple[str, ...]:
+def index_line(item: PlannedSheet, form: str) -> tuple[str | Decimal, ...]:
     """A sheet's line in the index of a workbook, after the name of its tab."""
-    return (item.title, form, state_label(item), item.total, format_day(item.sent), item.code)
+    total = Decimal(item.total) if item.total else ""
+    return (item.title, form, state_label(item), total, format_day(item.sent), item.code)

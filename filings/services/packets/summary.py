@@ -19,14 +19,22 @@ def summary_tables(plan: PacketPlan) -> list[PlainTable]:
     """The worksheets of a plan's summary."""
     columns, rows = _indicator_rows(plan)
     heads = (*HEADS[:4], *columns.values())
+    filings = [_filing_row(code, name, form, item) for code, name, form, item in _all_sheets(plan)]
     return [
-        PlainTable(
-            "申报表",
-            HEADS,
-            WIDTHS,
-            [_filing_row(code, name, form, item) for code, name, form, item in _all_sheets(plan)],
-        ),
-        PlainTable("绩效指标", heads, (*WIDTHS[:4], *(24 for _ in columns)), rows),
+        PlainTable("申报表", HEADS, WIDTHS, filings, f"{plan.title}　申报表", _sum_rows(plan)),
+        PlainTable("绩效指标", heads, (*WIDTHS[:4], *(24 for _ in columns)), rows, f"{plan.title}　绩效指标"),
+    ]
+
+
+def _sum_rows(plan: PacketPlan) -> list[list[Value]]:
+    """A line for each form with the sum of its amounts: of several forms together amounts would be counted twice."""
+    totals: dict[str, list[Decimal | None]] = {}
+    for _, _, form, item in _all_sheets(plan):
+        totals.setdefault(form, []).append(Decimal(item.total) if item.total else None)
+    return [
+        ["合计", "", form, f"{len(amounts)} 张", "", sum(amount for amount in amounts if amount is not None)]
+        for form, amounts in totals.items()
+        if any(amount is not None for amount in amounts)
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -94,6 +95,6 @@ def test_the_contents_name_the_state_of_what_is_not_approved() -> None:
 
 def test_a_line_of_the_index_fits_its_heads() -> None:
     line = labels.index_line(APPROVED, "项目表")
-    assert line == ("修路", "项目表", "已审核", "50.5", "2026-03-02 00:30", "0007-AAAA-BBBB-CCCC")
+    assert line == ("修路", "项目表", "已审核", Decimal("50.5"), "2026-03-02 00:30", "0007-AAAA-BBBB-CCCC")
     assert len(line) + 1 == len(labels.INDEX.heads) == len(labels.INDEX.widths)
     assert labels.index_line(DRAFT, "项目表") == ("种树", "项目表", "填报中", "", "", "")

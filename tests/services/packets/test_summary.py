@@ -19,8 +19,10 @@ from tests.services.packets.kit import approved, built, workbook_cells
 def test_summary_has_a_line_a_filing_and_a_line_an_indicator(house: House) -> None:
     filing = approved(house)
     filings, indicators = workbook_cells(built(house)["汇总.xlsx"])
-    assert filings[1][:6] == ["101", "本单位", "表", filing.subject_name, "已审核", 50.0]
-    assert [row[4:] for row in indicators] == [
+    assert [row[0] for row in (filings[0], indicators[0])] == ["2026年申报　申报表", "2026年申报　绩效指标"]
+    assert filings[2][:6] == ["101", "本单位", "表", filing.subject_name, "已审核", 50.0]
+    assert filings[3][:6] == ["合计", "", "表", "1 张", "", 50.0]
+    assert [row[4:] for row in indicators[1:]] == [
         ["试用一级", "试用二级", "试用三级", "试用值"],
         ["产出指标", "数量指标", "改造条数", "≥10条"],
         ["效益指标", "社会效益指标", "受益人数", "≥900人"],
