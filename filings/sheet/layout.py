@@ -64,6 +64,11 @@ class InputSpec:
         limit = min(self.kind.max_length, MAX_NAME_LENGTH) if self.path.column == "name" else self.kind.max_length
         return max(limit, len(CHOICE_SEPARATOR.join(self.choices)))
 
+    @property
+    def help_text(self) -> str:
+        """How to fill the input: what the layout says, else what its kind says."""
+        return self.help or self.kind.help
+
     def choices_in(self, text: str) -> tuple[str, ...]:
         """The choices named in a text, in the order of the form: at most one unless `multiple`; others are ignored."""
         named = [part.strip() for part in text.split(CHOICE_SEPARATOR)] if self.multiple else [text]
@@ -262,6 +267,22 @@ class CopyRule:
     source: str
 
 
+DATE_YEARS = ("inside", "overlap", "any")
+"""How the dates of a `DateRule` lie to the budget year: both inside it, the time between touches it, or anyhow."""
+
+
+@dataclass(frozen=True)
+class DateRule:
+    """`begin` and `end` are the first and last day of something: names of cells, or `TABLE.column` of one table.
+
+    Either may be '' where the form asks for the other only. `year` is one of DATE_YEARS.
+    """
+
+    begin: str
+    end: str
+    year: str = "inside"
+
+
 @dataclass(frozen=True)
 class Layout:
     """One official form. `key` and `version` identify it permanently; `subject` is "project" or "department".
@@ -286,6 +307,7 @@ class Layout:
     shares: tuple[ShareRule, ...] = ()
     last_year: tuple[LastYearRule, ...] = ()
     copies: tuple[CopyRule, ...] = ()
+    dates: tuple[DateRule, ...] = ()
     money_unit: str = "万元"
     amount: str = ""
     has_suggested_meanings: bool = False
@@ -370,6 +392,12 @@ class Layout:
         for section in self.sections:
             for name in section.cells:
                 yield self.cells[name]
+
+    def is_inside_year(self, spec: InputSpec) -> bool:
+        """Whether an input of the form is a date that has to lie in the budget year."""
+        is_column = spec.path.column and not spec.path.row
+        name = f"{spec.path.name}.{spec.path.column}" if is_column else spec.name
+        return any(rule.year == "inside" and name in (rule.begin, rule.end) for rule in self.dates)
 
     @cached_property
     def _by_path(self) -> Mapping[Path, InputSpec]:
