@@ -35,7 +35,7 @@ def read_days(text: str) -> tuple[date, date] | None:
     return first, first if found["day"] else first.replace(day=calendar.monthrange(year, month)[1])
 
 
-def is_like_date(text: str) -> bool:
+def is_typed_as_date(text: str) -> bool:
     """Whether a text is written as a date, be it one that no calendar has."""
     return _match(text) is not None
 

@@ -10,24 +10,24 @@ from filings.sheet.date_rules import date_paths
 from filings.sheet.document import Path
 from filings.sheet.layout import DateRule
 from indicators.dates import is_valid_date
-from indicators.days import is_like_date, read_days
+from indicators.days import is_typed_as_date, read_days
 from indicators.number import normalize_width
 
 Days = tuple[date, date]
 """First and last day of a date; they differ where only its month is given."""
 
 
-def unreadable_dates(subject: CheckSubject) -> Iterator[Finding]:
+def date_format(subject: CheckSubject) -> Iterator[Finding]:
     """C69 日期格式: a cell for a date holds something else; a warning where it names a time in words (2026年底)."""
     for path, spec, text in subject.texts:
         if spec.kind.key != "date" or not spec.kind.error(text):
             continue
-        case = "no_such_date" if is_like_date(text) else "date"
+        case = "no_such_date" if is_typed_as_date(text) else "date"
         severity = "warning" if case == "date" and is_valid_date(normalize_width(text)) else ""
         yield subject.cell_finding("C69", path, case, facts={"text": text.strip()}, severity=severity)
 
 
-def dates_in_order(subject: CheckSubject) -> Iterator[Finding]:
+def wrong_dates(subject: CheckSubject) -> Iterator[Finding]:
     """C65 年度错误: an end lies before its beginning, or dates lie outside the budget year."""
     for rule in subject.layout.dates:
         for begin, end in date_paths(subject.layout, subject.document, rule):

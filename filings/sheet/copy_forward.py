@@ -98,7 +98,7 @@ class _Copier:
 
     def _moved(self, spec: InputSpec, text: str) -> str:
         """An old text for an input of the new form: a date that must lie in the budget year moves to the new year."""
-        return add_years(text, self.years) if self.layout.is_inside_year(spec) else text
+        return add_years(text, self.years) if self.layout.is_within_year(spec) else text
 
     def _fill_shared_cells(self, table: TableSpec, old_rows: Sequence[Row], fields: dict[str, str]) -> None:
         """Fill empty shared cells of a table from what was a column of its rows, if all rows agree."""

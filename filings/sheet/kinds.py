@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from indicators.amount_text import read_amount
-from indicators.days import format_days, is_like_date, read_days
+from indicators.days import format_days, is_typed_as_date, read_days
 from indicators.number import normalize_width, parse_number
 from indicators.target import parse_operator
 
@@ -106,7 +106,7 @@ class DateKind(CellKind):
     def error(self, text: str) -> str:
         if read_days(text):
             return ""
-        if is_like_date(text):
+        if is_typed_as_date(text):
             return f"日历上没有“{text}”这一天"
         return f"“{text}”不是日期，请写到日或月，如 {DATE_EXAMPLES}"
 

@@ -393,7 +393,7 @@ class Layout:
             for name in section.cells:
                 yield self.cells[name]
 
-    def is_inside_year(self, spec: InputSpec) -> bool:
+    def is_within_year(self, spec: InputSpec) -> bool:
         """Whether an input of the form is a date that has to lie in the budget year."""
         is_column = spec.path.column and not spec.path.row
         name = f"{spec.path.name}.{spec.path.column}" if is_column else spec.name
