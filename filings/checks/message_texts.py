@@ -153,7 +153,7 @@ C69.credit_code|“{label}”填的是“{text}”，组织机构（统一社会
 C69.check_digit|“{label}”填的是“{text}”，最后一位校验码与前 17 位不符
 C69.characters|“{label}”填的是“{text}”，应只有数字和字母
 C69.length|“{label}”填的是“{text}”，有 {digits} 位，应为 {length} 位
-C69.date|“{label}”填的是“{text}”，日期请写到日或月，如 2026-01-05、2026年1月5日、2026年1月
+C69.date|“{label}”填的是“{text}”，日期请写到日或月，如 2026-01-05、2026年1月
 C69.no_such_date|“{label}”填的是“{text}”，日历上没有这一天
 C70.only|“{label}”里只写了“{word}”
 C70.placeholder|“{label}”里有占位符“{word}”

@@ -18,7 +18,7 @@ from indicators.target import parse_operator
 
 PHONE = re.compile(r"[0-9()（）+ -]{7,20}")
 CREDIT_CODE = re.compile(r"[0-9A-Z]{18}")
-DATE_EXAMPLES = "2026-01-05、2026.1.5、2026年1月5日、2026年1月"
+DATE_EXAMPLES = "2026-01-05、2026年1月"
 
 
 @dataclass(frozen=True)

@@ -87,9 +87,7 @@ def test_a_date_is_read_or_told(text: str, expected: list[tuple[str, str, str, s
 
 def test_the_message_says_how_to_write_a_date() -> None:
     (text,) = told(dated(), founded="待定")
-    assert text.message == (
-        "“立项日期”填的是“待定”，日期请写到日或月，如 2026-01-05、2026年1月5日、2026年1月，请核对。"
-    )
+    assert text.message == ("“立项日期”填的是“待定”，日期请写到日或月，如 2026-01-05、2026年1月，请核对。")
 
 
 @pytest.mark.parametrize(
