@@ -17,8 +17,8 @@ _AMOUNT = re.compile(
     rf"{_LEAD}(?:(?P<sign>-?)(?P<currency>[¥￥])\s*+)?(?P<number>{NUMBER})(?![0-9])\s*+(?P<unit>\((?:{_UNIT})\)|{_UNIT})?"
 )
 # An accounting format prints zero as a dash and a negative amount in brackets.
-_DASH = re.compile(r"[¥￥]?\s*+(?:-{1,2}|[—–]{1,2})")
-_NEGATIVE = re.compile(r"[¥￥]?\s*+\(\s*+[¥￥]?([^()+-]*+)\)")
+_DASH = re.compile(r"\A[¥￥]?\s*+(?:-{1,2}|[—–]{1,2})")
+_NEGATIVE = re.compile(r"\A[¥￥]?\s*+\(\s*+[¥￥]?([^()+-]*+)\)")
 _BRACKETS = str.maketrans("[【{〔]】}〕", "(((())))")
 _BRACKETED = re.compile(r"\([^()]*+\)")
 _OF_WHICH = re.compile(r"(?:其中|包括|包含|内含|含)")

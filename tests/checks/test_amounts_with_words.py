@@ -73,13 +73,13 @@ def test_parts_in_the_words_that_do_not_add_up_are_a_question() -> None:
 def test_the_zero_of_an_accounting_format_is_an_amount(dash: str) -> None:
     one = subject(total="20", grant=dash)
     (text,) = told(one)
-    assert (text.code, text.path, text.severity, text.fix_text) == ("C61", GRANT, "note", "0")
+    assert (text.code, text.path, text.severity, text.finding.fix_text) == ("C61", GRANT, "note", "0")
     assert brief(subject(total="30", grant=dash)) == [("C54", TOTAL, "error"), ("C61", GRANT, "note")]
 
 
 def test_a_negative_amount_in_brackets_is_a_question() -> None:
     (text,) = told(subject(total="8", grant="(12.00)"))
-    assert (text.code, text.severity, text.fix_text) == ("C61", "warning", "-12")
+    assert (text.code, text.severity, text.finding.fix_text) == ("C61", "warning", "-12")
     assert "括号表示负数，按 -12 万元计算，请核对是不是负数" in text.message
 
 
