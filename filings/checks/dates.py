@@ -8,7 +8,7 @@ from datetime import date
 from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.sheet.date_rules import date_paths
 from filings.sheet.document import Path
-from filings.sheet.layout import DateRule
+from filings.sheet.layout_rules import DateRule
 from indicators.dates import is_valid_date
 from indicators.days import is_typed_as_date, read_days
 from indicators.number import normalize_width

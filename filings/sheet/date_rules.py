@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from filings.sheet.document import Document, Path
 from filings.sheet.input_reader import InputReader
-from filings.sheet.layout import DATE_YEARS, DateRule, InputSpec, Layout
+from filings.sheet.layout import InputSpec, Layout
+from filings.sheet.layout_rules import DATE_YEARS, DateRule
 from filings.sheet.toml_reader import TomlReader
 
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from filings.sheet.document import MAX_CELL_LENGTH, Document, Path, Row
 from filings.sheet.drawing import DrawnRow, Piece, TextLine
 from filings.sheet.kinds import CellKind
+from filings.sheet.layout_rules import CopyRule, DateRule, LastYearRule, ShareRule, SumRule
 
 CHOICE_SEPARATOR = "、"
 """Separates the choices in the text of a cell that takes several."""
@@ -229,58 +230,6 @@ class Section:
     help: str = ""
     cells: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class SumRule:
-    """`total` (a cell) is the sum of `parts`: cells, or `TABLE.column` for that column of all rows of a table.
-
-    Where the total is a column too, the rule holds for each row by itself.
-    """
-
-    total: str
-    parts: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ShareRule:
-    """`cell` is `part` as a percentage of `whole`; all are names of cells."""
-
-    cell: str
-    part: str
-    whole: str
-
-
-@dataclass(frozen=True)
-class LastYearRule:
-    """`cell` takes the text of `source` in last year's filing of the same project or department."""
-
-    cell: str
-    source: str
-
-
-@dataclass(frozen=True)
-class CopyRule:
-    """`cell` takes the text of `source`, another cell of the same sheet."""
-
-    cell: str
-    source: str
-
-
-DATE_YEARS = ("inside", "overlap", "any")
-"""How the dates of a `DateRule` lie to the budget year: both inside it, the time between touches it, or anyhow."""
-
-
-@dataclass(frozen=True)
-class DateRule:
-    """`begin` and `end` are the first and last day of something: names of cells, or `TABLE.column` of one table.
-
-    Either may be '' where the form asks for the other only. `year` is one of DATE_YEARS.
-    """
-
-    begin: str
-    end: str
-    year: str = "inside"
 
 
 @dataclass(frozen=True)

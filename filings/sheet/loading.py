@@ -7,7 +7,8 @@ from collections.abc import Callable
 from filings.sheet.block_reader import BlockReader
 from filings.sheet.date_rules import read_date_rule
 from filings.sheet.input_reader import InputReader
-from filings.sheet.layout import CopyRule, LastYearRule, Layout, Section, ShareRule, SumRule, TableSpec
+from filings.sheet.layout import Layout, Section, TableSpec
+from filings.sheet.layout_rules import CopyRule, LastYearRule, ShareRule, SumRule
 from filings.sheet.problems import LayoutError, Problem
 from filings.sheet.suggested_meanings import suggest_meanings
 from filings.sheet.toml_reader import TomlReader
