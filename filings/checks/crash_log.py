@@ -36,9 +36,9 @@ def _sheet_shape(subject: CheckSubject) -> str:
 
 
 def _value_shapes(subject: CheckSubject) -> Iterator[str]:
-    """The shape of each money, number, operator and target cell, cut where it is long."""
+    """The shape of each money, number, date, operator and target cell, cut where it is long."""
     for _, spec, text in subject.texts:
-        if spec.kind.key in ("money", "number", "operator", "target"):
+        if spec.kind.key in ("money", "number", "date", "operator", "target"):
             yield text_shape(text)
 
 

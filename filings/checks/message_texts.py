@@ -114,6 +114,7 @@ C56|“{label}”是 {text}，而{parts:added}合计 {summed} 万元，相差 {d
 C56.units|“{label}”是 {text}，而{parts:added}合计 {summed} 万元，相差 {differ} 万元；两者正好差 10000 倍，像是元和万元混用
 C56.table|“{label}”是 {amount} 万元，而“{table}”合计 {summed} 万元
 C56.row|第 {row_number} 行“{label}”里合计 {stated} 万元，而金额是 {amounts} 万元
+C56.in_words|“{label}”写的是“{text}”，所写各项合计 {summed} 万元，与 {amount} 万元相差 {differ} 万元
 C57|“{label}”写的是“{formula}”，算下来是 {computed}
 C57.sum|“{label}”里 {formulas} 个算式合计 {summed} 万元，写的是“{words}”
 C57.row|第 {row_number} 行“{label}”里合计 {stated} 万元，而金额是 {amounts} 万元
@@ -124,6 +125,10 @@ C59.amount|“{label}”是 {amount} 万元，项目表“{sheet}”里是 {of_s
 C59.sum|“{label}”是 {amount} 万元，而 {sheets} 张项目表合计 {summed} 万元
 C60|“{label}”是 {text}，而“{part:label}”占“{whole:label}”的 {right}
 C61|“{label}”填的是“{text}”
+C61.words|“{label}”填的是“{text}”，金额之外写了文字，按 {amount} {unit}计算；说明请写到备注
+C61.currency|“{label}”填的是“{text}”，货币符号不算在内，按 {amount} {unit}计算
+C61.dash|“{label}”填的是“{text}”，按 {amount} {unit}计算
+C61.brackets|“{label}”填的是“{text}”，括号表示负数，按 {amount} {unit}计算，请核对是不是负数
 C62.yuan|“{label}”填的是“{text}”，而表上的金额单位是万元（即 {amount}）
 C62.cost|成本指标“{value}”与预算数字相同，单位却不是万元（预算 {budget} 万元）
 C63|“{label}”{amount} 万元，大于“{cell:label}”{whole} 万元
@@ -134,6 +139,9 @@ C64.same|{sheets} 个项目的支出计划都是 {plan}
 C65.span|“{label}”是“{text}”，不含预算年度 {budget}
 C65.named|“{label}”里是 {year} 年，预算年度是 {budget}
 C65.goal|“{label}”里写的是 {year} 年，预算年度是 {budget}
+C65.order|“{label}”是“{text}”，早于“{begin:label}”的“{begin_text}”
+C65.outside|“{label}”是“{text}”，不在预算年度 {budget} 内
+C65.missed|“{label}”是“{text}”，起止时间不含预算年度 {budget}
 C66|指标值是“{value}”，而“{cell:label}”里写“{words}”
 C66.summary|指标值是“{value}”，而汇总表的“{column}”里写“{words}”
 C67.same|“{label}”与“{other:label}”相同
@@ -145,6 +153,8 @@ C69.credit_code|“{label}”填的是“{text}”，组织机构（统一社会
 C69.check_digit|“{label}”填的是“{text}”，最后一位校验码与前 17 位不符
 C69.characters|“{label}”填的是“{text}”，应只有数字和字母
 C69.length|“{label}”填的是“{text}”，有 {digits} 位，应为 {length} 位
+C69.date|“{label}”填的是“{text}”，日期请写到日或月，如 2026-01-05、2026年1月
+C69.no_such_date|“{label}”填的是“{text}”，日历上没有这一天
 C70.only|“{label}”里只写了“{word}”
 C70.placeholder|“{label}”里有占位符“{word}”
 C70.marks|“{label}”里有重复的标点“{word}”

@@ -1,4 +1,4 @@
-"""金额格式: amounts, telephone numbers and codes can be read, and their units agree (C31, C61, C62, C69)."""
+"""金额格式: amounts, telephone numbers and codes can be read, and their units agree (C31, C56, C61, C62, C69)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from decimal import Decimal
 from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.indicator_rows import without_spaces
 from filings.sheet.document import Path
+from filings.sheet.kinds import format_number
 from filings.sheet.layout import InputSpec
-from indicators.number import normalize_width, parse_money
+from indicators.amount_text import AmountText, read_amount
+from indicators.number import normalize_width
 
 PROJECT_CODE = re.compile(r"[0-9A-Za-z]+")
 WEIGHTS_17 = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -25,7 +27,7 @@ def money_cells(subject: CheckSubject) -> Iterator[tuple[Path, InputSpec, str]]:
 def money_format(subject: CheckSubject) -> Iterator[Finding]:
     """C31 金额格式, C69 电话、代码格式: a cell cannot be read as what its kind says, or its check digit is wrong."""
     for path, spec, text in subject.texts:
-        if not text.strip():
+        if not text.strip() or spec.kind.key == "date":  # dates have checks of their own
             continue
         if spec.kind.error(text):
             if spec.kind.key in ("phone", "credit_code"):
@@ -63,8 +65,8 @@ def _checksum_fits(code: str) -> bool:
 
 def has_plain_numbers(subject: CheckSubject) -> bool:
     """Whether a money cell of the form holds a number without a unit: then all should."""
-    amounts = (parse_money(text, spec.kind.unit) for _, spec, text in money_cells(subject))
-    return any(money and not money.unit_typed for money in amounts)
+    amounts = (read_amount(text, spec.kind.unit) for _, spec, text in money_cells(subject))
+    return any(money and not money.unit_typed and not money.form for money in amounts)
 
 
 def amount_text(subject: CheckSubject, spec: InputSpec, amount: Decimal) -> str:
@@ -75,10 +77,10 @@ def amount_text(subject: CheckSubject, spec: InputSpec, amount: Decimal) -> str:
 
 def units_in_cells(subject: CheckSubject) -> Iterator[Finding]:
     """C61 金额格里写单位: a unit is typed where other cells have none; C62 元、万元混用: 元 in a form of 万元."""
-    cells = [(path, spec, text, parse_money(text, spec.kind.unit)) for path, spec, text in money_cells(subject)]
+    cells = [(path, spec, text, read_amount(text, spec.kind.unit)) for path, spec, text in money_cells(subject)]
     plain_numbers = has_plain_numbers(subject)
     for path, spec, text, money in cells:
-        if money is None or not money.unit_typed:
+        if money is None or not money.unit_typed or money.form:
             continue
         typed, number = text.strip(), spec.kind.format_amount(money.amount_wan)
         right = amount_text(subject, spec, money.amount_wan)
@@ -86,3 +88,34 @@ def units_in_cells(subject: CheckSubject) -> Iterator[Finding]:
             yield subject.cell_finding("C62", path, "yuan", facts={"text": typed, "amount": number}, fix=right)
         elif plain_numbers and "with_unit" not in spec.means:
             yield subject.cell_finding("C61", path, facts={"text": typed}, fix=number)
+
+
+def amounts_with_words(subject: CheckSubject) -> Iterator[Finding]:
+    """C61 金额格里写文字: an amount is read out of words or an accounting format; C56: parts that it names differ."""
+    for path, spec, text in money_cells(subject):
+        money = read_amount(text, spec.kind.unit)
+        if money is None or not money.form:
+            continue
+        number = spec.kind.format_amount(money.amount_wan)
+        facts: Facts = {"text": text.strip(), "amount": number, "unit": spec.kind.unit}
+        if money.form == "words":
+            # No fix: it would delete what the words say.
+            yield subject.cell_finding("C61", path, "words", facts=facts, severity="warning")
+            yield from _parts_differ(subject, path, text, money)
+        else:
+            severity = "warning" if money.amount_wan < 0 else ""
+            right = amount_text(subject, spec, money.amount_wan)
+            yield subject.cell_finding("C61", path, money.form, facts=facts, fix=right, severity=severity)
+
+
+def _parts_differ(subject: CheckSubject, path: Path, text: str, money: AmountText) -> Iterator[Finding]:
+    """C56: the amounts that the words beside an amount name do not add up to it; perhaps not all are named."""
+    summed = sum(money.parts, Decimal(0))
+    if money.parts and abs(summed - money.amount_wan) > subject.profile.limits["money_tolerance"]:
+        facts: Facts = {
+            "text": text.strip(),
+            "amount": format_number(money.amount_wan),
+            "summed": format_number(summed),
+            "differ": format_number(abs(summed - money.amount_wan)),
+        }
+        yield subject.cell_finding("C56", path, "in_words", facts=facts, severity="warning")

@@ -29,7 +29,7 @@ def required_fields(subject: CheckSubject) -> Iterator[Finding]:
                 yield subject.cell_finding("C14", spec.path, "empty")
             else:
                 yield subject.cell_finding("C01", spec.path)
-        elif is_only_symbols(text):
+        elif is_only_symbols(text) and spec.kind.amount(text) is None:  # a dash may be an amount of zero
             yield subject.cell_finding("C03", spec.path, facts={"text": text.strip()})
 
 
@@ -88,7 +88,7 @@ def missing_cells(subject: CheckSubject) -> Iterator[Finding]:
                 continue  # reported by C51
             if not without_prefix(row.get(spec.name), spec.before):
                 yield subject.cell_finding("C11", path)
-            elif is_only_symbols(row.get(spec.name)):
+            elif is_only_symbols(row.get(spec.name)) and spec.kind.amount(row.get(spec.name)) is None:
                 yield subject.cell_finding("C03", path, "row", facts={"text": row.get(spec.name).strip()})
 
 

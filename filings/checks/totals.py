@@ -13,7 +13,8 @@ from filings.sheet.derived import document_sums, update_derived
 from filings.sheet.document import Document, Path
 from filings.sheet.edits import Edit, SetCell, apply_edits
 from filings.sheet.kinds import format_number, round_number
-from filings.sheet.layout import InputSpec, Layout, SumRule
+from filings.sheet.layout import InputSpec, Layout
+from filings.sheet.layout_rules import SumRule
 from indicators.number import normalize_width, parse_number
 
 

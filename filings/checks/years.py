@@ -23,7 +23,7 @@ def wrong_years(subject: CheckSubject) -> Iterator[Finding]:
     """C65 年度错误: a name, span, goal or indicator names another year than the budget year of the profile."""
     for spec, text in subject.fields():
         years = [int(year) for year in YEAR.findall(QUOTED.sub("", normalize_width(text)))]
-        if years and "any_year" not in spec.means:
+        if years and spec.kind.key != "date" and "any_year" not in spec.means:
             case, year = _wrong_year(subject, spec, text, years)
             if case:
                 facts: Facts = {"text": text.strip(), "year": year, "budget": subject.profile.year}

@@ -13,7 +13,7 @@ from django.db import models
 
 from filings.models.filing import Filing
 from filings.models.organisation import Tenant
-from indicators.number import parse_money
+from indicators.amount_text import read_amount
 from indicators.target import parse_target, parse_target_cells
 
 
@@ -115,7 +115,7 @@ class MoneyRow(FilingRow):
 
     def derive(self, money_unit: str) -> None:
         """Convert the amount to 万元."""
-        money = parse_money(self.amount, money_unit)
+        money = read_amount(self.amount, money_unit)
         self.amount_wan = money.amount_wan if money and abs(money.amount_wan) < 10**13 else None
 
 

@@ -78,7 +78,7 @@ def _field(
         widget.attrs["data-limit"] = limit
     if unsaved:
         widget.attrs["data-unsaved"] = unsaved.message
-    help_text = format_html("{}{}", spec.help or _choices_help(spec), _limit_help(spec, limit))
+    help_text = format_html("{}{}", spec.help_text or _choices_help(spec), _limit_help(spec, limit))
     return forms.CharField(
         label=format_html("{}{}", spec.label, required),
         help_text=format_html("{}{}", _help(help_text, findings), _length_words(stored, limit, unsaved)),

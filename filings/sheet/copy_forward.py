@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from filings.sheet.derived import added_rows
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.layout import InputSpec, Layout, TableSpec
+from indicators.days import add_years
 from indicators.number import normalize_width
 from indicators.target import parse_target
 from indicators.taxonomy import Tree
@@ -93,7 +94,11 @@ class _Copier:
             return self.origin.document.value(last_year.path) if last_year and self.years == 1 else ""
         old_cells = self.origin.layout.cells
         old = old_cells.get(spec.name) or _by_label(old_cells.values(), spec.label)
-        return self.origin.document.value(old.path) if old else ""
+        return self._moved(spec, self.origin.document.value(old.path)) if old else ""
+
+    def _moved(self, spec: InputSpec, text: str) -> str:
+        """An old text for an input of the new form: a date that must lie in the budget year moves to the new year."""
+        return add_years(text, self.years) if self.layout.is_within_year(spec) else text
 
     def _fill_shared_cells(self, table: TableSpec, old_rows: Sequence[Row], fields: dict[str, str]) -> None:
         """Fill empty shared cells of a table from what was a column of its rows, if all rows agree."""
@@ -115,6 +120,8 @@ class _Copier:
                 is_last_year = self.years and any(rule.cell == spec.name for rule in self.layout.last_year)
                 if is_last_year or not cells.get(spec.path.column):
                     cells[spec.path.column] = self._cell(spec)
+                elif spec.path.column in old_cells:
+                    cells[spec.path.column] = self._moved(spec, old_cells[spec.path.column])
         return Row(row_id, {name: text for name, text in cells.items() if text})
 
     def _old_fixed_row(self, table: TableSpec, row_id: str) -> Row:
@@ -145,7 +152,7 @@ class _Copier:
         if source and spec.name in source.shared_cells:  # in the old form a cell that all rows shared
             return self.origin.document.value(self.origin.layout.cells[source.shared_cells[spec.name]].path)
         renamed = _by_label(source.columns.values(), spec.label) if source and spec.name not in source.columns else None
-        return row.get(renamed.name if renamed else spec.name)
+        return self._moved(spec, row.get(renamed.name if renamed else spec.name))
 
 
 def _by_label(specs: Iterable[InputSpec], label: str) -> InputSpec | None:

@@ -13,7 +13,8 @@ from decimal import Decimal
 from filings.sheet.document import Document, Path, Row, digest
 from filings.sheet.edits import AddRow, Edit, SetCell, apply_edits
 from filings.sheet.kinds import KINDS
-from filings.sheet.layout import InputSpec, Layout, SumRule, TableSpec
+from filings.sheet.layout import InputSpec, Layout, TableSpec
+from filings.sheet.layout_rules import SumRule
 from filings.sheet.text_limits import is_valid_text
 from indicators.number import normalize_width
 

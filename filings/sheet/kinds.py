@@ -11,11 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from indicators.number import normalize_width, parse_money, parse_number
+from indicators.amount_text import read_amount
+from indicators.days import format_days, is_typed_as_date, read_days
+from indicators.number import normalize_width, parse_number
 from indicators.target import parse_operator
 
 PHONE = re.compile(r"[0-9()（）+ -]{7,20}")
 CREDIT_CODE = re.compile(r"[0-9A-Z]{18}")
+DATE_EXAMPLES = "2026-01-05、2026年1月"
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class CellKind:
 
     `words` names the kind in Chinese. `inputmode` is the HTML attribute of that name, for on-screen keyboards. `unit`
     is the unit of a bare amount of money, '' for other kinds. `max_length` is how many characters such a cell takes.
+    `help` says how to type a cell for which the layout says nothing.
     """
 
     key: str = "line"
@@ -33,6 +37,7 @@ class CellKind:
     inputmode: str = "text"
     unit: str = ""
     max_length: int = 200
+    help: str = ""
 
     def normalize(self, text: str) -> str:
         """The text as it is compared, not stored: half width, without outer blanks."""
@@ -66,10 +71,13 @@ def round_number(number: Decimal, places: int) -> Decimal:
 
 
 class MoneyKind(CellKind):
-    """Money; a number without a unit is in `unit`, and `50万元`, `48万` and `63000元` are understood as well."""
+    """Money; a number without a unit is in `unit`, and `50万元`, `48万` and `63000元` are understood as well.
+
+    So are amounts with words (`620万(其中…)`) and those in an accounting format; checks ask for the plain number.
+    """
 
     def amount(self, text: str) -> Decimal | None:
-        money = parse_money(text, self.unit)
+        money = read_amount(text, self.unit)
         return money.amount_wan if money else None
 
     def format_amount(self, amount: Decimal) -> str:
@@ -87,6 +95,20 @@ class NumberKind(CellKind):
 
     def error(self, text: str) -> str:
         return "" if self.amount(text) is not None else f"“{text}”不是数字，请填数字，如 12.5"
+
+
+class DateKind(CellKind):
+    """A date, to the day or to the month, in any usual spelling; it stays as it was typed."""
+
+    def normalize(self, text: str) -> str:
+        return format_days(text)
+
+    def error(self, text: str) -> str:
+        if read_days(text):
+            return ""
+        if is_typed_as_date(text):
+            return f"日历上没有“{text}”这一天"
+        return f"“{text}”不是日期，请写到日或月，如 {DATE_EXAMPLES}"
 
 
 class PhoneKind(CellKind):
@@ -131,6 +153,7 @@ KINDS: Mapping[str, CellKind] = {
         OperatorKind("operator", "符号", align="center"),
         MoneyKind("money", "金额", align="right", inputmode="decimal", unit="万元"),
         NumberKind("number", "数字", align="right", inputmode="decimal"),
+        DateKind("date", "日期", align="center", inputmode="decimal", help=f"写到日或月，如 {DATE_EXAMPLES}"),
         PhoneKind("phone", "电话", inputmode="tel"),
         CreditCodeKind("credit_code", "组织机构代码"),
     )

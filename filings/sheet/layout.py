@@ -13,6 +13,7 @@ from itertools import groupby
 from filings.sheet.document import MAX_CELL_LENGTH, Path
 from filings.sheet.drawing import DrawnRow, Piece, TextLine, fixed_columns
 from filings.sheet.kinds import CellKind
+from filings.sheet.layout_rules import CopyRule, DateRule, LastYearRule, ShareRule, SumRule
 
 CHOICE_SEPARATOR = "、"
 """Separates the choices in the text of a cell that takes several."""
@@ -64,6 +65,11 @@ class InputSpec:
             return self.max_length
         limit = min(self.kind.max_length, MAX_NAME_LENGTH) if self.path.column == "name" else self.kind.max_length
         return max(limit, len(CHOICE_SEPARATOR.join(self.choices)))
+
+    @property
+    def help_text(self) -> str:
+        """How to fill the input: what the layout says, else what its kind says."""
+        return self.help or self.kind.help
 
     def choices_in(self, text: str) -> tuple[str, ...]:
         """The choices named in a text, in the order of the form: at most one unless `multiple`; others are ignored."""
@@ -236,42 +242,6 @@ class Section:
 
 
 @dataclass(frozen=True)
-class SumRule:
-    """`total` (a cell) is the sum of `parts`: cells, or `TABLE.column` for that column of all rows of a table.
-
-    Where the total is a column too, the rule holds for each row by itself.
-    """
-
-    total: str
-    parts: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ShareRule:
-    """`cell` is `part` as a percentage of `whole`; all are names of cells."""
-
-    cell: str
-    part: str
-    whole: str
-
-
-@dataclass(frozen=True)
-class LastYearRule:
-    """`cell` takes the text of `source` in last year's filing of the same project or department."""
-
-    cell: str
-    source: str
-
-
-@dataclass(frozen=True)
-class CopyRule:
-    """`cell` takes the text of `source`, another cell of the same sheet."""
-
-    cell: str
-    source: str
-
-
-@dataclass(frozen=True)
 class Layout:
     """One official form. `key` and `version` identify it permanently; `subject` is "project" or "department".
 
@@ -295,6 +265,7 @@ class Layout:
     shares: tuple[ShareRule, ...] = ()
     last_year: tuple[LastYearRule, ...] = ()
     copies: tuple[CopyRule, ...] = ()
+    dates: tuple[DateRule, ...] = ()
     money_unit: str = "万元"
     amount: str = ""
     has_suggested_meanings: bool = False
@@ -382,6 +353,12 @@ class Layout:
         for section in self.sections:
             for name in section.cells:
                 yield self.cells[name]
+
+    def is_within_year(self, spec: InputSpec) -> bool:
+        """Whether an input of the form is a date that has to lie in the budget year."""
+        is_column = spec.path.column and not spec.path.row
+        name = f"{spec.path.name}.{spec.path.column}" if is_column else spec.name
+        return any(rule.year == "inside" and name in (rule.begin, rule.end) for rule in self.dates)
 
     @cached_property
     def _by_path(self) -> Mapping[Path, InputSpec]:

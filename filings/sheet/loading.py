@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from filings.sheet.block_reader import BlockReader
+from filings.sheet.date_rules import read_date_rule
 from filings.sheet.input_reader import InputReader
-from filings.sheet.layout import CopyRule, LastYearRule, Layout, Section, ShareRule, SumRule, TableSpec
+from filings.sheet.layout import Layout, Section, TableSpec
+from filings.sheet.layout_rules import CopyRule, LastYearRule, ShareRule, SumRule
 from filings.sheet.problems import LayoutError, Problem
 from filings.sheet.suggested_meanings import suggest_meanings
 from filings.sheet.toml_reader import TomlReader
@@ -91,6 +93,7 @@ class _LayoutLoader:
             shares=tuple(self._share(reader) for reader in root.array("share")),
             last_year=tuple(self._last_year(reader) for reader in root.array("last_year")),
             copies=tuple(self._copy(reader) for reader in root.array("follow")),
+            dates=tuple(read_date_rule(reader, self.inputs) for reader in root.array("period")),
         )
         root.refuse_unknown_keys()
         return layout

@@ -11,6 +11,7 @@ from filings.sheet.new_documents import blank_document
 SAMPLES: Mapping[str, str] = {
     "money": "12.50",
     "number": "3",
+    "date": "2026-01-05",
     "phone": "0951-1234567",
     "credit_code": "11530121678749701D",
     "target": "≥95%",

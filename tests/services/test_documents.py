@@ -150,11 +150,22 @@ def test_derived_numbers_stand_beside_the_texts(house: House) -> None:
     assert (one.value, one.target_operator, one.target_number, one.target_unit) == ("≥９０％", "≥", Decimal(90), "%")
     assert one.category == "output.quantity"
     assert FundingLine.objects.get(filing=filing, row_id="grant").amount_wan == Decimal("6.3")
+    worded = house.filing(filled(grant="620万（其中：中央300，省级320）"))
+    assert FundingLine.objects.get(filing=worded, row_id="grant").amount_wan == Decimal(620)
     assert Objective.objects.get(filing=filing, row_id="annual").term == "annual"
 
 
 @pytest.mark.parametrize(
-    ("typed", "total"), [("50", "50"), ("50万元", "50"), ("", None), ("若干", None), ("10000000000000", None)]
+    ("typed", "total"),
+    [
+        ("50", "50"),
+        ("50万元", "50"),
+        ("50万（含税）", "50"),
+        ("¥ -", "0"),
+        ("", None),
+        ("若干", None),
+        ("10000000000000", None),
+    ],
 )
 def test_the_total_of_a_document(typed: str, total: str | None) -> None:
     assert document_total(layout(), filled(total=typed)) == (None if total is None else Decimal(total))

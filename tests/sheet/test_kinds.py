@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filings.sheet.kinds import KINDS, MONEY_IN_YUAN, CellKind, format_number
+from filings.sheet.kinds import DATE_EXAMPLES, KINDS, MONEY_IN_YUAN, CellKind, format_number
 
 AMOUNTS = st.decimals(-(10**12), 10**12, allow_nan=False, allow_infinity=False, places=4)
 
@@ -31,6 +31,10 @@ AMOUNTS = st.decimals(-(10**12), 10**12, allow_nan=False, allow_infinity=False, 
         ("credit_code", "11530121678749701D"),
         ("credit_code", "１１５３０１２１６７８７４９７０１d"),
         ("operator", "定性"),
+        ("money", "620万（其中：中央300，省级320）"),
+        ("money", "-"),
+        ("date", "2026-01-05"),
+        ("date", "２０２６年１月"),
     ],
 )
 def test_texts_that_fit(kind: str, text: str) -> None:
@@ -42,6 +46,8 @@ def test_texts_that_fit(kind: str, text: str) -> None:
     [
         ("money", "约十万", "“约十万”不是金额，请填数字（单位万元），如 12.50"),
         ("money", "12.5元/人", "“12.5元/人”不是金额，请填数字（单位万元），如 12.50"),
+        ("date", "待定", f"“待定”不是日期，请写到日或月，如 {DATE_EXAMPLES}"),
+        ("date", "2026-02-30", "日历上没有“2026-02-30”这一天"),
         ("number", "1.2.3", "“1.2.3”不是数字，请填数字，如 12.5"),
         ("number", "5个", "“5个”不是数字，请填数字，如 12.5"),
         ("phone", "12345", "电话号码应为 7 位以上数字，如 0991-1234567"),
@@ -66,7 +72,10 @@ def test_an_error_on_a_form_in_yuan_names_its_unit() -> None:
         (KINDS["money"], "48万", "48"),
         (KINDS["money"], "63000元", "6.3"),
         (KINDS["money"], "0.5亿元", "5000"),
+        (KINDS["money"], "620万(其中：中央300，省级320)", "620"),
+        (KINDS["money"], "(12.00)", "-12"),
         (MONEY_IN_YUAN, "63000", "6.3"),
+        (MONEY_IN_YUAN, "¥63,000.00", "6.3"),
         (MONEY_IN_YUAN, "5万元", "5"),
         (KINDS["number"], "１，２３４．５", "1234.5"),
     ],
@@ -107,6 +116,11 @@ def test_an_operator_compares_equal_in_any_spelling(text: str) -> None:
 def test_other_texts_compare_folded() -> None:
     assert KINDS["operator"].normalize("（定性） ") == "(定性)"
     assert KINDS["line"].normalize("　ＡＢ１ ") == "AB1"
+
+
+@pytest.mark.parametrize("text", ["2026-01-05", "2026.1.5", "2026年1月5日", "２０２６／１／５", "20260105"])
+def test_a_date_compares_equal_in_any_spelling(text: str) -> None:
+    assert KINDS["date"].normalize(text) == "2026-01-05"
 
 
 def test_each_kind_is_found_under_its_own_key() -> None:
