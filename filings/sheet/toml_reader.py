@@ -110,7 +110,7 @@ class TomlReader:
         low, high = bounds
         # Compared before it is converted: a whole number may be too large for a float.
         if not low <= value <= high:
-            self.add_problem(f"{name} 应在 {low:,g} 至 {high:,g} 之间，而不是 {shown_value(value)}", key)
+            self.add_problem(f"{name} 应在 {_bound(low)} 至 {_bound(high)} 之间，而不是 {shown_value(value)}", key)
             return default
         return kind(value)
 
@@ -225,6 +225,11 @@ class TomlReader:
             if key not in self.read_keys:
                 known = "、".join(sorted(self.read_keys))
                 self.add_problem(f"{self.path or '文件'} 有不认识的键 {shown_name(key)}（可用的键：{known}）", key)
+
+
+def _bound(number: float) -> str:
+    """A bound as messages show it: 2,000,000,000 and 0.5."""
+    return f"{int(number):,}" if number == int(number) else f"{number:g}"
 
 
 def _fill_number(value: Any, number: int) -> Any:

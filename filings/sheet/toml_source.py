@@ -25,6 +25,8 @@ MAX_DEPTH = 12
 # Possessive, so that no line makes them try again: lists with long runs of blanks look like headers.
 HEADER = re.compile(r"\s*+(\[\[?)([^\[\]]++)\]\]?\s*+(?:#.*)?")
 KEY = re.compile(r"""\s*+((?:[A-Za-z0-9_-]++|"[^"]*+")(?:\s*+\.\s*+(?:[A-Za-z0-9_-]++|"[^"]*+"))*+)\s*+=(.*)""")
+DEEP = re.compile(rf"""[\s{{\[]*+(?:(?:[\w-]++|"[^"]*+")\s*+\.\s*+){{{MAX_DEPTH},}}+""", re.ASCII)
+"""A dotted key of too many parts; a paragraph in a text begins with no such row of words and points."""
 DELIMITERS = ("'''", '"""')
 TEXT_BEGINS_BELOW = re.compile(r"""=[ \t]*(?:'''|\"\"\")\r?$""")
 
@@ -93,10 +95,11 @@ def _size_problem(file: str, text: str) -> Problem | None:
     """The problem of a text that is too large to be read; None for any other."""
     if len(text) > MAX_CHARACTERS:
         return Problem(file, 1, f"文件有 {len(text)} 字，最多 {MAX_CHARACTERS} 字")
-    lengths = (len(line) for line in text.split("\n"))
-    for number, length in enumerate(lengths, 1):
-        if length > MAX_LINE:
-            return Problem(file, number, f"这一行有 {length} 字，最多 {MAX_LINE} 字，请分行写")
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > MAX_LINE:
+            return Problem(file, number, f"这一行有 {len(line)} 字，最多 {MAX_LINE} 字，请分行写")
+        if DEEP.match(line):
+            return Problem(file, number, f"键的层数超过 {MAX_DEPTH} 层，请简化")
     return None
 
 

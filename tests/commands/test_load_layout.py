@@ -122,7 +122,7 @@ def test_mistakes_are_named_with_file_and_line(house: House, file: Path) -> None
     result = manage("load_layout", str(file))
     line = OTHER[: OTHER.index('kind = "phone"')].count("\n") + 1
     assert result.code == 1
-    assert f"{file}:{line}: cells.phone.kind must be one of" in result.err
+    assert f"{file}:{line}: cells.phone.kind 只能是" in result.err
     assert result.err.endswith("mistakes")
     assert LayoutVersion.objects.count() == 1
 

@@ -66,12 +66,12 @@ def test_a_page() -> None:
 @pytest.mark.parametrize(
     ("page", "reason"),
     [
-        ("margins_mm = [10, 10]", "margins_mm needs four numbers: top, right, bottom, left"),
-        ("font_pt = 5.5", "font_pt must be between 6 and 24 points"),
-        ("font_pt = 24.5", "font_pt must be between 6 and 24 points"),
-        ('size = "A5"', "page.size must be one of A4, A3, not 'A5'"),
-        ("margin = 3", "page has an unknown key 'margin'"),
-        ('footer = "{nobody}"', "{nobody} is drawn but not described under [cells]"),
+        ("margins_mm = [10, 10]", "margins_mm 要写四个数：上、右、下、左"),
+        ("font_pt = 5.5", "page.font_pt 应在 6 至 24 之间"),
+        ("font_pt = 24.5", "page.font_pt 应在 6 至 24 之间"),
+        ('size = "A5"', 'page.size 只能是 A4、A3 之一，而不是 "A5"'),
+        ("margin = 3", "page 有不认识的键 margin"),
+        ('footer = "{nobody}"', "画了 {nobody}，但 [cells] 下没有说明"),
     ],
 )
 def test_a_mistake_of_the_page(page: str, reason: str) -> None:
@@ -115,31 +115,31 @@ def test_a_cell_of_the_form_may_be_drawn_for_all_rows_of_a_table() -> None:
 
 
 MISTAKES = [
-    ('[[block]]\nuse = "fot"\n', 2, "there is no fragment 'fot'"),
-    ('[[block]]\nuse = "foot"\nkeep = true\n', 3, "block.0 has an unknown key 'keep' (known: use)"),
+    ('[[block]]\nuse = "fot"\n', 2, "没有名为 fot 的公共部分"),
+    ('[[block]]\nuse = "foot"\nkeep = true\n', 3, "block.0 有不认识的键 keep（可用的键：use）"),
     ('[[block]]\nkind = "picture"\ndraw = ""\n', 2,
-     "block.0.kind must be one of title, line, table, text, not 'picture'"),
-    ('[[block]]\nkind = "title"\nlines = []\nleft = ""\n', 4, "block.0 has an unknown key 'left'"),
-    ('[[block]]\nkind = "line"\nmiddle = "{nobody}"\n', 3, "{nobody} is drawn but not described under [cells]"),
-    ("[[block]]\nkind = 'text'\n", 1, "block.0 has no key 'draw'"),
+     "block.0.kind 只能是 title、line、table、text 之一"),
+    ('[[block]]\nkind = "title"\nlines = []\nleft = ""\n', 4, "block.0 有不认识的键 left"),
+    ('[[block]]\nkind = "line"\nmiddle = "{nobody}"\n', 3, "画了 {nobody}，但 [cells] 下没有说明"),
+    ("[[block]]\nkind = 'text'\n", 1, "block.0 缺少必填的键 draw"),
     ("[[block]]\nkind = 'text'\neach = 'work'\ndraw = '字'\n", 3,
-     "there is no table 'work': describe it under [tables.work]"),
+     "没有表 work：请在 [tables.work] 下说明"),
     ("[[block]]\nkind = 'text'\nnew_page_each = true\ndraw = '字'\n", 3,
-     "new_page_each is for a text that is printed for each row of a table"),
+     "new_page_each 只用于写了 each 的文字：每行另起一页"),
     ("[[block]]\nkind = 'text'\neach = 'works'\ndraw = '''\n字\n{head}\n'''\n", 6,
-     "{head} is drawn but not described under [tables.works.columns]"),
-    (table("| 甲 | {nobody} |"), 4, "{nobody} is drawn but not described under [cells]"),
-    (table("works | {name} | {nobody} |"), 4, "{nobody} is drawn but not described under [tables.works.columns]"),
-    (table("| 甲 | 乙 |\n| 甲 | 乙"), 5, "a drawn line is cells between bars and ends with a bar: | … | … |"),
-    (table("| 甲 | 乙 |\n| 甲 |"), 5, "this line has 1 cells, widths_mm has 2 columns"),
-    (table("| < | 乙 |"), 4, "the first cell of a line cannot continue a cell at its left (<)"),
-    (table("| 甲 | 乙 |\nwork | {name} | 乙 |"), 5, "there is no table 'work': describe it under [tables.work]"),
-    (table("works by kind | {name} | 乙 |"), 4, "the table 'works' has no column 'kind'"),
-    (table("| 甲 | 乙 |", "[100, 100]"), 2, "a table is 200 mm wide, the paper has 174 mm between its margins"),
+     "画了 {head}，但 [tables.works.columns] 下没有说明"),
+    (table("| 甲 | {nobody} |"), 4, "画了 {nobody}，但 [cells] 下没有说明"),
+    (table("works | {name} | {nobody} |"), 4, "画了 {nobody}，但 [tables.works.columns] 下没有说明"),
+    (table("| 甲 | 乙 |\n| 甲 | 乙"), 5, "一行由竖线隔开的单元格组成，并以竖线结尾：| … | … |"),
+    (table("| 甲 | 乙 |\n| 甲 |"), 5, "这一行有 1 格，widths_mm 有 2 列"),
+    (table("| < | 乙 |"), 4, "一行的第一格左边没有单元格，不能写 <"),
+    (table("| 甲 | 乙 |\nwork | {name} | 乙 |"), 5, "没有表 work：请在 [tables.work] 下说明"),
+    (table("works by kind | {name} | 乙 |"), 4, "表 works 没有列 kind"),
+    (table("| 甲 | 乙 |", "[100, 100]"), 2, "表宽 200 mm，超过左右页边距之间的 174 mm"),
     (table("works | {head} | {name} |\nworks | 甲 | {sort} |"), 4,
-     "{head} belongs to the form and stands beside all rows of 'works': draw it in the table's first line"),
-    (table("works | 甲 | {name} |\nworks | {head} | {sort} |"), 5, "{head} belongs to the form and stands beside all"),
-    (table("works | {head}{sort} | {name} |"), 4, "{head} belongs to the form: columns of 'works' stand elsewhere"),
+     "{head} 属于整张表，要跨 works 的所有行：画在该表的第一行"),
+    (table("works | 甲 | {name} |\nworks | {head} | {sort} |"), 5, "{head} 属于整张表，要跨 works 的所有行"),
+    (table("works | {head}{sort} | {name} |"), 4, "{head} 属于整张表，不能和 works 的列画在同一格"),
 ]  # fmt: skip
 
 
@@ -155,8 +155,8 @@ def test_a_mistake_is_named_with_its_line(blocks: str, line: int, reason: str) -
     ("draw", "line", "reason"),
     [
         ("works | 甲 | {name} |\n| ^ | 乙 |", 5,
-         "the first line cannot continue a cell above (^) when the table has no rows"),
-        ("works | 甲 | < |\nworks | ^ | {name} |", 5, "the cell of column 1 is joined to a shape that is no rectangle"),
+         "第一行上面没有单元格，不能写 ^（表中没有行时）"),
+        ("works | 甲 | < |\nworks | ^ | {name} |", 5, "第 1 列开始的单元格合并后不是矩形，请检查 < 和 ^"),
     ],
 )  # fmt: skip
 def test_spans_must_be_rectangles_for_any_number_of_rows(draw: str, line: int, reason: str) -> None:
