@@ -19,7 +19,7 @@ from filings.sheet.drawing import (
 )
 from filings.sheet.input_reader import InputReader
 from filings.sheet.layout import PAPER_MM, Block, LineBlock, Page, TableBlock, TableSpec, TextBlock, TitleBlock
-from filings.sheet.problems import Problem, add_problem, shown_name
+from filings.sheet.problems import Problem, add_problem, display_name
 from filings.sheet.spans import SpanError, find_spans
 from filings.sheet.toml_reader import TomlReader
 
@@ -77,7 +77,7 @@ class BlockReader:
         if name:
             reader.refuse_unknown_keys()
             if name not in self.inputs.fragments:
-                reader.add_problem(f"没有名为 {shown_name(name)} 的公共部分", "use")
+                reader.add_problem(f"没有名为 {display_name(name)} 的公共部分", "use")
                 return None
             reader = self.inputs.fragments[name]
         kind = reader.choice("kind", ("title", "line", "table", "text"), "table")
@@ -98,7 +98,7 @@ class BlockReader:
         self._limit_rows(len(lines), reader)
         each = reader.get("each", str, "")
         if each and each not in self.inputs.tables:
-            reader.add_problem(f"没有表 {shown_name(each)}：请在 [tables.{shown_name(each)}] 下说明", "each")
+            reader.add_problem(f"没有表 {display_name(each)}：请在 [tables.{display_name(each)}] 下说明", "each")
         first = reader.source.text_line(reader.key_path("draw"))
         for line in lines:
             self._require_described(line.pieces, reader, first + line.offset, self.inputs.tables.get(each))

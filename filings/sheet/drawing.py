@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from filings.sheet.problems import shown_name
+from filings.sheet.problems import display_name
 
 VARIABLES = ("year", "jurisdiction", "department", "project", "form", "number", "page", "pages", "n", "cn")
 """Names in braces that the system fills: facts about the filing, the page numbers, the number of a row (1 or 一)."""
@@ -126,7 +126,7 @@ def _read_prefix(text: str, offset: int) -> tuple[str, str, str, float]:
         words = text[: height.start()]
         height_mm = float(height[1])
         if not 0 < height_mm <= MAX_HEIGHT_MM:
-            raise DrawingError(offset, f"行高 {shown_name(height[0])} 应大于 0，不超过 {MAX_HEIGHT_MM}mm")
+            raise DrawingError(offset, f"行高 {display_name(height[0])} 应大于 0，不超过 {MAX_HEIGHT_MM}mm")
     match words.split():
         case []:
             return "", "", "", height_mm
@@ -137,7 +137,7 @@ def _read_prefix(text: str, offset: int) -> tuple[str, str, str, float]:
         case [table, "by", column] if TABLE_NAME.fullmatch(table) and COLUMN_NAME.fullmatch(column):
             return "", table, column, height_mm
     known = "head、keep、表名、表名 by 列名、12mm"
-    raise DrawingError(offset, f"第一条竖线前的“{shown_name(text)}”不认识；可以写：{known}")
+    raise DrawingError(offset, f"第一条竖线前的“{display_name(text)}”不认识；可以写：{known}")
 
 
 def _read_cell(text: str) -> DrawnCell:

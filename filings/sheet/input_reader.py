@@ -8,7 +8,7 @@ from filings.sheet.document import MAX_CELL_LENGTH, NAME, TABLES, Path, PathErro
 from filings.sheet.drawing import PIECE, VARIABLES
 from filings.sheet.kinds import KINDS, MONEY_IN_YUAN
 from filings.sheet.layout import CHOICE_SEPARATOR, InputSpec, RowSource, TableSpec
-from filings.sheet.problems import Problem, add_problem, shown_name, shown_value
+from filings.sheet.problems import Problem, add_problem, display_name, display_value
 from filings.sheet.toml_reader import TomlReader
 from filings.sheet.toml_source import TomlSource
 
@@ -52,7 +52,7 @@ class InputReader:
         """Note a problem for every name that is no cell."""
         for name in names:
             if name not in self.cells:
-                reader.add_problem(f"[cells] 下没有单元格 {shown_name(name)}", key)
+                reader.add_problem(f"[cells] 下没有单元格 {display_name(name)}", key)
 
     def _input(self, name: str, reader: TomlReader, table: str, base: InputSpec | None = None) -> InputSpec:
         """One cell, or one column of `table`; what the file leaves out is taken from `base`, else from the defaults."""
@@ -93,7 +93,7 @@ class InputReader:
 
     def _check_input(self, spec: InputSpec, reader: TomlReader) -> None:
         if not NAME.fullmatch(spec.name):
-            reader.add_problem(f"{shown_name(spec.name)} {NAME_RULE}")
+            reader.add_problem(f"{display_name(spec.name)} {NAME_RULE}")
         if spec.name in VARIABLES:
             reader.add_problem(f"{{{spec.name}}} 由系统填写，请给单元格另起名字")
         if not spec.label:
@@ -128,12 +128,12 @@ class InputReader:
         try:
             return Path.parse(text)
         except PathError:
-            reader.add_problem(f"at = {shown_value(text)} 不是地址：请写名字，或 表[行].列", "at")
+            reader.add_problem(f"at = {display_value(text)} 不是地址：请写名字，或 表[行].列", "at")
             return Path(name)
 
     def _table(self, name: str, reader: TomlReader) -> None:
         if not NAME.fullmatch(name):
-            reader.add_problem(f"{shown_name(name)} {NAME_RULE}")
+            reader.add_problem(f"{display_name(name)} {NAME_RULE}")
             return
         self.places[name] = (reader.source, reader.line())
         for key in ("term", "beside"):
@@ -171,14 +171,14 @@ class InputReader:
         order = reader.get_list("order", str)
         for column in order:
             if column not in columns:
-                reader.add_problem(f"order 中的列 {shown_name(column)} 没有说明", "order")
+                reader.add_problem(f"order 中的列 {display_name(column)} 没有说明", "order")
         return {column: columns[column] for column in order if column in columns} if order else columns
 
     def _base(self, name: str, reader: TomlReader) -> TableSpec | None:
         """The table from which this one inherits: the one it is `like`, else one of its name in an included file."""
         like = reader.get("like", str, "")
         if like and like not in self.tables:
-            reader.add_problem(f"like 所指的表 {shown_name(like)} 没有在前面说明", "like")
+            reader.add_problem(f"like 所指的表 {display_name(like)} 没有在前面说明", "like")
         return self.tables.get(like or name)
 
     def _source(self, reader: TomlReader, columns: dict[str, InputSpec]) -> RowSource | None:
@@ -192,7 +192,7 @@ class InputReader:
             child.add_problem('from 缺少 columns = { 列 = "单元格" }：另一张表的哪个单元格填入哪一列')
         for column in source.columns:
             if column not in columns:
-                child.add_problem(f"from.columns 中的列 {shown_name(column)} 没有说明", "columns")
+                child.add_problem(f"from.columns 中的列 {display_name(column)} 没有说明", "columns")
         child.refuse_unknown_keys()
         return source
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from filings.sheet.block_reader import BlockReader
 from filings.sheet.input_reader import InputReader
 from filings.sheet.layout import CopyRule, LastYearRule, Layout, Section, ShareRule, SumRule, TableSpec
-from filings.sheet.problems import LayoutError, Problem, shown_name
+from filings.sheet.problems import LayoutError, Problem, display_name
 from filings.sheet.suggested_meanings import suggest_meanings
 from filings.sheet.toml_reader import TomlReader
 from filings.sheet.toml_source import read_source
@@ -62,7 +62,7 @@ class _LayoutLoader:
         except (KeyError, OSError, ValueError) as error:  # no such file, or no name that a file can have
             if isinstance(error, LayoutError):
                 raise
-            self.root.add_problem(f"没有可引用的文件 {shown_name(name)}", "include")
+            self.root.add_problem(f"没有可引用的文件 {display_name(name)}", "include")
             return
         reader = TomlReader(source, "", source.data, self.root.problems)
         self.inputs.read(reader)
@@ -110,7 +110,7 @@ class _LayoutLoader:
         self.inputs.require_known(section.cells, reader, "cells")
         for name in section.tables:
             if name not in self.inputs.tables:
-                reader.add_problem(f"[tables] 下没有表 {shown_name(name)}", "tables")
+                reader.add_problem(f"[tables] 下没有表 {display_name(name)}", "tables")
         reader.refuse_unknown_keys()
         return section
 
@@ -124,7 +124,7 @@ class _LayoutLoader:
                     self.inputs.require_known((name,), reader)
         table = rule.total.partition(".")[0]
         if "." in rule.total and any(part.partition(".")[0] != table or "." not in part for part in rule.parts):
-            reader.add_problem(f"每行求和时，parts 都应是表 {shown_name(table)} 的列", "parts")
+            reader.add_problem(f"每行求和时，parts 都应是表 {display_name(table)} 的列", "parts")
         reader.refuse_unknown_keys()
         return rule
 
@@ -132,13 +132,13 @@ class _LayoutLoader:
         """Note a problem if `TABLE.column` is not described."""
         table, _, column = name.partition(".")
         if column not in getattr(self.inputs.tables.get(table), "columns", ()):
-            reader.add_problem(f"{shown_name(name)} 不是已说明的 表.列", key)
+            reader.add_problem(f"{display_name(name)} 不是已说明的 表.列", key)
 
     def _copy(self, reader: TomlReader) -> CopyRule:
         rule = CopyRule(reader.require("cell", str, "?"), reader.require("source", str, "?"))
         self.inputs.require_known((rule.cell, rule.source), reader)
         if rule.cell == rule.source:
-            reader.add_problem(f"{shown_name(rule.cell)} 不能取自己的值", "source")
+            reader.add_problem(f"{display_name(rule.cell)} 不能取自己的值", "source")
         reader.refuse_unknown_keys()
         return rule
 

@@ -36,18 +36,18 @@ class LayoutError(ValueError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def shown_value(value: Any) -> str:
+def display_value(value: Any) -> str:
     """A value as messages quote it, cut to 60 characters: as it would be written in the file."""
     if isinstance(value, int) and abs(value) >= 10**18:
         return "一个超过 18 位的数"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return f'"{shown_name(value)}"'
-    return shown_name("[…]" if isinstance(value, list) else "{ … }" if isinstance(value, dict) else str(value))
+        return f'"{display_name(value)}"'
+    return display_name("[…]" if isinstance(value, list) else "{ … }" if isinstance(value, dict) else str(value))
 
 
-def shown_name(text: str) -> str:
+def display_name(text: str) -> str:
     """A name or text as messages quote it: on one line, and cut to 60 characters."""
     line = " ".join(text.split())
     return line if len(line) <= 60 else f"{line[:59]}…"

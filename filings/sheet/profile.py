@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from filings.sheet.opinion import OPINION, Criterion, OpinionForm
-from filings.sheet.problems import LayoutError, Problem, shown_name, shown_value
+from filings.sheet.problems import LayoutError, Problem, display_name, display_value
 from filings.sheet.toml_reader import TomlReader
 from filings.sheet.toml_source import read_source
 from filings.sheet.word_lists import LIMIT_BOUNDS, LIMITS, WORDS
@@ -99,7 +99,7 @@ def load_profile(file: str, text: str, *, place: str = "", year: int = 0) -> Pro
     _check_tree(profile.tree, root)
     for code in profile.required_categories:
         if code not in CANONICAL:
-            reason = f"required_categories 中的 {shown_name(code)} 不是指标类别；可用：{'、'.join(CANONICAL)}"
+            reason = f"required_categories 中的 {display_name(code)} 不是指标类别；可用：{'、'.join(CANONICAL)}"
             root.add_problem(reason, "required_categories")
     _check_owner(profile, root, place, year)
     root.refuse_unknown_keys()
@@ -111,7 +111,7 @@ def load_profile(file: str, text: str, *, place: str = "", year: int = 0) -> Pro
 def _check_owner(profile: Profile, root: TomlReader, place: str, year: int) -> None:
     """The profile is of the place and year in which it is to apply; '' and 0 admit any."""
     if place and profile.place not in (place, "?"):
-        root.add_problem(f"place 应为本行政区的代号 {place}，而不是 {shown_value(profile.place)}", "place")
+        root.add_problem(f"place 应为本行政区的代号 {place}，而不是 {display_value(profile.place)}", "place")
     if year and profile.year not in (year, 0):
         root.add_problem(f"year 应与批次的年度 {year} 一致，而不是 {profile.year}", "year")
 
@@ -121,9 +121,9 @@ def _check_tree(tree: Tree, root: TomlReader) -> None:
     known: set[str] = set()
     for index, category in enumerate(tree.categories):
         if category.code in known:
-            root.add_problem(f"指标类别 {shown_name(category.code)} 写了两次", f"category.{index}.code")
+            root.add_problem(f"指标类别 {display_name(category.code)} 写了两次", f"category.{index}.code")
         if category.parent_code and category.parent_code not in known:
-            reason = f"上级 {shown_name(category.parent_code)} 没有在前面说明"
+            reason = f"上级 {display_name(category.parent_code)} 没有在前面说明"
             root.add_problem(reason, f"category.{index}.parent")
         known.add(category.code)
 
@@ -133,7 +133,7 @@ def _category(reader: TomlReader) -> Category:
     canonical = reader.get("canonical", str, code)
     if canonical not in CANONICAL:
         key = "canonical" if "canonical" in reader.data else "code"
-        reason = f"没有标准类别 {shown_name(canonical)}，请用 canonical 指明；可用：{'、'.join(CANONICAL)}"
+        reason = f"没有标准类别 {display_name(canonical)}，请用 canonical 指明；可用：{'、'.join(CANONICAL)}"
         reader.add_problem(reason, key)
     category = Category(code, reader.require("name", str, "?"), parent or None, canonical)
     reader.refuse_unknown_keys()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from filings.sheet.problems import Problem, add_problem, shown_name, shown_value
+from filings.sheet.problems import Problem, add_problem, display_name, display_value
 from filings.sheet.toml_source import TomlSource
 from indicators.chinese_number import format_chinese_number
 
@@ -59,7 +59,7 @@ class TomlReader:
             return default
         value = self.data[key]
         if type(value) is not kind:
-            self.add_problem(f"{self.key_path(key)} 应为{TYPE_NAMES[kind]}，而不是 {shown_value(value)}", key)
+            self.add_problem(f"{self.key_path(key)} 应为{TYPE_NAMES[kind]}，而不是 {display_value(value)}", key)
             return default
         if isinstance(value, str) and len(value) > most:
             self.add_problem(f"{self.key_path(key)} 有 {len(value)} 字，最多 {most} 字，请缩短", key)
@@ -105,12 +105,12 @@ class TomlReader:
         """A value as a number within bounds; `default`, and a problem, for any other."""
         name = f"{self.key_path(key)} 的每一项" if entry else self.key_path(key)
         if type(value) is not kind and not (kind is float and type(value) is int):
-            self.add_problem(f"{name} 应为{TYPE_NAMES[kind]}，而不是 {shown_value(value)}", key)
+            self.add_problem(f"{name} 应为{TYPE_NAMES[kind]}，而不是 {display_value(value)}", key)
             return default
         low, high = bounds
         # Compared before it is converted: a whole number may be too large for a float.
         if not low <= value <= high:
-            self.add_problem(f"{name} 应在 {_bound(low)} 至 {_bound(high)} 之间，而不是 {shown_value(value)}", key)
+            self.add_problem(f"{name} 应在 {_bound(low)} 至 {_bound(high)} 之间，而不是 {display_value(value)}", key)
             return default
         return kind(value)
 
@@ -119,7 +119,7 @@ class TomlReader:
         value = self.get(key, str, default)
         if value not in choices:
             known = "、".join(choice or '""' for choice in choices)
-            self.add_problem(f"{self.key_path(key)} 只能是 {known} 之一，而不是 {shown_value(value)}", key)
+            self.add_problem(f"{self.key_path(key)} 只能是 {known} 之一，而不是 {display_value(value)}", key)
             return default
         return value
 
@@ -140,7 +140,7 @@ class TomlReader:
         """The list of a key; empty, and a problem, if it is none or has more than `most` entries."""
         values = self.data.get(key, [])
         if not isinstance(values, list):
-            self.add_problem(f"{self.key_path(key)} 应为列表，写成 […]，而不是 {shown_value(values)}", key)
+            self.add_problem(f"{self.key_path(key)} 应为列表，写成 […]，而不是 {display_value(values)}", key)
             return []
         if len(values) > most:
             self.add_problem(f"{self.key_path(key)} 有 {len(values)} 项，最多 {most} 项", key)
@@ -151,7 +151,7 @@ class TomlReader:
         """Whether an entry of a list has the type that the list is of, and no more characters than a text may have."""
         if type(entry) is not kind:
             wanted = f"{self.key_path(key)} 的每一项应为{TYPE_NAMES[kind]}"
-            self.add_problem(f"{wanted}，而不是 {shown_value(entry)}", key)
+            self.add_problem(f"{wanted}，而不是 {display_value(entry)}", key)
             return False
         if isinstance(entry, str) and len(entry) > MAX_TEXT:
             self.add_problem(f"{self.key_path(key)} 有一项长达 {len(entry)} 字，最多 {MAX_TEXT} 字，请缩短", key)
@@ -164,7 +164,7 @@ class TomlReader:
         value = self.data.get(key, {})
         if not isinstance(value, dict):
             self.add_problem(
-                f"{self.key_path(key)} 应为一组键值，写成 [{self.key_path(key)}] 或 {{ … }}，而不是 {shown_value(value)}", key
+                f"{self.key_path(key)} 应为一组键值，写成 [{self.key_path(key)}] 或 {{ … }}，而不是 {display_value(value)}", key
             )
             value = {}
         return TomlReader(self.source, self.key_path(key), value, self.problems)
@@ -224,7 +224,7 @@ class TomlReader:
         for key in self.data:
             if key not in self.read_keys:
                 known = "、".join(sorted(self.read_keys))
-                self.add_problem(f"{self.path or '文件'} 有不认识的键 {shown_name(key)}（可用的键：{known}）", key)
+                self.add_problem(f"{self.path or '文件'} 有不认识的键 {display_name(key)}（可用的键：{known}）", key)
 
 
 def _bound(number: float) -> str:

@@ -9,7 +9,7 @@ from filings.sheet.drawing import Piece, Placeholder
 from filings.sheet.input_reader import InputReader
 from filings.sheet.layout import Block, InputSpec, Layout, LineBlock, TableBlock, TableSpec, TextBlock, TitleBlock
 from filings.sheet.layout_words import COLUMNS, MEANINGS, ROW_WORDS, TERMS
-from filings.sheet.problems import shown_name, shown_value
+from filings.sheet.problems import display_name, display_value
 from filings.sheet.toml_reader import TomlReader
 
 
@@ -22,13 +22,13 @@ def validate_layout(
     it is not known what it draws: then no input is reported as drawn nowhere.
     """
     if layout.key != "?" and not NAME.fullmatch(layout.key.replace("-", "_").replace("/", "_")):
-        root.add_problem(f"key {shown_value(layout.key)} 只能用小写字母、数字、- 和 /，以字母开头，最多 40 字", "key")
+        root.add_problem(f"key {display_value(layout.key)} 只能用小写字母、数字、- 和 /，以字母开头，最多 40 字", "key")
     if not layout.blocks:
         root.add_problem("表样没有内容：至少要有一个 [[block]]")
     if not layout.sections:
         root.add_problem("表样没有 [[section]]：填报要分步进行")
     if layout.amount and layout.amount not in layout.cells:
-        root.add_problem(f"amount 所指的 {shown_name(layout.amount)} 不是单元格", "amount")
+        root.add_problem(f"amount 所指的 {display_name(layout.amount)} 不是单元格", "amount")
     _check_sections(layout, root, section_paths)
     _check_placed(layout, inputs)
     _check_addresses(layout, inputs)
@@ -55,7 +55,7 @@ def _check_sections(layout: Layout, root: TomlReader, section_paths: list[str]) 
                 root.add_problem(f"{name} 写在了两个 section 里", path)
             seen.add(name)
         if section.key in keys:
-            root.add_problem(f"两个 section 的 key 同为 {shown_name(section.key)}", f"{path}.key")
+            root.add_problem(f"两个 section 的 key 同为 {display_name(section.key)}", f"{path}.key")
         keys.add(section.key)
 
 

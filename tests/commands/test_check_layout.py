@@ -56,7 +56,7 @@ def test_an_error_is_printed_with_file_and_line(plan: Path) -> None:
     first = result.err.splitlines()[0]
     assert result.code == 1
     assert result.out == ""
-    assert first == f"{plan}:{line_of(broken, '{fax}')}: {{fax}} is drawn but not described under [cells]"
+    assert first == f"{plan}:{line_of(broken, '{fax}')}: 画了 {{fax}}，但 [cells] 下没有说明"
     assert result.err.endswith("2 mistakes"), "the cell that is now drawn nowhere is the other one"
 
 

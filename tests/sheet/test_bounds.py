@@ -11,7 +11,7 @@ import pytest
 from filings.sheet import block_reader, toml_reader, toml_source
 from filings.sheet.layout import Layout
 from filings.sheet.loading import load_layout
-from filings.sheet.problems import MOST_PROBLEMS, LayoutError, Problem, shown_value
+from filings.sheet.problems import MOST_PROBLEMS, LayoutError, Problem, display_value
 from filings.sheet.profile import Profile, load_profile
 from filings.sheet.toml_reader import TomlReader
 from filings.sheet.toml_source import read_source
@@ -88,7 +88,7 @@ def test_repeated_tables_count_as_often_as_they_come() -> None:
     [(True, "true"), (1.5, "1.5"), ("a\nb", '"a b"'), ("x" * 99, f'"{"x" * 59}…"'), ([1], "[…]"), ({}, "{ … }")],
 )
 def test_messages_quote_values_as_the_file_has_them_and_cut(value: object, shown: str) -> None:
-    assert shown_value(value) == shown
+    assert display_value(value) == shown
 
 
 def test_no_number_is_read_past_these_methods() -> None:

@@ -89,12 +89,12 @@ def test_a_broken_file_is_reported_by_name(admin: Client) -> None:
 @pytest.mark.parametrize(
     ("content", "line", "reason"),
     [
-        ("", 1, "has no key"),
-        ("# 绩效\nname = '绩效'\n".encode("gb18030"), 1, "not UTF-8"),
-        (f'name = "x"\n# {"长" * LARGEST}', 1, "longer than"),
+        ("", 1, "缺少必填的键"),
+        ("# 绩效\nname = '绩效'\n".encode("gb18030"), 1, "不是 UTF-8"),
+        (f'name = "x"\n# {"长" * LARGEST}', 1, "文件超过"),
         ("a = '\0'", 1, "不符合 TOML 语法"),
         ("a = " + "[" * 3000, 1, "不符合 TOML 语法"),
-        (b"PK\x03\x04" + b"\xff" * 99, 1, "not UTF-8"),
+        (b"PK\x03\x04" + b"\xff" * 99, 1, "不是 UTF-8"),
     ],
     ids=["empty", "gb18030", "too long", "control", "deep", "binary"],
 )
@@ -125,7 +125,7 @@ def test_the_key_must_begin_with_an_own_jurisdiction(admin: Client, key: str) ->
     before = versions()
     answer = upload(admin, LAYOUT.replace("testshire/plan", key).replace("version = 1", "version = 9"))
     assert answer.status_code == 422
-    assert "must begin with testshire/" in listed_problems(answer)[0][1]
+    assert "必须以 testshire/ 开头" in listed_problems(answer)[0][1]
     assert versions() == before
 
 
@@ -146,7 +146,7 @@ def test_an_included_file_of_ours_may_be_used(admin: Client) -> None:
     text = text.replace("[tables.indicators]\n", '[tables.indicators]\norder = ["level1", "level2", "name", "value"]\n')
     assert upload(admin, text).status_code == 200
     escape = text.replace("common/indicators.toml", "../../perfbudget/settings.py").replace("other", "third")
-    assert "does not exist" in listed_problems(upload(admin, escape))[0][1]
+    assert "没有可引用的文件" in listed_problems(upload(admin, escape))[0][1]
 
 
 # -- versions ------------------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def test_a_version_in_use_may_not_change(admin: Client, house: House) -> None:
     house.filing()
     answer = upload(admin, changed)
     assert answer.status_code == 422
-    assert "version 1 is in use and may not change" in listed_problems(answer)[0][1]
+    assert "第 1 版已有填报，不能改动" in listed_problems(answer)[0][1]
     assert upload(admin, LAYOUT).status_code == 200  # the same again is no change
     assert upload(admin, SECOND).status_code == 200
     assert versions() == [("testshire/plan", 1, "试用绩效目标表"), ("testshire/plan", 2, "第二版的表")]
