@@ -132,7 +132,7 @@ def test_a_version_in_use_may_not_change(house: House, file: Path) -> None:
     file.write_text(LAYOUT.replace("试用绩效目标表", "新名"), encoding="utf-8")
     result = manage("load_layout", str(file))
     assert result.code == 1
-    assert "version 1 is in use" in result.err
+    assert "第 1 版已有填报，不能改动" in result.err
 
 
 @pytest.mark.django_db
