@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('filings', '0008_amounts_of_forms_in_yuan'),
+        ("filings", "0008_amounts_of_forms_in_yuan"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RateCount',
+            name="RateCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64, verbose_name='来源')),
-                ('minute', models.DateTimeField(verbose_name='分钟')),
-                ('count', models.PositiveIntegerField(default=0, verbose_name='次数')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=64, verbose_name="来源")),
+                ("minute", models.DateTimeField(verbose_name="分钟")),
+                ("count", models.PositiveIntegerField(default=0, verbose_name="次数")),
             ],
             options={
-                'verbose_name': '查询次数',
-                'verbose_name_plural': '查询次数',
-                'indexes': [models.Index(fields=['minute'], name='rate_count_minute')],
-                'constraints': [models.UniqueConstraint(fields=('key', 'minute'), name='rate_counted_once_a_minute')],
+                "verbose_name": "查询次数",
+                "verbose_name_plural": "查询次数",
+                "indexes": [models.Index(fields=["minute"], name="rate_count_minute")],
+                "constraints": [models.UniqueConstraint(fields=("key", "minute"), name="rate_counted_once_a_minute")],
             },
         ),
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -86,8 +85,11 @@ def _properties(file: BinaryIO) -> str:
 
 def _digest(file: BinaryIO) -> str:
     """SHA-256 of a file, read in parts."""
+    digest = hashlib.sha256()
     file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()
+    while part := file.read(2**16):
+        digest.update(part)
+    return digest.hexdigest()
 
 
 def _is_same_sheet(code: str, file: BinaryIO, sha256: str) -> bool | None:

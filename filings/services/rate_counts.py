@@ -1,4 +1,4 @@
-"""Limits how often an address may ask for something in a minute, counted by the database for all processes and hosts."""
+"""Limits how often an address may ask for something in a minute: the database counts for all processes and hosts."""
 
 from __future__ import annotations
 

@@ -126,8 +126,8 @@ class BlockReader:
                 reason = f"这一行有 {len(row.cells)} 格，widths_mm 有 {len(widths)} 列：请补上或删去单元格"
                 self._add_problem(reader, first + row.offset, reason)
             if row.height_mm > self.page.content_height_mm:
-                available = f"版心高 {self.page.content_height_mm:g} mm"
-                self._add_problem(reader, first + row.offset, f"行高 {row.height_mm:g} mm 超过一页（{available}）")
+                reason = f"行高 {row.height_mm:g} mm 超过一页（版心高 {self.page.content_height_mm:g} mm）"
+                self._add_problem(reader, first + row.offset, reason)
         # Wrong numbers of cells would only bring misleading messages about spans.
         if not any(problem.file == reader.source.file and problem.line >= first for problem in self.problems):
             self._check_spans(rows, reader, first)

@@ -118,7 +118,7 @@ class InputReader:
             reader.add_problem(f"{reader.path} 是选择项，却没有 choices")
         for key in ("multiple", "numbered"):
             if getattr(spec, key) and spec.kind.key != "boxes":
-                reader.add_problem(f"{key} 只用于 kind = \"boxes\" 的单元格", key)
+                reader.add_problem(f'{key} 只用于 kind = "boxes" 的单元格', key)
         if spec.multiple and any(CHOICE_SEPARATOR in choice for choice in spec.choices):
             reader.add_problem(f"可多选时，选项里不能有“{CHOICE_SEPARATOR}”：它用来隔开所选的各项", "choices")
 

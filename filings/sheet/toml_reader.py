@@ -99,7 +99,7 @@ class TomlReader:
         if key not in self.data:
             self.add_problem(f"{self.path or '文件'} 缺少必填的键 {key}")
 
-    def _bounded(  # noqa: PLR0913 - a value with all that the message about it says
+    def _bounded(
         self, value: Any, key: str, kind: type[N], default: N, bounds: tuple[N, N], *, entry: bool = False
     ) -> N:
         """A value as a number within bounds; `default`, and a problem, for any other."""
@@ -163,9 +163,8 @@ class TomlReader:
         self.read_keys.add(key)
         value = self.data.get(key, {})
         if not isinstance(value, dict):
-            self.add_problem(
-                f"{self.key_path(key)} 应为一组键值，写成 [{self.key_path(key)}] 或 {{ … }}，而不是 {display_value(value)}", key
-            )
+            path = self.key_path(key)
+            self.add_problem(f"{path} 应为一组键值，写成 [{path}] 或 {{ … }}，而不是 {display_value(value)}", key)
             value = {}
         return TomlReader(self.source, self.key_path(key), value, self.problems)
 

@@ -99,9 +99,7 @@ def _place_name(table: TableSpec, column: str, inputs: InputReader) -> str:
 
 
 def _undrawn_reason(table: TableSpec, column: str) -> str:
-    return (
-        f"表 {table.name} 的列 {column} 可以填写，却没有画在表上，打印时会漏掉：请画上，或用 order = […] 去掉"
-    )
+    return f"表 {table.name} 的列 {column} 可以填写，却没有画在表上，打印时会漏掉：请画上，或用 order = […] 去掉"
 
 
 def _check_addresses(layout: Layout, inputs: InputReader) -> None:

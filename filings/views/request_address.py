@@ -12,7 +12,7 @@ def request_address(request: HttpRequest) -> str:
     """The address of the client; '' where the server does not know the peer (a socket file).
 
     `X-Forwarded-For` is believed only where the peer is in TRUSTED_PROXIES, and only as far as trusted proxies wrote
-    it: from the right, up to the first address that is none of them. What stands before that, a client may have made up.
+    it: from the right, up to the first address that is none of them. What stands before that may be made up.
     """
     address = _parse(request.META.get("REMOTE_ADDR", ""))
     if address is None:

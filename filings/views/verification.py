@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -51,7 +51,7 @@ def _verify_upload(request: HttpRequest, upload: UploadedFile, person: Person | 
     if (upload.size or 0) > LARGEST:
         return _page(request, 413, error="文件超过 60 MB，请改用页脚的校验码查询。")
     try:
-        result = verify_file(upload.file, person)
+        result = verify_file(cast(BinaryIO, upload.file), person)
     except Refused as refusal:
         return _page(request, 422, error=str(refusal))
     return _page(request, has_query=True, upload=result, answers=result.answers, file_name=upload.name)

@@ -155,9 +155,7 @@ def test_one_mistake_brings_few_others(broken: Broken) -> None:
 def test_a_cell_without_label() -> None:
     text = LAYOUT.replace('label = "试用电话"', 'help = "x"')
     assert problems(text) == [
-        Problem(
-            "plan.toml", line_of(text, "phone = {"), "cells.phone 缺少 label：填报人看到的名称"
-        )
+        Problem("plan.toml", line_of(text, "phone = {"), "cells.phone 缺少 label：填报人看到的名称")
     ]
 
 

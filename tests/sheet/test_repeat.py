@@ -168,9 +168,7 @@ def test_included_tables_that_are_not_drawn_are_dropped() -> None:
     text = ROWS.replace("version = 1", 'version = 1\ninclude = ["common.toml"]')
     assert set(load(text, common=common).tables) == {"period", "annual", "projects"}
     text = text.replace("'''\n[[section]]", "works | {name} | < | < |\n'''\n[[section]]")
-    assert [p.reason for p in problems(text, common=common)] == [
-        "works 画在表上，却不在任何 section 里，没有人能填"
-    ]
+    assert [p.reason for p in problems(text, common=common)] == ["works 画在表上，却不在任何 section 里，没有人能填"]
     assert set(load(text.replace('"projects"]', '"projects", "works"]'), common=common).tables) == {
         "period", "annual", "projects", "works",
     }  # fmt: skip

@@ -108,9 +108,7 @@ def test_of_an_included_file_a_form_uses_what_it_likes() -> None:
 
 def test_an_included_cell_that_is_filled_must_be_drawn() -> None:
     text = changed(("version = 1", 'version = 1\ninclude = ["common.toml"]'), ('["title", ', '["spare", "title", '))
-    assert problems(text, COMMON) == [
-        ("common.toml", 2, "spare 可以填写，却没有画在表上，打印时会漏掉")
-    ]
+    assert problems(text, COMMON) == [("common.toml", 2, "spare 可以填写，却没有画在表上，打印时会漏掉")]
 
 
 def test_an_inherited_column_that_is_not_drawn_is_reported_at_the_table() -> None:

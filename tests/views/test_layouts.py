@@ -278,3 +278,42 @@ def test_an_unknown_meaning_is_a_mistake_with_its_line(admin: Client) -> None:
     (problem,) = listed_problems(admin.post("/layouts/", {"text": broken}))
     assert problem[0] == broken[: broken.index("projekt")].count("\n") + 1
     assert "projekt" in problem[1]
+
+
+# -- forms that would stop the site --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "reason"),
+    [
+        ("[page]\n", "[page]\nsmallest_pt = -1e9\n", 8, "page.smallest_pt 应在 0 至 24 之间，而不是 -1000000000.0"),
+        ("     | 名目", "999999999mm | 名目", 18, "行高 999999999mm 应大于 0，不超过 420mm"),
+        ("[20, 20, 20, 20]", "[nan, 20, 20, 20]", 8, "page.margins_mm 的每一项 应在 0 至 150 之间，而不是 nan"),
+        ("     | 名目", "| 甲 | 乙 | 丙 | 丁 |\n" * 15_000 + "| 名目", 14, "这一块有 15006 行，最多 500 行"),
+        ("     | 名目", "250mm | 甲 | 乙 | 丙 | 丁 |\n" * 210 + "| 名目", 1, "这张表超过 200 页"),
+    ],
+    ids=["smallest type", "height", "margins", "lines", "pages"],
+)
+def test_a_form_that_would_stop_the_site_is_refused(admin: Client, old: str, new: str, line: int, reason: str) -> None:
+    text = OTHER.replace(old, new, 1)
+    assert text != OTHER
+    answer = upload(admin, text)
+    assert answer.status_code == 422
+    found = [(at, html.unescape(words)) for at, words in listed_problems(answer)]
+    assert any(at == line and words.startswith(reason) for at, words in found), found
+    assert versions() == [("testshire/plan", 1, "试用绩效目标表")]
+
+
+def test_a_stored_form_that_is_too_large_has_no_preview(admin: Client, house: House) -> None:
+    """It was stored before there were limits, or there are more categories than when it was stored."""
+    text = LAYOUT.replace("     | 名目", "250mm | 甲 | 乙 | 丙 | 丁 |\n" * 210 + "| 名目")
+    LayoutVersion.objects.update(source=text, sha256="c" * 64)
+    url = f"/layouts/{house.due.layout.pk}/"
+    for address in (url, f"{url}?fill=1"):
+        answer = admin.get(address)
+        assert answer.status_code == 200
+        assert "无法预览：这张表超过 200 页" in answer.content.decode()
+    for format_ in ("pdf", "xlsx"):
+        answer = admin.get(f"{url}sample.{format_}", follow=True)
+        assert answer.redirect_chain == [(url, 302)]
+        assert "无法预览：这张表超过 200 页" in answer.content.decode()

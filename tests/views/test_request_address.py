@@ -42,7 +42,9 @@ PROXIES = [ip_network("10.0.0.5"), ip_network("10.9.0.0/16"), ip_network("fd00::
         ("nonsense", "1.1.1.1", ""),
     ],
 )
-def test_the_header_is_believed_from_listed_proxies_only(settings: Any, peer: str, forwarded: str, address: str) -> None:
+def test_the_header_is_believed_from_listed_proxies_only(
+    settings: Any, peer: str, forwarded: str, address: str
+) -> None:
     settings.TRUSTED_PROXIES = PROXIES
     headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
     request = RequestFactory().get("/", REMOTE_ADDR=peer, **headers)

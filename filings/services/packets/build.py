@@ -22,8 +22,8 @@ from filings.models import Packet, PacketFile
 from filings.renderers.pdf.assemble import MOST_CODES, assemble_packet
 from filings.renderers.workbook import IndexTab, SheetTab
 from filings.renderers.worker_pool import WorkerPool, write_tables, write_workbook
-from filings.services.exports import Printable, is_rendered, store_rendered
 from filings.services.errors import BrokenRulesError
+from filings.services.exports import Printable, is_rendered, store_rendered
 from filings.services.packets import labels
 from filings.services.packets.cache import PacketOutput, cache_key, cache_path, in_cache, packet_output, store
 from filings.services.packets.lease import BuildCancelled, Lease, LeaseLost, claim_packet
