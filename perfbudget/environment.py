@@ -41,7 +41,7 @@ def word_list(name: str, default: str = "") -> list[str]:
     return _variable(name, default).replace(",", " ").split()
 
 
-def networks(name: str) -> list[IPv4Network | IPv6Network]:
+def address_list(name: str) -> list[IPv4Network | IPv6Network]:
     """A list of addresses and networks (`10.0.0.5`, `10.1.0.0/16`), separated by commas or blanks."""
     try:
         return [ip_network(word) for word in word_list(name)]

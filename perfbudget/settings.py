@@ -122,7 +122,7 @@ PACKET_PROCESSES = 2
 # Codes that one network address may look up without logging in.
 VERIFY_PER_MINUTE = 30
 # From these peers, and no others, X-Forwarded-For is believed: it counts look-ups and failed log-ins by client.
-TRUSTED_PROXIES = environment.networks("PERFBUDGET_TRUSTED_PROXIES")
+TRUSTED_PROXIES = environment.address_list("PERFBUDGET_TRUSTED_PROXIES")
 
 # Background tasks
 

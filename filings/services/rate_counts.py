@@ -15,23 +15,23 @@ KEPT = timedelta(hours=1)
 """How long counts are kept; what is older is deleted when an address is first counted in a minute."""
 
 
-def is_rate_exceeded(kind: str, address: str, limit: int, now: datetime) -> bool:
-    """Count a request of a kind from an address, in a transaction of its own; True above `limit` in this minute.
+def count_request(kind: str, address: str, limit: int, now: datetime) -> bool:
+    """Count a request of a kind from an address, in a transaction of its own; whether `limit` a minute admits it.
 
-    Once it is exceeded, requests are not written any more: whoever floods the site does not take its write lock.
+    Above the limit, requests are not written any more: whoever floods the site does not take its write lock.
     """
     key, minute = _key(kind, address), now.replace(second=0, microsecond=0)
     own = RateCount.objects.filter(key=key, minute=minute)
     count = own.values_list("count", flat=True).first()
     if count is not None and count >= limit:
-        return True
+        return False
     if count is None:
         RateCount.objects.filter(minute__lt=now - KEPT).delete()
     with start_transaction():
         RateCount.objects.bulk_create([RateCount(key=key, minute=minute)], ignore_conflicts=True)
         # The update locks the row, so that the count that is read after it is that of this request.
         own.update(count=F("count") + 1)
-        return own.values_list("count", flat=True)[0] > limit
+        return own.values_list("count", flat=True)[0] <= limit
 
 
 def _key(kind: str, address: str) -> str:

@@ -94,7 +94,7 @@ class BlockReader:
         return LineBlock(left, middle, right)
 
     def _text(self, reader: TomlReader) -> Block:
-        lines: tuple[TextLine, ...] = tuple(read_text(reader.require("draw", str, "", MAX_DRAWING)))
+        lines: tuple[TextLine, ...] = tuple(read_text(self._drawing(reader)))
         self._limit_rows(len(lines), reader)
         each = reader.get("each", str, "")
         if each and each not in self.inputs.tables:
@@ -115,12 +115,12 @@ class BlockReader:
         first = reader.source.text_line(reader.key_path("draw"))
         rows: tuple[DrawnRow, ...] = ()
         try:
-            rows = tuple(read_drawing(reader.require("draw", str, "", MAX_DRAWING)))
+            rows = tuple(read_drawing(self._drawing(reader)))
         except DrawingError as error:
             self.unreadable = True
             self._add_problem(reader, first + error.offset, error.reason)
         if not self._limit_rows(len(rows), reader):
-            rows = ()
+            rows, self.unreadable = (), True
         for row in rows:
             if len(row.cells) != len(widths):
                 reason = f"这一行有 {len(row.cells)} 格，widths_mm 有 {len(widths)} 列：请补上或删去单元格"
@@ -208,6 +208,12 @@ class BlockReader:
 
     def _add_problem(self, reader: TomlReader, line: int, reason: str) -> None:
         add_problem(self.problems, Problem(reader.source.file, line, reason))
+
+    def _drawing(self, reader: TomlReader) -> str:
+        """The text of `draw`; without one nothing is known of what the block draws."""
+        draw = reader.require("draw", str, "", MAX_DRAWING)
+        self.unreadable |= not draw
+        return draw
 
     def _limit_rows(self, count: int, reader: TomlReader) -> bool:
         """Whether a block draws no more lines than it may; a problem if it draws more."""

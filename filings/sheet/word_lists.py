@@ -150,6 +150,6 @@ LIMIT_BOUNDS: Mapping[str, tuple[float, float]] = {
     "same_in_projects": (1, 1_000),
     "similarity_percent": (0, 100),
     "money_change_percent": (0, 10_000),
-    "project_code_length": (1, 30),
+    "project_code_length": (0, 30),
 }
 """The smallest and largest number that a profile may set for each limit."""

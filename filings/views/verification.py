@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from filings.models import Person
 from filings.services.errors import Refused
 from filings.services.file_verification import verify_file
-from filings.services.rate_counts import is_rate_exceeded
+from filings.services.rate_counts import count_request
 from filings.services.verification import verify_code
 from filings.views.common import current_person, render_page, request_time
 from filings.views.request_address import request_address
@@ -34,7 +34,7 @@ def verification(request: HttpRequest) -> HttpResponse:
         return _page(request, has_query=request.method == "POST")
     person = current_person(request) if request.user.is_authenticated else None
     # People with an account are not counted: they are known by name.
-    if person is None and is_rate_exceeded(
+    if person is None and not count_request(
         "verify", request_address(request), settings.VERIFY_PER_MINUTE, request_time(request)
     ):
         return _page(request, 429, error="查询过于频繁，请一分钟后再试。")

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from filings.models import RateCount
-from filings.services.rate_counts import is_rate_exceeded
+from filings.services.rate_counts import count_request
 from tests.factories import House
 
 NOW = datetime(2026, 3, 5, 8, 15, 20, tzinfo=UTC)
@@ -21,36 +21,36 @@ NOW = datetime(2026, 3, 5, 8, 15, 20, tzinfo=UTC)
 
 @pytest.mark.django_db
 def test_an_address_has_so_many_requests_a_minute() -> None:
-    answers = [is_rate_exceeded("verify", "203.0.113.9", 3, NOW + timedelta(seconds=n)) for n in range(5)]
-    assert answers == [False, False, False, True, True]
-    assert not is_rate_exceeded("verify", "203.0.113.8", 3, NOW)
-    assert not is_rate_exceeded("login", "203.0.113.9", 3, NOW)
-    assert not is_rate_exceeded("verify", "203.0.113.9", 3, NOW + timedelta(minutes=1))
+    answers = [count_request("verify", "203.0.113.9", 3, NOW + timedelta(seconds=n)) for n in range(5)]
+    assert answers == [True, True, True, False, False]
+    assert count_request("verify", "203.0.113.8", 3, NOW)
+    assert count_request("login", "203.0.113.9", 3, NOW)
+    assert count_request("verify", "203.0.113.9", 3, NOW + timedelta(minutes=1))
 
 
 @pytest.mark.django_db
 def test_a_flood_writes_nothing_once_it_is_refused() -> None:
     for _ in range(4):
-        is_rate_exceeded("verify", "203.0.113.9", 3, NOW)
+        count_request("verify", "203.0.113.9", 3, NOW)
     with CaptureQueriesContext(connection) as queries:
-        assert is_rate_exceeded("verify", "203.0.113.9", 3, NOW)
+        assert not count_request("verify", "203.0.113.9", 3, NOW)
     assert [query["sql"].split()[0] for query in queries] == ["SELECT"]
     assert RateCount.objects.get().count == 3
 
 
 @pytest.mark.django_db
 def test_one_client_of_ipv6_is_its_network() -> None:
-    assert [is_rate_exceeded("verify", f"2001:db8:1:2::{n}", 2, NOW) for n in range(3)] == [False, False, True]
-    assert not is_rate_exceeded("verify", "2001:db8:1:3::1", 2, NOW)
+    assert [count_request("verify", f"2001:db8:1:2::{n}", 2, NOW) for n in range(3)] == [True, True, False]
+    assert count_request("verify", "2001:db8:1:3::1", 2, NOW)
 
 
 @pytest.mark.django_db
 def test_no_address_is_stored_and_old_counts_are_swept() -> None:
-    is_rate_exceeded("verify", "203.0.113.9", 3, NOW)
+    count_request("verify", "203.0.113.9", 3, NOW)
     assert "203" not in RateCount.objects.get().key
-    is_rate_exceeded("verify", "203.0.113.9", 3, NOW + timedelta(minutes=30))
+    count_request("verify", "203.0.113.9", 3, NOW + timedelta(minutes=30))
     assert RateCount.objects.count() == 2
-    is_rate_exceeded("verify", "203.0.113.7", 3, NOW + timedelta(minutes=80))
+    count_request("verify", "203.0.113.7", 3, NOW + timedelta(minutes=80))
     assert sorted(RateCount.objects.values_list("minute__minute", flat=True)) == [35, 45]
 
 
@@ -61,13 +61,13 @@ def test_requests_of_several_processes_are_counted_together() -> None:
 
     def ask(_: int) -> bool:
         try:
-            return is_rate_exceeded("verify", "203.0.113.9", 10, NOW)
+            return count_request("verify", "203.0.113.9", 10, NOW)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(ask, range(24)))
-    assert answers.count(False) == 10
+    assert answers.count(True) == 10
     assert RateCount.objects.get().count >= 10
 
 

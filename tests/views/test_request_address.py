@@ -72,8 +72,8 @@ def test_the_lockout_is_for_the_client_not_for_the_proxy(house: House, settings:
 
 def test_the_setting_takes_addresses_and_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PERFBUDGET_TRUSTED_PROXIES", "10.0.0.5, 10.9.0.0/16 fd00::/8")
-    assert environment.networks("PERFBUDGET_TRUSTED_PROXIES") == PROXIES
+    assert environment.address_list("PERFBUDGET_TRUSTED_PROXIES") == PROXIES
     for text in ("proxy.example.cn", "10.0.0.5/8", "*"):
         monkeypatch.setenv("PERFBUDGET_TRUSTED_PROXIES", text)
         with pytest.raises(ImproperlyConfigured, match="PERFBUDGET_TRUSTED_PROXIES"):
-            environment.networks("PERFBUDGET_TRUSTED_PROXIES")
+            environment.address_list("PERFBUDGET_TRUSTED_PROXIES")
