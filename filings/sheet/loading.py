@@ -11,7 +11,7 @@ from filings.sheet.problems import LayoutError, Problem, display_name
 from filings.sheet.suggested_meanings import suggest_meanings
 from filings.sheet.toml_reader import TomlReader
 from filings.sheet.toml_source import read_source
-from filings.sheet.validation import drawn_tables, validate_layout
+from filings.sheet.validation import check_parts, drawn_tables, validate_layout
 
 MAX_INCLUDES = 10
 """Most files that a layout includes. Included files include none, so that there is one level of them."""
@@ -26,9 +26,9 @@ FetchText = Callable[[str], str]
 def load_layout(file: str, text: str, fetch: FetchText, *, trusted: bool = False) -> Layout:
     """Load the layout in `text`; raises LayoutError with every mistake found. `file` is its name in messages.
 
-    With `trusted` the cross-checks of `validation.py` are skipped: a layout already in use was valid when it was taken
-    into use, and rules added later must not stop its filings from being printed. A layout that says nowhere what a cell
-    means is given what its labels suggest.
+    With `trusted` the cross-checks of `validate_layout` are skipped: a layout already in use was valid when it was
+    taken into use, and rules added later must not stop its filings from being printed. A layout
+    that says nowhere what a cell means is given what its labels suggest.
     """
     problems: list[Problem] = []
     source = read_source(file, text)
@@ -91,6 +91,7 @@ class _LayoutLoader:
             last_year=tuple(self._last_year(reader) for reader in root.array("last_year")),
             copies=tuple(self._copy(reader) for reader in root.array("follow")),
         )
+        check_parts(layout, root)
         root.refuse_unknown_keys()
         return layout
 

@@ -41,6 +41,11 @@ class TomlReader:
         """Dotted path from the root of the file to a key of this table, such as `block.0.draw`."""
         return f"{self.path}.{key}".strip(".")
 
+    @property
+    def _subject(self) -> str:
+        """The table, or the file, as the subject of a sentence."""
+        return f"{self.path} " if self.path else "文件"
+
     def line(self, key: str = "") -> int:
         """Line number, from 1, of a key of this table, or of the table itself for ''."""
         return self.source.line(self.key_path(key) if key else self.path)
@@ -97,20 +102,20 @@ class TomlReader:
 
     def _require_key(self, key: str) -> None:
         if key not in self.data:
-            self.add_problem(f"{self.path or '文件'} 缺少必填的键 {key}")
+            self.add_problem(f"{self._subject}缺少必填的键 {key}")
 
     def _bounded(
         self, value: Any, key: str, kind: type[N], default: N, bounds: tuple[N, N], *, entry: bool = False
     ) -> N:
         """A value as a number within bounds; `default`, and a problem, for any other."""
-        name = f"{self.key_path(key)} 的每一项" if entry else self.key_path(key)
+        name = f"{self.key_path(key)} {'的每一项' if entry else ''}"
         if type(value) is not kind and not (kind is float and type(value) is int):
-            self.add_problem(f"{name} 应为{TYPE_NAMES[kind]}，而不是 {display_value(value)}", key)
+            self.add_problem(f"{name}应为{TYPE_NAMES[kind]}，而不是 {display_value(value)}", key)
             return default
         low, high = bounds
         # Compared before it is converted: a whole number may be too large for a float.
         if not low <= value <= high:
-            self.add_problem(f"{name} 应在 {_bound(low)} 至 {_bound(high)} 之间，而不是 {display_value(value)}", key)
+            self.add_problem(f"{name}应在 {_bound(low)} 至 {_bound(high)} 之间，而不是 {display_value(value)}", key)
             return default
         return kind(value)
 
@@ -223,7 +228,7 @@ class TomlReader:
         for key in self.data:
             if key not in self.read_keys:
                 known = "、".join(sorted(self.read_keys))
-                self.add_problem(f"{self.path or '文件'} 有不认识的键 {display_name(key)}（可用的键：{known}）", key)
+                self.add_problem(f"{self._subject}有不认识的键 {display_name(key)}（可用的键：{known}）", key)
 
 
 def _bound(number: float) -> str:

@@ -114,7 +114,7 @@ SYNTAX = {
     "Illegal character": "含有不能用的字符，或引号没有成对",
     "Unclosed array": "方括号没有成对",
     "Unclosed inline table": "花括号没有成对",
-    "Expected newline": "一行只能写一个键",
+    "Expected newline": "值的后面有多余的内容；文字要加引号，一行只写一个键",
     "Expected ']": "方括号没有成对",
     "Invalid statement": "这一行不是“键 = 值”，也不是 [组名]",
     "Invalid initial character": "等号前面缺少键名",

@@ -23,12 +23,6 @@ def validate_layout(
     """
     if layout.key != "?" and not NAME.fullmatch(layout.key.replace("-", "_").replace("/", "_")):
         root.add_problem(f"key {display_value(layout.key)} 只能用小写字母、数字、- 和 /，以字母开头，最多 40 字", "key")
-    if not layout.blocks:
-        root.add_problem("表样没有内容：至少要有一个 [[block]]")
-    if not layout.sections:
-        root.add_problem("表样没有 [[section]]：填报要分步进行")
-    if layout.amount and layout.amount not in layout.cells:
-        root.add_problem(f"amount 所指的 {display_name(layout.amount)} 不是单元格", "amount")
     _check_sections(layout, root, section_paths)
     _check_placed(layout, inputs)
     _check_addresses(layout, inputs)
@@ -36,6 +30,16 @@ def validate_layout(
     if readable:
         _check_drawn(layout, root, inputs)
         _check_columns(layout, inputs)
+
+
+def check_parts(layout: Layout, root: TomlReader) -> None:
+    """Note what would keep any page from showing the form at all; asked of layouts in use too."""
+    if not layout.blocks:
+        root.add_problem("表样没有内容：至少要有一个 [[block]]")
+    if not layout.sections:
+        root.add_problem("表样没有 [[section]]：填报要分步进行")
+    if layout.amount and layout.amount not in layout.cells:
+        root.add_problem(f"amount 所指的 {display_name(layout.amount)} 不是单元格", "amount")
 
 
 def drawn_tables(block: Block) -> set[str]:

@@ -55,7 +55,7 @@ def test_a_whole_number_is_one_with_a_point_too() -> None:
     root = reader("a = 3\n")
     assert repr(root.get_number("a", float, 0.0, 0, 10)) == "3.0"
     assert root.require_number("b", int, 4, 0, 10) == 4
-    assert root.problems == [Problem("a.toml", 1, "文件 缺少必填的键 b")]
+    assert root.problems == [Problem("a.toml", 1, "文件缺少必填的键 b")]
 
 
 def test_long_texts_and_lists_are_refused_with_their_size() -> None:

@@ -179,9 +179,9 @@ def test_an_empty_file_says_all_that_it_lacks() -> None:
     found = problems("")
     assert {problem.line for problem in found} == {1}
     assert [problem.reason for problem in found] == [
-        "文件 缺少必填的键 key",
-        "文件 缺少必填的键 version",
-        "文件 缺少必填的键 name",
+        "文件缺少必填的键 key",
+        "文件缺少必填的键 version",
+        "文件缺少必填的键 name",
         "表样没有内容：至少要有一个 [[block]]",
         "表样没有 [[section]]：填报要分步进行",
     ]
@@ -454,5 +454,6 @@ def test_what_is_in_use_is_printed_whatever_rules_came_later() -> None:
     assert "没有画在表上" in problems(text)[0].reason
     old = load_layout("plan.toml", text, {}.__getitem__, trusted=True)
     assert "value" in old.tables["indicators"].columns
-    with pytest.raises(LayoutError):
-        load_layout("plan.toml", text.replace("key =", "kez ="), {}.__getitem__, trusted=True)
+    for old, new in (("key =", "kez ="), ("[[section]]", "[[together]]"), ('amount = "total"', 'amount = "sum"')):
+        with pytest.raises(LayoutError):
+            load_layout("plan.toml", text.replace(old, new), {}.__getitem__, trusted=True)

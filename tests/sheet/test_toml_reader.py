@@ -48,7 +48,7 @@ def test_a_missing_key_is_noted_only_when_it_is_needed() -> None:
     assert root.get("a", str, "d") == "d"
     assert root.problems == []
     assert root.require("a", str, "d") == "d"
-    assert root.problems == [Problem("a.toml", 1, "文件 缺少必填的键 a")]
+    assert root.problems == [Problem("a.toml", 1, "文件缺少必填的键 a")]
 
 
 def test_good_entries_of_a_list_survive_bad_ones() -> None:
@@ -62,7 +62,7 @@ def test_keys_left_over_are_mistakes_and_the_known_ones_are_named() -> None:
     root = reader("a = 1\nbb = 2\n")
     root.get_number("a", int, 0, 0, 9)
     root.refuse_unknown_keys()
-    assert root.problems == [Problem("a.toml", 2, "文件 有不认识的键 bb（可用的键：a）")]
+    assert root.problems == [Problem("a.toml", 2, "文件有不认识的键 bb（可用的键：a）")]
 
 
 def reasons(root: TomlReader) -> list[str]:

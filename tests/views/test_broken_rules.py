@@ -95,7 +95,7 @@ def test_lists_and_boards_of_the_place_work(examples: House, what: str) -> None:
 @pytest.mark.parametrize(
     ("what", "name", "problem"),
     [("profile", "批次“2026年申报”的规则", "profile.toml 第 2 行：不符合 TOML 语法"),
-     ("layout", "表样“试用绩效目标表（第 1 版）”", "第 3 行：文件 有不认识的键 font_pt")],
+     ("layout", "表样“试用绩效目标表（第 1 版）”", "第 3 行：文件有不认识的键 font_pt")],
 )  # fmt: skip
 def test_people_are_told_what_cannot_be_read_and_its_admin_why(
     examples: House, what: str, name: str, problem: str
