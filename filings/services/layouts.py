@@ -276,7 +276,15 @@ def broken_rules(cycles: Iterable[Cycle]) -> list[BrokenRulesError]:
     due = DueForm.objects.filter(cycle__in=[cycle.pk for cycle in cycles]).values("layout")
     versions = list(LayoutVersion.objects.filter(pk__in=due).defer("source", "includes"))
     unread = LayoutVersion.objects.in_bulk([one.pk for one in versions if one.sha256 not in _compiled])
-    found = [*map(cycle_error, cycles), *(layout_error(unread.get(one.pk, one)) for one in versions)]
+    return rule_errors(cycles, [unread.get(one.pk, one) for one in versions])
+
+
+def rule_errors(cycles: Iterable[Cycle], versions: Iterable[LayoutVersion]) -> list[BrokenRulesError]:
+    """What cannot be read of some cycles' profiles and of some layouts, each once. No query."""
+    found = [
+        *map(cycle_error, {cycle.pk: cycle for cycle in cycles}.values()),
+        *map(layout_error, {version.pk: version for version in versions}.values()),
+    ]
     return [error for error in found if error]
 
 

@@ -18,9 +18,9 @@ from filings.services.exports import CONTENT_TYPES, export_grid
 from filings.services.layouts import (
     add_due_form,
     compiled_layout,
-    cycle_error,
     is_layout_used,
     layout_error,
+    rule_errors,
     sample_sheet,
     store_layout_text,
 )
@@ -83,12 +83,11 @@ def layouts(request: HttpRequest) -> HttpResponse:
         if version.key.partition("/")[0] in places
     ]
     cycles = Cycle.objects.filter(jurisdiction__code__in=places).select_related("jurisdiction")
-    broken = [*map(cycle_error, cycles), *map(layout_error, versions)]
     context = {
         "versions": versions,
         "rejected": rejected,
         "places": sorted(places),
-        "broken_rules": [error for error in broken if error],
+        "broken_rules": rule_errors(cycles, versions),
     }
     return render_page(request, "filings/layouts.html", context, 422 if rejected else 200)
 
