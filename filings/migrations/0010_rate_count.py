@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0008_amounts_of_forms_in_yuan"),
+        ("filings", "0009_findings_are_data"),
     ]
 
     operations = [

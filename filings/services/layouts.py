@@ -190,7 +190,7 @@ def sample_sheet(version: LayoutVersion, cycle: Cycle | None, filled: bool) -> t
         grid = _sample_grid(layout, categories, variables, filled, limits)
         return grid, paginate(grid, limits=limits)
     except DrawingLimitError as error:
-        raise Refused(f"无法预览：{error}。") from error
+        raise Refused("layout_too_large", reason=error) from error
 
 
 def _sample_grid(

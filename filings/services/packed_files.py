@@ -21,7 +21,6 @@ END_64 = struct.Struct("<4sQ2H2L4Q")
 ENTRY = struct.Struct("<4s6H3L5H2L")
 """The end record, the locator of the zip64 end record, that record, and the beginning of an entry of the directory."""
 LONGEST_COMMENT = 65_535
-DAMAGED = "这个压缩文件（zip、xlsx）的目录不完整或前后矛盾，不是本系统生成的文件，没有打开。"
 
 
 def check_packed_file(file: BinaryIO) -> None:
@@ -35,28 +34,28 @@ def check_packed_file(file: BinaryIO) -> None:
     tail = file.read(END.size + LONGEST_COMMENT)
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or at + END.size > len(tail):
-        raise Refused(DAMAGED)
+        raise Refused("packed_file_damaged")
     _, disk, first_disk, here, entries, directory, offset, comment = END.unpack_from(tail, at)
     # A comment that is longer or shorter than the record says may hide another end record.
     if disk or first_disk or here != entries or tail_start + at + END.size + comment != size:
-        raise Refused(DAMAGED)
+        raise Refused("packed_file_damaged")
     end = tail_start + at
     if large := _read_end_64(file, end):
         end, *numbers = large
         if not all(small in (big, limit) for small, big, limit in zip(
             (entries, directory, offset), numbers, (0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF), strict=True
         )):  # fmt: skip
-            raise Refused(DAMAGED)
+            raise Refused("packed_file_damaged")
         entries, directory, offset = numbers
     if entries > MOST_ENTRIES:
-        raise Refused(f"压缩文件内有 {entries:,} 个文件，最多 {MOST_ENTRIES:,} 个，没有打开。请改用页脚的校验码查询。")
+        raise Refused("packed_file_entries", count=entries, most=MOST_ENTRIES)
     if directory > LARGEST_DIRECTORY:
-        raise Refused(f"压缩文件的目录有 {directory:,} 字节，最多 {LARGEST_DIRECTORY:,} 字节，没有打开。")
+        raise Refused("packed_file_directory", size=directory, most=LARGEST_DIRECTORY)
     if offset + directory != end:
-        raise Refused(DAMAGED)
+        raise Refused("packed_file_damaged")
     file.seek(offset)
     if _entry_count(file.read(directory)) != entries:
-        raise Refused(DAMAGED)
+        raise Refused("packed_file_damaged")
 
 
 def _read_end_64(file: BinaryIO, end: int) -> tuple[int, int, int, int] | None:
@@ -71,11 +70,11 @@ def _read_end_64(file: BinaryIO, end: int) -> tuple[int, int, int, int] | None:
     if mark != b"PK\x06\x07":
         return None
     if disk or disks > 1 or position + END_64.size + END_64_LOCATOR.size != end:
-        raise Refused(DAMAGED)
+        raise Refused("packed_file_damaged")
     file.seek(position)
     mark, _, _, _, own, first, here, entries, directory, offset = END_64.unpack(file.read(END_64.size))
     if mark != b"PK\x06\x06" or own or first or here != entries:
-        raise Refused(DAMAGED)
+        raise Refused("packed_file_damaged")
     return position, entries, directory, offset
 
 
