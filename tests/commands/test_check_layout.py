@@ -85,7 +85,7 @@ def test_a_profile_is_known_by_its_content(plan: Path, name: str) -> None:
     assert manage("check_layout", str(profile)).out == f"{profile}: good\n"
     profile.write_text(PROFILE.replace("year = 2026", 'year = "2026"'), encoding="utf-8")
     result = manage("check_layout", str(profile))
-    assert (result.code, result.err.startswith(f"{profile}:2: year must be")) == (1, True)
+    assert (result.code, result.err.startswith(f"{profile}:2: year 应为整数")) == (1, True)
     assert "block" not in result.err
 
 

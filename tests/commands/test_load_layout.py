@@ -99,7 +99,7 @@ def test_several_files_are_stored_together(house: House, file: Path) -> None:
         (LAYOUT.replace('kind = "phone"', 'kind = "fax"'), "1 mistakes"),
         ("key = ", "1 mistakes"),
         (None, "No such file or directory"),
-        (LAYOUT.replace("试用绩效目标表", "新名"), "version 1 is in use"),
+        (LAYOUT.replace("试用绩效目标表", "新名"), "第 1 版已有填报，不能改动"),
         (LAYOUT.replace("version = 1", "version = 2"), "本批次已有 1 张表按第 1 版填报"),
     ],
     ids=["mistake", "no TOML", "no file", "in use", "being filled"],
