@@ -74,7 +74,7 @@ class InputReader:
             width=reader.get_number("width", int, inherited.width, 1, 12),
             multiple=reader.get("multiple", bool, inherited.multiple),
             numbered=reader.get("numbered", bool, inherited.numbered),
-            max_length=reader.get("max_length", int, inherited.max_length),
+            max_length=reader.get_number("max_length", int, inherited.max_length, 1, MAX_CELL_LENGTH),
             means=self._means(reader) or inherited.means,
             term=reader.get("term", str, inherited.term),
             # Telephone numbers are personal data unless the file says otherwise.
@@ -102,11 +102,9 @@ class InputReader:
             reader.add_problem("列的 default 每行相同，不能含 {…} 变量", "default")
 
     def _check_length(self, spec: InputSpec, reader: TomlReader) -> None:
-        if "max_length" not in reader.data:
+        if "max_length" not in reader.data or not 1 <= spec.max_length <= MAX_CELL_LENGTH:
             return
-        if not 1 <= spec.max_length <= MAX_CELL_LENGTH:
-            reader.add_problem(f"max_length 应为 1 到 {MAX_CELL_LENGTH} 的整数：这一格最多可填的字数", "max_length")
-        elif len(spec.default) > spec.max_length:
+        if len(spec.default) > spec.max_length:
             reader.add_problem(
                 f"default 有 {len(spec.default)} 字，超过 max_length = {spec.max_length}，请改短或放宽", "max_length"
             )

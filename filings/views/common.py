@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from filings.models import Cycle, Filing, Membership, Person, Role
 from filings.services.access import memberships
-from filings.services.errors import BrokenRulesError, Refused
+from filings.services.errors import BrokenRulesError, Refused, TextRefused
 from filings.services.notices import MANY, has_notices, unread_count
 from filings.services.text_limits import LIMITS
 from filings.sheet.document import MAX_CELL_LENGTH, text_error
