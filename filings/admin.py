@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
@@ -23,6 +24,8 @@ from filings.models import (
     Role,
 )
 from filings.services.access import memberships
+from filings.sheet.problems import LayoutError
+from filings.sheet.profile import load_profile
 from indicators.admin import IndicatorCategoryAdmin
 from indicators.models import IndicatorCategory
 
@@ -166,10 +169,28 @@ class PersonAdmin(UserAdmin):
         return False
 
 
+class CycleForm(forms.ModelForm[Cycle]):
+    """A cycle, whose profile must be readable and of its place and year."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a profile with mistakes, each with its line and reason."""
+        data: dict[str, Any] = super().clean() or {}
+        place, year, text = data.get("jurisdiction"), data.get("year"), data.get("profile")
+        if text and place and year:
+            # Browsers send the line ends of Windows; the text is stored as files have it.
+            data["profile"] = text.replace("\r\n", "\n")
+            try:
+                load_profile("profile.toml", data["profile"], place=place.code, year=year)
+            except LayoutError as error:
+                self.add_error("profile", [f"profile.toml 第 {one.line} 行：{one.reason}" for one in error.problems])
+        return data
+
+
 @admin.register(Cycle)
 class CycleAdmin(PlaceAdmin):
     """Cycles, with their opening and deadline."""
 
+    form = CycleForm
     list_display = ["title", "year", "round", "opens_at", "deadline", "jurisdiction"]
 
 

@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,14 @@ def current_mode() -> str:
 def word_list(name: str, default: str = "") -> list[str]:
     """A list of words separated by commas or blanks."""
     return _variable(name, default).replace(",", " ").split()
+
+
+def address_list(name: str) -> list[IPv4Network | IPv6Network]:
+    """A list of addresses and networks (`10.0.0.5`, `10.1.0.0/16`), separated by commas or blanks."""
+    try:
+        return [ip_network(word) for word in word_list(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}; write addresses or networks like 10.1.0.0/16") from error
 
 
 def flag(name: str, default: bool) -> bool:

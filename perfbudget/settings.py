@@ -6,6 +6,7 @@ PERFBUDGET_ALLOWED_HOSTS   required in production; hosts separated by commas
 PERFBUDGET_CSRF_ORIGINS    origins (https://host:port) that browsers see in front of a proxy, comma-separated
 PERFBUDGET_HTTPS           1 or 0; 1 in production unless set, 0 in demo and test
 PERFBUDGET_ADDRESS         https://host of this site for the QR codes on paper; without it only the code is printed
+PERFBUDGET_TRUSTED_PROXIES addresses or networks of proxies whose X-Forwarded-For is believed; none unless set
 PERFBUDGET_PACKET_DAYS     how long finished packets are kept; 90 unless set
 PERFBUDGET_VAR             folder for the database, fonts and generated files; var/ in the checkout unless set
 DATABASE_URL               SQLite in that folder unless set
@@ -120,6 +121,8 @@ PACKET_DAYS = environment.number("PERFBUDGET_PACKET_DAYS", 90)
 PACKET_PROCESSES = 2
 # Codes that one network address may look up without logging in.
 VERIFY_PER_MINUTE = 30
+# From these peers, and no others, X-Forwarded-For is believed: it counts look-ups and failed log-ins by client.
+TRUSTED_PROXIES = environment.address_list("PERFBUDGET_TRUSTED_PROXIES")
 
 # Background tasks
 
@@ -153,6 +156,7 @@ if MODE == "test":
 
 # Login name and address together, so that nobody elsewhere can lock a clerk out before a deadline.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "filings.views.request_address.request_address"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=20)
 AXES_RESET_ON_SUCCESS = True

@@ -26,9 +26,8 @@ def test_the_form_in_the_readme_loads() -> None:
     assert [spec.name for spec in layout.inputs()] == ["project_name", "leader", "phone", "goal"]
 
 
-ASKED = re.compile(
-    r"(?:reader|root|child|line)\.(?:get|require|choice|get_list|list_as_tables|children|child|array)\(\s*\"([a-z0-9_]+)\""
-)
+METHODS = "get|require|get_number|require_number|get_numbers|choice|get_list|list_as_tables|children|child|array"
+ASKED = re.compile(rf"(?:reader|root|child|line)\.(?:{METHODS})\(\s*\"([a-z0-9_]+)\"")
 LISTED = re.compile(r"for (?:k|key) in \(((?:\"[a-z_]+\"(?:, )?)+)\)")
 
 

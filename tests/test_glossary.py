@@ -24,9 +24,9 @@ def listed(words: str) -> frozenset[str]:
 
 # Django's own terms, with those of what it speaks: HTTP, HTML, CSS, JSON and WSGI.
 DJANGO = listed("""
-    admin allowed anchor app argument atomic backend button choice command commit config constraint context create css
-    database delete enqueue filter foreignkey formfield get handle host html invalid json login logout management meta
-    migration model password permission post query queryset ready request response savepoint secret session setting
+    admin allowed anchor app argument atomic backend button choice clean command commit config constraint context create
+    css database delete enqueue filter foreignkey formfield get handle host html invalid json login logout management
+    meta migration model password permission post query queryset ready request response savepoint secret session setting
     static string template transaction update upload url valid view web wsgi
 """)
 

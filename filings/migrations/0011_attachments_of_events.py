@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("filings", "0009_findings_are_data")]
+    dependencies = [("filings", "0010_rate_count")]
 
     operations = [
         migrations.AddField("event", "attachments", models.JSONField("附件", null=True)),

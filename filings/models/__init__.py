@@ -14,6 +14,7 @@ from filings.models.organisation import (
     Tenant,
 )
 from filings.models.packet import Packet, PacketFile
+from filings.models.rate_count import RateCount
 from filings.models.record import AppendOnly, Chain, Edit, Event, Revision
 from filings.models.review import CheckResult, Opinion, Remark, Reminder, Reply, SheetPresence
 from filings.models.rows import (
@@ -65,6 +66,7 @@ __all__ = [
     "PaymentStep",
     "Person",
     "Project",
+    "RateCount",
     "Remark",
     "Reminder",
     "Reply",

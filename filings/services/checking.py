@@ -21,7 +21,7 @@ from filings.checks import (
 from filings.models import CheckResult, Filing
 from filings.services.attachments import missing_attachments
 from filings.services.documents import load_document, load_documents
-from filings.services.layouts import compiled_layout, cycle_profile, share_cycles
+from filings.services.layouts import compiled_layout, cycle_profile, has_broken_rules, require_rules, share_cycles
 from filings.services.related_sheets import last_round_documents, last_year_documents
 from filings.sheet.document import Document
 from filings.sheet.profile import Profile
@@ -36,8 +36,12 @@ def check_subject(filing: Filing, document: Document | None = None, profile: Pro
 
 
 def check_filings(filings: Iterable[Filing]) -> dict[int, list[Finding]]:
-    """The findings of many sheets by themselves, by primary key, at a fixed number of queries a cycle."""
-    return {pk: check_sheet(subject) for pk, subject in _subjects(list(filings)).items()}
+    """The findings of many sheets by themselves, by primary key, at a fixed number of queries a cycle.
+
+    Sheets whose layout or profile cannot be read are left out.
+    """
+    readable = [filing for filing in filings if not has_broken_rules(filing)]
+    return {pk: check_sheet(subject) for pk, subject in _subjects(readable).items()}
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,11 @@ def check_with_related(filings: Sequence[Filing]) -> dict[int, CheckedFiling]:
     """Check each filing by itself and against related data; by primary key, a fixed number of queries a cycle.
 
     Related data are the other sheets of its department, last year's and the previous round's sheet, and attachments.
-    A department's sheets are compared with each other, so the filings should be whole departments.
+    A department's sheets are compared with each other, so the filings should be whole departments. Sheets whose layout
+    or profile cannot be read are left out.
     """
     share_cycles(filings)
+    filings = [filing for filing in filings if not has_broken_rules(filing)]
     names = {filing.pk: filing.subject_name for filing in filings}
     subjects = {pk: replace(subject, name=names[pk]) for pk, subject in _subjects(filings).items()}
     last, earlier = last_year_documents(filings), last_round_documents(filings)
@@ -101,7 +107,11 @@ def _subjects(filings: Sequence[Filing]) -> dict[int, CheckSubject]:
 
 
 def check_filing(filing: Filing) -> CheckedFiling:
-    """Check one filing as stored now, together with its department's other sheets."""
+    """Check one filing as stored now, together with its department's other sheets.
+
+    Raises BrokenRulesError where its own layout or profile cannot be read.
+    """
+    require_rules(filing)
     return check_with_related(_department_filings(filing.cycle_id, filing.department_id))[filing.pk]
 
 
@@ -123,7 +133,7 @@ def check_and_store(filings: Sequence[Filing]) -> dict[int, list[Finding]]:
     """
     checked = check_with_related(filings)
     CheckResult.objects.bulk_create(
-        [_result(filing, checked[filing.pk]) for filing in filings],
+        [_result(filing, checked[filing.pk]) for filing in filings if filing.pk in checked],
         update_conflicts=True,
         unique_fields=["filing"],
         update_fields=["version", "errors", "warnings", "notes", "codes", "related", "at"],

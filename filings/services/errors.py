@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from filings.services.refused_texts import refused_text
+from filings.sheet.problems import Problem
 
 
 class Refused(Exception):
@@ -25,6 +28,18 @@ class TextRefused(Refused):
 
 class ServiceError(Exception):
     """Unforeseen: an action failed below the services, and nothing of it was stored. The text is for the log."""
+
+
+class BrokenRulesError(ServiceError):
+    """A stored profile or layout that cannot be read: what depends on it has to wait until an admin has mended it.
+
+    `name` is the cycle or the form, `notice` the sentence for whoever needs it; `problems`, `address` (the page on
+    which it can be mended) and `place` (the code of the jurisdiction whose admins may) are for the admin.
+    """
+
+    def __init__(self, name: str, notice: str, problems: Sequence[Problem], place: str, address: str) -> None:
+        super().__init__(f"{name}: {'; '.join(str(problem) for problem in problems)}")
+        self.name, self.notice, self.problems, self.place, self.address = name, notice, problems, place, address
 
 
 class DatabaseUnavailableError(ServiceError):

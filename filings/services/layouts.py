@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from django.urls import reverse
 from django.utils import timezone
 
 from filings.models import Cycle, DueForm, Filing, LayoutVersion, Revision
-from filings.services.errors import Refused
+from filings.services.errors import BrokenRulesError, Refused
 from filings.services.transactions import start_transaction
 from filings.sheet.document import digest
 from filings.sheet.drawing import LayoutVariables
+from filings.sheet.drawing_limits import DrawingLimitError, DrawingLimits
 from filings.sheet.grid import Grid, build_grid
 from filings.sheet.layout import Layout
 from filings.sheet.loading import find_warnings, load_layout
 from filings.sheet.new_documents import blank_document
-from filings.sheet.problems import LayoutError, Problem
+from filings.sheet.pages import PaginatedSheet, paginate
+from filings.sheet.problems import LayoutError, Problem, display_value
 from filings.sheet.profile import Profile, load_profile
 from filings.sheet.sample import sample_document
 from indicators.models import load_tree
@@ -45,12 +48,24 @@ class _Included:
 def read_layout_file(path: Path, folder: Path = LAYOUTS) -> tuple[Layout, str, dict[str, str]]:
     """The layout in a file, the file's text, and the texts it includes, by name. Raises LayoutError, OSError."""
     text, included = _file_text(path, str(path)), _Included(folder)
-    return load_layout(str(path), text, included), text, included.texts
+    return _drawable_layout(str(path), text, included), text, included.texts
 
 
-def read_profile_file(path: Path) -> Profile:
-    """The profile in a file. Raises LayoutError, OSError."""
-    return load_profile(str(path), _file_text(path, str(path)))
+def _drawable_layout(name: str, text: str, included: _Included) -> Layout:
+    """The layout in a text; it is drawn blank and filled, under limits. Raises LayoutError."""
+    layout = load_layout(name, text, included)
+    for filled in (False, True):
+        limits = DrawingLimits()
+        try:
+            paginate(_sample_grid(layout, SAMPLE_CATEGORIES, LayoutVariables(2000), filled, limits), limits=limits)
+        except DrawingLimitError as error:
+            raise LayoutError([Problem(name, 1, str(error))]) from error
+    return layout
+
+
+def read_profile_file(path: Path, place: str = "", year: int = 0) -> Profile:
+    """The profile in a file; of this place and year, if they are given. Raises LayoutError, OSError."""
+    return load_profile(str(path), _file_text(path, str(path)), place=place, year=year)
 
 
 def _file_text(path: Path, name: str) -> str:
@@ -58,7 +73,7 @@ def _file_text(path: Path, name: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise LayoutError([Problem(name, 1, f"the file is not UTF-8 text: {error.reason}")]) from error
+        raise LayoutError([Problem(name, 1, "文件不是 UTF-8 文本，请另存为 UTF-8 编码")]) from error
 
 
 def store_layout(path: Path, *, keep_used: bool = False) -> LayoutVersion:
@@ -94,10 +109,10 @@ def store_layouts(
 def store_layout_text(name: str, text: str, places: Collection[str]) -> LayoutVersion:
     """Store an uploaded layout as `store_layout` does; its key must begin with one of `places`. Raises LayoutError."""
     included = _Included(LAYOUTS)
-    layout = load_layout(name, text, included)
+    layout = _drawable_layout(name, text, included)
     if layout.key.partition("/")[0] not in places:
         allowed = "、".join(f"{place}/" for place in sorted(places))
-        raise LayoutError([Problem(name, 1, f"key {layout.key!r} must begin with {allowed}")])
+        raise LayoutError([Problem(name, 1, f"key {display_value(layout.key)} 必须以 {allowed} 开头")])
     with start_transaction():
         return _store(name, layout, text, included.texts)
 
@@ -112,7 +127,7 @@ def _store(name: str, layout: Layout, text: str, includes: dict[str, str], *, ke
     if is_layout_used(version):
         if keep_used:
             return version
-        reason = f"version {layout.version} is in use and may not change: give the file a new version"
+        reason = f"第 {layout.version} 版已有填报，不能改动：请把 version 改成新的版本号"
         raise LayoutError([Problem(name, 1, reason)])
     LayoutVersion.objects.filter(pk=version.pk).update(**content)
     version.refresh_from_db()
@@ -162,33 +177,134 @@ def _add_due_form(cycle: Cycle, version: LayoutVersion, title: str) -> DueForm:
     return due
 
 
-def sample_grid(version: LayoutVersion, cycle: Cycle | None, filled: bool) -> Grid:
-    """The grid of a form for its preview: blank, or filled with made-up texts; `cycle` gives categories and year."""
-    layout = compiled_layout(version)
-    categories = cycle_profile(cycle).categories() if cycle else [("一级指标", "二级指标")]
-    document = sample_document(layout, categories) if filled else blank_document(layout, categories, {})
+SAMPLE_CATEGORIES = tuple(("一级指标", f"二级指标{number}") for number in range(1, 25))
+"""Categories with which a layout is drawn before it is stored: as many as the largest real tree, and some more."""
+
+
+def sample_sheet(version: LayoutVersion, cycle: Cycle | None, filled: bool) -> tuple[Grid, PaginatedSheet]:
+    """The form for its preview, as grid and on pages: blank, or filled with made-up texts.
+
+    `cycle` gives year, place and categories. Raises BrokenRulesError, and Refused where the form is too large.
+    """
+    layout, limits = compiled_layout(version), DrawingLimits()
+    # A cycle whose profile cannot be read must not keep its admin from looking at a form.
+    readable = cycle is not None and cycle_error(cycle) is None
+    categories = cycle_profile(cycle).categories() if cycle and readable else [("一级指标", "二级指标")]
     year = cycle.year if cycle else timezone.localdate().year
     place = cycle.jurisdiction.name if cycle else "示例区"
     variables = LayoutVariables(year, place, "示例单位", "示例项目", layout.name, 1, tuple(categories))
-    return build_grid(layout, document, variables)
+    try:
+        grid = _sample_grid(layout, categories, variables, filled, limits)
+        return grid, paginate(grid, limits=limits)
+    except DrawingLimitError as error:
+        raise Refused("layout_too_large", reason=error) from error
 
 
-_compiled: dict[str, Layout] = {}
+def _sample_grid(
+    layout: Layout,
+    categories: Sequence[tuple[str, str]],
+    variables: LayoutVariables,
+    filled: bool,
+    limits: DrawingLimits,
+) -> Grid:
+    """The grid of a blank or filled form. Raises DrawingLimitError before it draws one that has too many cells."""
+    pairs = list(categories)
+    document = sample_document(layout, pairs) if filled else blank_document(layout, pairs, {})
+    limits.check_cells(layout, document, pairs)
+    return build_grid(layout, document, replace(variables, form=layout.name, categories=tuple(pairs)))
+
+
+_compiled: dict[str, Layout | LayoutError] = {}
 """Compiled layouts by the digest of their text and includes; they are few and kept as long as the process runs."""
 
 
 def compiled_layout(version: LayoutVersion) -> Layout:
-    """The compiled layout of a stored version; the first call in a process compiles it. No query."""
+    """The compiled layout of a stored version; the first call in a process compiles it. No query.
+
+    Raises BrokenRulesError where the stored text cannot be read.
+    """
+    compiled = _compile(version)
+    if isinstance(compiled, LayoutError):
+        raise _broken_layout(version, compiled)
+    return compiled
+
+
+def layout_error(version: LayoutVersion) -> BrokenRulesError | None:
+    """What is wrong with a stored layout; None if it can be read. No query."""
+    compiled = _compile(version)
+    return _broken_layout(version, compiled) if isinstance(compiled, LayoutError) else None
+
+
+def _compile(version: LayoutVersion) -> Layout | LayoutError:
+    """The compiled layout of a stored version, or what is wrong with it."""
     if version.sha256 not in _compiled:
-        source, fetch = version.source, version.includes.__getitem__
-        _compiled[version.sha256] = load_layout(version.key, source, fetch, trusted=True)
+        try:
+            layout = load_layout(version.key, version.source, version.includes.__getitem__, trusted=True)
+        except LayoutError as error:
+            _compiled[version.sha256] = error
+        else:
+            _compiled[version.sha256] = layout
     return _compiled[version.sha256]
 
 
+def _broken_layout(version: LayoutVersion, error: LayoutError) -> BrokenRulesError:
+    notice = f"表样“{version}”暂时无法读取，请联系管理员。"
+    address = reverse("layout", args=[version.pk])
+    return BrokenRulesError(str(version), notice, error.problems, version.key.partition("/")[0], address)
+
+
 @lru_cache(maxsize=256)
-def _parsed_profile(text: str) -> Profile:
-    """The profile in a stored text, parsed once in each process."""
-    return load_profile("profile.toml", text)
+def _parsed_profile(text: str) -> Profile | LayoutError:
+    """The profile in a stored text, parsed once in each process, or what is wrong with it."""
+    try:
+        return load_profile("profile.toml", text)
+    except LayoutError as error:
+        return error
+
+
+def cycle_error(cycle: Cycle) -> BrokenRulesError | None:
+    """What is wrong with the profile of a cycle; None if it can be read."""
+    parsed = _parsed_profile(cycle.profile)
+    return _broken_profile(cycle, parsed) if isinstance(parsed, LayoutError) else None
+
+
+def _broken_profile(cycle: Cycle, error: LayoutError) -> BrokenRulesError:
+    notice = f"批次“{cycle}”的规则暂时无法读取，请联系管理员。"
+    address = reverse("admin:filings_cycle_change", args=[cycle.pk])
+    return BrokenRulesError(str(cycle), notice, error.problems, cycle.jurisdiction.code, address)
+
+
+def broken_rules(cycles: Iterable[Cycle]) -> list[BrokenRulesError]:
+    """What cannot be read of some cycles: their profiles, and the layouts of the forms due in them.
+
+    One query, and one more the first time in a process that it meets a layout.
+    """
+    cycles = list(cycles)
+    due = DueForm.objects.filter(cycle__in=[cycle.pk for cycle in cycles]).values("layout")
+    versions = list(LayoutVersion.objects.filter(pk__in=due).defer("source", "includes"))
+    unread = LayoutVersion.objects.in_bulk([one.pk for one in versions if one.sha256 not in _compiled])
+    return rule_errors(cycles, [unread.get(one.pk, one) for one in versions])
+
+
+def rule_errors(cycles: Iterable[Cycle], versions: Iterable[LayoutVersion]) -> list[BrokenRulesError]:
+    """What cannot be read of some cycles' profiles and of some layouts, each once. No query."""
+    found = [
+        *map(cycle_error, {cycle.pk: cycle for cycle in cycles}.values()),
+        *map(layout_error, {version.pk: version for version in versions}.values()),
+    ]
+    return [error for error in found if error]
+
+
+def has_broken_rules(filing: Filing) -> bool:
+    """Whether the form of a filing or the profile of its cycle cannot be read. No query."""
+    profile = _parsed_profile(filing.cycle.profile)
+    return isinstance(profile, LayoutError) or isinstance(_compile(filing.layout), LayoutError)
+
+
+def require_rules(filing: Filing) -> None:
+    """Raise BrokenRulesError unless the form of a filing and the profile of its cycle can be read."""
+    if error := layout_error(filing.layout) or cycle_error(filing.cycle):
+        raise error
 
 
 def share_cycles(filings: Iterable[Filing]) -> None:
@@ -202,9 +318,13 @@ def cycle_profile(cycle: Cycle) -> Profile:
     """The profile of a cycle, with the indicator tree that is stored in the database.
 
     One query for each Cycle object, which keeps the profile: a process may live longer than a tree stays the same.
+    Raises BrokenRulesError where the stored text cannot be read.
     """
     profile: Profile | None = cycle.__dict__.get("_profile")
     if profile is None:
+        parsed = _parsed_profile(cycle.profile)
+        if isinstance(parsed, LayoutError):
+            raise _broken_profile(cycle, parsed)
         tree = load_tree(cycle.jurisdiction_id, cycle.year)
-        profile = cycle.__dict__["_profile"] = replace(_parsed_profile(cycle.profile), tree=tree)
+        profile = cycle.__dict__["_profile"] = replace(parsed, tree=tree)
     return profile

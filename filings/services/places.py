@@ -43,11 +43,12 @@ def open_cycle(
 
     A cycle that is there already keeps its title, times and profile; forms that are missing in it are added. A version
     of a layout that filings use stays as it is stored, whatever its file says by now. The layouts are stored first,
-    each in a transaction of its own, then all the rest in one. Raises LayoutError, OSError.
+    each in a transaction of its own, then all the rest in one. Raises OSError, and LayoutError also for a profile of
+    another place or year.
     """
     path = LAYOUTS / jurisdiction.code / "profile.toml"
     text = path.read_text(encoding="utf-8")
-    profile = load_profile(str(path), text)
+    profile = load_profile(str(path), text, place=jurisdiction.code, year=year)
     layouts = [store_layout(_layout_file(due.layout), keep_used=True) for due in profile.due]
     with start_transaction():
         cycle, _ = Cycle.objects.get_or_create(

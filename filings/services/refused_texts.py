@@ -118,6 +118,11 @@ TEXTS: Mapping[str, str | Callable[..., str]] = {
     "packet_not_building": "这份材料没有在生成。",
     "packet_not_resumable": "这份材料正在生成或已经完成。",
     "layout_version_begun": "本批次已有 {count} 张表按第 {version} 版填报，新版本请用于下一个批次。",
+    "layout_too_large": "无法预览：{reason}。",
+    # Files to be verified
+    "packed_file_damaged": "这个压缩文件（zip、xlsx）的目录不完整或前后矛盾，不是本系统生成的文件，没有打开。",
+    "packed_file_entries": "压缩文件内有 {count:,} 个文件，最多 {most:,} 个，没有打开。请改用页脚的校验码查询。",
+    "packed_file_directory": "压缩文件的目录有 {size:,} 字节，最多 {most:,} 字节，没有打开。",
     # Log-in, as a page's script is told
     "logged_out": "登录已过期，请重新登录后继续。",
     "login_wrong": "用户名或密码不正确，请重试。连续 5 次错误将锁定 20 分钟。",

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from filings.models import Filing
 from filings.services.documents import load_documents
-from filings.services.layouts import compiled_layout
+from filings.services.layouts import compiled_layout, layout_error
 from filings.sheet.derived import RelatedData, prefill_edits
 from filings.sheet.document import Document
 from filings.sheet.edits import Edit, EditError, apply_edits
@@ -37,18 +37,20 @@ def _department_sheets(filing: Filing, keys: set[str]) -> list[Filing]:
     if not keys:
         return []
     same = Filing.objects.filter(cycle=filing.cycle_id, department=filing.department_id, layout__key__in=keys)
-    return list(same.exclude(pk=filing.pk).with_parts().order_by("pk"))
+    others = same.exclude(pk=filing.pk).with_parts().order_by("pk")
+    return [other for other in others if layout_error(other.layout) is None]
 
 
 def last_year_filing(filing: Filing) -> Filing | None:
     """The filing of the same form for the same project or department a year ago, of the last round; None without one.
 
-    One query.
+    One whose layout cannot be read counts as none. One query.
     """
     same = Filing.objects.filter(
         department=filing.department_id, project=filing.project_id, layout__key=filing.layout.key
     )
-    return same.filter(cycle__year=filing.cycle.year - 1).with_parts().order_by("-cycle__round").first()
+    last = same.filter(cycle__year=filing.cycle.year - 1).with_parts().order_by("-cycle__round").first()
+    return last if last and layout_error(last.layout) is None else None
 
 
 def related_edits(filing: Filing, typed: Sequence[Edit] = ()) -> list[Edit]:
@@ -94,7 +96,8 @@ def _earlier(filings: Sequence[Filing], when: Callable[[Filing], Q]) -> dict[int
         departments = {filing.department_id for filing in own}
         query = Filing.objects.filter(when(own[0]), department__in=departments).with_parts()
         # Of several rounds the last one counts: later rounds replace earlier ones here.
-        before = {_sheet_identity(filing): filing for filing in query.order_by("cycle__round")}
+        readable = (filing for filing in query.order_by("cycle__round") if layout_error(filing.layout) is None)
+        before = {_sheet_identity(filing): filing for filing in readable}
         earlier |= {filing.pk: before[_sheet_identity(filing)] for filing in own if _sheet_identity(filing) in before}
     documents = load_documents(list(earlier.values())) if earlier else {}
     return {pk: documents[filing.pk] for pk, filing in earlier.items()}

@@ -19,7 +19,8 @@ from filings.services.finding_replies import FindingReplies, with_replies
 class Task:
     """One form that is due for a project or a department, with its filing if it was begun.
 
-    `missing` counts errors that block a submission, `warnings` those without a reason, `remarks` open ones.
+    `missing` counts errors that block a submission, `warnings` those without a reason, `remarks` open ones. A draft is
+    `unchecked` where its layout or profile cannot be read.
     """
 
     due: DueForm
@@ -29,6 +30,7 @@ class Task:
     missing: int = 0
     warnings: int = 0
     remarks: int = 0
+    unchecked: bool = False
 
     @property
     def name(self) -> str:
@@ -112,7 +114,8 @@ def _task_list(
             filing = begun.get((due.layout_id, project.pk if project else None))
             remarks = sum(r.status == "open" for r in filing.remarks.all()) if filing else 0
             missing, warnings = counts.get(filing.pk, (0, 0)) if filing else (0, 0)
-            result.tasks.append(Task(due, department, project, filing, missing, warnings, remarks))
+            unchecked = filing is not None and filing.editable and filing.pk not in counts
+            result.tasks.append(Task(due, department, project, filing, missing, warnings, remarks, unchecked))
     return result
 
 

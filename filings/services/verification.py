@@ -1,17 +1,13 @@
-"""Verification: finds the revision from which a sheet was printed, by the code on it or by a file."""
+"""Verification: finds the revision from which a sheet was printed, by the code on it."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import re
-import zipfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from filings.models import Filing, PacketFile, Person, Revision, State
-from filings.renderers.pdf.assemble import TAIL
+from filings.models import Event, Filing, Person, Revision, State
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: without I, L, O and U, which people misread."""
@@ -21,10 +17,6 @@ CODE = re.compile(rf"\b[{ALPHABET}]{{4}}(?:-[{ALPHABET}]{{4}}){{3,5}}\b")
 """A code as files carry it."""
 MISREAD = str.maketrans("OILU", "011V")
 """Letters that no code has, and the characters they are read as."""
-MOST_CODES = 20
-"""At most so many codes of one file are looked up."""
-LARGEST_MEMBER = 200_000
-"""At most so many bytes of a workbook's properties are read: ours have some hundred."""
 
 
 def verification_code(revision_pk: int, ref: str, number: int, sha256: str) -> str:
@@ -94,15 +86,17 @@ class VerifiedRevision:
 def verify_code(typed: str, person: Person | None) -> VerifiedRevision | None:
     """The revision of a code, for a person or (None) for the public; None where it may not be shown.
 
-    Those who may not see the filing learn of its newest revision only, and only once that is approved.
+    Those who may not see the filing learn of revisions that are or once were approved.
     """
     revision = find_revision(typed)
     if revision is None:
         return None
     filing = revision.filing
     newest = filing.revisions.order_by("-number").values_list("number", flat=True)[0]
+    is_approved = filing.state == State.APPROVED and newest == revision.number
+    was_approved = not is_approved and _was_approved(revision)
     visible = person is not None and Filing.objects.visible_to(person).filter(pk=filing.pk).exists()
-    if not visible and (filing.state != State.APPROVED or newest != revision.number):
+    if not visible and not is_approved and not was_approved:
         return None
     return VerifiedRevision(
         code=revision_code(revision),
@@ -111,7 +105,7 @@ def verify_code(typed: str, person: Person | None) -> VerifiedRevision | None:
         department=filing.department.name,
         subject=filing.project.name if filing.project else "",
         number=revision.number,
-        state=str(filing.get_state_display()) if newest == revision.number else f"已被第 {newest} 稿取代",
+        state=_state_text(revision, newest, was_approved),
         sent=revision.at,
         approved=filing.approved_at if newest == revision.number else None,
         newest=newest,
@@ -119,40 +113,21 @@ def verify_code(typed: str, person: Person | None) -> VerifiedRevision | None:
     )
 
 
-@dataclass(frozen=True)
-class VerifiedFile:
-    """What the page shows of a file: the packet file with the same bytes, if any, and the revisions of its codes."""
-
-    sha256: str
-    file: PacketFile | None
-    answers: list[VerifiedRevision]
-    wrong: int
-    """How many codes in the file belong to no revision that may be shown."""
-
-
-def verify_file(data: bytes, person: Person | None) -> VerifiedFile:
-    """Look up a file by its digest and by the codes it carries. Only the properties of a workbook are ever unpacked."""
-    sha256 = hashlib.sha256(data).hexdigest()
-    file = PacketFile.objects.filter(sha256=sha256).select_related("packet__cycle__jurisdiction").first()
-    codes = list(dict.fromkeys(read_codes(data)))[:MOST_CODES]
-    answers = [verify_code(code, person) for code in codes]
-    return VerifiedFile(sha256, file, [one for one in answers if one], sum(one is None for one in answers))
+def _was_approved(revision: Revision) -> bool:
+    """Whether a revision was approved at any time. One query."""
+    submitted: int | None = None
+    for action, pk in Event.objects.filter(filing=revision.filing_id).order_by("id").values_list("action", "revision"):
+        submitted = pk if action == "submit" else submitted
+        if action == "approve" and submitted == revision.pk:
+            return True
+    return False
 
 
-def read_codes(data: bytes) -> Iterable[str]:
-    """The codes that a PDF or workbook of ours carries in its properties; none of any other file."""
-    if data.startswith(b"%PDF"):
-        tail = data[-4096:].rpartition(TAIL)[2] if TAIL in data[-4096:] else b""
-        return CODE.findall(tail.decode("ascii", "replace"))
-    if data.startswith(b"PK"):
-        return CODE.findall(_properties(data))
-    return ()
-
-
-def _properties(data: bytes) -> str:
-    """The document properties of a workbook, '' where the file has none or is damaged in any way."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts, parts.open("docProps/core.xml") as member:
-            return member.read(LARGEST_MEMBER).decode("utf-8", "replace")
-    except (KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
-        return ""
+def _state_text(revision: Revision, newest: int, was_approved: bool) -> str:
+    """What has become of a revision; of one that was approved, no more than that to those who may not see more."""
+    filing = revision.filing
+    if was_approved and (newest == revision.number or filing.state != State.APPROVED):
+        return "曾审核通过，已重新开放"
+    if newest != revision.number:
+        return f"{'曾审核通过，' if was_approved else ''}已被第 {newest} 稿取代"
+    return str(filing.get_state_display())

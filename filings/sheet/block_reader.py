@@ -30,10 +30,23 @@ from filings.sheet.layout import (
     TextBlock,
     TitleBlock,
 )
-from filings.sheet.problems import Problem
+from filings.sheet.problems import Problem, add_problem, display_name
 from filings.sheet.spans import SpanError, find_spans
 from filings.sheet.toml_reader import TomlReader
 
+MAX_BLOCKS = 200
+MAX_ROWS = 500
+"""Most lines that a block draws."""
+MAX_COLUMNS = 60
+MAX_DRAWING = 60_000
+"""Most characters of a drawing or a running text."""
+MAX_MARGIN_MM = 150.0
+LEAST_CONTENT_MM = 40.0
+"""Least width and height between the margins."""
+LEAST_WIDTH_MM = 3.0
+"""Least width of a column: what one character of the smallest type needs with its padding."""
+LEAST_PT = 4.0
+"""Smallest type to which a sheet may shrink."""
 SMALLEST_TITLE_PT, LARGEST_TITLE_PT = 6.0, 36.0
 """Bounds of the type size of a title line, in points."""
 
@@ -50,25 +63,27 @@ class BlockReader:
         self.warnings: list[Problem] = []
         """What is no mistake, but looks bad in print."""
         self.page = self._page(root.child("page"))
-        self.blocks = tuple(block for reader in root.array("block") if (block := self._block(reader)))
+        self.blocks = tuple(block for reader in root.array("block", MAX_BLOCKS) if (block := self._block(reader)))
 
     def _page(self, reader: TomlReader) -> Page:
-        margins = reader.get_list("margins_mm", float) or (20.0, 18.0, 18.0, 18.0)
+        margins = reader.get_numbers("margins_mm", 0.0, MAX_MARGIN_MM) or (20.0, 18.0, 18.0, 18.0)
         if len(margins) != 4:
-            reader.add_problem("margins_mm needs four numbers: top, right, bottom, left", "margins_mm")
+            reader.add_problem("margins_mm 要写四个数：上、右、下、左", "margins_mm")
             margins = (20.0, 18.0, 18.0, 18.0)
         page = Page(
             size=reader.choice("size", tuple(PAPER_MM), "A4"),
             landscape=reader.get("landscape", bool, False),
             margins_mm=(margins[0], margins[1], margins[2], margins[3]),
-            font_pt=reader.get("font_pt", float, 10.5),
-            title_pt=reader.get("title_pt", float, 18.0),
-            smallest_pt=reader.get("smallest_pt", float, 0.0),
+            font_pt=reader.get_number("font_pt", float, 10.5, 6.0, 24.0),
+            title_pt=reader.get_number("title_pt", float, 18.0, 6.0, 48.0),
+            smallest_pt=reader.get_number("smallest_pt", float, 0.0, 0.0, 24.0),
             header=self._pieces(reader.get("header", str, ""), reader, "header"),
             footer=self._pieces(reader.get("footer", str, ""), reader, "footer"),
         )
-        if not 6 <= page.font_pt <= 24:
-            reader.add_problem("font_pt must be between 6 and 24 points", "font_pt")
+        if 0 < page.smallest_pt < LEAST_PT:
+            reader.add_problem(f"smallest_pt 应为 0（不缩小），或 {LEAST_PT:g} 至 24", "smallest_pt")
+        if page.content_width_mm < LEAST_CONTENT_MM or page.content_height_mm < LEAST_CONTENT_MM:
+            reader.add_problem(f"margins_mm 太大：版心的宽和高都不能小于 {LEAST_CONTENT_MM:g} mm", "margins_mm")
         reader.refuse_unknown_keys()
         return page
 
@@ -77,7 +92,7 @@ class BlockReader:
         if name:
             reader.refuse_unknown_keys()
             if name not in self.inputs.fragments:
-                reader.add_problem(f"there is no fragment {name!r}", "use")
+                reader.add_problem(f"没有名为 {display_name(name)} 的公共部分", "use")
                 return None
             reader = self.inputs.fragments[name]
         kind = reader.choice("kind", ("title", "line", "table", "text"), "table")
@@ -93,9 +108,8 @@ class BlockReader:
         return TitleBlock(tuple(pieces for pieces, _ in lines), points if any(points) else ())
 
     def _title_line(self, line: TomlReader) -> tuple[tuple[Piece, ...], float]:
-        points = line.get("pt", float, 0.0)
-        if "pt" in line.data and not SMALLEST_TITLE_PT <= points <= LARGEST_TITLE_PT:
-            line.add_problem(f"pt must be {SMALLEST_TITLE_PT:g} to {LARGEST_TITLE_PT:g} points")
+        has_size = "pt" in line.data
+        points = line.get_number("pt", float, 0.0, SMALLEST_TITLE_PT, LARGEST_TITLE_PT) if has_size else 0.0
         pieces = self._pieces(line.require("text", str, ""), line, "text")
         line.refuse_unknown_keys()
         return pieces, points
@@ -105,32 +119,41 @@ class BlockReader:
         return LineBlock(left, middle, right)
 
     def _text(self, reader: TomlReader) -> Block:
-        lines: tuple[TextLine, ...] = tuple(read_text(reader.require("draw", str, "")))
+        lines: tuple[TextLine, ...] = tuple(read_text(self._drawing(reader)))
+        self._limit_rows(len(lines), reader)
         each = reader.get("each", str, "")
         if each and each not in self.inputs.tables:
-            reader.add_problem(f"there is no table {each!r}: describe it under [tables.{each}]", "each")
+            reader.add_problem(f"没有表 {display_name(each)}：请在 [tables.{display_name(each)}] 下说明", "each")
+        first = reader.source.text_line(reader.key_path("draw"))
         for line in lines:
-            number = reader.source.text_line(reader.key_path("draw")) + line.offset
-            self._require_described(line.pieces, reader, number, self.inputs.tables.get(each))
+            self._require_described(line.pieces, reader, first + line.offset, self.inputs.tables.get(each))
         new_page_each = reader.get("new_page_each", bool, False)
         if new_page_each and not each:
-            reader.add_problem("new_page_each is for a text that is printed for each row of a table", "new_page_each")
+            reader.add_problem("new_page_each 只用于写了 each 的文字：每行另起一页", "new_page_each")
         hanging = isinstance(reader.data.get("indent"), str) and bool(reader.choice("indent", ("hanging",), "hanging"))
         indent = not hanging and reader.get("indent", bool, True)
         return TextBlock(lines, indent, each, new_page_each, hanging)
 
     def _table(self, reader: TomlReader) -> Block:
-        widths = reader.get_list("widths_mm", float)
+        widths = reader.get_numbers("widths_mm", LEAST_WIDTH_MM, 420.0)
+        if len(widths) > MAX_COLUMNS:
+            reader.add_problem(f"widths_mm 有 {len(widths)} 列，最多 {MAX_COLUMNS} 列", "widths_mm")
+            return TableBlock((), ())
         first = reader.source.text_line(reader.key_path("draw"))
         rows: tuple[DrawnRow, ...] = ()
         try:
-            rows = tuple(read_drawing(reader.require("draw", str, "")))
+            rows = tuple(read_drawing(self._drawing(reader)))
         except DrawingError as error:
             self.unreadable = True
             self._add_problem(reader, first + error.offset, error.reason)
+        if not self._limit_rows(len(rows), reader):
+            rows, self.unreadable = (), True
         for row in rows:
             if len(row.cells) != len(widths):
-                reason = f"this line has {len(row.cells)} cells, widths_mm has {len(widths)} columns"
+                reason = f"这一行有 {len(row.cells)} 格，widths_mm 有 {len(widths)} 列：请补上或删去单元格"
+                self._add_problem(reader, first + row.offset, reason)
+            if row.height_mm > self.page.content_height_mm:
+                reason = f"行高 {row.height_mm:g} mm 超过一页（版心高 {self.page.content_height_mm:g} mm）"
                 self._add_problem(reader, first + row.offset, reason)
         # Wrong numbers of cells would only bring misleading messages about spans.
         if not any(problem.file == reader.source.file and problem.line >= first for problem in self.problems):
@@ -140,9 +163,8 @@ class BlockReader:
             self.warnings.append(Problem(reader.source.file, first + offset, reason))
         if sum(widths) > self.page.content_width_mm + 0.01:
             total, available = sum(widths), self.page.content_width_mm
-            reader.add_problem(
-                f"a table is {total:g} mm wide, the paper has {available:g} mm between its margins", "widths_mm"
-            )
+            reason = f"表宽 {total:g} mm，超过左右页边距之间的 {available:g} mm：请减小 widths_mm 或页边距"
+            reader.add_problem(reason, "widths_mm")
         return TableBlock(widths, rows, reader.get("ruled", bool, True))
 
     def _spec(self, table: str, name: str) -> InputSpec | None:
@@ -152,7 +174,7 @@ class BlockReader:
 
     def _check_spans(self, rows: tuple[DrawnRow, ...], reader: TomlReader, first: int) -> None:
         """Note a problem if spans are no rectangles for some number of rows; tables are tried with 1, 0 and 2 rows."""
-        for times, words in ((1, ""), (0, " when the table has no rows"), (2, " when the table has two rows")):
+        for times, words in ((1, ""), (0, "（表中没有行时）"), (2, "（表中有两行时）")):
             tried: list[DrawnRow] = []
             for table, group in groupby(rows, key=lambda row: row.table):
                 tried += list(group) * (times if table else 1)
@@ -168,12 +190,10 @@ class BlockReader:
             table = self.inputs.tables.get(row.table)
             if row.table and table is None:
                 self.unreadable = True
-                self._add_problem(
-                    reader, line, f"there is no table {row.table!r}: describe it under [tables.{row.table}]"
-                )
+                self._add_problem(reader, line, f"没有表 {row.table}：请在 [tables.{row.table}] 下说明")
                 continue
             if table and row.by and row.by not in table.columns:
-                self._add_problem(reader, line, f"the table {row.table!r} has no column {row.by!r}")
+                self._add_problem(reader, line, f"表 {row.table} 没有列 {row.by}")
             for cell in row.cells:
                 self._require_described(cell.pieces, reader, line, table, or_cell=True)
         for table_name, group in groupby(rows, key=lambda row: row.table):
@@ -189,12 +209,11 @@ class BlockReader:
             at = next(index for index, shared in enumerate(names) if shared)
             name, line = names[at][0], first + rows[at].offset
             if len(names[at]) < len(rows[at].cells[column].placeholders):
-                self._add_problem(
-                    reader, line, f"{{{name}}} belongs to the form: columns of {table.name!r} stand elsewhere"
-                )
+                reason = f"{{{name}}} 属于整张表，不能和 {table.name} 的列画在同一格"
+                self._add_problem(reader, line, reason)
             elif any(row.cells[column].joins != "^" for row in rows[1:]):
-                reason = f"{{{name}}} belongs to the form and stands beside all rows of {table.name!r}: "
-                self._add_problem(reader, line, reason + "draw it in the table's first line, and ^ in its others")
+                reason = f"{{{name}}} 属于整张表，要跨 {table.name} 的所有行：画在该表的第一行，其余各行写 ^"
+                self._add_problem(reader, line, reason)
 
     def _pieces(self, text: str, reader: TomlReader, key: str) -> tuple[Piece, ...]:
         pieces = read_parts(text)
@@ -219,7 +238,19 @@ class BlockReader:
                 known: Mapping[str, Any] = table.columns if table else self.inputs.cells
                 if piece.name not in known and not (or_cell and piece.name in self.inputs.cells):
                     where = f"[tables.{table.name}.columns]" if table else "[cells]"
-                    self._add_problem(reader, line, f"{{{piece.name}}} is drawn but not described under {where}")
+                    self._add_problem(reader, line, f"画了 {{{piece.name}}}，但 {where} 下没有说明")
 
     def _add_problem(self, reader: TomlReader, line: int, reason: str) -> None:
-        self.problems.append(Problem(reader.source.file, line, reason))
+        add_problem(self.problems, Problem(reader.source.file, line, reason))
+
+    def _drawing(self, reader: TomlReader) -> str:
+        """The text of `draw`; without one nothing is known of what the block draws."""
+        draw = reader.require("draw", str, "", MAX_DRAWING)
+        self.unreadable |= not draw
+        return draw
+
+    def _limit_rows(self, count: int, reader: TomlReader) -> bool:
+        """Whether a block draws no more lines than it may; a problem if it draws more."""
+        if count > MAX_ROWS:
+            reader.add_problem(f"这一块有 {count} 行，最多 {MAX_ROWS} 行，请分成几块", "draw")
+        return count <= MAX_ROWS

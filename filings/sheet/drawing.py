@@ -22,13 +22,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from filings.sheet.problems import display_name
+
 VARIABLES = ("year", "jurisdiction", "department", "project", "form", "number", "page", "pages", "n", "cn")
 """Names in braces that the system fills: facts about the filing, the page numbers, the number of a row (1 or 一)."""
 
 PIECE = re.compile(r"\{([a-z][a-z0-9_]*)([+-]\d{1,2})?\}")
-PREFIX = re.compile(
-    r"^\s*+(?:(head|keep)|([a-z][a-z0-9_]*?)(?:\s++by\s++([a-z0-9_]++))?)?\s*+(?:(\d{1,9}(?:\.\d{1,9})?)mm)?\s*+$"
-)
+HEIGHT = re.compile(r"(?<![\d.])(\d++(?:\.\d++)?)mm$")
+TABLE_NAME = re.compile(r"[a-z][a-z0-9_]*+")
+COLUMN_NAME = re.compile(r"[a-z0-9_]++")
+MAX_HEIGHT_MM = 420
+"""No paper is higher."""
 MARKS = re.compile(r"^:([<>*-]{1,2})\s(.*)$", re.DOTALL)
 ALIGNS = {"<": "left", ">": "right", "-": "center"}
 
@@ -128,16 +132,31 @@ def read_drawing(draw: str) -> Iterator[DrawnRow]:
 def _read_row(line: str, offset: int) -> DrawnRow:
     parts = re.split(r"(?<!\\)\|", line.rstrip())
     if len(parts) < 3 or parts[-1].strip():
-        raise DrawingError(offset, "a drawn line is cells between bars and ends with a bar: | … | … |")
-    prefix = PREFIX.match(parts[0])
-    if not prefix:
-        raise DrawingError(
-            offset,
-            f"before the first bar stands {parts[0].strip()!r}; known: head, keep, TABLE, TABLE by COLUMN, 12mm",
-        )
-    keyword, table, by, height = prefix.groups()
+        raise DrawingError(offset, "一行由竖线隔开的单元格组成，并以竖线结尾：| … | … |")
+    keyword, table, by, height_mm = _read_prefix(parts[0].strip(), offset)
     cells = tuple(_read_cell(part.replace("\\|", "|")) for part in parts[1:-1])
-    return DrawnRow(cells, keyword == "head", keyword == "keep", table or "", by or "", float(height or 0), offset)
+    return DrawnRow(cells, keyword == "head", keyword == "keep", table, by, height_mm, offset)
+
+
+def _read_prefix(text: str, offset: int) -> tuple[str, str, str, float]:
+    """What stands before the first bar: `head` or `keep`, the table, the column after `by`, and the height in mm."""
+    height_mm, words = 0.0, text
+    if height := HEIGHT.search(text):
+        words = text[: height.start()]
+        height_mm = float(height[1])
+        if not 0 < height_mm <= MAX_HEIGHT_MM:
+            raise DrawingError(offset, f"行高 {display_name(height[0])} 应大于 0，不超过 {MAX_HEIGHT_MM}mm")
+    match words.split():
+        case []:
+            return "", "", "", height_mm
+        case ["head" | "keep" as keyword]:
+            return keyword, "", "", height_mm
+        case [table] if TABLE_NAME.fullmatch(table):
+            return "", table, "", height_mm
+        case [table, "by", column] if TABLE_NAME.fullmatch(table) and COLUMN_NAME.fullmatch(column):
+            return "", table, column, height_mm
+    known = "head、keep、表名、表名 by 列名、12mm"
+    raise DrawingError(offset, f"第一条竖线前的“{display_name(text)}”不认识；可以写：{known}")
 
 
 def _read_cell(text: str) -> DrawnCell:

@@ -8,13 +8,14 @@ from filings.sheet.document import MAX_CELL_LENGTH, NAME, TABLES, Path, PathErro
 from filings.sheet.drawing import PIECE, VARIABLES
 from filings.sheet.kinds import KINDS, MONEY_IN_YUAN
 from filings.sheet.layout import CHOICE_SEPARATOR, InputSpec, RowSource, TableSpec
-from filings.sheet.problems import Problem
+from filings.sheet.problems import Problem, add_problem, display_name, display_value
 from filings.sheet.toml_reader import TomlReader
 from filings.sheet.toml_source import TomlSource
 
 ALIGNMENTS = ("", "left", "center", "right")
 MOST_BLANK_ROWS = 50
 """Most rows with which a table may start: more would fill pages that nobody has written yet."""
+NAME_RULE = "不能作名字：请用小写字母、数字和 _，以字母开头，最多 40 字"
 
 
 class InputReader:
@@ -47,13 +48,13 @@ class InputReader:
     def add_problem(self, name: str, reason: str) -> None:
         """Note a mistake at the line where a cell, table or column is described; line 1 if it is described nowhere."""
         source, line = self.places.get(name, (self.root.source, 1))
-        self.root.problems.append(Problem(source.file, line, reason))
+        add_problem(self.root.problems, Problem(source.file, line, reason))
 
     def require_known(self, names: tuple[str, ...], reader: TomlReader, key: str = "") -> None:
         """Note a problem for every name that is no cell."""
         for name in names:
             if name not in self.cells:
-                reader.add_problem(f"there is no cell {name!r} under [cells]", key)
+                reader.add_problem(f"[cells] 下没有单元格 {display_name(name)}", key)
 
     def _input(self, name: str, reader: TomlReader, table: str, base: InputSpec | None = None) -> InputSpec:
         """One cell, or one column of `table`; what the file leaves out is taken from `base`, else from the defaults."""
@@ -72,10 +73,10 @@ class InputReader:
             choices=reader.get_list("choices", str) or inherited.choices,
             align=reader.choice("align", ALIGNMENTS, inherited.align),
             merge=reader.get("merge", bool, inherited.merge),
-            width=reader.get("width", int, inherited.width),
+            width=reader.get_number("width", int, inherited.width, 1, 12),
             multiple=reader.get("multiple", bool, inherited.multiple),
             numbered=reader.get("numbered", bool, inherited.numbered),
-            max_length=reader.get("max_length", int, inherited.max_length),
+            max_length=reader.get_number("max_length", int, inherited.max_length, 1, MAX_CELL_LENGTH),
             means=self._means(reader) or inherited.means,
             term=reader.get("term", str, inherited.term),
             # Telephone numbers are personal data unless the file says otherwise.
@@ -94,22 +95,18 @@ class InputReader:
 
     def _check_input(self, spec: InputSpec, reader: TomlReader) -> None:
         if not NAME.fullmatch(spec.name):
-            reader.add_problem(f"{spec.name!r} is no name: small letters, digits and _, beginning with a letter")
+            reader.add_problem(f"{display_name(spec.name)} {NAME_RULE}")
         if spec.name in VARIABLES:
-            reader.add_problem(f"{{{spec.name}}} is filled in by the system: give the cell another name")
+            reader.add_problem(f"{{{spec.name}}} 由系统填写，请给单元格另起名字")
         if not spec.label:
-            reader.add_problem(f"{reader.path} has no label: the words by which people know the cell")
-        if not 1 <= spec.width <= 12:
-            reader.add_problem("width must be 1 to 12 twelfths of the step's breadth", "width")
+            reader.add_problem(f"{reader.path} 缺少 label：填报人看到的名称")
         if spec.path.name != spec.name and not spec.path.row and PIECE.search(spec.default):
-            reader.add_problem("the default of a column is the same in every row: it takes no variables", "default")
+            reader.add_problem("列的 default 每行相同，不能含 {…} 变量", "default")
 
     def _check_length(self, spec: InputSpec, reader: TomlReader) -> None:
-        if "max_length" not in reader.data:
+        if "max_length" not in reader.data or not 1 <= spec.max_length <= MAX_CELL_LENGTH:
             return
-        if not 1 <= spec.max_length <= MAX_CELL_LENGTH:
-            reader.add_problem(f"max_length 应为 1 到 {MAX_CELL_LENGTH} 的整数：这一格最多可填的字数", "max_length")
-        elif len(spec.default) > spec.max_length:
+        if len(spec.default) > spec.max_length:
             reader.add_problem(
                 f"default 有 {len(spec.default)} 字，超过 max_length = {spec.max_length}，请改短或放宽", "max_length"
             )
@@ -118,14 +115,12 @@ class InputReader:
 
     def _check_choices(self, spec: InputSpec, reader: TomlReader) -> None:
         if spec.kind.key in ("choice", "boxes") and not spec.choices:
-            reader.add_problem(f"{reader.path} is a choice without choices")
+            reader.add_problem(f"{reader.path} 是选择项，却没有 choices")
         for key in ("multiple", "numbered"):
             if getattr(spec, key) and spec.kind.key != "boxes":
-                reader.add_problem(f"{key} is for cells of the kind boxes", key)
+                reader.add_problem(f'{key} 只用于 kind = "boxes" 的单元格', key)
         if spec.multiple and any(CHOICE_SEPARATOR in choice for choice in spec.choices):
-            reader.add_problem(
-                f"with several ticks no choice may hold {CHOICE_SEPARATOR!r}, which stands between them", "choices"
-            )
+            reader.add_problem(f"可多选时，选项里不能有“{CHOICE_SEPARATOR}”：它用来隔开所选的各项", "choices")
 
     def _path(self, name: str, reader: TomlReader) -> Path:
         """The address of a cell: as `at` says, else the field of its name."""
@@ -133,12 +128,12 @@ class InputReader:
         try:
             return Path.parse(text)
         except PathError:
-            reader.add_problem(f"at = {text!r} is no address: write a name, or TABLE[ROW].COLUMN", "at")
+            reader.add_problem(f"at = {display_value(text)} 不是地址：请写名字，或 表[行].列", "at")
             return Path(name)
 
     def _table(self, name: str, reader: TomlReader) -> None:
         if not NAME.fullmatch(name):
-            reader.add_problem(f"{name!r} is no name: small letters, digits and _, beginning with a letter")
+            reader.add_problem(f"{display_name(name)} {NAME_RULE}")
             return
         self.places[name] = (reader.source, reader.line())
         for key in ("term", "beside"):
@@ -170,11 +165,7 @@ class InputReader:
         if type(reader.data.get("start")) is not int:
             blank_rows = 1 if "start" in reader.data else inherited.blank_rows
             return reader.choice("start", ("none", "blank", "tree"), inherited.start), blank_rows
-        count = reader.get("start", int, 1)
-        if not 1 <= count <= MOST_BLANK_ROWS:
-            reader.add_problem(f'start must be 1 to {MOST_BLANK_ROWS} rows, or "none", "blank", "tree"', "start")
-            count = 1
-        return "blank", count
+        return "blank", reader.get_number("start", int, 1, 1, MOST_BLANK_ROWS)
 
     def _columns(self, name: str, reader: TomlReader, inherited: TableSpec) -> dict[str, InputSpec]:
         """The inherited columns and those that the file describes or changes, all with paths in this table."""
@@ -189,14 +180,14 @@ class InputReader:
         order = reader.get_list("order", str)
         for column in order:
             if column not in columns:
-                reader.add_problem(f"order names the column {column!r}, which is not described", "order")
+                reader.add_problem(f"order 中的列 {display_name(column)} 没有说明", "order")
         return {column: columns[column] for column in order if column in columns} if order else columns
 
     def _base(self, name: str, reader: TomlReader) -> TableSpec | None:
         """The table from which this one inherits: the one it is `like`, else one of its name in an included file."""
         like = reader.get("like", str, "")
         if like and like not in self.tables:
-            reader.add_problem(f"like names {like!r}, which is no table described above", "like")
+            reader.add_problem(f"like 所指的表 {display_name(like)} 没有在前面说明", "like")
         return self.tables.get(like or name)
 
     def _source(self, reader: TomlReader, columns: dict[str, InputSpec]) -> RowSource | None:
@@ -207,10 +198,10 @@ class InputReader:
         cells = child.child("columns")
         source = RowSource(child.require("layout", str, "?"), {key: cells.get(key, str, "") for key in cells.data})
         if not source.columns:
-            child.add_problem('from needs columns = { COLUMN = "cell" }: which cell of the other form goes where')
+            child.add_problem('from 缺少 columns = { 列 = "单元格" }：另一张表的哪个单元格填入哪一列')
         for column in source.columns:
             if column not in columns:
-                child.add_problem(f"from.columns names the column {column!r}, which is not described", "columns")
+                child.add_problem(f"from.columns 中的列 {display_name(column)} 没有说明", "columns")
         child.refuse_unknown_keys()
         return source
 
@@ -220,7 +211,7 @@ class InputReader:
         shared_cells = {column: child.get(column, str, "") for column in child.data}
         for column, name in shared_cells.items():
             if column in columns:
-                child.add_problem(f"{column!r} is a column of the rows: it cannot stand beside them too", column)
+                child.add_problem(f"{column} 已是这张表的列，不能再写进 beside", column)
             self.shared_cell_names.append((name, child))
         return shared_cells
 

@@ -9,11 +9,17 @@ from filings.sheet.date_rules import read_date_rule
 from filings.sheet.input_reader import InputReader
 from filings.sheet.layout import Layout, Section, TableSpec
 from filings.sheet.layout_rules import CopyRule, LastYearRule, ShareRule, SumRule
-from filings.sheet.problems import LayoutError, Problem
+from filings.sheet.problems import LayoutError, Problem, display_name
 from filings.sheet.suggested_meanings import suggest_meanings
 from filings.sheet.toml_reader import TomlReader
 from filings.sheet.toml_source import read_source
-from filings.sheet.validation import drawn_tables, validate_layout
+from filings.sheet.validation import check_parts, drawn_tables, validate_layout
+
+MAX_INCLUDES = 10
+"""Most files that a layout includes. Included files include none, so that there is one level of them."""
+MAX_SECTIONS = 60
+MAX_VERSION = 2_000_000_000
+"""What the database's column holds."""
 
 FetchText = Callable[[str], str]
 """Function that returns the text of an included file by its name; raises KeyError if there is none."""
@@ -22,9 +28,9 @@ FetchText = Callable[[str], str]
 def load_layout(file: str, text: str, fetch: FetchText, *, trusted: bool = False) -> Layout:
     """Load the layout in `text`; raises LayoutError with every mistake found. `file` is its name in messages.
 
-    With `trusted` the cross-checks of `validation.py` are skipped: a layout already in use was valid when it was taken
-    into use, and rules added later must not stop its filings from being printed. A layout that says nowhere what a cell
-    means is given what its labels suggest.
+    With `trusted` the cross-checks of `validate_layout` are skipped: a layout already in use was valid when it was
+    taken into use, and rules added later must not stop its filings from being printed. A layout
+    that says nowhere what a cell means is given what its labels suggest.
     """
     problems: list[Problem] = []
     source = read_source(file, text)
@@ -53,7 +59,7 @@ class _LayoutLoader:
         self.root = root
         self.inputs = InputReader(root)
         self.section_paths: list[str] = []
-        for name in root.get_list("include", str):
+        for name in root.get_list("include", str, MAX_INCLUDES):
             self._include(name, fetch)
         self.inputs.read(root)
         for name, reader in self.inputs.shared_cell_names:
@@ -64,8 +70,10 @@ class _LayoutLoader:
         """Read the cells, tables and fragments of an included file."""
         try:
             source = read_source(name, fetch(name))
-        except KeyError:
-            self.root.add_problem(f"the included file {name!r} does not exist", "include")
+        except (KeyError, OSError, ValueError) as error:  # no such file, or no name that a file can have
+            if isinstance(error, LayoutError):
+                raise
+            self.root.add_problem(f"没有可引用的文件 {display_name(name)}", "include")
             return
         reader = TomlReader(source, "", source.data, self.root.problems)
         self.inputs.read(reader)
@@ -74,11 +82,11 @@ class _LayoutLoader:
     def layout(self) -> Layout:
         """Read the whole layout; what is missing has a default, and a problem where it is compulsory."""
         root = self.root
-        sections = tuple(self._section(reader) for reader in root.array("section"))
+        sections = tuple(self._section(reader) for reader in root.array("section", MAX_SECTIONS))
         layout = Layout(
-            key=root.require("key", str, "?"),
-            version=root.require("version", int, 1),
-            name=root.require("name", str, "?"),
+            key=root.require("key", str, "?", 100),
+            version=root.require_number("version", int, 1, 1, MAX_VERSION),
+            name=root.require("name", str, "?", 100),
             subject=root.choice("subject", ("project", "department"), "project"),
             origin=root.get("origin", str, ""),
             money_unit=root.choice("money_unit", ("万元", "元"), "万元"),
@@ -95,6 +103,7 @@ class _LayoutLoader:
             copies=tuple(self._copy(reader) for reader in root.array("follow")),
             dates=tuple(read_date_rule(reader, self.inputs) for reader in root.array("period")),
         )
+        check_parts(layout, root)
         root.refuse_unknown_keys()
         return layout
 
@@ -114,7 +123,7 @@ class _LayoutLoader:
         self.inputs.require_known(section.cells, reader, "cells")
         for name in section.tables:
             if name not in self.inputs.tables:
-                reader.add_problem(f"there is no table {name!r} under [tables]", "tables")
+                reader.add_problem(f"[tables] 下没有表 {display_name(name)}", "tables")
         reader.refuse_unknown_keys()
         return section
 
@@ -128,7 +137,7 @@ class _LayoutLoader:
                     self.inputs.require_known((name,), reader)
         table = rule.total.partition(".")[0]
         if "." in rule.total and any(part.partition(".")[0] != table or "." not in part for part in rule.parts):
-            reader.add_problem(f"the parts of a sum in each row of {table!r} are columns of that table", "parts")
+            reader.add_problem(f"每行求和时，parts 都应是表 {display_name(table)} 的列", "parts")
         reader.refuse_unknown_keys()
         return rule
 
@@ -136,13 +145,13 @@ class _LayoutLoader:
         """Note a problem if `TABLE.column` is not described."""
         table, _, column = name.partition(".")
         if column not in getattr(self.inputs.tables.get(table), "columns", ()):
-            reader.add_problem(f"{name!r} is no TABLE.column that is described", key)
+            reader.add_problem(f"{display_name(name)} 不是已说明的 表.列", key)
 
     def _copy(self, reader: TomlReader) -> CopyRule:
         rule = CopyRule(reader.require("cell", str, "?"), reader.require("source", str, "?"))
         self.inputs.require_known((rule.cell, rule.source), reader)
         if rule.cell == rule.source:
-            reader.add_problem(f"{rule.cell!r} cannot follow itself", "source")
+            reader.add_problem(f"{display_name(rule.cell)} 不能取自己的值", "source")
         reader.refuse_unknown_keys()
         return rule
 

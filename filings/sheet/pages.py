@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from filings.sheet.drawing_limits import NO_LIMITS, DrawingLimits
 from filings.sheet.grid import Grid, GridCell, Panel
 from filings.sheet.layout import Page
 from filings.sheet.page_spans import SpannedCell, page_rows, repeated_cells
@@ -83,21 +84,21 @@ class PaginatedSheet:
     pages: tuple[PageLayout, ...]
 
 
-def paginate(grid: Grid, whole_rows: bool = False) -> PaginatedSheet:
+def paginate(grid: Grid, whole_rows: bool = False, limits: DrawingLimits = NO_LIMITS) -> PaginatedSheet:
     """Lay the grid out on pages, in a smaller type size (down to `smallest_pt`) if that brings it onto one page.
 
     If no size does, the largest is used. Rows too high for a page are split, unless `whole_rows`: a workbook must keep
-    each text in one cell.
+    each text in one cell. Raises DrawingLimitError beyond `limits`.
     """
     # A generator: smaller sizes are tried only when the larger ones need several pages.
-    candidates = (_paginate_at(grid, type_, whole_rows) for type_ in type_sizes(grid.page))
+    candidates = (_paginate_at(grid, type_, whole_rows, limits) for type_ in type_sizes(grid.page))
     largest = next(candidates)
     on_one_page = (sheet for sheet in candidates if len(sheet.pages) == 1)
     return largest if len(largest.pages) == 1 else next(on_one_page, largest)
 
 
-def _paginate_at(grid: Grid, type_: TypeSize, whole_rows: bool) -> PaginatedSheet:
-    paginator = Paginator(grid, type_, whole_rows)
+def _paginate_at(grid: Grid, type_: TypeSize, whole_rows: bool, limits: DrawingLimits) -> PaginatedSheet:
+    paginator = Paginator(grid, type_, whole_rows, limits)
     for index in range(len(grid.panels)):
         paginator.add_panel(index)
     return PaginatedSheet(grid.name, grid.page, type_.body, type_.title, paginator.build_pages())
@@ -108,7 +109,7 @@ def cell_padding_mm(kind: str) -> float:
     return 2 * PAD_Y_MM if kind != "text" else PAD_Y_MM
 
 
-def row_heights(panel: Panel, type_: TypeSize) -> list[float]:
+def row_heights(panel: Panel, type_: TypeSize, limits: DrawingLimits = NO_LIMITS) -> list[float]:
     """Height in mm of each row of a panel, enough for the text of each cell.
 
     Where a spanning cell needs more than its rows have, they share the difference equally; cells with smaller spans
@@ -118,6 +119,7 @@ def row_heights(panel: Panel, type_: TypeSize) -> list[float]:
     heights = [max(row.height_mm, type_.line_mm("value") + pad) for row in panel.rows]
     spanning: list[tuple[int, GridCell, float]] = []
     for index, row in enumerate(panel.rows):
+        limits.check()
         for cell in row.cells:
             needed_mm = len(wrap_cell(cell, panel.widths_mm, type_)) * type_.line_mm(cell.role, cell.points) + pad
             if cell.rows == 1:
@@ -134,11 +136,11 @@ def row_heights(panel: Panel, type_: TypeSize) -> list[float]:
 class Paginator:
     """Breaks panels into pages: splits long rows, repeats header rows, keeps rows together. Add all panels in order."""
 
-    def __init__(self, grid: Grid, type_: TypeSize, whole_rows: bool) -> None:
-        self.grid, self.type = grid, type_
+    def __init__(self, grid: Grid, type_: TypeSize, whole_rows: bool, limits: DrawingLimits) -> None:
+        self.grid, self.type, self.limits = grid, type_, limits
         self.content_mm = grid.page.content_height_mm
         panels = [size_cells(panel, type_, grid.page) for panel in grid.panels]
-        self.panels = [(panel, row_heights(panel, type_)) for panel in panels]
+        self.panels = [(panel, row_heights(panel, type_, limits)) for panel in panels]
         self.whole_rows = whole_rows
         self.closing, self.closing_mm = self._closing()
         """Index of the panel whose last row what closes the sheet must follow, and the height in mm that this takes."""
@@ -174,6 +176,7 @@ class Paginator:
             self.start_page()
         start = 0
         while start < len(self.panels[index][0].rows):
+            self.limits.check(len(self.pages))
             stop = self._split(index, start) or self._page_end(index, start)
             if stop == start:
                 self.start_page()

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from filings.sheet.opinion import OPINION, Criterion, OpinionForm
-from filings.sheet.problems import LayoutError, Problem
+from filings.sheet.problems import LayoutError, Problem, display_name, display_value
 from filings.sheet.toml_reader import TomlReader
 from filings.sheet.toml_source import read_source
-from filings.sheet.word_lists import LIMITS, WORDS
+from filings.sheet.word_lists import LIMIT_BOUNDS, LIMITS, WORDS
 from indicators.taxonomy import CANONICAL, Category, Tree
 
 SEVERITIES = ("error", "warning", "note", "off")
@@ -64,37 +64,56 @@ class Profile:
         ]
 
 
-def load_profile(file: str, text: str) -> Profile:
-    """Load the profile in `text`; raises LayoutError with every mistake found. `file` is its name in messages."""
+MAX_CATEGORIES, MAX_DUE, MAX_CRITERIA = 500, 200, 20
+MAX_WORDS = 2_000
+"""Most words of a list, those that it adds to included."""
+MAX_WEIGHT = 1_000
+
+
+def load_profile(file: str, text: str, *, place: str = "", year: int = 0) -> Profile:
+    """Load the profile in `text`; raises LayoutError with every mistake found. `file` is its name in messages.
+
+    If `place` and `year` are given, the profile must be of this place and year.
+    """
     problems: list[Problem] = []
     source = read_source(file, text)
     root = TomlReader(source, "", source.data, problems)
-    total = root.get("weight_total", int, 0)
+    total = root.get_number("weight_total", int, 0, 0, MAX_WEIGHT)
     # Profiles of release 0.1 may have this key; nothing uses it.
-    root.get("decimals", int, 2)
+    root.get_number("decimals", int, 2, 0, 6)
     profile = Profile(
         place=root.require("place", str, "?"),
-        year=root.require("year", int, 0),
-        tree=Tree(tuple(_category(reader) for reader in root.array("category"))),
+        year=root.require_number("year", int, 0, 2000, 2100),
+        tree=Tree(tuple(_category(reader) for reader in root.array("category", MAX_CATEGORIES))),
         operators=root.get_list("operators", str),
         money_unit=root.choice("money_unit", ("万元", "元"), "万元"),
         weight_total=total or None,
         required_categories=root.get_list("required_categories", str),
-        due=tuple(_due(reader) for reader in root.array("due")),
+        due=tuple(_due(reader) for reader in root.array("due", MAX_DUE)),
         severities=_severities(root.child("severity")),
         words=_words(root.child("words")),
-        limits={**LIMITS, **_numbers(root.child("limits"), tuple(LIMITS))},
-        weights=_numbers(root.child("weights"), tuple(CANONICAL)),
+        limits={**LIMITS, **_numbers(root.child("limits"), LIMIT_BOUNDS)},
+        weights=_numbers(root.child("weights"), dict.fromkeys(CANONICAL, (0, MAX_WEIGHT))),
         opinion=_opinion(root.child("opinion")),
     )
     _check_tree(profile.tree, root)
     for code in profile.required_categories:
         if code not in CANONICAL:
-            root.add_problem(f"required_categories names {code!r}, which is no category", "required_categories")
+            reason = f"required_categories 中的 {display_name(code)} 不是指标类别；可用：{'、'.join(CANONICAL)}"
+            root.add_problem(reason, "required_categories")
+    _check_owner(profile, root, place, year)
     root.refuse_unknown_keys()
     if problems:
         raise LayoutError(problems)
     return profile
+
+
+def _check_owner(profile: Profile, root: TomlReader, place: str, year: int) -> None:
+    """The profile is of the place and year in which it is to apply; '' and 0 admit any."""
+    if place and profile.place not in (place, "?"):
+        root.add_problem(f"place 应为本行政区的代号 {place}，而不是 {display_value(profile.place)}", "place")
+    if year and profile.year not in (year, 0):
+        root.add_problem(f"year 应与批次的年度 {year} 一致，而不是 {profile.year}", "year")
 
 
 def _check_tree(tree: Tree, root: TomlReader) -> None:
@@ -102,9 +121,10 @@ def _check_tree(tree: Tree, root: TomlReader) -> None:
     known: set[str] = set()
     for index, category in enumerate(tree.categories):
         if category.code in known:
-            root.add_problem(f"the category {category.code!r} stands twice", f"category.{index}.code")
+            root.add_problem(f"指标类别 {display_name(category.code)} 写了两次", f"category.{index}.code")
         if category.parent_code and category.parent_code not in known:
-            root.add_problem(f"the parent {category.parent_code!r} is not described above", f"category.{index}.parent")
+            reason = f"上级 {display_name(category.parent_code)} 没有在前面说明"
+            root.add_problem(reason, f"category.{index}.parent")
         known.add(category.code)
 
 
@@ -112,7 +132,9 @@ def _category(reader: TomlReader) -> Category:
     code, parent = reader.require("code", str, "?"), reader.get("parent", str, "")
     canonical = reader.get("canonical", str, code)
     if canonical not in CANONICAL:
-        reader.add_problem(f"there is no canonical category {canonical!r}; known: {', '.join(CANONICAL)}", "code")
+        key = "canonical" if "canonical" in reader.data else "code"
+        reason = f"没有标准类别 {display_name(canonical)}，请用 canonical 指明；可用：{'、'.join(CANONICAL)}"
+        reader.add_problem(reason, key)
     category = Category(code, reader.require("name", str, "?"), parent or None, canonical)
     reader.refuse_unknown_keys()
     return category
@@ -122,7 +144,7 @@ def _due(reader: TomlReader) -> DueFormSpec:
     due = DueFormSpec(
         reader.require("layout", str, "?"),
         reader.choice("subject", ("project", "department"), "project"),
-        reader.get("title", str, ""),
+        reader.get("title", str, "", 100),
         reader.get_list("attachments", str),
     )
     reader.refuse_unknown_keys()
@@ -131,7 +153,7 @@ def _due(reader: TomlReader) -> DueFormSpec:
 
 def _opinion(reader: TomlReader) -> OpinionForm:
     """The form of a reviewer's opinion; what the file leaves out is taken from the ministry's form."""
-    criteria = tuple(_criterion(criterion) for criterion in reader.array("criterion"))
+    criteria = tuple(_criterion(criterion) for criterion in reader.array("criterion", MAX_CRITERIA))
     form = OpinionForm(
         criteria or OPINION.criteria,
         reader.get_list("grades", str) or OPINION.grades,
@@ -156,16 +178,20 @@ def _words(reader: TomlReader) -> dict[str, tuple[str, ...]]:
     """The word lists; one in the file replaces the default, or adds to it if its first entry is "+"."""
     words = dict(WORDS)
     for name, default in WORDS.items():
-        own = reader.get_list(name, str)
+        own = reader.get_list(name, str, MAX_WORDS)
         if name in reader.data:
             words[name] = default + own[1:] if own[:1] == ("+",) else own
     reader.refuse_unknown_keys()
     return words
 
 
-def _numbers(reader: TomlReader, names: tuple[str, ...]) -> dict[str, Decimal]:
-    """The numbers that a table sets for some of `names`; any other key is a problem."""
-    numbers = {name: Decimal(str(reader.get(name, float, 0.0))) for name in names if name in reader.data}
-    reader.read_keys.update(names)  # so that the message about an unknown key lists all that are known
+def _numbers(reader: TomlReader, bounds: Mapping[str, tuple[float, float]]) -> dict[str, Decimal]:
+    """The numbers that a table sets for some of the names in `bounds`, within these; any other key is a problem."""
+    numbers = {
+        name: Decimal(str(reader.get_number(name, float, low, low, high)))
+        for name, (low, high) in bounds.items()
+        if name in reader.data
+    }
+    reader.read_keys.update(bounds)  # so that the message about an unknown key lists all that are known
     reader.refuse_unknown_keys()
     return numbers

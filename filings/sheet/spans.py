@@ -43,11 +43,11 @@ def find_spans(joins: Sequence[Sequence[str]]) -> list[Span]:
 def _owner(owners: list[list[tuple[int, int]]], r: int, c: int, join: str) -> tuple[int, int]:
     if join == "<":
         if c == 0:
-            raise SpanError(r, "the first cell of a line cannot continue a cell at its left (<)")
+            raise SpanError(r, "一行的第一格左边没有单元格，不能写 <")
         return owners[r][c - 1]
     if join == "^":
         if r == 0:
-            raise SpanError(r, "the first line cannot continue a cell above (^)")
+            raise SpanError(r, "第一行上面没有单元格，不能写 ^")
         return owners[r - 1][c]
     return (r, c)
 
@@ -59,5 +59,5 @@ def _rectangle(owner: tuple[int, int], members: list[tuple[int, int]]) -> Span:
     right = max(c for _, c in members)
     columns, rows = right - owner[1] + 1, bottom - owner[0] + 1
     if columns * rows != len(members) or min(c for _, c in members) < owner[1]:
-        raise SpanError(bottom, f"the cell of column {owner[1] + 1} is joined to a shape that is no rectangle")
+        raise SpanError(bottom, f"第 {owner[1] + 1} 列开始的单元格合并后不是矩形，请检查 < 和 ^")
     return Span(owner[0], owner[1], columns, rows)

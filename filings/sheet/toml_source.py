@@ -10,12 +10,23 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from filings.sheet.problems import LayoutError, Problem
 
-HEADER = re.compile(r"^\s*+(\[\[?+)([^\[\]]++)\]\]?+\s*+(?:#.*)?$")
-KEY = re.compile(r"""^\s*((?:[A-Za-z0-9_-]+|"[^"]*")(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"))*)\s*=(.*)$""")
+MAX_CHARACTERS = 400_000
+"""Most characters of a file: twenty times the largest real one."""
+MAX_LINE = 4_000
+"""Most characters of a line: tomllib needs a time that grows with the square of a dotted key's length."""
+MAX_DEPTH = 12
+"""How many tables and lists may lie in each other; the deepest key that means anything has five parts."""
+
+# Possessive, so that no line makes them try again: lists with long runs of blanks look like headers.
+HEADER = re.compile(r"\s*+(\[\[?)([^\[\]]++)\]\]?\s*+(?:#.*)?")
+KEY = re.compile(r"""\s*+((?:[A-Za-z0-9_-]++|"[^"]*+")(?:\s*+\.\s*+(?:[A-Za-z0-9_-]++|"[^"]*+"))*+)\s*+=(.*)""")
+DEEP = re.compile(rf"""[\s{{\[]*+(?:(?:[\w-]++|"[^"]*+")\s*+\.\s*+){{{MAX_DEPTH},}}+""", re.ASCII)
+"""A dotted key of too many parts; a paragraph in a text begins with no such row of words and points."""
 DELIMITERS = ("'''", '"""')
 TEXT_BEGINS_BELOW = re.compile(r"""=[ \t]*(?:'''|\"\"\")\r?$""")
 
@@ -32,12 +43,26 @@ class TomlSource:
     def line(self, path: str) -> int:
         """Line of a key path, else of the first key below it, else of its nearest parent; 1 if none is known."""
         while path:
-            if path in self.lines:
-                return self.lines[path]
-            if below := [line for key, line in self.lines.items() if key.startswith(f"{path}.")]:
-                return min(below)
+            if line := self.lines.get(path) or self._first_below.get(path):
+                return line
             path = path.rpartition(".")[0]
         return 1
+
+    @cached_property
+    def _first_below(self) -> dict[str, int]:
+        """The first line of a key below each path."""
+        first: dict[str, int] = {}
+        for path, line in self.lines.items():
+            above = path.rpartition(".")[0]
+            while above:
+                first[above] = min(line, first.get(above, line))
+                above = above.rpartition(".")[0]
+        return first
+
+    @cached_property
+    def _rows(self) -> list[str]:
+        """The lines of the file."""
+        return self.text.split("\n")
 
     def text_line(self, path: str) -> int:
         """Line on which the text of a string begins: the one below its key if that line ends with `'''`.
@@ -45,19 +70,72 @@ class TomlSource:
         TOML drops a newline that follows the opening delimiter directly.
         """
         line = self.line(path)
-        rows = self.text.split("\n")
-        return line + 1 if TEXT_BEGINS_BELOW.search(rows[line - 1]) else line
+        return line + 1 if TEXT_BEGINS_BELOW.search(self._rows[line - 1]) else line
 
 
 def read_source(file: str, text: str) -> TomlSource:
-    """Parse TOML text; raises LayoutError, with the line at fault, if it is not valid TOML."""
+    """Parse TOML text; raises LayoutError, with the line at fault, if it is too large or not valid TOML."""
+    if problem := _size_problem(file, text):
+        raise LayoutError([problem])
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # TOMLDecodeError, numbers and nesting beyond what Python reads
         match = re.search(r"line (\d+)", str(error))  # none is named at the end of the file
         line = int(match.group(1)) if match else text.rstrip("\n").count("\n") + 1
-        raise LayoutError([Problem(file, line, f"not valid TOML: {error}")]) from error
-    return TomlSource(file, data, dict(_key_lines(text)), text)
+        reason = f"不符合 TOML 语法，请检查这一行的引号、括号和等号（{_reason(str(error))}）"
+        raise LayoutError([Problem(file, line, reason)]) from error
+    source = TomlSource(file, data, dict(_key_lines(text)), text)
+    for key, value in data.items():
+        if _is_deeper(value, MAX_DEPTH):
+            raise LayoutError([Problem(file, source.line(key), f"{key} 的层数超过 {MAX_DEPTH} 层，请简化")])
+    return source
+
+
+def _size_problem(file: str, text: str) -> Problem | None:
+    """The problem of a text that is too large to be read; None for any other."""
+    if len(text) > MAX_CHARACTERS:
+        return Problem(file, 1, f"文件有 {len(text)} 字，最多 {MAX_CHARACTERS} 字")
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > MAX_LINE:
+            return Problem(file, number, f"这一行有 {len(line)} 字，最多 {MAX_LINE} 字，请分行写")
+        if DEEP.match(line):
+            return Problem(file, number, f"键的层数超过 {MAX_DEPTH} 层，请简化")
+    return None
+
+
+SYNTAX = {
+    "Invalid value": "等号后面不是有效的值，文字要加引号",
+    "Expected '=' after a key": "键的后面缺少等号",
+    "Cannot overwrite a value": "这个键写了两次",
+    "Cannot declare": "这一组写了两次",
+    "Cannot mutate": "这个键写了两次",
+    "Unterminated string": "引号没有成对",
+    'Expected "': "三引号没有成对",
+    "Illegal character": "含有不能用的字符，或引号没有成对",
+    "Unclosed array": "方括号没有成对",
+    "Unclosed inline table": "花括号没有成对",
+    "Expected newline": "值的后面有多余的内容；文字要加引号，一行只写一个键",
+    "Expected ']": "方括号没有成对",
+    "Invalid statement": "这一行不是“键 = 值”，也不是 [组名]",
+    "Invalid initial character": "等号前面缺少键名",
+    "Unescaped '\\'": "反斜线要写成 \\\\，或改用单引号",
+    "Duplicate inline table key": "这个键写了两次",
+}
+"""What tomllib says of a mistake, by its first words, and what that means."""
+
+
+def _reason(message: str) -> str:
+    """What tomllib said, in Chinese where it is a usual mistake."""
+    return next((chinese for english, chinese in SYNTAX.items() if message.startswith(english)), message[:120])
+
+
+def _is_deeper(value: Any, depth: int) -> bool:
+    """Whether tables and lists lie in each other more than `depth` deep."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if not isinstance(value, list):
+        return False
+    return depth == 0 or any(_is_deeper(item, depth - 1) for item in value)
 
 
 def _key_lines(text: str) -> Iterator[tuple[str, int]]:
@@ -69,13 +147,13 @@ def _key_lines(text: str) -> Iterator[tuple[str, int]]:
         if closing:
             closing = "" if closing in line else closing
             continue
-        if header := HEADER.match(line):
-            prefix = _dotted(header.group(2))
+        if header := HEADER.fullmatch(line):
+            prefix = _dotted(header.group(2).strip())
             if header.group(1) == "[[":
                 counts[prefix] = counts.get(prefix, -1) + 1
                 prefix = f"{prefix}.{counts[prefix]}"
             yield prefix, number
-        elif key := KEY.match(line):
+        elif key := KEY.fullmatch(line):
             path = f"{prefix}.{_dotted(key.group(1))}".strip(".")
             yield path, number
             closing = _open_delimiter(key.group(2))

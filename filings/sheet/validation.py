@@ -9,6 +9,7 @@ from filings.sheet.drawing import Piece, Placeholder
 from filings.sheet.input_reader import InputReader
 from filings.sheet.layout import Block, InputSpec, Layout, LineBlock, TableBlock, TableSpec, TextBlock, TitleBlock
 from filings.sheet.layout_words import COLUMNS, MEANINGS, ROW_WORDS, TERMS
+from filings.sheet.problems import display_name, display_value
 from filings.sheet.toml_reader import TomlReader
 
 
@@ -21,13 +22,7 @@ def validate_layout(
     it is not known what it draws: then no input is reported as drawn nowhere.
     """
     if layout.key != "?" and not NAME.fullmatch(layout.key.replace("-", "_").replace("/", "_")):
-        root.add_problem(f"key {layout.key!r} may hold small letters, digits, - and /", "key")
-    if not layout.blocks:
-        root.add_problem("the layout draws nothing: it needs at least one [[block]]")
-    if not layout.sections:
-        root.add_problem("the layout has no [[section]]: people fill a form step by step")
-    if layout.amount and layout.amount not in layout.cells:
-        root.add_problem(f"amount names {layout.amount!r}, which is no cell", "amount")
+        root.add_problem(f"key {display_value(layout.key)} 只能用小写字母、数字、- 和 /，以字母开头，最多 40 字", "key")
     _check_sections(layout, root, section_paths)
     _check_placed(layout, inputs)
     _check_addresses(layout, inputs)
@@ -35,6 +30,16 @@ def validate_layout(
     if readable:
         _check_drawn(layout, root, inputs)
         _check_columns(layout, inputs)
+
+
+def check_parts(layout: Layout, root: TomlReader) -> None:
+    """Note what would keep any page from showing the form at all; asked of layouts in use too."""
+    if not layout.blocks:
+        root.add_problem("表样没有内容：至少要有一个 [[block]]")
+    if not layout.sections:
+        root.add_problem("表样没有 [[section]]：填报要分步进行")
+    if layout.amount and layout.amount not in layout.cells:
+        root.add_problem(f"amount 所指的 {display_name(layout.amount)} 不是单元格", "amount")
 
 
 def drawn_tables(block: Block) -> set[str]:
@@ -51,10 +56,10 @@ def _check_sections(layout: Layout, root: TomlReader, section_paths: list[str]) 
     for section, path in zip(layout.sections, section_paths, strict=True):
         for name in (*section.cells, *section.tables):
             if name in seen:
-                root.add_problem(f"{name!r} stands in two sections", path)
+                root.add_problem(f"{name} 写在了两个 section 里", path)
             seen.add(name)
         if section.key in keys:
-            root.add_problem(f"two sections have the same key {section.key!r}", f"{path}.key")
+            root.add_problem(f"两个 section 的 key 同为 {display_name(section.key)}", f"{path}.key")
         keys.add(section.key)
 
 
@@ -65,7 +70,7 @@ def _check_placed(layout: Layout, inputs: InputReader) -> None:
     drawn = _drawn_cells(layout)
     for name in (*layout.cells, *sorted(tables)):
         if name not in placed and (name not in layout.cells or name in drawn):
-            inputs.add_problem(name, f"{name!r} is drawn but stands in no section, so nobody could fill it")
+            inputs.add_problem(name, f"{name} 画在表上，却不在任何 section 里，没有人能填")
 
 
 def _check_drawn(layout: Layout, root: TomlReader, inputs: InputReader) -> None:
@@ -75,7 +80,7 @@ def _check_drawn(layout: Layout, root: TomlReader, inputs: InputReader) -> None:
     for name in layout.cells:
         own = inputs.places[name][0] is root.source
         if name not in drawn and (own or name in placed):
-            inputs.add_problem(name, f"{name!r} can be filled but is drawn nowhere, so it would never be printed")
+            inputs.add_problem(name, f"{name} 可以填写，却没有画在表上，打印时会漏掉")
 
 
 def _check_columns(layout: Layout, inputs: InputReader) -> None:
@@ -85,7 +90,7 @@ def _check_columns(layout: Layout, inputs: InputReader) -> None:
     for table in layout.tables.values():
         missing = [column for column in table.columns if (table.name, column) not in drawn]
         if missing and len(missing) == len(table.columns):
-            inputs.add_problem(table.name, f"{table.name!r} can be filled but is drawn nowhere")
+            inputs.add_problem(table.name, f"{table.name} 可以填写，却没有画在表上")
             continue
         for column in missing:
             inputs.add_problem(_place_name(table, column, inputs), _undrawn_reason(table, column))
@@ -98,10 +103,7 @@ def _place_name(table: TableSpec, column: str, inputs: InputReader) -> str:
 
 
 def _undrawn_reason(table: TableSpec, column: str) -> str:
-    return (
-        f"the column {column!r} of {table.name!r} can be filled but is drawn nowhere, so it would never be printed: "
-        "draw it, or leave it out with order = […]"
-    )
+    return f"表 {table.name} 的列 {column} 可以填写，却没有画在表上，打印时会漏掉：请画上，或用 order = […] 去掉"
 
 
 def _check_addresses(layout: Layout, inputs: InputReader) -> None:
@@ -112,10 +114,10 @@ def _check_addresses(layout: Layout, inputs: InputReader) -> None:
         table = layout.tables.get(spec.path.name)
         if table is None or spec.path.row not in table.fixed:
             where = f"[tables.{spec.path.name}.rows.{spec.path.row}]"
-            inputs.add_problem(spec.name, f"{spec.path} names a row that {where} does not describe")
+            inputs.add_problem(spec.name, f"{spec.path} 所指的行没有在 {where} 下说明")
         elif spec.path.column not in table.columns:
             where = f"[tables.{spec.path.name}.columns]"
-            inputs.add_problem(spec.name, f"{spec.path} names a column that {where} does not describe")
+            inputs.add_problem(spec.name, f"{spec.path} 所指的列没有在 {where} 下说明")
 
 
 def _check_words(layout: Layout, inputs: InputReader) -> None:

@@ -139,3 +139,17 @@ LIMITS: Mapping[str, Decimal] = {
     "project_code_length": Decimal(21),
 }
 """Limits by name; money in 万元, `share_tolerance` in units of the last decimal place that a percentage has."""
+
+LIMIT_BOUNDS: Mapping[str, tuple[float, float]] = {
+    "name_length": (1, 200),
+    "money_tolerance": (0, 1_000),
+    "conversion_tolerance": (0, 1_000),
+    "share_tolerance": (0, 100),
+    "largest_weight_percent": (0, 100),
+    "most_small_rows": (0, 1_000),
+    "same_in_projects": (1, 1_000),
+    "similarity_percent": (0, 100),
+    "money_change_percent": (0, 10_000),
+    "project_code_length": (0, 30),
+}
+"""The smallest and largest number that a profile may set for each limit."""

@@ -16,6 +16,7 @@ from filings.services.access import has_role
 from filings.services.board import cycle_board, due_sheets, last_cycle, visible_cycles
 from filings.services.due_forms import ALL, NOT_BEGUN, StateCounts
 from filings.services.errors import Refused
+from filings.services.layouts import broken_rules
 from filings.services.reminders import (
     ReminderTarget,
     default_text,
@@ -70,6 +71,7 @@ def _board(request: HttpRequest, cycle: Cycle, cycles: list[Cycle]) -> HttpRespo
     indicator_total = sum(group.total for group in indicators)
     context = {
         "cycle": cycle,
+        "broken_rules": broken_rules([cycle]),
         "other_cycles": [other for other in cycles if other.pk != cycle.pk][:12],
         "board": summary,
         "states": [(state, STATE_LABELS[state]) for state in ALL],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,13 +19,15 @@ from django.utils import timezone
 
 from filings.models import Cycle, Filing, Membership, Person, Role
 from filings.services.access import memberships
-from filings.services.errors import Refused, TextRefused
+from filings.services.errors import BrokenRulesError, Refused, TextRefused
 from filings.services.notices import MANY, has_notices, unread_count
 from filings.services.text_limits import LIMITS
 from filings.sheet.document import MAX_CELL_LENGTH, text_error
 from filings.views.caching import no_store
 from filings.views.login_carryover import login_with_carryover
 from indicators.number import parse_digits
+
+logger = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponseBase]
 
@@ -42,7 +45,8 @@ def signed_in(view: View) -> View:
 
     Others are redirected to the log-in page; a script gets 401. What an expired session posted goes through the
     log-in page in hidden fields, so that it can still be saved. A posted text that the view refuses is shown again in
-    a form that posts it to the same address (409), unless the view shows it in its own.
+    a form that posts it to the same address (409), unless the view shows it in its own. Where a stored profile or
+    layout cannot be read, the answer says which (503).
     """
 
     @wraps(view)
@@ -52,6 +56,8 @@ def signed_in(view: View) -> View:
                 return view(request, *args, **kwargs)
             except TextRefused as refusal:
                 return _refused_texts(request, str(refusal), *args, **kwargs)
+            except BrokenRulesError as error:
+                return _broken_rules_response(request, error)
         if is_json_request(request):
             return refused_json(Refused("logged_out"), 401)
         if request.method == "POST":
@@ -81,6 +87,16 @@ def _refused_texts(request: HttpRequest, message: str, ref: str = "", *_args: An
         "back": f"/filings/{ref}/" if ref else "/",
     }
     return render_page(request, "filings/refused_texts.html", context, 409)
+
+
+def _broken_rules_response(request: HttpRequest, error: BrokenRulesError) -> HttpResponse:
+    """The page in place of one that needs a profile or layout that cannot be read, with what was posted (503)."""
+    logger.error("cannot be read: %s", error.address)
+    if is_json_request(request):
+        return JsonResponse({"error": error.notice}, status=503)
+    names = [name for name in request.POST if name != "csrfmiddlewaretoken"]
+    posted = [text for name in names for text in request.POST.getlist(name) if text.strip()]
+    return render_page(request, "filings/broken_rules.html", {"broken_rules": [error], "posted": posted}, 503)
 
 
 def current_person(request: HttpRequest) -> Person:
@@ -162,7 +178,8 @@ def days_left(cycle: Cycle, now: datetime) -> int:
 def render_page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """Render a page, with the context that base.html needs. The response must not be stored by the browser.
 
-    The header shows the deadline of `cycle`, or of the cycle of `filing`, if the context has one of them.
+    The header shows the deadline of `cycle`, or of the cycle of `filing`, if the context has one of them. Those of
+    `broken_rules` are told above the page, to admins of their places with all reasons.
     """
     members = memberships(current_person(request)) if request.user.is_authenticated else []
     shared: dict[str, Any] = {"roles": {membership.role for membership in members}, "memberships": members}
@@ -170,6 +187,7 @@ def render_page(request: HttpRequest, template: str, context: dict[str, Any], st
     if members and has_notices(current_person(request)):
         count = unread_count(current_person(request))
         shared["has_notices"], shared["unread_count"] = True, f"{MANY - 1}+" if count >= MANY else count
+    shared["admin_places"] = {one.jurisdiction.code for one in members if one.role == Role.ADMIN}
     shared["large_text"] = request.COOKIES.get(TEXT_SIZE) == "large"
     cycle = context.get("cycle") or (context["filing"].cycle if "filing" in context else None)
     if cycle:

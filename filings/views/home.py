@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from filings.models import BUREAU_ROLES, DEPARTMENT_ROLES, Department, DueForm, Filing, Project, Role
 from filings.services.access import has_role
 from filings.services.errors import Refused
+from filings.services.layouts import rule_errors
 from filings.services.new_filings import may_file_for, start_filing
 from filings.services.places import get_or_create_project
 from filings.services.task_lists import copy_sources, task_lists
@@ -64,6 +65,9 @@ def tasks(request: HttpRequest) -> HttpResponse:
     context = {
         "task_lists": [(task_list, days_left(task_list.cycle, request_time(request))) for task_list in lists],
         "cycle": lists[0].cycle if len(lists) == 1 else None,
+        "broken_rules": rule_errors(
+            (task_list.cycle for task_list in lists), (due.layout for one in lists for due in one.due_forms)
+        ),
     }
     return render_page(request, "filings/tasks.html", context)
 

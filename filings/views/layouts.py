@@ -8,22 +8,24 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
 from filings.models import Cycle, LayoutVersion, Person
 from filings.renderers.html import pages_html
+from filings.services.errors import Refused
 from filings.services.exports import CONTENT_TYPES, export_grid
 from filings.services.layouts import (
     add_due_form,
     compiled_layout,
     is_layout_used,
+    layout_error,
     layout_warnings,
-    sample_grid,
+    rule_errors,
+    sample_sheet,
     store_layout_text,
 )
 from filings.services.text_limits import DUE_FORM_LIMIT, require_within_limit
-from filings.sheet.pages import paginate
 from filings.sheet.problems import LayoutError, Problem
 from filings.sheet.suggested_meanings import meaning_lines, missing_meanings
 from filings.views.common import (
@@ -81,17 +83,23 @@ def layouts(request: HttpRequest) -> HttpResponse:
         for version in LayoutVersion.objects.order_by("key", "-version").prefetch_related("due_in__cycle")
         if version.key.partition("/")[0] in places
     ]
-    context = {"versions": versions, "rejected": rejected, "places": sorted(places)}
+    cycles = Cycle.objects.filter(jurisdiction__code__in=places).select_related("jurisdiction")
+    context = {
+        "versions": versions,
+        "rejected": rejected,
+        "places": sorted(places),
+        "broken_rules": rule_errors(cycles, versions),
+    }
     return render_page(request, "filings/layouts.html", context, 422 if rejected else 200)
 
 
 def _store(name: str, text: str, places: set[str]) -> LayoutVersion:
     """Store the text as a new version of its layout. Raises LayoutError with all that is wrong."""
     if len(text) > LARGEST:
-        raise LayoutError([Problem(name, 1, f"the file is longer than {LARGEST} characters")])
+        raise LayoutError([Problem(name, 1, f"文件超过 {LARGEST} 字")])
     if "\ufffd" in text:
         line = text.partition("\ufffd")[0].count("\n") + 1
-        raise LayoutError([Problem(name, line, "the file is not UTF-8 text: save it as UTF-8")])
+        raise LayoutError([Problem(name, line, "文件不是 UTF-8 文本，请另存为 UTF-8 编码")])
     return store_layout_text(name, text, places)
 
 
@@ -114,16 +122,20 @@ def layout(request: HttpRequest, pk: int) -> HttpResponse:
             due_form = add_due_form(cycle, version, title)
             messages.success(request, f"“{due_form}”已列入{cycle}。")
         return redirect("layout", pk)
+    if error := layout_error(version):
+        source = RefusedUpload(f"{version.key}.toml", version.source, list(error.problems))
+        return render_page(request, "filings/layout_source.html", {"rejected": source, "version": version})
     filled, compiled = request.GET.get("fill") == "1", compiled_layout(version)
-    laid_out = paginate(sample_grid(version, cycles.first(), filled))
+    pages, page_count, refusal = _preview(version, cycles.first(), filled)
     context = {
         "version": version,
         "layout": compiled,
         "meanings": meaning_lines(compiled),
         "without_meaning": missing_meanings(compiled),
         "filled": filled,
-        "pages": mark_safe(pages_html(laid_out)),  # noqa: S308 - pages_html escapes it
-        "page_count": len(laid_out.pages),
+        "pages": pages,
+        "page_count": page_count,
+        "refusal": refusal,
         "cycles": cycles,
         "due_in": version.due_in.select_related("cycle"),
         "is_used": is_layout_used(version),
@@ -133,6 +145,15 @@ def layout(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "filings/layout.html", context)
 
 
+def _preview(version: LayoutVersion, cycle: Cycle | None, filled: bool) -> tuple[SafeString, int, str]:
+    """The sample sheet as HTML, the number of its pages, and why there is none, if the form is too large."""
+    try:
+        _, sheet = sample_sheet(version, cycle, filled)
+    except Refused as refusal:
+        return SafeString(), 0, str(refusal)
+    return mark_safe(pages_html(sheet)), len(sheet.pages), ""  # noqa: S308 - pages_html escapes it
+
+
 @signed_in
 @require_safe
 def layout_sample(request: HttpRequest, pk: int, format_: str) -> HttpResponseBase:
@@ -140,7 +161,12 @@ def layout_sample(request: HttpRequest, pk: int, format_: str) -> HttpResponseBa
     version = _version_or_404(request, pk)
     if format_ not in ("pdf", "xlsx"):
         raise Http404
-    content = export_grid(sample_grid(version, _cycles(version).first(), filled=True), format_, "样表")
+    try:
+        grid, _ = sample_sheet(version, _cycles(version).first(), filled=True)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("layout", pk)
+    content = export_grid(grid, format_, "样表")
     name = f"{version.key.replace('/', '-')}-{version.version}.{format_}"
     return download_response(content, CONTENT_TYPES[format_], name)
 

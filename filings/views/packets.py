@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from filings.models import Cycle, Packet, Role, State
 from filings.services.access import has_role
 from filings.services.errors import Refused
+from filings.services.layouts import broken_rules
 from filings.services.packets import (
     PacketScope,
     cancel_packet,
@@ -58,7 +59,8 @@ def packets(request: HttpRequest) -> HttpResponse:
     cycles = list(_cycles(request).select_related("jurisdiction").annotate(**counts))
     listed = _packets(request).select_related("cycle", "person")[:SHOWN]
     rows = [(packet_progress(packet, request_time(request)), scope_text(packet)) for packet in listed]
-    context = {"cycles": cycles, "rows": rows, "running": any(progress.running for progress, _ in rows)}
+    running = any(progress.running for progress, _ in rows)
+    context = {"cycles": cycles, "rows": rows, "running": running, "broken_rules": broken_rules(cycles)}
     chosen = next((cycle for cycle in cycles if str(cycle.pk) == request.GET.get("cycle")), None)
     if chosen:
         context |= {"chosen_cycle": chosen, "scope_choices": scope_choices(chosen)}

@@ -19,7 +19,7 @@ from filings.services.changes import changes_since_submission
 from filings.services.checking import check_subject, related_findings
 from filings.services.exports import CONTENT_TYPES, DRAFT_MARK, Printable, export_filing, file_name, printable_filing
 from filings.services.finding_replies import FindingReplies, earlier_replies, with_replies
-from filings.services.layouts import compiled_layout
+from filings.services.layouts import compiled_layout, layout_error
 from filings.services.opinions import last_opinion
 from filings.services.progress import section_key, step_progress
 from filings.services.remarks import cell_label, last_return, open_remarks
@@ -190,10 +190,10 @@ def download(request: HttpRequest, ref: str, format_: str) -> HttpResponseBase:
 def layout_css(request: HttpRequest, sha256: str) -> HttpResponse:
     """GET: the CSS of a layout version (paper, margins, type sizes). Open to all and cached: it holds no content.
 
-    404 for an unknown digest.
+    404 for an unknown digest, and for a layout that cannot be read.
     """
     version = LayoutVersion.objects.filter(sha256=sha256).first()
-    if version is None:
+    if version is None or layout_error(version):
         raise Http404
     response = HttpResponse(layout_style(compiled_layout(version).page), content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "public, max-age=31536000, immutable"

@@ -51,7 +51,7 @@ def upload(admin: Page, site: Site, place: str) -> None:
     box = admin.get_by_label("或直接粘贴、修改文件内容")
     box.fill(text.replace("{first_reader} |", "{firstreader} |"))
     press(admin, "检查并存入")
-    expect(admin.locator("#errors")).to_contain_text("{firstreader} is drawn but not described")
+    expect(admin.locator("#errors")).to_contain_text("画了 {firstreader}，但")
     box.fill(box.input_value().replace("{firstreader}", "{first_reader}"))
     press(admin, "检查并存入")
     expect(admin.get_by_text("已存入“古怪绩效表”第 1 版")).to_be_visible()

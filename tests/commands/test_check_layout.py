@@ -56,7 +56,7 @@ def test_an_error_is_printed_with_file_and_line(plan: Path) -> None:
     first = result.err.splitlines()[0]
     assert result.code == 1
     assert result.out == ""
-    assert first == f"{plan}:{line_of(broken, '{fax}')}: {{fax}} is drawn but not described under [cells]"
+    assert first == f"{plan}:{line_of(broken, '{fax}')}: 画了 {{fax}}，但 [cells] 下没有说明"
     assert result.err.endswith("2 mistakes"), "the cell that is now drawn nowhere is the other one"
 
 
@@ -85,7 +85,7 @@ def test_a_profile_is_known_by_its_content(plan: Path, name: str) -> None:
     assert manage("check_layout", str(profile)).out == f"{profile}: good\n"
     profile.write_text(PROFILE.replace("year = 2026", 'year = "2026"'), encoding="utf-8")
     result = manage("check_layout", str(profile))
-    assert (result.code, result.err.startswith(f"{profile}:2: year must be")) == (1, True)
+    assert (result.code, result.err.startswith(f"{profile}:2: year 应为整数")) == (1, True)
     assert "block" not in result.err
 
 

@@ -99,7 +99,7 @@ def test_several_files_are_stored_together(house: House, file: Path) -> None:
         (LAYOUT.replace('kind = "phone"', 'kind = "fax"'), "1 mistakes"),
         ("key = ", "1 mistakes"),
         (None, "No such file or directory"),
-        (LAYOUT.replace("试用绩效目标表", "新名"), "version 1 is in use"),
+        (LAYOUT.replace("试用绩效目标表", "新名"), "第 1 版已有填报，不能改动"),
         (LAYOUT.replace("version = 1", "version = 2"), "本批次已有 1 张表按第 1 版填报"),
     ],
     ids=["mistake", "no TOML", "no file", "in use", "being filled"],
@@ -122,7 +122,7 @@ def test_mistakes_are_named_with_file_and_line(house: House, file: Path) -> None
     result = manage("load_layout", str(file))
     line = OTHER[: OTHER.index('kind = "phone"')].count("\n") + 1
     assert result.code == 1
-    assert f"{file}:{line}: cells.phone.kind must be one of" in result.err
+    assert f"{file}:{line}: cells.phone.kind 只能是" in result.err
     assert result.err.endswith("mistakes")
     assert LayoutVersion.objects.count() == 1
 
@@ -132,7 +132,7 @@ def test_a_version_in_use_may_not_change(house: House, file: Path) -> None:
     file.write_text(LAYOUT.replace("试用绩效目标表", "新名"), encoding="utf-8")
     result = manage("load_layout", str(file))
     assert result.code == 1
-    assert "version 1 is in use" in result.err
+    assert "第 1 版已有填报，不能改动" in result.err
 
 
 @pytest.mark.django_db

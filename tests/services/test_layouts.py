@@ -56,7 +56,7 @@ def test_a_layout_in_use_needs_a_new_version(house: House, file: Path) -> None:
     file.write_text(LAYOUT.replace("试用绩效目标表", "新名"), encoding="utf-8")
     with pytest.raises(LayoutError) as caught:
         store_layout(file)
-    assert reasons(caught) == [("plan.toml", 1, "version 1 is in use and may not change: give the file a new version")]
+    assert reasons(caught) == [("plan.toml", 1, "第 1 版已有填报，不能改动：请把 version 改成新的版本号")]
     file.write_text(LAYOUT.replace("试用绩效目标表", "新名").replace("version = 1", "version = 2"), encoding="utf-8")
     assert store_layout(file).version == 2
     assert LayoutVersion.objects.filter(key="testshire/plan").count() == 2
@@ -83,7 +83,7 @@ def test_includes_stay_in_their_folder(tmp_path: Path, name: str) -> None:
     path.write_text(f'version = 1\ninclude = ["{name}"]\n', encoding="utf-8")
     with pytest.raises(LayoutError) as caught:
         read_layout_file(path, inside)
-    assert ("plan.toml", 2, f"the included file {name!r} does not exist") in reasons(caught)
+    assert ("plan.toml", 2, f"没有可引用的文件 {name}") in reasons(caught)
 
 
 @pytest.mark.parametrize("broken", ["plan.toml", "common.toml"])
@@ -93,13 +93,13 @@ def test_a_file_in_another_encoding_is_a_problem_of_that_file(tmp_path: Path, br
     (tmp_path / broken).write_bytes('# 绩效\nname = "x"\n'.encode("gb18030"))
     with pytest.raises(LayoutError) as caught:
         read_layout_file(tmp_path / "plan.toml", tmp_path)
-    assert [(file, line) for file, line, reason in reasons(caught) if "not UTF-8" in reason] == [(broken, 1)]
+    assert [(file, line) for file, line, reason in reasons(caught) if "不是 UTF-8" in reason] == [(broken, 1)]
 
 
 def test_a_profile_in_another_encoding(tmp_path: Path) -> None:
     path = tmp_path / "profile.toml"
     path.write_bytes("# 绩效".encode("gb18030"))
-    with pytest.raises(LayoutError, match="not UTF-8"):
+    with pytest.raises(LayoutError, match="不是 UTF-8"):
         read_profile_file(path)
     path.write_text(PROFILE, encoding="utf-8")
     assert read_profile_file(path).place == "testshire"

@@ -9,22 +9,26 @@ import pikepdf
 import pypdfium2
 import pytest
 import zxingcpp
-from django.core.cache import cache
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from filings.models import Filing, Revision
+from filings.models import Filing, Person, Revision
 from filings.services.drafts import save_edits
 from filings.services.exports import export_filing
+from filings.services.file_verification import VerifiedFile, read_codes, verify_file
 from filings.services.packets import PacketScope, create_packet, run_build
 from filings.services.packets.cache import cache_path
 from filings.services.stamps import qr_code
-from filings.services.verification import read_codes, revision_code, verification_code, verify_code, verify_file
+from filings.services.verification import revision_code, verification_code, verify_code
 from filings.services.workflow import apply_transition
 from tests.factories import House, put, send
 from tests.paper.kit import read_pdf
+
+
+def verified(data: bytes, person: Person | None = None) -> VerifiedFile:
+    return verify_file(io.BytesIO(data), person)
 
 
 def sent(house: House, *steps: str) -> tuple[Filing, str]:
@@ -98,10 +102,10 @@ def test_a_draft_that_was_replaced_says_so(house: House) -> None:
 def test_a_single_sheet_carries_its_code(house: House, format_: str) -> None:
     filing, code = sent(house, "approve")
     data = export_filing(filing, format_)
-    assert list(read_codes(data)) == [code]
+    assert read_codes(io.BytesIO(data)) == [code]
     assert data == export_filing(filing, format_)
-    answer = verify_file(data, None)
-    assert answer.file is None
+    answer = verified(data)
+    assert (answer.file, answer.same) == (None, True)
     assert [one.code for one in answer.answers] == [code]
     if format_ == "pdf":
         assert all(f"校验码{code}" in page.text for page in read_pdf(data))
@@ -115,38 +119,97 @@ def test_the_file_of_a_packet_is_known_byte_for_byte(house: House) -> None:
     run_build(packet.pk)
     for file in packet.files.all():
         data = cache_path(file.path).read_bytes()
-        known = verify_file(data, None)
+        known = verified(data)
         assert known.file == file
-        changed = verify_file(data + b" ", None)
+        changed = verified(data + b" ") if not file.name.endswith((".zip", ".xlsx")) else verified(b"%" + data)
         assert changed.file is None
         if "/" in file.name:
             assert [one.code for one in known.answers] == [code]
 
 
-@pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"PK\x03\x04", b"\x00" * 100, b"%perfbudget 0001-AAAA-AAAA-AAAA"])
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"\x00" * 100, b"%perfbudget 0001-AAAA-AAAA-AAAA"])
 def test_any_other_file_is_no_match(house: House, data: bytes) -> None:
-    answer = verify_file(data, None)
+    answer = verified(data)
     assert (answer.file, answer.answers) == (None, [])
 
 
 def test_the_page_tells_strangers_and_asks_them_not_to_hurry(house: House) -> None:
-    cache.clear()
     filing, code = sent(house, "approve")
     client = Client()
     page = client.get("/verify/", {"code": code}).content.decode()
     assert filing.subject_name in page
     assert filing.ref not in page
     assert "没有查到" in client.get("/verify/", {"code": "0001-AAAA-AAAA-AAAA"}).content.decode()
-    upload = io.BytesIO(export_filing(filing, "pdf"))
-    upload.name = "表.pdf"
-    page = client.post("/verify/", {"file": upload}).content.decode()
-    assert code in page
     answers = [client.get("/verify/", {"code": code}).status_code for _ in range(40)]
     assert answers[-1] == 429
     client.force_login(house.clerk, "django.contrib.auth.backends.ModelBackend")
     page = client.get("/verify/", {"code": code}).content.decode()
     assert filing.ref in page
-    cache.clear()
+
+
+def posted(client: Client, data: bytes, name: str = "表.pdf") -> tuple[int, str]:
+    upload = io.BytesIO(data)
+    upload.name = name
+    answer = client.post("/verify/", {"file": upload})
+    return answer.status_code, answer.content.decode()
+
+
+def test_files_are_taken_from_users_only(house: House) -> None:
+    filing, code = sent(house, "approve")
+    data = export_filing(filing, "pdf")
+    anonymous = Client()
+    blank = anonymous.get("/verify/").content.decode()
+    assert 'type="file"' not in blank
+    assert '<a href="/login/?next=/verify/">登录</a>后上传文件核验' in blank
+    assert 'name="code"' in blank
+    status, page = posted(anonymous, data)
+    assert (status, code in page) == (403, False)
+    assert "请登录后上传文件核验" in page
+    client = Client()
+    client.force_login(house.neighbour, "django.contrib.auth.backends.ModelBackend")
+    assert 'type="file"' in client.get("/verify/").content.decode()
+    status, page = posted(client, data)
+    assert (status, code in page) == (200, True)
+
+
+@pytest.mark.parametrize("format_", ["pdf", "xlsx"])
+def test_a_genuine_sheet_and_one_with_a_changed_byte_are_told_apart(house: House, format_: str) -> None:
+    filing, code = sent(house, "approve")
+    data = export_filing(filing, format_)
+    at = 20 if format_ == "pdf" else data.index(b"xl/workbook.xml") - 20  # a byte of a date in a zip entry
+    forged = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+    assert (verified(data).same, verified(forged).same) == (True, False)
+    assert [one.code for one in verified(forged).answers] == [code]
+    client = Client()
+    client.force_login(house.clerk, "django.contrib.auth.backends.ModelBackend")
+    (_, genuine), (_, changed) = (posted(client, one, f"表.{format_}") for one in (data, forged))
+    assert "与系统生成的这张表逐字节一致" in genuine
+    assert "与系统现在生成的这张表不一致" in changed
+    assert "逐字节一致" not in changed
+
+
+def test_a_reopened_sheet_says_that_it_was_approved(house: House) -> None:
+    filing, code = sent(house, "approve")
+    apply_transition(house.admin, filing.pk, "reopen", words="数字有误")
+    for person in (None, house.neighbour, house.clerk, house.admin):
+        answer = verify_code(code, person)
+        assert answer
+        assert (answer.state, answer.approved) == ("曾审核通过，已重新开放", None)
+        assert (answer.filing is not None) == (person in (house.clerk, house.admin))
+    filing.refresh_from_db()
+    save_edits(house.clerk, filing.pk, filing.version, "changed-02", [put("title", "改后")])
+    send(house.clerk, filing.pk)
+    second = revision_code(Revision.objects.select_related("filing").get(filing=filing, number=2))
+    # Strangers learn nothing of what is on its way: neither that there is a second draft nor its number.
+    assert [one.state for one in (verify_code(code, None), verify_code(code, house.clerk)) if one] == [
+        "曾审核通过，已重新开放"
+    ] * 2
+    assert verify_code(second, None) is None
+    apply_transition(house.reviewer, filing.pk, "approve")
+    old, new = verify_code(code, None), verify_code(second, None)
+    assert old
+    assert new
+    assert (old.state, new.state) == ("曾审核通过，已被第 2 稿取代", "已审核")
 
 
 # -- the QR code, read by a program that knows nothing of us --------------------------------------------------------

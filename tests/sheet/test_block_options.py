@@ -176,9 +176,9 @@ def test_several_boxes_are_ticked_and_numbers_are_printed_only(typed: str, shown
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
-        ('kind = "choice", multiple = true,', "multiple is for cells of the kind boxes"),
-        ('kind = "choice", numbered = true,', "numbered is for cells of the kind boxes"),
-        ('kind = "boxes", multiple = true, choices = ["甲、乙"] } #', "no choice may hold '、'"),
+        ('kind = "choice", multiple = true,', "multiple 只用于 kind"),
+        ('kind = "choice", numbered = true,', "numbered 只用于 kind"),
+        ('kind = "boxes", multiple = true, choices = ["甲、乙"] } #', "选项里不能有“、”"),
     ],
 )
 def test_ticks_that_cannot_be_are_refused(more: str, reason: str) -> None:
@@ -267,7 +267,7 @@ def test_each_row_of_a_repeated_text_begins_a_page() -> None:
     assert firsts == ["（一）工作1", "（二）工作2", "（三）工作3", "（四）工作4"]
     ws = openpyxl.load_workbook(io.BytesIO(render_workbook([(grid, "")]))).active
     assert len(ws.row_breaks.brk) == 3
-    with pytest.raises(LayoutError, match="printed for each row"):
+    with pytest.raises(LayoutError, match="另起一页"):
         sheet("[[block]]\nkind = 'text'\nnew_page_each = true\ndraw = '''\n甲\n'''\n")
 
 

@@ -351,12 +351,12 @@ def test_a_new_row_begins_with_the_defaults_of_its_columns() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ('"works.men", "works.women"', '"works.men", "own"', "the parts of a sum in each row of 'works' are columns"),
-        ('"works.men", "works.women"', '"works.men", "works.kids"', "'works.kids' is no TABLE.column"),
-        ('total = "works.amount"', 'total = "works.amont"', "'works.amont' is no TABLE.column"),
-        ('source = "before"\n', 'source = "says"\n', "'says' cannot follow itself"),
-        ('cell = "says"', 'cell = "say"', "there is no cell 'say'"),
-        ('default = "未定名"', 'default = "{year}年"', "the default of a column is the same in every row"),
+        ('"works.men", "works.women"', '"works.men", "own"', "每行求和时，parts 都应是表 works 的列"),
+        ('"works.men", "works.women"', '"works.men", "works.kids"', "works.kids 不是已说明的 表.列"),
+        ('total = "works.amount"', 'total = "works.amont"', "works.amont 不是已说明的 表.列"),
+        ('source = "before"\n', 'source = "says"\n', "says 不能取自己的值"),
+        ('cell = "says"', 'cell = "say"', "没有单元格 say"),
+        ('default = "未定名"', 'default = "{year}年"', "列的 default 每行相同"),
     ],
 )
 def test_a_mistake_in_such_a_rule_is_named(old: str, new: str, reason: str) -> None:

@@ -109,16 +109,16 @@ def test_blank_lines_are_skipped_but_counted() -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("words", "cells between bars"),
-        ("| a", "ends with a bar"),
-        ("| a | b", "ends with a bar"),
-        ("|", "cells between bars"),
-        ("head twice | a |", "before the first bar stands 'head twice'"),
-        ("Indicators | a |", "'Indicators'"),
-        ("indicators by | a |", "'indicators by'"),
-        ("12 mm | a |", "'12 mm'"),
-        ("12cm | a |", "'12cm'"),
-        (r"| a \|", "ends with a bar"),
+        ("words", "竖线隔开的单元格"),
+        ("| a", "以竖线结尾"),
+        ("| a | b", "以竖线结尾"),
+        ("|", "竖线隔开的单元格"),
+        ("head twice | a |", "第一条竖线前的“head twice”不认识"),
+        ("Indicators | a |", "“Indicators”不认识"),
+        ("indicators by | a |", "“indicators by”不认识"),
+        ("12 mm | a |", "“12 mm”不认识"),
+        ("12cm | a |", "“12cm”不认识"),
+        (r"| a \|", "以竖线结尾"),
     ],
 )
 def test_a_line_that_cannot_be_read(line: str, reason: str) -> None:

@@ -136,34 +136,34 @@ def test_a_problem_found_later_has_the_line_of_the_description() -> None:
 
 CELL = '[cells]\nhead = { label = "甲" }\n'
 MISTAKES = [
-    ("[cells]\nHead = { label = '甲' }", 2, "'Head' is no name: small letters, digits and _, beginning with a letter"),
-    ("[cells]\nyear = { label = '甲' }", 2, "{year} is filled in by the system: give the cell another name"),
-    ("[cells]\nhead = {}", 2, "cells.head has no label: the words by which people know the cell"),
-    ("[cells]\nhead = { label = '甲', width = 13 }", 2, "width must be 1 to 12 twelfths of the step's breadth"),
-    ("[cells]\nhead = { label = '甲', width = 0 }", 2, "width must be 1 to 12 twelfths of the step's breadth"),
-    ("[cells]\nhead = { label = '甲', kind = 'cash' }", 2, "cells.head.kind must be one of line, text,"),
-    ("[cells]\nhead = { label = '甲', align = 'middle' }", 2, "cells.head.align must be one of , left, center, right"),
-    ("[cells]\nhead = { label = '甲', kind = 'choice' }", 2, "cells.head is a choice without choices"),
-    ("[cells]\nhead = { label = '甲', numbered = true }", 2, "numbered is for cells of the kind boxes"),
+    ("[cells]\nHead = { label = '甲' }", 2, "Head 不能作名字：请用小写字母、数字和 _"),
+    ("[cells]\nyear = { label = '甲' }", 2, "{year} 由系统填写，请给单元格另起名字"),
+    ("[cells]\nhead = {}", 2, "cells.head 缺少 label：填报人看到的名称"),
+    ("[cells]\nhead = { label = '甲', width = 13 }", 2, "cells.head.width 应在 1 至 12 之间"),
+    ("[cells]\nhead = { label = '甲', width = 0 }", 2, "cells.head.width 应在 1 至 12 之间"),
+    ("[cells]\nhead = { label = '甲', kind = 'cash' }", 2, "cells.head.kind 只能是 line、text、"),
+    ("[cells]\nhead = { label = '甲', align = 'middle' }", 2, "cells.head.align 只能是 \"\"、left、center、right"),
+    ("[cells]\nhead = { label = '甲', kind = 'choice' }", 2, "cells.head 是选择项，却没有 choices"),
+    ("[cells]\nhead = { label = '甲', numbered = true }", 2, "numbered 只用于 kind"),
     ("[cells]\nhead = { label = '甲', kind = 'boxes', multiple = true, choices = ['甲、乙'] }", 2,
-     "with several ticks no choice may hold '、', which stands between them"),
+     "可多选时，选项里不能有“、”"),
     ("[cells]\nhead = { label = '甲', at = 'a[b]' }", 2,
-     "at = 'a[b]' is no address: write a name, or TABLE[ROW].COLUMN"),
+     "at = \"a[b]\" 不是地址：请写名字，或 表[行].列"),
     ("[tables.works.columns]\nname = { label = '甲', default = '{year}' }", 2,
-     "the default of a column is the same in every row: it takes no variables"),
-    ("[tables.Works]\nlabel = '甲'", 1, "'Works' is no name: small letters, digits and _, beginning with a letter"),
-    ("[tables.works]\nof = 'rows'", 2, "tables.works.of must be one of objectives, indicators,"),
-    ("[tables.works]\nstart = 0", 2, 'start must be 1 to 50 rows, or "none", "blank", "tree"'),
-    ("[tables.works]\nstart = 51", 2, "start must be 1 to 50 rows"),
-    ("[tables.works]\nstart = true", 2, "tables.works.start must be text, not True"),
-    ("[tables.works]\nstart = 'full'", 2, "tables.works.start must be one of none, blank, tree, not 'full'"),
-    ("[tables.works]\nlike = 'work'", 2, "like names 'work', which is no table described above"),
-    ("[tables.works]\norder = ['name']", 2, "order names the column 'name', which is not described"),
+     "列的 default 每行相同，不能含 {…} 变量"),
+    ("[tables.Works]\nlabel = '甲'", 1, "Works 不能作名字：请用小写字母、数字和 _"),
+    ("[tables.works]\nof = 'rows'", 2, "tables.works.of 只能是 objectives、indicators、"),
+    ("[tables.works]\nstart = 0", 2, "tables.works.start 应在 1 至 50 之间"),
+    ("[tables.works]\nstart = 51", 2, "tables.works.start 应在 1 至 50 之间"),
+    ("[tables.works]\nstart = true", 2, "tables.works.start"),
+    ("[tables.works]\nstart = 'full'", 2, "tables.works.start 只能是 none、blank、tree 之一"),
+    ("[tables.works]\nlike = 'work'", 2, "like 所指的表 work 没有在前面说明"),
+    ("[tables.works]\norder = ['name']", 2, "order 中的列 name 没有说明"),
     ("[tables.works]\nbeside = { name = 'head' }\n[tables.works.columns]\nname = { label = '甲' }", 2,
-     "'name' is a column of the rows: it cannot stand beside them too"),
-    ("[tables.works]\nfrom = { layout = 'a/b' }", 2, "from needs columns = { COLUMN = \"cell\" }"),
+     "name 已是这张表的列，不能再写进 beside"),
+    ("[tables.works]\nfrom = { layout = 'a/b' }", 2, "from 缺少 columns = { 列"),
     ("[tables.works]\nfrom = { layout = 'a/b', columns = { sum = 'total' } }", 2,
-     "from.columns names the column 'sum', which is not described"),
+     "from.columns 中的列 sum 没有说明"),
 ]  # fmt: skip
 
 
@@ -178,7 +178,7 @@ def test_a_mistake_is_named_with_its_line(text: str, line: int, reason: str) -> 
 def test_names_that_are_no_cells_are_reported_where_they_are_used() -> None:
     inputs, problems = read(CELL + "[more]\ncells = ['head', 'tail']\n")
     inputs.require_known(("head", "tail"), inputs.root.child("more"), "cells")
-    assert problems == [Problem("own.toml", 4, "there is no cell 'tail' under [cells]")]
+    assert problems == [Problem("own.toml", 4, "[cells] 下没有单元格 tail")]
 
 
 def test_shared_cells_are_remembered_until_all_cells_are_known() -> None:

@@ -168,34 +168,32 @@ def test_included_tables_that_are_not_drawn_are_dropped() -> None:
     text = ROWS.replace("version = 1", 'version = 1\ninclude = ["common.toml"]')
     assert set(load(text, common=common).tables) == {"period", "annual", "projects"}
     text = text.replace("'''\n[[section]]", "works | {name} | < | < |\n'''\n[[section]]")
-    assert [p.reason for p in problems(text, common=common)] == [
-        "'works' is drawn but stands in no section, so nobody could fill it"
-    ]
+    assert [p.reason for p in problems(text, common=common)] == ["works 画在表上，却不在任何 section 里，没有人能填"]
     assert set(load(text.replace('"projects"]', '"projects", "works"]'), common=common).tables) == {
         "period", "annual", "projects", "works",
     }  # fmt: skip
 
 
 MISTAKES = [
-    (GOALS, "repeat = 4, label", "repeat = 0, label", '"goal_{#}"', f"repeat must be 1 to {MAX_REPEATS}"),
-    (GOALS, "repeat = 4, label", "repeat = 31, label", '"goal_{#}"', f"repeat must be 1 to {MAX_REPEATS}"),
-    (GOALS, "repeat = 4, label", 'repeat = "4", label', '"goal_{#}"', "must be a whole number"),
-    (GOALS, '"goal_{#}" = {', "goal = {", "goal = {", "'goal' is repeated under one name"),
-    (GOALS, "repeat = 4\nwidths", "repeat = 5\nwidths", "| 目标{#一}", "{goal_5} is drawn but not described"),
-    (GOALS, "repeat = 2\nkey", "repeat = 3\nkey", '[[section]]\nkey = "rest"', "'goal_3' stands in two sections"),
-    (GOALS, 'key = "part-{#}"', 'key = "part"', 'key = "part"', "the same key 'part'"),
-    (GOALS, '"goal_{3..4}"', '"goal_{3..5}"', '"goal_{3..5}"', "there is no cell 'goal_5'"),
-    (GOALS, '"goal_{1..4}"', '"goal_{4..1}"', '"goal_{4..1}"', "there is no cell 'goal_{4..1}'"),
-    (ROWS, 'like = "period"', 'like = "perod"', 'like = "perod"', "like names 'perod', which is no table"),
-    (ROWS, 'of = "indicators"', 'of = "rows"', 'of = "rows"', "must be one of"),
-    (ROWS, '"level2", "value"]', '"level3"]', '"level3"]', "the column 'level3'"),
-    (ROWS, "complete = true", 'complete = "yes"', "complete =", "must be true or false"),
-    (ROWS, "amount = \"total\" }", "sum = \"total\" }", "from = {", "names the column 'sum'"),
-    (ROWS, 'layout = "a/plan", ', "", "from = {", "has no key 'layout'"),
-    (ROWS, ', columns = { name = "title", amount = "total" }', "", "from = {", "from needs columns"),
-    (ROWS, "[tables.annual]", "[tables.Annual]", "[tables.Annual]", "'Annual' is no name"),
-    (ROWS, 'one = { label = "一" }', 'year = { label = "一" }', "year = {", "{year} is filled in by the system"),
-    (ROWS, 'amount = { label', 'n = { label', "n = {", "{n} is filled in by the system"),
+    (GOALS, "repeat = 4, label", "repeat = 0, label", '"goal_{#}"', f"应在 1 至 {MAX_REPEATS} 之间"),
+    (GOALS, "repeat = 4, label", "repeat = 31, label", '"goal_{#}"', f"应在 1 至 {MAX_REPEATS} 之间"),
+    (GOALS, "repeat = 4, label", 'repeat = "4", label', '"goal_{#}"', "应为整数"),
+    (GOALS, '"goal_{#}" = {', "goal = {", "goal = {", "goal 重复多次却只有一个名字"),
+    (GOALS, "repeat = 4\nwidths", "repeat = 5\nwidths", "| 目标{#一}", "画了 {goal_5}，但"),
+    (GOALS, "repeat = 2\nkey", "repeat = 3\nkey", '[[section]]\nkey = "rest"', "goal_3 写在了两个 section 里"),
+    (GOALS, 'key = "part-{#}"', 'key = "part"', 'key = "part"', "的 key 同为 part"),
+    (GOALS, '"goal_{3..4}"', '"goal_{3..5}"', '"goal_{3..5}"', "没有单元格 goal_5"),
+    (GOALS, '"goal_{1..4}"', '"goal_{4..1}"', '"goal_{4..1}"', "没有单元格 goal_{4..1}"),
+    (ROWS, 'like = "period"', 'like = "perod"', 'like = "perod"', "like 所指的表 perod 没有"),
+    (ROWS, 'of = "indicators"', 'of = "rows"', 'of = "rows"', "只能是"),
+    (ROWS, '"level2", "value"]', '"level3"]', '"level3"]', "中的列 level3"),
+    (ROWS, "complete = true", 'complete = "yes"', "complete =", "应为true 或 false"),
+    (ROWS, "amount = \"total\" }", "sum = \"total\" }", "from = {", "中的列 sum"),
+    (ROWS, 'layout = "a/plan", ', "", "from = {", "缺少必填的键 layout"),
+    (ROWS, ', columns = { name = "title", amount = "total" }', "", "from = {", "from 缺少 columns"),
+    (ROWS, "[tables.annual]", "[tables.Annual]", "[tables.Annual]", "Annual 不能作名字"),
+    (ROWS, 'one = { label = "一" }', 'year = { label = "一" }', "year = {", "{year} 由系统填写"),
+    (ROWS, 'amount = { label', 'n = { label', "n = {", "{n} 由系统填写"),
 ]  # fmt: skip
 
 

@@ -123,10 +123,10 @@ def test_as_data_it_is_a_field() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "at", "reason"),
     [
-        ("{goal} | {share} |", "{goal}{name} | {share} |", "rows |", "columns of 'rows' stand elsewhere"),
-        ("| {goal} | {share} |", "| {gaol} | {share} |", "rows |", "{gaol} is drawn but not described under [tables"),
-        ('objective = "goal"', 'objective = "gaol"', "[tables.rows]", "there is no cell 'gaol'"),
-        ("objective = ", "name = ", "[tables.rows]", "'name' is a column of the rows"),
+        ("{goal} | {share} |", "{goal}{name} | {share} |", "rows |", "不能和 rows 的列画在同一格"),
+        ("| {goal} | {share} |", "| {gaol} | {share} |", "rows |", "画了 {gaol}，但 [tables"),
+        ('objective = "goal"', 'objective = "gaol"', "[tables.rows]", "没有单元格 gaol"),
+        ("objective = ", "name = ", "[tables.rows]", "name 已是这张表的列"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(old: str, new: str, at: str, reason: str) -> None:
@@ -139,7 +139,7 @@ def test_a_mistake_is_named_with_its_line(old: str, new: str, at: str, reason: s
 @pytest.mark.parametrize("other", ["rows | | ^ | | {name} |", "rows | {goal} | ^ | | {name} |"])
 def test_all_lines_of_the_table_continue_it(other: str) -> None:
     found = problems(OUTLINE.replace("rows | ^ | ^ | | {name} |", other))
-    assert "{goal} belongs to the form and stands beside all rows of 'rows'" in found[0].reason
+    assert "{goal} 属于整张表，要跨 rows 的所有行" in found[0].reason
 
 
 # -- fixed words ----------------------------------------------------------------------------------------------------

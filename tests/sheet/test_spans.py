@@ -28,12 +28,12 @@ def test_resolve(rows: list[list[str]], spans: list[Span]) -> None:
 @pytest.mark.parametrize(
     ("rows", "row", "reason"),
     [
-        ([["<"]], 0, "at its left"),
-        ([[""], ["<"]], 1, "at its left"),
-        ([["^"]], 0, "above"),
-        ([["", "<"], ["^", ""]], 1, "column 1 is joined to a shape"),
-        ([["", ""], ["^", "<"]], 1, "column 1 is joined to a shape"),
-        ([["", "<", ""], ["", "", ""], ["^", "^", "^"], ["", "^", "<"]], 3, "column 2 is joined to a shape"),
+        ([["<"]], 0, "左边没有单元格"),
+        ([[""], ["<"]], 1, "左边没有单元格"),
+        ([["^"]], 0, "上面没有单元格"),
+        ([["", "<"], ["^", ""]], 1, "第 1 列开始的单元格合并后"),
+        ([["", ""], ["^", "<"]], 1, "第 1 列开始的单元格合并后"),
+        ([["", "<", ""], ["", "", ""], ["^", "^", "^"], ["", "^", "<"]], 3, "第 2 列开始的单元格合并后"),
     ],
 )
 def test_what_is_no_rectangle_is_refused(rows: list[list[str]], row: int, reason: str) -> None:

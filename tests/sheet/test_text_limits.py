@@ -68,10 +68,10 @@ def test_the_choices_of_a_cell_always_fit() -> None:
 @pytest.mark.parametrize(
     ("cell", "reason"),
     [
-        ("max_length = 0", "max_length 应为 1 到 20000 的整数"),
-        ("max_length = -5", "max_length 应为 1 到 20000 的整数"),
-        (f"max_length = {MAX_CELL_LENGTH + 1}", "max_length 应为 1 到 20000 的整数"),
-        ("max_length = 99999999999999999999", "max_length 应为 1 到 20000 的整数"),
+        ("max_length = 0", "max_length 应在 1 至 20,000 之间"),
+        ("max_length = -5", "max_length 应在 1 至 20,000 之间"),
+        (f"max_length = {MAX_CELL_LENGTH + 1}", "max_length 应在 1 至 20,000 之间"),
+        ("max_length = 99999999999999999999", "max_length 应在 1 至 20,000 之间"),
         ('max_length = 3, default = "四个字的"', "default 有 4 字，超过 max_length = 3"),
         ('max_length = 1, kind = "choice", choices = ["是", "不是"]', "choices 中有的选项超过 max_length = 1 字"),
     ],

@@ -21,9 +21,6 @@ def reader(text: str) -> TomlReader:
 @pytest.mark.parametrize(
     ("text", "kind", "value"),
     [
-        ("a = 1", int, 1),
-        ("a = 1", float, 1.0),
-        ("a = 1.5", float, 1.5),
         ("a = 'x'", str, "x"),
         ("a = true", bool, True),
     ],
@@ -37,13 +34,13 @@ def test_a_value_of_the_right_type_is_taken(text: str, kind: Any, value: object)
 
 @pytest.mark.parametrize(
     ("text", "kind", "default"),
-    [("a = 1.0", int, 7), ("a = true", int, 7), ("a = 1", bool, True), ("a = 1", str, "d"), ("a = '1'", float, 0.5)],
+    [("a = 1", bool, True), ("a = 1", str, "d"), ("a = 'yes'", bool, False), ("a = true", str, "d")],
 )
 def test_a_value_of_the_wrong_type_gives_way_to_the_default_and_is_noted(text: str, kind: Any, default: Any) -> None:
     root = reader(text)
     assert root.get("a", kind, default) == default
     assert [problem.line for problem in root.problems] == [1]
-    assert "a must be" in root.problems[0].reason
+    assert "a 应为" in root.problems[0].reason
 
 
 def test_a_missing_key_is_noted_only_when_it_is_needed() -> None:
@@ -51,20 +48,21 @@ def test_a_missing_key_is_noted_only_when_it_is_needed() -> None:
     assert root.get("a", str, "d") == "d"
     assert root.problems == []
     assert root.require("a", str, "d") == "d"
-    assert root.problems == [Problem("a.toml", 1, "the file has no key 'a'")]
+    assert root.problems == [Problem("a.toml", 1, "文件缺少必填的键 a")]
 
 
 def test_good_entries_of_a_list_survive_bad_ones() -> None:
     root = reader("x = 1\na = [1, 'two', 3.5, true]\n")
-    assert root.get_list("a", float) == (1.0, 3.5)
+    assert root.get_numbers("a", 0, 10) == (1.0, 3.5)
     assert [problem.line for problem in root.problems] == [2, 2]
+    assert reader("a = ['x', 1]").get_list("a", str) == ("x",)
 
 
 def test_keys_left_over_are_mistakes_and_the_known_ones_are_named() -> None:
     root = reader("a = 1\nbb = 2\n")
-    root.get("a", int, 0)
+    root.get_number("a", int, 0, 0, 9)
     root.refuse_unknown_keys()
-    assert root.problems == [Problem("a.toml", 2, "the file has an unknown key 'bb' (known: a)")]
+    assert root.problems == [Problem("a.toml", 2, "文件有不认识的键 bb（可用的键：a）")]
 
 
 def reasons(root: TomlReader) -> list[str]:
@@ -77,14 +75,14 @@ def test_a_choice_must_be_one_of_its_words() -> None:
     assert root.choice("missing", ("y", "z"), "z") == "z"
     assert root.problems == []
     assert root.choice("a", ("y", "z"), "z") == "z"
-    assert root.problems == [Problem("a.toml", 1, "a must be one of y, z, not 'x'")]
+    assert root.problems == [Problem("a.toml", 1, 'a 只能是 y、z 之一，而不是 "x"')]
 
 
 def test_a_list_that_is_none() -> None:
     root = reader("a = 'x'\n")
     assert root.get_list("a", str) == ()
     assert root.get_list("missing", str) == ()
-    assert reasons(root) == ["a must be a list, not 'x'"]
+    assert reasons(root) == ['a 应为列表，写成 […]，而不是 "x"']
 
 
 @pytest.mark.parametrize(
@@ -105,17 +103,17 @@ def test_a_range_in_a_list_is_expanded(text: str, names: tuple[str, ...]) -> Non
 def test_a_child_knows_its_path_and_line() -> None:
     root = reader("x = 1\n[page]\nfont_pt = 'big'\n")
     page = root.child("page")
-    assert page.get("font_pt", float, 10.5) == 10.5
+    assert page.get_number("font_pt", float, 10.5, 6, 24) == 10.5
     assert (page.line(), page.line("font_pt")) == (2, 3)
-    assert root.problems == [Problem("a.toml", 3, "page.font_pt must be a number, not 'big'")]
+    assert root.problems == [Problem("a.toml", 3, 'page.font_pt 应为数字，而不是 "big"')]
 
 
 def test_a_child_that_is_missing_or_no_table_reads_as_empty() -> None:
     root = reader("page = 3\n")
     assert root.child("page").data == root.child("missing").data == {}
-    assert reasons(root) == ["page must be a table, not 3"]
+    assert reasons(root) == ["page 应为一组键值，写成 [page] 或 { … }，而不是 3"]
     root.child("other").require("key", str, "")
-    assert reasons(root)[1:] == ["other has no key 'key'"]
+    assert reasons(root)[1:] == ["other 缺少必填的键 key"]
 
 
 def test_problems_of_children_are_those_of_the_root() -> None:
@@ -123,16 +121,16 @@ def test_problems_of_children_are_those_of_the_root() -> None:
     blocks = list(root.array("block"))
     assert [block.path for block in blocks] == ["block.0", "block.1"]
     for block in blocks:
-        block.get("a", int, 0)
+        block.get_number("a", int, 0, 0, 9)
         block.refuse_unknown_keys()
-    assert root.problems == [Problem("a.toml", 4, "block.1 has an unknown key 'b' (known: a)")]
+    assert root.problems == [Problem("a.toml", 4, "block.1 有不认识的键 b（可用的键：a）")]
 
 
 @pytest.mark.parametrize("text", ["block = 1", "[block]\na = 1", "block = [1, 2]"])
 def test_an_array_of_tables_must_be_one(text: str) -> None:
     root = reader(text)
     assert list(root.array("block")) == []
-    assert reasons(root) == ["block must be written as [[block]]"]
+    assert reasons(root) == ["block 应写成 [[block]]"]
 
 
 def test_repeated_tables_are_numbered_in_names_and_texts_however_deep() -> None:
@@ -153,13 +151,13 @@ def test_a_table_that_is_not_repeated_keeps_its_number_signs() -> None:
 def test_a_number_of_repeats_out_of_range_counts_as_one(times: int) -> None:
     root = reader(f"[[block]]\nrepeat = {times}\na = '{{#}}'\n")
     assert [block.data for block in root.array("block")] == [{"a": "1"}]
-    assert root.problems == [Problem("a.toml", 2, f"repeat must be 1 to {MAX_REPEATS}")]
+    assert root.problems == [Problem("a.toml", 2, f"block.0.repeat 应在 1 至 {MAX_REPEATS} 之间，而不是 {times}")]
 
 
 def test_repeating_under_one_name_is_reported_once() -> None:
     root = reader("[cells.a]\nrepeat = 3\n")
     assert [name for name, _ in root.children("cells")] == ["a", "a", "a"]
-    assert reasons(root) == ["'a' is repeated under one name: write {#} into it"]
+    assert reasons(root) == ["a 重复多次却只有一个名字：请在名字里写上 {#}"]
 
 
 @given(st.integers(1, MAX_REPEATS))

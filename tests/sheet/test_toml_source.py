@@ -105,4 +105,4 @@ def test_what_toml_refuses_is_a_problem_with_its_line(text: str, line: int) -> N
         read_source("a.toml", text)
     (problem,) = caught.value.problems
     assert (problem.file, problem.line) == ("a.toml", line)
-    assert problem.reason.startswith("not valid TOML: ")
+    assert problem.reason.startswith("不符合 TOML 语法")

@@ -38,28 +38,28 @@ def test_the_layout_of_the_tests_is_valid() -> None:
 
 MISTAKES = [
     ("key", [("testshire/plan", "testshire/Plan")], "key =",
-     "key 'testshire/Plan' may hold small letters, digits, - and /"),
-    ("amount", [('amount = "total"', 'amount = "sum"')], "amount =", "amount names 'sum', which is no cell"),
+     "key \"testshire/Plan\" 只能用小写字母、数字、- 和 /"),
+    ("amount", [('amount = "total"', 'amount = "sum"')], "amount =", "amount 所指的 sum 不是单元格"),
     ("cell in two sections", [('"第二步"\ncells = [', '"第二步"\ncells = ["phone", ')],
-     '[[section]]\nkey = "goals"', "'phone' stands in two sections"),
+     '[[section]]\nkey = "goals"', "phone 写在了两个 section 里"),
     ("two sections of one key", [('key = "rows"', 'key = "goals"')], 'key = "goals"\ntitle = "第三步"',
-     "two sections have the same key 'goals'"),
+     "两个 section 的 key 同为 goals"),
     ("drawn but not filled", [('"phone", "total"', '"total"')], "phone = {",
-     "'phone' is drawn but stands in no section, so nobody could fill it"),
+     "phone 画在表上，却不在任何 section 里，没有人能填"),
     ("table drawn but not filled", [('tables = ["indicators"]', "tables = []")], "[tables.indicators]",
-     "'indicators' is drawn but stands in no section, so nobody could fill it"),
+     "indicators 画在表上，却不在任何 section 里，没有人能填"),
     ("filled but not drawn", [("| {phone} |", "| 无 |")], "phone = {",
-     "'phone' can be filled but is drawn nowhere, so it would never be printed"),
+     "phone 可以填写，却没有画在表上，打印时会漏掉"),
     ("neither filled nor drawn", [("[cells]\n", '[cells]\nspare = { label = "备用" }\n')], "spare = {",
-     "'spare' can be filled but is drawn nowhere, so it would never be printed"),
+     "spare 可以填写，却没有画在表上，打印时会漏掉"),
     ("column not drawn", [("{name} | {value} |", "{name} | 无 |")], "value = {",
-     "the column 'value' of 'indicators' can be filled but is drawn nowhere, so it would never be printed: draw it"),
+     "表 indicators 的列 value 可以填写，却没有画在表上，打印时会漏掉：请画上"),
     ("address of no row", [("funding[rest].amount", "funding[others].amount")], "rest = { at",
-     "funding[others].amount names a row that [tables.funding.rows.others] does not describe"),
+     "funding[others].amount 所指的行没有在 [tables.funding.rows.others] 下说明"),
     ("address of no column", [("funding[rest].amount", "funding[rest].sum")], "rest = { at",
-     "funding[rest].sum names a column that [tables.funding.columns] does not describe"),
+     "funding[rest].sum 所指的列没有在 [tables.funding.columns] 下说明"),
     ("address in no table", [("funding[rest].amount", "money[rest].amount")], "rest = { at",
-     "money[rest].amount names a row that [tables.money.rows.rest] does not describe"),
+     "money[rest].amount 所指的行没有在 [tables.money.rows.rest] 下说明"),
 ]  # fmt: skip
 
 
@@ -77,20 +77,20 @@ def test_a_mistake_is_named_with_its_line(pairs: list[tuple[str, str]], words: s
 def test_a_layout_without_blocks_and_sections() -> None:
     found = problems('key = "a"\nversion = 1\nname = "表"\n')
     assert [reason for _, _, reason in found] == [
-        "the layout draws nothing: it needs at least one [[block]]",
-        "the layout has no [[section]]: people fill a form step by step",
+        "表样没有内容：至少要有一个 [[block]]",
+        "表样没有 [[section]]：填报要分步进行",
     ]
 
 
 def test_a_table_of_which_nothing_is_drawn_is_one_mistake() -> None:
     text = changed(("indicators | {level1} | {level2} | {name} | {value} |\n", ""))
-    assert [reason for _, _, reason in problems(text)] == ["'indicators' can be filled but is drawn nowhere"]
+    assert [reason for _, _, reason in problems(text)] == ["indicators 可以填写，却没有画在表上"]
 
 
 def test_nothing_counts_as_undrawn_while_a_drawing_cannot_be_read() -> None:
     found = problems(changed(("| 名目 | {title} | 电话 | {phone} |", "| 名目 | {title} | 电话 | {phone}")))
     assert [reason for _, _, reason in found] == [
-        "a drawn line is cells between bars and ends with a bar: | … | … |"
+        "一行由竖线隔开的单元格组成，并以竖线结尾：| … | … |"
     ]  # fmt: skip
 
 
@@ -108,9 +108,7 @@ def test_of_an_included_file_a_form_uses_what_it_likes() -> None:
 
 def test_an_included_cell_that_is_filled_must_be_drawn() -> None:
     text = changed(("version = 1", 'version = 1\ninclude = ["common.toml"]'), ('["title", ', '["spare", "title", '))
-    assert problems(text, COMMON) == [
-        ("common.toml", 2, "'spare' can be filled but is drawn nowhere, so it would never be printed")
-    ]
+    assert problems(text, COMMON) == [("common.toml", 2, "spare 可以填写，却没有画在表上，打印时会漏掉")]
 
 
 def test_an_inherited_column_that_is_not_drawn_is_reported_at_the_table() -> None:
@@ -121,7 +119,7 @@ def test_an_inherited_column_that_is_not_drawn_is_reported_at_the_table() -> Non
     )
     ((_, line, reason),) = problems(text)
     assert line == line_of(text, "[tables.second]")
-    assert reason.startswith("the column 'value' of 'second' can be filled but is drawn nowhere")
+    assert reason.startswith("表 second 的列 value 可以填写，却没有画在表上")
 
 
 def test_the_tables_that_a_block_draws() -> None:

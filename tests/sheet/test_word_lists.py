@@ -53,9 +53,9 @@ def test_a_profile_replaces_or_extends_a_list_and_sets_limits() -> None:
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
-        ("[words]\npubic = []", "words has an unknown key 'pubic'"),
-        ("[limits]\nname_lenght = 3", "limits has an unknown key 'name_lenght'"),
-        ('[limits]\nname_length = "long"', "limits.name_length must be a number, not 'long'"),
+        ("[words]\npubic = []", "words 有不认识的键 pubic"),
+        ("[limits]\nname_lenght = 3", "limits 有不认识的键 name_lenght"),
+        ('[limits]\nname_length = "long"', 'limits.name_length 应为数字，而不是 "long"'),
     ],
 )
 def test_a_profile_names_only_lists_and_limits_that_exist(more: str, reason: str) -> None:

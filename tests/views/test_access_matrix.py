@@ -191,12 +191,12 @@ def site(django_db_setup: None, django_db_blocker: Any, var_folder: Path) -> Ite
 
 @contextmanager
 def undone() -> Iterator[list[str]]:
-    """Roll back the block; yields the tables written to, except sessions and log-in attempts."""
+    """Roll back the block; yields the tables written to, except sessions, log-in attempts, counts of look-ups."""
     written: list[str] = []
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         match = re.match(r'(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)', sql)
-        if match and match[1] not in ("django_session", "axes_accesslog"):
+        if match and match[1] not in ("django_session", "axes_accesslog", "filings_ratecount"):
             written.append(match[1])
         return execute(sql, params, many, context)
 

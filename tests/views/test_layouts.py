@@ -90,12 +90,12 @@ def test_a_broken_file_is_reported_by_name(admin: Client) -> None:
 @pytest.mark.parametrize(
     ("content", "line", "reason"),
     [
-        ("", 1, "has no key"),
-        ("# 绩效\nname = '绩效'\n".encode("gb18030"), 1, "not UTF-8"),
-        (f'name = "x"\n# {"长" * LARGEST}', 1, "longer than"),
-        ("a = '\0'", 1, "not valid TOML"),
-        ("a = " + "[" * 3000, 1, "not valid TOML"),
-        (b"PK\x03\x04" + b"\xff" * 99, 1, "not UTF-8"),
+        ("", 1, "缺少必填的键"),
+        ("# 绩效\nname = '绩效'\n".encode("gb18030"), 1, "不是 UTF-8"),
+        (f'name = "x"\n# {"长" * LARGEST}', 1, "文件超过"),
+        ("a = '\0'", 1, "不符合 TOML 语法"),
+        ("a = " + "[" * 3000, 1, "不符合 TOML 语法"),
+        (b"PK\x03\x04" + b"\xff" * 99, 1, "不是 UTF-8"),
     ],
     ids=["empty", "gb18030", "too long", "control", "deep", "binary"],
 )
@@ -126,7 +126,7 @@ def test_the_key_must_begin_with_an_own_jurisdiction(admin: Client, key: str) ->
     before = versions()
     answer = upload(admin, LAYOUT.replace("testshire/plan", key).replace("version = 1", "version = 9"))
     assert answer.status_code == 422
-    assert "must begin with testshire/" in listed_problems(answer)[0][1]
+    assert "必须以 testshire/ 开头" in listed_problems(answer)[0][1]
     assert versions() == before
 
 
@@ -147,7 +147,7 @@ def test_an_included_file_of_ours_may_be_used(admin: Client) -> None:
     text = text.replace("[tables.indicators]\n", '[tables.indicators]\norder = ["level1", "level2", "name", "value"]\n')
     assert upload(admin, text).status_code == 200
     escape = text.replace("common/indicators.toml", "../../perfbudget/settings.py").replace("other", "third")
-    assert "does not exist" in listed_problems(upload(admin, escape))[0][1]
+    assert "没有可引用的文件" in listed_problems(upload(admin, escape))[0][1]
 
 
 # -- versions ------------------------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ def test_a_version_in_use_may_not_change(admin: Client, house: House) -> None:
     house.filing()
     answer = upload(admin, changed)
     assert answer.status_code == 422
-    assert "version 1 is in use and may not change" in listed_problems(answer)[0][1]
+    assert "第 1 版已有填报，不能改动" in listed_problems(answer)[0][1]
     assert upload(admin, LAYOUT).status_code == 200  # the same again is no change
     assert upload(admin, SECOND).status_code == 200
     assert versions() == [("testshire/plan", 1, "试用绩效目标表"), ("testshire/plan", 2, "第二版的表")]
@@ -287,3 +287,42 @@ def test_columns_too_narrow_for_their_values_are_told_with_their_line(admin: Cli
     page = upload(admin, narrow).content.decode()
     assert f"第 {line} 行：{{total}} has 5.2 mm for its text" in page
     assert "常用值放不下的格子" not in upload(admin, OTHER).content.decode()
+
+
+# -- forms that would stop the site --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "reason"),
+    [
+        ("[page]\n", "[page]\nsmallest_pt = -1e9\n", 8, "page.smallest_pt 应在 0 至 24 之间，而不是 -1000000000.0"),
+        ("     | 名目", "999999999mm | 名目", 18, "行高 999999999mm 应大于 0，不超过 420mm"),
+        ("[20, 20, 20, 20]", "[nan, 20, 20, 20]", 8, "page.margins_mm 的每一项应在 0 至 150 之间，而不是 nan"),
+        ("     | 名目", "| 甲 | 乙 | 丙 | 丁 |\n" * 2_000 + "| 名目", 17, "这一块有 2006 行，最多 500 行"),
+        ("     | 名目", "250mm | 甲 | 乙 | 丙 | 丁 |\n" * 210 + "| 名目", 1, "这张表超过 200 页"),
+    ],
+    ids=["smallest type", "height", "margins", "lines", "pages"],
+)
+def test_a_form_that_would_stop_the_site_is_refused(admin: Client, old: str, new: str, line: int, reason: str) -> None:
+    text = OTHER.replace(old, new, 1)
+    assert text != OTHER
+    answer = upload(admin, text)
+    assert answer.status_code == 422
+    found = [(at, html.unescape(words)) for at, words in listed_problems(answer)]
+    assert any(at == line and words.startswith(reason) for at, words in found), found
+    assert versions() == [("testshire/plan", 1, "试用绩效目标表")]
+
+
+def test_a_stored_form_that_is_too_large_has_no_preview(admin: Client, house: House) -> None:
+    """It was stored before there were limits, or there are more categories than when it was stored."""
+    text = LAYOUT.replace("     | 名目", "250mm | 甲 | 乙 | 丙 | 丁 |\n" * 210 + "| 名目")
+    LayoutVersion.objects.update(source=text, sha256="c" * 64)
+    url = f"/layouts/{house.due.layout.pk}/"
+    for address in (url, f"{url}?fill=1"):
+        answer = admin.get(address)
+        assert answer.status_code == 200
+        assert "无法预览：这张表超过 200 页" in answer.content.decode()
+    for format_ in ("pdf", "xlsx"):
+        answer = admin.get(f"{url}sample.{format_}", follow=True)
+        assert answer.redirect_chain == [(url, 302)]
+        assert "无法预览：这张表超过 200 页" in answer.content.decode()

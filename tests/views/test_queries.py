@@ -200,7 +200,7 @@ def test_packets(house: House) -> None:
     grow(1)
     few = cost(lambda: ask.get("/packets/"))
     grow(MANY)
-    compare("packets", few, cost(lambda: ask.get("/packets/")), 8)
+    compare("packets", few, cost(lambda: ask.get("/packets/")), 9)
 
 
 def test_start(house: House) -> None:
@@ -220,7 +220,7 @@ def test_board(house: House) -> None:
     few = [cost(lambda url=url: ask.get(url)) for url in urls]
     crowd(house, 99, 21)
     assert Filing.objects.count() == 20 + 99 * 21
-    for url, one, most in zip(urls, few, (18, 14), strict=True):
+    for url, one, most in zip(urls, few, (19, 14), strict=True):
         compare(url, one, cost(lambda url=url: ask.get(url)), most)
     assert min(spent(lambda: ask.get("/board/")) for _ in range(3)) < 0.3
 

@@ -22,6 +22,7 @@ from filings.models import Packet, PacketFile
 from filings.renderers.pdf.assemble import MOST_CODES, assemble_packet
 from filings.renderers.workbook import IndexTab, SheetTab
 from filings.renderers.worker_pool import WorkerPool, write_tables, write_workbook
+from filings.services.errors import BrokenRulesError
 from filings.services.exports import Printable, is_rendered, store_rendered
 from filings.services.packets import labels
 from filings.services.packets.cache import PacketOutput, cache_key, cache_path, in_cache, packet_output, store
@@ -74,6 +75,9 @@ def run_build(packet_pk: int, report: ReportProgress | None = None) -> str:
         logger.warning("packet %s: another worker took over", packet_pk)
     except ScopeError:
         lease.release(Packet.Status.FAILED, fault="没有符合条件的申报表。")
+    except BrokenRulesError as error:
+        reasons = "；".join(f"第 {problem.line} 行：{problem.reason}" for problem in error.problems[:3])
+        lease.release(Packet.Status.FAILED, fault=f"{error.notice.rstrip('。')}（{reasons}）"[:200])
     except Exception as error:
         lease.release(Packet.Status.FAILED, fault=f"生成时出错（{type(error).__name__}），请重试或联系技术人员。")
         raise
