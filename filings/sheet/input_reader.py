@@ -9,6 +9,7 @@ from filings.sheet.drawing import PIECE, VARIABLES
 from filings.sheet.kinds import KINDS, MONEY_IN_YUAN
 from filings.sheet.layout import CHOICE_SEPARATOR, InputSpec, RowSource, TableSpec
 from filings.sheet.problems import Problem
+from filings.sheet.targets import TERMS, read_with_columns, target_problem
 from filings.sheet.toml_reader import TomlReader
 from filings.sheet.toml_source import TomlSource
 
@@ -30,7 +31,7 @@ class InputReader:
         self.fragments: dict[str, TomlReader] = {}
         self.places: dict[str, tuple[TomlSource, int]] = {}
         self.shared_cell_names: list[tuple[str, TomlReader]] = []
-        """Cells that tables name as shared, each with its reader; checked when all cells have been read."""
+        """Cells that tables name (shared ones, goals), each with its reader; checked when all cells have been read."""
 
     def read(self, reader: TomlReader) -> None:
         """Add the cells, tables and fragments of one file."""
@@ -72,6 +73,8 @@ class InputReader:
             width=reader.get("width", int, inherited.width),
             multiple=reader.get("multiple", bool, inherited.multiple),
             numbered=reader.get("numbered", bool, inherited.numbered),
+            with_columns=read_with_columns(reader, inherited.with_columns) if table else {},
+            term=reader.choice("term", ("", *TERMS), inherited.term) if table else "",
             # Telephone numbers are personal data unless the file says otherwise.
             personal=reader.get("personal", bool, base.personal if base else kind == "phone"),
         )
@@ -133,8 +136,28 @@ class InputReader:
             self._source(reader, columns),
             # A table that is `like` another has shared cells of its own: a cell of the form is drawn in one place.
             self._shared_cells(reader, columns) or (inherited.shared_cells if inherited.name == name else {}),
+            goal=self._goal(reader) or (inherited.goal if inherited.name == name else ""),
+            rows_required=reader.choice("required", ("", "rows"), self._required_of(inherited, name)) == "rows",
         )
+        self._check_targets(self.tables[name])
         reader.refuse_unknown_keys()
+
+    def _goal(self, reader: TomlReader) -> str:
+        """Read `goal = "CELL"`: the goal that the indicators of a table measure; '' if the table has no such key."""
+        name = reader.get("goal", str, "")
+        if name:
+            self.shared_cell_names.append((name, reader))
+        return name
+
+    def _required_of(self, inherited: TableSpec, name: str) -> str:
+        """What an included file said of this table; one that is only `like` another is required on its own."""
+        return "rows" if inherited.rows_required and inherited.name == name else ""
+
+    def _check_targets(self, table: TableSpec) -> None:
+        for column in table.columns:
+            if problem := target_problem(table, column):
+                place = f"{table.name}.{column}"
+                self.add_problem(place if place in self.places else table.name, problem)
 
     def _columns(self, name: str, reader: TomlReader, inherited: TableSpec) -> dict[str, InputSpec]:
         """The inherited columns and those that the file describes or changes, all with paths in this table."""

@@ -29,6 +29,8 @@ class InputSpec:
     of one level-2 category). `merge` merges equal cells of consecutive rows. `width` is the width of the field in a
     wizard step, in twelfths. Boxes that are `multiple` take several choices; `numbered` ones are printed with numbers
     that are not part of the text. `personal` marks a name or a telephone number, left out of what is published.
+    Of a column of target values, `with_columns` names the columns that belong to it by what they mean (`targets.py`),
+    and `term` is "annual" or "period", '' where its table says so.
     """
 
     name: str
@@ -47,6 +49,8 @@ class InputSpec:
     personal: bool = False
     multiple: bool = False
     numbered: bool = False
+    with_columns: Mapping[str, str] = field(default_factory=dict)
+    term: str = ""
 
     def choices_in(self, text: str) -> tuple[str, ...]:
         """The choices named in a text, in the order of the form: at most one unless `multiple`; others are ignored."""
@@ -75,7 +79,8 @@ class TableSpec:
     for each level-2 category), "blank" (one blank row) or "none". `fixed` rows are part of the form, each with an id
     of its own; their preset cells (by row id, then column) say what they mean, such as the source of a funding line.
     `complete` tables print every level-2 category, with a blank row where it has none. `shared_cells` names cells of
-    the form that are drawn once for all rows, by the column whose place they take.
+    the form that are drawn once for all rows, by the column whose place they take. `goal` names the cell with the goal
+    that its indicators measure, '' if that is not said. A table with `rows_required` must not stay empty.
     """
 
     name: str
@@ -87,6 +92,8 @@ class TableSpec:
     complete: bool = False
     source: RowSource | None = None
     shared_cells: Mapping[str, str] = field(default_factory=dict)
+    goal: str = ""
+    rows_required: bool = False
 
     @property
     def defaults(self) -> dict[str, str]:

@@ -1,0 +1,136 @@
+"""Reads every target value of a form, wherever it stands: rows that people add, rows printed by name, single fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from filings.checks.indicator_rows import Indicator, read_indicator
+from filings.sheet.document import Document, Path, Row
+from filings.sheet.layout import InputSpec, Layout, TableSpec
+from filings.sheet.profile import Profile
+from filings.sheet.targets import TargetSpec, table_targets
+
+VALUE_PARTS = ("operator", "unit", "nature")
+"""What a form may print of a target value: a finding about it then stands at the value, which can still be changed."""
+
+
+def read_indicators(layout: Layout, document: Document, profile: Profile) -> tuple[Indicator, ...]:
+    """Every indicator with a name or a value: single fields, then table by table, printed rows before added ones."""
+    placed = [name for section in layout.sections for name in section.tables]
+    names = dict.fromkeys((*placed, *layout.tables))
+    found = list(_field_indicators(layout, document))
+    for name in names:
+        reader = _TableReader(layout, document, profile, layout.tables[name])
+        found += reader.fixed_rows()
+        found += reader.added_rows() if name in placed else ()
+    return tuple(found)
+
+
+def _field_indicators(layout: Layout, document: Document) -> Iterator[Indicator]:
+    """The single fields of target values: their label is their name."""
+    for spec in layout.inputs():
+        text = document.value(spec.path)
+        if spec.kind.key == "target" and not spec.path.row and text.strip():
+            table = TableSpec(spec.name, spec.label, {"value": spec})
+            row = Row("", {"name": spec.label, "value": text})
+            read = read_indicator(None, table, 0, row, {})
+            yield replace(read, own_paths=dict.fromkeys(("value", *VALUE_PARTS), spec.path), printed=_PRINTED)
+
+
+_PRINTED = frozenset({"name"})
+
+
+@dataclass
+class _TableReader:
+    """Reads the indicators of one table."""
+
+    layout: Layout
+    document: Document
+    profile: Profile
+    table: TableSpec
+    shared_cells: Mapping[str, tuple[Path, str]] = field(init=False)
+    targets: tuple[TargetSpec, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        cells = self.layout.cells
+        paths = {column: cells[name].path for column, name in self.table.shared_cells.items()}
+        self.shared_cells = {column: (path, self.document.value(path)) for column, path in paths.items()}
+        self.targets = table_targets(self.table)
+
+    def added_rows(self) -> Iterator[Indicator]:
+        """The indicators of the rows that people add.
+
+        Of several target values in a row each filled one is an indicator; a row with a name alone is one too.
+        """
+        above: dict[str, str] = {}
+        rows = (row for row in self.document.rows(self.table.name) if row.id not in self.table.fixed)
+        for number, row in enumerate(rows, 1):
+            named: set[str] = set()
+            for target in self._filled_first(row):
+                name, value = (row.get(target.columns.get(word, "")).strip() for word in ("name", "value"))
+                column = target.columns.get("name", "")
+                if value or (name and column not in named):
+                    named.add(column)
+                    yield self._indicator(target, row, number, above)
+            for column in {column for target in self.targets for _, column in _grouping(target)}:
+                above[column] = row.get(column).strip() or above.get(column, "")
+
+    def _filled_first(self, row: Row) -> list[TargetSpec]:
+        """The targets in order, but those without a value after the others: they count only if nothing else does."""
+        return sorted(self.targets, key=lambda target: not row.get(target.columns["value"]).strip())
+
+    def _indicator(self, target: TargetSpec, row: Row, number: int, above: Mapping[str, str]) -> Indicator:
+        """The indicator of one target value of an added row; an empty project or objective is that of the row above."""
+        table, paths = self.table, {}
+        group = {word: row.get(column).strip() or above.get(column, "") for word, column in _grouping(target)}
+        if not target.is_plain:
+            specs = {word: table.columns.get(column) for word, column in target.columns.items()}
+            paths = {word: Path(table.name, row.id, column) for word, column in target.columns.items()}
+            table = replace(table, columns={word: spec for word, spec in specs.items() if spec})
+            row = Row(row.id, {word: row.get(column) for word, column in target.columns.items()})
+        read = read_indicator(self.profile, table, number, row, self.shared_cells)
+        return replace(read, own_paths=paths, **self._group(target, group))
+
+    def _group(self, target: TargetSpec, texts: Mapping[str, str]) -> dict[str, str]:
+        """Term, project and objective of an indicator; `texts` are project and objective as the row says them."""
+        goal = self.layout.cells.get(self.table.goal)
+        shared = {word: text.strip() for word, (_, text) in self.shared_cells.items()}
+        texts = {word: texts.get(word) or shared.get(word, "") for word in ("project", "objective")}
+        preset = self.layout.tables[goal.path.name].fixed.get(goal.path.row, {}) if goal and goal.path.row else {}
+        by_name = "period" if "period" in self.table.name else "annual"
+        return {"term": target.term or preset.get("term") or by_name, **texts}
+
+    def fixed_rows(self) -> Iterator[Indicator]:
+        """The filled target values of rows that the form prints by name."""
+        if not self.table.fixed or not self.targets:
+            return
+        inputs = {spec.path: spec for spec in self.layout.cells.values() if spec.path.name == self.table.name}
+        for row_id, preset in self.table.fixed.items():
+            row = self.document.row(self.table.name, row_id) or Row(row_id)
+            texts = {**preset, **{column: text for column, text in row.cells.items() if text.strip()}}
+            for target in self.targets:
+                path = Path(self.table.name, row_id, target.columns["value"])
+                if path in inputs and self.document.value(path).strip():
+                    yield self._fixed_indicator(target, row_id, texts, inputs)
+
+    def _fixed_indicator(
+        self, target: TargetSpec, row_id: str, texts: Mapping[str, str], inputs: Mapping[Path, InputSpec]
+    ) -> Indicator:
+        """The indicator of one target value of a printed row: what is no input there is printed by the form."""
+        cells = {word: Path(self.table.name, row_id, column) for word, column in target.columns.items()}
+        value = cells["value"]
+        paths = {word: value for word in VALUE_PARTS} | {word: path for word, path in cells.items() if path in inputs}
+        words = {word: texts.get(column, "") for word, column in target.columns.items()}
+        words["name"] = words.get("name") or texts.get("name") or texts.get("label") or inputs[value].label
+        columns = {word: inputs[path] for word, path in cells.items() if path in inputs}
+        table = replace(self.table, columns=columns)
+        read = read_indicator(self.profile, table, 0, Row(row_id, words), self.shared_cells)
+        printed = frozenset({"name", *cells}) - frozenset(paths)
+        group = {word: words.get(word, "") for word in ("project", "objective")}
+        return replace(read, own_paths=paths, printed=printed, **self._group(target, group))
+
+
+def _grouping(target: TargetSpec) -> list[tuple[str, str]]:
+    """The columns that say to which project and objective a row belongs."""
+    return [(word, target.columns[word]) for word in ("project", "objective") if word in target.columns]
