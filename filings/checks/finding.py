@@ -11,6 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from filings.checks.indicator_groups import IndicatorGroup, group_indicators
 from filings.checks.indicator_reader import read_indicators
 from filings.checks.indicator_rows import Indicator
 from filings.checks.rules import RULES
@@ -109,6 +110,17 @@ class CheckSubject:
     def indicators(self) -> tuple[Indicator, ...]:
         """Every target value, and every indicator row with a name; parsed once and shared by all checks."""
         return read_indicators(self.layout, self.document, self.profile)
+
+    @cached_property
+    def indicator_groups(self) -> list[IndicatorGroup]:
+        """The indicators of the indicator tables, grouped by project, term and objective."""
+        return group_indicators(self.layout, self.document, self.indicators)
+
+    @cached_property
+    def projects(self) -> tuple[str, ...]:
+        """The projects that the rows of the form name, in its order; ('',) for a form of one project or none."""
+        named = dict.fromkeys(indicator.project for indicator in self.indicators if indicator.project)
+        return tuple(named) or ("",)
 
     @cached_property
     def texts(self) -> tuple[tuple[Path, InputSpec, str], ...]:

@@ -27,6 +27,13 @@ def read_indicators(layout: Layout, document: Document, profile: Profile) -> tup
     return tuple(found)
 
 
+def table_term(layout: Layout, table: TableSpec) -> str:
+    """The term of a table's indicators: that of the goal that it names, else "period" if its own name says so."""
+    goal = layout.cells.get(table.goal)
+    preset = layout.tables[goal.path.name].fixed.get(goal.path.row, {}) if goal and goal.path.row else {}
+    return preset.get("term") or ("period" if "period" in table.name else "annual")
+
+
 def _field_indicators(layout: Layout, document: Document) -> Iterator[Indicator]:
     """The single fields of target values: their label is their name."""
     for spec in layout.inputs():
@@ -94,12 +101,9 @@ class _TableReader:
 
     def _group(self, target: TargetSpec, texts: Mapping[str, str]) -> dict[str, str]:
         """Term, project and objective of an indicator; `texts` are project and objective as the row says them."""
-        goal = self.layout.cells.get(self.table.goal)
         shared = {word: text.strip() for word, (_, text) in self.shared_cells.items()}
         texts = {word: texts.get(word) or shared.get(word, "") for word in ("project", "objective")}
-        preset = self.layout.tables[goal.path.name].fixed.get(goal.path.row, {}) if goal and goal.path.row else {}
-        by_name = "period" if "period" in self.table.name else "annual"
-        return {"term": target.term or preset.get("term") or by_name, **texts}
+        return {"term": target.term or table_term(self.layout, self.table), **texts}
 
     def fixed_rows(self) -> Iterator[Indicator]:
         """The filled target values of rows that the form prints by name."""

@@ -12,15 +12,21 @@ from collections.abc import Mapping
 
 _ENTRIES = """
 C01|“{label}”是必填项，现在是空的
+C01.rows|“{label}”里一行也没有填
 C02|“{label}”只有空格或换行，没有内容
 C03|“{label}”只填了符号“{text}”
 C03.row|第 {row_number} 行“{label}”只填了符号“{text}”
 C04|已填{filled:labels}，但“{label}”是空的
 C05|没有“{label}”：每个项目至少要有一条{label}
+C05.of|“{of}”没有“{label}”：每个项目的每组目标至少要有一条{label}
 C06|没有“{label}”：每个项目至少要有一条{label}
+C06.of|“{of}”没有“{label}”：每个项目的每组目标至少要有一条{label}
 C07|有产出指标，但没有“{label}”
+C07.of|“{of}”有产出指标，但没有“{label}”
 C08|项目写到“{word}”，直接服务公众，却没有满意度指标
+C08.of|“{of}”名称里有“{word}”，直接服务公众，却没有满意度指标
 C09|项目名称有“{word}”，却没有成本指标
+C09.of|“{of}”名称里有“{word}”，却没有成本指标
 C10.nothing|“{level2}”下只写了“{text}”
 C10.empty|第 {row_number} 行“{level2}”是空的
 C11|第 {row_number} 行缺“{label}”
@@ -109,6 +115,7 @@ C54.units|“{label}”是 {text}，而{parts:added}合计 {summed} 万元，相
 C54.text|“{label}”写“{words}”，而“{cell:label}”是 {amount} 万元
 C55|“{label}”是空的，而{parts:added}合计 {summed} 万元
 C55.misplaced|“{label}”是空的，而{parts:added}合计 {summed} 万元；“{cell:label}”正好是 {text}，明细像是填错了列
+C55.no_parts|“{label}”是 {text}，而构成它的{names:quoted5}都是空的
 C55.shifted|“{label}”是空的，而{parts:added}都是 {summed} 万元，像是整列往下错了一格
 C56|“{label}”是 {text}，而{parts:added}合计 {summed} 万元，相差 {differ} 万元
 C56.units|“{label}”是 {text}，而{parts:added}合计 {summed} 万元，相差 {differ} 万元；两者正好差 10000 倍，像是元和万元混用

@@ -33,6 +33,7 @@ SetCheck = Callable[[Sequence[CheckSubject]], Iterator[tuple[int, Finding]]]
 
 CHECKS: tuple[Check, ...] = (
     required.required_fields,
+    required.required_rows,
     required.paired_goals,
     required.required_categories,
     required.missing_cells,
@@ -113,6 +114,8 @@ SET_CHECKS: tuple[SetCheck, ...] = (
 MORE_SPECIFIC: Mapping[str, frozenset[str]] = {
     "C01": frozenset({"C02", "C13", "C14", "C55"}),
     "C04": frozenset({"C01", "C02", "C13", "C14"}),
+    "C05": frozenset({"C01"}),
+    "C06": frozenset({"C01"}),
     "C11": frozenset({"C03"}),
     "C20": frozenset({"C16", "C19", "C27"}),
     "C25": frozenset({"C27"}),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from filings.checks.finding import CheckSubject, Facts, Finding
-from filings.sheet.derived import document_sums
+from filings.sheet.derived import DocumentSum, document_sums
 from filings.sheet.document import Path
 from filings.sheet.kinds import format_number
 from filings.sheet.layout import InputSpec, Layout, SumRule
@@ -16,7 +16,7 @@ from indicators.number import normalize_width, parse_number
 
 
 def totals(subject: CheckSubject) -> Iterator[Finding]:
-    """C54 资金合计不符, C56 明细合计不符, C55 总额为空而分项有数: each sum of the layout is compared with its parts."""
+    """C54 资金合计不符, C56 明细合计不符, C55 总额、分项一有一空: each sum of the layout is compared with its parts."""
     for document_sum in document_sums(subject.layout, subject.document):
         texts = [(subject.document.value(path), spec) for path, spec in document_sum.parts]
         amounts = [(text, spec.kind.amount(text)) for text, spec in texts]
@@ -26,6 +26,8 @@ def totals(subject: CheckSubject) -> Iterator[Finding]:
             parts = [path for path, _ in document_sum.parts]
             total = replace(document_sum.total, path=document_sum.path)
             yield from _compare_total(subject, document_sum.rule, total, parts, filled)
+        elif not any(text.strip() for text, _ in amounts):
+            yield from _total_alone(subject, document_sum)
 
 
 def _compare_total(
@@ -42,6 +44,25 @@ def _compare_total(
         ratio = max(abs(stated), abs(summed)) / min(abs(stated), abs(summed)) if stated and summed else Decimal(0)
         case, named = "units" if ratio == 10000 else "", _one_of_each_label(subject, parts)
         yield subject.cell_finding(code, total.path, case, facts={"parts": named, **facts}, reads=parts)
+
+
+def _total_alone(subject: CheckSubject, document_sum: DocumentSum) -> Iterator[Finding]:
+    """C55: a total other than zero over parts that are all empty; a required table without rows is told as such."""
+    typed, parts = subject.document.value(document_sum.path), [path for path, _ in document_sum.parts]
+    tables = {part.partition(".")[0] for part in document_sum.rule.parts if "." in part}
+    told = any(subject.layout.tables[table].rows_required for table in tables) and not parts
+    if document_sum.total.kind.amount(typed) and not told:
+        labels = [_part_label(subject, part) for part in document_sum.rule.parts]
+        facts: Facts = {"text": typed.strip(), "names": list(dict.fromkeys(labels))}
+        yield subject.cell_finding("C55", document_sum.path, "no_parts", facts=facts, reads=parts)
+
+
+def _part_label(subject: CheckSubject, part: str) -> str:
+    """The label of a part of a sum, of a column with that of its table."""
+    table, _, column = part.partition(".")
+    if not column:
+        return subject.layout.cells[part].label
+    return f"{subject.layout.tables[table].label} {subject.layout.tables[table].columns[column].label}"
 
 
 def _one_of_each_label(subject: CheckSubject, parts: list[Path]) -> list[Path]:
