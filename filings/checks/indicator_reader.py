@@ -14,6 +14,9 @@ from filings.sheet.targets import TargetSpec, table_targets
 VALUE_PARTS = ("operator", "unit", "nature")
 """What a form may print of a target value: a finding about it then stands at the value, which can still be changed."""
 
+GROUPING_WORDS = ("project_name", "objective")
+"""Columns that say to which project and to which objective a row belongs."""
+
 
 def read_indicators(layout: Layout, document: Document, profile: Profile) -> tuple[Indicator, ...]:
     """Every indicator with a name or a value: single fields, then table by table, printed rows before added ones."""
@@ -102,8 +105,9 @@ class _TableReader:
     def _group(self, target: TargetSpec, texts: Mapping[str, str]) -> dict[str, str]:
         """Term, project and objective of an indicator; `texts` are project and objective as the row says them."""
         shared = {word: text.strip() for word, (_, text) in self.shared_cells.items()}
-        texts = {word: texts.get(word) or shared.get(word, "") for word in ("project", "objective")}
-        return {"term": target.term or table_term(self.layout, self.table), **texts}
+        project, objective = (texts.get(word) or shared.get(word, "") for word in GROUPING_WORDS)
+        term = target.term or table_term(self.layout, self.table)
+        return {"term": term, "project": project, "objective": objective}
 
     def fixed_rows(self) -> Iterator[Indicator]:
         """The filled target values of rows that the form prints by name."""
@@ -131,10 +135,9 @@ class _TableReader:
         table = replace(self.table, columns=columns)
         read = read_indicator(self.profile, table, 0, Row(row_id, words), self.shared_cells)
         printed = frozenset({"name", *cells}) - frozenset(paths)
-        group = {word: words.get(word, "") for word in ("project", "objective")}
-        return replace(read, own_paths=paths, printed=printed, **self._group(target, group))
+        return replace(read, own_paths=paths, printed=printed, **self._group(target, words))
 
 
 def _grouping(target: TargetSpec) -> list[tuple[str, str]]:
     """The columns that say to which project and objective a row belongs."""
-    return [(word, target.columns[word]) for word in ("project", "objective") if word in target.columns]
+    return [(word, target.columns[word]) for word in GROUPING_WORDS if word in target.columns]

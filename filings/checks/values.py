@@ -253,13 +253,16 @@ def _wrong_maximum(subject: CheckSubject, indicator: Indicator) -> tuple[str, st
 
 def description_matches_value(subject: CheckSubject) -> Iterator[Finding]:
     """C40 说明与指标值矛盾: the description states another number in the same unit."""
+    # A description that several values of a row share may speak of any of them.
+    numbers = {(indicator.path("description"), indicator.value.number) for indicator in subject.indicators}
     for indicator in subject.indicators:
         text = normalize_width(indicator.row.get("description"))
         if indicator.value.number is None or not indicator.value.unit or not text:
             continue
         for number, unit in STATED_NUMBER.findall(text):
             stated = parse_number(number)
-            if unit.startswith(indicator.value.unit) and stated is not None and stated != indicator.value.number:
+            known = stated is None or (indicator.path("description"), stated) in numbers
+            if unit.startswith(indicator.value.unit) and stated is not None and not known:
                 facts = {"stated": f"{format_number(stated)}{indicator.value.unit}", "value": indicator.display_value}
                 yield subject.indicator_finding("C40", indicator, "description", facts=facts)
                 break

@@ -271,15 +271,16 @@ class GridBuilder:
 
         A `by` line comes only where the value of its column, or of a `by` line above it, changes.
         """
-        last: dict[str, str] = {}
+        last: dict[str, tuple[str, ...]] = {}
         for row in self.printed[table.name]:
             changed = False
             for line in drawn:
                 if line.by:
-                    changed = changed or last.get(line.by) != row.get(line.by)
+                    value = _with_parent(table.columns.get(line.by), row)
+                    changed = changed or last.get(line.by) != value
                     if changed:
                         yield line, row
-                    last[line.by] = row.get(line.by)
+                    last[line.by] = value
                 else:
                     yield line, row
 
@@ -301,7 +302,7 @@ class GridBuilder:
         for column, cell in enumerate(drawn.cells):
             spec = self._merged_spec(cell, drawn)
             if spec and row:
-                key = (*key, normalize_width(row.get(spec.name)))
+                key = (*key, *map(normalize_width, _with_parent(spec, row)))
                 line.keys[column] = key
                 if above and above.drawn is drawn and above.keys.get(column) == key:
                     line.joins[column] = "^"
@@ -376,6 +377,13 @@ class GridBuilder:
         yield TextRun(spec.printed_text(text), path)
         if spec.after and text:
             yield TextRun(spec.after)
+
+
+def _with_parent(spec: InputSpec | None, row: Row) -> tuple[str, ...]:
+    """The text of a cell of a row; of a level-2 name with the level-1 name, for two parents may have one such name."""
+    if spec is None:
+        return ()
+    return (row.get("level1"), row.get(spec.name)) if spec.kind.key == "level2" else (row.get(spec.name),)
 
 
 def _paragraphs(parts: Sequence[TextRun]) -> list[tuple[TextRun, ...]]:

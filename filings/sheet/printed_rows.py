@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -31,9 +32,12 @@ def with_blank_categories(rows: Sequence[Row], categories: Sequence[tuple[str, s
     """
     printed = list(rows)
     position = 0
+    times = Counter(normalize_width(level2) for _, level2 in categories)
     for level1, level2 in categories:
-        # By the level-2 name alone, as in `Tree.find`: real sheets often name the wrong level 1.
-        own = [i for i, row in enumerate(printed) if normalize_width(row.get("level2")) == normalize_width(level2)]
+        # By the level-2 name alone where it is the only one, as in `Tree.find`: real sheets often name the wrong level 1.
+        depth = 2 if times[normalize_width(level2)] > 1 else 1
+        node = (normalize_width(level1), normalize_width(level2))[-depth:]
+        own = [i for i, row in enumerate(printed) if _category(row)[-depth:] == node]
         if own:
             position = own[-1] + 1
         else:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from filings.sheet.layout import TableSpec
 from filings.sheet.toml_reader import TomlReader
 
-ROW_WORDS = ("level1", "level2", "objective", "objective_weight", "project", "budget")
+ROW_WORDS = ("level1", "level2", "objective", "objective_weight", "project_name", "budget")
 """What describes a whole row: every target value in it has them."""
 NAME_WORDS = ("name", "operator", "unit", "nature", "description", "basis", "weight")
 """What describes one indicator: target values that share a name share these columns too."""
