@@ -189,11 +189,13 @@ def _earlier_value(row: Row, column: str, years: int) -> str:
 def _category(row: Row, old: Tree, new: Tree) -> dict[str, str]:
     """Both levels in the names of the new tree; {} (the names stay as they are) if it has no such category."""
     category = old.find(row.get("level1"), row.get("level2"))
-    same = [each for each in new.categories if category and each.canonical == category.canonical and each.parent_code]
+    if category is None or category.parent_code is None:
+        return {}
+    same = [each for each in new.categories if each.canonical == category.canonical and each.parent_code]
     if not same:
         return {}
     # Several local names may mean the same canonical category: the unchanged one is the best, under the same parent.
-    unchanged = [each for each in same if category and normalize_width(each.name) == normalize_width(category.name)]
+    unchanged = [each for each in same if normalize_width(each.name) == normalize_width(category.name)]
     parents = {each.code: each.name for each in new.categories if each.parent_code is None}
     level1 = normalize_width(row.get("level1"))
     below = (each for each in unchanged if normalize_width(parents.get(each.parent_code or "", "")) == level1)

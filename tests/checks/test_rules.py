@@ -92,7 +92,11 @@ def test_an_empty_total_over_filled_parts_where_it_is_not_required() -> None:
 def test_no_money_at_all_is_no_wrong_sum() -> None:
     text = LAYOUT.replace('label = "试用总额", required = true', 'label = "试用总额"')
     assert found(filled(total="", grant="", rest=""), layout_text=text) == []
-    assert found(filled(total="7", grant="", rest=""), layout_text=text) == []
+    assert found(filled(total="0", grant="", rest=""), layout_text=text) == []
+
+
+def test_a_total_over_parts_that_are_all_empty() -> None:
+    assert found(filled(total="7", grant="", rest="")) == [("C55", "funding[total].amount")]
 
 
 def test_sums_are_exact() -> None:

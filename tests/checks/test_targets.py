@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -11,6 +12,7 @@ from filings.checks.messages import describe
 from filings.sheet.document import Document, Row
 from filings.sheet.layout import Layout
 from filings.sheet.loading import load_layout
+from filings.sheet.profile import load_profile
 from tests.checks.kit import LEVELS, rules
 
 HEAD = """\
@@ -383,3 +385,34 @@ def test_a_negative_amount_is_no_budget() -> None:
     form = wide(REGIONS)
     one = CheckSubject(form, Document(form.key, 1, {"total": "-50"}, {"indicators": (row,)}), rules())
     assert {"CHECK", "C25", "C62", "C63"}.isdisjoint(finding.code for finding in check_sheet(one))
+
+
+# -- one name under two parents -------------------------------------------------------------------------------------
+
+
+def test_one_level2_name_under_two_parents_counts_for_each() -> None:
+    more = "".join(
+        f'[[category]]\ncode = "{code}.more"\nname = "……"\nparent = "{code}"\ncanonical = "{code}"\n'
+        for code in ("output", "benefit")
+    )
+    profile = rules(BOTH)
+    tree = load_profile("profile.toml", f'place = "testshire"\nyear = 2026\n{TREE_START}{more}').tree
+    rows = [
+        Row(f"r{number}", {"level1": level1, "level2": "……", "name": f"第{number}项数量", "value": "≥5个"})
+        for number, level1 in enumerate(("产出指标", "效益指标"), 1)
+    ]
+    one = replace(subject(wide(REGIONS), *rows), profile=replace(profile, tree=tree))
+    assert [indicator.category for indicator in one.indicators] == ["output", "benefit"]
+    assert {"C05", "C06", "C15"}.isdisjoint(finding.code for finding in check_sheet(one))
+    alone = replace(subject(wide(REGIONS), rows[0]), profile=one.profile)
+    assert [dict(finding.facts)["label"] for finding in found(alone, "C06")] == ["效益指标"]
+
+
+TREE_START = """
+[[category]]
+code = "output"
+name = "产出指标"
+[[category]]
+code = "benefit"
+name = "效益指标"
+"""
