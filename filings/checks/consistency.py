@@ -64,9 +64,7 @@ def _rows_by_project(subject: CheckSubject) -> Iterator[tuple[str, list[Indicato
             yield project, own
 
 
-def _project_finding(
-    subject: CheckSubject, code: str, rows: list[Indicator], project: str, word: str
-) -> Finding:
+def _project_finding(subject: CheckSubject, code: str, rows: list[Indicator], project: str, word: str) -> Finding:
     """A finding about the indicators of a project; one of several in a form is named."""
     facts = {"word": word, "of": project} if project else {"word": word}
     return subject.table_finding(code, rows[0].table.name, "of" if project else "", facts=facts)

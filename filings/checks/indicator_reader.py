@@ -111,13 +111,11 @@ class _TableReader:
 
     def fixed_rows(self) -> Iterator[Indicator]:
         """The filled target values of rows that the form prints by name."""
-        if not self.table.fixed or not self.targets:
-            return
         inputs = {spec.path: spec for spec in self.layout.cells.values() if spec.path.name == self.table.name}
         for row_id, preset in self.table.fixed.items():
             row = self.document.row(self.table.name, row_id) or Row(row_id)
             texts = {**preset, **{column: text for column, text in row.cells.items() if text.strip()}}
-            for target in self.targets:
+            for target in table_targets(self.table, printed=True):
                 path = Path(self.table.name, row_id, target.columns["value"])
                 if path in inputs and self.document.value(path).strip():
                     yield self._fixed_indicator(target, row_id, texts, inputs)
@@ -128,13 +126,14 @@ class _TableReader:
         """The indicator of one target value of a printed row: what is no input there is printed by the form."""
         cells = {word: Path(self.table.name, row_id, column) for word, column in target.columns.items()}
         value = cells["value"]
-        paths = {word: value for word in VALUE_PARTS} | {word: path for word, path in cells.items() if path in inputs}
-        words = {word: texts.get(column, "") for word, column in target.columns.items()}
+        paths = dict.fromkeys(VALUE_PARTS, value) | {word: path for word, path in cells.items() if path in inputs}
+        words = {word: texts[word] for word in target.printed_words if word in texts}
+        words |= {word: texts.get(column, "") for word, column in target.columns.items()}
         words["name"] = words.get("name") or texts.get("name") or texts.get("label") or inputs[value].label
         columns = {word: inputs[path] for word, path in cells.items() if path in inputs}
         table = replace(self.table, columns=columns)
         read = read_indicator(self.profile, table, 0, Row(row_id, words), self.shared_cells)
-        printed = frozenset({"name", *cells}) - frozenset(paths)
+        printed = frozenset({"name", *words}) - frozenset(paths)
         return replace(read, own_paths=paths, printed=printed, **self._group(target, words))
 
 

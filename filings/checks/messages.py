@@ -88,7 +88,13 @@ def describe(layout: Layout, document: Document, findings: Iterable[Finding]) ->
 def messages_of_release_0_2(layout: Layout, document: Document, finding: Finding) -> set[str]:
     """The messages under which releases up to 0.2 stored replies to this finding: uncut, with and without the row."""
     text = _Words(layout, document, None).describe(finding)
-    return {text.message, text.short_message}
+    remedy = RULES[finding.code].remedy
+    stored = _REMEDIES_OF_RELEASE_0_2.get(finding.code, remedy)
+    return {message.replace(f"，{remedy}。", f"，{stored}。") for message in (text.message, text.short_message)}
+
+
+_REMEDIES_OF_RELEASE_0_2 = {"C55": "请填写总额或核对是否填错了行"}
+"""Remedies that were worded otherwise then, by code."""
 
 
 class _Words(string.Formatter):

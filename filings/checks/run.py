@@ -177,7 +177,9 @@ def _finalize(subject: CheckSubject, findings: Iterable[Finding]) -> list[Findin
 
 def _severity(subject: CheckSubject, finding: Finding) -> str:
     """The severity that the profile sets; a crashed check cannot be switched off, what is off not switched on."""
-    return finding.severity if finding.code == CRASHED or finding.severity == "off" else subject.profile.severity(finding.code, finding.severity)
+    if finding.code == CRASHED or finding.severity == "off":
+        return finding.severity
+    return subject.profile.severity(finding.code, finding.severity)
 
 
 def _run_safely(check: Callable[..., Iterator[Finding]], subject: CheckSubject, *others: Document) -> list[Finding]:

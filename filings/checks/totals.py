@@ -16,7 +16,7 @@ from indicators.number import normalize_width, parse_number
 
 
 def totals(subject: CheckSubject) -> Iterator[Finding]:
-    """C54 资金合计不符, C56 明细合计不符, C55 总额、分项一有一空: each sum of the layout is compared with its parts."""
+    """C54 资金合计不符, C56 明细合计不符, C55 总额、分项有一方为空: each sum of the layout against its parts."""
     for document_sum in document_sums(subject.layout, subject.document):
         texts = [(subject.document.value(path), spec) for path, spec in document_sum.parts]
         amounts = [(text, spec.kind.amount(text)) for text, spec in texts]

@@ -32,7 +32,8 @@ def _groups(subject: CheckSubject) -> Iterator[tuple[str, str, list[Indicator]]]
             key = (indicator.table.name, indicator.project, indicator.term, without_spaces(indicator.objective))
             groups[key].setdefault(indicator.path("weight"), indicator)
     for (table, project, _, objective), rows in groups.items():
-        yield table, "·".join(filter(None, (project, objective))) or subject.layout.tables[table].label, [*rows.values()]
+        name = "·".join(filter(None, (project, objective))) or subject.layout.tables[table].label
+        yield table, name, list(rows.values())
 
 
 def missing_weight(subject: CheckSubject) -> Iterator[Finding]:

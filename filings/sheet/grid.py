@@ -26,7 +26,7 @@ from filings.sheet.layout import (
     TextBlock,
     TitleBlock,
 )
-from filings.sheet.printed_rows import category_numbers, header_indexes, printed_lines, with_blank_categories
+from filings.sheet.printed_rows import category_numbers, cell_key, header_indexes, printed_lines, with_blank_categories
 from filings.sheet.spans import find_spans
 from indicators.chinese_number import format_chinese_number
 from indicators.number import normalize_width
@@ -276,7 +276,7 @@ class GridBuilder:
             changed = False
             for line in drawn:
                 if line.by:
-                    value = _with_parent(table.columns.get(line.by), row)
+                    value = cell_key(table.columns.get(line.by), row)
                     changed = changed or last.get(line.by) != value
                     if changed:
                         yield line, row
@@ -302,7 +302,7 @@ class GridBuilder:
         for column, cell in enumerate(drawn.cells):
             spec = self._merged_spec(cell, drawn)
             if spec and row:
-                key = (*key, *map(normalize_width, _with_parent(spec, row)))
+                key = (*key, *cell_key(spec, row))
                 line.keys[column] = key
                 if above and above.drawn is drawn and above.keys.get(column) == key:
                     line.joins[column] = "^"
@@ -377,13 +377,6 @@ class GridBuilder:
         yield TextRun(spec.printed_text(text), path)
         if spec.after and text:
             yield TextRun(spec.after)
-
-
-def _with_parent(spec: InputSpec | None, row: Row) -> tuple[str, ...]:
-    """The text of a cell of a row; of a level-2 name with the level-1 name, for two parents may have one such name."""
-    if spec is None:
-        return ()
-    return (row.get("level1"), row.get(spec.name)) if spec.kind.key == "level2" else (row.get(spec.name),)
 
 
 def _paragraphs(parts: Sequence[TextRun]) -> list[tuple[TextRun, ...]]:

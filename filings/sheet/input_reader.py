@@ -30,8 +30,8 @@ class InputReader:
         self.tables: dict[str, TableSpec] = {}
         self.fragments: dict[str, TomlReader] = {}
         self.places: dict[str, tuple[TomlSource, int]] = {}
-        self.shared_cell_names: list[tuple[str, TomlReader]] = []
-        """Cells that tables name (shared ones, goals), each with its reader; checked when all cells have been read."""
+        self.named_cells: list[tuple[str, TomlReader, str]] = []
+        """Cells that tables name, with reader and key, for a check when all cells have been read."""
 
     def read(self, reader: TomlReader) -> None:
         """Add the cells, tables and fragments of one file."""
@@ -146,7 +146,7 @@ class InputReader:
         """Read `goal = "CELL"`: the goal that the indicators of a table measure; '' if the table has no such key."""
         name = reader.get("goal", str, "")
         if name:
-            self.shared_cell_names.append((name, reader))
+            self.named_cells.append((name, reader, "goal"))
         return name
 
     def _required_of(self, inherited: TableSpec, name: str) -> str:
@@ -204,7 +204,7 @@ class InputReader:
         for column, name in shared_cells.items():
             if column in columns:
                 child.add_problem(f"{column!r} is a column of the rows: it cannot stand beside them too", column)
-            self.shared_cell_names.append((name, child))
+            self.named_cells.append((name, child, column))
         return shared_cells
 
     def _fixed(self, reader: TomlReader) -> dict[str, dict[str, str]]:

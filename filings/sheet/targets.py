@@ -36,11 +36,18 @@ class TargetSpec:
         """Whether every column is named as what it means."""
         return all(word == column for word, column in self.columns.items())
 
+    @property
+    def printed_words(self) -> tuple[str, ...]:
+        """What a row that the form prints by name may say of this value without having a column for it."""
+        own_name = self.columns.get("name", "name") != "name"
+        return ROW_WORDS if own_name else (*ROW_WORDS, *NAME_WORDS)
 
-def table_targets(table: TableSpec) -> tuple[TargetSpec, ...]:
+
+def table_targets(table: TableSpec, printed: bool = False) -> tuple[TargetSpec, ...]:
     """The target values of each row of a table: the columns of kind target, and `value` in a table of indicators.
 
-    In other tables only those whose name stands in the row. An indicator table without any has rows of names only.
+    In other tables only those whose name stands in the row, except in rows `printed` by name. An indicator table
+    without any has rows of names only.
     """
     earlier = {spec.with_columns.get(word, word) for spec in table.columns.values() for word in EARLIER_WORDS}
     names = [
@@ -51,7 +58,8 @@ def table_targets(table: TableSpec) -> tuple[TargetSpec, ...]:
     if not names and table.row_kind == "indicators":
         names = ["value"]
     targets = (_target(table, name, len(names) == 1) for name in names)
-    return tuple(target for target in targets if table.row_kind == "indicators" or "name" in target.columns)
+    named = table.row_kind == "indicators" or printed
+    return tuple(target for target in targets if named or "name" in target.columns)
 
 
 def _target(table: TableSpec, name: str, alone: bool) -> TargetSpec:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from filings.checks import CheckSubject, Finding, blocking_findings, check_sheet
 from filings.checks.messages import describe
 from filings.sheet.document import Document, Row
 from filings.sheet.layout import blank_document
+from filings.sheet.loading import load_layout
 from tests.checks.kit import PLACES, real
 
 Errors = set[tuple[str, str]]
@@ -186,13 +188,13 @@ def test_details_without_any_amount_of_a_source_are_told_at_its_total() -> None:
 
 
 def test_each_row_has_its_own_sum() -> None:
-    from tests.sheet.test_odd_form import LAYOUT  # noqa: PLC0415 - the form with a sum in each row
-
+    file = Path(__file__).resolve().parents[1] / "odd-form.toml"
+    layout = load_layout(file.name, file.read_text(encoding="utf-8"), {}.__getitem__)
     rows = (
         Row("a", {"men": "3", "women": "4"}),
         Row("b", {"men": "3", "women": "4", "both": "7"}),
         Row("c", {"both": "7"}),
         Row("d", {"kind": "在编"}),
     )
-    one = CheckSubject(LAYOUT, Document(LAYOUT.key, 1, {}, {"staff": rows}), real(PLACES[0])[0].profile)
+    one = CheckSubject(layout, Document(layout.key, 1, {}, {"staff": rows}), real(PLACES[0])[0].profile)
     assert [finding.path for finding in found(one, "C55")] == ["staff[a].both", "staff[c].both"]
