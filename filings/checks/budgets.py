@@ -23,9 +23,13 @@ class Budget:
     cells: tuple[Path, ...]
 
 
-def find_budget(subject: CheckSubject, project: str) -> Budget | None:
-    """The budget of a project that rows name, or of the form if `project` is ''; None if it is not stated."""
-    return _project_budget(subject, project) if project else _form_budget(subject)
+def find_budgets(subject: CheckSubject) -> dict[str, Budget]:
+    """The budgets that are stated: of the form under '', and of each project that rows name under its name."""
+    budgets = {"": form} if (form := _form_budget(subject)) else {}
+    if subject.projects != ("",):
+        stated = [*_own_budgets(subject), *_named_budgets(subject)]
+        budgets |= {project: budget for project, budget in reversed(stated) if budget}
+    return budgets
 
 
 def _form_budget(subject: CheckSubject) -> Budget | None:
@@ -41,26 +45,26 @@ def _form_budget(subject: CheckSubject) -> Budget | None:
     return Budget(budget, repeatable | {budget}, (spec.path,) if spec else ())
 
 
-def _project_budget(subject: CheckSubject, project: str) -> Budget | None:
-    """What the rows of a project say of its budget, else the only amount of a row that is named as the project."""
-    for path, column, text in (*_own_budgets(subject, project), *_named_budgets(subject, project)):
-        amount = column.kind.amount(text)
-        if amount and amount > 0:
-            return Budget(amount, frozenset({amount}), (path,))
-    return None
-
-
-def _own_budgets(subject: CheckSubject, project: str) -> Iterator[tuple[Path, InputSpec, str]]:
-    """The budget cells in the rows of a project."""
+def _own_budgets(subject: CheckSubject) -> Iterator[tuple[str, Budget | None]]:
+    """What the rows of each project say of its budget."""
     for indicator in subject.indicators:
-        if indicator.project == project and "budget" in indicator.table.columns:
-            yield indicator.path("budget"), indicator.table.columns["budget"], indicator.text("budget")
+        if indicator.project and "budget" in indicator.table.columns:
+            column = indicator.table.columns["budget"]
+            yield indicator.project, _single(indicator.path("budget"), column, indicator.text("budget"))
 
 
-def _named_budgets(subject: CheckSubject, project: str) -> Iterator[tuple[Path, InputSpec, str]]:
-    """The amounts of rows with the name of a project in tables with one column of money."""
+def _named_budgets(subject: CheckSubject) -> Iterator[tuple[str, Budget | None]]:
+    """The amounts of rows that are named as a project, in tables with one column of money."""
+    projects = {without_spaces(project): project for project in subject.projects}
     for table, _, row in subject.grid_rows():
         columns = subject.layout.tables[table].columns
         money = [column for column in columns.values() if column.kind.key == "money"]
-        if len(money) == 1 and "name" in columns and without_spaces(row.get("name")) == without_spaces(project):
-            yield Path(table, row.id, money[0].name), money[0], row.get(money[0].name)
+        project = projects.get(without_spaces(row.get("name"))) if "name" in columns and len(money) == 1 else None
+        if project:
+            yield project, _single(Path(table, row.id, money[0].name), money[0], row.get(money[0].name))
+
+
+def _single(path: Path, column: InputSpec, text: str) -> Budget | None:
+    """The budget in one cell, None if that holds no amount above zero."""
+    amount = column.kind.amount(text)
+    return Budget(amount, frozenset({amount}), (path,)) if amount and amount > 0 else None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
 
-from filings.checks.budgets import Budget, find_budget
+from filings.checks.budgets import Budget, find_budgets
 from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import Indicator, find_word, without_spaces
 from filings.sheet.kinds import format_number
@@ -175,35 +176,38 @@ def cost_repeats_budget(subject: CheckSubject) -> Iterator[Finding]:
 
     Also C62 (the figure of the budget in another money unit) and C63 (a single cost larger than the budget).
     """
+    budgets = find_budgets(subject)
     costs = [indicator for indicator in subject.indicators if indicator.is_cost and not indicator.is_blank]
+    # Of each table and project how many cost rows there are, and how many of them are the price of one unit.
+    rows = Counter(_cost_group(indicator) for indicator in costs)
+    unit_costs = Counter(_cost_group(indicator) for indicator in costs if _is_unit_cost(indicator))
     for indicator in costs:
         if indicator.value.kind == "qualitative" and "预算" in indicator.display_value:
             yield subject.indicator_finding(
                 "C25", indicator, "value", "words", facts={"value": indicator.display_value}
             )
-        cost = _money(indicator)
-        budget = find_budget(subject, indicator.project) if cost is not None else None
+        cost, budget, group = _money(indicator), budgets.get(indicator.project), _cost_group(indicator)
         if budget and cost is not None:
-            others = [other for other in costs if other is not indicator and _is_beside(other, indicator)]
-            yield from _compare_cost(subject, indicator, cost, others, budget)
+            has_unit_cost = unit_costs[group] > _is_unit_cost(indicator)
+            yield from _compare_cost(subject, indicator, cost, rows[group] - 1, has_unit_cost, budget)
 
 
-def _is_beside(other: Indicator, indicator: Indicator) -> bool:
-    """Whether two rows are of the same table and project."""
-    return (other.table.name, other.project) == (indicator.table.name, indicator.project)
+def _cost_group(indicator: Indicator) -> tuple[str, str]:
+    return indicator.table.name, indicator.project
 
 
 def _compare_cost(
-    subject: CheckSubject, indicator: Indicator, cost: Decimal, others: list[Indicator], budget: Budget
+    subject: CheckSubject, indicator: Indicator, cost: Decimal, others: int, has_unit_cost: bool, budget: Budget
 ) -> Iterator[Finding]:
-    """Compare one cost in 万元 with the budget; `others` are the other cost rows of its table and project."""
+    """Compare one cost in 万元 with the budget.
+
+    `others` is how many other cost rows its table and project have; `has_unit_cost`: one is the price of a unit.
+    """
     facts = {"value": indicator.display_value}
     stated = {**facts, "budget": format_number(budget.amount)}
     if indicator.value.number == budget.amount and cost != budget.amount:
         yield subject.indicator_finding("C62", indicator, "value", "cost", facts=stated, reads=budget.cells)
-    elif cost in budget.repeatable and (
-        "总" in indicator.normalized_name or not any(_is_unit_cost(other) for other in others)
-    ):
+    elif cost in budget.repeatable and ("总" in indicator.normalized_name or not has_unit_cost):
         case = "" if others else "only"
         yield subject.indicator_finding("C25", indicator, "value", case, facts=facts, reads=budget.cells)
     elif cost > max(budget.repeatable) + subject.profile.limits["conversion_tolerance"] and not others:

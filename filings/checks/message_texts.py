@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+PHONE_RULE = "手机号应为 11 位、以 1 开头，座机应为 7 至 8 位，可加区号，如 0991-1234567"
 _ENTRIES = """
 C01|“{label}”是必填项，现在是空的
 C01.rows|“{label}”里一行也没有填
@@ -69,6 +70,7 @@ C30.sheet|汇总表里叫“{name}”，项目表里叫“{sheet}”
 C31.no_money|“{label}”里的“{text}”不是金额
 C31.no_number|“{label}”里的“{text}”不是数字
 C31.unit_alone|指标值“{value}”只有单位，没有数
+C31.in_words|指标值“{value}”的数是用文字写的，应写“{figures}”
 C31.words|有符号“{operator}”，指标值“{value}”却不是数字
 C32|指标值“{value}”没有计量单位
 C32.no_sign|指标值“{value}”没有计量单位，也没有符号
@@ -76,6 +78,8 @@ C33|指标值“{value}”没有符号，建议写“{right}”
 C34|属性标的是“{nature}”，符号却是“{operator}”
 C34.number|标为定性，指标值“{value}”却是数量
 C34.words|标为定量，指标值“{value}”却是文字
+C34.two_units|指标值“{value}”已有单位，单位栏却是“{unit}”
+C34.words_unit|指标值“{value}”是文字，单位栏却填了“{unit}”
 C35|指标值“{value}”没有说到什么程度，无法判断是否达到
 C36|指标值“{value}”是选项
 C37|指标值“{value}”超过了 100%
@@ -147,7 +151,7 @@ C67.same|“{label}”与“{other:label}”相同
 C67.nearly|“{label}”与“{other:label}”几乎相同
 C67.word_for_word|“{label}”与“{other:label}”一字不差
 C68|“{label}”里的“{word}”是立法、人大机关的职责
-C69.phone|“{label}”填的是“{text}”，电话号码应为 7 位以上数字，如 0991-1234567
+C69.phone|“{label}”填的是“{text}”，PHONE_RULE
 C69.credit_code|“{label}”填的是“{text}”，组织机构（统一社会信用）代码应为 18 位数字或大写字母
 C69.check_digit|“{label}”填的是“{text}”，最后一位校验码与前 17 位不符
 C69.characters|“{label}”填的是“{text}”，应只有数字和字母
@@ -162,6 +166,7 @@ C70.pair|“{label}”里“{word[0]}”和“{word[1]}”不成对
 C70.bracket|“{label}”里左括号没有对应的右括号
 C70.typo|“{label}”里的“{word}”像是“{right}”
 C70.garbled|“{label}”里的“{sign}”是乱码或自造字，印不出来；生僻字请用字库里有的字形
+C70.radical|“{label}”里的“{sign}”是部首，不是“{right}”字，看上去一样，检索和核对时却不同，一般是从 PDF 里复制来的
 C70.missing|“{label}”比“{other:label}”少了“{missing}”等字，像是残缺
 C70.unfinished|“{label}”以“{end}”结尾，像是没写完
 C70.full_stop|“{label}”以句号结尾
@@ -176,7 +181,7 @@ C74|“{place}”从“{was}”调整为“{now}”
 C74.added|“{place}（新增）”从“{was}”调整为“{now}”
 C74.deleted|“{place}（删去一行）”从“{was}”调整为“{now}”
 CHECK|系统故障：检查“{check}”未能完成
-"""
+""".replace("PHONE_RULE", PHONE_RULE)
 
 MESSAGES: Mapping[str, str] = dict(line.split("|", 1) for line in _ENTRIES.strip().splitlines())
 """Words by code, or code and case joined by a dot."""

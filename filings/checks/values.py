@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.indicator_rows import (
     HUNDREDTHS,
+    NONE_WORDS,
     PERCENT,
     Indicator,
     compile_words,
@@ -17,12 +18,14 @@ from filings.checks.indicator_rows import (
 )
 from filings.sheet.kinds import format_number
 from indicators.number import NUMBER, normalize_width, parse_number
-from indicators.operators import parse_operator
-from indicators.target import TargetValue, parse_target
+from indicators.operators import BEFORE, parse_operator, word_pattern
+from indicators.target import TargetValue, normalize_percent, parse_target
 
 OPTIONS = re.compile(r"是[/、或]?否|有[/、或]无|能[/、或]否|是|否|对|错|[□☑√✓]+")
 RATE = re.compile(r"(?:率|满意度|知晓度|覆盖度|完成度|达标度)(?:[(（][^)）]*[)）])?$")
 TIME_NAME = re.compile(r"(?:时间|时限|日期|期限)$")
+HIGH_PERCENT = 80
+"""From this percentage on a rate of nothing bad is meant as a minimum."""
 RATE_UNITS = (*PERCENT, "分", "件/万人", "级", "倍", "/万", "/10万")
 UNIT_IN_BRACKETS = re.compile(r"[(（](?P<unit>[^)）0-9]{1,5})[)）]$")
 RELATIVE = re.compile(rf"{NUMBER}\s*(?:%|‰|倍|成)|(?:上|去|前|往)(?:一)?年|同期|全[国省市县区]|平均|零|清零")
@@ -95,6 +98,18 @@ def text_after_operator(subject: CheckSubject) -> Iterator[Finding]:
                 "value": text or indicator.display_value,
             }
             yield subject.indicator_finding("C31", indicator, "value", "words", facts=facts)
+
+
+def numbers_in_words(subject: CheckSubject) -> Iterator[Finding]:
+    """C31 定量指标填文字: a percentage is spelled in words (百分之九十, 九成): understood, but figures are usual."""
+    for indicator in subject.indicators:
+        text = indicator.row.get("value").strip()
+        figures = normalize_percent(text)
+        if indicator.value.number is not None and figures != text:
+            facts = {"value": text, "figures": figures}
+            yield subject.indicator_finding(
+                "C31", indicator, "value", "in_words", facts=facts, fix=figures, severity="note"
+            )
 
 
 def missing_unit(subject: CheckSubject) -> Iterator[Finding]:
@@ -183,6 +198,20 @@ def value_type_matches(subject: CheckSubject) -> Iterator[Finding]:
             )
 
 
+def unit_contradicts_value(subject: CheckSubject) -> Iterator[Finding]:
+    """C34 定性定量标错: the unit beside a value is not the one typed with it, or the value is no number."""
+    for indicator in subject.indicators:
+        unit = without_spaces(indicator.get("unit"))
+        if "unit" not in indicator.table.columns or unit in ("", *NONE_WORDS) or indicator.value.number is not None:
+            continue
+        text, alone = indicator.row.get("value").strip(), read_value(indicator.row.get("value"))
+        facts = {"value": text, "unit": unit}
+        if alone.number is not None and indicator.value.unit:
+            yield subject.indicator_finding("C34", indicator, "unit", "two_units", facts=facts)
+        elif alone.kind == "qualitative" and not indicator.value.has_operator and not _is_relative(indicator):
+            yield subject.indicator_finding("C34", indicator, "unit", "words_unit", facts=facts)
+
+
 def option_as_value(subject: CheckSubject) -> Iterator[Finding]:
     """C36 指标值为选项: the value is an answer to a question (是, 否, 有/无, a tick), not a target."""
     for indicator in subject.indicators:
@@ -248,7 +277,9 @@ def _wrong_maximum(subject: CheckSubject, indicator: Indicator) -> tuple[str, st
         return None
     good = find_word(words["good"], NEGATED.sub("", name))
     counted = indicator.within("output.quantity") and not value.per_unit and bool(re.search(r"[数量]$", name))
-    return ("more", good or name) if good or counted else None
+    # A rate that shall be high is no good thing to cap: 稳定运行率 ≤99%. At 100 % nothing is capped.
+    is_high = indicator.is_percent and RATE.search(name) and HIGH_PERCENT <= (value.number or 0) < 100
+    return ("more", good or name) if good or counted or is_high else None
 
 
 def description_matches_value(subject: CheckSubject) -> Iterator[Finding]:
@@ -275,9 +306,16 @@ def operator_includes_equal(subject: CheckSubject) -> Iterator[Finding]:
         usual = {">": "≥", "<": "≤"}.get(value.operator)
         if usual and value.number and value.number != 100:
             own = parse_operator(indicator.get("operator")) == value.operator
-            fix = usual if own else re.sub(r"^\s*(大于|小于|[><＞＜])", usual, indicator.row.get("value"))
+            fix = usual if own else _with_sign(indicator.row.get("value"), value.operator, usual)
             facts = {"value": indicator.display_value, "number": format_number(value.number), "usual": usual}
             yield subject.indicator_finding("C41", indicator, "operator" if own else "value", facts=facts, fix=fix)
+
+
+def _with_sign(text: str, operator: str, usual: str) -> str:
+    """The text of a value with another sign in place of its operator, in any spelling; '' if that is not found."""
+    words = (word for word, sign in BEFORE.items() if sign == operator)
+    fix = re.sub(rf"^\s*(?:{word_pattern(words)}|[＞＜])", usual, text)
+    return "" if fix == text else fix
 
 
 def vague_numbers(subject: CheckSubject) -> Iterator[Finding]:
