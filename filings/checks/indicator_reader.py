@@ -100,14 +100,14 @@ class _TableReader:
             table = replace(table, columns={word: spec for word, spec in specs.items() if spec})
             row = Row(row.id, {word: row.get(column) for word, column in target.columns.items()})
         read = read_indicator(self.profile, table, number, row, self.shared_cells)
-        return replace(read, own_paths=paths, **self._group(target, group))
+        return self._grouped(replace(read, own_paths=paths), target, group)
 
-    def _group(self, target: TargetSpec, texts: Mapping[str, str]) -> dict[str, str]:
-        """Term, project and objective of an indicator; `texts` are project and objective as the row says them."""
+    def _grouped(self, indicator: Indicator, target: TargetSpec, texts: Mapping[str, str]) -> Indicator:
+        """The indicator with its term, project and objective; `texts` are the last two as its row says them."""
         shared = {word: text.strip() for word, (_, text) in self.shared_cells.items()}
         project, objective = (texts.get(word) or shared.get(word, "") for word in GROUPING_WORDS)
         term = target.term or table_term(self.layout, self.table)
-        return {"term": term, "project": project, "objective": objective}
+        return replace(indicator, term=term, project=project, objective=objective)
 
     def fixed_rows(self) -> Iterator[Indicator]:
         """The filled target values of rows that the form prints by name."""
@@ -134,7 +134,7 @@ class _TableReader:
         table = replace(self.table, columns=columns)
         read = read_indicator(self.profile, table, 0, Row(row_id, words), self.shared_cells)
         printed = frozenset({"name", *words}) - frozenset(paths)
-        return replace(read, own_paths=paths, printed=printed, **self._group(target, words))
+        return self._grouped(replace(read, own_paths=paths, printed=printed), target, words)
 
 
 def _grouping(target: TargetSpec) -> list[tuple[str, str]]:
