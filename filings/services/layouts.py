@@ -67,6 +67,13 @@ def store_layout(path: Path) -> LayoutVersion:
     return _store(path.name, *read_layout_file(path))
 
 
+def store_missing_layout(path: Path) -> LayoutVersion:
+    """As `store_layout`, but a version in use stays as it is stored, whatever the file says by now."""
+    layout = read_layout_file(path)[0]
+    stored = LayoutVersion.objects.filter(key=layout.key, version=layout.version).first()
+    return stored if stored and is_layout_used(stored) else store_layout(path)
+
+
 def store_layout_text(name: str, text: str, places: Collection[str]) -> LayoutVersion:
     """Store an uploaded layout as `store_layout` does; its key must begin with one of `places`. Raises LayoutError."""
     included = _Included(LAYOUTS)

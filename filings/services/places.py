@@ -21,7 +21,7 @@ from filings.models import (
     Person,
     Project,
 )
-from filings.services.layouts import LAYOUTS, store_layout
+from filings.services.layouts import LAYOUTS, store_missing_layout
 from filings.services.transactions import start_transaction
 from filings.sheet.profile import load_profile
 from indicators.models import save_tree
@@ -47,7 +47,7 @@ def open_cycle(
     path = LAYOUTS / jurisdiction.code / "profile.toml"
     text = path.read_text(encoding="utf-8")
     profile = load_profile(str(path), text)
-    layouts = [store_layout(_layout_file(due.layout)) for due in profile.due]
+    layouts = [store_missing_layout(_layout_file(due.layout)) for due in profile.due]
     with start_transaction():
         cycle, _ = Cycle.objects.get_or_create(
             jurisdiction=jurisdiction,

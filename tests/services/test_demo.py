@@ -15,7 +15,7 @@ from filings.services.documents import load_documents
 from filings.services.exports import export_data
 from filings.services.importing import import_filing
 from filings.services.log import verify_chain
-from filings.sheet.document import document_to_data
+from filings.sheet.document import digest, document_to_data
 
 FILES = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(DEMO.glob("*.json"))]
 ENTRIES = [entry for data in FILES for entry in data["filings"]]
@@ -50,6 +50,16 @@ def test_seeding_again_adds_nothing(demo: list[Filing]) -> None:
     ]
     assert counts() == before
     assert Person.objects.get(username=FILES[0]["people"][0]["login"]).check_password(PASSWORD)
+
+
+def test_seeding_again_keeps_layouts_of_an_earlier_release_that_filings_use(demo: list[Filing]) -> None:
+    used = {filing.layout_id for filing in demo}
+    for version in LayoutVersion.objects.filter(pk__in=used):
+        source = version.source.replace('required = "rows"\n', "")
+        LayoutVersion.objects.filter(pk=version.pk).update(source=source, sha256=digest([source, version.includes]))
+    before = list(LayoutVersion.objects.order_by("pk").values_list("pk", "sha256"))
+    assert sum(new for _, _, _, new in seed_demo("another-password")) == 0
+    assert list(LayoutVersion.objects.order_by("pk").values_list("pk", "sha256")) == before
 
 
 def test_a_filing_that_was_deleted_comes_back_alone(db: None) -> None:
