@@ -61,12 +61,20 @@ class _TableReader:
     table: TableSpec
     shared_cells: Mapping[str, tuple[Path, str]] = field(init=False)
     targets: tuple[TargetSpec, ...] = field(init=False)
+    views: dict[str, TableSpec] = field(init=False)
+    """For each column of target values the table as it sees it: its columns by what they mean to it."""
 
     def __post_init__(self) -> None:
         cells = self.layout.cells
         paths = {column: cells[name].path for column, name in self.table.shared_cells.items()}
         self.shared_cells = {column: (path, self.document.value(path)) for column, path in paths.items()}
         self.targets = table_targets(self.table)
+        self.views = {target.columns["value"]: self._view(target) for target in self.targets}
+
+    def _view(self, target: TargetSpec) -> TableSpec:
+        columns = {word: self.table.columns.get(column) for word, column in target.columns.items()}
+        known = {word: spec for word, spec in columns.items() if spec}
+        return self.table if target.is_plain else replace(self.table, columns=known)
 
     def added_rows(self) -> Iterator[Indicator]:
         """The indicators of the rows that people add.
@@ -92,22 +100,28 @@ class _TableReader:
 
     def _indicator(self, target: TargetSpec, row: Row, number: int, above: Mapping[str, str]) -> Indicator:
         """The indicator of one target value of an added row; an empty project or objective is that of the row above."""
-        table, paths = self.table, {}
         group = {word: row.get(column).strip() or above.get(column, "") for word, column in _grouping(target)}
+        paths = {}
         if not target.is_plain:
-            specs = {word: table.columns.get(column) for word, column in target.columns.items()}
-            paths = {word: Path(table.name, row.id, column) for word, column in target.columns.items()}
-            table = replace(table, columns={word: spec for word, spec in specs.items() if spec})
+            paths = {word: Path(self.table.name, row.id, column) for word, column in target.columns.items()}
             row = Row(row.id, {word: row.get(column) for word, column in target.columns.items()})
-        read = read_indicator(self.profile, table, number, row, self.shared_cells)
-        return self._grouped(replace(read, own_paths=paths), target, group)
+        view = self.views[target.columns["value"]]
+        read = read_indicator(self.profile, view, number, row, self.shared_cells)
+        return self._grouped(read, target, group, paths)
 
-    def _grouped(self, indicator: Indicator, target: TargetSpec, texts: Mapping[str, str]) -> Indicator:
-        """The indicator with its term, project and objective; `texts` are the last two as its row says them."""
+    def _grouped(
+        self,
+        indicator: Indicator,
+        target: TargetSpec,
+        texts: Mapping[str, str],
+        paths: Mapping[str, Path],
+        printed: frozenset[str] = frozenset(),
+    ) -> Indicator:
+        """The indicator with its term, project and objective (`texts` are the last two as its row says them), paths."""
         shared = {word: text.strip() for word, (_, text) in self.shared_cells.items()}
         project, objective = (texts.get(word) or shared.get(word, "") for word in GROUPING_WORDS)
         term = target.term or table_term(self.layout, self.table)
-        return replace(indicator, term=term, project=project, objective=objective)
+        return replace(indicator, term=term, project=project, objective=objective, own_paths=paths, printed=printed)
 
     def fixed_rows(self) -> Iterator[Indicator]:
         """The filled target values of rows that the form prints by name."""
@@ -134,7 +148,7 @@ class _TableReader:
         table = replace(self.table, columns=columns)
         read = read_indicator(self.profile, table, 0, Row(row_id, words), self.shared_cells)
         printed = frozenset({"name", *words}) - frozenset(paths)
-        return self._grouped(replace(read, own_paths=paths, printed=printed), target, words)
+        return self._grouped(read, target, words, paths, printed)
 
 
 def _grouping(target: TargetSpec) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from filings.checks.finding import CheckSubject, Facts, Finding
@@ -11,7 +11,7 @@ from filings.checks.indicator_reader import table_term
 from filings.checks.indicator_rows import NONE_WORDS, without_prefix, without_spaces
 from filings.sheet.document import Path, Row
 from filings.sheet.layout import InputSpec, TableSpec
-from filings.sheet.targets import table_targets
+from filings.sheet.targets import TargetSpec, table_targets
 from indicators.number import normalize_width
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -120,12 +120,13 @@ def _category_finding(subject: CheckSubject, code: str, group: IndicatorGroup, n
 
 def missing_cells(subject: CheckSubject) -> Iterator[Finding]:
     """C11 指标缺值或缺名: a started row lacks a required cell; C03 以符号代替内容: it holds only symbols."""
+    targets = {name: table_targets(table) for name, table in subject.layout.tables.items()}
     for table, _, row in subject.grid_rows():
         columns = subject.layout.tables[table].columns
         if not _is_started(subject.layout.tables[table], row):
             continue
-        unused = _unused_columns(subject.layout.tables[table], row)
-        weights = {target.columns.get("weight", "weight") for target in table_targets(subject.layout.tables[table])}
+        unused = _unused_columns(targets[table], row)
+        weights = {target.columns.get("weight", "weight") for target in targets[table]} | {"weight"}
         for spec in columns.values():
             path = Path(table, row.id, spec.name)
             if not spec.required or spec.name in unused:
@@ -211,21 +212,21 @@ def _is_started(spec: TableSpec, row: Row, preset: Mapping[str, str] = NOTHING) 
     )
 
 
-def _unused_columns(spec: TableSpec, row: Row) -> set[str]:
-    """Columns of the indicators that a row does not have, where a row may have several side by side."""
+def _unused_columns(targets: Sequence[TargetSpec], row: Row) -> set[str]:
+    """Columns of the indicators that a row does not have, where a row may have several side by side and has one."""
     used: set[str] = set()
     unused: set[str] = set()
-    sets = _indicator_columns(spec)
+    sets = _indicator_columns(targets)
     for columns in sets:
         own = columns.difference(*(other for other in sets if other is not columns))
         (used if any(row.get(column).strip() for column in own) else unused).update(columns)
-    return unused - used
+    return unused - used if used else set()
 
 
-def _indicator_columns(spec: TableSpec) -> list[set[str]]:
+def _indicator_columns(targets: Sequence[TargetSpec]) -> list[set[str]]:
     """The columns of each indicator of a row, one set for each column of names."""
     by_name: dict[str, set[str]] = {}
-    for target in table_targets(spec):
+    for target in targets:
         by_name.setdefault(target.columns.get("name", ""), set()).update(target.columns.values())
     return list(by_name.values()) if len(by_name) > 1 else []
 

@@ -206,6 +206,12 @@ def test_a_row_may_have_one_set_alone() -> None:
     assert paths(half, "C51") == ["indicators[r1].points"]
 
 
+def test_a_begun_row_without_any_indicator_lacks_them_all() -> None:
+    form = wide(SIDE_BY_SIDE + 'note = { label = "备注" }\n')
+    one = subject(form, Row("r1", levels("output.quantity", note="见附件")))
+    assert paths(one, "C11") == [f"indicators[r1].{name}" for name in ("name", "value", "name_2", "value_2")]
+
+
 def test_one_name_in_both_terms_repeats_nothing_and_each_term_needs_its_categories() -> None:
     output = levels("output.quantity", name="场次", value="≥9场", name_2="场次", value_2="≥3场", points="5")
     benefit = levels("benefit.social", name="知晓率", value="≥90%")
