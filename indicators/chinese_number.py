@@ -8,7 +8,7 @@ from indicators.number import LONGEST_NUMBER, normalize_width, shift_point
 _DIGITS = "零一二三四五六七八九"
 _FORMAL = str.maketrans("〇壹贰叁肆伍陆柒捌玖拾佰仟萬億两貳參陸", "零一二三四五六七八九十百千万亿二二三六")
 _CHINESE = re.compile(rf"[{_DIGITS}十百千万亿]+")
-_CHINESE_POINT = re.compile(rf"([{_DIGITS}十百千]+)点([{_DIGITS}]+)([万亿]?)")
+_CHINESE_POINT = re.compile(rf"\A([{_DIGITS}十百千]+)点([{_DIGITS}]+)([万亿]?)")
 _SCALES = {"": 0, "万": 4, "亿": 8}
 _YEAR_LENGTH = 4
 

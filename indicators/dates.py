@@ -9,7 +9,9 @@ import re
 from datetime import date
 
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2})"
-_WORDED = re.compile(rf"(?=.*[年月])(?:{_YEAR}年度?)?(?:(?P<month>[0-9]{{1,2}})月份?)?(?:(?P<day>[0-9]{{1,2}})[日号])?")
+_WORDED = re.compile(
+    rf"\A(?=.*[年月])(?:{_YEAR}年度?)?(?:(?P<month>[0-9]{{1,2}})月份?)?(?:(?P<day>[0-9]{{1,2}})[日号])?"
+)
 _NUMERIC = re.compile(rf"{_YEAR}(?P<mark>[./-])(?P<month>[0-9]{{1,2}})(?:(?P=mark)(?P<day>[0-9]{{1,2}}))?")
 # Without a day `2023.12` may be an amount too; only in a period from one such month to another it is a month.
 _YEAR_POINT_MONTH = re.compile(rf"{_YEAR}\.[0-9]{{1,2}}")
@@ -28,7 +30,7 @@ _HEAD = re.compile(r"(?:于|在|截至|截止到?|至|到)")
 _AFTER = rf"(?:(?:之前|以前|前|之后|以后|后|起|止)[^0-9]{{0,12}})?(?:{_ACTION})?$"
 _TAILS = (re.compile(_AFTER), re.compile(rf"(?:上旬|中旬|下旬|上半年|下半年|底|末|初|内)?{_AFTER}"))
 _SEPARATOR = re.compile(r"[-~—–]+|至|到")
-_DATE_MARK = re.compile(r"\s*([年月日号./~—–至到-])\s*")
+_DATE_MARK = re.compile(r"(?:(?<!\s)\s++)?([年月日号./~—–至到-])\s*")
 
 
 def _without_spaces(text: str) -> str:

@@ -19,8 +19,12 @@ _LONGEST_KEY = 18
 
 # One number inside folded text. The digits are spelled [0-9] because \d (and Decimal itself) would accept
 # Arabic-Indic ones; a comma group may not start with 0, because 0,123 is a decimal in other countries. 。 is
-# what an input method in Chinese mode writes for the point.
-NUMBER = r"[+-]?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:[.。][0-9]+)?"
+# what an input method in Chinese mode writes for the point. It has at most as many comma groups as a number can have
+# (`LONGEST_NUMBER`), and takes runs of digits whole, so that it costs the same at each place of a text.
+NUMBER = r"[+-]?(?:[1-9][0-9]{0,2}(?:,[0-9]{3}){1,21}|[0-9]++)(?:[.。][0-9]++)?"
+# The same for patterns that look for a number anywhere: only a whole run of digits is one, because trying all its
+# ends again from each of its digits would take time that grows with the square of the length.
+ANY_NUMBER = rf"(?:[+-]|(?<![0-9])){NUMBER.removeprefix('[+-]?')}"
 _NUMBER_ONLY = re.compile(NUMBER)
 
 # Full-width ASCII has a fixed distance (0xFEE0) to ASCII. NFKC is avoided on purpose: it turns ㎡ into m2, ① into 1, ½
@@ -56,7 +60,7 @@ _MONEY = re.compile(rf"({NUMBER})\s*([^0-9\s]*)")
 
 def normalize_width(text: str) -> str:
     """The form in which texts are compared, not stored: half width, `>=` as ≥, `<=` as ≤, no outer blanks."""
-    return _fold_short(text) if len(text) <= _SHORT else _fold_uncached(text)
+    return _fold_short(text) if len(text) <= _SHORT else _fold_long(text)
 
 
 def _fold_uncached(text: str) -> str:
@@ -64,9 +68,11 @@ def _fold_uncached(text: str) -> str:
     return _PAIR.sub(lambda pair: "≥" if pair[0].strip("=") in ">》" else "≤", narrow).strip()
 
 
-# Checks compare the same short names and values many times; long texts would only fill the cache.
-_SHORT = 64
+# Checks compare the same names and values many times, and read each longer text of a sheet in turn. Those have a cache
+# of their own: about as large as one sheet, so that it stays small even if all are as long as a cell allows.
+_SHORT = 200
 _fold_short = lru_cache(maxsize=16384)(_fold_uncached)
+_fold_long = lru_cache(maxsize=512)(_fold_uncached)
 
 
 def parse_number(text: str) -> Decimal | None:

@@ -58,7 +58,7 @@ def word_pattern(words: Iterable[str]) -> str:
 
 
 _SPELLING = re.compile(word_pattern(_SPELLINGS))
-_STRONG_RUN = re.compile(rf"(?:\s*(?:{word_pattern(STRONG)}))+\s*")
+_STRONG_RUN = re.compile(rf"\A(?:\s*+(?:{word_pattern(STRONG)}))+\s*")
 _STRONG_WORD = re.compile(word_pattern(STRONG))
 
 

@@ -35,7 +35,7 @@ from indicators.operators import (
     split_leading_operators,
     word_pattern,
 )
-from indicators.units import is_unit, split_limit, split_unit, strip_brackets
+from indicators.units import is_unit, split_limit, split_unit, normalize_unit
 
 __all__ = [
     "Kind",
@@ -55,14 +55,14 @@ _FILLER = "共计|总计|合计|累计|总共|共|控制在"
 _EACH = "半年|年|季度|季|个?月|周|星期|日|天|个?小时|学期|人|户|次"
 _AHEAD = rf"(?=\s*(?:(?:{word_pattern(BEFORE)}|{_FILLER})\s*)*+(?:(?:{_ABOUT})\s*)?[+-]?[0-9])"
 _LEAD = re.compile(
-    rf"\s*(?:(?P<strong>{word_pattern(STRONG)})|(?P<weak>{word_pattern(WEAK)}){_AHEAD}"
+    rf"\A\s*+(?:(?P<strong>{word_pattern(STRONG)})|(?P<weak>{word_pattern(WEAK)}){_AHEAD}"
     rf"|(?P<about>{_ABOUT})(?=\s*[+-]?[0-9])|(?:{_FILLER}){_AHEAD}|每(?P<per>{_EACH}){_AHEAD})"
 )
 
 
 # The look-ahead after a number keeps the pattern from ending inside one (1.234,50; 2024-02-30).
-_SINGLE = re.compile(rf"({NUMBER})(?![0-9.,。])\s*(.*)")
-_RANGE = re.compile(rf"({NUMBER})\s*([^0-9\s]*?)\s*(?:-|~|—{{1,2}}|–|至|到)\s*({NUMBER})(?![0-9.,。])\s*(.*)")
+_SINGLE = re.compile(rf"\A({NUMBER})(?![0-9.,。])\s*(.*)")
+_RANGE = re.compile(rf"\A({NUMBER})\s*+([^0-9\s]*?)\s*+(?:-|~|—{{1,2}}|–|至|到)\s*({NUMBER})(?![0-9.,。])\s*(.*)")
 _HUNDREDTHS = re.compile(rf"百分之\s*({NUMBER}|[零一二三四五六七八九十百点]+)")
 # 成 is a tenth at the end of a value only: elsewhere it begins a word (三成本, 成效).
 _TENTHS = re.compile(
@@ -150,7 +150,7 @@ def parse_target_cells(operator: str, value: str, unit: str) -> TargetValue:
     qualitative value. Never raises.
     """
     text, sign, unit_cell = operator + value + unit, parse_operator(operator), normalize_width(unit)
-    unit_cell = "" if unit_cell in _NO_UNIT else strip_brackets(unit_cell)
+    unit_cell = "" if unit_cell in _NO_UNIT else normalize_unit(unit_cell)
     alone = parse_target(value)
     if alone.kind == "empty":
         return TargetValue(text, "empty", sign, unit=unit_cell, has_operator=bool(sign))

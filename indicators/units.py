@@ -15,7 +15,7 @@ _BOUND = re.compile(rf"(?:\(含\)|含)?[及或]?({word_pattern(AFTER)})(?:\(含\
 _TIMES = "个?工作日|个?小时|天|日|分钟|秒|周|个?月|年|个?季度|学时"
 _WITHIN = re.compile(rf"((?:{_TIMES}))内(?:完成|办结)?$")
 _LOOSELY = re.compile(r"左右|(?<![^十百千万亿])(?:余|多(?!媒体|功能|层|元[化文]|样))")
-_PER = re.compile(r"\s*(?:/\s*每?|每)\s*")
+_PER = re.compile(r"(?:(?<!\s)\s++)?(?:/\s*每?|每)\s*")
 
 _BRACKETED = re.compile(r"\(([^()]+)\)")
 _LONGEST_UNIT = 16
@@ -49,11 +49,11 @@ def split_unit(measure: str) -> tuple[str, str]:
 
     A unit that is bracketed whole, as some systems print it, is the same without: `(%)` is `%`.
     """
-    unit, *rest = _PER.split(strip_brackets(measure), maxsplit=1)
+    unit, *rest = _PER.split(normalize_unit(measure), maxsplit=1)
     return unit, rest[0] if rest else ""
 
 
-def strip_brackets(unit: str) -> str:
+def normalize_unit(unit: str) -> str:
     """A folded unit without brackets around the whole of it."""
     bracketed = _BRACKETED.fullmatch(unit)
     return bracketed[1].strip() if bracketed else unit

@@ -17,11 +17,19 @@ KEY_LENGTH = 50
 KNOWN_KEYS = ("django-insecure", "change", "secret", "example", "default", "password", "your-", "your_")
 NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(60))'"
 
+help_only = False
+"""Set by manage.py when it is asked for help: no variable is read, no key is needed, no folder is created."""
+
+
+def _variable(name: str, default: str = "") -> str:
+    """The value of an environment variable."""
+    return default if help_only else os.environ.get(name, default)
+
 
 def current_mode() -> str:
     """PERFBUDGET_MODE: one of MODES; by default `production`, under pytest `test`."""
     default = "test" if "PYTEST_VERSION" in os.environ else "production"
-    mode = os.environ.get("PERFBUDGET_MODE") or default
+    mode = _variable("PERFBUDGET_MODE") or default
     if mode not in MODES:
         raise ImproperlyConfigured(f"PERFBUDGET_MODE is {mode!r}; it must be one of {', '.join(MODES)}")
     return mode
@@ -29,12 +37,12 @@ def current_mode() -> str:
 
 def word_list(name: str, default: str = "") -> list[str]:
     """A list of words separated by commas or blanks."""
-    return os.environ.get(name, default).replace(",", " ").split()
+    return _variable(name, default).replace(",", " ").split()
 
 
 def flag(name: str, default: bool) -> bool:
     """A switch, 1 or 0. Unclear values are errors: one may decide whether connections are encrypted."""
-    text = os.environ.get(name, "").strip().lower()
+    text = _variable(name).strip().lower()
     if text in ("1", "true", "yes", "on"):
         return True
     if text in ("0", "false", "no", "off"):
@@ -46,7 +54,7 @@ def flag(name: str, default: bool) -> bool:
 
 def number(name: str, default: int) -> int:
     """A whole number from 1 up."""
-    text = os.environ.get(name, "").strip()
+    text = _variable(name).strip()
     if text and not (text.isdecimal() and int(text)):
         raise ImproperlyConfigured(f"{name} is {text!r}; write a whole number from 1 on")
     return int(text or default)
@@ -54,7 +62,7 @@ def number(name: str, default: int) -> int:
 
 def address(name: str) -> str:
     """The URL of a site without trailing slash; '' if it is not set."""
-    text = os.environ.get(name, "").strip().rstrip("/")
+    text = _variable(name).strip().rstrip("/")
     if text and not text.startswith(("https://", "http://")):
         raise ImproperlyConfigured(f"{name} is {text!r}; write it as https://host")
     return text
@@ -62,14 +70,17 @@ def address(name: str) -> str:
 
 def folder(name: str, default: Path) -> Path:
     """A folder, created if needed, that other users of the machine cannot read: it holds filings and keys."""
-    path = Path(os.environ.get(name) or default).expanduser().absolute()
-    path.mkdir(mode=0o750, parents=True, exist_ok=True)
+    path = Path(_variable(name) or default).expanduser().absolute()
+    if not help_only:
+        path.mkdir(mode=0o750, parents=True, exist_ok=True)
     return path
 
 
 def secret_key(mode: str, var: Path) -> str:
     """The key that signs sessions. Required in production; the demo makes its own; tests have a fixed one."""
-    given = os.environ.get("PERFBUDGET_SECRET_KEY", "")
+    given = _variable("PERFBUDGET_SECRET_KEY")
+    if help_only:
+        return secrets.token_urlsafe(60)
     if mode == "test":
         return given or "only-for-tests-" * 4
     if mode == "demo" and not given:
@@ -106,7 +117,7 @@ def _stored_key(path: Path) -> str:
 def allowed_hosts(mode: str) -> list[str]:
     """The host names that the site answers to. Required in production; by default this machine only."""
     hosts = word_list("PERFBUDGET_ALLOWED_HOSTS")
-    if not hosts and mode == "production":
+    if not hosts and mode == "production" and not help_only:
         raise ImproperlyConfigured(
             "PERFBUDGET_ALLOWED_HOSTS is not set: name the hosts this site answers to, like jx.example.gov.cn"
         )
@@ -115,7 +126,7 @@ def allowed_hosts(mode: str) -> list[str]:
 
 def database(mode: str, var: Path) -> dict[str, Any]:
     """Django's database settings: DATABASE_URL, or else an SQLite file in `var`."""
-    url = os.environ.get("DATABASE_URL") or f"sqlite:///{var / 'db.sqlite3'}"
+    url = _variable("DATABASE_URL") or f"sqlite:///{var / 'db.sqlite3'}"
     # In tests, threads that keep a connection would prevent the test database from being dropped.
     config: dict[str, Any] = dict(
         dj_database_url.parse(url, conn_max_age=0 if mode == "test" else 300, conn_health_checks=True)

@@ -26,8 +26,8 @@ def listed(words: str) -> frozenset[str]:
 DJANGO = listed("""
     admin allowed anchor app argument atomic backend button choice command commit config constraint context create css
     database delete enqueue filter foreignkey formfield get handle host html invalid json login logout management meta
-    migration model password permission post query queryset ready request response savepoint secret session setting static
-    string template transaction update upload url valid view web wsgi
+    migration model password permission post query queryset ready request response savepoint secret session setting
+    static string template transaction update upload url valid view web wsgi
 """)
 
 # Terms of PDF and PostScript, of typography, and of OpenType and its shaper HarfBuzz (hb).

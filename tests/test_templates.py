@@ -18,3 +18,9 @@ def test_no_line_is_longer_than_a_screen() -> None:
         if len(line) > LONGEST
     ]
     assert long == []
+
+
+def test_no_field_for_a_text_cuts_what_is_pasted() -> None:
+    """`maxlength` cuts a paste without a word; a login name and a code are no texts of anybody's."""
+    cutting = {path.name for path in TEMPLATES if "maxlength=" in path.read_text(encoding="utf-8")}
+    assert cutting == {"login.html", "verify.html"}

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import groupby
 
 from filings.checks.budgets import Budget, find_budgets
 from filings.checks.finding import CheckSubject, Finding
@@ -44,8 +43,7 @@ FAULTS = re.compile(r"投诉|事故|差错|错误|案件|故障|死亡|伤亡|�
 def level_names(subject: CheckSubject) -> Iterator[Finding]:
     """C15 一、二级指标名称错误: a level name is not in the local taxonomy, or level 2 is under another level 1."""
     tree = subject.profile.tree
-    for _, group in groupby(subject.indicators, key=_levels):
-        indicator = next(group)
+    for indicator in subject.indicators:
         first, second = indicator.row.get("level1").strip(), indicator.row.get("level2").strip()
         if not first or not second:
             continue
@@ -64,29 +62,6 @@ def level_names(subject: CheckSubject) -> Iterator[Finding]:
         if parent and normalize_name(parent.name) != normalize_name(first):
             facts = {"level": second, "right": parent.name, "parent": first}
             yield subject.indicator_finding("C15", indicator, "level1", "other_parent", facts=facts, fix=parent.name)
-
-
-def _levels(indicator: Indicator) -> tuple[str, str, str]:
-    return indicator.table.name, indicator.row.get("level1").strip(), indicator.row.get("level2").strip()
-
-
-def merge_level1_findings(subject: CheckSubject, findings: list[Finding]) -> list[Finding]:
-    """Keep one C15 finding for each run of rows with the same level-1 name: on paper they are one merged cell."""
-    runs: dict[str, str] = {}
-    for (table, level1), group in groupby(
-        subject.indicators, key=lambda indicator: (indicator.table.name, indicator.get("level1"))
-    ):
-        rows = list(group)
-        for indicator in rows:
-            runs[str(indicator.path("level1"))] = f"{table}|{level1}|{rows[0].row.id}"
-    seen: set[str] = set()
-    kept = []
-    for finding in findings:
-        run = runs.get(finding.path, "") if finding.code == "C15" else ""
-        if not run or run not in seen:
-            kept.append(finding)
-        seen.add(run)
-    return kept
 
 
 def category_as_name(subject: CheckSubject) -> Iterator[Finding]:
@@ -114,7 +89,7 @@ def repeated_names(subject: CheckSubject) -> Iterator[Finding]:
         if indicator.is_blank or normalize_name(indicator.name) in nodes:
             continue
         group = (indicator.table.name, indicator.project, indicator.term, without_spaces(indicator.objective))
-        first = seen.setdefault((*group, indicator.normalized_name.rstrip("。.")), indicator)
+        first = seen.setdefault((*group, indicator.plain_name.rstrip("。.")), indicator)
         # Several values of a row share one name.
         if (first_name := first.path("name")) != indicator.path("name"):
             yield subject.indicator_finding(

@@ -16,17 +16,16 @@ from filings.sheet.layout import InputSpec
 from indicators.number import NUMBER, normalize_width, parse_money, parse_number
 
 COUNTED = re.compile(r"(?:人数|人次|数量|个数|户数|次数|件数|总数|数)$")
+_COUNT_AFTER = re.compile(rf"(?:人数|数量|数)?[^0-9，,。；;、\n]{{0,4}}?({NUMBER})\s*")
+MOST_PLACES = 50
 PEOPLE = {"名": "人", "位": "人", "人次": "人次"}
+OWN_TEXTS = frozenset({"name", "project_name", "project", "goal"})
+"""Meanings of the cells that say what the form is about."""
 
 
 def _own_texts(subject: CheckSubject) -> str:
     """The names and goals of the form, one in each line."""
-    texts = (
-        text
-        for spec, text in subject.fields()
-        if "名称" in spec.label or "目标" in spec.label or "{project}" in spec.default
-    )
-    return "\n".join(texts)
+    return "\n".join(text for spec, text in subject.fields() if not OWN_TEXTS.isdisjoint(spec.means))
 
 
 def satisfaction_required(subject: CheckSubject) -> Iterator[Finding]:
@@ -48,7 +47,7 @@ def cost_required(subject: CheckSubject) -> Iterator[Finding]:
     codes = {category.canonical for category in subject.profile.tree.categories}
     if not any("cost" in code for code in codes):
         return
-    names = "\n".join(t for s, t in subject.fields() if "项目名称" in s.label or "{project}" in s.default)
+    names = "\n".join(t for s, t in subject.fields() if not {"project_name", "project"}.isdisjoint(s.means))
     for project, rows in _rows_by_project(subject):
         word = find_word(subject.profile.words["purchases"], project or names)
         if word and not any(indicator.is_cost for indicator in rows):
@@ -112,14 +111,14 @@ def worse_text(subject: CheckSubject, indicator: Indicator, number: Decimal | No
 
 def cost_matches_detail(subject: CheckSubject) -> Iterator[Finding]:
     """C58 成本指标与明细不符: a cost row and the only detail row of the same name have different amounts."""
-    cells = list(_detail_cells(subject))
+    cells = [(text, column.kind.amount(amount)) for text, column, amount in _detail_cells(subject)]
     for indicator in subject.indicators:
         key = re.sub(r"(?:费用?|经费|支出|成本|资金|总额|金额)$", "", indicator.normalized_name)
         number = indicator.value.number
         cost = parse_money(f"{number:f}{indicator.value.unit}") if number is not None else None
         if not indicator.is_cost or len(key) < 3 or cost is None or not cost.unit_typed:
             continue
-        matching = {(text, column.kind.amount(amount)) for text, column, amount in cells if key in text}
+        matching = {(text, amount) for text, amount in cells if key in text}
         amounts = {amount for _, amount in matching if amount is not None}
         if len(matching) == 1 and amounts and cost.amount_wan not in amounts:
             detail = next(iter(matching))[0].replace("|", "／")
@@ -167,10 +166,24 @@ def conflicting_count(indicator: Indicator, text: str) -> str:
     stem = COUNTED.sub("", indicator.normalized_name)
     if not is_count(indicator) or len(stem) < 3 or not unit or stem not in text:
         return ""
-    units = "人|名|位" if unit == "人" else re.escape(unit)
-    match = re.search(rf"{re.escape(stem)}(?:人数|数量|数)?[^0-9，,。；;、\n]{{0,4}}?({NUMBER})\s*(?:{units})", text)
-    number = parse_number(match[1]) if match else None
-    return match[0] if match and number is not None and number != indicator.value.number else ""
+    units = ("人", "名", "位") if unit == "人" else (unit,)
+    for start in _places(stem, text):
+        match = _COUNT_AFTER.match(text, start + len(stem))
+        if match and (stated_unit := next((each for each in units if text.startswith(each, match.end())), "")):
+            number = parse_number(match[1])
+            different = number is not None and number != indicator.value.number
+            return text[start : match.end()] + stated_unit if different else ""
+    return ""
+
+
+def _places(words: str, text: str) -> Iterator[int]:
+    """Where some words stand in a text: the first `MOST_PLACES` places, more than any real text has."""
+    start = text.find(words)
+    for _ in range(MOST_PLACES):
+        if start < 0:
+            return
+        yield start
+        start = text.find(words, start + 1)
 
 
 def amounts_in_texts(subject: CheckSubject) -> Iterator[Finding]:

@@ -5,19 +5,20 @@ Each check gets all forms and yields (index of the form in the sequence, finding
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import SequenceMatcher
 
 from filings.checks.consistency import conflicting_count
 from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.indicator_rows import Indicator, without_spaces
-from filings.checks.texts import MARKS
+from filings.checks.similar import find_similar
+from filings.checks.texts import MARKS, NAMES
 from filings.sheet.document import Path, Row
 from filings.sheet.kinds import format_number
-from filings.sheet.layout import InputSpec, RowSource, TableSpec
+from filings.sheet.layout import RowSource, TableSpec
 from indicators.number import normalize_width
 
 IndexedFindings = Iterator[tuple[int, Finding]]
@@ -39,10 +40,11 @@ def repeated_rows(subjects: Sequence[CheckSubject]) -> IndexedFindings:
     """C18 千篇一律: rows with the same name and value in many projects, or two projects with the same rows."""
     projects = _project_sheets(subjects)
     projects_by_row = _projects_by_row(projects)
+    twins = _Twins(projects)
     for index, subject in projects:
         rows = _annual_indicators(subject)
         repeated = _repeated(subject, rows, projects_by_row, len(projects))
-        twin = _twin(index, rows, projects) if len(repeated) < len(rows) / 2 else None
+        twin = twins.of(index) if len(repeated) < len(rows) / 2 else None
         if twin is not None:
             facts: Facts = {"rows": len(rows), "sheet": _name(subjects[twin])}
             yield index, subject.table_finding("C18", rows[0].table.name, "twin", facts=facts, reads=_row_cells(rows))
@@ -91,17 +93,25 @@ def _row_key(indicator: Indicator) -> tuple[str, str]:
     return indicator.normalized_name, without_spaces(indicator.display_value).lstrip("=")
 
 
-def _twin(index: int, rows: list[Indicator], projects: list[tuple[int, CheckSubject]]) -> int | None:
-    """The first other project with at least 80 % of the same rows (of four or more); None if there is none."""
-    own = {_row_key(indicator) for indicator in rows}
-    for other, subject in projects:
-        if (
-            other != index
-            and len(own) >= 4
-            and len(own & {_row_key(indicator) for indicator in _annual_indicators(subject)}) >= 0.8 * len(own)
-        ):
-            return other
-    return None
+class _Twins:
+    """The rows of all projects, to find for each project another one with nearly the same rows."""
+
+    def __init__(self, projects: Sequence[tuple[int, CheckSubject]]) -> None:
+        self._rows = {index: {_row_key(row) for row in _annual_indicators(subject)} for index, subject in projects}
+        self._holders: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for index, rows in self._rows.items():
+            for key in rows:
+                self._holders[key].append(index)
+
+    def of(self, index: int) -> int | None:
+        """The first other project with at least 80 % of the same rows (of four or more); None if there is none."""
+        own = self._rows[index]
+        if len(own) < 4:
+            return None
+        # Who has 80 % of the rows has one of any 20 % and one more: only those who have one of the rarest are compared.
+        rarest = sorted(own, key=lambda key: len(self._holders[key]))[: len(own) // 5 + 1]
+        candidates = sorted({other for key in rarest for other in self._holders[key]} - {index})
+        return next((other for other in candidates if len(own & self._rows[other]) >= 0.8 * len(own)), None)
 
 
 def text_of_other_project(subjects: Sequence[CheckSubject]) -> IndexedFindings:
@@ -134,7 +144,7 @@ def _sentences(subject: CheckSubject) -> Iterator[tuple[Path, str]]:
         if len(indicator.normalized_name) >= 10:
             yield indicator.path("name"), indicator.name
     for spec, text in subject.fields():
-        if spec.kind.multiline and 10 <= len(without_spaces(text)) <= 60 and "名称" not in spec.label:
+        if spec.kind.multiline and 10 <= len(without_spaces(text)) <= 60 and NAMES.isdisjoint(spec.means):
             yield spec.path, text.strip()
 
 
@@ -223,18 +233,22 @@ def _amounts(
 
 def _link_rows(rows: list[Row], key: str, names: dict[int, str]) -> list[_Link]:
     """Pair rows with forms: equal names first, then the most similar of the rest; one link for each row, in order."""
-    free = dict(names)
+    by_name: dict[str, list[int]] = defaultdict(list)
+    for i in reversed(names):
+        by_name[_normalized(names[i])].append(i)
     links: dict[str, _Link] = {}
     for row in rows:
-        match = next((i for i, name in free.items() if _normalized(name) == _normalized(row.get(key))), None)
-        if match is not None:
-            links[row.id] = _Link(row, match, without_spaces(free.pop(match)) == without_spaces(row.get(key)))
+        if same := by_name[_normalized(row.get(key))]:
+            match = same.pop()
+            links[row.id] = _Link(row, match, without_spaces(names[match]) == without_spaces(row.get(key)))
+    left = {i for indexes in by_name.values() for i in indexes}
+    free = {i: _normalized(name) for i, name in names.items() if i in left}
     for row in rows:
         if row.id in links:
             continue
-        scores = {i: _similarity(_normalized(name), _normalized(row.get(key))) for i, name in free.items()}
-        best = max(scores, key=lambda i: scores[i], default=None)
-        if best is not None and scores[best] >= NAME_LIKE and row.get(key).strip():
+        own = _normalized(row.get(key))
+        best = _most_similar(own, free) if own else None
+        if best is not None:
             free.pop(best)
             links[row.id] = _Link(row, best, False)
         else:
@@ -242,11 +256,16 @@ def _link_rows(rows: list[Row], key: str, names: dict[int, str]) -> list[_Link]:
     return [links[row.id] for row in rows]
 
 
-def _similarity(first: str, second: str) -> float:
-    """Similarity of two names from 0 to 1; 0.9 if one is the beginning of the other."""
-    if first and second and (first.startswith(second) or second.startswith(first)) and min(len(first), len(second)) > 3:
-        return 0.9
-    return SequenceMatcher(None, first, second, autojunk=False).ratio()
+def _most_similar(own: str, names: Mapping[int, str]) -> int | None:
+    """The key of the name that is most like `own`; one that begins like it or that it begins with is 0.9 like it."""
+    beginnings = [i for i, name in names.items() if min(len(name), len(own)) > 3 and _begins_like(name, own)]
+    others = {i: name for i, name in names.items() if i not in beginnings}
+    best, score = find_similar(own, others, NAME_LIKE)
+    return beginnings[0] if beginnings and score <= 0.9 else best
+
+
+def _begins_like(first: str, second: str) -> bool:
+    return first.startswith(second) or second.startswith(first)
 
 
 def project_expenditure(subjects: Sequence[CheckSubject]) -> IndexedFindings:
@@ -262,21 +281,13 @@ def project_expenditure(subjects: Sequence[CheckSubject]) -> IndexedFindings:
         cells = [
             spec
             for spec, _ in subject.fields()
-            if subject.layout.subject == "department" and _is_project_expenditure(spec)
+            if subject.layout.subject == "department" and "project_expenditure" in spec.means
         ]
         stated = cells[0].kind.amount(subject.document.value(cells[0].path)) if len(cells) == 1 else None
         if stated is not None and abs(stated - summed) > subject.profile.limits["conversion_tolerance"]:
             facts: Facts = {"amount": format_number(stated), "sheets": len(amounts), "summed": format_number(summed)}
             reads = [format_number(summed)]
             yield index, subject.cell_finding("C59", cells[0].path, "sum", facts=facts, severity="warning", reads=reads)
-
-
-def _is_project_expenditure(spec: InputSpec) -> bool:
-    """Whether a cell is the whole project expenditure of the budget year."""
-    if spec.kind.key != "money" or spec.path.column not in ("", "amount"):
-        return False
-    parts = ("人员", "运转", "公用", "前年", "上年", "占比")
-    return "项目" in spec.label and "支出" in spec.label and not any(word in spec.label for word in parts)
 
 
 def repeated_payment_plans(subjects: Sequence[CheckSubject]) -> IndexedFindings:
@@ -300,17 +311,16 @@ def repeated_payment_plans(subjects: Sequence[CheckSubject]) -> IndexedFindings:
 def truncated_copies(subjects: Sequence[CheckSubject]) -> IndexedFindings:
     """C70 文字残缺: a text ends without punctuation where another form continues it."""
     cells = [
-        (index, subject, path, text.strip())
+        (index, subject, path, text.strip(), MARKS.sub("", text))
         for index, subject in enumerate(subjects)
         for path, spec, text in subject.texts
         if spec.kind.multiline and len(text.strip()) >= 16 and not (path.row and path.column == "name")
     ]
-    heads: dict[str, list[str]] = defaultdict(list)
-    for _, _, _, text in cells:
-        heads[MARKS.sub("", text)[:8]].append(MARKS.sub("", text))
-    for index, subject, path, text in cells:
-        plain = MARKS.sub("", text)
-        whole = next((other for other in heads[plain[:8]] if len(other) > len(plain) and other.startswith(plain)), "")
+    # In alphabetical order the texts that continue another one stand behind it.
+    texts = sorted({plain for *_, plain in cells})
+    for index, subject, path, text, plain in cells:
+        after = bisect_right(texts, plain)
+        whole = texts[after] if len(plain) >= 8 and after < len(texts) and texts[after].startswith(plain) else ""
         if whole and text[-1] not in "。；！）)”》…:：" and len(whole) - len(plain) < 40:
             facts = {"end": text[-6:], "more": whole[len(plain) : len(plain) + 8]}
             yield index, subject.cell_finding("C70", path, "cut", facts=facts)
@@ -329,5 +339,5 @@ def _name(subject: CheckSubject) -> str:
     """The title of a form in messages: its given name, else its first filled name field, else its layout's name."""
     if subject.name:
         return subject.name
-    names = (t.strip() for s, t in subject.fields() if ("名称" in s.label or "{project}" in s.default) and t.strip())
+    names = (t.strip() for s, t in subject.fields() if not {*NAMES, "project"}.isdisjoint(s.means) and t.strip())
     return next(names, subject.layout.name)

@@ -15,8 +15,8 @@ from decimal import Decimal, InvalidOperation
 from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.indicator_rows import without_spaces
 from filings.sheet.document import Path
-from filings.sheet.kinds import format_number
-from indicators.number import MONEY_UNITS, NUMBER, normalize_width, parse_number
+from filings.sheet.kinds import format_number, round_number
+from indicators.number import ANY_NUMBER, MONEY_UNITS, NUMBER, normalize_width, parse_number
 
 _SIGNS = str.maketrans(
     {"×": "*", "✕": "*", "✖": "*", "x": "*", "X": "*", "÷": "/", "＋": "+", "－": "-", "＝": "=", "【": "(", "】": ")"}
@@ -29,10 +29,15 @@ _TOKEN = re.compile(
 )
 _START = re.compile(rf"{NUMBER}|\(")
 _PUNCTUATION = re.compile(r"[。；;，,、：:\n]")
-_ITEM = re.compile(r"(?:^|[\n；;。])\s*(?:[0-9]{1,2}[、.．)）]|[(（][0-9]{1,2}[)）])(?![0-9])")
-_AMOUNT = re.compile(rf"({NUMBER})\s*({_MONEY})(?!/|每)")
+# Blanks are read from their first one only, so that a long run of them is read once.
+_ITEM = re.compile(
+    r"(?:(?:^|[；;。])\s*+|(?<![\s；;。])[^\S\n]*+\n\s*+)(?:[0-9]{1,2}[、.．)）]|[(（][0-9]{1,2}[)）])(?![0-9])"
+)
+_AMOUNT = re.compile(rf"({ANY_NUMBER})\s*({_MONEY})(?!/|每)")
 _STATED_SUM = re.compile(rf"(?:合计|总计|共计|总共|总额)[^0-9。；;，,=]{{0,6}}({NUMBER})\s*({_MONEY})(?!/|每)")
+_RESULT = re.compile(rf"\A\s*({NUMBER})\s*({_MONEY})?")
 MOST_TOKENS = 60
+MOST_FORMULAS = 100
 
 
 @dataclass(frozen=True)
@@ -67,13 +72,15 @@ class _NoFormulaError(ValueError):
 
 
 def parse_formulas(text: str) -> Iterator[Formula]:
-    """Every calculation with a stated result in a text, in order; a chain a=b=c gives two."""
+    """The calculations with a stated result in a text, in order; a chain a=b=c gives two.
+
+    Those behind the first `MOST_FORMULAS` equals signs are left out: no text that people write has so many.
+    """
     folded = normalize_width(text).translate(_SIGNS)
-    for piece in _pieces(folded):
-        sides = piece.split("=")
-        for left, right in itertools.pairwise(sides):
-            if formula := _parse_formula(left, right):
-                yield formula
+    sides = (pair for piece in _pieces(folded) for pair in itertools.pairwise(piece.split("=")))
+    for left, right in itertools.islice(sides, MOST_FORMULAS):
+        if formula := _parse_formula(left, right):
+            yield formula
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -83,10 +90,12 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _parse_formula(left: str, right: str) -> Formula | None:
-    result = re.match(rf"\s*({NUMBER})\s*({_MONEY})?", right)
+    result = _RESULT.match(right)
     stated = parse_number(result[1]) if result else None
+    if not result or stated is None or right[result.end() : result.end() + 1] == "%":
+        return None
     calculated = _calculated(left)
-    if not result or stated is None or not calculated or right[result.end() : result.end() + 1] == "%":
+    if not calculated:
         return None
     amount, text = calculated
     exponent = stated.as_tuple().exponent
@@ -244,9 +253,9 @@ def sums_in_texts(subject: CheckSubject) -> Iterator[Finding]:
 
 def _shown(number: Decimal, formula: Formula) -> str:
     if not formula.money:
-        return format_number(number.quantize(Decimal("0.01"))) + formula.unit
+        return format_number(round_number(number, 2)) + formula.unit
     unit = formula.unit or "元"
-    return format_number((number / _yuan(unit)).quantize(Decimal("0.0001"))) + unit
+    return format_number(round_number(number / _yuan(unit), 4)) + unit
 
 
 def detailed_amounts(subject: CheckSubject) -> Iterator[Finding]:

@@ -31,10 +31,10 @@ def read_indicators(layout: Layout, document: Document, profile: Profile) -> tup
 
 
 def table_term(layout: Layout, table: TableSpec) -> str:
-    """The term of a table's indicators: that of the goal that it names, else "period" if its own name says so."""
+    """The term of a table's indicators: its own, else that of the goal that it names, else the year."""
     goal = layout.cells.get(table.goal)
     preset = layout.tables[goal.path.name].fixed.get(goal.path.row, {}) if goal and goal.path.row else {}
-    return preset.get("term") or ("period" if "period" in table.name else "annual")
+    return table.term or preset.get("term") or "annual"
 
 
 def _field_indicators(layout: Layout, document: Document) -> Iterator[Indicator]:

@@ -11,7 +11,7 @@ from filings.sheet.document import Path, Row
 from filings.sheet.grid import repeats_prefix
 from filings.sheet.layout import TableSpec
 from filings.sheet.profile import Profile
-from indicators.number import normalize_width
+from indicators.number import NUMBER, normalize_width
 from indicators.target import TargetValue, parse_target, parse_target_cells
 from indicators.taxonomy import Tree
 
@@ -19,6 +19,15 @@ PERCENT = ("%", "‰", "百分点", "个百分点", "百分比", "百分数")
 HUNDREDTHS = ("%", "百分比", "百分数")
 """Units of hundredths. Some filing systems offer 百分比 in their list of units."""
 NONE_WORDS = frozenset({"无", "不适用", "不涉及", "没有", "-", "—", "/"})
+
+# Blanks before something else, from their first one only, so that a long run of them is read once.
+BLANKS = r"(?:(?<!\s)\s++)?"
+VALUE_IN_NAME = re.compile(
+    rf"{BLANKS}(?:(?<![≥≤><=])[≥≤><=]++|不低于|不少于|不小于|不超过|不高于|不大于|大于|小于|达到)\s*{NUMBER}\s*[%‰]?[^0-9，,。；;、]{{0,3}}$"
+)
+NUMBERED = re.compile(
+    r"^(?:指标\s*[0-9一二三四五六七八九十]{1,2}\s*[:：、.．]|[(（][0-9]{1,2}[)）]|[0-9]{1,2}[、.．](?![0-9])|[①-⑳])\s*"
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,11 @@ class Indicator:
     def normalized_name(self) -> str:
         """The name folded and without white space, for comparison."""
         return without_spaces(self.name)
+
+    @cached_property
+    def plain_name(self) -> str:
+        """The normalized name without a number before it and a value behind it, which do not belong there."""
+        return VALUE_IN_NAME.sub("", NUMBERED.sub("", self.normalized_name))
 
     @property
     def is_percent(self) -> bool:

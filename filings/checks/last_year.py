@@ -9,6 +9,7 @@ from filings.checks.consistency import worse_text
 from filings.checks.finding import CheckSubject, Finding, address_finding
 from filings.checks.indicator_rows import Indicator, without_spaces
 from filings.checks.values import units_match
+from filings.sheet.derived import MAX_PERCENT
 from filings.sheet.diff import diff_documents, pair_rows
 from filings.sheet.document import Document
 from filings.sheet.kinds import format_number
@@ -63,7 +64,8 @@ def unchanged_values(subject: CheckSubject, last: Document) -> Iterator[Finding]
     pairs = [pair for pair in _paired(subject, last) if pair[0].value.number is not None]
     if now is None or not then or len(pairs) < 2 or not all(_same(*pair) for pair in pairs):
         return
-    change = (now - then) / then * 100
+    most = Decimal(MAX_PERCENT)
+    change = max(-most, min((now - then) / abs(then) * 100, most))
     if abs(change) > subject.profile.limits["money_change_percent"]:
         percent, values = format_number(abs(change).quantize(Decimal(1))), [one.path("value") for one, _ in pairs]
         yield subject.cell_finding(

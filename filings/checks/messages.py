@@ -27,6 +27,7 @@ class FindingText:
 
     `short_message` leaves out the words that name the row, for display beside the cell; `fact` the remedy as well.
     `row_number` counts the free rows of the table from 1; it is 0, and `row_name` '', where the finding is in none.
+    `fix_text` is the new text of the cell, where the fix changes no other cell: then nothing has to be shown before.
     """
 
     finding: Finding
@@ -36,6 +37,7 @@ class FindingText:
     row_number: int = 0
     row_name: str = ""
     fact: str = ""
+    fix_text: str = ""
 
     @property
     def place(self) -> str:
@@ -74,9 +76,12 @@ class FindingText:
         return self.finding.fix
 
     @property
-    def fix_text(self) -> str:
-        """The new text of the cell, where the fix is no more than that."""
-        return self.finding.fix_text
+    def fix_label(self) -> str:
+        """The label of the button that applies the fix."""
+        text = self.finding.fix_text
+        if not text:
+            return "按建议修改…"
+        return f"改为“{text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + '…'}”"
 
 
 def describe(layout: Layout, document: Document, findings: Iterable[Finding]) -> list[FindingText]:
@@ -118,7 +123,8 @@ class _Words(string.Formatter):
         short = f"{fact}，{RULES[finding.code].remedy}。"
         in_row = number and "{row_number}" not in words and "{place}" not in words
         message = f"第 {number} 行“{self._cut(name)}”：{short}" if in_row else short
-        return FindingText(finding, str(label), message, short, number, name, fact)
+        own_text = "" if self.layout.is_source(path) else finding.fix_text
+        return FindingText(finding, str(label), message, short, number, name, fact, own_text)
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """A fact as words: `label`, `labels`, `added` (＋) and `row` of addresses, `quoted3` of a list; else as is."""

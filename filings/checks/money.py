@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.indicator_rows import without_spaces
@@ -11,7 +12,6 @@ from filings.sheet.document import Path
 from filings.sheet.layout import InputSpec
 from indicators.number import normalize_width, parse_money
 
-UNIT_IN_HELP = re.compile(r"[0-9]\s*万?元")
 NOT_IN_PHONE = re.compile(r"[^0-9()+ -]+")
 PROJECT_CODE = re.compile(r"[0-9A-Za-z]+")
 WEIGHTS_17 = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -38,7 +38,7 @@ def money_format(subject: CheckSubject) -> Iterator[Finding]:
                 yield subject.cell_finding("C31", path, "no_" + spec.kind.key, facts={"text": text})
         elif spec.kind.key == "credit_code" and not _checksum_fits(normalize_width(text).upper()):
             yield subject.cell_finding("C69", path, "check_digit", facts={"text": text.strip()}, severity="warning")
-        elif spec.kind.key == "code" and "项目" in spec.label:
+        elif "project_code" in spec.means:
             yield from _project_code(subject, path, text)
 
 
@@ -60,15 +60,28 @@ def _checksum_fits(code: str) -> bool:
     return CREDIT_DIGITS[-total % 31] == code[-1]
 
 
+def has_plain_numbers(subject: CheckSubject) -> bool:
+    """Whether a money cell of the form holds a number without a unit: then all should."""
+    amounts = (parse_money(text, spec.kind.unit) for _, spec, text in money_cells(subject))
+    return any(money and not money.unit_typed for money in amounts)
+
+
+def amount_text(subject: CheckSubject, spec: InputSpec, amount: Decimal) -> str:
+    """An amount in 万元 as a fix writes it: with its unit where every other money cell that is filled has one."""
+    filled = any(path != spec.path for path, _, _ in money_cells(subject))
+    return spec.kind.format_amount(amount) + (spec.kind.unit if filled and not has_plain_numbers(subject) else "")
+
+
 def units_in_cells(subject: CheckSubject) -> Iterator[Finding]:
     """C61 金额格里写单位: a unit is typed where other cells have none; C62 元、万元混用: 元 in a form of 万元."""
     cells = [(path, spec, text, parse_money(text, spec.kind.unit)) for path, spec, text in money_cells(subject)]
-    has_bare_numbers = any(money and not money.unit_typed for _, _, _, money in cells)
+    plain_numbers = has_plain_numbers(subject)
     for path, spec, text, money in cells:
         if money is None or not money.unit_typed:
             continue
         typed, number = text.strip(), spec.kind.format_amount(money.amount_wan)
+        right = amount_text(subject, spec, money.amount_wan)
         if money.unit_typed in ("元", "千元") and subject.layout.money_unit == "万元":
-            yield subject.cell_finding("C62", path, "yuan", facts={"text": typed, "amount": number}, fix=number)
-        elif has_bare_numbers and not UNIT_IN_HELP.search(normalize_width(spec.help)):
+            yield subject.cell_finding("C62", path, "yuan", facts={"text": typed, "amount": number}, fix=right)
+        elif plain_numbers and "with_unit" not in spec.means:
             yield subject.cell_finding("C61", path, facts={"text": typed}, fix=number)

@@ -30,7 +30,7 @@ def required_fields(subject: CheckSubject) -> Iterator[Finding]:
         if text and not text.strip(" 　\n\t") and _is_goal(subject, spec):
             yield subject.cell_finding("C02", spec.path)
         elif spec.required and not without_prefix(text, spec.before):
-            if _is_last_year(subject, spec):
+            if "last_year_result" in spec.means:
                 yield subject.cell_finding("C14", spec.path, "empty")
             else:
                 yield subject.cell_finding("C01", spec.path)
@@ -166,7 +166,7 @@ def money_without_goal(subject: CheckSubject) -> Iterator[Finding]:
     """C13 有金额无目标: a row has an amount, but its goal columns are empty."""
     for table, _, row in subject.grid_rows():
         columns = subject.layout.tables[table].columns.values()
-        goals = [spec for spec in columns if "goal" in spec.name and spec.kind.multiline]
+        goals = [spec for spec in columns if "goal" in spec.means]
         money = [
             amount for spec in columns if spec.kind.key == "money" and (amount := spec.kind.amount(row.get(spec.name)))
         ]
@@ -184,7 +184,7 @@ def money_without_goal(subject: CheckSubject) -> Iterator[Finding]:
 def last_year_values(subject: CheckSubject) -> Iterator[Finding]:
     """C14 上年结果未填或前后矛盾: the form says 上年无此项目, but an indicator has a value of last year."""
     stating = next(
-        (spec for spec, text in subject.fields() if _is_last_year(subject, spec) and _nothing_last_year(text)), None
+        (spec for spec, text in subject.fields() if "last_year_result" in spec.means and _nothing_last_year(text)), None
     )
     if not stating:
         return
@@ -239,7 +239,3 @@ def _indicator_tables(subject: CheckSubject) -> list[TableSpec]:
 def _is_goal(subject: CheckSubject, spec: InputSpec) -> bool:
     table = subject.layout.tables.get(spec.path.name) if spec.path.row else None
     return bool(table and table.row_kind == "objectives" and spec.kind.multiline)
-
-
-def _is_last_year(subject: CheckSubject, spec: InputSpec) -> bool:
-    return not spec.path.row and spec.required and "上年" in spec.label and spec.kind.key in ("text", "line")

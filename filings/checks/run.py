@@ -65,7 +65,7 @@ CHECKS: tuple[Check, ...] = (
     values.missing_unit,
     values.missing_operator,
     values.value_type_matches,
-    values.unit_contradicts_value,
+    values.unit_matches_value,
     values.option_as_value,
     values.rate_limit,
     values.operator_direction,
@@ -140,7 +140,7 @@ MORE_SPECIFIC: Mapping[str, frozenset[str]] = {
 def check_sheet(subject: CheckSubject) -> list[Finding]:
     """All findings of one form, in form order. A check that raises an exception yields a finding with code CHECK."""
     findings = [finding for check in CHECKS for finding in _run_safely(check, subject)]
-    return _finalize(subject, categories.merge_level1_findings(subject, findings))
+    return _finalize(subject, findings)
 
 
 def check_department_sheets(subjects: Sequence[CheckSubject]) -> list[list[Finding]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.indicator_rows import find_word, without_spaces
+from filings.checks.similar import diff_parts, find_similar, is_similar, missing_part
 from filings.sheet.document import Path
 from filings.sheet.layout import InputSpec
 from indicators.number import RADICALS, normalize_width
@@ -23,11 +23,13 @@ TWICE = re.compile(r"((?!(.)\2)[\u4e00-\u9fff]{2})\1(?![力站队员化率度量
 FIXED_REPEATS = re.compile(r"^(.)\1+$")
 PAIRS = ("（）", "《》", "“”", "〔〕", "【】")
 NUMBERS = re.compile(r"(?:^|[\s。；;：:，,是])([0-9]{1,2})\s*[、.．：:）)](?![0-9])")
-MARKS = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
+MARKS = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]+")
 UNFINISHED = re.compile(r"(?:[的与及、，,：:（(或各该其按]|[^调平规完修齐工]整|[^平共总温调缓柔饱随祥谐]和)$")
 GARBLED = re.compile("[\ufffd\ue000-\uf8ff\U00030000-\U0010ffff]|锟斤拷|烫烫烫")
 """Private-use characters, those beyond GB 18030-2022, and the usual results of decoding with a wrong encoding."""
 LONG = 12
+NAMES = frozenset({"name", "project_name"})
+"""Meanings of cells that hold a name."""
 
 
 def paragraph_texts(subject: CheckSubject) -> list[tuple[Path, InputSpec, str]]:
@@ -107,20 +109,20 @@ class _Paragraph(NamedTuple):
 def missing_words(subject: CheckSubject) -> Iterator[Finding]:
     """C70 文字残缺, C30 名称前后不一致: of two nearly equal texts one lacks some words or has other ones."""
     for longer, shorter in _similar_paragraphs(subject):
-        missing = _first_missing(longer.text, shorter.text)
-        if missing and shorter.term and shorter.term == longer.term:
+        same_term = shorter.term and shorter.term == longer.term
+        if same_term and (missing := missing_part(longer.text, shorter.text)):
             yield subject.cell_finding("C70", shorter.path, "missing", facts={"other": longer.path, "missing": missing})
-        elif _alike(longer.text, shorter.text, 0.93):
-            difference = _differing_part(longer.text, shorter.text)
+        elif is_similar(longer.text, shorter.text, 0.93):
+            difference = diff_parts(longer.text, shorter.text)
             yield subject.cell_finding(
                 "C30", shorter.path, "nearly", facts={"other": longer.path, "difference": difference}
             )
 
 
 def _similar_paragraphs(subject: CheckSubject) -> Iterator[tuple[_Paragraph, _Paragraph]]:
-    """Pairs of similar but different long texts that are not of different terms, the longer one first."""
+    """Pairs of different long texts of similar length that are not of different terms, the longer one first."""
     paragraphs = [
-        _Paragraph(spec.path, spec, MARKS.sub("", _without_number(text)), _term(subject, spec.path))
+        _Paragraph(spec.path, spec, MARKS.sub("", _without_number(text)), _term(subject, spec.path, spec))
         for spec, text in subject.fields()
         if spec.kind.multiline
     ]
@@ -129,16 +131,17 @@ def _similar_paragraphs(subject: CheckSubject) -> Iterator[tuple[_Paragraph, _Pa
         if first.text == second.text or (first.term and second.term and first.term != second.term):
             continue
         longer, shorter = (first, second) if len(first.text) >= len(second.text) else (second, first)
-        if len(shorter.text) >= 0.6 * len(longer.text) and _alike(longer.text, shorter.text, 0.6):
+        if len(shorter.text) >= 0.6 * len(longer.text):
             yield longer, shorter
 
 
 def truncated_names(subject: CheckSubject) -> Iterator[Finding]:
     """C70: a name ends in the middle of a phrase or with a full stop, or lacks the last character of another name."""
     for spec, text in subject.fields():
-        if ("名称" in spec.label or "{project}" in spec.default) and UNFINISHED.search(text.strip()):
+        is_name = not NAMES.isdisjoint(spec.means)
+        if (is_name or "project" in spec.means) and UNFINISHED.search(text.strip()):
             yield subject.cell_finding("C70", spec.path, "unfinished", facts={"end": text.strip()[-1]})
-        elif "名称" in spec.label and text.strip().endswith("。"):
+        elif is_name and text.strip().endswith("。"):
             yield subject.cell_finding("C70", spec.path, "full_stop", fix=text.strip().rstrip("。"))
     for indicator in subject.indicators:
         if UNFINISHED.search(indicator.name):
@@ -188,13 +191,14 @@ def copied_goal(subject: CheckSubject) -> Iterator[Finding]:
     """C67 两栏照抄: the annual goal is (nearly) the same text as the period goal."""
     limit = float(subject.profile.limits["similarity_percent"]) / 100
     goals = [
-        (path, MARKS.sub("", _without_number(text)), _term(subject, path)) for path, _, text in paragraph_texts(subject)
+        (path, MARKS.sub("", _without_number(text)), _term(subject, path, spec))
+        for path, spec, text in paragraph_texts(subject)
     ]
     for path, text, term in goals:
         if term != "annual" or not text:
             continue
         for other, period, other_term in goals:
-            if other_term == "period" and (text == period or (len(text) > 5 and _alike(text, period, limit))):
+            if other_term == "period" and (text == period or (len(text) > 5 and is_similar(text, period, limit))):
                 yield subject.cell_finding("C67", path, "same" if text == period else "nearly", facts={"other": other})
                 break
 
@@ -221,12 +225,13 @@ def goal_names(subject: CheckSubject) -> Iterator[Finding]:
     }
     if not labels:
         return
+    names = list(labels)
     seen: set[tuple[str, str]] = set()
     for indicator in subject.indicators:
         goal = indicator.text("objective").strip()
         if goal and goal not in labels and (indicator.table.name, goal) not in seen:
             seen.add((indicator.table.name, goal))
-            near = max(labels, key=lambda label: SequenceMatcher(None, label, goal).ratio())
+            near = names[find_similar(goal, dict(enumerate(names)))[0] or 0]
             yield subject.indicator_finding(
                 "C30", indicator, "objective", "goal", facts={"goal": goal, "near": near}, fix=near
             )
@@ -256,7 +261,7 @@ def similar_names(subject: CheckSubject) -> Iterator[Finding]:
 def duties_of_other_department(subject: CheckSubject) -> Iterator[Finding]:
     """C68 职责照搬其他单位: duties of a people's congress in the form of another department; once for each row."""
     words = subject.profile.words["foreign_duties"]
-    own = "".join(text for spec, text in subject.fields() if "名称" in spec.label or "单位" in spec.label)
+    own = "".join(text for spec, text in subject.fields() if not {*NAMES, "department"}.isdisjoint(spec.means))
     if "人大" in own or "人民代表大会" in own:
         return
     seen: set[str] = set()
@@ -269,38 +274,12 @@ def duties_of_other_department(subject: CheckSubject) -> Iterator[Finding]:
 
 def _without_number(text: str) -> str:
     """The text without a leading number (目标1：, 2、)."""
-    return re.sub(r"^(?:目标\s*[0-9]*\s*[:：]|[0-9]{1,2}\s*[.．、])", "", text.strip())
+    return re.sub(r"^(?:目标\s*+[0-9]*+\s*+[:：]|[0-9]{1,2}\s*[.．、])", "", text.strip())
 
 
-def _term(subject: CheckSubject, path: Path) -> str:
-    """Whether an address is of the annual or the period goal: "annual", "period" or ''."""
+def _term(subject: CheckSubject, path: Path, spec: InputSpec) -> str:
+    """What the goal in a cell is set for ("annual", "period" or ''), as its row says, else the cell or its column."""
     table = subject.layout.tables.get(path.name) if path.row else None
-    if not table:
-        return ""
-    preset = table.fixed.get(path.row, {}).get("term", "")
-    return preset or ("period" if "period" in path.column else "annual" if "annual" in path.column else "")
-
-
-def _alike(first: str, second: str, ratio: float) -> bool:
-    """Whether two texts are similar to at least `ratio` (0 to 1); the cheap bounds are tried first."""
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
-    return matcher.real_quick_ratio() >= ratio and matcher.quick_ratio() >= ratio and matcher.ratio() >= ratio
-
-
-def _first_missing(whole: str, part: str) -> str:
-    """First substring missing from `part`, if `part` is a subsequence of `whole`; else ''."""
-    signs = iter(whole)
-    if not all(sign in signs for sign in part):
-        return ""
-    for tag, start, end, _, _ in SequenceMatcher(None, whole, part, autojunk=False).get_opcodes():
-        if tag in ("delete", "replace"):
-            return whole[start:end]
-    return ""
-
-
-def _differing_part(first: str, second: str) -> tuple[str, str]:
-    """The first difference of two texts: the words of each."""
-    for tag, a, b, c, d in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
-        if tag != "equal":
-            return first[a:b], second[c:d]
-    return "", ""
+    preset = table.fixed.get(path.row, {}).get("term", "") if table else ""
+    column = table.columns.get(path.column) if table else None
+    return preset or spec.term or (column.term if column else "")

@@ -8,9 +8,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from filings.checks.finding import CheckSubject, Facts, Finding
-from filings.sheet.derived import DocumentSum, document_sums
-from filings.sheet.document import Path
-from filings.sheet.kinds import format_number
+from filings.checks.money import amount_text
+from filings.sheet.derived import DocumentSum, document_sums, update_derived
+from filings.sheet.document import Document, Path
+from filings.sheet.edits import Edit, SetCell, apply_edits
+from filings.sheet.kinds import format_number, round_number
 from filings.sheet.layout import InputSpec, Layout, SumRule
 from indicators.number import normalize_width, parse_number
 
@@ -42,7 +44,7 @@ def _compare_total(
         code = "C56" if "." not in rule.total and any("." in part for part in rule.parts) else "C54"
         facts = {"text": typed.strip(), "summed": format_number(summed), "differ": format_number(abs(stated - summed))}
         ratio = max(abs(stated), abs(summed)) / min(abs(stated), abs(summed)) if stated and summed else Decimal(0)
-        case, named = "units" if ratio == 10000 else "", _one_of_each_label(subject, parts)
+        case, named = "units" if ratio == 10000 else "", _one_of_each_column(subject, parts)
         yield subject.cell_finding(code, total.path, case, facts={"parts": named, **facts}, reads=parts)
 
 
@@ -65,9 +67,11 @@ def _part_label(subject: CheckSubject, part: str) -> str:
     return f"{subject.layout.tables[table].label} {subject.layout.tables[table].columns[column].label}"
 
 
-def _one_of_each_label(subject: CheckSubject, parts: list[Path]) -> list[Path]:
-    """The first part of each label: a column of a thousand rows is named once."""
-    return list({subject.layout.label(path): path for path in reversed(parts)}.values())[::-1]
+def _one_of_each_column(subject: CheckSubject, parts: list[Path]) -> list[Path]:
+    """The single cells, and the first of each column: a column of a thousand rows is named once."""
+    free = {name: table.fixed for name, table in subject.layout.tables.items()}
+    keys = [path if path.row in free.get(path.name, {}) else replace(path, row="") for path in parts]
+    return list(dict(zip(reversed(keys), reversed(parts), strict=True)).values())[::-1]
 
 
 def _empty_total(
@@ -77,7 +81,7 @@ def _empty_total(
     summed = sum(filled, Decimal(0))
     if not summed:
         return
-    named, amount = _one_of_each_label(subject, parts), format_number(summed)
+    named, amount = _one_of_each_column(subject, parts), format_number(summed)
     if len(filled) == len(rule.parts) > 1 and len(set(filled)) == 1:
         one = format_number(filled[0])
         yield subject.cell_finding("C55", total.path, "shifted", facts={"parts": named, "summed": one}, reads=parts)
@@ -88,20 +92,47 @@ def _empty_total(
             "cell": misplaced,
             "text": subject.document.value(misplaced).strip(),
         }
-        fix = total.kind.format_amount(summed)
+        moved = (SetCell(total.path, amount_text(subject, total, summed)), SetCell(misplaced, ""))
+        fix = right_edits(subject, moved)
         yield subject.cell_finding("C55", total.path, "misplaced", facts=facts, fix=fix, reads=parts)
     else:
-        fix = total.kind.format_amount(summed)
+        fix = right_edits(subject, (SetCell(total.path, amount_text(subject, total, summed)),))
         yield subject.cell_finding("C55", total.path, facts={"parts": named, "summed": amount}, fix=fix, reads=parts)
 
 
 def _misplaced_amount(subject: CheckSubject, total: InputSpec, summed: Decimal) -> Path | None:
     """The cell of the same table that holds the sum of an empty total, None if there is none."""
     for spec, text in subject.fields():
-        source = _preset(subject, spec, "source") if spec.path.row and spec.path.name == total.path.name else ""
+        same_column = spec.path.row and (spec.path.name, spec.path.column) == (total.path.name, total.path.column)
+        source = _preset(subject, spec, "source") if same_column else ""
         if source and source != "total" and _money(spec, text) == summed:
             return spec.path
     return None
+
+
+def right_edits(subject: CheckSubject, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """The edits, or () if a sum would be wrong after them that was not, or a right one would have another total."""
+    layout, before = subject.layout, subject.document
+    after = update_derived(layout, before, apply_edits(layout, before, edits))
+    (right, wrong), (right_then, wrong_then) = (_sums(subject, document) for document in (before, after))
+    return edits if right.items() <= right_then.items() and wrong_then <= wrong else ()
+
+
+def _sums(subject: CheckSubject, document: Document) -> tuple[dict[Path, Decimal], set[Path]]:
+    """The totals in 万元 of the sums that are right, by address, and the addresses of those that are wrong or empty."""
+    right: dict[Path, Decimal] = {}
+    wrong: set[Path] = set()
+    for document_sum in document_sums(subject.layout, document):
+        total = document_sum.total.kind.amount(document.value(document_sum.path))
+        parts = [spec.kind.amount(document.value(path)) for path, spec in document_sum.parts]
+        summed = sum((amount for amount in parts if amount is not None), Decimal(0))
+        if all(amount is None for amount in parts) or (total is None and not summed):
+            continue
+        if total is not None and abs(total - summed) <= subject.profile.limits["money_tolerance"]:
+            right[document_sum.path] = total
+        else:
+            wrong.add(document_sum.path)
+    return right, wrong
 
 
 def detail_totals(subject: CheckSubject) -> Iterator[Finding]:
@@ -151,7 +182,7 @@ def shares(subject: CheckSubject) -> Iterator[Finding]:
         places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
         slack = (subject.profile.limits["share_tolerance"] + Decimal("0.1")) / 10**places
         if abs(stated - computed) > slack and not ("%" not in typed and abs(stated * 100 - computed) <= 1):
-            right = format_number(computed.quantize(Decimal(10) ** -max(places, 2))) + ("%" if "%" in typed else "")
+            right = format_number(round_number(computed, max(places, 2))) + ("%" if "%" in typed else "")
             facts: Facts = {"text": typed, "part": part.path, "whole": whole.path, "right": right}
             yield subject.cell_finding("C60", cell.path, facts=facts, fix=right)
 
@@ -188,11 +219,13 @@ def annual_within_total(subject: CheckSubject) -> Iterator[Finding]:
     """C63 年度与总额混淆: an annual or partial amount is larger than the total one."""
     cells = [(spec, amount) for spec, text in subject.fields() if (amount := _money(spec, text)) is not None]
     wholes = [
-        (spec, amount) for spec, amount in cells if "总预算" in spec.label or _preset(subject, spec, "scope") == "all"
+        (spec, amount)
+        for spec, amount in cells
+        if "total_budget" in spec.means or _preset(subject, spec, "scope") == "all"
     ]
     for other, whole in wholes:
         for spec, amount in cells:
-            wider = "总预算" in other.label and any(word in spec.label for word in ("当年预算", "本年", "年度预算"))
+            wider = "total_budget" in other.means and "annual_budget" in spec.means
             is_same_source = _preset(subject, spec, "scope") == "own" and _same_source(subject, spec, other)
             if (wider or is_same_source) and amount > whole:
                 facts: Facts = {"amount": format_number(amount), "cell": other.path, "whole": format_number(whole)}

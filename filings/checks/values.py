@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.indicator_rows import (
@@ -17,25 +18,25 @@ from filings.checks.indicator_rows import (
     without_spaces,
 )
 from filings.sheet.kinds import format_number
-from indicators.number import NUMBER, normalize_width, parse_number
+from indicators.number import ANY_NUMBER, NUMBER, normalize_width, parse_number
 from indicators.operators import BEFORE, parse_operator, word_pattern
 from indicators.target import TargetValue, normalize_percent, parse_target
 
 OPTIONS = re.compile(r"是[/、或]?否|有[/、或]无|能[/、或]否|是|否|对|错|[□☑√✓]+")
-RATE = re.compile(r"(?:率|满意度|知晓度|覆盖度|完成度|达标度)(?:[(（][^)）]*[)）])?$")
+RATE = re.compile(r"(?:率|满意度|知晓度|覆盖度|完成度|达标度)(?:[(（][^)）]{0,80}[)）])?$")
 TIME_NAME = re.compile(r"(?:时间|时限|日期|期限)$")
 HIGH_PERCENT = 80
 """From this percentage on a rate of nothing bad is meant as a minimum."""
 RATE_UNITS = (*PERCENT, "分", "件/万人", "级", "倍", "/万", "/10万")
 UNIT_IN_BRACKETS = re.compile(r"[(（](?P<unit>[^)）0-9]{1,5})[)）]$")
-RELATIVE = re.compile(rf"{NUMBER}\s*(?:%|‰|倍|成)|(?:上|去|前|往)(?:一)?年|同期|全[国省市县区]|平均|零|清零")
+RELATIVE = re.compile(rf"{ANY_NUMBER}\s*(?:%|‰|倍|成)|(?:上|去|前|往)(?:一)?年|同期|全[国省市县区]|平均|零|清零")
 """References that make a value of words measurable: 不低于上年, ≤核减额的5%."""
-SHARE_OF = re.compile(rf"{NUMBER}\s*(?:%|‰|倍|[:：]\s*[0-9])|控制价|限价|概算|合同价|中标价|评审价")
+SHARE_OF = re.compile(rf"{ANY_NUMBER}\s*(?:%|‰|倍|[:：]\s*[0-9])|控制价|限价|概算|合同价|中标价|评审价")
 INDEX = re.compile(r"(?:指数|系数|比|比值|[pP][hH]值)$")
 """Names of numbers that have no unit."""
 ABOUT = re.compile(r"(?:近|约|上|数|几)[十百千万亿]|[十百千万亿](?:余|多)|(?:^|[^0-9])[几数][个次名人场件批户]")
 """Inexact numbers in words: 近万株, 数百人, 几场."""
-NEGATED = re.compile(r"[不未非误错漏](?:准确|正确|合格|达标|完成|及时|满意|就业)[^数]*率")
+NEGATED = re.compile(r"[不未非误错漏](?:准确|正确|合格|达标|完成|及时|满意|就业)[^数]{0,40}率")
 UNIT_ALONE = re.compile(
     r"(?:[万亿]?(?:元|亩|吨|人|人次|户|平方米|平方公里|立方米|公里|千米|米|株|册|场|次|个|件|家|台|套|天|小时)"
     r"|万?m[2²3³]?|km|kg|[%‰])(?:/[^0-9]{1,4})?"
@@ -48,7 +49,7 @@ STATED_NUMBER = re.compile(
 def rate_unit(subject: CheckSubject) -> Iterator[Finding]:
     """C26 名称与单位不符: the name is a rate, but the value is money, people or words; or the name is a time."""
     for indicator in subject.indicators:
-        name = indicator.normalized_name.rstrip("。.")
+        name = indicator.plain_name.rstrip("。.")
         if indicator.is_percent and TIME_NAME.search(name):
             yield subject.indicator_finding("C26", indicator, "value", "time", facts={"value": indicator.display_value})
         if RATE.search(name) and not find_word(subject.profile.words["rate_like"], name):
@@ -198,7 +199,7 @@ def value_type_matches(subject: CheckSubject) -> Iterator[Finding]:
             )
 
 
-def unit_contradicts_value(subject: CheckSubject) -> Iterator[Finding]:
+def unit_matches_value(subject: CheckSubject) -> Iterator[Finding]:
     """C34 定性定量标错: the unit beside a value is not the one typed with it, or the value is no number."""
     for indicator in subject.indicators:
         unit = without_spaces(indicator.get("unit"))
@@ -330,10 +331,20 @@ def vague_numbers(subject: CheckSubject) -> Iterator[Finding]:
         if indicator.value.approximate or (
             word and indicator.value.number is None and (re.search(r"[0-9]", text) or alone)
         ):
-            fix = re.sub(r"(?:共计|合计|总计)?(?:大约|约|左右|大概|将近|接近|近|余)", "", text)
-            fix = fix if parse_target(fix).number is not None else ""
+            fix = _exact_value(subject, indicator, text)
             facts = {"value": indicator.display_value, "word": word or "约数"}
             yield subject.indicator_finding("C42", indicator, "value", facts=facts, fix=fix)
+
+
+def _exact_value(subject: CheckSubject, indicator: Indicator, text: str) -> str:
+    """The value without its words of inexactness, with the likely operator if it has none; '' if it is no number."""
+    fix = re.sub(r"(?:共计|合计|总计)?(?:大约|约|左右|大概|将近|接近|近|余)", "", text)
+    value = parse_target(fix)
+    if value.number is None:
+        return ""
+    if "operator" in indicator.table.columns or value.has_operator or not value.unit_text:
+        return fix
+    return suggest_operator(subject, replace(indicator, value=value)) + fix
 
 
 def unit_matches_earlier_years(subject: CheckSubject) -> Iterator[Finding]:
@@ -368,10 +379,10 @@ def _difference(value: TargetValue, other: TargetValue) -> str:
 
 def _type_difference(number: TargetValue, words: TargetValue) -> str:
     """The case of C43 for a number and a text, '' if the text states the same number with the same unit."""
-    digits = re.search(NUMBER, normalize_width(words.text))
+    digits = re.search(ANY_NUMBER, normalize_width(words.text))
     if digits and parse_number(digits[0]) == number.number and number.unit in normalize_width(words.text):
         return ""  # 执行100% in one year and =100% in the other
-    if digits and re.search(NUMBER + r"[^0-9]*/", normalize_width(words.text)):
+    if digits and re.search(ANY_NUMBER + r"[^0-9]*/", normalize_width(words.text)):
         return "part_of_unit"
     return "number_or_words"
 

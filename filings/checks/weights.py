@@ -12,7 +12,7 @@ from decimal import Decimal
 from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.indicator_rows import Indicator, without_spaces
 from filings.sheet.document import Path
-from filings.sheet.kinds import format_number
+from filings.sheet.kinds import format_number, round_number
 from indicators.number import parse_number
 
 
@@ -122,7 +122,7 @@ def weight_limits(subject: CheckSubject) -> Iterator[Finding]:
                 facts = {
                     "weight": format_number(weight),
                     "total": format_number(total),
-                    "share": format_number(percent.quantize(Decimal("0.1"))),
+                    "share": format_number(round_number(percent, 1)),
                     "most": format_number(limits["largest_weight_percent"]),
                 }
                 yield subject.indicator_finding("C53", indicator, "weight", facts=facts)

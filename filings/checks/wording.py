@@ -6,36 +6,30 @@ import re
 from collections.abc import Iterator
 
 from filings.checks.finding import CheckSubject, Finding
-from filings.checks.indicator_rows import Indicator, compile_words
+from filings.checks.indicator_rows import BLANKS, NUMBERED, VALUE_IN_NAME, Indicator, compile_words
 from filings.checks.values import OPTIONS
 from filings.sheet.kinds import format_number
-from indicators.number import NUMBER, normalize_width
+from indicators.number import ANY_NUMBER, NUMBER, normalize_width
 
 Reason = tuple[str, dict[str, str | int]]
 """The case of C20 with its facts."""
 
-VALUE_IN_NAME = re.compile(
-    rf"\s*(?:[≥≤><=]+|不低于|不少于|不小于|不超过|不高于|不大于|大于|小于|达到)\s*{NUMBER}\s*[%‰]?[^0-9，,。；;、]{{0,3}}$"
-)
 _BLANK = r"[*＊_xX×]{1,4}"  # ≥**个: copied from a sample with its placeholder
 SIGN_IN_NAME = re.compile(
     rf"(?<=[\u4e00-\u9fff)(])\s*[≥≤><=]+\s*(?:{NUMBER}|{_BLANK})|(?:不低于|不少于|不超过)\s*(?:{NUMBER}|{_BLANK})"
 )
-SIGN_IN_BRACKETS = re.compile(rf"\s*[(（]\s*[≥≤><=]+\s*(?:{NUMBER}|{_BLANK})[^)）]*[)）]")
+SIGN_IN_BRACKETS = re.compile(rf"{BLANKS}[(（]\s*[≥≤><=]+\s*(?:{NUMBER}|{_BLANK})[^)）]{{0,60}}[)）]")
 DATE_IN_NAME = re.compile(r"(?:20[0-9]{2}年)?[0-9]{1,2}月(?:底|[0-9]{1,2}日)?(?:之?前|以前)?(?:完成|完工|竣工|到位)$")
-PERCENT_IN_NAME = re.compile(rf"{NUMBER}\s*%")
+PERCENT_IN_NAME = re.compile(rf"{ANY_NUMBER}\s*%")
 UNIT_IN_NAME = re.compile(r"[%‰]$")
-NUMBERED = re.compile(
-    r"^(?:指标\s*[0-9一二三四五六七八九十]{1,2}\s*[:：、.．]|[(（][0-9]{1,2}[)）]|[0-9]{1,2}[、.．](?![0-9])|[①-⑳])\s*"
-)
-FOR_OTHERS = re.compile(r"为.+(?:提供|创造|营造|奠定|打下)")
+FOR_OTHERS = re.compile(r"^为.+(?:提供|创造|营造|奠定|打下)")
 CLAUSES = re.compile(r"[，,；;]")
 COUNTED_ACTIONS = ("节约", "减少", "降低", "减轻", "消除", "缓解", "提供", "建立", "保护", "满足")
 """Actions that are indicators when counted: 减少碳排放量 ≥20吨, 提供就业岗位 ≥50个."""
 SERIAL_DAYS = re.compile(r"4[0-9],?[0-9]{3}")
 """A date pasted from a spreadsheet as its serial number: 44,561 is 31 December 2021."""
 WHEN = re.compile(
-    r"[0-9一二三四五六七八九十]+\s*(?:年|个?月|日|天|小时|分钟|周|季度|工作日)|[月季年周期][底末]|全天|随时|当场|即办|[春节汛雨冬夏学旱假][节期季前后]|每[0-9一二两三四五六半]*个?[年月日天周季]|[按逐][年月日天周季]|年内|当年|当日|当月|即时|全年|年初|上半年|下半年"
+    r"(?<![0-9一二三四五六七八九十])[0-9一二三四五六七八九十]++\s*(?:年|个?月|日|天|小时|分钟|周|季度|工作日)|[月季年周期][底末]|全天|随时|当场|即办|[春节汛雨冬夏学旱假][节期季前后]|每[0-9一二两三四五六半]*个?[年月日天周季]|[按逐][年月日天周季]|年内|当年|当日|当月|即时|全年|年初|上半年|下半年"
 )
 
 
@@ -74,7 +68,7 @@ def slogan_as_name(subject: CheckSubject) -> Iterator[Finding]:
 
 def _slogan_reason(subject: CheckSubject, indicator: Indicator, countable: bool) -> Reason | None:
     """Why a name is a slogan or a measure, None if it is neither; `countable`: it ends in something that is counted."""
-    words, name = subject.profile.words, indicator.normalized_name
+    words, name = subject.profile.words, indicator.plain_name
     if start := _starts_with(words["slogans"], name):
         return "slogan", {"start": start}
     has_count = indicator.value.number is not None and bool(indicator.value.unit) and not indicator.is_percent

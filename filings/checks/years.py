@@ -12,17 +12,18 @@ from indicators.number import normalize_width
 YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
 DATED_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})\s*[年./-]")
 MONTHS = re.compile(r"20[0-9]{2}\s*年\s*[0-9]{1,2}")
-SPAN = re.compile(r"(?<![0-9])(20[0-9]{2})\s*[年./]?[0-9./月日年]*\s*[-~—至到]+\s*(20[0-9]{2})(?![0-9])")
-QUOTED = re.compile(r"《[^》]*》|[〔\[【(（]\s*20[0-9]{2}\s*[〕\]】)）]\s*[0-9]*\s*号?")
+SPAN = re.compile(r"(?<![0-9])(20[0-9]{2})\s*+[0-9./月日年]{0,20}+\s*+[-~—至到]+\s*(20[0-9]{2})(?![0-9])")
+QUOTED = re.compile(r"《[^》]{0,100}》|[〔\[【(（]\s*20[0-9]{2}\s*[〕\]】)）]\s*[0-9]*\s*号?")
 PLANNED = re.compile(r"(20[0-9]{2})年(?:度)?(?:年初)?(?:预算)?(?:安排|用于|计划|将|全年|目标|完成|街道|发放|拟)")
-DATED = ("日期",)
+NAMED = frozenset({"name", "project_name", "project", "budget_year"})
+"""Meanings of cells whose years must include that of the budget."""
 
 
 def wrong_years(subject: CheckSubject) -> Iterator[Finding]:
     """C65 年度错误: a name, span, goal or indicator names another year than the budget year of the profile."""
     for spec, text in subject.fields():
         years = [int(year) for year in YEAR.findall(QUOTED.sub("", normalize_width(text)))]
-        if years and not any(word in spec.label for word in DATED):
+        if years and "any_year" not in spec.means:
             case, year = _wrong_year(subject, spec, text, years)
             if case:
                 facts: Facts = {"text": text.strip(), "year": year, "budget": subject.profile.year}
@@ -34,7 +35,7 @@ def _wrong_year(subject: CheckSubject, spec: InputSpec, text: str, years: list[i
     """The case of C65 and the wrong year of a field, ('', 0) if nothing is wrong."""
     budget = subject.profile.year
     span = SPAN.search(normalize_width(text))
-    if span and _is_span(spec):
+    if span and "year_span" in spec.means:
         outside = not int(span[1]) <= budget <= int(span[2])
         return ("span" if outside else "", 0)
     if _named(spec) and budget not in years and not span:
@@ -43,11 +44,6 @@ def _wrong_year(subject: CheckSubject, spec: InputSpec, text: str, years: list[i
         wrong = [int(year) for year in PLANNED.findall(QUOTED.sub("", normalize_width(text))) if int(year) != budget]
         return ("goal", wrong[0]) if wrong else ("", 0)
     return "", 0
-
-
-def _is_span(spec: InputSpec) -> bool:
-    """Whether a field is a span of years that must include the budget year."""
-    return "年度范围" not in spec.label and not _named(spec) and ("期" in spec.label or "年度" in spec.label)
 
 
 def _indicators(subject: CheckSubject) -> Iterator[Finding]:
@@ -69,8 +65,8 @@ def _indicators(subject: CheckSubject) -> Iterator[Finding]:
 
 
 def _named(spec: InputSpec) -> bool:
-    """Whether a field is a name, a title or the year of the budget."""
-    return not spec.path.row and (spec.label.endswith(("名称", "标题", "年度")) or "{project}" in spec.default)
+    """Whether a field, outside the rows of the form, is a name or the year of the budget."""
+    return not spec.path.row and not NAMED.isdisjoint(spec.means) and "year_span" not in spec.means
 
 
 def _annual_goal(subject: CheckSubject, spec: InputSpec) -> bool:

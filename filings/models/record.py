@@ -74,7 +74,11 @@ class AppendOnly(Exception):
 
 
 class Event(Tenant):
-    """One event in the log of a filing; `hash` covers its content and the hash of the event before it in the chain."""
+    """One event in the log of a filing; `hash` covers its content and the hash of the event before it in the chain.
+
+    `attachments` are the files of a submission (`attachments_data`), for programs; `words` list them for people. None
+    for other events, and for submissions before release 0.3.
+    """
 
     chain = models.ForeignKey(Chain, models.PROTECT, related_name="events")
     sequence = models.PositiveIntegerField("序号")
@@ -85,6 +89,7 @@ class Event(Tenant):
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     words = models.TextField("意见", blank=True)
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="events", null=True)
+    attachments = models.JSONField("附件", null=True)
     at = models.DateTimeField("时间")
     previous = models.CharField("前一条的校验值", max_length=64, blank=True)
     hash = models.CharField("校验值", max_length=64)

@@ -36,24 +36,27 @@ def opinion_form(
     assessments: Sequence[CriterionAssessment],
     overall: tuple[str, str],
     posted: Mapping[str, str] | None = None,
+    *,
+    limit: int = 0,
 ) -> forms.Form:
     """The form: fields grade-N and words-N for the N-th criterion (from 0), and grade and text for the whole sheet.
 
     `overall` is (grade, words) of the whole sheet. `posted` binds the form to submitted data. No field is required.
+    `limit` is the most characters of each text, which the page's script counts; 0 for none.
     """
     choices = [("", "未评"), *((grade, grade) for grade in grades)]
     form = forms.Form(posted, auto_id="f-%s", label_suffix="")
     groups = []
     for number, assessment in enumerate(assessments):
         form.fields[f"grade-{number}"] = _grade("等级", choices, assessment.grade)
-        form.fields[f"words-{number}"] = _words("意见", assessment.words, 2)
+        form.fields[f"words-{number}"] = _words("意见", assessment.words, 2, limit)
         row = Row(
             Column(Field(f"grade-{number}"), css_class="col-md-3"),
             Column(Field(f"words-{number}"), css_class="col-md-9"),
         )
         groups.append(Fieldset(assessment.criterion.name, HTML(_questions(assessment)), row))
     form.fields["grade"] = _grade("综合等级", choices, overall[0])
-    form.fields["text"] = _words("综合意见", overall[1], 4)
+    form.fields["text"] = _words("综合意见", overall[1], 4, limit)
     form.helper = FormHelper()  # type: ignore[attr-defined]
     form.helper.form_tag = False  # type: ignore[attr-defined]
     form.helper.disable_csrf = True  # type: ignore[attr-defined]
@@ -77,5 +80,6 @@ def _grade(label: str, choices: list[tuple[str, str]], chosen: str) -> forms.Cho
     return forms.ChoiceField(label=label, choices=choices, initial=chosen, required=False)
 
 
-def _words(label: str, text: str, rows: int) -> forms.CharField:
-    return forms.CharField(label=label, initial=text, required=False, widget=forms.Textarea({"rows": rows}))
+def _words(label: str, text: str, rows: int, limit: int) -> forms.CharField:
+    widget = forms.Textarea({"rows": rows, "data-limit": limit} if limit else {"rows": rows})
+    return forms.CharField(label=label, initial=text, required=False, widget=widget)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Field, Row
@@ -18,24 +19,47 @@ from django.utils.safestring import SafeString
 from filings.checks import FindingText
 from filings.sheet.document import Document, Path
 from filings.sheet.document import Row as DocumentRow
-from filings.sheet.layout import CHOICE_SEPARATOR, InputSpec, Layout, Section
+from filings.sheet.layout import CHOICE_SEPARATOR, InputSpec, Layout, Section, TableSpec
 from filings.sheet.profile import Profile
 
 FindingsByPath = Mapping[str, Sequence[FindingText]]
 
 
-def step_form(layout: Layout, section: Section, document: Document, findings: FindingsByPath) -> forms.Form:
-    """The crispy form of a section's fields, filled from the document; `findings` are shown with their fields."""
+@dataclass(frozen=True)
+class UnsavedText:
+    """A text that could not be stored, and why, in Chinese; its field shows both."""
+
+    text: str
+    message: str
+
+
+UnsavedByPath = Mapping[str, UnsavedText]
+NONE_UNSAVED: UnsavedByPath = MappingProxyType({})
+
+
+def step_form(
+    layout: Layout,
+    section: Section,
+    document: Document,
+    findings: FindingsByPath,
+    unsaved: UnsavedByPath = NONE_UNSAVED,
+) -> forms.Form:
+    """The crispy form of a section's fields, filled from the document; `findings` are shown with their fields.
+
+    A field whose text could not be stored shows that text (`unsaved`) instead of the document's.
+    """
     form = forms.Form(auto_id="f-%s", label_suffix="")
     rows: list[Row] = []
     used = 12
     for name in section.cells:
         spec = layout.cells[name]
-        form.fields[str(spec.path)] = _field(spec, document.value(spec.path), findings.get(str(spec.path), ()))
+        path, limit = str(spec.path), layout.text_limit(spec.path)
+        text = document.value(spec.path)
+        form.fields[path] = _field(spec, text, limit, findings.get(path, ()), unsaved.get(path))
         if used + spec.width > 12:
             rows.append(Row())
             used = 0
-        rows[-1].fields.append(Column(Field(str(spec.path)), css_class=f"col-md-{spec.width}"))
+        rows[-1].fields.append(Column(Field(path), css_class=f"col-md-{spec.width}"))
         used += spec.width
     form.helper = FormHelper()  # type: ignore[attr-defined]
     form.helper.form_tag = False  # type: ignore[attr-defined]
@@ -44,16 +68,47 @@ def step_form(layout: Layout, section: Section, document: Document, findings: Fi
     return form
 
 
-def _field(spec: InputSpec, text: str, findings: Sequence[FindingText]) -> forms.Field:
+def _field(
+    spec: InputSpec, stored: str, limit: int, findings: Sequence[FindingText], unsaved: UnsavedText | None
+) -> forms.Field:
     required = format_html(' <span class="required-mark">{}</span>', "必填") if spec.required else ""
+    text = unsaved.text if unsaved else stored
+    widget = _widget(spec, text, bool(findings or unsaved))
+    if not isinstance(widget, forms.Select):
+        widget.attrs["data-limit"] = limit
+    if unsaved:
+        widget.attrs["data-unsaved"] = unsaved.message
+    help_text = format_html("{}{}", spec.help or _choices_help(spec), _limit_help(spec, limit))
     return forms.CharField(
         label=format_html("{}{}", spec.label, required),
-        help_text=_help(spec.help or _choices_help(spec), findings),
+        help_text=format_html("{}{}", _help(help_text, findings), _length_words(stored, limit, unsaved)),
         initial=text,
         required=False,
         strip=False,
-        widget=_widget(spec, text, bool(findings)),
+        widget=widget,
     )
+
+
+def _limit_help(spec: InputSpec, limit: int) -> SafeString:
+    """How long the text may be, where no script counts: of free texts, and where the layout says so itself."""
+    if spec.kind.key not in ("line", "text") and not spec.max_length:
+        return SafeString("")
+    return format_html('<noscript> <span class="note">最多 {} 字</span></noscript>', limit)
+
+
+def _length_words(stored: str, limit: int, unsaved: UnsavedText | None) -> SafeString:
+    """Why the field's text was not saved; or that the stored one is longer than an edit may make it."""
+    if unsaved:
+        return format_html('<span class="cell-finding error">{}</span>', unsaved.message)
+    if length_note := _long_text_words(stored, limit):
+        return format_html('<span class="text-counter stored">{}</span>', length_note)
+    return SafeString("")
+
+
+def _long_text_words(stored: str, limit: int) -> str:
+    """The note beside a stored text that is longer than an edit may make it, in Chinese; '' for any other."""
+    over = len(stored) - limit
+    return f"已保存的内容比上限 {limit} 字多 {over} 字，可以保留和送审；修改时请改短" if over > 0 else ""
 
 
 def _help(help_text: str, findings: Sequence[FindingText]) -> SafeString:
@@ -73,20 +128,17 @@ def _choices_help(spec: InputSpec) -> str:
 
 def _fix_button(finding: FindingText) -> SafeString:
     """The button that replaces a cell by the fix of a finding; '' without a fix."""
-    if not finding.fix_text:
+    if not finding.fix:
         return SafeString("")
+    # Without data-fix the press is a post, and the server shows first what else would change.
+    own_text = format_html(' data-fix="{}"', finding.fix_text) if finding.fix_text else ""
     return format_html(
-        ' <button class="fix-button quiet" type="submit" name="do" value="mend:{}:{}" data-fix="{}">改为“{}”</button>',
+        ' <button class="fix-button quiet" type="submit" name="do" value="mend:{}:{}"{}>{}</button>',
         finding.code,
         finding.path,
-        finding.fix_text,
-        truncate_text(finding.fix_text),
+        own_text,
+        finding.fix_label,
     )
-
-
-def truncate_text(text: str, most: int = 24) -> str:
-    """The text shortened to `most` characters, the last one …, for the label of a button."""
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _widget(spec: InputSpec, text: str, invalid: bool) -> forms.Widget:
@@ -112,7 +164,11 @@ def _choices_with(choices: Sequence[str], text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class GridInput:
-    """One input of a grid; `lines` is the height of its text area, empty `choices` mean free text."""
+    """One input of a grid; `lines` is the height of its text area, empty `choices` mean free text.
+
+    `unsaved` says why its text could not be stored, `length_note` that the stored one is longer than an edit may make
+    it.
+    """
 
     path: str
     text: str
@@ -120,6 +176,13 @@ class GridInput:
     choices: Sequence[str]
     findings: Sequence[FindingText]
     lines: int
+    unsaved: str = ""
+    length_note: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The severity with which the cell is marked: of an unsaved text, else of its first finding; '' for none."""
+        return "error" if self.unsaved else self.findings[0].severity if self.findings else ""
 
 
 @dataclass(frozen=True)
@@ -143,31 +206,43 @@ class InputTable:
 
 
 def step_grids(
-    layout: Layout, section: Section, document: Document, profile: Profile, findings: FindingsByPath
+    layout: Layout,
+    section: Section,
+    document: Document,
+    profile: Profile,
+    findings: FindingsByPath,
+    unsaved: UnsavedByPath = NONE_UNSAVED,
 ) -> list[InputTable]:
-    """The grids of a section's tables; fixed rows are left out, as their cells are fields."""
+    """The grids of a section's tables; fixed rows are left out, as their cells are fields. `unsaved` as `step_form`."""
     grids = []
     for name in section.tables:
         table = layout.tables[name]
-        columns = list(table.columns.values())
         rows = [row for row in document.rows(name) if row.id not in table.fixed]
-        lines = [_line(name, number, row, columns, profile, findings) for number, row in enumerate(rows, 1)]
-        blank = _line(name, 0, DocumentRow("NEW", table.defaults), columns, profile, {})
-        grids.append(InputTable(name, table.label, columns, lines, blank))
+        lines = [_line(table, number, row, profile, findings, unsaved) for number, row in enumerate(rows, 1)]
+        blank = _line(table, 0, DocumentRow("NEW", table.defaults), profile, {})
+        grids.append(InputTable(name, table.label, list(table.columns.values()), lines, blank))
     return grids
 
 
 def _line(
-    table: str, number: int, row: DocumentRow, columns: Sequence[InputSpec], profile: Profile, findings: FindingsByPath
+    table: TableSpec,
+    number: int,
+    row: DocumentRow,
+    profile: Profile,
+    findings: FindingsByPath,
+    unsaved: UnsavedByPath = NONE_UNSAVED,
 ) -> GridInputRow:
     inputs = []
-    for column in columns:
-        path = str(Path(table, row.id, column.name))
-        text = row.get(column.name)
+    for column in table.columns.values():
+        path = str(Path(table.name, row.id, column.name))
+        kept, stored = unsaved.get(path), row.get(column.name)
+        text = kept.text if kept else stored
         choices = () if column.multiple else grid_choices(column, profile)
         shown = _choices_with(("", *choices), text) if choices else ()
         lines = max(1, min(8, len(text) // 12 + text.count("\n") + 1))
-        inputs.append(GridInput(path, text, column, shown, findings.get(path, ()), lines))
+        message = kept.message if kept else ""
+        note = "" if kept else _long_text_words(stored, column.text_limit)
+        inputs.append(GridInput(path, text, column, shown, findings.get(path, ()), lines, message, note))
     return GridInputRow(row.id, number, inputs)
 
 

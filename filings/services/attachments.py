@@ -26,8 +26,6 @@ LARGEST = 20 * 1024 * 1024
 """Most bytes of one file."""
 MOST = 20
 """Most files of one filing."""
-ATTACHED = "附件："
-"""How the line of the log that lists the attachments begins; stored and hashed, so it must not change."""
 
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 BEGINNINGS: Mapping[str, bytes] = {
@@ -79,12 +77,12 @@ def add_attachment(person: Person, filing_pk: int, kind: str, file: UploadedFile
     with start_transaction():
         filing = lock_editable_filing(person, filing_pk)
         if kind and kind not in required_attachments(filing):
-            raise Refused("没有这一类附件，请刷新页面重选。")
+            raise Refused("attachment_kind_unknown")
         if filing.attachments.count() >= MOST:
-            raise Refused(f"附件不能超过 {MOST} 个，请先删除不用的。")
+            raise Refused("attachments_too_many", most=MOST)
         size, sha256 = _store(file, name)
         if filing.attachments.filter(kind=kind, sha256=sha256).exists():
-            raise Refused(f"“{name}”已经传过了。")
+            raise Refused("attachment_repeated", name=name)
         return Attachment.objects.create(
             jurisdiction_id=filing.jurisdiction_id,
             filing=filing,
@@ -104,7 +102,7 @@ def delete_attachment(person: Person, filing_pk: int, ref: str) -> None:
     with start_transaction():
         filing = lock_editable_filing(person, filing_pk)
         if not filing.attachments.filter(ref=ref).delete()[0]:
-            raise Refused("这个附件已经删除了。")
+            raise Refused("attachment_deleted")
 
 
 def filing_attachments(filing: Filing) -> list[Attachment]:
@@ -116,7 +114,13 @@ def filing_attachments(filing: Filing) -> list[Attachment]:
 def attachments_text(attachments: Iterable[Attachment]) -> str:
     """The attachments of a submission in a line for the log, with the beginning of each digest; '' without any."""
     names = [f"{file.name}（{file.sha256[:16]}）" for file in attachments]
-    return f"{ATTACHED}{'、'.join(names)}" if names else ""
+    return f"附件：{'、'.join(names)}" if names else ""
+
+
+def attachments_data(attachments: Iterable[Attachment]) -> list[dict[str, str]]:
+    """The same as JSON-ready data: class, name and digest of each, in an order that depends on nothing else."""
+    files = sorted((file.kind, file.name, file.sha256) for file in attachments)
+    return [{"kind": kind, "name": name, "sha256": sha256} for kind, name, sha256 in files]
 
 
 def attachment_path(attachment: Attachment) -> Path:
@@ -135,25 +139,25 @@ def _file_name(typed: str) -> str:
     """
     name = "".join(ch for ch in typed.replace("\\", "/").rpartition("/")[2] if ch not in ':*?"<>|').strip(". ")
     if text_error(name) or not name:
-        raise Refused("文件名含有不能用的字符，请改名后再传。")
+        raise Refused("file_name_unusable")
     if Path(name).suffix.lower() not in BEGINNINGS:
-        raise Refused(f"“{name}”不是可以上传的文件，请用 PDF、图片、Word、Excel、WPS 或 OFD 文件。")
+        raise Refused("file_kind_not_accepted", name=name)
     return name if len(name) <= 200 else name[: 200 - len(Path(name).suffix)] + Path(name).suffix
 
 
 def _store(file: UploadedFile, name: str) -> tuple[int, str]:
     """Store the bytes under their digest; returns size and digest. Raises Refused; then nothing is stored."""
     if not file.size:
-        raise Refused(f"“{name}”是空文件。")
+        raise Refused("file_empty", name=name)
     if file.size > LARGEST:
-        raise Refused(f"“{name}”超过 {LARGEST // 1024 // 1024} MB，请压缩或拆分后再传。")
+        raise Refused("file_too_large", name=name, most=LARGEST // 1024 // 1024)
     beginning = BEGINNINGS[Path(name).suffix.lower()]
     digest = hashlib.sha256()
     with part_file(Path(settings.MEDIA_ROOT)) as out:
         # The name is the digest, which is known only when all bytes were read: they go to a temporary file first.
         for number, chunk in enumerate(file.chunks()):
             if not number and not chunk.startswith(beginning):
-                raise Refused(f"“{name}”的内容和文件名不符，可能已经损坏，请重新另存后再传。")
+                raise Refused("file_damaged", name=name)
             digest.update(chunk)
             out.write(chunk)
         out.flush()

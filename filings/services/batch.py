@@ -12,6 +12,7 @@ from datetime import datetime
 from filings.models import Filing, Person
 from filings.services.errors import Refused
 from filings.services.review_queue import remark_counts, reviewer_presence
+from filings.services.text_limits import DECISION_LIMIT, require_within_limit
 from filings.services.workflow import TRANSITIONS, apply_transition, available_transitions
 
 ACTIONS = ("approve", "return")
@@ -22,10 +23,10 @@ MOST = 500
 
 @dataclass(frozen=True)
 class BatchItem:
-    """One filing of a batch: the reason if it is skipped, and a note on who else has it open; '' otherwise."""
+    """One filing of a batch: why it is skipped, if it is, and a note on who else has it open, '' for nobody."""
 
     filing: Filing
-    skipped: str = ""
+    skipped: Refused | None = None
     note: str = ""
 
 
@@ -47,16 +48,18 @@ def preview_batch(person: Person, action: str, refs: Sequence[str], now: datetim
     ]
 
 
-def _reason_to_skip(person: Person, action: str, filing: Filing, open_remarks: int) -> str:
-    """Why a filing cannot take part, in Chinese for the person; '' if it can."""
+def _reason_to_skip(person: Person, action: str, filing: Filing, open_remarks: int) -> Refused | None:
+    """Why a filing cannot take part; None if it can."""
     transition = TRANSITIONS[action]
     if filing.state not in transition.sources:
-        return f"现在是“{filing.get_state_display()}”"
+        return Refused("batch_wrong_state", state=filing.get_state_display())
     if transition not in available_transitions(person, filing):
-        return "是您自己送审的" if filing.submitted_by_id == person.pk else f"您没有“{transition.label}”的权限"
+        if filing.submitted_by_id == person.pk:
+            return Refused("batch_own_submission")
+        return Refused("batch_no_permission", action=transition.label)
     if action == "approve" and open_remarks:
-        return f"有 {open_remarks} 条意见没有关闭，请逐份处理"
-    return ""
+        return Refused("batch_open_remarks", count=open_remarks)
+    return None
 
 
 def run_batch(
@@ -68,7 +71,8 @@ def run_batch(
     where the transition needs words and there are none: then nothing is done.
     """
     if TRANSITIONS[action].needs_words and not words.strip():
-        raise Refused(f"批量{TRANSITIONS[action].label}必须写明意见。")
+        raise Refused("batch_words_missing", action=TRANSITIONS[action].label)
+    require_within_limit(words.strip(), DECISION_LIMIT, "意见")
     done, skipped = 0, []
     for item in preview_batch(person, action, refs, now):
         if item.skipped:
@@ -78,7 +82,7 @@ def run_batch(
             apply_transition(person, item.filing.pk, action, version=item.filing.version, words=words, now=now)
             done += 1
         except Refused as refusal:  # somebody else was quicker
-            skipped.append(BatchItem(item.filing, str(refusal)))
+            skipped.append(BatchItem(item.filing, refusal))
     return done, skipped
 
 

@@ -6,21 +6,25 @@ is not overwritten with another value but reported as a conflict with both value
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 
 from filings.models import Edit as Journal
 from filings.models import Filing, Person
+from filings.services.access import may_edit
 from filings.services.documents import load_document, store_document
+from filings.services.errors import Refused
 from filings.services.layouts import compiled_layout, cycle_profile
-from filings.services.locking import lock_editable_filing
+from filings.services.locking import lock_editable_filing, lock_filing
+from filings.services.refused_texts import refused_text
 from filings.services.transactions import require_transaction, start_transaction
 from filings.sheet.derived import update_derived
 from filings.sheet.document import Document, Path, Row
-from filings.sheet.edits import DeleteRow, Edit, EditError, SetCell, apply_edits
+from filings.sheet.edits import DeleteRow, Edit, EditError, SetCell, apply_edits, split_refused_cells
 from filings.sheet.layout import Layout, Section
 
 
@@ -39,20 +43,38 @@ class Conflict:
 
 
 @dataclass(frozen=True)
+class RefusedEdit:
+    """An edit that could not be applied: the path of its cell or row, and why, as the code and facts of a refusal.
+
+    `unsaved` is the text of a cell that was refused, None of a row.
+    """
+
+    path: str
+    code: str
+    facts: Mapping[str, object]
+    unsaved: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Why, in Chinese for the person."""
+        return refused_text(self.code, self.facts)
+
+
+@dataclass(frozen=True)
 class SaveResult:
     """The outcome of a save: the filing and its content after it, when it was made, and what could not be saved.
 
-    `refused` are pairs of path and reason. `meanwhile` are cells changed by rules or, since the version that the save
-    started from, by others, with their present texts; under `table[]` the ids of a table's rows where rows were added,
-    deleted or moved. The client must display them before it saves again from the new version: otherwise it would
-    overwrite values that its person never saw.
+    `meanwhile` are cells changed by rules or, since the version that the save started from, by others, with their
+    present texts; under `table[]` the ids of a table's rows where rows were added, deleted or moved. The client must
+    display them before it saves again from the new version: otherwise it would overwrite values that its person never
+    saw.
     """
 
     filing: Filing
     document: Document
     at: datetime
     conflicts: list[Conflict] = field(default_factory=list)
-    refused: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[RefusedEdit] = field(default_factory=list)
     meanwhile: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -61,18 +83,29 @@ class SaveResult:
         return self.filing.version
 
 
-def save_edits(
-    person: Person, filing_pk: int, version: int, operation: str, edits: Sequence[Edit], now: datetime | None = None
+def save_edits(  # noqa: PLR0913 - who, what, from which version, when
+    person: Person,
+    filing_pk: int,
+    version: int,
+    operation: str,
+    edits: Sequence[Edit],
+    now: datetime | None = None,
+    *,
+    together: bool = False,
 ) -> SaveResult:
-    """Apply edits that started from `version`, in a transaction of its own.
+    """Apply edits that started from `version`, in a transaction of its own; with `together` all of them or none.
 
     The same `operation` sent twice is applied once and answered alike. Raises Refused where the person may not edit
     the filing; single edits that cannot be applied are reported in the result.
     """
     with start_transaction():
-        filing = lock_editable_filing(person, filing_pk, "您填写的内容还在本页，可先复制保存。")
+        filing = lock_filing(filing_pk)
+        if not may_edit(person, filing):
+            raise Refused("save_not_editable")
         earlier = Journal.objects.filter(filing=filing, operation=operation).first()
         result = _save(person, filing, version, operation, edits, earlier)
+        if together and (result.conflicts or result.refused):
+            transaction.set_rollback(True)
         return replace(result, at=earlier.at if earlier else now or timezone.now())
 
 
@@ -102,8 +135,8 @@ def _save(
     before = load_document(filing)
     moved = _moved_since(filing, version, operation)
     done = _done_by(earlier) if earlier else set()
-    after, conflicts, refused = before, [], []
-    for edit in edits:
+    after, conflicts, refused = before, list[Conflict](), list[RefusedEdit]()
+    for edit in split_refused_cells(layout, edits):
         if _address(edit) in done:
             continue
         conflict = _conflict(edit_label(layout, edit), before, edit, moved)
@@ -113,7 +146,8 @@ def _save(
         try:
             after = apply_edits(layout, after, [edit])
         except EditError as error:
-            refused.append((error.path or _address(edit), str(error)))
+            unsaved = edit.value if isinstance(edit, SetCell) else None
+            refused.append(RefusedEdit(error.path or _address(edit), error.code, error.facts, unsaved))
     journal = None
     if earlier is None:
         after = update_derived(layout, before, after)

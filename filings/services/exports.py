@@ -25,9 +25,11 @@ from filings.renderers.pdf.sheet import cache_key, render_sheet
 from filings.renderers.workbook import SheetTab, render_indexed_workbook, render_workbook
 from filings.services.documents import content_data, layout_variables, load_document, variables_from_data
 from filings.services.layouts import compiled_layout
+from filings.services.new_filings import new_document
 from filings.services.stamps import draft_stamp, revision_stamp
 from filings.services.verification import revision_code
 from filings.sheet.document import Document, digest, document_from_data, document_to_data
+from filings.sheet.form_texts import fill_form_texts
 from filings.sheet.grid import Grid, LayoutVariables, build_grid
 from filings.sheet.layout import Layout
 from filings.sheet.pages import paginate
@@ -36,6 +38,9 @@ from perfbudget.tasks import task
 
 DRAFT_MARK = "草稿"
 """The watermark across a draft."""
+
+FILE_FORMAT = "perfbudget filing 1"
+"""What a filing's JSON file says it is."""
 
 CONTENT_TYPES = {
     "pdf": "application/pdf",
@@ -184,10 +189,13 @@ def render_html(sheet: Printable) -> bytes:
 
 
 def export_data(filing: Filing) -> dict[str, Any]:
-    """The data that `export --format json` writes and `importing.import_filing` reads."""
+    """The data that `export --format json` writes and `importing.import_filing` reads: see docs/filing-files.md.
+
+    A cell that is empty although its form would supply a text is written as '': it stays empty when the file is loaded.
+    """
     sheet = printable_filing(filing)
     return {
-        "format": "perfbudget filing 1",
+        "format": FILE_FORMAT,
         "ref": filing.ref,
         "place": filing.jurisdiction.code,
         "year": filing.cycle.year,
@@ -195,9 +203,22 @@ def export_data(filing: Filing) -> dict[str, Any]:
         "department": filing.department.code,
         "project": filing.project.name if filing.project else "",
         "state": filing.state,
-        "document": document_to_data(sheet.document),
+        "document": _with_empty_cells(filing, sheet.document),
         "sha256": digest(document_to_data(sheet.document)),
     }
+
+
+def _with_empty_cells(filing: Filing, document: Document) -> dict[str, Any]:
+    """The document as data, with '' for each empty cell for which its form would supply a text."""
+    data = document_to_data(document)
+    supplied = fill_form_texts(compiled_layout(filing.layout), document, new_document(filing))
+    cells = {table: {row["id"]: row["cells"] for row in rows} for table, rows in data["tables"].items()}
+    for path, text in supplied.cells():
+        if text and not document.value(path):
+            place = cells.get(path.name, {}).get(path.row) if path.row else data["fields"]
+            if place is not None:
+                place[path.column or path.name] = ""
+    return data
 
 
 def file_name(filing: Filing, format_: str) -> str:

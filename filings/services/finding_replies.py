@@ -18,13 +18,12 @@ from filings.services.access import roles_for
 from filings.services.checking import CheckedFiling, check_filing
 from filings.services.errors import Refused
 from filings.services.locking import lock_editable_filing, lock_filing, require_editable
+from filings.services.text_limits import REASON_LIMIT, require_within_limit
 from filings.services.transactions import require_transaction, start_transaction
 
 Key = tuple[str, str, str]
 """Check code, path and digest: what ties a reply to a finding."""
 AnyFinding = TypeVar("AnyFinding", Finding, FindingText)
-LONGEST = 1000
-"""Most characters of a reply."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,7 @@ def refuse_waiver(person: Person, filing_pk: int, code: str, path: str, text: st
         filing, finding = _finding_for_reviewer(person, filing_pk, code, path)
         requests = filing.replies.filter(kind=Reply.Kind.REQUEST, code=code, path=path, digest=finding.digest)
         if not requests.delete()[0]:
-            raise Refused("这条豁免申请已经处理过，请刷新页面。")
+            raise Refused("waiver_request_settled")
         _log_reply(filing, person, "decline", finding, text, now)
 
 
@@ -190,9 +189,9 @@ def _finding_for_reviewer(person: Person, filing_pk: int, code: str, path: str) 
     filing = lock_filing(filing_pk)
     roles = roles_for(person, filing)
     if Role.REVIEWER not in roles:
-        raise Refused("只有审核人可以豁免。")
+        raise Refused("waiver_by_reviewer_only")
     if roles & set(DEPARTMENT_ROLES) or filing.submitted_by_id == person.pk:
-        raise Refused("不能豁免自己单位的申报表，请由其他审核人处理。")
+        raise Refused("waiver_of_own_department")
     return filing, _current_finding(filing, code, path)
 
 
@@ -202,7 +201,7 @@ def _current_finding(filing: Filing, code: str, path: str) -> FindingText:
     findings = checked.describe(one for one in checked.findings if (one.code, one.path) == (code, path))
     finding = next(iter(findings), None)
     if finding is None:
-        raise Refused("这条检查结果已经不在了，请刷新页面。")
+        raise Refused("finding_gone")
     return finding
 
 
@@ -245,7 +244,6 @@ def _valid_text(text: str) -> str:
     """The text without blanks around it. Raises Refused where it is empty or too long."""
     text = text.strip()
     if not text:
-        raise Refused("请写明理由。")
-    if len(text) > LONGEST:
-        raise Refused(f"理由不能超过 {LONGEST} 字。")
+        raise Refused("reason_missing")
+    require_within_limit(text, REASON_LIMIT, "理由")
     return text

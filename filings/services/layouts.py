@@ -59,19 +59,34 @@ def _file_text(path: Path, name: str) -> str:
         raise LayoutError([Problem(name, 1, f"the file is not UTF-8 text: {error.reason}")]) from error
 
 
-def store_layout(path: Path) -> LayoutVersion:
+def store_layout(path: Path, *, keep_used: bool = False) -> LayoutVersion:
     """Store a layout file as a version of its layout, in a transaction of its own.
 
-    A stored version is replaced as long as nothing uses it. Raises LayoutError, also for one in use with other content.
+    A stored version is replaced as long as nothing uses it. One in use with other content stays as it is: with
+    `keep_used` it is returned, else LayoutError is raised, as for every mistake in the file.
     """
-    return _store(path.name, *read_layout_file(path))
+    with start_transaction():
+        return _store(path.name, *read_layout_file(path), keep_used=keep_used)
 
 
-def store_missing_layout(path: Path) -> LayoutVersion:
-    """As `store_layout`, but a version in use stays as it is stored, whatever the file says by now."""
-    layout = read_layout_file(path)[0]
-    stored = LayoutVersion.objects.filter(key=layout.key, version=layout.version).first()
-    return stored if stored and is_layout_used(stored) else store_layout(path)
+def store_layouts(
+    paths: Iterable[Path], cycle: Cycle | None = None, title: str = ""
+) -> list[tuple[LayoutVersion, DueForm | None]]:
+    """Store layout files and, given a cycle, make their forms due in it: all in one transaction of its own, or nothing.
+
+    Raises LayoutError with the mistakes of all files, OSError, and Refused as `add_due_form` does.
+    """
+    read, problems = [], []
+    for path in paths:
+        try:
+            read.append((path.name, *read_layout_file(path)))
+        except LayoutError as error:
+            problems += error.problems
+    if problems:
+        raise LayoutError(problems)
+    with start_transaction():
+        versions = [_store(*content) for content in read]
+        return [(version, _add_due_form(cycle, version, title) if cycle else None) for version in versions]
 
 
 def store_layout_text(name: str, text: str, places: Collection[str]) -> LayoutVersion:
@@ -81,23 +96,25 @@ def store_layout_text(name: str, text: str, places: Collection[str]) -> LayoutVe
     if layout.key.partition("/")[0] not in places:
         allowed = "、".join(f"{place}/" for place in sorted(places))
         raise LayoutError([Problem(name, 1, f"key {layout.key!r} must begin with {allowed}")])
-    return _store(name, layout, text, included.texts)
+    with start_transaction():
+        return _store(name, layout, text, included.texts)
 
 
-def _store(name: str, layout: Layout, text: str, includes: dict[str, str]) -> LayoutVersion:
-    """Store or find the version of a layout. Raises LayoutError where one in use has other content."""
+def _store(name: str, layout: Layout, text: str, includes: dict[str, str], *, keep_used: bool = False) -> LayoutVersion:
+    """Store or find the version of a layout. Raises LayoutError where one in use has other content, or keeps it."""
     sha256 = digest([text, includes])
     content = {"name": layout.name, "source": text, "includes": includes, "sha256": sha256}
-    with start_transaction():
-        version, created = LayoutVersion.objects.get_or_create(key=layout.key, version=layout.version, defaults=content)
-        if created or version.sha256 == sha256:
-            return version
-        if is_layout_used(version):
-            reason = f"version {layout.version} is in use and may not change: give the file a new version"
-            raise LayoutError([Problem(name, 1, reason)])
-        LayoutVersion.objects.filter(pk=version.pk).update(**content)
-        version.refresh_from_db()
+    version, created = LayoutVersion.objects.get_or_create(key=layout.key, version=layout.version, defaults=content)
+    if created or version.sha256 == sha256:
         return version
+    if is_layout_used(version):
+        if keep_used:
+            return version
+        reason = f"version {layout.version} is in use and may not change: give the file a new version"
+        raise LayoutError([Problem(name, 1, reason)])
+    LayoutVersion.objects.filter(pk=version.pk).update(**content)
+    version.refresh_from_db()
+    return version
 
 
 def is_layout_used(version: LayoutVersion) -> bool:
@@ -110,27 +127,32 @@ def add_due_form(cycle: Cycle, version: LayoutVersion, title: str = "") -> DueFo
 
     Raises Refused if filings of that other version were begun.
     """
-    layout = compiled_layout(version)
     with start_transaction():
-        same_form = cycle.due_forms.filter(layout__key=version.key).select_related("layout")
-        earlier = same_form.exclude(layout=version).first()
-        if earlier:
-            begun = cycle.filings.filter(layout=earlier.layout).count()
-            if begun:
-                raise Refused(f"本批次已有 {begun} 张表按第 {earlier.layout.version} 版填报，新版本请用于下一个批次。")
-            earlier.delete()
-        last = cycle.due_forms.order_by("-position").values_list("position", flat=True).first()
-        due, _ = DueForm.objects.get_or_create(
-            jurisdiction_id=cycle.jurisdiction_id,
-            cycle=cycle,
-            layout=version,
-            defaults={
-                "subject": layout.subject,
-                "title": title or layout.name,
-                "position": earlier.position if earlier else (last or 0) + 1,
-            },
-        )
-        return due
+        return _add_due_form(cycle, version, title)
+
+
+def _add_due_form(cycle: Cycle, version: LayoutVersion, title: str) -> DueForm:
+    """As `add_due_form`, within its transaction."""
+    layout = compiled_layout(version)
+    same_form = cycle.due_forms.filter(layout__key=version.key).select_related("layout")
+    earlier = same_form.exclude(layout=version).first()
+    if earlier:
+        begun = cycle.filings.filter(layout=earlier.layout).count()
+        if begun:
+            raise Refused("layout_version_begun", count=begun, version=earlier.layout.version)
+        earlier.delete()
+    last = cycle.due_forms.order_by("-position").values_list("position", flat=True).first()
+    due, _ = DueForm.objects.get_or_create(
+        jurisdiction_id=cycle.jurisdiction_id,
+        cycle=cycle,
+        layout=version,
+        defaults={
+            "subject": layout.subject,
+            "title": title or layout.name,
+            "position": earlier.position if earlier else (last or 0) + 1,
+        },
+    )
+    return due
 
 
 def sample_grid(version: LayoutVersion, cycle: Cycle | None, filled: bool) -> Grid:

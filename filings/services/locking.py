@@ -18,17 +18,14 @@ def lock_filing(filing_pk: int) -> Filing:
     return Filing.objects.select_for_update(of=("self",), no_key=True).with_parts().get(pk=filing_pk)
 
 
-def lock_editable_filing(person: Person, filing_pk: int, advice: str = "") -> Filing:
-    """The filing, locked, if the person may edit its content now. Raises Refused, whose text ends with the `advice`.
-
-    Needs a transaction.
-    """
+def lock_editable_filing(person: Person, filing_pk: int) -> Filing:
+    """The filing, locked, if the person may edit its content now. Needs a transaction; raises Refused."""
     filing = lock_filing(filing_pk)
-    require_editable(person, filing, advice)
+    require_editable(person, filing)
     return filing
 
 
-def require_editable(person: Person, filing: Filing, advice: str = "") -> None:
-    """Raise Refused, whose text ends with the `advice`, unless the person may edit the content of the filing now."""
+def require_editable(person: Person, filing: Filing) -> None:
+    """Raise Refused unless the person may edit the content of the filing now."""
     if not may_edit(person, filing):
-        raise Refused(f"这张表现在不能修改：已送审或您没有填报权限。{advice}")
+        raise Refused("not_editable")

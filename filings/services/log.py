@@ -23,6 +23,7 @@ def append_event(  # noqa: PLR0913 - what an event says
     *,
     words: str = "",
     revision: Revision | None = None,
+    attachments: list[dict[str, str]] | None = None,
     now: datetime | None = None,
 ) -> Event:
     """Append one event to the log of the filing's department and cycle, with the filing's state as the new one.
@@ -45,6 +46,7 @@ def append_event(  # noqa: PLR0913 - what an event says
         person=person,
         words=words,
         revision=revision,
+        attachments=attachments,
         at=now or timezone.now(),
         previous=chain.head,
     )
@@ -57,8 +59,11 @@ def append_event(  # noqa: PLR0913 - what an event says
 
 def event_hash(event: Event, ref: str, revision_sha256: str) -> str:
     """SHA-256 over the content of an event and the hash of the event before it."""
+    # Events of earlier releases have no attachments, and their hashes were made without the key.
+    attached = {} if event.attachments is None else {"attachments": event.attachments}
     return digest(
         {
+            **attached,
             "sequence": event.sequence,
             "filing": ref,
             "action": event.action,
@@ -79,8 +84,21 @@ def revision_hash(revision: Revision) -> str:
     return digest({"document": revision.document, "setting": revision.variables, "layout": layout})
 
 
-def verify_chain(chain: Chain) -> Iterator[str]:
-    """What is wrong with a log, in English lines for those who run the site; nothing if it is intact."""
+def verify_chain(chain: Chain) -> list[str]:
+    """What is wrong with a log, in English lines for those who run the site; nothing if it is intact.
+
+    The site may go on working: a log to which an event was added meanwhile is read again.
+    """
+    while True:
+        length, head = chain.length, chain.head
+        faults = list(_chain_errors(chain))
+        chain.refresh_from_db(fields=["length", "head"])
+        if (chain.length, chain.head) == (length, head):
+            return faults
+
+
+def _chain_errors(chain: Chain) -> Iterator[str]:
+    """What is wrong with a log that nobody adds to."""
     states: dict[int, str] = {}
     intact = True
     for error in _event_errors(chain, states):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import datetime
 from itertools import count
 
@@ -17,7 +18,7 @@ from filings.services.transactions import savepoint, start_transaction
 from filings.sheet.copy_forward import CopySource, copied_paths, copy_forward
 from filings.sheet.derived import prefill_edits
 from filings.sheet.document import Document
-from filings.sheet.edits import apply_edits
+from filings.sheet.edits import EditError, apply_edits, split_refused_cells
 from filings.sheet.grid import fill_variables
 from filings.sheet.layout import blank_document
 
@@ -60,15 +61,15 @@ def create_filing(  # noqa: PLR0913 - as start_filing
 ) -> Filing:
     """As `start_filing`, but needs a transaction, which a refusal leaves usable."""
     if not may_file_for(person, department):
-        raise Refused("您不是这个单位的填报人。")
+        raise Refused("not_own_department")
     if due.cycle_id != cycle.pk or department.jurisdiction_id != cycle.jurisdiction_id:
-        raise Refused("这个批次没有这张应报表，请刷新页面后重试。")
+        raise Refused("form_not_due")
     if copy_of and not Filing.objects.visible_to(person).filter(pk=copy_of.pk).exists():
-        raise Refused("您看不到要复制的表。")
+        raise Refused("source_not_visible")
     if copy_of and (copy_of.project_id is None) != (project is None):
-        raise Refused("只能复制同类的表：项目表复制项目表，单位表复制单位表。")
+        raise Refused("source_of_other_subject")
     if (due.subject == "project") != (project is not None) or (project and project.department_id != department.pk):
-        raise Refused("请选择本单位的一个项目。")
+        raise Refused("project_missing")
     try:
         with savepoint():
             filing = Filing.objects.create(
@@ -82,7 +83,7 @@ def create_filing(  # noqa: PLR0913 - as start_filing
             _store_content(filing, document or (_copied(filing, copy_of) if copy_of else _prefilled(filing)))
             log.append_event(filing, person, "copy" if copy_of else "start", "", now=now)
     except ConstraintError as error:
-        raise Refused("本批次已有这张表，请直接打开填报。") from error
+        raise Refused("filing_exists") from error
     return filing
 
 
@@ -112,10 +113,16 @@ def _copied(filing: Filing, source: Filing) -> Document:
 
 
 def _prefilled(filing: Filing) -> Document:
-    """A blank document with the values that other sheets and last year's filing supply."""
+    """A blank document with the values that other sheets and last year's filing supply.
+
+    A text that is too long for its cell is left out; the button that prefills tells which, as any save does.
+    """
     document = new_document(filing)
     layout = compiled_layout(filing.layout)
-    return apply_edits(layout, document, prefill_edits(layout, document, related_data(filing)))
+    for edit in split_refused_cells(layout, prefill_edits(layout, document, related_data(filing))):
+        with suppress(EditError):
+            document = apply_edits(layout, document, [edit])
+    return document
 
 
 def new_row_id() -> str:

@@ -15,10 +15,8 @@ from filings.services.errors import Refused
 from filings.services.finding_replies import FindingReplies
 from filings.services.layouts import cycle_profile
 from filings.services.locking import lock_filing
+from filings.services.text_limits import DECISION_LIMIT, require_within_limit
 from filings.services.transactions import start_transaction
-
-LONGEST = 2000
-"""Most characters of one text of an opinion."""
 
 
 def opinion_revision(filing: Filing) -> Revision | None:
@@ -73,15 +71,16 @@ def save_opinion(
     with start_transaction():
         filing = lock_filing(filing_pk)
         if Role.REVIEWER not in roles_for(person, filing) or filing.submitted_by_id == person.pk:
-            raise Refused("只有审核人可以写审核意见，且不能审核自己送审的表。")
+            raise Refused("opinion_by_reviewer_only")
         if filing.state not in WITH_BUREAU:
-            raise Refused("这张表不在审核中，不能修改审核意见。")
+            raise Refused("opinion_outside_review")
         form, revision = cycle_profile(filing.cycle).opinion, opinion_revision(filing)
         grades = {grade, *(given for given, _ in criteria.values())} - {""}
         if revision is None or not grades <= set(form.grades) or not set(criteria) <= {c.name for c in form.criteria}:
-            raise Refused("等级不在可选范围内，请刷新页面重选。")
-        if any(len(words) > LONGEST for words in (text, *(words for _, words in criteria.values()))):
-            raise Refused(f"意见不能超过 {LONGEST} 字。")
+            raise Refused("grade_unknown")
+        require_within_limit(text, DECISION_LIMIT, "综合意见")
+        for name, (_, words) in criteria.items():
+            require_within_limit(words, DECISION_LIMIT, f"“{name}”的意见")
         Opinion.objects.update_or_create(
             revision=revision,
             defaults={

@@ -21,7 +21,7 @@ from filings.models import (
     Person,
     Project,
 )
-from filings.services.layouts import LAYOUTS, store_missing_layout
+from filings.services.layouts import LAYOUTS, store_layout
 from filings.services.transactions import start_transaction
 from filings.sheet.profile import load_profile
 from indicators.models import save_tree
@@ -41,13 +41,14 @@ def open_cycle(
 ) -> Cycle:
     """Open a cycle of a place and year with its profile, indicator tree and due forms, as the place's files have them.
 
-    A cycle that is there already keeps its title, times and profile; forms that are missing in it are added. The
-    layouts are stored first, each in a transaction of its own, then all the rest in one. Raises LayoutError, OSError.
+    A cycle that is there already keeps its title, times and profile; forms that are missing in it are added. A version
+    of a layout that filings use stays as it is stored, whatever its file says by now. The layouts are stored first,
+    each in a transaction of its own, then all the rest in one. Raises LayoutError, OSError.
     """
     path = LAYOUTS / jurisdiction.code / "profile.toml"
     text = path.read_text(encoding="utf-8")
     profile = load_profile(str(path), text)
-    layouts = [store_missing_layout(_layout_file(due.layout)) for due in profile.due]
+    layouts = [store_layout(_layout_file(due.layout), keep_used=True) for due in profile.due]
     with start_transaction():
         cycle, _ = Cycle.objects.get_or_create(
             jurisdiction=jurisdiction,

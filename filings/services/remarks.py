@@ -7,10 +7,11 @@ from collections.abc import Collection
 from filings.checks import Finding, address_finding
 from filings.models import DEPARTMENT_ROLES, WITH_BUREAU, Event, Filing, Person, Remark, Role, State
 from filings.services.access import roles_for
-from filings.services.attachments import ATTACHED, attachments_text
+from filings.services.attachments import attachments_data
 from filings.services.errors import Refused
 from filings.services.layouts import compiled_layout
 from filings.services.locking import lock_filing
+from filings.services.text_limits import ANSWER_LIMIT, REMARK_LIMIT, require_within_limit
 from filings.services.transactions import start_transaction
 from filings.sheet.diff import diff_documents
 from filings.sheet.document import Document, Path, PathError, document_from_data
@@ -46,16 +47,17 @@ def cell_label(layout: Layout, document: Document, address: str) -> str:
 def add_remark(person: Person, filing_pk: int, path: str, text: str) -> Remark:
     """Add a reviewer's remark on a cell, in a transaction of its own.
 
-    Raises Refused for anybody but a reviewer, outside a review, and without text.
+    Raises Refused for anybody but a reviewer, outside a review, without text, and where the text is too long.
     """
     with start_transaction():
         filing = lock_filing(filing_pk)
         if Role.REVIEWER not in roles_for(person, filing):
-            raise Refused("只有审核人可以写意见。")
+            raise Refused("remark_by_reviewer_only")
         if filing.state not in WITH_BUREAU:
-            raise Refused("这张表不在审核中，不能写意见。")
+            raise Refused("remark_outside_review")
         if not text.strip():
-            raise Refused("请填写意见。")
+            raise Refused("remark_missing")
+        require_within_limit(text.strip(), REMARK_LIMIT, "意见")
         return Remark.objects.create(
             jurisdiction_id=filing.jurisdiction_id, filing=filing, path=path[:120], text=text.strip(), person=person
         )
@@ -67,7 +69,7 @@ def delete_remark(person: Person, filing_pk: int, remark_pk: int) -> None:
         filing = lock_filing(filing_pk)
         remark = filing.remarks.filter(pk=remark_pk, person=person, status=Remark.Status.OPEN).first()
         if remark is None or filing.state not in WITH_BUREAU:
-            raise Refused("这条意见不能删除。")
+            raise Refused("remark_not_deletable")
         remark.delete()
 
 
@@ -77,22 +79,26 @@ def close_remark(person: Person, filing_pk: int, remark_pk: int, *, reopen: bool
         filing = lock_filing(filing_pk)
         remark = filing.remarks.filter(pk=remark_pk).first()
         if remark is None or Role.REVIEWER not in roles_for(person, filing):
-            raise Refused("只有审核人可以关闭意见。")
+            raise Refused("remark_closed_by_reviewer_only")
         if filing.state not in WITH_BUREAU:
-            raise Refused("这张表不在审核中，不能关闭意见。")
+            raise Refused("remark_not_closable")
         remark.status = Remark.Status.OPEN if reopen else Remark.Status.CLOSED
         remark.save(update_fields=["status"])
 
 
 def answer_remark(person: Person, filing_pk: int, remark_pk: int, answer: str) -> None:
-    """Answer a remark as the department of an editable filing, in a transaction of its own. Raises Refused."""
+    """Answer a remark as the department of an editable filing, in a transaction of its own.
+
+    Raises Refused, also where the answer is empty or too long.
+    """
     with start_transaction():
         filing = lock_filing(filing_pk)
         remark = filing.remarks.filter(pk=remark_pk).exclude(status=Remark.Status.CLOSED).first()
         if remark is None or not filing.editable or not roles_for(person, filing) & set(DEPARTMENT_ROLES):
-            raise Refused("这条意见现在不能答复。")
+            raise Refused("remark_not_answerable")
         if not answer.strip():
-            raise Refused("请填写答复。")
+            raise Refused("answer_missing")
+        require_within_limit(answer.strip(), ANSWER_LIMIT, "答复")
         remark.answer, remark.status = answer.strip(), Remark.Status.ANSWERED
         remark.save(update_fields=["answer", "status"])
 
@@ -150,9 +156,12 @@ def _remark_facts(remark: Remark) -> dict[str, str]:
 def _attachments_changed(filing: Filing) -> bool:
     """Whether the attachments are others than at the last submission, whose event in the log lists them."""
     last = filing.events.filter(action="submit").order_by("-pk").first()
-    now = attachments_text(filing.attachments.all())
-    before = next((line for line in last.words.splitlines() if line.startswith(ATTACHED)), "") if last else ""
-    return now != before
+    attachments = list(filing.attachments.all())
+    if last is None:
+        return bool(attachments)
+    if last.attachments is None:  # before release 0.3 events listed them in words only: new files can still be told
+        return any(file.at > last.at for file in attachments)
+    return attachments_data(attachments) != last.attachments
 
 
 def last_return(filing: Filing) -> Event | None:

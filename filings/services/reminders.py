@@ -13,26 +13,25 @@ from filings.models import Cycle, Department, Person, Reminder, Role
 from filings.services.access import has_role_in_place
 from filings.services.due_forms import DueStatus, department_people, due_status
 from filings.services.errors import Refused
+from filings.services.text_limits import REMINDER_LIMIT, require_within_limit
 from filings.services.transactions import start_transaction
 
 PAUSE = timedelta(hours=24)
 """A department is not reminded again sooner than this."""
-LONGEST = 500
-"""Most characters of a reminder."""
 
 
 @dataclass(frozen=True)
 class ReminderTarget:
     """One department to remind: how many sheets it has missing, and when it was last reminded.
 
-    With a `reason`, in Chinese for the person, it is skipped.
+    With a `reason` it is skipped.
     """
 
     department: Department
     missing: int
     without_project: bool
     last: datetime | None
-    reason: str = ""
+    reason: Refused | None = None
 
 
 def may_send_reminders(person: Person, cycle: Cycle) -> bool:
@@ -82,19 +81,21 @@ def _target(
     return ReminderTarget(department, missing, without_project, last, reason)
 
 
-def _reason_to_skip(cycle: Cycle, has_missing: bool, staff: int, last: datetime | None, now: datetime) -> str:
-    """Why a department is not reminded, in Chinese for the person; '' if it is."""
+def _reason_to_skip(
+    cycle: Cycle, has_missing: bool, staff: int, last: datetime | None, now: datetime
+) -> Refused | None:
+    """Why a department is not reminded; None if it is."""
     if now < cycle.opens_at:
-        return "批次还没有开始"
+        return Refused("reminder_before_opening")
     if now > cycle.deadline:
-        return "批次已截止，填报单位已不能送审"
+        return Refused("reminder_after_deadline")
     if not has_missing:
-        return "没有缺报的表"
+        return Refused("nothing_missing")
     if not staff:
-        return "没有填报人账号，请联系管理员"
+        return Refused("department_without_clerk")
     if last and now - last < PAUSE:
-        return f"24 小时内已催办（{timezone.localtime(last):%m月%d日 %H:%M}）"
-    return ""
+        return Refused("reminded_already", hours=PAUSE // timedelta(hours=1), last=timezone.localtime(last))
+    return None
 
 
 def send_reminders(
@@ -105,18 +106,17 @@ def send_reminders(
     Raises Refused where the person may not, no department is chosen, and where the text is empty or too long.
     """
     if not may_send_reminders(person, cycle):
-        raise Refused("您没有催办的权限。")
+        raise Refused("reminder_not_allowed")
     text = text.strip()
     if not text:
-        raise Refused("请写明催办内容。")
-    if len(text) > LONGEST:
-        raise Refused(f"催办内容不能超过 {LONGEST} 字，现在有 {len(text)} 字。")
+        raise Refused("reminder_missing")
+    require_within_limit(text, REMINDER_LIMIT, "催办内容")
     with start_transaction():
         # Two reviewers at once: the second waits here, and then finds the department reminded already.
         cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
         targets = reminder_targets(cycle, departments, now)
         if not targets:
-            raise Refused("请至少选择一个单位。")
+            raise Refused("reminder_without_department")
         Reminder.objects.bulk_create(
             Reminder(
                 jurisdiction_id=cycle.jurisdiction_id,

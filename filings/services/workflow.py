@@ -15,7 +15,7 @@ from filings.checks import FindingText
 from filings.models import DEPARTMENT_ROLES, WITH_BUREAU, Cycle, Event, Filing, Person, Remark, Revision, Role, State
 from filings.services import log
 from filings.services.access import roles_for
-from filings.services.attachments import attachments_text
+from filings.services.attachments import attachments_data, attachments_text
 from filings.services.checking import CheckedFiling, check_filing, enqueue_recount
 from filings.services.documents import content_data, layout_variables
 from filings.services.errors import Refused
@@ -29,6 +29,7 @@ from filings.services.finding_replies import (
 )
 from filings.services.locking import lock_filing
 from filings.services.remarks import resubmission_findings
+from filings.services.text_limits import DECISION_LIMIT, REMARK_LIMIT, require_within_limit
 from filings.services.transactions import start_transaction
 from filings.sheet.document import Document, digest
 
@@ -80,9 +81,7 @@ class SubmissionBlocked(Refused):
     """Refused because of errors without a waiver or warnings without a reason; `findings` are these."""
 
     def __init__(self, errors: Sequence[FindingText], unexplained: Sequence[FindingText] = ()) -> None:
-        error_text = f"还有 {len(errors)} 处错误，改正后才能送审。" if errors else ""
-        warning_text = f"还有 {len(unexplained)} 处提示没有说明，改正或写明理由后才能送审。" if unexplained else ""
-        super().__init__(error_text + warning_text)
+        super().__init__("submission_blocked", errors=len(errors), unexplained=len(unexplained))
         self.findings = [*errors, *unexplained]
 
 
@@ -159,7 +158,7 @@ class _Request:
 def _apply(filing: Filing, request: _Request, checked: CheckedFiling | None = None) -> Event:
     """Guard the transition and apply it to the locked filing; all guards come before the first write."""
     if not roles_for(request.person, filing) & set(request.transition.roles):
-        raise Refused(f"您没有“{request.transition.label}”的权限。")
+        raise Refused("no_permission", action=request.transition.label)
     if repeated := _repeated_event(request.person, filing, request.transition):
         return repeated
     _guard(filing, request)
@@ -179,15 +178,17 @@ def _repeated_event(person: Person, filing: Filing, transition: Transition) -> E
 def _guard(filing: Filing, request: _Request) -> None:
     """Raise Refused unless state, person, version, words and time allow the transition."""
     transition = request.transition
+    require_within_limit(request.words, DECISION_LIMIT, "意见")
+    for _, text in request.remarks:
+        require_within_limit(text, REMARK_LIMIT, "意见")
     if filing.state not in transition.sources:
-        state = filing.get_state_display()
-        raise Refused(f"这张表现在是“{state}”，不能{transition.label}；可能刚被别人处理过，请刷新页面。")
+        raise Refused("wrong_state", state=filing.get_state_display(), action=transition.label)
     if _reviews_own_work(request.person, filing, transition):
-        raise Refused("不能审核自己送审的申报表，请由其他审核人处理。")
+        raise Refused("own_submission")
     if request.version is not None and request.version != filing.version:
-        raise Refused("内容在您打开之后有改动，请刷新页面核对后再操作。")
+        raise Refused("content_changed")
     if transition.needs_words and not request.words and not request.remarks:
-        raise Refused(f"{transition.label}必须写明意见。")
+        raise Refused("words_missing", action=transition.label)
     if transition.action == "submit":
         _guard_time(filing.cycle, request.now)
 
@@ -200,10 +201,9 @@ def _reviews_own_work(person: Person, filing: Filing, transition: Transition) ->
 def _guard_time(cycle: Cycle, now: datetime) -> None:
     """Raise Refused before the cycle opens and after its deadline."""
     if now > cycle.deadline:
-        deadline = timezone.localtime(cycle.deadline)
-        raise Refused(f"本批次已于 {deadline:%Y年%m月%d日 %H:%M} 截止，如需补报请联系财政局管理员延长期限。")
+        raise Refused("deadline_passed", deadline=timezone.localtime(cycle.deadline))
     if now < cycle.opens_at:
-        raise Refused("本批次尚未开始。")
+        raise Refused("cycle_not_open")
 
 
 def submission_findings(filing: Filing, checked: CheckedFiling | None = None) -> list[FindingReplies[FindingText]]:
@@ -225,8 +225,9 @@ def _submit(filing: Filing, request: _Request, checked: CheckedFiling) -> Event:
         raise SubmissionBlocked(errors, unexplained)
     filing.submitted_by, filing.submitted_at = request.person, request.now
     revision = _freeze(request.person, filing, checked.subject.document, findings)
-    texts = request.words, reasons_text(findings), attachments_text(filing.attachments.all())
-    event = _change_state(filing, request, "\n".join(filter(None, texts)), revision)
+    attachments = list(filing.attachments.all())
+    texts = request.words, reasons_text(findings), attachments_text(attachments)
+    event = _change_state(filing, request, "\n".join(filter(None, texts)), revision, attachments_data(attachments))
     enqueue_render(revision.pk)
     return event
 
@@ -246,13 +247,26 @@ def _decide(filing: Filing, request: _Request) -> Event:
     return _change_state(filing, request, request.words or remark_count)
 
 
-def _change_state(filing: Filing, request: _Request, words: str, revision: Revision | None = None) -> Event:
+def _change_state(
+    filing: Filing,
+    request: _Request,
+    words: str,
+    revision: Revision | None = None,
+    attachments: list[dict[str, str]] | None = None,
+) -> Event:
     """Change the state, append the event, and have the department's findings counted again."""
     before, filing.state = filing.state, request.transition.target
     filing.approved_at = request.now if request.transition.action == "approve" else None
     filing.save(update_fields=["state", "submitted_by", "submitted_at", "approved_at", "changed_at"])
     event = log.append_event(
-        filing, request.person, request.transition.action, before, words=words, revision=revision, now=request.now
+        filing,
+        request.person,
+        request.transition.action,
+        before,
+        words=words,
+        revision=revision,
+        attachments=attachments,
+        now=request.now,
     )
     enqueue_recount(filing)
     return event

@@ -14,6 +14,7 @@ from filings.sheet.document import Document, Path, Row, digest
 from filings.sheet.edits import AddRow, Edit, SetCell, apply_edits
 from filings.sheet.kinds import KINDS
 from filings.sheet.layout import InputSpec, Layout, SumRule, TableSpec
+from filings.sheet.text_limits import fits_cell
 from indicators.number import normalize_width
 
 
@@ -130,12 +131,12 @@ def _share(part: Decimal | None, whole: Decimal | None) -> str:
 def update_derived(layout: Layout, before: Document, after: Document, related: RelatedData = NO_RELATED) -> Document:
     """Update derived cells of `after` unless the user typed something else; `before` is the document before the edit.
 
-    A suggestion that can no longer be computed (a part was emptied, or is half typed) is removed: if it stayed, it
-    would later be taken for something the user typed.
+    A suggestion that can no longer be computed (a part was emptied, or is half typed), or that its cell is too short
+    for, is removed: if it stayed, it would later be taken for something the user typed.
     """
-    old, typed = derived_values(layout, before, related), after
+    old, typed = _fitting_values(layout, before, related), after
     for _ in range(3):  # derived cells may depend on each other: a share of a sum of sums takes three rounds
-        new = derived_values(layout, after, related)
+        new = _fitting_values(layout, after, related)
         edits = [
             SetCell(path, new.get(path, ""))
             for path in {**old, **new}
@@ -147,6 +148,12 @@ def update_derived(layout: Layout, before: Document, after: Document, related: R
             break
         after = apply_edits(layout, after, edits)
     return after
+
+
+def _fitting_values(layout: Layout, document: Document, related: RelatedData) -> dict[Path, str]:
+    """The derived values that an edit may put into their cells."""
+    values = derived_values(layout, document, related)
+    return {path: text for path, text in values.items() if fits_cell(layout, path, text, document.value(path))}
 
 
 def _accepts(path: Path, old: Mapping[Path, str], new: Mapping[Path, str], before: Document, typed: Document) -> bool:

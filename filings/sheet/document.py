@@ -173,7 +173,7 @@ def _texts(values: object, where: str) -> dict[str, str]:
         if not isinstance(text, str):
             raise ValueError(f"{where}.{name} must be text, not {type(text).__name__}")
         if error := text_error(text):
-            raise ValueError(f"{where}.{name}: {error}")
+            raise ValueError(f"{where}.{name}: {_TEXT_ERRORS[error]}")
     return {name: text for name, text in values.items() if text}
 
 
@@ -187,12 +187,19 @@ UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def text_error(text: str) -> str:
-    """Why a text cannot be stored in a cell, in Chinese; '' if it can, and then every output can show it."""
+    """Why a text cannot be stored in a cell, as the code of a refusal; '' if it can, and every output can show it."""
     if len(text) > MAX_CELL_LENGTH or (len(text) * 2 > MAX_CELL_LENGTH and _utf16_units(text) > MAX_CELL_LENGTH):
-        return f"内容有 {len(text)} 个字，超过单元格上限 {MAX_CELL_LENGTH} 字，请精简后再保存"
+        return "text_too_long"
     if UNSTORABLE.search(text):
-        return "内容含有不可见的控制字符，请删除后再保存（可先粘贴到记事本，再复制过来）"
+        return "text_unprintable"
     return ""
+
+
+_TEXT_ERRORS: Mapping[str, str] = {
+    "text_too_long": f"longer than {MAX_CELL_LENGTH} characters",
+    "text_unprintable": "contains control characters",
+}
+"""In English, for whoever wrote a file."""
 
 
 def _utf16_units(text: str) -> int:

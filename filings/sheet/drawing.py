@@ -26,7 +26,9 @@ VARIABLES = ("year", "jurisdiction", "department", "project", "form", "number", 
 """Names in braces that the system fills: facts about the filing, the page numbers, the number of a row (1 or 一)."""
 
 PIECE = re.compile(r"\{([a-z][a-z0-9_]*)([+-]\d{1,2})?\}")
-PREFIX = re.compile(r"^\s*(?:(head|keep)|([a-z][a-z0-9_]*?)(?:\s+by\s+([a-z0-9_]+))?)?\s*(?:(\d+(?:\.\d+)?)mm)?\s*$")
+PREFIX = re.compile(
+    r"^\s*+(?:(head|keep)|([a-z][a-z0-9_]*?)(?:\s++by\s++([a-z0-9_]++))?)?\s*+(?:(\d{1,9}(?:\.\d{1,9})?)mm)?\s*+$"
+)
 MARKS = re.compile(r"^:([<>*-]{1,2})\s(.*)$", re.DOTALL)
 ALIGNS = {"<": "left", ">": "right", "-": "center"}
 

@@ -1,27 +1,28 @@
 """Edits: changes to a document as data, as an autosave, a step of the wizard or a paste sends them.
 
-Values are stored exactly as typed. If one edit does not fit the layout, none is applied, and the error has a message
-for the user.
+Values are stored exactly as typed. If one edit does not fit the layout, none is applied, and the error says why by a
+code; `filings/services/refused_texts.py` has the words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from filings.sheet.document import ROW_ID, Document, Path, PathError, Row, text_error
+from filings.sheet.document import MAX_CELL_LENGTH, ROW_ID, Document, Path, PathError, Row, text_error
 from filings.sheet.layout import Layout
+from filings.sheet.text_limits import fits_cell, is_too_long
 
 MAX_ROWS = 2_000
 """Most rows that one table of a filing may hold."""
 
 
 class EditError(ValueError):
-    """An edit that cannot be applied. The message is in Chinese, for the user; `path` is the cell, '' if not known."""
+    """An edit that cannot be applied: `code` and `facts` say why, `path` is the cell, '' if not known."""
 
-    def __init__(self, message: str, path: str = "") -> None:
-        super().__init__(message)
-        self.path = path
+    def __init__(self, code: str, path: str = "", **facts: object) -> None:
+        super().__init__(code)
+        self.code, self.path, self.facts = code, path, facts
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,13 @@ def _apply_one(layout: Layout, document: Document, edit: Edit) -> Document:
     if isinstance(edit, SetCell):
         return _set(layout, document, edit)
     if edit.table not in layout.tables:
-        raise EditError(f"本表没有“{edit.table}”这一部分")
+        raise EditError("unknown_table", table=edit.table)
     if isinstance(edit, AddRow):
         return _add(layout, document, edit)
     rows = list(document.rows(edit.table))
     index = _find(rows, edit.id)
     if edit.id in layout.tables[edit.table].fixed:
-        raise EditError("表样固定的行不能删除或移动")
+        raise EditError("fixed_row")
     row = rows.pop(index)
     if isinstance(edit, MoveRow):
         if edit.after == edit.id:
@@ -96,9 +97,8 @@ def _apply_one(layout: Layout, document: Document, edit: Edit) -> Document:
 
 def _set(layout: Layout, document: Document, edit: SetCell) -> Document:
     if layout.spec(edit.path) is None:
-        raise EditError(f"本表没有这个单元格：{edit.path}", str(edit.path))
-    if error := text_error(edit.value):
-        raise EditError(error, str(edit.path))
+        raise EditError("unknown_cell", str(edit.path), cell=str(edit.path))
+    _check_text(layout, edit, document.value(edit.path))
     if not edit.path.row:
         return replace(document, fields={**document.fields, edit.path.name: edit.value})
     rows = list(document.rows(edit.path.name))
@@ -110,20 +110,53 @@ def _set(layout: Layout, document: Document, edit: SetCell) -> Document:
     return _with_rows(document, edit.path.name, rows)
 
 
+def _check_text(layout: Layout, edit: SetCell, stored: str) -> None:
+    """Raise EditError if a cell, which holds `stored`, cannot take the text: by its length or by its characters."""
+    path, length = str(edit.path), len(edit.value)
+    if is_too_long(layout, edit.path, edit.value, stored):
+        limit = layout.text_limit(edit.path)
+        facts = {"label": layout.label(edit.path), "most": limit, "length": length, "over": length - limit}
+        if len(stored) > limit:
+            raise EditError("stored_cell_too_long", path, **facts, stored=len(stored))
+        raise EditError("cell_too_long", path, **facts)
+    match text_error(edit.value):
+        case "text_too_long":
+            raise EditError("text_too_long", path, length=length, most=MAX_CELL_LENGTH)
+        case "text_unprintable":
+            raise EditError("text_unprintable", path)
+
+
 def _add(layout: Layout, document: Document, edit: AddRow) -> Document:
     if not any(edit.table in section.tables for section in layout.sections):
-        raise EditError("本表的这一部分不能增加行")
+        raise EditError("no_added_rows")
     rows = list(document.rows(edit.table))
     used_ids = {*layout.tables[edit.table].fixed, *(row.id for row in rows)}
     if not ROW_ID.fullmatch(edit.id) or edit.id in used_ids:
-        raise EditError("新增的行编号无效或已存在，请刷新页面后重试")
+        raise EditError("bad_row_id")
     if len(rows) >= MAX_ROWS:
-        raise EditError(f"一张表最多 {MAX_ROWS} 行")
+        raise EditError("too_many_rows", most=MAX_ROWS)
     rows.insert(_place_after(rows, edit.after), Row(edit.id, layout.tables[edit.table].defaults))
     document = _with_rows(document, edit.table, rows)
     for column, value in edit.cells:
         document = _set(layout, document, SetCell(Path(edit.table, edit.id, column), value))
     return document
+
+
+def split_refused_cells(layout: Layout, edits: Iterable[Edit]) -> Iterator[Edit]:
+    """The edits, with each text that a new row cannot hold taken out of its AddRow into a SetCell after it.
+
+    Applied one by one, the row is added with its other cells, and that cell alone is refused.
+    """
+    for edit in edits:
+        if not isinstance(edit, AddRow):
+            yield edit
+            continue
+        cells = [(Path(edit.table, edit.id, column), value) for column, value in edit.cells]
+        known = ((path, text) for path, text in cells if layout.spec(path))
+        refused = [SetCell(path, text) for path, text in known if not fits_cell(layout, path, text)]
+        taken_out = {one.path.column for one in refused}
+        yield replace(edit, cells=tuple(cell for cell in edit.cells if cell[0] not in taken_out))
+        yield from refused
 
 
 def _place_after(rows: list[Row], after: str | None) -> int:
@@ -138,7 +171,7 @@ def _find(rows: list[Row], row_id: str, path: str = "") -> int:
     for index, row in enumerate(rows):
         if row.id == row_id:
             return index
-    raise EditError("这一行已被删除（可能是在另一个窗口或由同事删除的）", path)
+    raise EditError("row_deleted", path)
 
 
 def _with_rows(document: Document, table: str, rows: list[Row]) -> Document:
@@ -163,7 +196,7 @@ def parse_edits(data: object) -> list[Edit]:
     Whether they fit the layout is checked by `apply_edits`.
     """
     if not isinstance(data, list):
-        raise EditError("请求格式不正确，请刷新页面后重试")
+        raise EditError("bad_request")
     return [_edit(item) for item in data]
 
 
@@ -184,7 +217,7 @@ def _edit(item: object) -> Edit:
                 return MoveRow(_text(item["table"]), _text(item["id"]), _text(item["after"]))
         raise TypeError
     except (TypeError, KeyError, ValueError, PathError) as error:
-        raise EditError("请求格式不正确，请刷新页面后重试") from error
+        raise EditError("bad_request") from error
 
 
 def _text(value: object) -> str:

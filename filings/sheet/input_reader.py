@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from filings.sheet.document import NAME, TABLES, Path, PathError
+from filings.sheet.document import MAX_CELL_LENGTH, NAME, TABLES, Path, PathError
 from filings.sheet.drawing import PIECE, VARIABLES
 from filings.sheet.kinds import KINDS, MONEY_IN_YUAN
 from filings.sheet.layout import CHOICE_SEPARATOR, InputSpec, RowSource, TableSpec
 from filings.sheet.problems import Problem
-from filings.sheet.targets import TERMS, read_with_columns, target_problem
+from filings.sheet.targets import read_with_columns, target_problem
 from filings.sheet.toml_reader import TomlReader
 from filings.sheet.toml_source import TomlSource
 
@@ -20,7 +20,8 @@ class InputReader:
     """Collects the cells, tables and fragments of a layout from its own file and the files that it includes.
 
     A file read later changes or replaces what earlier ones describe. `places` are the file and line of each cell,
-    table and column (as `TABLE.column`), for messages about mistakes found later.
+    table, column (`TABLE.column`), row printed by name (`TABLE[row]`) and key of a table (`TABLE:key`), for messages
+    about mistakes found later.
     """
 
     def __init__(self, root: TomlReader) -> None:
@@ -73,15 +74,23 @@ class InputReader:
             width=reader.get("width", int, inherited.width),
             multiple=reader.get("multiple", bool, inherited.multiple),
             numbered=reader.get("numbered", bool, inherited.numbered),
+            max_length=reader.get("max_length", int, inherited.max_length),
+            means=self._means(reader) or inherited.means,
+            term=reader.get("term", str, inherited.term),
             with_columns=read_with_columns(reader, inherited.with_columns) if table else {},
-            term=reader.choice("term", ("", *TERMS), inherited.term) if table else "",
             # Telephone numbers are personal data unless the file says otherwise.
             personal=reader.get("personal", bool, base.personal if base else kind == "phone"),
         )
         self._check_input(spec, reader)
+        self._check_length(spec, reader)
         self._check_choices(spec, reader)
         reader.refuse_unknown_keys()
         return spec
+
+    def _means(self, reader: TomlReader) -> tuple[str, ...]:
+        """What an input means: one word, or a list of several."""
+        one = isinstance(reader.data.get("means"), str)
+        return (reader.get("means", str, ""),) if one else reader.get_list("means", str)
 
     def _check_input(self, spec: InputSpec, reader: TomlReader) -> None:
         if not NAME.fullmatch(spec.name):
@@ -94,6 +103,18 @@ class InputReader:
             reader.add_problem("width must be 1 to 12 twelfths of the step's breadth", "width")
         if spec.path.name != spec.name and not spec.path.row and PIECE.search(spec.default):
             reader.add_problem("the default of a column is the same in every row: it takes no variables", "default")
+
+    def _check_length(self, spec: InputSpec, reader: TomlReader) -> None:
+        if "max_length" not in reader.data:
+            return
+        if not 1 <= spec.max_length <= MAX_CELL_LENGTH:
+            reader.add_problem(f"max_length 应为 1 到 {MAX_CELL_LENGTH} 的整数：这一格最多可填的字数", "max_length")
+        elif len(spec.default) > spec.max_length:
+            reader.add_problem(
+                f"default 有 {len(spec.default)} 字，超过 max_length = {spec.max_length}，请改短或放宽", "max_length"
+            )
+        elif any(len(choice) > spec.max_length for choice in spec.choices):
+            reader.add_problem(f"choices 中有的选项超过 max_length = {spec.max_length} 字，请改短或放宽", "max_length")
 
     def _check_choices(self, spec: InputSpec, reader: TomlReader) -> None:
         if spec.kind.key in ("choice", "boxes") and not spec.choices:
@@ -120,6 +141,8 @@ class InputReader:
             reader.add_problem(f"{name!r} is no name: small letters, digits and _, beginning with a letter")
             return
         self.places[name] = (reader.source, reader.line())
+        for key in ("term", "beside"):
+            self.places[f"{name}:{key}"] = (reader.source, reader.line(key))
         base = self._base(name, reader)
         default_of = name if name in TABLES else "items"
         of = reader.choice("of", tuple(TABLES), base.row_kind if base else default_of)
@@ -130,14 +153,15 @@ class InputReader:
             reader.get("label", str, inherited.label),
             columns,
             reader.choice("start", ("none", "blank", "tree"), inherited.start),
-            self._fixed(reader) or inherited.fixed,
+            self._fixed(name, reader) or inherited.fixed,
             of,
             reader.get("complete", bool, inherited.complete),
             self._source(reader, columns),
             # A table that is `like` another has shared cells of its own: a cell of the form is drawn in one place.
             self._shared_cells(reader, columns) or (inherited.shared_cells if inherited.name == name else {}),
-            goal=self._goal(reader) or (inherited.goal if inherited.name == name else ""),
-            rows_required=reader.choice("required", ("", "rows"), self._required_of(inherited, name)) == "rows",
+            reader.get("term", str, inherited.term),
+            self._goal(reader) or (inherited.goal if inherited.name == name else ""),
+            reader.choice("required", ("", "rows"), self._required_of(inherited, name)) == "rows",
         )
         self._check_targets(self.tables[name])
         reader.refuse_unknown_keys()
@@ -207,9 +231,10 @@ class InputReader:
             self.named_cells.append((name, child, column))
         return shared_cells
 
-    def _fixed(self, reader: TomlReader) -> dict[str, dict[str, str]]:
+    def _fixed(self, name: str, reader: TomlReader) -> dict[str, dict[str, str]]:
         """The fixed rows under `[tables.NAME.rows]`: preset cells by row id."""
         fixed = {}
         for row_id, row in reader.children("rows"):
             fixed[row_id] = {key: row.get(key, str, "") for key in row.data}
+            self.places[f"{name}[{row_id}]"] = (row.source, row.line())
         return fixed

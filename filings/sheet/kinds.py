@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from indicators.number import normalize_width, parse_money, parse_number
 from indicators.target import parse_operator
@@ -25,7 +25,7 @@ class CellKind:
     """Kind of a cell that takes any text on one line; subclasses override what differs.
 
     `words` names the kind in Chinese. `inputmode` is the HTML attribute of that name, for on-screen keyboards. `unit`
-    is the unit of a bare amount of money, '' for other kinds.
+    is the unit of a bare amount of money, '' for other kinds. `max_length` is how many characters such a cell takes.
     """
 
     key: str = "line"
@@ -34,6 +34,7 @@ class CellKind:
     multiline: bool = False
     inputmode: str = "text"
     unit: str = ""
+    max_length: int = 200
 
     def normalize(self, text: str) -> str:
         """The text as it is compared, not stored: half width, without outer blanks."""
@@ -56,6 +57,14 @@ def format_number(number: Decimal) -> str:
     """Format a number without exponent and trailing zeros."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def round_number(number: Decimal, places: int) -> Decimal:
+    """Round to decimal places; a number too large for so many of them, which only a typing error is, stays as it is."""
+    try:
+        return number.quantize(Decimal(1).scaleb(-places))
+    except InvalidOperation:
+        return number
 
 
 class MoneyKind(CellKind):
@@ -122,8 +131,8 @@ class OperatorKind(CellKind):
 KINDS: Mapping[str, CellKind] = {
     kind.key: kind
     for kind in (
-        CellKind(),
-        CellKind("text", "多行文字", multiline=True),
+        CellKind(max_length=500),
+        CellKind("text", "多行文字", multiline=True, max_length=5_000),
         CellKind("code", "编码", inputmode="text"),
         CellKind("choice", "选项", align="center"),
         CellKind("boxes", "勾选", align="left"),

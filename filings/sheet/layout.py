@@ -9,12 +9,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from filings.sheet.document import Document, Path, Row
+from filings.sheet.document import MAX_CELL_LENGTH, Document, Path, Row
 from filings.sheet.drawing import DrawnRow, Piece, TextLine
 from filings.sheet.kinds import CellKind
 
 CHOICE_SEPARATOR = "、"
 """Separates the choices in the text of a cell that takes several."""
+
+MAX_NAME_LENGTH = 200
+"""How many characters the column `name` of a row takes, whatever its kind: a name of several lines is no name."""
 
 PAPER_MM: Mapping[str, tuple[float, float]] = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}
 """Width and height in mm of each paper size, upright."""
@@ -29,8 +32,10 @@ class InputSpec:
     of one level-2 category). `merge` merges equal cells of consecutive rows. `width` is the width of the field in a
     wizard step, in twelfths. Boxes that are `multiple` take several choices; `numbered` ones are printed with numbers
     that are not part of the text. `personal` marks a name or a telephone number, left out of what is published.
-    Of a column of target values, `with_columns` names the columns that belong to it by what they mean (`targets.py`),
-    and `term` is "annual" or "period", '' where its table says so.
+    `max_length` is the most characters that an edit may put in, 0 where the layout leaves that to the kind.
+    `means` says what it stands for in the checks, and `term` what a goal or target value is set for, in words of
+    `layout_words.py`. Of a column of target values, `with_columns` names the columns that belong to it, by what they
+    mean to it (`targets.py`).
     """
 
     name: str
@@ -49,8 +54,18 @@ class InputSpec:
     personal: bool = False
     multiple: bool = False
     numbered: bool = False
-    with_columns: Mapping[str, str] = field(default_factory=dict)
+    max_length: int = 0
+    means: tuple[str, ...] = ()
     term: str = ""
+    with_columns: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text_limit(self) -> int:
+        """The most characters that an edit may put in: as the layout says, else by kind; its choices always fit."""
+        if self.max_length:
+            return self.max_length
+        limit = min(self.kind.max_length, MAX_NAME_LENGTH) if self.path.column == "name" else self.kind.max_length
+        return max(limit, len(CHOICE_SEPARATOR.join(self.choices)))
 
     def choices_in(self, text: str) -> tuple[str, ...]:
         """The choices named in a text, in the order of the form: at most one unless `multiple`; others are ignored."""
@@ -79,8 +94,9 @@ class TableSpec:
     for each level-2 category), "blank" (one blank row) or "none". `fixed` rows are part of the form, each with an id
     of its own; their preset cells (by row id, then column) say what they mean, such as the source of a funding line.
     `complete` tables print every level-2 category, with a blank row where it has none. `shared_cells` names cells of
-    the form that are drawn once for all rows, by the column whose place they take. `goal` names the cell with the goal
-    that its indicators measure, '' if that is not said. A table with `rows_required` must not stay empty.
+    the form that are drawn once for all rows, by the column whose place they take. `term` is what its indicators are
+    set for: "period", else the year. `goal` names the cell with the goal that they measure, '' if that is not said. A
+    table with `rows_required` must not stay empty.
     """
 
     name: str
@@ -92,6 +108,7 @@ class TableSpec:
     complete: bool = False
     source: RowSource | None = None
     shared_cells: Mapping[str, str] = field(default_factory=dict)
+    term: str = ""
     goal: str = ""
     rows_required: bool = False
 
@@ -256,7 +273,8 @@ class Layout:
     """One official form. `key` and `version` identify it permanently; `subject` is "project" or "department".
 
     `origin` says where the official form was published. `together` are groups of cells of which all or none must be
-    filled. `amount` names the money cell that holds the filing's total, '' where the form has none.
+    filled. `amount` names the money cell that holds the filing's total, '' where the form has none. With
+    `has_suggested_meanings` its file says nowhere what a cell means: labels suggested it (`suggested_meanings.py`).
     """
 
     key: str
@@ -276,6 +294,7 @@ class Layout:
     copies: tuple[CopyRule, ...] = ()
     money_unit: str = "万元"
     amount: str = ""
+    has_suggested_meanings: bool = False
 
     def is_derived(self, address: str) -> bool:
         """Whether the cell at an address (a path as text) is computed from other cells of the sheet."""
@@ -286,6 +305,19 @@ class Layout:
     def _derived_addresses(self) -> frozenset[str]:
         """Paths of the computed cells as text, and `TABLE.column` for computed columns."""
         names = (*(r.total for r in self.sums), *(r.cell for r in self.shares), *(r.cell for r in self.copies))
+        return frozenset(name if "." in name else str(self.cells[name].path) for name in names)
+
+    def is_source(self, path: Path) -> bool:
+        """Whether other cells of the sheet are computed from the cell at a path."""
+        column = f"{path.name}.{path.column}" if path.row else ""
+        return bool({str(path), column} & self._source_addresses)
+
+    @cached_property
+    def _source_addresses(self) -> frozenset[str]:
+        """Paths as text of the cells that rules read, and `TABLE.column` for columns."""
+        names = [part for rule in self.sums for part in rule.parts]
+        names += [name for rule in self.shares for name in (rule.part, rule.whole)]
+        names += [rule.source for rule in self.copies]
         return frozenset(name if "." in name else str(self.cells[name].path) for name in names)
 
     @cached_property
@@ -309,6 +341,20 @@ class Layout:
         if path.row and path.name in self.tables and path.column in self.tables[path.name].columns:
             return self.tables[path.name].columns[path.column]
         return self._by_path.get(path)
+
+    def input_at(self, path: Path) -> InputSpec | None:
+        """The input in which people fill the cell at a path: the field of the sheet if it has one, else the column."""
+        return self._by_path.get(path) or self.spec(path)
+
+    def text_limit(self, path: Path) -> int:
+        """The most characters that an edit may put into the cell at a path.
+
+        A field that is stored in a row follows what the layout says of the field, then of the column, then its kind.
+        """
+        field, column = self._by_path.get(path), self.spec(path)
+        said = (spec.max_length for spec in (field, column) if spec and spec.max_length)
+        shown = field or column
+        return next(said, shown.text_limit if shown else MAX_CELL_LENGTH)
 
     def label(self, path: Path) -> str:
         """The label of the input at a path; the path itself if the form has no such cell."""

@@ -8,6 +8,7 @@ from filings.sheet.block_reader import BlockReader
 from filings.sheet.input_reader import InputReader
 from filings.sheet.layout import CopyRule, LastYearRule, Layout, Section, ShareRule, SumRule, TableSpec
 from filings.sheet.problems import LayoutError, Problem
+from filings.sheet.suggested_meanings import suggest_meanings
 from filings.sheet.toml_reader import TomlReader
 from filings.sheet.toml_source import read_source
 from filings.sheet.validation import drawn_tables, validate_layout
@@ -20,7 +21,8 @@ def load_layout(file: str, text: str, fetch: FetchText, *, trusted: bool = False
     """Load the layout in `text`; raises LayoutError with every mistake found. `file` is its name in messages.
 
     With `trusted` the cross-checks of `validation.py` are skipped: a layout already in use was valid when it was taken
-    into use, and rules added later must not stop its filings from being printed.
+    into use, and rules added later must not stop its filings from being printed. A layout that says nowhere what a cell
+    means is given what its labels suggest.
     """
     problems: list[Problem] = []
     source = read_source(file, text)
@@ -30,7 +32,7 @@ def load_layout(file: str, text: str, fetch: FetchText, *, trusted: bool = False
         loader.validate(layout)
     if problems:
         raise LayoutError(problems)
-    return layout
+    return suggest_meanings(layout)
 
 
 class _LayoutLoader:

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from filings.sheet.layout import TableSpec
 from filings.sheet.toml_reader import TomlReader
 
-ROW_WORDS = ("level1", "level2", "objective", "objective_weight", "project_name", "budget")
+SHARED_WORDS = ("level1", "level2", "objective", "objective_weight", "project_name", "budget")
 """What describes a whole row: every target value in it has them."""
-NAME_WORDS = ("name", "operator", "unit", "nature", "description", "basis", "weight")
+NAME_WORDS = ("name", "operator", "unit", "nature", "description", "weight")
 """What describes one indicator: target values that share a name share these columns too."""
 EARLIER_WORDS = ("last_year", "year_before_last")
 """Values of earlier years, which are no targets themselves."""
-WORDS = (*ROW_WORDS, *NAME_WORDS, *EARLIER_WORDS)
-TERMS = ("annual", "period")
+WORDS = (*SHARED_WORDS, *NAME_WORDS, *EARLIER_WORDS)
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class TargetSpec:
     def printed_words(self) -> tuple[str, ...]:
         """What a row that the form prints by name may say of this value without having a column for it."""
         own_name = self.columns.get("name", "name") != "name"
-        return ROW_WORDS if own_name else (*ROW_WORDS, *NAME_WORDS)
+        return SHARED_WORDS if own_name else (*SHARED_WORDS, *NAME_WORDS)
 
 
 def table_targets(table: TableSpec, printed: bool = False) -> tuple[TargetSpec, ...]:
@@ -69,7 +68,7 @@ def _target(table: TableSpec, name: str, alone: bool) -> TargetSpec:
     """
     spec = table.columns.get(name)
     own = spec.with_columns if spec else {}
-    words = ROW_WORDS if own.get("name") else (*ROW_WORDS, *NAME_WORDS)
+    words = SHARED_WORDS if own.get("name") else (*SHARED_WORDS, *NAME_WORDS)
     if alone or (name == "value" and not own.get("name")):
         words = (*words, *EARLIER_WORDS)
     known = {word: word for word in words if word in table.columns or word in table.shared_cells}
@@ -89,10 +88,10 @@ def read_with_columns(reader: TomlReader, inherited: Mapping[str, str]) -> Mappi
 
 
 def target_problem(table: TableSpec, column: str) -> str:
-    """What is wrong with the `with` and `term` of a column, in Chinese; '' if nothing is."""
+    """What is wrong with the `with` of a column, in Chinese; '' if nothing is."""
     spec = table.columns[column]
-    if (spec.with_columns or spec.term) and spec.kind.key != "target" and column != "value":
-        return f'列 {column} 不是指标值：with 和 term 只用于 kind = "target" 的列'
+    if spec.with_columns and spec.kind.key != "target" and column != "value":
+        return f'列 {column} 不是指标值：with 只用于 kind = "target" 的列'
     for word, other in spec.with_columns.items():
         if other and other not in table.columns:
             return f"列 {column} 的 with 中 {word} 所指的列 {other} 不在这张表里"

@@ -14,7 +14,7 @@ from typing import Any
 
 from filings.sheet.problems import LayoutError, Problem
 
-HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+HEADER = re.compile(r"^\s*+(\[\[?+)([^\[\]]++)\]\]?+\s*+(?:#.*)?$")
 KEY = re.compile(r"""^\s*((?:[A-Za-z0-9_-]+|"[^"]*")(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"))*)\s*=(.*)$""")
 DELIMITERS = ("'''", '"""')
 TEXT_BEGINS_BELOW = re.compile(r"""=[ \t]*(?:'''|\"\"\")\r?$""")

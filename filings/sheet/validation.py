@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from filings.sheet.document import NAME
 from filings.sheet.drawing import Piece, Placeholder
 from filings.sheet.input_reader import InputReader
 from filings.sheet.layout import Block, InputSpec, Layout, LineBlock, TableBlock, TableSpec, TextBlock, TitleBlock
+from filings.sheet.layout_words import COLUMNS, MEANINGS, ROW_WORDS, TERMS
 from filings.sheet.toml_reader import TomlReader
 
 
@@ -30,6 +31,7 @@ def validate_layout(
     _check_sections(layout, root, section_paths)
     _check_placed(layout, inputs)
     _check_addresses(layout, inputs)
+    _check_words(layout, inputs)
     if readable:
         _check_drawn(layout, root, inputs)
         _check_columns(layout, inputs)
@@ -114,6 +116,37 @@ def _check_addresses(layout: Layout, inputs: InputReader) -> None:
         elif spec.path.column not in table.columns:
             where = f"[tables.{spec.path.name}.columns]"
             inputs.add_problem(spec.name, f"{spec.path} names a column that {where} does not describe")
+
+
+def _check_words(layout: Layout, inputs: InputReader) -> None:
+    """Every word that carries meaning is one that checks know: of cells, columns, tables, and rows printed by name."""
+    for name, spec in layout.cells.items():
+        _check_input_words(spec, name, inputs)
+    for table in layout.tables.values():
+        _check_word("term", table.term, TERMS, f"{table.name}:term", inputs)
+        for column, spec in table.columns.items():
+            _check_input_words(spec, _place_name(table, column, inputs), inputs)
+        for column in table.shared_cells:
+            _check_word("beside 中的列", column, COLUMNS, f"{table.name}:beside", inputs)
+        for row_id, preset in table.fixed.items():
+            place = f"{table.name}[{row_id}]"
+            place = place if place in inputs.places else table.name
+            for key, text in preset.items():
+                if key not in table.columns:
+                    _check_word("行的键", key, ROW_WORDS, place, inputs)
+                    _check_word(key, text, ROW_WORDS.get(key, ()), place, inputs)
+
+
+def _check_input_words(spec: InputSpec, place: str, inputs: InputReader) -> None:
+    for word in spec.means:
+        _check_word("means", word, MEANINGS, place, inputs)
+    _check_word("term", spec.term, TERMS, place, inputs)
+
+
+def _check_word(key: str, word: str, known: Collection[str], place: str, inputs: InputReader) -> None:
+    """Note a problem for a word that is none of those `known`; without any known ones every word is good."""
+    if word and known and word not in known:
+        inputs.add_problem(place, f"{key}“{word}”没有含义，可用的有：{'、'.join(known)}")
 
 
 def _drawn_cells(layout: Layout) -> set[str]:

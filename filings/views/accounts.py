@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from filings.views.common import is_json_request, render_page
+from filings.services.errors import Refused
+from filings.views.common import is_json_request, refused_json, render_page
 from filings.views.login_carryover import carryover_context, carryover_fields, resume_address
 
 
@@ -34,7 +35,7 @@ class Login(LoginView):
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         if is_json_request(self.request):
-            return JsonResponse({"error": "用户名或密码不正确，请重试。连续 5 次错误将锁定 20 分钟。"}, status=400)
+            return refused_json(Refused("login_wrong"), 400)
         return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -55,12 +56,12 @@ def login_locked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpRespons
 
     Called by django-axes, see AXES_LOCKOUT_CALLABLE.
     """
-    message = "密码错误次数过多，账号已锁定 20 分钟。忘记密码请联系财政局管理员重置。"
+    refusal = Refused("login_locked")
     if is_json_request(request):
-        return JsonResponse({"error": message}, status=429)
+        return refused_json(refusal, 429)
     context = {
         "form": AuthenticationForm(request),
-        "lock_message": message,
+        "lock_message": str(refusal),
         "next": request.POST.get("next", ""),
         **carryover_context(request),
     }

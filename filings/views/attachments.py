@@ -57,7 +57,7 @@ def _change(request: HttpRequest, filing_pk: int) -> None:
         return
     files = request.FILES.getlist("file")
     if not files:
-        raise Refused("请选择要上传的文件。")
+        raise Refused("file_not_chosen")
     for file in files:
         add_attachment(person, filing_pk, request.POST.get("kind", ""), file)
     messages.success(request, f"已上传 {len(files)} 个文件。")

@@ -18,7 +18,7 @@ from filings.services.errors import Refused
 from filings.services.finding_replies import unwaived_findings
 from filings.services.progress import step_progress
 from filings.sheet.edits import Edit, EditError, parse_edits
-from filings.views.common import current_person, filing_or_404, request_time, signed_in
+from filings.views.common import current_person, filing_or_404, refused_json, request_time, signed_in
 
 LONGEST_SAVE = 2_500_000
 """Bytes of one autosave."""
@@ -37,9 +37,9 @@ def autosave(request: HttpRequest, ref: str) -> HttpResponse:
         version, operation, edits = _read_save(request)
         saved = save_edits(current_person(request), filing.pk, version, operation, edits, request_time(request))
     except EditError as error:
-        return JsonResponse({"error": str(error)}, status=400)
+        return refused_json(Refused(error.code, **error.facts), 400)
     except Refused as refusal:
-        return JsonResponse({"error": str(refusal)}, status=409)
+        return refused_json(refusal, 409)
     return JsonResponse(
         {**_saved_data(saved), "missing": _missing(saved)}, status=409 if saved.conflicts or saved.refused else 200
     )
@@ -51,28 +51,28 @@ def _read_save(request: HttpRequest) -> tuple[int, str, list[Edit]]:
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise EditError("请求格式不正确，请刷新页面后重试") from error
+        raise EditError("bad_request") from error
     if not isinstance(data, dict) or set(data) != {"version", "operation", "edits"}:
-        raise EditError("请求格式不正确，请刷新页面后重试")
+        raise EditError("bad_request")
     version, operation = data["version"], data["operation"]
     if (
         type(version) is not int
         or not isinstance(operation, str)
         or not re.fullmatch(r"[\w-]{8,40}", operation, re.ASCII)
     ):
-        raise EditError("请求格式不正确，请刷新页面后重试")
+        raise EditError("bad_request")
     return version, operation, parse_edits(data["edits"])
 
 
 def _body(request: HttpRequest) -> bytes:
     if request.content_type != "application/json":
-        raise EditError("请求格式不正确，请刷新页面后重试")
+        raise EditError("bad_request")
     try:
         if len(request.body) <= LONGEST_SAVE:
             return request.body
     except RequestDataTooBig:
         pass
-    raise EditError("一次保存的内容过大，请分几次保存")
+    raise EditError("save_too_large")
 
 
 def _saved_data(saved: SaveResult) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def _saved_data(saved: SaveResult) -> dict[str, Any]:
             }
             for conflict in saved.conflicts
         ],
-        "refused": [{"path": path, "message": message} for path, message in saved.refused],
+        "refused": [{"path": edit.path, "code": edit.code, "message": edit.text} for edit in saved.refused],
         "meanwhile": [{"path": path, "value": value} for path, value in saved.meanwhile.items()],
     }
 
@@ -110,6 +110,7 @@ def _missing(saved: SaveResult) -> dict[str, Any]:
                 "message": finding.message,
                 "beside": finding.short_message,
                 "mend": finding.fix_text,
+                "offer": finding.fix_label if finding.fix else "",
                 "title": finding.rule.title,
                 "remedy": finding.rule.remedy,
                 "row": finding.row_number,

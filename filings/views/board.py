@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 
 from django.contrib import messages
@@ -18,7 +17,6 @@ from filings.services.board import cycle_board, due_sheets, last_cycle, visible_
 from filings.services.due_forms import ALL, NOT_BEGUN, StateCounts
 from filings.services.errors import Refused
 from filings.services.reminders import (
-    LONGEST,
     ReminderTarget,
     default_text,
     may_send_reminders,
@@ -143,7 +141,7 @@ def _progress_chart(cycle: Cycle, days: list[DayProgress], due: int, now: dateti
 
 
 def _finding_chart(groups: list[CountGroup]) -> str:
-    bars = [charts.Bar(re.split("[：，]", group.name)[0], [(group.name, group.total)]) for group in groups]
+    bars = [charts.Bar(group.label, [(group.name, group.total)]) for group in groups]
     description = "；".join(f"{bar.label} {bar.total} 条" for bar in bars)
     return charts.bar_chart(charts.Chart("findings", "检查结果按原则的条数", description), bars)
 
@@ -210,7 +208,6 @@ def _preview(request: HttpRequest, cycle: Cycle, chosen: list[int] | None, text:
         "targets": [target for target in targets if not target.reason],
         "skipped": [target for target in targets if target.reason],
         "text": text,
-        "max_length": LONGEST,
         "error": error,
     }
     return render_page(request, "filings/remind.html", context, status=409 if error else 200)

@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from filings.models import Cycle, Filing, Membership, Person, Role
 from filings.services.access import memberships
-from filings.services.errors import Refused
+from filings.services.errors import Refused, TextRefused
 from filings.services.notices import MANY, has_notices, unread_count
-from filings.sheet.document import text_error
+from filings.services.text_limits import LIMITS
+from filings.sheet.document import MAX_CELL_LENGTH, text_error
 from filings.views.caching import no_store
 from filings.views.login_carryover import login_with_carryover
 from indicators.number import parse_digits
@@ -40,20 +41,46 @@ def signed_in(view: View) -> View:
     """Decorator: the view is for people who are logged in.
 
     Others are redirected to the log-in page; a script gets 401. What an expired session posted goes through the
-    log-in page in hidden fields, so that it can still be saved.
+    log-in page in hidden fields, so that it can still be saved. A posted text that the view refuses is shown again in
+    a form that posts it to the same address (409), unless the view shows it in its own.
     """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
+            try:
+                return view(request, *args, **kwargs)
+            except TextRefused as refusal:
+                return _refused_texts(request, str(refusal), *args, **kwargs)
         if is_json_request(request):
-            return JsonResponse({"error": "登录已过期，请重新登录后继续。"}, status=401)
+            return refused_json(Refused("logged_out"), 401)
         if request.method == "POST":
             return login_with_carryover(request)
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
 
     return guarded
+
+
+WRITTEN_TEXTS = {"text": "您写的内容", "words": "意见", "answer": "答复", "title": "应报表名称"}
+"""The posted fields that hold free texts, with their labels; reasons (`reason-C12`) are others."""
+
+
+def _refused_texts(request: HttpRequest, message: str, ref: str = "", *_args: Any, **_kwargs: Any) -> HttpResponse:
+    """The page on which a refused text can be mended and posted again, with the other posted fields as they were."""
+    fields = [(name, value) for name, values in request.POST.lists() for value in values]
+    texts = [
+        (name, WRITTEN_TEXTS.get(name, "理由"), value)
+        for name, value in fields
+        if (name in WRITTEN_TEXTS or name.startswith("reason-")) and value.strip()
+    ]
+    shown = {"csrfmiddlewaretoken", *(name for name, _, _ in texts)}
+    context = {
+        "message": message,
+        "texts": texts,
+        "other_fields": [field for field in fields if field[0] not in shown],
+        "back": f"/filings/{ref}/" if ref else "/",
+    }
+    return render_page(request, "filings/refused_texts.html", context, 409)
 
 
 def current_person(request: HttpRequest) -> Person:
@@ -86,10 +113,16 @@ def posted_version(request: HttpRequest) -> int | None:
 
 
 def posted_text(request: HttpRequest, name: str) -> str:
-    """A posted text without leading and trailing blanks. Raises Refused if it could not be stored or printed."""
-    text = request.POST.get(name, "").strip()
-    if fault := text_error(text):
-        raise Refused(fault)
+    """A posted text without leading and trailing blanks. Raises TextRefused if it could not be stored or printed.
+
+    Line ends are as they are stored and counted: browsers send two characters for each.
+    """
+    text = request.POST.get(name, "").replace("\r\n", "\n").strip()
+    match text_error(text):
+        case "text_too_long":
+            raise TextRefused("text_too_long", length=len(text), most=MAX_CELL_LENGTH)
+        case "text_unprintable":
+            raise TextRefused("text_unprintable")
     return text
 
 
@@ -99,11 +132,18 @@ def posted_reasons(request: HttpRequest) -> dict[str, str]:
     return {name.removeprefix("reason-"): posted_text(request, name) for name in names}
 
 
+def refused_json(refusal: Refused, status: int) -> JsonResponse:
+    """The answer to a page's script that was refused: `code`, on which the script branches, and `error`, the words."""
+    return JsonResponse({"code": refusal.code, "error": str(refusal)}, status=status)
+
+
 @contextmanager
 def refused_as_message(request: HttpRequest) -> Iterator[None]:
-    """Turns a Refused of the block into an error message on the next page."""
+    """Turns a Refused of the block into an error message on the next page; `signed_in` shows a refused text again."""
     try:
         yield
+    except TextRefused:
+        raise
     except Refused as refusal:
         messages.error(request, str(refusal))
 
@@ -126,6 +166,7 @@ def render_page(request: HttpRequest, template: str, context: dict[str, Any], st
     """
     members = memberships(current_person(request)) if request.user.is_authenticated else []
     shared: dict[str, Any] = {"roles": {membership.role for membership in members}, "memberships": members}
+    shared["text_limits"] = LIMITS
     if members and has_notices(current_person(request)):
         count = unread_count(current_person(request))
         shared["has_notices"], shared["unread_count"] = True, f"{MANY - 1}+" if count >= MANY else count

@@ -16,6 +16,7 @@ from filings.services.errors import Refused
 from filings.services.new_filings import may_file_for, start_filing
 from filings.services.places import get_or_create_project
 from filings.services.task_lists import copy_sources, task_lists
+from filings.services.text_limits import PROJECT_LIMIT, require_within_limit
 from filings.views.common import (
     TEXT_SIZE,
     current_person,
@@ -134,10 +135,9 @@ def _posted_project(request: HttpRequest, department: Department) -> Project:
     """The chosen project, or the one whose name was typed. Raises Refused if neither is usable."""
     name = posted_text(request, "new_project")
     if name:
-        if len(name) > 200:
-            raise Refused("项目名称不能超过 200 字。")
+        require_within_limit(name, PROJECT_LIMIT, "项目名称")
         return get_or_create_project(department, name)
     project = Project.objects.filter(department=department, pk=posted_number(request, "project")).first()
     if project is None:
-        raise Refused("请选择一个项目，或填写新项目的名称。")
+        raise Refused("project_not_chosen")
     return project

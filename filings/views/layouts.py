@@ -15,8 +15,10 @@ from filings.models import Cycle, LayoutVersion, Person
 from filings.renderers.html import pages_html
 from filings.services.exports import CONTENT_TYPES, export_grid
 from filings.services.layouts import add_due_form, compiled_layout, is_layout_used, sample_grid, store_layout_text
+from filings.services.text_limits import DUE_FORM_LIMIT, require_within_limit
 from filings.sheet.pages import paginate
 from filings.sheet.problems import LayoutError, Problem
+from filings.sheet.suggested_meanings import meaning_lines, missing_meanings
 from filings.views.common import (
     admin_memberships,
     current_person,
@@ -100,14 +102,18 @@ def layout(request: HttpRequest, pk: int) -> HttpResponse:
         if cycle is None:
             raise Http404
         with refused_as_message(request):
-            due_form = add_due_form(cycle, version, posted_text(request, "title")[:100])
+            title = posted_text(request, "title")
+            require_within_limit(title, DUE_FORM_LIMIT, "应报表名称")
+            due_form = add_due_form(cycle, version, title)
             messages.success(request, f"“{due_form}”已列入{cycle}。")
         return redirect("layout", pk)
-    filled = request.GET.get("fill") == "1"
+    filled, compiled = request.GET.get("fill") == "1", compiled_layout(version)
     laid_out = paginate(sample_grid(version, cycles.first(), filled))
     context = {
         "version": version,
-        "layout": compiled_layout(version),
+        "layout": compiled,
+        "meanings": meaning_lines(compiled),
+        "without_meaning": missing_meanings(compiled),
         "filled": filled,
         "pages": mark_safe(pages_html(laid_out)),  # noqa: S308 - pages_html escapes it
         "page_count": len(laid_out.pages),

@@ -18,6 +18,7 @@ from filings.services.exports import CONTENT_TYPES
 from filings.services.finding_replies import current_findings
 from filings.services.layouts import cycle_profile
 from filings.services.opinions import criterion_assessments, last_opinion, opinion_revision, save_opinion
+from filings.services.text_limits import DECISION_LIMIT
 from filings.services.verification import revision_code
 from filings.views.common import current_person, filing_or_404, posted_text, render_page, signed_in
 from filings.views.downloads import download_response
@@ -62,7 +63,8 @@ def _form(request: HttpRequest, filing: Filing, revision: Revision, latest: Opin
     text = current.text if current else template.text.replace("{name}", filing.subject_name)
     assessments = criterion_assessments(filing, current_findings(filing), current)
     posted = request.POST if request.method == "POST" else None
-    return opinion_form(template.grades, assessments, (current.grade if current else "", text), posted)
+    overall = (current.grade if current else "", text)
+    return opinion_form(template.grades, assessments, overall, posted, limit=DECISION_LIMIT)
 
 
 def _save(request: HttpRequest, filing: Filing) -> None:

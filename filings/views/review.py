@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from filings.models import Filing
 from filings.services.checking import check_filing
-from filings.services.errors import Refused
+from filings.services.errors import Refused, TextRefused
 from filings.services.exports import printable_filing
 from filings.services.layouts import compiled_layout
 from filings.services.remarks import add_remark, answer_remark, close_remark, delete_remark, open_remarks
@@ -91,6 +91,8 @@ def _submit(request: HttpRequest, filing: Filing) -> HttpResponse:
     except SubmissionBlocked as refusal:
         messages.error(request, str(refusal))
         return redirect("submit", filing.ref)
+    except TextRefused:  # nothing is stored yet
+        raise
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("sheet", filing.ref)
@@ -124,6 +126,8 @@ def transition(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     position = queue_position(current_person(request), filters, filing) if filters else None
     try:
         _apply_transition(request, filing, action)
+    except TextRefused:
+        raise
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("submit" if isinstance(refusal, SubmissionBlocked) else "sheet", filing.ref)
@@ -188,7 +192,7 @@ def _remark_path(filing: Filing, address: str) -> str:
     """The address of a cell or table, or '' for the whole sheet. Raises Refused if the form has no such cell."""
     layout = compiled_layout(filing.layout)
     if address and address not in layout.tables and not (PATH.fullmatch(address) and layout.spec(Path.parse(address))):
-        raise Refused("本表没有这个单元格，请在表中点选后再写意见。")
+        raise Refused("remark_on_unknown_cell")
     return address
 
 

@@ -31,6 +31,7 @@ from filings.sheet.pages import paginate
 from filings.views.common import current_person, filing_or_404, render_page, request_time, signed_in
 from filings.views.downloads import download_response
 from filings.views.finding_lines import FindingLine, LinkedFinding, finding_lines
+from filings.views.fixes import is_last_fix
 from filings.views.review_queue import requested_filters
 
 
@@ -68,6 +69,7 @@ def sheet_context(
         "pages": _pages_html(filing, printable, marks),
         "style_sha256": printable.layout_sha256,
         "findings": findings,
+        "is_last_fix": editable and is_last_fix(request, filing),
         "earlier_replies": earlier_replies(filing, findings),
         "groups": _lines_by_section(filing, printable, findings, editable),
         "may_waive": Role.REVIEWER in roles

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from filings.checks import CheckSubject, Finding, FindingText, check_sheet, describe
 from filings.models import Filing, Remark
-from filings.renderers.step_form import step_form, step_grids
+from filings.renderers.step_form import UnsavedText, step_form, step_grids
 from filings.services.access import may_edit
 from filings.services.checking import check_subject
 from filings.services.drafts import SaveResult, confirm_copied, save_edits, step_edits
 from filings.services.errors import Refused
 from filings.services.finding_replies import FindingReplies, unwaived_findings
-from filings.services.fixes import apply_fix
+from filings.services.fixes import plan_fix
 from filings.services.layouts import compiled_layout
 from filings.services.progress import findings_by_path, section_key, step_progress
 from filings.services.related_sheets import has_related_input
@@ -39,6 +39,7 @@ from filings.views.common import (
     signed_in,
 )
 from filings.views.finding_lines import finding_lines
+from filings.views.fixes import apply_planned, is_last_fix, page_address, preview
 from filings.views.step_buttons import button_edits, row_anchor
 
 
@@ -90,6 +91,10 @@ def _show_step(
     current = next(entry for entry in steps if entry.section.key == section.key)
     copied = copy_warnings(subject.document, filing.copied_unreviewed, filing.copied_from_year or 0)
     shown_findings = _field_findings(current.findings, copied)
+    unsaved = _unsaved_texts(saved, posted)
+    form = step_form(subject.layout, section, subject.document, shown_findings, unsaved) if section.cells else None
+    grids = step_grids(subject.layout, section, subject.document, subject.profile, shown_findings, unsaved)
+    shown = {*(form.fields if form else ()), *(one.path for grid in grids for row in grid.lines for one in row.inputs)}
     context: dict[str, Any] = {
         "filing": filing,
         "steps": steps,
@@ -99,8 +104,8 @@ def _show_step(
         ),
         "previous_step": steps[current.number - 2].section.key if current.number > 1 else "",
         "next_step": steps[current.number].section.key if current.number < len(steps) else "",
-        "form": step_form(subject.layout, section, subject.document, shown_findings) if section.cells else None,
-        "grids": step_grids(subject.layout, section, subject.document, subject.profile, shown_findings),
+        "form": form,
+        "grids": grids,
         "tree": [
             (category.name, [child.name for child in subject.profile.tree.children(category.code)])
             for category in subject.profile.tree.level1()
@@ -110,10 +115,17 @@ def _show_step(
         "copied_count": sum(section_key(subject.layout, address) == section.key for address in copied),
         "has_prefill": has_related_input(subject.layout, section.cells, section.tables),
         "saved": saved,
-        # A text that could not be stored exists nowhere else: it is shown so that it can be copied.
+        "is_last_fix": is_last_fix(request, filing),
+        "undo_back": f"step:{section.key}",
+        # A text whose field is not on the page, because its row is gone, is shown so that it can be copied.
         "refused_cells": [
-            (cell_label(subject.layout, subject.document, path), message, posted.get(path, ""))
-            for path, message in (saved.refused if saved else ())
+            {
+                "path": edit.path if edit.path in shown else "",
+                "label": cell_label(subject.layout, subject.document, edit.path),
+                "message": edit.text,
+                "text": unsaved[edit.path].text if edit.path in unsaved else "",
+            }
+            for edit in (saved.refused if saved else ())
         ],
     }
     return render_page(request, "filings/step.html", context, 409 if saved else 200)
@@ -139,6 +151,14 @@ def _field_findings(findings: Sequence[FindingText], copied: Mapping[str, str]) 
     return by_path
 
 
+def _unsaved_texts(saved: SaveResult | None, posted: Mapping[str, str]) -> dict[str, UnsavedText]:
+    """The texts that could not be stored, by path: they exist nowhere else, and their fields show them again."""
+    if saved is None:
+        return {}
+    texts = {**posted, **{edit.path: edit.unsaved for edit in saved.refused if edit.unsaved is not None}}
+    return {edit.path: UnsavedText(texts[edit.path], edit.text) for edit in saved.refused if edit.path in texts}
+
+
 def _remarks(filing: Filing, section: Section, layout: Layout, document: Document) -> list[tuple[Remark, str]]:
     """The remarks on cells of the section, each with the label of its cell."""
     return [
@@ -161,6 +181,8 @@ def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpRe
     filing.refresh_from_db()
     if saved.conflicts or saved.refused:
         return _show_step(request, filing, section, saved, posted)
+    if button.startswith("mend:"):
+        return _fix(request, filing, section, button)
     messages.success(request, f"已保存 {timezone.localtime(saved.at):%H:%M:%S}")
     target = button.removeprefix("go:") if button.startswith("go:") else section.key
     if target == "submit":
@@ -169,12 +191,26 @@ def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpRe
     return redirect(f"/filings/{filing.ref}/steps/{key}/{row_anchor(button)}")
 
 
+def _fix(request: HttpRequest, filing: Filing, section: Section, button: str) -> HttpResponse:
+    """Apply the quick fix of a button `mend:CODE:PATH`, or show first what else it would change."""
+    _, code, path = button.split(":", 2)
+    back = f"step:{section.key}"
+    try:
+        plan = plan_fix(current_person(request), filing.pk, code, path)
+        if plan.changes_others:
+            return preview(request, plan, back)
+        apply_planned(request, plan)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(page_address(filing, back) + row_anchor(button))
+
+
 def _save_posted(
     request: HttpRequest, filing: Filing, section: Section, posted: dict[str, str], button: str
 ) -> SaveResult:
     """Save the posted cells and what the button asks for. Raises Refused if nothing could be saved.
 
-    Copied cells are confirmed, and a quick fix is applied, only if all posted cells were saved.
+    Copied cells are confirmed only if all posted cells were saved.
     """
     version = posted_version(request)
     if version is None:
@@ -187,9 +223,6 @@ def _save_posted(
         return saved
     if button == "confirm":
         confirm_copied(person, filing.pk, section)
-    if button.startswith("mend:"):
-        _, code, path = button.split(":", 2)
-        apply_fix(person, filing.pk, code, path)
     return saved
 
 

@@ -6,9 +6,6 @@ import { addressOf } from "./edit-queue.js";
 
 /** @import { Answer, Batch, Cells, Conflict, Edit, Refusal, RowAddress, RowText } from "./types.js" */
 
-// The server tells a deleted row by these words only.
-const ROW_IS_DELETED = "已被删除";
-
 /** Line breaks as the server keeps them. @param {string} text */
 export function plainText(text) {
   return text.replace(/\r\n?/g, "\n");
@@ -35,27 +32,36 @@ export function savedTexts(batch, answer) {
   batch.edits.filter((edit) => !unsaved.has(addressOf(edit))).forEach((edit) => {
     if (edit.do === "set") saved.set(edit.path, edit.value);
     if (edit.do !== "add") return;
-    const cells = edit.cells || {};
-    Object.keys(cells).forEach((name) => saved.set(`${addressOf(edit)}.${name}`, cells[name]));
+    const cells = edit.cells || {}, paths = Object.keys(cells).map((name) => `${addressOf(edit)}.${name}`);
+    paths.filter((path) => !unsaved.has(path)).forEach((path) => saved.set(path, textOfEdit(batch, path)));
   });
   return saved;
+}
+
+/** The text that a request puts into a cell, by itself or with a new row. @param {Batch} batch @param {string} path */
+export function textOfEdit(batch, path) {
+  const edit = batch.edits.find((each) => addressOf(each) === path), row = rowOfPath(path);
+  if (edit && edit.do === "set") return edit.value;
+  const added = row && batch.edits.find((each) => each.do === "add" && addressOf(each) === row.path);
+  const cells = (added && added.do === "add" && added.cells) || {};
+  return (row && cells[path.slice(row.path.length + 1)]) || "";
 }
 
 /**
  * What to do with a text that others have saved since:
  *   "ignore"  the page knows it, or the cell is a question already
  *   "learn"   the page does not show the cell
- *   "ask"     a text of ours waits to be sent: both are shown
+ *   "ask"     a text of ours waits to be sent, or could not be saved: both are shown
  *   "show"    it is put into the field
  * @param {string} text
  * @param {{known?: string, isShown: boolean, isRefused: boolean, isAsked: boolean, isWaiting: boolean}} cell
  * @returns {"ignore" | "learn" | "ask" | "show"}
  */
 export function judgeServerText(text, cell) {
-  if (cell.known === text || cell.isRefused) return "ignore";
+  if (cell.known === text) return "ignore";
   if (!cell.isShown) return "learn";
   if (cell.isAsked) return "ignore";
-  return cell.isWaiting ? "ask" : "show";
+  return cell.isWaiting || cell.isRefused ? "ask" : "show";
 }
 
 /**
@@ -70,13 +76,15 @@ export function sortRefusals(refusals, batch) {
   /** @type {Refusal[]} */
   const others = [];
   refusals.forEach((refusal) => {
-    const edit = batch.edits.find((each) => addressOf(each) === refusal.path), row = rowOfPath(refusal.path);
-    if (row && refusal.message.indexOf(ROW_IS_DELETED) > 0) {
+    const row = rowOfPath(refusal.path);
+    const edit = batch.edits.find((each) => addressOf(each) === refusal.path) ||
+      batch.edits.find((each) => each.do === "add" && row && row.path !== refusal.path && addressOf(each) === row.path);
+    if (row && refusal.code === "row_deleted") {
       if (edit && edit.do === "delete") return;
       const kept = deletedRows.get(row.path) || {};
       if (edit && edit.do === "set") kept[edit.path.slice(row.path.length + 1)] = edit.value;
       deletedRows.set(row.path, kept);
-    } else if (edit && edit.do === "set") {cells.push(refusal);}
+    } else if (edit && (edit.do === "set" || addressOf(edit) !== refusal.path)) {cells.push(refusal);}
     else {others.push(refusal);}
   });
   return { deletedRows, cells, others };

@@ -51,6 +51,16 @@ export function pathOf(field) {
   return field.dataset.cell || "";
 }
 
+/** Where the words about a field stand: its table cell, or the help under it. @param {Field} field */
+export function placeOfWords(field) {
+  const id = `${field.id}_helptext`, place = field.closest("td") || document.getElementById(id);
+  if (place) return place;
+  const help = make("div", "form-text");
+  help.id = id;
+  /** @type {HTMLElement} */ (field.parentElement).append(help);
+  return help;
+}
+
 /** Tell everybody that a script has put a text into a field. @param {Element} field @param {string} kind */
 export function announce(field, kind) {
   field.dispatchEvent(new Event(kind, { bubbles: true }));

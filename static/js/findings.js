@@ -1,11 +1,10 @@
 // @ts-check
 /* What is still missing or wrong: the counts in the outline, the list of this step, the words beside the fields. */
-import { closestTo, fieldsIn, make, pathOf } from "./dom.js";
+import { closestTo, fieldsIn, make, pathOf, placeOfWords } from "./dom.js";
 
 /** @import { StepFields } from "./step-fields.js" */
 /** @import { Field, Finding, Missing } from "./types.js" */
 
-const LONGEST_OFFER = 24;
 const AFTER_PRESS_MS = 50;
 
 export class Findings {
@@ -158,26 +157,16 @@ function drawCounts(steps) {
   });
 }
 
-/** Where the words about a field stand: its table cell, or the help under it. @param {Field} field */
-function placeOfWords(field) {
-  const id = `${field.id}_helptext`, place = field.closest("td") || document.getElementById(id);
-  if (place) return place;
-  const help = make("div", "form-text");
-  help.id = id;
-  /** @type {HTMLElement} */ (field.parentElement).append(help);
-  return help;
-}
-
 /** What is wrong, and where a check knows what was meant, a button that puts that in. @param {Finding} finding */
 function drawWords(finding) {
-  const { mend } = finding, words = make("span", `cell-finding ${finding.severity}`, finding.beside || finding.message);
-  if (!mend) return words;
-  const short = mend.length > LONGEST_OFFER ? `${mend.slice(0, LONGEST_OFFER - 1)}…` : mend;
-  const button = make("button", "fix-button quiet", `改为“${short}”`);
+  const words = make("span", `cell-finding ${finding.severity}`, finding.beside || finding.message);
+  if (!finding.offer) return words;
+  const button = make("button", "fix-button quiet", finding.offer);
   button.type = "submit";
   button.name = "do";
   button.value = `mend:${finding.code}:${finding.path}`;
-  button.dataset.fix = mend;
+  // Without the text the press is a post: the server shows first what else would change.
+  if (finding.mend) button.dataset.fix = finding.mend;
   words.append(" ", button);
   return words;
 }
@@ -191,9 +180,10 @@ function drawBeside(field, findings) {
     old.forEach((one) => one.remove());
     place.append(...words);
   }
-  if (findings.length) field.setAttribute("aria-invalid", "true");
+  const isTooLong = place.querySelector(".text-counter.over") !== null;
+  if (findings.length || isTooLong) field.setAttribute("aria-invalid", "true");
   else field.removeAttribute("aria-invalid");
   if (place.tagName !== "TD") return;
-  place.classList.toggle("wrong", findings.length > 0);
-  place.classList.toggle("error", findings.some((one) => one.severity === "error"));
+  place.classList.toggle("wrong", findings.length > 0 || isTooLong);
+  place.classList.toggle("error", findings.some((one) => one.severity === "error") || isTooLong);
 }

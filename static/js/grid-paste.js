@@ -26,6 +26,7 @@ function readColumns(table) {
   return Array.from(heads, (head) => ({
     name: head.dataset.column || "",
     kind: head.dataset.kind || "",
+    limit: Number(head.dataset.limit || 0),
     label: ((head.firstChild && head.firstChild.textContent) || "").trim(),
   }));
 }

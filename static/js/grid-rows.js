@@ -87,7 +87,10 @@ export class GridRows {
     const row = this.find(edit.table, edit.id), body = this.bodyOf(edit.table);
     if (!body || (edit.do === "add") === Boolean(row)) return false;
     if (edit.do === "add") this.showAdded(body, edit);
-    if (edit.do === "delete" && row) row.remove();
+    if (edit.do === "delete" && row) {
+      row.remove();
+      this.fields.forgetRow(`${edit.table}[${edit.id}]`);
+    }
     if (edit.do === "move" && row) this.place(body, row, edit.after);
     return true;
   }

@@ -47,7 +47,8 @@ export class GridSync {
   /** @param {string} table @param {HTMLTableRowElement} row @param {number | null} base */
   takeOut(table, row, base) {
     const path = `${table}[${idOf(row)}]`;
-    if (row.contains(document.activeElement) || this.parts.saver.queue.withdraw(path)) {
+    const isOurs = row.contains(document.activeElement) || this.parts.fields.hasRefused(path);
+    if (this.parts.saver.queue.withdraw(path) || isOurs) {
       this.parts.conflicts.addDeletedRow(path, {}, base);
     } else {row.remove();}
   }

@@ -6,9 +6,11 @@ import { closestTo } from "./dom.js";
 /** @import { Autosave } from "./autosave.js" */
 /** @import { Conflicts } from "./conflicts.js" */
 /** @import { Saver } from "./saver.js" */
+/** @import { StepFields } from "./step-fields.js" */
 
 /**
  * @typedef {object} GuardParts
+ * @property {StepFields} fields
  * @property {Saver} saver
  * @property {Conflicts} conflicts
  * @property {Autosave} autosave
@@ -27,7 +29,7 @@ function leavesPage(link) {
 }
 
 /** @param {HTMLFormElement} form @param {GuardParts} parts */
-export function guardLeave(form, { saver, conflicts, autosave }) {
+export function guardLeave(form, { fields, saver, conflicts, autosave }) {
   let isLeaving = false;
   /** @type {EventTarget | null} what was pressed when sending failed; pressed again it goes on as without script */
   let stuck = null;
@@ -69,7 +71,8 @@ export function guardLeave(form, { saver, conflicts, autosave }) {
   });
 
   window.addEventListener("beforeunload", (event) => {
-    if ((isLeaving && !conflicts.count()) || !(saver.countUnsent() || conflicts.count())) return;
+    if (isLeaving && !conflicts.count()) return;
+    if (!saver.countUnsent() && !conflicts.count() && !fields.refused.size) return;
     event.preventDefault();
     event.returnValue = "";
   });

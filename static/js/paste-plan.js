@@ -2,11 +2,13 @@
 /* What pasting a block into a grid would do: which column goes where, which texts are replaced, which rows are new.
    Needs no page. */
 
+import { isTooLong } from "./text-limits.js";
+
 /** @import { Block, Merge } from "./clipboard-block.js" */
 /** @import { CategoryBranch, Cells, Edit } from "./types.js" */
 
 /**
- * @typedef {{name: string, kind: string, label: string}} Column
+ * @typedef {{name: string, kind: string, label: string, limit?: number}} Column  `limit` is in characters.
  * @typedef {{id: string, number: string, cells: Cells}} Row
  * @typedef {{
  *   table: string, columns: Column[], rows: Row[],
@@ -135,6 +137,12 @@ function planLine(line, targets, grid, at) {
   addParent(cells, grid);
   const names = Object.keys(cells);
   return { row, cells: names.map((column) => ({ column, old: row ? row.cells[column] : "", text: cells[column] })) };
+}
+
+/** What a line would not save: texts too long for their column. @param {PlannedCell} cell @param {Column[]} columns */
+export function isRefused(cell, columns) {
+  const column = columns.find((one) => one.name === cell.column);
+  return Boolean(column && column.limit && isTooLong(cell.text, column.limit, cell.old));
 }
 
 /** Whether a text that stands in the grid would go. @param {PlannedCell} cell */

@@ -2,9 +2,10 @@
 /* The dialog that shows what pasting would do. */
 import { openDialog } from "./dialog.js";
 import { make, makeButton } from "./dom.js";
-import { isReplaced } from "./paste-plan.js";
+import { isRefused, isReplaced } from "./paste-plan.js";
+import { describeLength } from "./text-limits.js";
 
-/** @import { Plan, PlannedCell } from "./paste-plan.js" */
+/** @import { Column, Plan, PlannedCell } from "./paste-plan.js" */
 
 const MOST_SHOWN = 100;
 
@@ -32,6 +33,8 @@ function describe({ lines, columns, hasHeader, lostColumns }) {
   const said = [`${lines.length} 行 ${columns.length} 列，覆盖 ${replaced} 个已有内容，新增 ${added} 行`];
   if (hasHeader) said.push("第一行是栏目名称，不粘贴");
   if (lostColumns) said.push(`有 ${lostColumns} 列没有对应的栏目，不会粘贴`);
+  const refused = lines.reduce((sum, line) => sum + line.cells.filter((cell) => isRefused(cell, columns)).length, 0);
+  if (refused) said.push(`其中 ${refused} 格过长（红色），粘贴后留在页面上但不保存，请精简`);
   if (lines.length > MOST_SHOWN) said.push(`下面只列出前 ${MOST_SHOWN} 行`);
   return `${said.join("；")}。`;
 }
@@ -43,7 +46,7 @@ function drawTable({ lines, columns }) {
   lines.slice(0, MOST_SHOWN).forEach((line) => {
     const row = make("tr", line.row ? "" : "added");
     row.append(make("th", "", line.row ? line.row.number : "新增"));
-    columns.forEach(({ name }) => row.append(drawCell(line.cells.find((cell) => cell.column === name))));
+    columns.forEach((column) => row.append(drawCell(column, line.cells.find((cell) => cell.column === column.name))));
     body.append(row);
   });
   head.append(heading);
@@ -51,11 +54,15 @@ function drawTable({ lines, columns }) {
   return table;
 }
 
-/** @param {PlannedCell | undefined} cell */
-function drawCell(cell) {
+/** @param {Column} column @param {PlannedCell | undefined} cell */
+function drawCell(column, cell) {
   if (!cell) return make("td");
   const goes = isReplaced(cell), place = make("td", goes ? "will-change" : "");
   if (goes) place.append(make("del", "", cell.old), make("br"));
   place.append(make(goes ? "ins" : "span", "", cell.text || (goes ? "（清空）" : "")));
+  if (isRefused(cell, [column])) {
+    place.classList.add("too-long");
+    place.append(make("span", "cell-finding error", describeLength(cell.text, column.limit || 0, cell.old).words));
+  }
   return place;
 }

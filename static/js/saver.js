@@ -15,7 +15,7 @@ import { newId } from "./ids.js";
  * @property {(refusals: Refusal[], batch: Batch) => void} refuse
  * @property {(after: {done: () => void, later: () => void}) => void} askLogin
  * @property {(batches: Batch[]) => Batch[]} restoreTexts  shows adopted texts; gives what is still to be sent
- * @property {() => Batch[]} conflictBatches
+ * @property {() => Batch[]} otherBatches  what else the server does not have: questions, and texts that it refused
  */
 
 const TYPING_PAUSE_MS = 1200;
@@ -83,8 +83,7 @@ export class Saver {
 
   /** Keep everything unsent in the browser. */
   keep() {
-    const [waiting, conflicts] = [this.queue.snapshot(this.version), this.parts.conflictBatches()];
-    this.parts.storage.keep([...waiting, ...conflicts]);
+    this.parts.storage.keep([...this.queue.snapshot(this.version), ...this.parts.otherBatches()]);
   }
 
   /** Questions came, changed or went. */
@@ -155,11 +154,11 @@ export class Saver {
 
   /** @param {Batch} batch @param {number} status @param {any} answer @param {string} token that was sent */
   takeAnswer(batch, status, answer, token) {
-    const { version, error } = answer || {};
+    const { version, code, error } = answer || {};
     if (version !== undefined) this.accept(batch, answer);
     else if (status === 403 && readToken(this.form) !== token) this.send();
     else if (status === 401 || status === 403) this.askLogin();
-    else if (status === 400 && answer) this.reject(batch, error);
+    else if (status === 400 && answer) this.reject(batch, code, error);
     else this.fail(status, error || LASTING_FAULTS.get(status));
   }
 
@@ -183,10 +182,10 @@ export class Saver {
     this.goOn();
   }
 
-  /** @param {Batch} batch @param {string} error */
-  reject(batch, error) {
+  /** @param {Batch} batch @param {string} code @param {string} error */
+  reject(batch, code, error) {
     const dropped = this.queue.splitBatch();
-    if (dropped) this.parts.refuse([{ path: addressOf(dropped), message: error }], batch);
+    if (dropped) this.parts.refuse([{ path: addressOf(dropped), code, message: error }], batch);
     this.keep();
     this.goOn();
   }

@@ -1,8 +1,11 @@
 // @ts-check
 /* What the page does with the server's answers to its saves: others' texts, refusals, questions, findings. */
-import { judgeServerText, plainText, savedTexts, sortRefusals, withoutChangedCells } from "./conflict-merging.js";
+import {
+  judgeServerText, plainText, savedTexts, sortRefusals, textOfEdit, withoutChangedCells,
+} from "./conflict-merging.js";
 import { showNotice } from "./dom.js";
 import { addressOf } from "./edit-queue.js";
+import { isTooLong } from "./text-limits.js";
 
 /** @import { Conflicts } from "./conflicts.js" */
 /** @import { Findings } from "./findings.js" */
@@ -94,6 +97,7 @@ export class ServerAnswers {
   ask(path, mine, theirs, base) {
     const { fields, saver, conflicts } = this.parts, field = fields.find(path);
     fields.deferred.delete(path);
+    fields.refused.delete(path);
     fields.known.set(path, theirs);
     conflicts.add({ path, label: field ? fields.labelOf(field) : path, mine, theirs, by: "别人或另一个窗口", base });
     saver.noteConflicts();
@@ -104,8 +108,11 @@ export class ServerAnswers {
     const { fields, saver, conflicts, findings, state } = this.parts;
     const { deletedRows, cells, others } = sortRefusals(refusals, batch);
     cells.forEach(({ path, message }) => {
-      fields.refused.set(path, message);
-      findings.showAt(path, [{ path, code: "", severity: "error", message }]);
+      fields.refuse(path, message, textOfEdit(batch, path), batch.version);
+      // The counter beside the field already says so, and goes on saying it while the text is shortened.
+      const field = fields.find(path), limit = field ? Number(field.dataset.limit || 0) : 0;
+      if (isTooLong(fields.textOf(path) || "", limit, fields.known.get(path))) findings.showAt(path, []);
+      else findings.showAt(path, [{ path, code: "", severity: "error", message }]);
     });
     others.forEach(({ message }) => showNotice(this.form, message, "error"));
     deletedRows.forEach((texts, row) => {

@@ -6,7 +6,12 @@ import { plainText } from "./conflict-merging.js";
 import { fieldsIn, pathOf } from "./dom.js";
 import { fitHeights } from "./text-heights.js";
 
-/** @import { Field } from "./types.js" */
+/** @import { Batch, Field } from "./types.js" */
+
+/**
+ * @typedef {{message: string, text: string, base: number | null}} UnsavedText
+ *   Why a text was not saved, the text, and the version that it was typed on.
+ */
 
 export class StepFields {
   /** @param {HTMLFormElement} form */
@@ -18,13 +23,46 @@ export class StepFields {
     this.latest = new Map();
     /** @type {Map<string, string>} path → the server's text that waits until the person leaves the field */
     this.deferred = new Map();
-    /** @type {Map<string, string>} path → why it was not saved */
+    /** @type {Map<string, UnsavedText>} path → what was not saved; its cell may be in another step */
     this.refused = new Map();
     /** @type {Field | null} in which an input method is putting a word together */
     this.composing = null;
     /** @type {((field: Field) => void)[]} */
     this.writeListeners = [];
-    fieldsIn(form).forEach((field) => this.learn(field));
+    fieldsIn(form).forEach((field) => {
+      this.learn(field);
+      // The step was posted whole, and this text refused: the page shows it, but the server does not have it.
+      const { unsaved } = field.dataset;
+      if (unsaved) this.refuse(pathOf(field), unsaved, plainText(field.value), Number(form.dataset.version));
+    });
+  }
+
+  /** @param {string} path @param {string} message @param {string} text @param {number | null} base */
+  refuse(path, message, text, base) {
+    this.refused.set(path, { message, text, base });
+    if (this.known.get(path) === text) this.known.delete(path);
+  }
+
+  /** Whether a text of a cell, or of any cell of a row, was refused. @param {string} address */
+  hasRefused(address) {
+    return Array.from(this.refused.keys()).some((path) => path === address || path.startsWith(`${address}.`));
+  }
+
+  /** A row has gone from the page: its texts go with it. @param {string} row */
+  forgetRow(row) {
+    Array.from(this.refused.keys()).filter((path) => path.startsWith(`${row}.`)).forEach((path) => {
+      this.refused.delete(path);
+    });
+  }
+
+  /**
+   * What was refused as requests, for the browser's storage: sent again, it is refused or saved again.
+   * @returns {Batch[]}
+   */
+  refusedBatches() {
+    return Array.from(this.refused, ([path, { text, base }]) => ({
+      version: base, operation: "", edits: [{ do: "set", path, value: text }],
+    }));
   }
 
   /** @param {string} path @returns {Field | null} */

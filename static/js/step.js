@@ -17,6 +17,7 @@ import { SaveState } from "./save-state.js";
 import { Saver } from "./saver.js";
 import { ServerAnswers } from "./server-answers.js";
 import { StepFields } from "./step-fields.js";
+import { TextCounter } from "./text-counter.js";
 import { keepHeights } from "./text-heights.js";
 import { UnsentStorage } from "./unsent-storage.js";
 
@@ -28,6 +29,7 @@ function startStep(form) {
   keepHeights(form);
   const { person = "", ref = "" } = form.dataset;
   const fields = new StepFields(form);
+  new TextCounter(form, fields);
   const rows = new GridRows(fields);
   const findings = new Findings(form, fields);
   const login = new LoginDialog(form, fields);
@@ -40,7 +42,7 @@ function startStep(form) {
     refuse: (refusals, batch) => answers.refuse(refusals, batch),
     askLogin: (after) => login.ask(after),
     restoreTexts: (batches) => answers.restoreTexts(batches),
-    conflictBatches: () => conflicts.batches(),
+    otherBatches: () => [...conflicts.batches(), ...fields.refusedBatches()],
   });
   const conflicts = new Conflicts(form, { fields, saver, rows });
   const line = /** @type {HTMLElement} */ (document.getElementById("save-state"));
@@ -48,7 +50,7 @@ function startStep(form) {
   const gridSync = new GridSync({ fields, saver, conflicts, rows });
   const answers = new ServerAnswers(form, { fields, saver, conflicts, rows, gridSync, findings, state });
   const autosave = new Autosave(form, { fields, saver, conflicts, answers, findings, login, state });
-  guardLeave(form, { saver, conflicts, autosave });
+  guardLeave(form, { fields, saver, conflicts, autosave });
   drawChoiceBoxes(fields);
   if (form.querySelector("table.grid")) startGrid({ fields, saver, autosave, rows });
   saver.start();

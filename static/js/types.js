@@ -21,12 +21,14 @@
  *   One request. `version` is the one that the edits were made on (null: the newest when it is sent); `operation`
  *   names the request, so that one whose answer was lost can be sent again.
  *
- * @typedef {{path: string, message: string}} Refusal
+ * @typedef {{path: string, code: string, message: string}} Refusal
+ *   `code` says what was refused and why: the page branches on it. `message` has the words for the person.
  * @typedef {{path: string, label: string, mine: string, theirs: string, by: string}} AnswerConflict
  * @typedef {{
  *   path: string, label?: string, code: string, severity: string, message: string,
- *   beside?: string, mend?: string, empty?: boolean, title: string, remedy: string, row: number, group: string,
- * }} Finding  What a check says of a cell; `mend` is the text that would set it right.
+ *   beside?: string, mend?: string, offer?: string, empty?: boolean, title: string, remedy: string, row: number, group: string,
+ * }} Finding  What a check says of a cell; `mend` is the text that would set it right, `offer` the label of
+ *   the button that does; without `mend` the server shows first what else would change.
  * @typedef {{steps: Record<string, number>, said: Finding[]}} Missing  What every step still lacks.
  * @typedef {{
  *   version: number, at: string, conflicts: AnswerConflict[], refused: Refusal[],

@@ -162,7 +162,7 @@ def test_a_quick_fix_is_one_click(site: Site, login: Login) -> None:
     path = fix.get_attribute("value").split(":", 1)[1]
     fix.click()
     expect(page.get_by_role("status")).to_contain_text("已按建议修改")
-    expect(page.locator(f"textarea[name={name}]")).to_have_value("按往年口径填报。")
+    expect(page.locator(f"textarea[name='{name}']")).to_have_value("按往年口径填报。")
     assert site.value(filing, path) != ""
 
 

@@ -262,7 +262,7 @@ def test_a_single_field_of_a_target_value_has_its_label_as_name() -> None:
     one = named(people="约500人")
     assert [(indicator.name, indicator.category) for indicator in one.indicators] == [("受益人数", "")]
     (finding,) = found(one, "C42")
-    assert (finding.path, finding.fix_text) == ("people", "500人")
+    assert (finding.path, finding.fix_text) == ("people", "≥500人")
     (text,) = describe(one.layout, one.document, [finding])
     assert text.label == "受益人数"
 

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,12 @@ def manage(name: str, *words: str) -> CommandResult:
 
 def shell(folder: Path, *words: str, **environment: str) -> CommandResult:
     """Run the command in a new process, with the installation in `folder`."""
-    env = {"PATH": os.environ["PATH"], "PERFBUDGET_MODE": "test", "PERFBUDGET_VAR": str(folder), **environment}
+    return bare_shell({"PERFBUDGET_MODE": "test", "PERFBUDGET_VAR": str(folder), **environment}, *words)
+
+
+def bare_shell(environment: Mapping[str, str], *words: str) -> CommandResult:
+    """Run the command in a new process with these environment variables, and no others but PATH."""
+    env = {"PATH": os.environ["PATH"], **environment}
     line = [sys.executable, "manage.py", *words]
     done = subprocess.run(line, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
     return CommandResult(done.returncode, done.stdout, done.stderr)

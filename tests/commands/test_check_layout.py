@@ -77,6 +77,26 @@ def test_an_error_in_the_profile_of_the_folder(plan: Path) -> None:
         assert result.err.startswith(f"{profile}:2: ")
 
 
+@pytest.mark.parametrize("name", ["rules-2026.toml", "plan.toml"])
+def test_a_profile_is_known_by_its_content(plan: Path, name: str) -> None:
+    (plan.parent / "profile.toml").unlink()
+    profile = plan.with_name(name)
+    profile.write_text(PROFILE, encoding="utf-8")
+    assert manage("check_layout", str(profile)).out == f"{profile}: good\n"
+    profile.write_text(PROFILE.replace("year = 2026", 'year = "2026"'), encoding="utf-8")
+    result = manage("check_layout", str(profile))
+    assert (result.code, result.err.startswith(f"{profile}:2: year must be")) == (1, True)
+    assert "block" not in result.err
+
+
+def test_a_layout_is_known_by_its_content(plan: Path) -> None:
+    """Also under the name that profiles have."""
+    other = plan.with_name("profile.toml")
+    other.write_text(LAYOUT, encoding="utf-8")
+    result = manage("check_layout", str(other))
+    assert (result.code, "试用表" in result.out) == (0, True)
+
+
 def test_all_files_are_read_before_it_fails(plan: Path) -> None:
     """Errors in one file do not hide those of the next."""
     bad = plan.with_name("bad.toml")
@@ -93,3 +113,19 @@ def test_all_files_are_read_before_it_fails(plan: Path) -> None:
 
 def test_quiet_prints_errors_only(plan: Path) -> None:
     assert manage("check_layout", "--quiet", str(plan)).out == ""
+
+
+def test_meanings_read_out_of_labels_are_printed(plan: Path) -> None:
+    """No mistake: the file is good, and says less than it could."""
+    result = manage("check_layout", str(plan))
+    assert (result.code, result.err) == (0, "")
+    assert "no means in this file: read out of its labels; check them" in result.out
+    assert '  year_goal 试用当年目标: 目标（means = "goal"）' in result.out
+
+
+def test_labels_that_suggest_a_meaning_are_printed_where_the_file_gives_them_none(plan: Path) -> None:
+    plan.write_text(LAYOUT.replace('"试用名目"', '"试用名目", means = "project"'), encoding="utf-8")
+    result = manage("check_layout", str(plan))
+    assert (result.code, result.err) == (0, "")
+    assert "read out of its labels" not in result.out
+    assert "year_goal 试用当年目标: looks as if it should say means\n" in result.out

@@ -89,6 +89,18 @@ def test_a_file_that_cannot_be_written(house: House, tmp_path: Path, name: str, 
     assert result.err.startswith(f"cannot write {tmp_path / name}: {reason}")
 
 
+def test_a_full_disk_is_said(house: House) -> None:
+    result = export_to(Path("/dev/full"), house.filing().ref, "json")
+    assert (result.code, result.err) == (1, "cannot write /dev/full: No space left on device")
+
+
+def test_an_earlier_file_is_replaced(house: House, tmp_path: Path) -> None:
+    (tmp_path / "one.json").write_text("earlier", encoding="utf-8")
+    export_to(tmp_path / "one.json", house.filing().ref, "json")
+    assert json.loads((tmp_path / "one.json").read_text(encoding="utf-8"))["place"] == "testshire"
+    assert [path.name for path in tmp_path.iterdir()] == ["one.json"]
+
+
 def test_an_unknown_format(house: House, tmp_path: Path) -> None:
     result = export_to(tmp_path / "out.doc", house.filing().ref, "doc")
     assert result.code == 1

@@ -14,6 +14,7 @@ def test_the_demo_in_lines(demo: list[Filing]) -> None:
     lines = manage("list_filings").out.splitlines()
     assert lines[-1] == f"{len(demo)} filings"
     assert [line.split()[0] for line in lines[:-1]] == [filing.ref for filing in demo]
+    assert all(line.split()[3] == filing.department.code for filing, line in zip(demo, lines, strict=False))
     assert all(filing.subject_name in line for filing, line in zip(demo, lines, strict=False))
 
 
@@ -24,6 +25,7 @@ def test_the_demo_as_json(demo: list[Filing]) -> None:
         (filing.jurisdiction.code, filing.cycle.year, filing.state) for filing in demo
     ]
     assert all(row["department"] and row["form"] and row["layout_version"] == 1 for row in rows)
+    assert [row["department_code"] for row in rows] == [filing.department.code for filing in demo]
 
 
 def test_money_is_plain_text_and_empty_money_is_nothing(house: House) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,10 @@ from typing import Any
 import pytest
 
 from filings.models import Edit, Filing, Membership, Project
+from filings.services.documents import load_document
 from filings.services.exports import export_data
+from filings.services.layouts import compiled_layout
+from filings.services.places import create_place
 from filings.services.workflow import apply_transition
 from filings.sheet.document import document_to_data
 from tests.commands.kit import CommandResult, manage
@@ -46,7 +50,7 @@ def test_export_and_import_of_the_whole_demo(demo: list[Filing], tmp_path: Path)
         file = tmp_path / f"{filing.ref}.json"
         manage("export_filing", filing.ref, "--format", "json", "-o", str(file))
         before = json.loads(file.read_text(encoding="utf-8"))
-        assert manage("load_filing", str(file)).out.startswith(f"{filing.ref} changed")
+        assert manage("load_filing", str(file)).out.startswith(f"{filing.ref} unchanged")
         assert export_data(Filing.objects.get(pk=filing.pk)) == before
 
 
@@ -67,6 +71,29 @@ def test_new_content_of_a_draft(house: House, load: Callable[..., CommandResult]
     assert load(data, "--as", house.lead.username).out.startswith(f"{filing.ref} changed")
     filing.refresh_from_db()
     assert (filing.fields["title"], filing.edits.get().person) == ("改过的", house.lead)
+
+
+def test_the_example_of_the_manual_is_loaded_once(load: Callable[..., CommandResult], db: None) -> None:
+    """It says what becomes of the cells that it leaves out."""
+    root = Path(__file__).resolve().parents[2]
+    manual = (root / "docs" / "filing-files.md").read_text(encoding="utf-8")
+    found = re.search(r"```json\n(.*?)```", manual, re.DOTALL)
+    assert found
+    example = json.loads(found.group(1))
+    create_place(json.loads((root / "filings/demo" / f"{example['place']}.json").read_text(encoding="utf-8")), "x" * 20)
+    result = load(example)
+    filing = Filing.objects.get()
+    assert (result.code, result.out.split(": ")[0]) == (0, f"{filing.ref} new")
+    document, layout = load_document(filing), compiled_layout(filing.layout)
+    texts = {name: document.value(spec.path) for name, spec in layout.cells.items()}
+    for name, text in re.findall(r"`(\w+)` becomes (?:`(\S+?)`)", manual):
+        assert texts[name] == text
+    assert texts["unit_name"] == filing.department.name
+    assert [texts[name] for name in ("appropriation", "total", "current_budget")] == ["44.5"] * 3
+    assert (texts["project_code"], texts["basis"].count("\n")) == ("", 1)
+    before = stored()
+    assert load(example).out.startswith(f"{filing.ref} unchanged")
+    assert (stored(), Filing.objects.get().version) == (before, 0)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +126,7 @@ def wrong_documents() -> dict[str, dict[str, Any]]:
         "version 7, not testshire/plan version 1": {**good, "version": 7},
         "fields.fax: the form has no such cell": {**good, "fields": {"fax": "1"}},
         "fields.title must be text, not int": {**good, "fields": {"title": 5}},
-        "fields.title: 内容含有不可见的控制字符": {**good, "fields": {"title": "\0"}},
+        "fields.title: contains control characters": {**good, "fields": {"title": "\0"}},
         "tables.works: the form has no such table": {**good, "tables": {"works": [row]}},
         "tables.funding[r9]: the form has no such row": {**good, "tables": {"funding": [{"id": "r9", "cells": {}}]}},
         "r9].fax: the table has no such column": {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from filings.models import LayoutVersion
+from filings.models import Cycle, LayoutVersion
 from tests.commands.kit import manage
 from tests.factories import LAYOUT, House
 
@@ -48,18 +48,72 @@ def test_a_version_being_filled_stays_due(house: House, file: Path) -> None:
     assert due(house) == [("testshire/plan", 1, "表")]
 
 
+TOGETHER = "--place and --year go together, and --round with them"
+KNOWN = "there are: --place testshire --year 2026 --round 1"
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (["--place", "testshire"], "--place and --year go together"),
-        (["--year", "2026"], "--place and --year go together"),
-        (["--place", "nowhere", "--year", "2026"], "nowhere has no cycle 2026"),
-        (["--place", "testshire", "--year", "1999"], "testshire has no cycle 1999"),
+        (["--place", "testshire"], TOGETHER),
+        (["--year", "2026"], TOGETHER),
+        (["--round", "2"], TOGETHER),
+        (["--place", "nowhere", "--year", "2026"], f"'nowhere' has no cycle of 2026, round 1; {KNOWN}"),
+        (["--place", "testshire", "--year", "1999"], f"'testshire' has no cycle of 1999, round 1; {KNOWN}"),
+        (
+            ["--place", "testshire", "--year", "2026", "--round", "2"],
+            f"'testshire' has no cycle of 2026, round 2; {KNOWN}",
+        ),
     ],
 )
 def test_a_cycle_that_is_not_there(house: House, file: Path, words: list[str], reason: str) -> None:
     result = manage("load_layout", str(file), *words)
-    assert (result.code, result.err) == (1, reason)
+    assert (result.code, result.out, result.err) == (1, "", reason)
+    assert due(house) == [("testshire/plan", 1, "表")]
+    assert LayoutVersion.objects.count() == 1, "nothing is stored"
+
+
+def test_the_round_says_in_which_cycle(house: House, file: Path) -> None:
+    """An adjustment in the same year is another cycle, whichever was opened first."""
+    second = Cycle.objects.create(
+        jurisdiction=house.place, year=2026, round=2, title="调整", profile=house.cycle.profile,
+        opens_at=house.cycle.opens_at, deadline=house.cycle.deadline,
+    )  # fmt: skip
+    result = manage("load_layout", str(file), "--place", "testshire", "--year", "2026", "--round", "2")
+    assert (result.code, second.due_forms.get().layout.key) == (0, "testshire/other")
+    assert due(house) == [("testshire/plan", 1, "表")]
+
+
+def test_several_files_are_stored_together(house: House, file: Path) -> None:
+    third = file.with_name("third.toml")
+    third.write_text(LAYOUT.replace("testshire/plan", "testshire/third"), encoding="utf-8")
+    result = manage("load_layout", str(file), str(third), "--place", "testshire", "--year", "2026")
+    assert (result.code, len(result.out.splitlines())) == (0, 4)
+    assert [key for key, _, _ in due(house)] == ["testshire/other", "testshire/plan", "testshire/third"]
+    assert manage("load_layout", str(file), str(third), "--title", "名").err == "--title is for one FILE"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (LAYOUT.replace('kind = "phone"', 'kind = "fax"'), "1 mistakes"),
+        ("key = ", "1 mistakes"),
+        (None, "No such file or directory"),
+        (LAYOUT.replace("试用绩效目标表", "新名"), "version 1 is in use"),
+        (LAYOUT.replace("version = 1", "version = 2"), "本批次已有 1 张表按第 1 版填报"),
+    ],
+    ids=["mistake", "no TOML", "no file", "in use", "being filled"],
+)
+def test_one_bad_file_keeps_all_out(house: House, file: Path, text: str | None, words: str) -> None:
+    """Also when the mistake shows only in the database, after the first file was stored."""
+    house.filing()
+    bad = file.with_name("bad.toml")
+    if text is not None:
+        bad.write_text(text, encoding="utf-8")
+    result = manage("load_layout", str(file), str(bad), "--place", "testshire", "--year", "2026")
+    assert (result.code, result.out) == (1, "")
+    assert words in result.err
+    assert LayoutVersion.objects.count() == 1
     assert due(house) == [("testshire/plan", 1, "表")]
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
+import subprocess
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -11,7 +15,7 @@ import pytest
 from django.core.management import load_command_class
 from django.core.management.base import BaseCommand
 
-from tests.commands.kit import COMMANDS, manage, shell
+from tests.commands.kit import COMMANDS, ROOT, bare_shell, manage, shell
 
 pytestmark = pytest.mark.xdist_group("shell")  # one installation serves all of them
 
@@ -39,12 +43,87 @@ def test_every_command_and_argument_is_explained(name: str) -> None:
     assert [action.dest for action in own_arguments(name) if not action.help] == []
 
 
-@pytest.mark.parametrize("name", ["build_fonts", "serve"])
-def test_help_is_there_without_a_database(tmp_path: Path, name: str) -> None:
-    result = shell(tmp_path, name, "--help")
+def everything_in(folder: Path) -> list[str]:
+    """What lies in a folder; [] if there is none."""
+    return sorted(str(path) for path in folder.rglob("*")) if folder.exists() else []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_needs_no_configuration(name: str) -> None:
+    """No variable is set: no key, no mode, no database; and nothing is written."""
+    before = everything_in(ROOT / "var")
+    result = bare_shell({}, name, "--help")
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith(f"usage: manage.py {name}")
-    assert not (tmp_path / "db.sqlite3").exists()
+    assert everything_in(ROOT / "var") == before
+
+
+@pytest.mark.parametrize("words", [["help"], ["help", "list_filings"], ["list_filings", "-h"], []])
+def test_help_is_given_with_a_wrong_configuration(tmp_path: Path, words: list[str]) -> None:
+    wrong = {
+        "PERFBUDGET_MODE": "prod", "PERFBUDGET_SECRET_KEY": "short", "PERFBUDGET_HTTPS": "perhaps",
+        "PERFBUDGET_VAR": str(tmp_path / "var"), "DATABASE_URL": "nonsense",
+    }  # fmt: skip
+    result = bare_shell(wrong, *words)
+    assert (result.code, result.err) == (0, "")
+    assert "list_filings" in result.out
+    assert everything_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("words", [["list_filings"], ["dbshell", "--", "--help"]])
+def test_everything_else_needs_its_configuration(words: list[str]) -> None:
+    result = bare_shell({}, *words)
+    assert result.code == 1
+    assert result.err.startswith("configuration: PERFBUDGET_SECRET_KEY is not set")
+
+
+def read_little(folder: Path, *words: str) -> tuple[int, bytes]:
+    """The exit code and error output of a command whose reader goes before it has read anything."""
+    env = {"PATH": os.environ["PATH"], "PERFBUDGET_MODE": "test", "PERFBUDGET_VAR": str(folder)}
+    line = [sys.executable, "manage.py", *words]
+    with subprocess.Popen(line, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as command:
+        assert command.stdout
+        assert command.stderr
+        command.stdout.close()
+        error = command.stderr.read()
+        return command.wait(timeout=120), error
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["list_filings"],
+        ["list_filings", "--json"],
+        ["check_filing", "--all"],
+        ["check_filing", "--all", "--json"],
+        ["export_filing", "REF", "--format", "json", "-o", "-"],
+        ["check_layout", "filings/layouts/yinchuan-yongning/project-target.toml"],
+        ["verify_log"],
+        ["list_filings", "--help"],
+    ],
+    ids=" ".join,
+)
+def test_a_reader_that_has_seen_enough_ends_the_command(installation: Path, words: list[str]) -> None:
+    """As `list_filings | head -1` does: ended by the signal, as other programs, and without a word."""
+    ref = shell(installation, "list_filings", "--json").data[0]["ref"] if "REF" in words else ""
+    code, error = read_little(installation, *(word.replace("REF", ref) for word in words))
+    assert (code, error) == (-signal.SIGPIPE, b"")
+
+
+def test_another_broken_pipe_is_still_an_error(installation: Path) -> None:
+    """Only the standard output may be closed by who reads it."""
+    line = (
+        "import sys, manage; sys.argv = ['manage.py', 'check'];"
+        "from django.core import management;"
+        "management.execute_from_command_line = lambda words: (_ for _ in ()).throw(BrokenPipeError(32, 'pool'));"
+        "manage.main()"
+    )
+    env = {"PATH": os.environ["PATH"], "PERFBUDGET_MODE": "test", "PERFBUDGET_VAR": str(installation)}
+    done = subprocess.run(
+        [sys.executable, "-c", line], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 1
+    assert "BrokenPipeError: [Errno 32] pool" in done.stderr
 
 
 WRONG = [
@@ -79,7 +158,7 @@ def test_from_the_list_to_the_file_and_back(installation: Path) -> None:
     ref = filings[0]["ref"]
     file = installation / "one.json"
     assert shell(installation, "export_filing", ref, "--format", "json", "-o", str(file)).code == 0
-    assert shell(installation, "load_filing", str(file), "--as", "luolong.clerk").out.startswith(f"{ref} changed")
+    assert shell(installation, "load_filing", str(file), "--as", "luolong.clerk").out.startswith(f"{ref} unchanged")
     assert shell(installation, "verify_log").out == f"{len(filings)} events, nothing wrong\n"
 
 

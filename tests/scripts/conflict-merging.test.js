@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 
 import {
   batchOfConflict, conflictOfDeletedRow, editToKeepMine, judgeServerText, plainText, rowOfPath, savedTexts,
-  sortRefusals, withoutChangedCells,
+  sortRefusals, textOfEdit, withoutChangedCells,
 } from "../../static/js/conflict-merging.js";
 
 const set = (path, value) => ({ do: "set", path, value });
@@ -16,7 +16,9 @@ describe("a text that others have saved", () => {
     ["show", "is put into a field that nobody has changed", {}],
     ["ask", "becomes a question where a text of ours waits", { isWaiting: true }],
     ["ignore", "is left alone where the page knows it", { known: "新" }],
-    ["ignore", "does not wipe a text that could not be saved", { isRefused: true, isWaiting: true }],
+    ["ask", "becomes a question where a text of ours could not be saved", { isRefused: true }],
+    ["ignore", "is not asked where a text of ours could not be saved either", { isRefused: true, known: "新" }],
+    ["learn", "is remembered for a text of another step that could not be saved", { isRefused: true, isShown: false }],
     ["ignore", "is not asked twice", { isAsked: true, isWaiting: true }],
     ["learn", "is only remembered for a cell that the page does not show", { isShown: false, known: undefined }],
   ]) {
@@ -42,12 +44,20 @@ describe("an answer", () => {
   };
 
   it("tells which texts the server has now: not those in conflict, not those refused", () => {
-    const answer = { version: 2, at: "", conflicts: [{ path: "b" }], refused: [{ path: "c", message: "太长" }] };
+    const answer = { version: 2, at: "", conflicts: [{ path: "b" }], refused: [{ path: "c", code: "text_too_long", message: "太长" }] };
     assert.deepEqual([...savedTexts(batch, answer)], [["a", "1"], ["t[r1].name", "4"]]);
   });
 
+  it("that refuses a cell of a new row tells the others", () => {
+    const row = { do: "add", table: "t", id: "r7", after: null, cells: { name: "甲", value: "太长" } };
+    const answer = { version: 2, at: "", conflicts: [], refused: [{ path: "t[r7].value", message: "太长" }] };
+    const sent = { version: 1, operation: "x", edits: [row] };
+    assert.deepEqual([...savedTexts(sent, answer)], [["t[r7].name", "甲"]]);
+    assert.equal(textOfEdit(sent, "t[r7].value"), "太长");
+  });
+
   it("that refuses a new row tells nothing of its cells", () => {
-    const answer = { version: 2, at: "", conflicts: [], refused: [{ path: "t[r1]", message: "太多行" }] };
+    const answer = { version: 2, at: "", conflicts: [], refused: [{ path: "t[r1]", code: "too_many_rows", message: "太多行" }] };
     assert.deepEqual([...savedTexts(batch, answer).keys()], ["a", "b", "c"]);
   });
 });
@@ -62,26 +72,39 @@ describe("refusals", () => {
   };
 
   it("gather all texts for a row that somebody deleted", () => {
-    const gone = (path) => ({ path, message: "第 1 行已被删除" });
+    const gone = (path) => ({ path, code: "row_deleted", message: "任何话" });
     const { deletedRows, cells, others } = sortRefusals([gone("t[r1].name"), gone("t[r1].value")], batch);
     assert.deepEqual([...deletedRows], [["t[r1]", { name: "甲", value: "乙" }]]);
     assert.deepEqual([cells, others], [[], []]);
   });
 
   it("tell a deleted row also when it was only to be moved", () => {
-    const { deletedRows, others } = sortRefusals([{ path: "t[r3]", message: "此行已被删除" }], batch);
+    const { deletedRows, others } = sortRefusals([{ path: "t[r3]", code: "row_deleted", message: "任何话" }], batch);
     assert.deepEqual([[...deletedRows], others], [[["t[r3]", {}]], []]);
   });
 
   it("say nothing of a row that both deleted", () => {
-    const { deletedRows, others } = sortRefusals([{ path: "t[r2]", message: "此行已被删除" }], batch);
+    const { deletedRows, others } = sortRefusals([{ path: "t[r2]", code: "row_deleted", message: "任何话" }], batch);
     assert.deepEqual([deletedRows.size, others], [0, []]);
   });
 
+  it("of one cell of a new row stand beside that cell", () => {
+    const add = { do: "add", table: "t", id: "r9", after: null, cells: { name: "甲", value: "太长" } };
+    const refusals = [{ path: "t[r9].value", message: "太长" }];
+    const { cells, others } = sortRefusals(refusals, { version: 1, operation: "x", edits: [add] });
+    assert.deepEqual([cells, others], [refusals, []]);
+    const whole = [{ path: "t[r9]", message: "最多 2000 行" }];
+    const sorted = sortRefusals(whole, { version: 1, operation: "x", edits: [add] });
+    assert.deepEqual([sorted.cells, sorted.others], [[], whole], "a row that was not added at all");
+  });
+
   it("stand beside the cell, or above the page where there is no cell", () => {
-    const refusals = [{ path: "goal", message: "太长" }, { path: "t[r3]", message: "不能移动" }];
+    const refusals = [
+      { path: "goal", code: "text_too_long", message: "太长" }, { path: "t[r3]", code: "fixed_row", message: "不能移动" },
+      { path: "t[r1].name", code: "text_too_long", message: "“已被删除”这几个字太长" },
+    ];
     const { cells, others } = sortRefusals(refusals, batch);
-    assert.deepEqual([cells, others], [[refusals[0]], [refusals[1]]]);
+    assert.deepEqual([cells, others], [[refusals[0], refusals[2]], [refusals[1]]]);
   });
 });
 

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { parseClipboard } from "../../static/js/clipboard-block.js";
-import { editsOfPlan, fillLevels, fitChoice, isReplaced, planPaste, readHeader } from "../../static/js/paste-plan.js";
+import {
+  editsOfPlan, fillLevels, fitChoice, isRefused, isReplaced, planPaste, readHeader,
+} from "../../static/js/paste-plan.js";
 
 const columns = [
   { name: "first", kind: "level1", label: "一级指标" },
@@ -47,6 +49,16 @@ describe("where a block goes", () => {
     assert.deepEqual(plan.lines.map((line) => line.row && line.row.id), ["r2", null, null]);
     assert.deepEqual(plan.columns.map((column) => column.name), ["sign", "value"]);
     assert.equal(plan.lostColumns, 1);
+  });
+
+  it("tells which texts are too long for their column before they are written", () => {
+    const short = columns.map((column) => ({ ...column, limit: column.name === "value" ? 3 : 0 }));
+    const plan = paste("名称很长很长\t≤\t四个字的\n丁\t=\t三个字\n", { row: 0, column: 2 });
+    const told = plan.lines.map((line) => line.cells.filter((cell) => isRefused(cell, short)).map((cell) => cell.text));
+    assert.deepEqual(told, [["四个字的"], []]);
+    const edits = editsOfPlan(plan, grid(two()), namer());
+    assert.ok(edits.some((edit) => edit.value === "四个字的"), "it is pasted whole all the same");
+    assert.equal(isRefused({ column: "value", old: "四个字的", text: "四个字的" }, short), false, "it stands there");
   });
 
   it("follows a first line of column names, in whatever order, and leaves the serial number out", () => {

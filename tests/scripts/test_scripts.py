@@ -82,7 +82,7 @@ def imported_by(name: str) -> set[str]:
 
 def test_no_script_is_left_over() -> None:
     """Every file is a page's script or imported by one; types.js holds types only."""
-    entries = ("step.js", "review-queue.js", "packet-progress.js")
+    entries = ("step.js", "written-texts.js", "review-queue.js", "packet-progress.js")
     used = set[str]().union(*(imported_by(name) for name in entries))
     assert {path.name for path in SCRIPTS.glob("*.js")} == used | {"types.js"}
 
@@ -96,7 +96,16 @@ def test_no_script_leaves_anything_in_the_window() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["edit-queue", "conflict-merging", "clipboard-block", "paste-plan", "grid-moves", "undo-history", "choice-words"],
+    [
+        "edit-queue",
+        "conflict-merging",
+        "clipboard-block",
+        "paste-plan",
+        "grid-moves",
+        "undo-history",
+        "choice-words",
+        "text-limits",
+    ],
 )
 def test_logic_stands_apart_from_the_page(name: str) -> None:
     """What the tests above import needs no document, not even by what it imports itself."""

@@ -8,7 +8,6 @@ import pytest
 
 from filings.checks import RULES, message_texts
 from filings.models import CheckResult, Filing, Reply
-from filings.services.upgrade import upgrade_findings
 from filings.services.checking import check_department, related_findings
 from filings.services.drafts import save_edits
 from filings.services.errors import Refused
@@ -21,11 +20,11 @@ from filings.services.finding_replies import (
     request_waiver,
     save_reasons,
 )
-from filings.services.fixes import apply_fix
+from filings.services.upgrade import upgrade_findings
 from filings.services.workflow import SubmissionBlocked, apply_transition, submission_findings
 from filings.sheet.document import Row
 from filings.sheet.edits import AddRow, MoveRow
-from tests.factories import House, filled, put, with_text
+from tests.factories import House, filled, put
 from tests.views.kit import browser
 
 
@@ -207,15 +206,3 @@ def test_sheets_of_one_department_are_weighed_together(house: House) -> None:
     """Three projects with the same rows: none is wrong by itself."""
     filings = [house.filing(), house.filing(), house.filing()]
     assert all("C18" in [one.finding.code for one in submission_findings(fresh(filing))] for filing in filings)
-
-
-def test_a_mend_is_put_in_because_somebody_asked(house: House) -> None:
-    filing = house.filing(with_text(filled(), "indicators[i1].value", "10条"))
-    (finding,) = [one.finding for one in current_findings(fresh(filing)) if one.finding.fix]
-    apply_fix(house.fresh("clerk"), filing.pk, finding.code, finding.path)
-    assert [one.finding.code for one in current_findings(fresh(filing)) if one.finding.fix] == []
-    assert filing.edits.get().changes == [{"path": finding.path, "from": "10条", "to": finding.fix_text}]
-    with pytest.raises(Refused, match="不适用"):
-        apply_fix(house.fresh("clerk"), filing.pk, finding.code, finding.path)
-    with pytest.raises(Refused, match="不能修改"):
-        apply_fix(house.fresh("reviewer"), filing.pk, finding.code, finding.path)

@@ -62,6 +62,18 @@ def test_a_layout_in_use_needs_a_new_version(house: House, file: Path) -> None:
     assert LayoutVersion.objects.filter(key="testshire/plan").count() == 2
 
 
+def test_a_layout_in_use_is_kept_where_that_is_asked_for(house: House, file: Path) -> None:
+    """Opening a cycle takes what is stored: our own files may say more by now than when they were taken in."""
+    start_filing(house.clerk, house.cycle, house.due, house.department, house.project(), document=filled())
+    stored = house.due.layout
+    file.write_text(LAYOUT.replace("试用绩效目标表", "新名"), encoding="utf-8")
+    kept = store_layout(file, keep_used=True)
+    assert (kept.pk, kept.sha256, kept.source) == (stored.pk, stored.sha256, stored.source)
+    file.write_text(LAYOUT.replace("version = 1", "version = x"), encoding="utf-8")
+    with pytest.raises(LayoutError):
+        store_layout(file, keep_used=True)
+
+
 @pytest.mark.parametrize("name", ["../secret.toml", "/etc/passwd", "folder", "none.toml", "folder/../../secret.toml"])
 def test_includes_stay_in_their_folder(tmp_path: Path, name: str) -> None:
     (tmp_path / "secret.toml").write_text("[cells]\n", encoding="utf-8")

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from filings.models import Filing
+from filings.services.drafts import save_edits
 from filings.services.errors import Refused
 from filings.services.locking import lock_editable_filing, lock_filing, require_editable
 from filings.services.transactions import start_transaction
@@ -91,10 +92,12 @@ def test_it_is_editable_as_draft_or_returned(
                 lock_editable_filing(house.clerk, filing.pk)
 
 
-def test_a_refusal_ends_with_the_advice(house: House) -> None:
+def test_whoever_typed_is_told_that_the_texts_are_still_there(house: House) -> None:
+    filing = house.filing()
     with pytest.raises(Refused) as caught:
-        require_editable(house.neighbour, house.filing(), "可先复制保存。")
-    assert str(caught.value) == "这张表现在不能修改：已送审或您没有填报权限。可先复制保存。"
+        save_edits(house.neighbour, filing.pk, 0, "12345678", [])
+    assert caught.value.code == "save_not_editable"
+    assert str(caught.value).endswith("您填写的内容还在本页，可先复制保存。")
 
 
 @pytest.mark.postgres

@@ -39,6 +39,7 @@ def test_a_whole_log_has_no_faults(chain: Chain) -> None:
         ("from_state", "approved"),
         ("to_state", "in_review"),
         ("words", "同意"),
+        ("attachments", [{"kind": "", "name": "别的.pdf", "sha256": "0" * 64}]),
         ("at", timezone.now()),
         ("previous", "0" * 64),
         ("hash", "0" * 64),
@@ -50,6 +51,12 @@ def test_a_tampered_event_is_named(chain: Chain, sequence: int, change: str, val
     found = faults(chain)
     assert f"event {sequence} does not match its hash" in found
     assert all(f"event {earlier} " not in fault for fault in found for earlier in range(1, sequence))
+
+
+@pytest.mark.parametrize("sequence", [3, 4])
+def test_a_submission_whose_list_of_attachments_is_taken_away_is_named(chain: Chain, sequence: int) -> None:
+    Event.objects.filter(chain=chain, sequence=sequence).update(attachments=None)
+    assert faults(chain) == [f"event {sequence} does not match its hash"]
 
 
 def test_an_event_without_its_revision_is_found(chain: Chain) -> None:
@@ -109,6 +116,13 @@ def test_two_events_exchanged_are_found(chain: Chain) -> None:
     Event.objects.filter(chain=chain, sequence=4).update(sequence=3)
     Event.objects.filter(chain=chain, sequence=100).update(sequence=4)
     assert faults(chain)[:2] == ["event 3 does not match its hash", "event 4 does not match its hash"]
+
+
+def test_an_event_that_is_added_meanwhile_is_no_fault(chain: Chain, house: House) -> None:
+    """The head was read before, the events after: as when `verify_log` runs while people work."""
+    house.filing()
+    assert list(verify_chain(chain)) == []
+    assert chain.length == 7
 
 
 def test_events_are_neither_changed_nor_deleted_through_the_model(chain: Chain) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,12 +14,15 @@ from filings.models import Cycle, DueForm, Filing
 from filings.services.documents import load_document
 from filings.services.drafts import SaveResult, confirm_copied, save_edits
 from filings.services.errors import Refused
+from filings.services.exports import export_filing
+from filings.services.finding_replies import current_findings
+from filings.services.fixes import apply_fix
 from filings.services.layouts import compiled_layout
 from filings.services.new_filings import start_filing
 from filings.services.related_sheets import has_related_input, last_year_filing, related_data, related_edits
 from filings.sheet.document import Path
 from filings.sheet.edits import AddRow, DeleteRow, SetCell
-from tests.factories import LAYOUT, House, filled, layout, opened_cycle, put, send, stored_layout
+from tests.factories import LAYOUT, House, filled, layout, opened_cycle, put, send, stored_layout, with_text
 
 SHARED = LAYOUT.replace('"testshire/plan"', '"testshire/shared"').replace(
     "| 其余 | {rest} | < | < |", "| 其余 | {rest} | {share} | {before} |"
@@ -156,7 +160,7 @@ def test_what_a_person_wrote_is_not_followed_over(house: House) -> None:
 def test_a_part_that_cannot_be_stored_changes_no_sum(house: House) -> None:
     filing = shared(house)
     saved = save(house, filing, put(GRANT, "3\0"), put(REST, "20"))
-    assert [path for path, _ in saved.refused] == [GRANT]
+    assert [edit.path for edit in saved.refused] == [GRANT]
     assert value(filing, TOTAL) == "20"
 
 
@@ -373,3 +377,55 @@ def test_a_sheet_that_was_not_copied_has_no_marks(house: House) -> None:
     filing = house.filing()
     assert marks(filing) == set()
     assert 'value="confirm"' not in browser(house).get(f"/filings/{filing.ref}/steps/head/").content.decode()
+
+
+def test_a_text_too_long_for_this_form_is_told_by_the_button_and_shown_to_be_shortened(house: House) -> None:
+    """A title of another sheet may be longer than a name: beginning the sheet leaves it out, its row is there."""
+    house.filing(filled(title="长" * 300, total="10"))
+    filing = whole(house)
+    assert [row.get("name", "") for row in rows(filing, "projects")] == [""]
+    assert rows(filing, "projects")[0]["amount"] == "10"
+    (row,) = load_document(Filing.objects.select_related("layout").get(pk=filing.pk)).rows("projects")
+    page = browser(house).post(f"/filings/{filing.ref}/steps/rows/", {"do": "gather", "version": "0"})
+    assert page.status_code == 409
+    words = page.content.decode()
+    assert "“项目名”最多 200 字，现在有 300 字，请删去 100 字后再保存" in words
+    assert f"projects[{row.id}].name" in words
+    assert "长" * 300 in words
+    press(house, filing, "rows", "save", **{f"projects[{row.id}].name": "短"})
+    assert rows(filing, "projects")[0]["name"] == "短"
+
+
+def test_a_longer_text_of_last_year_is_copied_whole(house: House) -> None:
+    """A copy is no edit: it stays readable, can be sent in, and only an edit of it must be shorter."""
+    source = house.filing(filled(title="长" * 600, year_goal="目" * 6_000))
+    copy = start_filing(house.clerk, house.cycle, house.due, house.department, house.project("新"), copy_of=source)
+    assert value(copy, "objectives[annual].text") == "目" * 6_000
+    saved = save(house, copy, put("objectives[annual].text", "换" * 6_000), put("phone", "0951-2222222"))
+    assert [path for path, _ in saved.refused] == ["objectives[annual].text"]
+    assert (value(copy, "objectives[annual].text"), value(copy, "phone")) == ("目" * 6_000, "0951-2222222")
+    page = browser(house).get(f"/filings/{copy.ref}/steps/goals/").content.decode()
+    assert "已保存的内容比上限 5000 字多 1000 字" in page
+
+
+def test_a_longer_stored_text_is_sent_in_printed_and_exported(house: House) -> None:
+    filing = house.filing(filled(year_goal="目标写得很长。" * 900))
+    send(house.fresh("clerk"), filing.pk)
+    filing = Filing.objects.get(pk=filing.pk)
+    assert filing.state == "submitted"
+    for kind in ("pdf", "xlsx", "html", "json"):
+        assert export_filing(filing, kind)
+
+
+def test_a_fix_that_is_too_long_for_its_cell_is_refused_with_the_reason(house: House) -> None:
+    text = LAYOUT.replace('"testshire/plan"', '"testshire/narrow"').replace(
+        'label = "试用值", required = true', 'label = "试用值", required = true, max_length = 3'
+    )
+    document = replace(with_text(filled(), "indicators[i1].value", "10条"), layout="testshire/narrow")
+    filing = start_filing(
+        house.clerk, house.cycle, due(house, text), house.department, house.project(), document=document
+    )
+    (finding,) = [one.finding for one in current_findings(filing) if one.finding.fix]
+    with pytest.raises(Refused, match="这条建议不能填入：“试用值”最多 3 字，现在有 4 字，请删去 1 字后再保存"):
+        apply_fix(house.fresh("clerk"), filing.pk, finding.code, finding.path)
+    assert value(filing, "indicators[i1].value") == "10条"

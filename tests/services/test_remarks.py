@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
-from filings.models import Filing, Remark
+from filings.models import Attachment, Event, Filing, Remark
+from filings.services.attachments import add_attachment, delete_attachment
 from filings.services.drafts import save_edits
 from filings.services.errors import Refused
 from filings.services.remarks import add_remark, answer_remark, close_remark, open_remarks
@@ -48,6 +50,65 @@ def test_typing_the_same_again_is_no_change(house: House) -> None:
     edit(house, filing, "title", "巷道改造")
     with pytest.raises(SubmissionBlocked, match="1 处错误"):
         submit(house, filing)
+
+
+def attach(house: House, filing: Filing, name: str = "立项批复.pdf", content: bytes = b"%PDF-1.7 a") -> Attachment:
+    return add_attachment(house.fresh("clerk"), filing.pk, "", SimpleUploadedFile(name, content))
+
+
+def with_attachment(house: House, words: str = "请改") -> tuple[Filing, Attachment]:
+    """A filing that was submitted with a file and came back."""
+    filing = house.filing()
+    file = attach(house, filing)
+    submit(house, filing)
+    apply_transition(house.fresh("reviewer"), filing.pk, "return", words=words)
+    return Filing.objects.get(pk=filing.pk), file
+
+
+def test_the_log_holds_the_attachments_as_data(house: House) -> None:
+    filing, file = with_attachment(house)
+    submitted, sent_back = filing.events.filter(action="submit").get(), filing.events.filter(action="return").get()
+    assert submitted.attachments == [{"kind": "", "name": "立项批复.pdf", "sha256": file.sha256}]
+    assert f"附件：立项批复.pdf（{file.sha256[:16]}）" in submitted.words
+    assert sent_back.attachments is None
+
+
+def test_the_same_attachments_are_no_change(house: House) -> None:
+    """Also not when the file was deleted and uploaded again."""
+    filing, file = with_attachment(house)
+    delete_attachment(house.fresh("clerk"), filing.pk, file.ref)
+    attach(house, filing)
+    with pytest.raises(SubmissionBlocked):
+        submit(house, filing)
+
+
+@pytest.mark.parametrize("change", ["add", "delete", "exchange"])
+def test_other_attachments_are_a_change(house: House, change: str) -> None:
+    filing, file = with_attachment(house)
+    if change != "add":
+        delete_attachment(house.fresh("clerk"), filing.pk, file.ref)
+    if change != "delete":
+        attach(house, filing, content=b"%PDF-1.7 b")
+    submit(house, filing)
+
+
+def test_what_a_clerk_writes_is_not_taken_for_the_list_of_attachments(house: House) -> None:
+    """The words of a submission hold the clerk's own lines beside the list."""
+    filing = house.filing()
+    apply_transition(house.clerk, filing.pk, "submit", words="已核对\n附件：见纸质材料")
+    apply_transition(house.reviewer, filing.pk, "return", words="请改")
+    with pytest.raises(SubmissionBlocked):
+        submit(house, filing)
+
+
+def test_a_new_file_is_a_change_since_a_submission_of_an_earlier_release(house: House) -> None:
+    """Events of release 0.2 have no attachments as data."""
+    filing, _ = with_attachment(house)
+    Event.objects.filter(filing=filing, action="submit").update(attachments=None)
+    with pytest.raises(SubmissionBlocked):
+        submit(house, filing)
+    attach(house, filing, "可研报告.pdf", b"%PDF-1.7 b")
+    submit(house, filing)
 
 
 @pytest.mark.parametrize("path", ["title", "indicators[i1].value", "indicators", ""])

@@ -16,7 +16,7 @@ from tests.services.kit import at, moved
 
 def reasons(house: House, *chosen: Department) -> dict[str, str]:
     found = reminder_targets(house.cycle, [one.pk for one in chosen] if chosen else None)
-    return {target.department.code: target.reason for target in found}
+    return {target.department.code: str(target.reason or "") for target in found}
 
 
 def test_who_may_remind(house: House) -> None:
@@ -42,8 +42,8 @@ def test_reminding_departments_with_missing_sheets(house: House) -> None:
     moved(house)
     targets = send_reminders(house.fresh("reviewer"), house.cycle, [house.department.pk, house.elsewhere.pk], " 请报 ")
     assert [(target.department.code, target.missing, target.reason) for target in targets] == [
-        ("101", 1, ""),
-        ("201", 0, ""),
+        ("101", 1, None),
+        ("201", 0, None),
     ]
     made = Reminder.objects.order_by("department__code")
     assert [(one.department.code, one.cycle, one.text, one.person, one.jurisdiction) for one in made] == [

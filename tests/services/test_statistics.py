@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from filings.checks.rules import PRINCIPLES
 from filings.models import CheckResult, Event, Filing, IndicatorRow, State
 from filings.services.board import cycle_board
-from filings.services.statistics import DayProgress, cycle_progress, finding_counts, indicator_counts
+from filings.services.statistics import (
+    PRINCIPLE_NAMES,
+    CountGroup,
+    DayProgress,
+    cycle_progress,
+    finding_counts,
+    indicator_counts,
+)
 from tests.factories import House, build_house, filled
 from tests.services.kit import at, moved
 
@@ -87,3 +95,11 @@ def test_the_documents_of_these_tests_are_what_they_count() -> None:
     document = filled()
     assert document.rows("funding")[0].cells["amount"] == "50"
     assert len(document.rows("indicators")) == 2
+
+
+def test_every_principle_has_a_short_name() -> None:
+    """The chart's labels; of what the principle says, its beginning."""
+    assert PRINCIPLE_NAMES.keys() == PRINCIPLES.keys()
+    assert [key for key, name in PRINCIPLE_NAMES.items() if not PRINCIPLES[key].startswith(name)] == []
+    assert CountGroup("R1", PRINCIPLES["R1"]).label == "规范完整"
+    assert CountGroup("", "其他").label == "其他"

@@ -122,15 +122,15 @@ def test_repeated_tables_columns_and_rows() -> None:
     text = text.replace(
         "[tables.projects]",
         '[tables."more_{#}"]\nrepeat = 2\nlabel = "第{#}组"\n[tables."more_{#}".columns]\nx = { label = "甲" }\n'
-        '[tables."more_{#}".rows]\n"own_{#}_{#一}" = { term = "t{#}" }\n[tables.projects]',
+        '[tables."more_{#}".rows]\n"own_{#}_{#一}" = { label = "t{#}" }\n[tables.projects]',
     ).replace("_{#一}", "")
     text = text.replace("'''\n[[section]]", "more_1 | {x} | < | < |\nmore_2 | {x} | < | < |\n'''\n[[section]]")
     text = text.replace('"projects"]', '"projects", "more_{1..2}"]')
     layout = load(text)
     assert list(layout.tables["projects"].columns) == ["r_1", "r_2", "name", "amount"]
     assert [(t.label, dict(t.fixed)) for name, t in layout.tables.items() if name.startswith("more")] == [
-        ("第1组", {"own_1": {"term": "t1"}}),
-        ("第2组", {"own_2": {"term": "t2"}}),
+        ("第1组", {"own_1": {"label": "t1"}}),
+        ("第2组", {"own_2": {"label": "t2"}}),
     ]
     assert layout.tables["more_2"].columns["x"].path == Path("more_2", "", "x")
 

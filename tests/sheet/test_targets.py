@@ -96,7 +96,6 @@ def test_other_tables_have_targets_only_by_kind_and_with_a_name() -> None:
     ("columns", "line", "reason"),
     [
         ('name = { label = "名", with = { unit = "unit" } }\nunit = { label = "位" }', 18, "列 name 不是指标值"),
-        ('name = { label = "名", term = "annual" }', 18, "列 name 不是指标值"),
         ('name = { label = "名" }\nvalue = { label = "值", with = { unit = "unit" } }', 19, "unit 所指的列 unit 不在"),
         ('name = { label = "名" }\nvalue = { label = "值", with = { unit = "value" } }', 19, "指的是它自己"),
     ],

@@ -54,14 +54,23 @@ def exported(ref: str, format_: str) -> bytes:
 
 
 def list_of_filings() -> list[Fact]:
-    """Every filing, in the words of the command."""
+    """Every filing, in the words of the command; up to release 0.2 without the code of its department."""
     listed: list[Fact] = json.loads(command("list_filings", "--json"))
-    return listed
+    return [{name: value for name, value in one.items() if name != "department_code"} for one in listed]
 
 
 def documents() -> Fact:
     """The content of every filing, by reference."""
-    return {one["ref"]: json.loads(exported(one["ref"], "json")) for one in list_of_filings()}
+    return {one["ref"]: filled_cells(json.loads(exported(one["ref"], "json"))) for one in list_of_filings()}
+
+
+def filled_cells(data: Fact) -> Fact:
+    """An exported filing without its empty cells, some of which are written since release 0.3."""
+    document = data["document"]
+    document["fields"] = {name: text for name, text in document["fields"].items() if text}
+    for row in (row for rows in document["tables"].values() for row in rows):
+        row["cells"] = {name: text for name, text in row["cells"].items() if text}
+    return data
 
 
 def findings() -> Fact:

@@ -273,6 +273,7 @@ def test_script_gets_401_after_the_session(site: Site) -> None:
         )
         assert response.status_code == 401, view
         assert "登录已过期" in response.json()["error"]
+        assert response.json()["code"] == "logged_out"
 
 
 def test_auditor_changes_nothing_at_all(site: Site) -> None:

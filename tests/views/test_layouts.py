@@ -237,3 +237,44 @@ def test_the_sample_opens_as_pdf_and_workbook(admin: Client, house: House) -> No
         assert typed in words
         assert typed in cells
     assert admin.get(f"{url}html").status_code == 404
+
+
+# -- what the cells mean -------------------------------------------------------------------------------------------
+
+MEANT = OTHER.replace('label = "试用名目"', 'label = "试用名目", means = "project_name"')
+
+
+def meanings(admin: Client, content: str) -> str:
+    """What the page of an uploaded form says of the meaning of its cells."""
+    page = upload(admin, content).content.decode()
+    section = re.search(r'<section class="card" id="meanings">(.*?)</section>', page, re.DOTALL)
+    assert section
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", section[1])))
+
+
+def test_meanings_read_out_of_labels_are_shown_as_such(admin: Client) -> None:
+    shown = meanings(admin, OTHER)
+    assert "系统按名称推测，请核对，并在下一版表样里写明" in shown
+    assert '试用名目 title 说明是哪个项目的标题、子项（means = "project"）' in shown
+    assert '试用长期目标 long_goal 目标（means = "goal"）、年度跨度（means = "year_span"）' in shown
+
+
+def test_meanings_of_the_file_are_shown_and_the_missing_ones(admin: Client) -> None:
+    shown = meanings(admin, MEANT)
+    assert "推测" not in shown
+    assert '试用名目 title 项目名称（means = "project_name"）' in shown
+    assert "却没有写 means ：试用长期目标（ long_goal ）、试用当年目标（ year_goal ）。" in shown
+
+
+def test_a_form_that_nothing_is_known_of_says_so(admin: Client) -> None:
+    plain = (
+        OTHER.replace("试用长期目标", "甲").replace("试用当年目标", "乙").replace(', default = "{year}年{project}"', "")
+    )
+    assert "没有单元格写明含义" in meanings(admin, plain)
+
+
+def test_an_unknown_meaning_is_a_mistake_with_its_line(admin: Client) -> None:
+    broken = MEANT.replace('"project_name"', '"projekt"')
+    (problem,) = listed_problems(admin.post("/layouts/", {"text": broken}))
+    assert problem[0] == broken[: broken.index("projekt")].count("\n") + 1
+    assert "projekt" in problem[1]

@@ -104,6 +104,7 @@ def test_log_in_by_the_pages_script(house: House) -> None:
     )
     assert wrong.status_code == 400
     assert "不正确" in wrong.json()["error"]
+    assert wrong.json()["code"] == "login_wrong"
     answer = client.post("/login/", account, headers={"accept": "application/json", "x-csrftoken": before})
     assert answer.json()["person"] == house.clerk.pk
     filing = house.filing()

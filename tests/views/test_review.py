@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.http import HttpResponse
 
 from filings.models import State
 from filings.services.workflow import apply_transition
@@ -107,6 +110,7 @@ def test_remark_from_the_cell_to_the_answer(house: House) -> None:
         ({"path": "title", "text": "   "}, "请填写意见"),
         ({"path": "title", "text": "响铃\x07"}, "控制字符"),
         ({"path": "title", "text": "空\x00"}, "控制字符"),
+        ({"path": "title", "text": "长" * 1_001}, "意见不能超过 1000 字，现在有 1001 字，请删去 1 字后再提交"),
         ({"path": "title", "text": "长" * 20_001}, "超过"),
         ({"path": "nosuch", "text": "改"}, "没有这个单元格"),
         ({"path": "indicators[i1].nosuch", "text": "改"}, "没有这个单元格"),
@@ -158,3 +162,60 @@ def test_log_lists_every_event_in_order(house: House) -> None:
     assert "第 2 稿" in words
     for event in filing.events.all():
         assert event.hash[:12] in words
+
+
+def shown_again(page: HttpResponse, name: str) -> str:
+    """The text that a page shows again in a field, to be mended and posted."""
+    assert page.status_code == 409
+    found = re.search(rf'<textarea[^>]*name="{name}"[^>]*>\n([^<]*)</textarea>', page.content.decode())
+    assert found
+    return found[1]
+
+
+def test_a_free_text_that_is_too_long_is_shown_again_and_can_be_posted(house: House) -> None:
+    """Remark, return, answer, reason, waiver request and waiver: the text is kept with all that was posted with it."""
+    clerk, reviewer = browser(house.clerk), browser(house.reviewer)
+    filing = move_filing(house, house.filing())
+    url = f"/filings/{filing.ref}/"
+
+    page = reviewer.post(f"{url}remarks/", {"path": "title", "queue": "tab=waiting", "text": "长" * 1_001})
+    assert shown_again(page, "text") == "长" * 1_001
+    assert '<input type="hidden" name="path" value="title">' in page.content.decode()
+    assert not filing.remarks.exists()
+    reviewer.post(f"{url}remarks/", {"path": "title", "queue": "tab=waiting", "text": "长" * 1_000})
+    remark = filing.remarks.get()
+    assert (remark.path, remark.text) == ("title", "长" * 1_000)
+
+    page = reviewer.post(f"{url}do/return/", {"words": "改" * 2_001, "version": filing.version})
+    assert shown_again(page, "words") == "改" * 2_001
+    reviewer.post(f"{url}do/return/", {"words": "改" * 2_000, "version": filing.version})
+    filing.refresh_from_db()
+    assert filing.state == State.RETURNED
+
+    page = clerk.post(f"{url}remarks/{remark.pk}/", {"answer": "答" * 1_001})
+    assert shown_again(page, "answer") == "答" * 1_001
+    page = clerk.post(f"{url}submit/", {"reason-C18": "因" * 1_001, "reason-C21": "写好的理由"})
+    assert shown_again(page, "reason-C18") == "因" * 1_001
+    assert shown_again(page, "reason-C21") == "写好的理由"
+    for action, client in (("ask", clerk), ("waive", reviewer), ("decline", reviewer)):
+        page = client.post(f"{url}findings/{action}/", {"finding": "C69:phone", "text": "由" * 1_001})
+        assert shown_again(page, "text") == "由" * 1_001
+        assert '<input type="hidden" name="finding" value="C69:phone">' in page.content.decode()
+    assert not filing.replies.exclude(text="实际情况如此").exists()
+
+
+def test_line_ends_count_once(house: House) -> None:
+    """A browser sends two characters for each; what is stored has one."""
+    filing = move_filing(house, house.filing())
+    text = "行\r\n" * 400 + "完"
+    browser(house.reviewer).post(f"/filings/{filing.ref}/remarks/", {"path": "", "text": text})
+    assert filing.remarks.get().text == text.replace("\r\n", "\n")
+
+
+def test_the_page_of_a_refused_text_shows_any_text_as_text(house: House) -> None:
+    filing = move_filing(house, house.filing())
+    page = browser(house.reviewer).post(
+        f"/filings/{filing.ref}/remarks/", {"path": "title", "text": "</textarea><script>x()</script>" * 40}
+    )
+    assert page.status_code == 409
+    assert b"<script>x()" not in page.content

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+from filings.models import Filing, Objective
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
 from filings.sheet.document import Path
@@ -106,18 +107,70 @@ def test_the_same_value_from_two_people_is_no_conflict(house: House) -> None:
 
 
 def test_text_that_cannot_be_stored_is_shown_again(house: House) -> None:
-    """A control character or an overlong text is listed with its cell and text; the other cells are saved."""
+    """A control character: the cell is listed and its field shows the text; the other cells are saved."""
     filing, client = house.filing(), browser(house.clerk)
     page = client.post(step_url(filing), {"version": 0, "title": "响铃\x07一声", "phone": "0951-7654321"})
     assert page.status_code == 409
-    words = text_of(page)
-    assert "试用名目：内容含有不可见的控制字符" in words
-    assert "响铃\x07一声" in words
+    assert re.search("试用名目 ?：内容含有不可见的控制字符", text_of(page))
     filing.refresh_from_db()
     assert (filing.fields["title"], filing.fields["phone"]) == ("巷道改造", "0951-7654321")
-    page = client.post(step_url(filing), {"version": 1, "title": "长" * 20_001})
+    assert 'value="响铃\x07一声"' in page.content.decode()
+
+
+def test_a_text_that_is_too_long_stands_in_its_field_again(house: House) -> None:
+    """With the reason beside it; what else was typed is saved. Sent again unchanged it is refused again, never cut."""
+    filing, client = house.filing(), browser(house.clerk)
+    text = "长" * 501
+    for version, phone in ((0, "0951-7654321"), (1, "0951-1111111")):
+        page = client.post(step_url(filing), {"version": version, "title": text, "phone": phone})
+        assert page.status_code == 409
+        words = text_of(page)
+        assert "“试用名目”最多 500 字，现在有 501 字，请删去 1 字后再保存" in words
+        field = re.search(r'<input[^>]*name="title"[^>]*>', page.content.decode())
+        assert field
+        assert f'value="{text}"' in field[0]
+        assert 'aria-invalid="true"' in field[0]
+        assert "maxlength" not in page.content.decode()
+        filing.refresh_from_db()
+        assert (filing.fields["title"], filing.fields["phone"]) == ("巷道改造", phone)
+    assert client.post(step_url(filing), {"version": 2, "title": text[1:]}).status_code == 302
+    filing.refresh_from_db()
+    assert filing.fields["title"] == text[1:]
+
+
+def test_a_text_that_is_too_long_stands_in_its_row_again(house: House) -> None:
+    """Also where a button is pressed that adds a row: the row is there, and the text too."""
+    filing, client = house.filing(), browser(house.clerk)
+    text = "长" * 201
+    typed = {"version": 0, "indicators[i1].value": text, "indicators[i1].name": "改名", "do": "add:indicators:i1"}
+    page = client.post(step_url(filing, "rows"), typed)
     assert page.status_code == 409
-    assert "长" * 20_001 in page.content.decode()
+    field = re.search(r'<textarea[^>]*name="indicators\[i1\].value"[^>]*>\n([^<]*)</textarea>', page.content.decode())
+    assert field
+    assert field[1] == text
+    assert "“试用值”最多 200 字，现在有 201 字" in text_of(page)
+    rows = load_document(filing).rows("indicators")
+    assert (len(rows), rows[0].get("name"), rows[0].get("value")) == (3, "改名", "≥10条")
+
+
+def test_a_longer_text_that_is_stored_is_shown_kept_and_may_shrink(house: House) -> None:
+    filing, client = house.filing(), browser(house.clerk)
+    long_text = "长" * 6_000
+    Objective.objects.filter(filing=filing, row_id="period").update(text=long_text)
+    page = client.get(step_url(filing, "goals"))
+    assert long_text in page.content.decode()
+    assert "已保存的内容比上限 5000 字多 1000 字，可以保留和送审；修改时请改短" in text_of(page)
+    path = "objectives[period].text"
+    answer = client.post(step_url(filing, "goals"), {"version": 0, path: long_text, "objectives[annual].text": "短"})
+    assert answer.status_code == 302, "nobody touched it"
+    assert client.post(step_url(filing, "goals"), {"version": 1, path: "另" * 6_000}).status_code == 409
+    assert client.post(step_url(filing, "goals"), {"version": 1, path: long_text[:-1]}).status_code == 302
+    assert load_document(Filing.objects.get(pk=filing.pk)).value(Path.parse(path)) == long_text[:-1]
+
+
+def test_without_script_the_help_says_how_long_a_free_text_may_be(house: House) -> None:
+    page = browser(house.clerk).get(step_url(house.filing())).content.decode()
+    assert re.findall(r"<noscript>[^<]*<span[^>]*>(最多 \d+ 字)", page) == ["最多 500 字"], "not of telephone and money"
 
 
 def test_refused_save_shows_the_posted_texts(house: House) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from filings.management.files import replaced_file
 from filings.models import Cycle, Packet
 from filings.services.packets import PacketScope, create_packet, run_build, scope_choices, sweep_packets
 from filings.services.packets.cache import cache_path
@@ -82,8 +83,10 @@ def find_cycle(place: str, year: int, round_: int) -> Cycle:
     query = Cycle.objects.select_related("jurisdiction")
     cycle = query.filter(jurisdiction__code=place, year=year, round=round_).first()
     if cycle is None:
-        known = "; ".join(f"--place {cycle.jurisdiction.code} --year {cycle.year}" for cycle in query[:20])
-        raise CommandError(f"{place!r} has no cycle of {year}; there are: {known or 'none'}")
+        known = "; ".join(
+            f"--place {cycle.jurisdiction.code} --year {cycle.year} --round {cycle.round}" for cycle in query[:20]
+        )
+        raise CommandError(f"{place!r} has no cycle of {year}, round {round_}; there are: {known or 'none'}")
     return cycle
 
 
@@ -109,7 +112,8 @@ def copy_files(packet: Packet, folder: Path) -> int:
         for file in files:
             target = folder / file.name
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(cache_path(file.path), target)
+            with replaced_file(target) as part:
+                shutil.copyfile(cache_path(file.path), part)
     except OSError as error:
         raise CommandError(f"cannot write {folder}: {error.strerror}") from error
     return len(files)

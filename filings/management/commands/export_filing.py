@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from filings.management.files import replaced_file
 from filings.models import Filing
 from filings.services.exports import CONTENT_TYPES, export_filing
 
@@ -31,7 +32,8 @@ class Command(BaseCommand):
             sys.stdout.buffer.write(data)
             return
         try:
-            Path(options["output"]).write_bytes(data)
+            with replaced_file(Path(options["output"])) as path:
+                path.write_bytes(data)
         except OSError as error:
             raise CommandError(f"cannot write {options['output']}: {error.strerror}") from error
         self.stderr.write(f"{options['output']}: {len(data)} bytes")

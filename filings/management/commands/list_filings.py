@@ -9,11 +9,14 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from filings.models import Filing, State
 
+COLUMNS = ("ref", "place", "year", "department_code", "state", "form", "subject")
+"""What a line shows, in this order."""
+
 
 class Command(BaseCommand):
     """Lists filings."""
 
-    help = "List filings: reference, place, year, department, form, subject, state, version, total (万元)."
+    help = "List filings: reference, place, year, code of the department, state, form, subject. --json has more."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--place", help="only this place, by its code")
@@ -29,7 +32,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1))
             return
         for row in rows:
-            self.stdout.write("  ".join(str(row[key]) for key in ("ref", "place", "year", "state", "form", "subject")))
+            self.stdout.write("  ".join(str(row[key]) for key in COLUMNS))
         self.stdout.write(f"{len(rows)} filings")
 
 
@@ -39,6 +42,7 @@ def _row(filing: Filing) -> dict[str, Any]:
         "place": filing.jurisdiction.code,
         "year": filing.cycle.year,
         "round": filing.cycle.round,
+        "department_code": filing.department.code,
         "department": filing.department.name,
         "layout": filing.layout.key,
         "layout_version": filing.layout.version,

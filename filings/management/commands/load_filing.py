@@ -1,4 +1,4 @@
-"""manage.py load_filing: import the JSON document that export_filing writes."""
+"""manage.py load_filing: load a filing from a JSON file, as export_filing writes it or docs/filing-files.md says."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ class Command(BaseCommand):
     """Loads a filing."""
 
     help = (
-        "Load a filing from FILE.json (what export_filing --format json writes): a new one, or new content of a draft."
+        "Load a filing from FILE.json, as export_filing --format json writes it or docs/filing-files.md says: a new "
+        "one, or new content of a draft. What the form supplies by itself may be left out."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE.json", help="what export_filing --format json wrote")
+        parser.add_argument("file", metavar="FILE.json", help="a filing, see docs/filing-files.md")
         parser.add_argument(
             "--as", dest="login", metavar="LOGIN", help="who does it (default: the department's first clerk)"
         )
@@ -34,12 +35,12 @@ class Command(BaseCommand):
         except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, or a number of thousands of digits
             raise CommandError(f"{options['file']} is not JSON: {error}") from error
         try:
-            filing, new = import_filing(data, self._person(options["login"]))
+            filing, outcome = import_filing(data, self._person(options["login"]))
         except (InvalidFileError, Refused) as error:
             raise CommandError(f"{options['file']}: {error}") from error
         except Person.DoesNotExist as error:
             raise CommandError("the department has no clerk: name a person with --as LOGIN") from error
-        self.stdout.write(f"{filing.ref} {'new' if new else 'changed'}: {filing}")
+        self.stdout.write(f"{filing.ref} {outcome}: {filing}")
 
     def _person(self, login: str | None) -> Person | None:
         if not login:

@@ -20,10 +20,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         faults = events = 0
         for chain in Chain.objects.select_related("cycle", "department").order_by("id"):
-            events += chain.length
             for fault in verify_chain(chain):
                 faults += 1
                 self.stderr.write(f"{chain.department} {chain.cycle}: {fault}")
+            events += chain.length
         if faults:
             raise CommandError(f"{faults} faults in the log")
         self.stdout.write(f"{events} events, nothing wrong")

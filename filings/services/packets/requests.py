@@ -17,12 +17,12 @@ def request_packet(person: Person, cycle: Cycle, scope: PacketScope | None = Non
     Raises Refused for anybody but an admin of the place, and where the scope has no state or no filing.
     """
     if not may_build(person, cycle):
-        raise Refused("只有本行政区的管理员可以导出。")
+        raise Refused("packet_by_admin_only")
     scope = scope or PacketScope()
     if not scope.states and not scope.drafts:
-        raise Refused("请至少选择一种状态。")
+        raise Refused("packet_without_state")
     if not scope.filings(cycle).exists():
-        raise Refused("没有符合条件的申报表：请检查所选单位、表和状态。")
+        raise Refused("packet_empty")
     with start_transaction():
         packet = create_packet(cycle, scope, person)
         build_packet.enqueue(packet.pk)
@@ -51,7 +51,7 @@ def cancel_packet(person: Person, packet: Packet) -> None:
     """
     _guard(person, packet)
     if packet.status not in OPEN:
-        raise Refused("这份材料没有在生成。")
+        raise Refused("packet_not_building")
     if is_stale(packet):
         Packet.objects.filter(pk=packet.pk, lease=packet.lease, status__in=OPEN).update(
             status=Packet.Status.CANCELLED, lease="", leased_until=None
@@ -64,7 +64,7 @@ def resume_packet(person: Person, packet: Packet) -> None:
     """Resume a packet that was cancelled, failed, or lost its worker, in a transaction of its own. Raises Refused."""
     _guard(person, packet)
     if not may_resume(packet):
-        raise Refused("这份材料正在生成或已经完成。")
+        raise Refused("packet_not_resumable")
     with start_transaction():
         restart_packet(packet)
         build_packet.enqueue(packet.pk)
@@ -99,4 +99,4 @@ def sweep_packets(days: int) -> tuple[int, int, int]:
 def _guard(person: Person, packet: Packet) -> None:
     """Raise Refused for anybody but an admin of the packet's place."""
     if not may_build(person, packet.cycle):
-        raise Refused("只有本行政区的管理员可以处理。")
+        raise Refused("packet_changed_by_admin_only")

@@ -1,0 +1,75 @@
+"""Texts outside the cells: each has a limit, the refusal says how much is too much, and nothing is stored or cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from filings.models import Filing, Opinion, Reminder
+from filings.services import text_limits
+from filings.services.batch import run_batch
+from filings.services.errors import TextRefused
+from filings.services.opinions import save_opinion
+from filings.services.remarks import add_remark, answer_remark
+from filings.services.reminders import send_reminders
+from filings.services.text_limits import require_within_limit
+from filings.services.workflow import apply_transition
+from tests.factories import House
+
+Act = Callable[[House, Filing, str], object]
+
+ACTS: dict[str, tuple[int, Act]] = {
+    "remark": (1_000, lambda house, filing, text: add_remark(house.reviewer, filing.pk, "title", text)),
+    "words of a return": (
+        2_000,
+        lambda house, filing, text: apply_transition(house.reviewer, filing.pk, "return", words=text),
+    ),
+    "remark with a return": (
+        1_000,
+        lambda house, filing, text: apply_transition(house.reviewer, filing.pk, "return", remarks=[("title", text)]),
+    ),
+    "words of a batch": (2_000, lambda house, filing, text: run_batch(house.reviewer, "return", [filing.ref], text)),
+    "text of an opinion": (2_000, lambda house, filing, text: save_opinion(house.reviewer, filing.pk, {}, "", text)),
+    "reminder": (
+        500,
+        lambda house, filing, text: send_reminders(house.reviewer, house.cycle, [house.department.pk], text),
+    ),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_text_has_a_limit(house: House, act: str) -> None:
+    limit, do = ACTS[act]
+    filing = house.filing()
+    apply_transition(house.clerk, filing.pk, "submit")
+    house.filing()  # a draft: something to remind of
+    with pytest.raises(TextRefused, match=f"不能超过 {limit} 字，现在有 {limit + 7} 字，请删去 7 字后再提交"):
+        do(house, filing, "长" * (limit + 7))
+    filing.refresh_from_db()
+    assert (filing.state, filing.remarks.exists()) == ("submitted", False)
+    assert not Opinion.objects.exists()
+    assert not Reminder.objects.exists()
+    do(house, filing, "长" * limit)
+
+
+def test_an_answer_has_a_limit(house: House) -> None:
+    filing = house.filing()
+    apply_transition(house.clerk, filing.pk, "submit")
+    remark = add_remark(house.reviewer, filing.pk, "title", "请核对")
+    apply_transition(house.reviewer, filing.pk, "return", words="请改")
+    with pytest.raises(TextRefused, match="答复不能超过 1000 字"):
+        answer_remark(house.fresh("clerk"), filing.pk, remark.pk, "长" * 1_001)
+    remark.refresh_from_db()
+    assert remark.answer == ""
+    answer_remark(house.fresh("clerk"), filing.pk, remark.pk, "长" * 1_000)
+
+
+@pytest.mark.parametrize("text", ["", "字" * 10, "𠮷" * 10])
+def test_as_long_as_the_limit_is_short_enough(text: str) -> None:
+    require_within_limit(text, 10, "意见")
+
+
+def test_pages_know_every_limit() -> None:
+    named = {value for name, value in vars(text_limits).items() if name.endswith("_LIMIT")}
+    assert named == set(text_limits.LIMITS.values())
