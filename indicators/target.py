@@ -35,7 +35,7 @@ from indicators.operators import (
     split_leading_operators,
     word_pattern,
 )
-from indicators.units import is_unit, split_limit, split_unit, normalize_unit
+from indicators.units import is_unit, normalize_unit, split_limit, split_unit
 
 __all__ = [
     "Kind",
