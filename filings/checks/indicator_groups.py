@@ -14,7 +14,8 @@ from filings.sheet.layout import Layout
 class IndicatorGroup:
     """The indicators of one project, term and objective; none where the goal is written and its table is empty.
 
-    `table` is the name of the table where they begin, `title` tells people which group it is.
+    `table` is the name of the table where they begin, `title` is what the form calls the project or objective,
+    '' where the table itself says which group it is.
     """
 
     table: str
@@ -38,10 +39,10 @@ def group_indicators(layout: Layout, document: Document, indicators: Sequence[In
     for indicator in indicators:
         if indicator.table.row_kind == "indicators" and not indicator.is_blank:
             members.setdefault(_group_key(indicator), []).append(indicator)
-    groups = [_group(layout, rows) for rows in members.values()]
+    groups = [_group(rows) for rows in members.values()]
     started = {layout.tables[group.table].goal for group in groups}
     empty = [name for name, table in layout.tables.items() if _has_goal_alone(layout, document, name, started)]
-    groups += [IndicatorGroup(name, layout.tables[name].label, "", ()) for name in empty]
+    groups += [IndicatorGroup(name, "", "", ()) for name in empty]
     order = list(layout.tables)
     return sorted(groups, key=lambda group: order.index(group.table))
 
@@ -51,10 +52,9 @@ def _group_key(indicator: Indicator) -> tuple[str, str, str]:
     return indicator.term, without_spaces(indicator.project), without_spaces(objective)
 
 
-def _group(layout: Layout, rows: list[Indicator]) -> IndicatorGroup:
+def _group(rows: list[Indicator]) -> IndicatorGroup:
     first = rows[0]
-    label = layout.tables[first.table.name].label
-    title = first.project or (label if first.table.goal else first.objective) or label
+    title = first.project or ("" if first.table.goal else first.objective)
     return IndicatorGroup(first.table.name, title, first.term, tuple(rows))
 
 

@@ -42,7 +42,7 @@ def _field_indicators(layout: Layout, document: Document) -> Iterator[Indicator]
     for spec in layout.inputs():
         text = document.value(spec.path)
         if spec.kind.key == "target" and not spec.path.row and text.strip():
-            table = TableSpec(spec.name, spec.label, {"value": spec})
+            table = TableSpec(spec.name, "", {"value": spec})
             row = Row("", {"name": spec.label, "value": text})
             read = read_indicator(None, table, 0, row, {})
             yield replace(read, own_paths=dict.fromkeys(("value", *VALUE_PARTS), spec.path), printed=_PRINTED)
@@ -143,7 +143,7 @@ class _TableReader:
         paths = dict.fromkeys(VALUE_PARTS, value) | {word: path for word, path in cells.items() if path in inputs}
         words = {word: texts[word] for word in target.printed_words if word in texts}
         words |= {word: texts.get(column, "") for word, column in target.columns.items()}
-        words["name"] = words.get("name") or texts.get("name") or texts.get("label") or inputs[value].label
+        words |= {"name": words.get("name") or texts.get("name") or texts.get("label") or inputs[value].label}
         columns = {word: inputs[path] for word, path in cells.items() if path in inputs}
         table = replace(self.table, columns=columns)
         read = read_indicator(self.profile, table, 0, Row(row_id, words), self.shared_cells)

@@ -86,7 +86,7 @@ def required_categories(subject: CheckSubject) -> Iterator[Finding]:
     several = len(groups) > 1
     if not groups and (tables := _indicator_tables(subject)):
         annual = next((table for table in tables if table_term(subject.layout, table) == "annual"), tables[0])
-        groups = [IndicatorGroup(annual.name, annual.label, "annual", ())]
+        groups = [IndicatorGroup(annual.name, "", "annual", ())]
     for group in groups:
         yield from _missing_categories(subject, group, several)
         yield from _output_categories(subject, group, several)
@@ -114,7 +114,8 @@ def _output_categories(subject: CheckSubject, group: IndicatorGroup, several: bo
 
 
 def _category_finding(subject: CheckSubject, code: str, group: IndicatorGroup, name: str, several: bool) -> Finding:
-    facts = {"label": name, "of": group.title} if several else {"label": name}
+    facts = {"label": name, "of": group.title or subject.layout.tables[group.table].label}
+    facts = facts if several else {"label": name}
     return subject.table_finding(code, group.table, "of" if several else "", facts=facts)
 
 

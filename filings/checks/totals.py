@@ -51,20 +51,22 @@ def _compare_total(
 def _total_alone(subject: CheckSubject, document_sum: DocumentSum) -> Iterator[Finding]:
     """C55: a total other than zero over parts that are all empty; a required table without rows is told as such."""
     typed, parts = subject.document.value(document_sum.path), [path for path, _ in document_sum.parts]
-    tables = {part.partition(".")[0] for part in document_sum.rule.parts if "." in part}
-    told = any(subject.layout.tables[table].rows_required for table in tables) and not parts
+    layout, rule = subject.layout, document_sum.rule
+    told = not parts and any(layout.tables[_split(part)[0]].rows_required for part in rule.parts if "." in part)
     if document_sum.total.kind.amount(typed) and not told:
-        labels = [_part_label(subject, part) for part in document_sum.rule.parts]
-        facts: Facts = {"text": typed.strip(), "names": list(dict.fromkeys(labels))}
+        columns = [(layout.tables[name], column) for name, _, column in map(_split, rule.parts) if column]
+        facts: Facts = {
+            "text": typed.strip(),
+            "names": [
+                *(layout.cells[part].label for part in rule.parts if "." not in part),
+                *(f"{table.label} {table.columns[column].label}" for table, column in columns),
+            ],
+        }
         yield subject.cell_finding("C55", document_sum.path, "no_parts", facts=facts, reads=parts)
 
 
-def _part_label(subject: CheckSubject, part: str) -> str:
-    """The label of a part of a sum, of a column with that of its table."""
-    table, _, column = part.partition(".")
-    if not column:
-        return subject.layout.cells[part].label
-    return f"{subject.layout.tables[table].label} {subject.layout.tables[table].columns[column].label}"
+def _split(part: str) -> tuple[str, str, str]:
+    return part.partition(".")
 
 
 def _one_of_each_column(subject: CheckSubject, parts: list[Path]) -> list[Path]:
@@ -85,7 +87,7 @@ def _empty_total(
     if len(filled) == len(rule.parts) > 1 and len(set(filled)) == 1:
         one = format_number(filled[0])
         yield subject.cell_finding("C55", total.path, "shifted", facts={"parts": named, "summed": one}, reads=parts)
-    elif misplaced := _misplaced_amount(subject, total, summed):
+    elif misplaced := _misplaced_amount(subject, total, parts, summed):
         facts: Facts = {
             "parts": named,
             "summed": amount,
@@ -100,12 +102,12 @@ def _empty_total(
         yield subject.cell_finding("C55", total.path, facts={"parts": named, "summed": amount}, fix=fix, reads=parts)
 
 
-def _misplaced_amount(subject: CheckSubject, total: InputSpec, summed: Decimal) -> Path | None:
-    """The cell of the same table that holds the sum of an empty total, None if there is none."""
+def _misplaced_amount(subject: CheckSubject, total: InputSpec, parts: list[Path], summed: Decimal) -> Path | None:
+    """The cell of the same table that holds the sum of an empty total and is no part of it; None if there is none."""
     for spec, text in subject.fields():
         same_column = spec.path.row and (spec.path.name, spec.path.column) == (total.path.name, total.path.column)
         source = _preset(subject, spec, "source") if same_column else ""
-        if source and source != "total" and _money(spec, text) == summed:
+        if source and source != "total" and spec.path not in parts and _money(spec, text) == summed:
             return spec.path
     return None
 

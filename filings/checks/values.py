@@ -25,6 +25,11 @@ from indicators.target import TargetValue, normalize_percent, parse_target
 OPTIONS = re.compile(r"是[/、或]?否|有[/、或]无|能[/、或]否|是|否|对|错|[□☑√✓]+")
 RATE = re.compile(r"(?:率|满意度|知晓度|覆盖度|完成度|达标度)(?:[(（][^)）]{0,80}[)）])?$")
 TIME_NAME = re.compile(r"(?:时间|时限|日期|期限)$")
+SPELLED = {
+    sign: re.compile(rf"\A\s*(?:{word_pattern(word for word, each in BEFORE.items() if each == sign)}|[{wide}])")
+    for sign, wide in ((">", "＞"), ("<", "＜"))
+}
+"""How > and < are written at the beginning of a value."""
 HIGH_PERCENT = 80
 """From this percentage on a rate of nothing bad is meant as a minimum."""
 RATE_UNITS = (*PERCENT, "分", "件/万人", "级", "倍", "/万", "/10万")
@@ -314,8 +319,7 @@ def operator_includes_equal(subject: CheckSubject) -> Iterator[Finding]:
 
 def _with_sign(text: str, operator: str, usual: str) -> str:
     """The text of a value with another sign in place of its operator, in any spelling; '' if that is not found."""
-    words = (word for word, sign in BEFORE.items() if sign == operator)
-    fix = re.sub(rf"^\s*(?:{word_pattern(words)}|[＞＜])", usual, text)
+    fix = SPELLED[operator].sub(usual, text)
     return "" if fix == text else fix
 
 

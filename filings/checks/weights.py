@@ -22,7 +22,7 @@ def row_weight(indicator: Indicator) -> Decimal | None:
 
 
 def _groups(subject: CheckSubject) -> Iterator[tuple[str, str, list[Indicator]]]:
-    """The indicators with weights that make one total: table, what people call it, rows.
+    """The indicators with weights that make one total: table, names of project and objective, rows.
 
     They are those of a table, project, term and objective; a weight that several values of a row share counts once.
     """
@@ -32,8 +32,7 @@ def _groups(subject: CheckSubject) -> Iterator[tuple[str, str, list[Indicator]]]
             key = (indicator.table.name, indicator.project, indicator.term, without_spaces(indicator.objective))
             groups[key].setdefault(indicator.path("weight"), indicator)
     for (table, project, _, objective), rows in groups.items():
-        name = "·".join(filter(None, (project, objective))) or subject.layout.tables[table].label
-        yield table, name, list(rows.values())
+        yield table, "·".join(filter(None, (project, objective))), list(rows.values())
 
 
 def missing_weight(subject: CheckSubject) -> Iterator[Finding]:
@@ -68,7 +67,7 @@ def weight_totals(subject: CheckSubject) -> Iterator[Finding]:
         summed = sum(weights, Decimal(0))
         if total is not None and summed != total:
             facts: Facts = {
-                "of": name,
+                "of": name or subject.layout.tables[table].label,
                 "summed": format_number(summed),
                 "total": total,
             }
