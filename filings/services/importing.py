@@ -19,7 +19,7 @@ from filings.sheet.document import Document, Path, Row, document_from_data, docu
 from filings.sheet.edits import MAX_ROWS
 from filings.sheet.form_texts import fill_form_texts
 from filings.sheet.layout import Layout
-from filings.sheet.text_limits import is_too_long
+from filings.sheet.text_limits import is_within_limit
 
 Outcome = Literal["new", "changed", "unchanged"]
 """What became of a filing that was loaded."""
@@ -66,7 +66,7 @@ def _table_errors(layout: Layout, table: str, rows: Sequence[Row]) -> Iterator[s
 def limit_errors(layout: Layout, before: Document, document: Document) -> Iterator[str]:
     """Which texts are too long for their cells, in English; `before` is what is stored, and may stay as it is."""
     for path, text in document.cells():
-        if is_too_long(layout, path, text, before.value(path)):
+        if not is_within_limit(layout, path, text, before.value(path)):
             where = f"tables.{path}" if path.row else f"fields.{path}"
             yield f"{where}: has {len(text)} characters, the cell takes at most {layout.text_limit(path)}: shorten it"
 

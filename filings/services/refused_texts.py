@@ -36,7 +36,7 @@ TEXTS: Mapping[str, str | Callable[..., str]] = {
     "words_too_long": "{name}不能超过 {most} 字，现在有 {length} 字，请删去 {over} 字后再提交。",
     "cell_too_long": "“{label}”最多 {most} 字，现在有 {length} 字，请删去 {over} 字后再保存",
     "stored_cell_too_long": "“{label}”最多 {most} 字，现在有 {length} 字，请删去 {over} 字后再保存"
-    "（已保存的 {stored} 字可以保留或逐步改短）",
+    "（已保存的 {before} 字可以保留或逐步改短）",
     "text_too_long": "内容有 {length} 个字，超过单元格上限 {most} 字，请精简后再保存",
     "text_unprintable": "内容含有不可见的控制字符，请删除后再保存（可先粘贴到记事本，再复制过来）",
     # Drafts

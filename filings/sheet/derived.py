@@ -14,7 +14,7 @@ from filings.sheet.document import Document, Path, Row, digest
 from filings.sheet.edits import AddRow, Edit, SetCell, apply_edits
 from filings.sheet.kinds import KINDS
 from filings.sheet.layout import InputSpec, Layout, SumRule, TableSpec
-from filings.sheet.text_limits import fits_cell
+from filings.sheet.text_limits import is_valid_text
 from indicators.number import normalize_width
 
 
@@ -153,7 +153,7 @@ def update_derived(layout: Layout, before: Document, after: Document, related: R
 def _fitting_values(layout: Layout, document: Document, related: RelatedData) -> dict[Path, str]:
     """The derived values that an edit may put into their cells."""
     values = derived_values(layout, document, related)
-    return {path: text for path, text in values.items() if fits_cell(layout, path, text, document.value(path))}
+    return {path: text for path, text in values.items() if is_valid_text(layout, path, text, document.value(path))}
 
 
 def _accepts(path: Path, old: Mapping[Path, str], new: Mapping[Path, str], before: Document, typed: Document) -> bool:

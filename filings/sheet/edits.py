@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from filings.sheet.document import MAX_CELL_LENGTH, ROW_ID, Document, Path, PathError, Row, text_error
 from filings.sheet.layout import Layout
-from filings.sheet.text_limits import fits_cell, is_too_long
+from filings.sheet.text_limits import is_valid_text, is_within_limit
 
 MAX_ROWS = 2_000
 """Most rows that one table of a filing may hold."""
@@ -113,12 +113,14 @@ def _set(layout: Layout, document: Document, edit: SetCell) -> Document:
 def _check_text(layout: Layout, edit: SetCell, stored: str) -> None:
     """Raise EditError if a cell, which holds `stored`, cannot take the text: by its length or by its characters."""
     path, length = str(edit.path), len(edit.value)
-    if is_too_long(layout, edit.path, edit.value, stored):
-        limit = layout.text_limit(edit.path)
-        facts = {"label": layout.label(edit.path), "most": limit, "length": length, "over": length - limit}
-        if len(stored) > limit:
-            raise EditError("stored_cell_too_long", path, **facts, stored=len(stored))
-        raise EditError("cell_too_long", path, **facts)
+    if not is_within_limit(layout, edit.path, edit.value, stored):
+        label, most = layout.label(edit.path), layout.text_limit(edit.path)
+        if len(stored) > most:
+            before = len(stored)
+            raise EditError(
+                "stored_cell_too_long", path, label=label, most=most, length=length, over=length - most, before=before
+            )
+        raise EditError("cell_too_long", path, label=label, most=most, length=length, over=length - most)
     match text_error(edit.value):
         case "text_too_long":
             raise EditError("text_too_long", path, length=length, most=MAX_CELL_LENGTH)
@@ -153,7 +155,7 @@ def split_refused_cells(layout: Layout, edits: Iterable[Edit]) -> Iterator[Edit]
             continue
         cells = [(Path(edit.table, edit.id, column), value) for column, value in edit.cells]
         known = ((path, text) for path, text in cells if layout.spec(path))
-        refused = [SetCell(path, text) for path, text in known if not fits_cell(layout, path, text)]
+        refused = [SetCell(path, text) for path, text in known if not is_valid_text(layout, path, text)]
         taken_out = {one.path.column for one in refused}
         yield replace(edit, cells=tuple(cell for cell in edit.cells if cell[0] not in taken_out))
         yield from refused

@@ -11,11 +11,11 @@ from filings.sheet.document import Path, text_error
 from filings.sheet.layout import Layout
 
 
-def is_too_long(layout: Layout, path: Path, text: str, stored: str = "") -> bool:
-    """Whether an edit may not put a text into a cell that holds `stored`, because it is too long."""
-    return len(text) > layout.text_limit(path) and text != stored and len(text) >= len(stored)
+def is_within_limit(layout: Layout, path: Path, text: str, stored: str = "") -> bool:
+    """Whether a text is short enough for an edit to put it into a cell that holds `stored`."""
+    return len(text) <= layout.text_limit(path) or text == stored or len(text) < len(stored)
 
 
-def fits_cell(layout: Layout, path: Path, text: str, stored: str = "") -> bool:
+def is_valid_text(layout: Layout, path: Path, text: str, stored: str = "") -> bool:
     """Whether an edit may put a text into a cell: by its length, and by characters that can be stored."""
-    return not is_too_long(layout, path, text, stored) and not text_error(text)
+    return is_within_limit(layout, path, text, stored) and not text_error(text)

@@ -59,7 +59,7 @@ def test_a_long_paste_is_kept_and_told_and_the_rest_is_saved(page: Page, site: S
     assert site.value(filing, GOAL) == text[:5_000]
 
 
-def test_what_is_too_long_outlives_a_reload_and_another_step(page: Page, site: Site, filing: Filing) -> None:
+def test_what_is_within_limit_outlives_a_reload_and_another_step(page: Page, site: Site, filing: Filing) -> None:
     text = "写了很久的字" * 900
     cell(page, GOAL).fill(text)
     cell(page, GOAL).blur()

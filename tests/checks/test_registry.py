@@ -71,7 +71,7 @@ def test_a_finding_stands_once_at_a_cell_and_a_mend_changes_it() -> None:
             cells = [(finding.path, finding.code) for finding in result if "[" in finding.path]
             assert len(cells) == len(set(cells))
             texts = {str(path): text for path, text in subject.document.cells()}
-            assert [f for f in result if f.fix and f.fix_text == texts.get(f.path, "")] == []
+            assert [f for f in result if f.fix_text and f.fix_text == texts.get(f.path, "")] == []
 
 
 HOSTILE = (

@@ -178,7 +178,7 @@ def test_export_and_load_are_inverse(house: House) -> None:
     assert export_data(loaded) == data
 
 
-def test_a_text_that_is_too_long_is_named_and_nothing_is_written(house: House) -> None:
+def test_a_text_that_is_within_limit_is_named_and_nothing_is_written(house: House) -> None:
     filing = house.filing()
     long_name = with_rows("indicators", Row("i1", {"name": "长" * 201}))
     document = replace(long_name, fields={"title": "长" * 501})

@@ -22,7 +22,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 WRITTEN_IN_CHINESE = re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff00-\uffef]")
 """Chinese words or signs."""
 # `SubmissionBlocked` refuses by calling the constructor of Refused, with a code as all others do.
-REFUSALS = {"Refused", "EditError"}
+REFUSALS = {"Refused", "TextRefused", "EditError"}
 
 
 class Refusal(NamedTuple):
@@ -91,8 +91,9 @@ def test_texts_are_chinese_and_codes_are_words() -> None:
 
 
 def test_words_are_made_of_code_and_facts() -> None:
-    refusal = Refused("reason_too_long", most=1000)
-    assert (refusal.code, refusal.facts, str(refusal)) == ("reason_too_long", {"most": 1000}, "理由不能超过 1000 字。")
+    refusal = Refused("fix_does_not_fit", reason="太长")
+    words = "这条建议不能填入：太长。"
+    assert (refusal.code, refusal.facts, str(refusal)) == ("fix_does_not_fit", {"reason": "太长"}, words)
     error = EditError("unknown_cell", "fax", cell="fax{0}")
     assert refused_text(error.code, error.facts) == "本表没有这个单元格：fax{0}", "a brace in a fact is a brace"
 

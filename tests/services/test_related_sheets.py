@@ -417,7 +417,7 @@ def test_a_longer_stored_text_is_sent_in_printed_and_exported(house: House) -> N
         assert export_filing(filing, kind)
 
 
-def test_a_fix_that_is_too_long_for_its_cell_is_refused_with_the_reason(house: House) -> None:
+def test_a_fix_that_is_within_limit_for_its_cell_is_refused_with_the_reason(house: House) -> None:
     text = LAYOUT.replace('"testshire/plan"', '"testshire/narrow"').replace(
         'label = "试用值", required = true', 'label = "试用值", required = true, max_length = 3'
     )

@@ -172,7 +172,7 @@ def shown_again(page: HttpResponse, name: str) -> str:
     return found[1]
 
 
-def test_a_free_text_that_is_too_long_is_shown_again_and_can_be_posted(house: House) -> None:
+def test_a_free_text_that_is_within_limit_is_shown_again_and_can_be_posted(house: House) -> None:
     """Remark, return, answer, reason, waiver request and waiver: the text is kept with all that was posted with it."""
     clerk, reviewer = browser(house.clerk), browser(house.reviewer)
     filing = move_filing(house, house.filing())

@@ -117,7 +117,7 @@ def test_text_that_cannot_be_stored_is_shown_again(house: House) -> None:
     assert 'value="响铃\x07一声"' in page.content.decode()
 
 
-def test_a_text_that_is_too_long_stands_in_its_field_again(house: House) -> None:
+def test_a_text_that_is_within_limit_stands_in_its_field_again(house: House) -> None:
     """With the reason beside it; what else was typed is saved. Sent again unchanged it is refused again, never cut."""
     filing, client = house.filing(), browser(house.clerk)
     text = "长" * 501
@@ -138,7 +138,7 @@ def test_a_text_that_is_too_long_stands_in_its_field_again(house: House) -> None
     assert filing.fields["title"] == text[1:]
 
 
-def test_a_text_that_is_too_long_stands_in_its_row_again(house: House) -> None:
+def test_a_text_that_is_within_limit_stands_in_its_row_again(house: House) -> None:
     """Also where a button is pressed that adds a row: the row is there, and the text too."""
     filing, client = house.filing(), browser(house.clerk)
     text = "长" * 201
