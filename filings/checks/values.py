@@ -26,8 +26,8 @@ OPTIONS = re.compile(r"是[/、或]?否|有[/、或]无|能[/、或]否|是|否|
 RATE = re.compile(r"(?:率|满意度|知晓度|覆盖度|完成度|达标度)(?:[(（][^)）]{0,80}[)）])?$")
 TIME_NAME = re.compile(r"(?:时间|时限|日期|期限)$")
 SPELLED = {
-    sign: re.compile(rf"\A\s*(?:{word_pattern(word for word, each in BEFORE.items() if each == sign)}|[{wide}])")
-    for sign, wide in ((">", "＞"), ("<", "＜"))
+    ">": re.compile(rf"\A\s*(?:{word_pattern(word for word, sign in BEFORE.items() if sign == '>')}|＞)"),
+    "<": re.compile(rf"\A\s*(?:{word_pattern(word for word, sign in BEFORE.items() if sign == '<')}|＜)"),
 }
 """How > and < are written at the beginning of a value."""
 HIGH_PERCENT = 80
