@@ -5,6 +5,7 @@ return None rather than guess.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal
@@ -32,6 +33,20 @@ _FOLDED: dict[int, str | None] = {code: chr(code - 0xFEE0) for code in range(0xF
 _FOLDED |= {ord(wide): narrow for wide, narrow in zip("\u3000\u00a0−≧⩾≦⩽﹪﹣﹤﹥﹦", "  -≥≥≤≤%-<>=", strict=True)}
 # Invisible characters: two texts that differ only in them must compare equal.
 _FOLDED |= dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))
+
+# Radicals that look like characters, as texts copied out of a PDF have them (⽣ for 生).
+_SUPPLEMENT = (
+    "⺁厂 ⺃乚 ⺅亻 ⺈刀 ⺉刂 ⺊卜 ⺎兀 ⺐尢 ⺒巳 ⺓幺 ⺔彑 ⺖忄 ⺘扌 ⺙攵 ⺛旡 ⺝月 ⺞歺 ⺟母 ⺠民 ⺡氵 "
+    "⺢氺 ⺣灬 ⺤爫 ⺦丬 ⺨犭 ⺪疋 ⺬示 ⺭礻 ⺮竹 ⺯糹 ⺰纟 ⺲罒 ⺶羊 ⺹耂 ⺻聿 ⺼肉 ⺾艹 ⻁虎 ⻂衤 ⻄西 "
+    "⻅见 ⻆角 ⻈讠 ⻉贝 ⻊足 ⻋车 ⻌辶 ⻎辶 ⻏邑 ⻐钅 ⻑長 ⻓长 ⻔门 ⻖阝 ⻗雨 ⻘青 ⻙韦 ⻚页 ⻛风 ⻜飞 "
+    "⻝食 ⻟飠 ⻠饣 ⻢马 ⻣骨 ⻤鬼 ⻥鱼 ⻦鸟 ⻧卤 ⻨麦 ⻩黄 ⻪黾 ⻫斉 ⻬齐 ⻮齿 ⻯竜 ⻰龙 ⻱龜 ⻲亀 ⻳龟 "
+)
+RADICALS: Mapping[str, str] = MappingProxyType(
+    {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
+    | {pair[0]: pair[1] for pair in _SUPPLEMENT.split()}
+)
+"""Characters for the radicals that look like them (U+2F00–2FD5, and those of U+2E80–2EFF that stand for one)."""
+_FOLDED |= {ord(radical): character for radical, character in RADICALS.items()}
 
 # 》 and 《 are what an input method writes for > and <. Without a = they may be title marks, and stay.
 _PAIR = re.compile("[>》]=|=>|[<《]=|=<")

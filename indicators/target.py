@@ -20,9 +20,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from indicators.chinese_number import parse_chinese_number
 from indicators.dates import is_valid_date
 from indicators.number import LONGEST_NUMBER, NUMBER, normalize_width, parse_number
 from indicators.operators import (
+    AFTER,
     BEFORE,
     STRONG,
     WEAK,
@@ -33,9 +35,17 @@ from indicators.operators import (
     split_leading_operators,
     word_pattern,
 )
-from indicators.units import is_unit, split_limit, split_unit
+from indicators.units import is_unit, normalize_unit, split_limit, split_unit
 
-__all__ = ["Kind", "Operator", "TargetValue", "parse_operator", "parse_target", "parse_target_cells"]
+__all__ = [
+    "Kind",
+    "Operator",
+    "TargetValue",
+    "normalize_percent",
+    "parse_operator",
+    "parse_target",
+    "parse_target_cells",
+]
 
 Kind = Literal["empty", "quantity", "range", "ratio", "date", "qualitative"]
 
@@ -53,6 +63,11 @@ _LEAD = re.compile(
 # The look-ahead after a number keeps the pattern from ending inside one (1.234,50; 2024-02-30).
 _SINGLE = re.compile(rf"\A({NUMBER})(?![0-9.,。])\s*(.*)")
 _RANGE = re.compile(rf"\A({NUMBER})\s*+([^0-9\s]*?)\s*+(?:-|~|—{{1,2}}|–|至|到)\s*({NUMBER})(?![0-9.,。])\s*(.*)")
+_HUNDREDTHS = re.compile(rf"百分之\s*({NUMBER}|[零一二三四五六七八九十百点]+)")
+# 成 is a tenth at the end of a value only: elsewhere it begins a word (三成本, 成效).
+_TENTHS = re.compile(
+    rf"(?<![零一二三四五六七八九十百千万第])([一二三四五六七八九])成([一二三四五六七八九半]?)(?=$|{word_pattern(AFTER)}|左右)"
+)
 _SCALES = frozenset("十百千万亿")
 _NO_UNIT = frozenset({"", "-", "/", "—", "——", "无"})
 
@@ -93,7 +108,7 @@ class _Lead(NamedTuple):
 
 def parse_target(text: str) -> TargetValue:
     """Parse a whole target value. Never raises; text that is not understood is qualitative."""
-    body = normalize_width(text)
+    body = normalize_percent(normalize_width(text))
     if not body:
         return TargetValue(text, "empty")
     signs, rest = split_leading_operators(body)
@@ -111,6 +126,22 @@ def parse_target(text: str) -> TargetValue:
     return _as_number(text, lead) or qualitative
 
 
+def normalize_percent(body: str) -> str:
+    """A folded text with 百分之九十 and 九成 written as 90%, if it is short enough to be a value."""
+    if len(body) > LONGEST_NUMBER or not ("百分之" in body or "成" in body):
+        return body
+    body = _HUNDREDTHS.sub(lambda match: _percent(match[0], match[1]), body)
+    return _TENTHS.sub(lambda match: _percent(match[0], f"{match[1]}十{(match[2] or '').replace('半', '五')}"), body)
+
+
+def _percent(words: str, number: str) -> str:
+    """A number of hundredths as a percentage; the words themselves if it is no number."""
+    hundredths = parse_number(number)
+    if hundredths is None:
+        hundredths = parse_chinese_number(number)
+    return words if hundredths is None else f"{hundredths:f}%"
+
+
 def parse_target_cells(operator: str, value: str, unit: str) -> TargetValue:
     """Parse a target in three cells: operator, value, unit. `text` of the result is the three, one after the other.
 
@@ -119,7 +150,7 @@ def parse_target_cells(operator: str, value: str, unit: str) -> TargetValue:
     qualitative value. Never raises.
     """
     text, sign, unit_cell = operator + value + unit, parse_operator(operator), normalize_width(unit)
-    unit_cell = "" if unit_cell in _NO_UNIT else unit_cell
+    unit_cell = "" if unit_cell in _NO_UNIT else normalize_unit(unit_cell)
     alone = parse_target(value)
     if alone.kind == "empty":
         return TargetValue(text, "empty", sign, unit=unit_cell, has_operator=bool(sign))

@@ -82,15 +82,17 @@ class Tree:
         """The node that the two names of a row mean.
 
         The level-2 name decides, because filers often name the wrong level 1 (19 real sheets have 社会效益指标
-        there); level 1 only chooses between equal level-2 names. If the level-2 name is empty or unknown, the
-        result is the level-1 node (its `parent_code` is None); if that is unknown too, None.
+        there); of equal level-2 names (…… under two parents) level 1 decides. If the level-2 name is empty, unknown,
+        or of several nodes under other parents, the result is the level-1 node (its `parent_code` is None); if that is
+        unknown too, None.
         """
         named = self._named(level2_name, level=2)
         above = self._named(level1_name, level=1)
-        if not named:
-            return above[0] if above else None
         parents = {category.code for category in above}
-        return next((category for category in named if category.parent_code in parents), named[0])
+        own = next((category for category in named if category.parent_code in parents), None)
+        if own or len(named) == 1:
+            return own or named[0]
+        return above[0] if above else None
 
     def code_of(self, level1_name: str, level2_name: str) -> str:
         """The canonical code of the node that `find` returns, "" if there is none."""

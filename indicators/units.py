@@ -17,6 +17,7 @@ _WITHIN = re.compile(rf"((?:{_TIMES}))内(?:完成|办结)?$")
 _LOOSELY = re.compile(r"左右|(?<![^十百千万亿])(?:余|多(?!媒体|功能|层|元[化文]|样))")
 _PER = re.compile(r"(?:(?<!\s)\s++)?(?:/\s*每?|每)\s*")
 
+_BRACKETED = re.compile(r"\(([^()]+)\)")
 _LONGEST_UNIT = 16
 # Digits are allowed only in m2 and m3 and in brackets.
 _UNIT = re.compile(r"(?:[kcdhm]?m[23]|[^0-9()]|\([^()]*\))*+")
@@ -44,9 +45,18 @@ def split_limit(tail: str) -> tuple[str, Operator, bool]:
 
 
 def split_unit(measure: str) -> tuple[str, str]:
-    """Split `次/日` or `次每日` into the unit and what it is per; "" for the second if there is none."""
-    unit, *rest = _PER.split(measure, maxsplit=1)
+    """Split `次/日` or `次每日` into the unit and what it is per; "" for the second if there is none.
+
+    A unit that is bracketed whole, as some systems print it, is the same without: `(%)` is `%`.
+    """
+    unit, *rest = _PER.split(normalize_unit(measure), maxsplit=1)
     return unit, rest[0] if rest else ""
+
+
+def normalize_unit(unit: str) -> str:
+    """A folded unit without brackets around the whole of it."""
+    bracketed = _BRACKETED.fullmatch(unit)
+    return bracketed[1].strip() if bracketed else unit
 
 
 def is_unit(unit: str, per: str) -> bool:

@@ -44,7 +44,7 @@ def keys_of(*modules: str) -> set[str]:
 
 def vocabulary() -> list[str]:
     """Every key that the readers of layouts and profiles ask for."""
-    return sorted(keys_of("toml_reader", "loading", "input_reader", "date_rules", "block_reader", "profile"))
+    return sorted(keys_of("toml_reader", "loading", "input_reader", "date_rules", "block_reader", "targets", "profile"))
 
 
 def test_the_vocabulary_is_found() -> None:
@@ -96,7 +96,10 @@ def test_the_form_of_the_tutorial_has_sixty_cells() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    sorted(keys_of("toml_reader", "loading", "input_reader", "date_rules", "block_reader") - {"use", "fragments"}),
+    sorted(
+        keys_of("toml_reader", "loading", "input_reader", "date_rules", "block_reader", "targets")
+        - {"use", "fragments"}
+    ),
 )
 def test_every_key_of_a_layout_stands_in_an_example(key: str) -> None:
     assert any(re.search(rf"\b{key}\b(\]| =|\.)", example.text) for example in EXAMPLES), key

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
+from filings.checks.budgets import Budget, find_budgets
 from filings.checks.finding import CheckSubject, Finding
-from filings.checks.indicator_rows import Indicator, find_word
-from filings.sheet.document import Path
+from filings.checks.indicator_rows import Indicator, find_word, without_spaces
 from filings.sheet.kinds import format_number
 from indicators.number import normalize_width, parse_money
 from indicators.taxonomy import normalize_name
@@ -35,7 +35,6 @@ COUNTING = (
     "家",
     "项",
 )
-_NEARLY = Decimal("0.9")
 OUTCOMES = re.compile(r"水质|空气|饮用?水|食品|药品|农产品|土壤|体质|噪声|环境|断面|排放")
 """Things whose quality is a benefit to the public (水质达标率), unlike the quality of a building."""
 FAULTS = re.compile(r"投诉|事故|差错|错误|案件|故障|死亡|伤亡|缺陷|违规|违法|舆情|返工|退稿|偏差|误差|距离")
@@ -83,15 +82,16 @@ def category_as_name(subject: CheckSubject) -> Iterator[Finding]:
 
 
 def repeated_names(subject: CheckSubject) -> Iterator[Finding]:
-    """C17 指标重复: a name occurs twice in a table (within a goal, where the table has several goals)."""
+    """C17 指标重复: a name occurs twice in a table (within a project, term and goal, where the table has several)."""
     nodes = {normalize_name(category.name) for category in subject.profile.tree.categories}
-    seen: dict[tuple[str, str, str], Indicator] = {}
+    seen: dict[tuple[str, ...], Indicator] = {}
     for indicator in subject.indicators:
         if indicator.is_blank or normalize_name(indicator.name) in nodes:
             continue
-        key = (indicator.table.name, indicator.get("objective"), indicator.plain_name.rstrip("。."))
-        if (first := seen.setdefault(key, indicator)) is not indicator:
-            first_name = first.path("name")
+        group = (indicator.table.name, indicator.project, indicator.term, without_spaces(indicator.objective))
+        first = seen.setdefault((*group, indicator.plain_name.rstrip("。.")), indicator)
+        # Several values of a row share one name.
+        if (first_name := first.path("name")) != indicator.path("name"):
             yield subject.indicator_finding(
                 "C17", indicator, "name", facts={"name": indicator.name, "first": first_name}
             )
@@ -147,67 +147,46 @@ def money_as_output(subject: CheckSubject) -> Iterator[Finding]:
 
 
 def cost_repeats_budget(subject: CheckSubject) -> Iterator[Finding]:
-    """C25 成本指标只写预算总额: a cost row repeats the amount of the form.
+    """C25 成本指标只写预算总额: a cost row repeats the amount of the form, or of its project.
 
     Also C62 (the figure of the budget in another money unit) and C63 (a single cost larger than the budget).
     """
-    budget, amounts = _budget(subject)
+    budgets = find_budgets(subject)
     costs = [indicator for indicator in subject.indicators if indicator.is_cost and not indicator.is_blank]
-    # Of each table how many cost rows there are, and how many of them are the price of one unit.
-    rows = Counter(indicator.table.name for indicator in costs)
-    unit_costs = Counter(indicator.table.name for indicator in costs if _is_unit_cost(indicator))
+    # Of each table and project how many cost rows there are, and how many of them are the price of one unit.
+    rows = Counter(_cost_group(indicator) for indicator in costs)
+    unit_costs = Counter(_cost_group(indicator) for indicator in costs if _is_unit_cost(indicator))
     for indicator in costs:
         if indicator.value.kind == "qualitative" and "预算" in indicator.display_value:
             yield subject.indicator_finding(
                 "C25", indicator, "value", "words", facts={"value": indicator.display_value}
             )
-        cost = _money(indicator)
-        if budget and budget > 0 and cost is not None:
-            table = indicator.table.name
-            others = rows[table] - 1, unit_costs[table] - _is_unit_cost(indicator)
-            yield from _compare_cost(subject, indicator, cost, others, budget, amounts)
+        cost, budget, group = _money(indicator), budgets.get(indicator.project), _cost_group(indicator)
+        if budget and cost is not None:
+            has_unit_cost = unit_costs[group] > _is_unit_cost(indicator)
+            yield from _compare_cost(subject, indicator, cost, rows[group] - 1, has_unit_cost, budget)
+
+
+def _cost_group(indicator: Indicator) -> tuple[str, str]:
+    return indicator.table.name, indicator.project
 
 
 def _compare_cost(
-    subject: CheckSubject,
-    indicator: Indicator,
-    cost: Decimal,
-    others: tuple[int, int],
-    budget: Decimal,
-    amounts: set[Decimal],
+    subject: CheckSubject, indicator: Indicator, cost: Decimal, others: int, has_unit_cost: bool, budget: Budget
 ) -> Iterator[Finding]:
     """Compare one cost in 万元 with the budget.
 
-    `others` is how many other cost rows its table has, and how many of these are the price of one unit.
+    `others` is how many other cost rows its table and project have; `has_unit_cost`: one is the price of a unit.
     """
-    other_rows, unit_costs = others
-    if indicator.value.number == budget and cost != budget:
-        facts = {"value": indicator.display_value, "budget": format_number(budget)}
-        yield subject.indicator_finding("C62", indicator, "value", "cost", facts=facts, reads=_amount_cell(subject))
-    elif cost in amounts and ("总" in indicator.normalized_name or not unit_costs):
-        case, value = "" if other_rows else "only", indicator.display_value
-        yield subject.indicator_finding(
-            "C25", indicator, "value", case, facts={"value": value}, reads=_amount_cell(subject)
-        )
-    elif cost > max(amounts, default=budget) + subject.profile.limits["conversion_tolerance"] and not other_rows:
-        facts = {"value": indicator.display_value, "budget": format_number(budget)}
-        yield subject.indicator_finding("C63", indicator, "value", "cost", facts=facts, reads=_amount_cell(subject))
-
-
-def _amount_cell(subject: CheckSubject) -> list[Path]:
-    """The cell that holds the amount of the form, none if it has no such cell."""
-    spec = subject.layout.cells.get(subject.layout.amount)
-    return [spec.path] if spec else []
-
-
-def _budget(subject: CheckSubject) -> tuple[Decimal | None, set[Decimal]]:
-    """The amount of the form (None: none) and all amounts that a cost could repeat, in 万元: at least 90 % of it."""
-    stated = [spec.kind.amount(text) for spec, text in subject.fields() if spec.kind.key == "money"]
-    amounts = [amount for amount in stated if amount]
-    spec = subject.layout.cells.get(subject.layout.amount)
-    budget = spec.kind.amount(subject.document.value(spec.path)) if spec else None
-    repeatable = {amount for amount in amounts if not budget or amount >= budget * _NEARLY}
-    return budget or next(iter(amounts), None), repeatable
+    facts = {"value": indicator.display_value}
+    stated = {**facts, "budget": format_number(budget.amount)}
+    if indicator.value.number == budget.amount and cost != budget.amount:
+        yield subject.indicator_finding("C62", indicator, "value", "cost", facts=stated, reads=budget.cells)
+    elif cost in budget.repeatable and ("总" in indicator.normalized_name or not has_unit_cost):
+        case = "" if others else "only"
+        yield subject.indicator_finding("C25", indicator, "value", case, facts=facts, reads=budget.cells)
+    elif cost > max(budget.repeatable) + subject.profile.limits["conversion_tolerance"] and not others:
+        yield subject.indicator_finding("C63", indicator, "value", "cost", facts=stated, reads=budget.cells)
 
 
 def _is_unit_cost(indicator: Indicator) -> bool:

@@ -30,28 +30,43 @@ def _own_texts(subject: CheckSubject) -> str:
 
 def satisfaction_required(subject: CheckSubject) -> Iterator[Finding]:
     """C08 满意度应设未设: a project that serves the public, by its texts, has no satisfaction indicator."""
-    if subject.layout.subject != "project" or not subject.indicators:
-        return
     codes = {category.canonical for category in subject.profile.tree.categories}
-    satisfaction_codes = {code for code in codes if "satisfaction" in code}
-    if not satisfaction_codes or any(
-        "satisfaction" in indicator.category or "满意" in indicator.name for indicator in subject.indicators
-    ):
+    if not any("satisfaction" in code for code in codes):
         return
-    words, texts = subject.profile.words, _own_texts(subject)
-    if (word := find_word(words["public"], texts)) and not find_word(words["public_exempt"], texts):
-        yield subject.table_finding("C08", subject.indicators[0].table.name, facts={"word": word})
+    words = subject.profile.words
+    for project, rows in _rows_by_project(subject):
+        if any("satisfaction" in indicator.category or "满意" in indicator.name for indicator in rows):
+            continue
+        texts = project or _own_texts(subject)
+        if (word := find_word(words["public"], texts)) and not find_word(words["public_exempt"], texts):
+            yield _project_finding(subject, "C08", rows, project, word)
 
 
 def cost_required(subject: CheckSubject) -> Iterator[Finding]:
     """C09 工程、购置类未设成本指标: a construction or purchase, by its name, has no cost indicator."""
     codes = {category.canonical for category in subject.profile.tree.categories}
-    if not subject.indicators or not any("cost" in code for code in codes) or subject.layout.subject != "project":
+    if not any("cost" in code for code in codes):
         return
     names = "\n".join(t for s, t in subject.fields() if not {"project_name", "project"}.isdisjoint(s.means))
-    word = find_word(subject.profile.words["purchases"], names)
-    if word and not any(indicator.is_cost for indicator in subject.indicators):
-        yield subject.table_finding("C09", subject.indicators[0].table.name, facts={"word": word})
+    for project, rows in _rows_by_project(subject):
+        word = find_word(subject.profile.words["purchases"], project or names)
+        if word and not any(indicator.is_cost for indicator in rows):
+            yield _project_finding(subject, "C09", rows, project, word)
+
+
+def _rows_by_project(subject: CheckSubject) -> Iterator[tuple[str, list[Indicator]]]:
+    """The indicators of each project that the rows name; of a project's own form all together, under ''."""
+    rows = [indicator for indicator in subject.indicators if indicator.table.row_kind == "indicators"]
+    for project in subject.projects:
+        own = [indicator for indicator in rows if indicator.project == project]
+        if own and (project or subject.layout.subject == "project"):
+            yield project, own
+
+
+def _project_finding(subject: CheckSubject, code: str, rows: list[Indicator], project: str, word: str) -> Finding:
+    """A finding about the indicators of a project; one of several in a form is named."""
+    facts = {"word": word, "of": project} if project else {"word": word}
+    return subject.table_finding(code, rows[0].table.name, "of" if project else "", facts=facts)
 
 
 def values_of_earlier_years(subject: CheckSubject) -> Iterator[Finding]:

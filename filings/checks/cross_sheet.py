@@ -30,10 +30,10 @@ def _project_sheets(subjects: Sequence[CheckSubject]) -> list[tuple[int, CheckSu
 
 
 def _annual_indicators(subject: CheckSubject) -> list[Indicator]:
-    """The filled indicators that count for the year: those of period tables are left out if there are other tables."""
-    names = {indicator.table.name for indicator in subject.indicators}
-    wanted = {name for name in names if subject.layout.tables[name].term != "period"} or names
-    return [indicator for indicator in subject.indicators if indicator.table.name in wanted and not indicator.is_blank]
+    """The filled indicators that count for the year: long-term ones are left out if there are others."""
+    terms = {indicator.term for indicator in subject.indicators}
+    wanted = terms - {"period"} or terms
+    return [indicator for indicator in subject.indicators if indicator.term in wanted and not indicator.is_blank]
 
 
 def repeated_rows(subjects: Sequence[CheckSubject]) -> IndexedFindings:

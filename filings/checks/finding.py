@@ -11,7 +11,9 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from filings.checks.indicator_rows import Indicator, read_indicator
+from filings.checks.indicator_groups import IndicatorGroup, group_indicators
+from filings.checks.indicator_reader import read_indicators
+from filings.checks.indicator_rows import Indicator
 from filings.checks.rules import RULES
 from filings.sheet.document import Document, Path, Row, digest
 from filings.sheet.edits import Edit, SetCell, edit_to_data, parse_edits
@@ -106,22 +108,19 @@ class CheckSubject:
 
     @cached_property
     def indicators(self) -> tuple[Indicator, ...]:
-        """The indicator rows with a name or a value; parsed once and shared by all checks."""
-        return tuple(
-            read_indicator(self.profile, self.layout.tables[table], number, row, self._shared_cells[table])
-            for table, number, row in self.grid_rows()
-            if self.layout.tables[table].row_kind == "indicators"
-            and (row.get("name").strip() or row.get("value").strip())
-        )
+        """Every target value, and every indicator row with a name; parsed once and shared by all checks."""
+        return read_indicators(self.layout, self.document, self.profile)
 
     @cached_property
-    def _shared_cells(self) -> Mapping[str, Mapping[str, tuple[Path, str]]]:
-        """For each table its shared cells: column that the cell serves → (address, text)."""
-        cells = self.layout.cells
-        return {
-            name: {c: (cells[own].path, self.document.value(cells[own].path)) for c, own in table.shared_cells.items()}
-            for name, table in self.layout.tables.items()
-        }
+    def indicator_groups(self) -> list[IndicatorGroup]:
+        """The indicators of the indicator tables, grouped by project, term and objective."""
+        return group_indicators(self.layout, self.document, self.indicators)
+
+    @cached_property
+    def projects(self) -> tuple[str, ...]:
+        """The projects that the rows of the form name, in its order; ('',) for a form of one project or none."""
+        named = dict.fromkeys(indicator.project for indicator in self.indicators if indicator.project)
+        return tuple(named) or ("",)
 
     @cached_property
     def texts(self) -> tuple[tuple[Path, InputSpec, str], ...]:
@@ -164,7 +163,11 @@ class CheckSubject:
         severity: str = "",
         reads: Sequence[Path | str] = (),
     ) -> Finding:
-        """A finding at a cell of an indicator: it rests on the name, categories and value of its row as well."""
+        """A finding at a cell of an indicator: it rests on the name, categories and value of its row as well.
+
+        One at words that the form itself prints is off: nobody who fills the form can change them.
+        """
+        severity = "off" if column in indicator.printed else severity
         row = (indicator.path(name) for name in indicator.table.columns if name in _READ_COLUMNS)
         return self.cell_finding(
             code, indicator.path(column), case, facts=facts, fix=fix, severity=severity, reads=(*row, *reads)

@@ -32,10 +32,12 @@ NUMBERED = re.compile(
 
 @dataclass(frozen=True)
 class Indicator:
-    """One started indicator row.
+    """One target value with its row, or a started row without a value.
 
     `category` is the canonical code ("output.quantity"), '' if the level names are unknown. `name` lacks the words that
-    the form prints in front of it. `number_in_table` counts free rows from 1.
+    the form prints in front of it. `number_in_table` counts free rows from 1, and is 0 elsewhere. Where a row has
+    several target values, `table` and `row` are as this one sees them: columns named by what they mean to it. `term`
+    ("annual" or "period"), `project` and `objective` say with which others it is judged.
     """
 
     table: TableSpec
@@ -46,12 +48,19 @@ class Indicator:
     value: TargetValue
     shared_cells: Mapping[str, tuple[Path, str]] = field(default_factory=dict)
     """Cells of the form that serve all rows of the table: column → (address, text)."""
+    own_paths: Mapping[str, Path] = field(default_factory=dict)
+    """Addresses of its cells that are not simply those of the columns: column → address."""
+    printed: frozenset[str] = frozenset()
+    """Columns whose texts the form prints, so that nobody can change them."""
+    term: str = "annual"
+    project: str = ""
+    objective: str = ""
 
     def path(self, column: str) -> Path:
         """The address of one of its cells; of a shared cell the address of that cell."""
-        return (
-            self.shared_cells[column][0] if column in self.shared_cells else Path(self.table.name, self.row.id, column)
-        )
+        if column in self.shared_cells:
+            return self.shared_cells[column][0]
+        return self.own_paths.get(column) or Path(self.table.name, self.row.id, column)
 
     def get(self, column: str) -> str:
         """The text of one of its cells in folded form (half-width characters, unified signs)."""
@@ -106,16 +115,21 @@ class Indicator:
 
 
 def read_indicator(
-    profile: Profile, table: TableSpec, number: int, row: Row, shared_cells: Mapping[str, tuple[Path, str]]
+    profile: Profile | None, table: TableSpec, number: int, row: Row, shared_cells: Mapping[str, tuple[Path, str]]
 ) -> Indicator:
-    """Parse one row of an indicator table; `shared_cells` are those of the table: column → (address, text)."""
+    """Parse one row of an indicator table; `shared_cells` are those of the table: column → (address, text).
+
+    Without a profile it has no category.
+    """
     columns = table.columns
     before = columns["name"].before if "name" in columns else ""
-    if "operator" in columns or "unit" in columns:
+    # A row that the form prints by name may have them without an input.
+    printed = row.id in table.fixed and (row.get("operator") or row.get("unit"))
+    if "operator" in columns or "unit" in columns or printed:
         value = read_values(row.get("operator"), row.get("value"), row.get("unit"))
     else:
         value = read_value(row.get("value"))
-    code = category_code(profile.tree, row.get("level1"), row.get("level2"))
+    code = category_code(profile.tree, row.get("level1"), row.get("level2")) if profile else ""
     return Indicator(table, row, number, code, without_prefix(row.get("name"), before), value, shared_cells)
 
 

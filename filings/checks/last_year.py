@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from filings.checks.consistency import worse_text
+from filings.checks.earlier_years import units_match
 from filings.checks.finding import CheckSubject, Finding, address_finding
 from filings.checks.indicator_rows import Indicator, without_spaces
-from filings.checks.values import units_match
 from filings.sheet.derived import MAX_PERCENT
 from filings.sheet.diff import diff_documents, pair_rows
 from filings.sheet.document import Document
@@ -20,15 +20,15 @@ LastYearCheck = Callable[[CheckSubject, Document], Iterator[Finding]]
 def _paired(subject: CheckSubject, last: Document) -> list[tuple[Indicator, Indicator]]:
     """Pairs of rows of this year and last year with the same table, category and name."""
     last_subject = CheckSubject(subject.layout, last, subject.profile)
-    by_key = {
-        (indicator.table.name, indicator.category, indicator.normalized_name): indicator
-        for indicator in last_subject.indicators
-    }
-    keyed = (
-        (indicator, by_key.get((indicator.table.name, indicator.category, indicator.normalized_name)))
-        for indicator in subject.indicators
-    )
+    by_key = {_row_key(indicator): indicator for indicator in last_subject.indicators}
+    keyed = ((indicator, by_key.get(_row_key(indicator))) for indicator in subject.indicators)
     return [(indicator, other) for indicator, other in keyed if other and not indicator.is_blank]
+
+
+def _row_key(indicator: Indicator) -> tuple[str, ...]:
+    """What an indicator is known by from year to year: table, column, project, category and name."""
+    column = indicator.path("value").column
+    return indicator.table.name, column, indicator.project, indicator.category, indicator.normalized_name
 
 
 def values_of_last_year(subject: CheckSubject, last: Document) -> Iterator[Finding]:

@@ -10,17 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+PHONE_RULE = "手机号应为 11 位、以 1 开头，座机应为 7 至 8 位，可加区号，如 0991-1234567"
 _ENTRIES = """
 C01|“{label}”是必填项，现在是空的
+C01.rows|“{label}”里一行也没有填
 C02|“{label}”只有空格或换行，没有内容
 C03|“{label}”只填了符号“{text}”
 C03.row|第 {row_number} 行“{label}”只填了符号“{text}”
 C04|已填{filled:labels}，但“{label}”是空的
 C05|没有“{label}”：每个项目至少要有一条{label}
+C05.of|“{of}”没有“{label}”：每个项目的每组目标至少要有一条{label}
 C06|没有“{label}”：每个项目至少要有一条{label}
+C06.of|“{of}”没有“{label}”：每个项目的每组目标至少要有一条{label}
 C07|有产出指标，但没有“{label}”
+C07.of|“{of}”有产出指标，但没有“{label}”
 C08|项目写到“{word}”，直接服务公众，却没有满意度指标
+C08.of|“{of}”名称里有“{word}”，直接服务公众，却没有满意度指标
 C09|项目名称有“{word}”，却没有成本指标
+C09.of|“{of}”名称里有“{word}”，却没有成本指标
 C10.nothing|“{level2}”下只写了“{text}”
 C10.empty|第 {row_number} 行“{level2}”是空的
 C11|第 {row_number} 行缺“{label}”
@@ -63,6 +70,7 @@ C30.sheet|汇总表里叫“{name}”，项目表里叫“{sheet}”
 C31.no_money|“{label}”里的“{text}”不是金额
 C31.no_number|“{label}”里的“{text}”不是数字
 C31.unit_alone|指标值“{value}”只有单位，没有数
+C31.in_words|指标值“{value}”的数是用文字写的，应写“{figures}”
 C31.words|有符号“{operator}”，指标值“{value}”却不是数字
 C32|指标值“{value}”没有计量单位
 C32.no_sign|指标值“{value}”没有计量单位，也没有符号
@@ -70,6 +78,8 @@ C33|指标值“{value}”没有符号，建议写“{right}”
 C34|属性标的是“{nature}”，符号却是“{operator}”
 C34.number|标为定性，指标值“{value}”却是数量
 C34.words|标为定量，指标值“{value}”却是文字
+C34.two_units|指标值“{value}”已有单位，单位栏却是“{unit}”
+C34.words_unit|指标值“{value}”是文字，单位栏却填了“{unit}”
 C35|指标值“{value}”没有说到什么程度，无法判断是否达到
 C36|指标值“{value}”是选项
 C37|指标值“{value}”超过了 100%
@@ -109,6 +119,7 @@ C54.units|“{label}”是 {text}，而{parts:added}合计 {summed} 万元，相
 C54.text|“{label}”写“{words}”，而“{cell:label}”是 {amount} 万元
 C55|“{label}”是空的，而{parts:added}合计 {summed} 万元
 C55.misplaced|“{label}”是空的，而{parts:added}合计 {summed} 万元；“{cell:label}”正好是 {text}，明细像是填错了列
+C55.no_parts|“{label}”是 {text}，而构成它的{names:quoted5}都是空的
 C55.shifted|“{label}”是空的，而{parts:added}都是 {summed} 万元，像是整列往下错了一格
 C56|“{label}”是 {text}，而{parts:added}合计 {summed} 万元，相差 {differ} 万元
 C56.units|“{label}”是 {text}，而{parts:added}合计 {summed} 万元，相差 {differ} 万元；两者正好差 10000 倍，像是元和万元混用
@@ -148,7 +159,7 @@ C67.same|“{label}”与“{other:label}”相同
 C67.nearly|“{label}”与“{other:label}”几乎相同
 C67.word_for_word|“{label}”与“{other:label}”一字不差
 C68|“{label}”里的“{word}”是立法、人大机关的职责
-C69.phone|“{label}”填的是“{text}”，电话号码应为 7 位以上数字，如 0991-1234567
+C69.phone|“{label}”填的是“{text}”，PHONE_RULE
 C69.credit_code|“{label}”填的是“{text}”，组织机构（统一社会信用）代码应为 18 位数字或大写字母
 C69.check_digit|“{label}”填的是“{text}”，最后一位校验码与前 17 位不符
 C69.characters|“{label}”填的是“{text}”，应只有数字和字母
@@ -165,6 +176,7 @@ C70.pair|“{label}”里“{word[0]}”和“{word[1]}”不成对
 C70.bracket|“{label}”里左括号没有对应的右括号
 C70.typo|“{label}”里的“{word}”像是“{right}”
 C70.garbled|“{label}”里的“{sign}”是乱码或自造字，印不出来；生僻字请用字库里有的字形
+C70.radical|“{label}”里的“{sign}”是部首，不是“{right}”字，看上去一样，检索和核对时却不同，一般是从 PDF 里复制来的
 C70.missing|“{label}”比“{other:label}”少了“{missing}”等字，像是残缺
 C70.unfinished|“{label}”以“{end}”结尾，像是没写完
 C70.full_stop|“{label}”以句号结尾
@@ -179,7 +191,7 @@ C74|“{place}”从“{was}”调整为“{now}”
 C74.added|“{place}（新增）”从“{was}”调整为“{now}”
 C74.deleted|“{place}（删去一行）”从“{was}”调整为“{now}”
 CHECK|系统故障：检查“{check}”未能完成
-"""
+""".replace("PHONE_RULE", PHONE_RULE)
 
 MESSAGES: Mapping[str, str] = dict(line.split("|", 1) for line in _ENTRIES.strip().splitlines())
 """Words by code, or code and case joined by a dot."""

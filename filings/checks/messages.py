@@ -9,7 +9,7 @@ from typing import Any
 
 from filings.checks.finding import Finding
 from filings.checks.indicator_rows import without_prefix
-from filings.checks.message_texts import MESSAGES
+from filings.checks.message_texts import MESSAGES, PHONE_RULE
 from filings.checks.rules import RULES, Rule
 from filings.sheet.document import Document, Path
 from filings.sheet.edits import Edit
@@ -93,7 +93,15 @@ def describe(layout: Layout, document: Document, findings: Iterable[Finding]) ->
 def messages_of_release_0_2(layout: Layout, document: Document, finding: Finding) -> set[str]:
     """The messages under which releases up to 0.2 stored replies to this finding: uncut, with and without the row."""
     text = _Words(layout, document, None).describe(finding)
-    return {text.message, text.short_message}
+    now, then = _OTHER_WORDS_THEN.get(finding.code, ("", ""))
+    return {message.replace(now, then) for message in (text.message, text.short_message)}
+
+
+_OTHER_WORDS_THEN = {
+    "C55": (RULES["C55"].remedy, "请填写总额或核对是否填错了行"),
+    "C69": (PHONE_RULE, "电话号码应为 7 位以上数字，如 0991-1234567"),
+}
+"""What has other words since, by code: now and then."""
 
 
 class _Words(string.Formatter):

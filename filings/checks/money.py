@@ -14,6 +14,7 @@ from filings.sheet.layout import InputSpec
 from indicators.amount_text import AmountText, read_amount
 from indicators.number import normalize_width
 
+NOT_IN_PHONE = re.compile(r"[^0-9()+ -]+")
 PROJECT_CODE = re.compile(r"[0-9A-Za-z]+")
 WEIGHTS_17 = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 CREDIT_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -31,11 +32,9 @@ def money_format(subject: CheckSubject) -> Iterator[Finding]:
             continue
         if spec.kind.error(text):
             if spec.kind.key in ("phone", "credit_code"):
-                # Two numbers, or one with an extension, can still be dialled: only a warning.
-                can_be_dialled = (
-                    spec.kind.key == "phone" and sum(sign in "0123456789" for sign in normalize_width(text)) >= 7
-                )
-                severity = "warning" if can_be_dialled else ""
+                # One of several numbers, or one with words beside it, can still be dialled: only a warning.
+                numbers = NOT_IN_PHONE.split(normalize_width(text)) if spec.kind.key == "phone" else ()
+                severity = "warning" if any(not spec.kind.error(number) for number in numbers if number) else ""
                 yield subject.cell_finding("C69", path, spec.kind.key, facts={"text": text.strip()}, severity=severity)
             elif not (path.row and path.column in ("weight", "objective_weight")):
                 yield subject.cell_finding("C31", path, "no_" + spec.kind.key, facts={"text": text})

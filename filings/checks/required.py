@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from filings.checks.finding import CheckSubject, Facts, Finding
+from filings.checks.indicator_groups import IndicatorGroup
+from filings.checks.indicator_reader import table_term
 from filings.checks.indicator_rows import NONE_WORDS, without_prefix, without_spaces
 from filings.sheet.document import Path, Row
 from filings.sheet.layout import InputSpec, TableSpec
+from filings.sheet.targets import TargetSpec, table_targets
 from indicators.number import normalize_width
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 SIGNS = frozenset("-—_*/\\.。·…～~ \n\t")
 NOTHING_LAST_YEAR = ("上年无此项目", "上年度无此项目", "去年无此项目", "无此项目", "新增项目")
 
@@ -44,47 +49,90 @@ def paired_goals(subject: CheckSubject) -> Iterator[Finding]:
                 yield subject.cell_finding("C04", spec.path, facts={"filled": filled})
 
 
+def required_rows(subject: CheckSubject) -> Iterator[Finding]:
+    """C01 要素缺项: a table that the layout requires has no row with content.
+
+    A table of indicators with a goal is required where that goal is required or written; details of spending where
+    money is asked for.
+    """
+    for table in subject.layout.tables.values():
+        if table.rows_required and _is_table_due(subject, table) and not _has_content(subject, table):
+            yield subject.table_finding("C01", table.name, "rows", facts={"label": table.label})
+
+
+def _is_table_due(subject: CheckSubject, table: TableSpec) -> bool:
+    """Whether the condition holds under which a required table must have rows."""
+    cells = subject.layout.cells
+    if goal := cells.get(table.goal):
+        return goal.required or bool(subject.document.value(goal.path).strip())
+    amount = cells.get(subject.layout.amount) if table.row_kind == "expenditures" else None
+    return amount is None or bool(amount.kind.amount(subject.document.value(amount.path)))
+
+
+def _has_content(subject: CheckSubject, table: TableSpec) -> bool:
+    """Whether any row of a table holds more than what the form or the tree put there."""
+    rows = subject.document.rows(table.name)
+    return any(_is_started(table, row, table.fixed.get(row.id, {})) for row in rows)
+
+
 def required_categories(subject: CheckSubject) -> Iterator[Finding]:
     """C05 产出指标缺失, C06 效益指标缺失: a required level-1 category has no row.
 
     Which categories are required is set in the profile (财预〔2021〕101号: output and benefit indicators for every
-    project). Also C07: output rows, but none for quantity or none for quality.
+    project). Also C07: output rows, but none for quantity or none for quality. Each holds for every objective, term
+    and project that has rows, or a goal without any.
     """
-    tables = [table.name for table in _indicator_tables(subject)]
-    if not tables:
-        return
+    groups = subject.indicator_groups
+    several = len(groups) > 1
+    if not groups and (tables := _indicator_tables(subject)):
+        annual = next((table for table in tables if table_term(subject.layout, table) == "annual"), tables[0])
+        groups = [IndicatorGroup(annual.name, "", "annual", ())]
+    for group in groups:
+        yield from _missing_categories(subject, group, several)
+        yield from _output_categories(subject, group, several)
+
+
+def _missing_categories(subject: CheckSubject, group: IndicatorGroup, several: bool) -> Iterator[Finding]:
+    """C05, C06 of one group; it is named where the form has several."""
     tree = subject.profile.tree
-    present = {indicator.category for indicator in subject.indicators if not indicator.is_blank}
     for code in subject.profile.required_categories:
-        if not any(category.partition(".")[0] == code for category in present):
+        if not any(category.partition(".")[0] == code for category in group.categories):
             name = next((category.name for category in tree.level1() if category.canonical == code), code)
             code = {"output": "C05", "benefit": "C06"}.get(code, "C05")
-            yield subject.table_finding(code, tables[0], facts={"label": name})
-    yield from _output_categories(subject, tables[0], present)
+            yield _category_finding(subject, code, group, name, several)
 
 
-def _output_categories(subject: CheckSubject, table: str, present: set[str]) -> Iterator[Finding]:
+def _output_categories(subject: CheckSubject, group: IndicatorGroup, several: bool) -> Iterator[Finding]:
     """C07: where there are output rows, those for quantity and for quality that are missing."""
-    if not any(category.startswith("output") for category in present):
+    if not any(category.startswith("output") for category in group.categories):
         return
     for code in ("output.quantity", "output.quality"):
         categories = subject.profile.tree.categories
         name = next((category.name for category in categories if category.canonical == code), "")
-        if name and code not in present:
-            yield subject.table_finding("C07", table, facts={"label": name})
+        if name and code not in group.categories:
+            yield _category_finding(subject, "C07", group, name, several)
+
+
+def _category_finding(subject: CheckSubject, code: str, group: IndicatorGroup, name: str, several: bool) -> Finding:
+    facts = {"label": name, "of": group.title or subject.layout.tables[group.table].label}
+    facts = facts if several else {"label": name}
+    return subject.table_finding(code, group.table, "of" if several else "", facts=facts)
 
 
 def missing_cells(subject: CheckSubject) -> Iterator[Finding]:
     """C11 指标缺值或缺名: a started row lacks a required cell; C03 以符号代替内容: it holds only symbols."""
+    targets = {name: table_targets(table) for name, table in subject.layout.tables.items()}
     for table, _, row in subject.grid_rows():
         columns = subject.layout.tables[table].columns
-        if not any(row.get(spec.name).strip() not in ("", spec.default) for spec in columns.values() if not spec.merge):
+        if not _is_started(subject.layout.tables[table], row):
             continue
+        unused = _unused_columns(targets[table], row)
+        weights = {target.columns.get("weight", "weight") for target in targets[table]} | {"weight"}
         for spec in columns.values():
             path = Path(table, row.id, spec.name)
-            if not spec.required:
+            if not spec.required or spec.name in unused:
                 continue
-            if spec.name == "weight" and not row.get(spec.name).strip():
+            if spec.name in weights and not row.get(spec.name).strip():
                 continue  # reported by C51
             if not without_prefix(row.get(spec.name), spec.before):
                 yield subject.cell_finding("C11", path)
@@ -110,7 +158,8 @@ def blank_categories(subject: CheckSubject) -> Iterator[Finding]:
             and (table, row.id) not in begun
             and not _is_started(spec, row)
         ):
-            path = Path(table, row.id, "name")
+            names = (target.columns.get("name", "name") for target in table_targets(spec))
+            path = Path(table, row.id, next(names, "name"))
             yield subject.cell_finding("C10", path, "empty", facts={"level2": row.get("level2")}, severity="note")
 
 
@@ -155,10 +204,32 @@ def _nothing_last_year(text: str) -> bool:
     return without_spaces(text).rstrip("。.") in NOTHING_LAST_YEAR
 
 
-def _is_started(spec: TableSpec, row: Row) -> bool:
+def _is_started(spec: TableSpec, row: Row, preset: Mapping[str, str] = NOTHING) -> bool:
+    """Whether a row holds more than defaults, categories, merged cells and what the form itself put there."""
     return any(
-        row.get(column.name).strip() not in ("", column.default) for column in spec.columns.values() if not column.merge
+        row.get(column.name).strip() not in ("", column.default, preset.get(column.name, ""))
+        for column in spec.columns.values()
+        if not column.merge and column.kind.key not in ("level1", "level2")
     )
+
+
+def _unused_columns(targets: Sequence[TargetSpec], row: Row) -> set[str]:
+    """Columns of the indicators that a row does not have, where a row may have several side by side and has one."""
+    used: set[str] = set()
+    unused: set[str] = set()
+    sets = _indicator_columns(targets)
+    for columns in sets:
+        own = columns.difference(*(other for other in sets if other is not columns))
+        (used if any(row.get(column).strip() for column in own) else unused).update(columns)
+    return unused - used if used else set()
+
+
+def _indicator_columns(targets: Sequence[TargetSpec]) -> list[set[str]]:
+    """The columns of each indicator of a row, one set for each column of names."""
+    by_name: dict[str, set[str]] = {}
+    for target in targets:
+        by_name.setdefault(target.columns.get("name", ""), set()).update(target.columns.values())
+    return list(by_name.values()) if len(by_name) > 1 else []
 
 
 def _indicator_tables(subject: CheckSubject) -> list[TableSpec]:

@@ -12,6 +12,7 @@ from filings.checks import (
     consistency,
     cross_sheet,
     dates,
+    earlier_years,
     formulas,
     last_year,
     money,
@@ -34,6 +35,7 @@ SetCheck = Callable[[Sequence[CheckSubject]], Iterator[tuple[int, Finding]]]
 
 CHECKS: tuple[Check, ...] = (
     required.required_fields,
+    required.required_rows,
     required.paired_goals,
     required.required_categories,
     required.missing_cells,
@@ -62,16 +64,18 @@ CHECKS: tuple[Check, ...] = (
     categories.rate_under_quantity,
     values.rate_unit,
     values.text_after_operator,
+    values.numbers_in_words,
     values.missing_unit,
     values.missing_operator,
     values.value_type_matches,
+    values.unit_matches_value,
     values.option_as_value,
     values.rate_limit,
     values.operator_direction,
     values.description_matches_value,
     values.operator_includes_equal,
     values.vague_numbers,
-    values.unit_matches_earlier_years,
+    earlier_years.unit_matches_earlier_years,
     values.other_operator_description,
     wording.value_in_name,
     wording.slogan_as_name,
@@ -91,6 +95,7 @@ CHECKS: tuple[Check, ...] = (
     texts.missing_words,
     texts.truncated_names,
     texts.unprintable_characters,
+    texts.similar_characters,
     texts.row_numbers,
     texts.copied_goal,
     texts.copied_fields,
@@ -117,6 +122,8 @@ SET_CHECKS: tuple[SetCheck, ...] = (
 MORE_SPECIFIC: Mapping[str, frozenset[str]] = {
     "C01": frozenset({"C02", "C13", "C14", "C55"}),
     "C04": frozenset({"C01", "C02", "C13", "C14"}),
+    "C05": frozenset({"C01"}),
+    "C06": frozenset({"C01"}),
     "C11": frozenset({"C03"}),
     "C20": frozenset({"C16", "C19", "C27"}),
     "C25": frozenset({"C27"}),
@@ -177,8 +184,10 @@ def _finalize(subject: CheckSubject, findings: Iterable[Finding]) -> list[Findin
 
 
 def _severity(subject: CheckSubject, finding: Finding) -> str:
-    """The severity that the profile sets; a crashed check cannot be switched off."""
-    return finding.severity if finding.code == CRASHED else subject.profile.severity(finding.code, finding.severity)
+    """The severity that the profile sets; a crashed check cannot be switched off, what is off not switched on."""
+    if finding.code == CRASHED or finding.severity == "off":
+        return finding.severity
+    return subject.profile.severity(finding.code, finding.severity)
 
 
 def _run_safely(check: Callable[..., Iterator[Finding]], subject: CheckSubject, *others: Document) -> list[Finding]:

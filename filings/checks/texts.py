@@ -13,7 +13,7 @@ from filings.checks.indicator_rows import find_word, without_spaces
 from filings.checks.similar import diff_parts, find_similar, is_similar, missing_part
 from filings.sheet.document import Path
 from filings.sheet.layout import InputSpec
-from indicators.number import normalize_width
+from indicators.number import RADICALS, normalize_width
 
 DOUBLED = re.compile(r"([。，；、！？,;])\s*\1+|。[，；、]|[，；、]。|，、|、，|；，|，；")
 REPEATED = re.compile(r"([^\d\s，,。；;、：:（）()*_.…-]{3,12}?)\1")
@@ -86,6 +86,15 @@ def unprintable_characters(subject: CheckSubject) -> Iterator[Finding]:
         if match := GARBLED.search(text):
             sign = match[0] if len(match[0]) > 1 else f"{match[0]}（U+{ord(match[0]):04X}）"
             yield subject.cell_finding("C70", path, "garbled", facts={"sign": sign})
+
+
+def similar_characters(subject: CheckSubject) -> Iterator[Finding]:
+    """C70: a cell has radicals in place of the characters that they look like, as texts out of a PDF have them."""
+    for path, _, text in subject.texts:
+        if signs := [sign for sign in text if sign in RADICALS]:
+            fix = "".join(RADICALS.get(sign, sign) for sign in text)
+            facts = {"sign": f"{signs[0]}（U+{ord(signs[0]):04X}）", "right": RADICALS[signs[0]]}
+            yield subject.cell_finding("C70", path, "radical", facts=facts, fix=fix, severity="note")
 
 
 class _Paragraph(NamedTuple):

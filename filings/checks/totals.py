@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.money import amount_text
-from filings.sheet.derived import document_sums, update_derived
+from filings.sheet.derived import DocumentSum, document_sums, update_derived
 from filings.sheet.document import Document, Path
 from filings.sheet.edits import Edit, SetCell, apply_edits
 from filings.sheet.kinds import format_number, round_number
@@ -19,7 +19,7 @@ from indicators.number import normalize_width, parse_number
 
 
 def totals(subject: CheckSubject) -> Iterator[Finding]:
-    """C54 资金合计不符, C56 明细合计不符, C55 总额为空而分项有数: each sum of the layout is compared with its parts."""
+    """C54 资金合计不符, C56 明细合计不符, C55 总额、分项有一方为空: each sum of the layout against its parts."""
     for document_sum in document_sums(subject.layout, subject.document):
         texts = [(subject.document.value(path), spec) for path, spec in document_sum.parts]
         amounts = [(text, spec.kind.amount(text)) for text, spec in texts]
@@ -29,6 +29,8 @@ def totals(subject: CheckSubject) -> Iterator[Finding]:
             parts = [path for path, _ in document_sum.parts]
             total = replace(document_sum.total, path=document_sum.path)
             yield from _compare_total(subject, document_sum.rule, total, parts, filled)
+        elif not any(text.strip() for text, _ in amounts):
+            yield from _total_alone(subject, document_sum)
 
 
 def _compare_total(
@@ -45,6 +47,27 @@ def _compare_total(
         ratio = max(abs(stated), abs(summed)) / min(abs(stated), abs(summed)) if stated and summed else Decimal(0)
         case, named = "units" if ratio == 10000 else "", _one_of_each_column(subject, parts)
         yield subject.cell_finding(code, total.path, case, facts={"parts": named, **facts}, reads=parts)
+
+
+def _total_alone(subject: CheckSubject, document_sum: DocumentSum) -> Iterator[Finding]:
+    """C55: a total other than zero over parts that are all empty; a required table without rows is told as such."""
+    typed, parts = subject.document.value(document_sum.path), [path for path, _ in document_sum.parts]
+    layout, rule = subject.layout, document_sum.rule
+    told = not parts and any(layout.tables[_split(part)[0]].rows_required for part in rule.parts if "." in part)
+    if document_sum.total.kind.amount(typed) and not told:
+        columns = [(layout.tables[name], column) for name, _, column in map(_split, rule.parts) if column]
+        facts: Facts = {
+            "text": typed.strip(),
+            "names": [
+                *(layout.cells[part].label for part in rule.parts if "." not in part),
+                *(f"{table.label} {table.columns[column].label}" for table, column in columns),
+            ],
+        }
+        yield subject.cell_finding("C55", document_sum.path, "no_parts", facts=facts, reads=parts)
+
+
+def _split(part: str) -> tuple[str, str, str]:
+    return part.partition(".")
 
 
 def _one_of_each_column(subject: CheckSubject, parts: list[Path]) -> list[Path]:
@@ -65,7 +88,7 @@ def _empty_total(
     if len(filled) == len(rule.parts) > 1 and len(set(filled)) == 1:
         one = format_number(filled[0])
         yield subject.cell_finding("C55", total.path, "shifted", facts={"parts": named, "summed": one}, reads=parts)
-    elif misplaced := _misplaced_amount(subject, total, summed):
+    elif misplaced := _misplaced_amount(subject, total, parts, summed):
         facts: Facts = {
             "parts": named,
             "summed": amount,
@@ -80,12 +103,12 @@ def _empty_total(
         yield subject.cell_finding("C55", total.path, facts={"parts": named, "summed": amount}, fix=fix, reads=parts)
 
 
-def _misplaced_amount(subject: CheckSubject, total: InputSpec, summed: Decimal) -> Path | None:
-    """The cell of the same table that holds the sum of an empty total, None if there is none."""
+def _misplaced_amount(subject: CheckSubject, total: InputSpec, parts: list[Path], summed: Decimal) -> Path | None:
+    """The cell of the same table that holds the sum of an empty total and is no part of it; None if there is none."""
     for spec, text in subject.fields():
         same_column = spec.path.row and (spec.path.name, spec.path.column) == (total.path.name, total.path.column)
         source = _preset(subject, spec, "source") if same_column else ""
-        if source and source != "total" and _money(spec, text) == summed:
+        if source and source != "total" and spec.path not in parts and _money(spec, text) == summed:
             return spec.path
     return None
 

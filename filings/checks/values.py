@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from filings.checks.finding import CheckSubject, Facts, Finding
+from filings.checks.finding import CheckSubject, Finding
 from filings.checks.indicator_rows import (
     HUNDREDTHS,
+    NONE_WORDS,
     PERCENT,
     Indicator,
     compile_words,
@@ -18,12 +19,19 @@ from filings.checks.indicator_rows import (
 )
 from filings.sheet.kinds import format_number
 from indicators.number import ANY_NUMBER, NUMBER, normalize_width, parse_number
-from indicators.operators import parse_operator
-from indicators.target import TargetValue, parse_target
+from indicators.operators import BEFORE, parse_operator, word_pattern
+from indicators.target import normalize_percent, parse_target
 
 OPTIONS = re.compile(r"是[/、或]?否|有[/、或]无|能[/、或]否|是|否|对|错|[□☑√✓]+")
 RATE = re.compile(r"(?:率|满意度|知晓度|覆盖度|完成度|达标度)(?:[(（][^)）]{0,80}[)）])?$")
 TIME_NAME = re.compile(r"(?:时间|时限|日期|期限)$")
+SPELLED = {
+    ">": re.compile(rf"\A\s*(?:{word_pattern(word for word, sign in BEFORE.items() if sign == '>')}|＞)"),
+    "<": re.compile(rf"\A\s*(?:{word_pattern(word for word, sign in BEFORE.items() if sign == '<')}|＜)"),
+}
+"""How > and < are written at the beginning of a value."""
+HIGH_PERCENT = 80
+"""From this percentage on a rate of nothing bad is meant as a minimum."""
 RATE_UNITS = (*PERCENT, "分", "件/万人", "级", "倍", "/万", "/10万")
 UNIT_IN_BRACKETS = re.compile(r"[(（](?P<unit>[^)）0-9]{1,5})[)）]$")
 RELATIVE = re.compile(rf"{ANY_NUMBER}\s*(?:%|‰|倍|成)|(?:上|去|前|往)(?:一)?年|同期|全[国省市县区]|平均|零|清零")
@@ -96,6 +104,18 @@ def text_after_operator(subject: CheckSubject) -> Iterator[Finding]:
                 "value": text or indicator.display_value,
             }
             yield subject.indicator_finding("C31", indicator, "value", "words", facts=facts)
+
+
+def numbers_in_words(subject: CheckSubject) -> Iterator[Finding]:
+    """C31 定量指标填文字: a percentage is spelled in words (百分之九十, 九成): understood, but figures are usual."""
+    for indicator in subject.indicators:
+        text = indicator.row.get("value").strip()
+        figures = normalize_percent(text)
+        if indicator.value.number is not None and figures != text:
+            facts = {"value": text, "figures": figures}
+            yield subject.indicator_finding(
+                "C31", indicator, "value", "in_words", facts=facts, fix=figures, severity="note"
+            )
 
 
 def missing_unit(subject: CheckSubject) -> Iterator[Finding]:
@@ -184,6 +204,20 @@ def value_type_matches(subject: CheckSubject) -> Iterator[Finding]:
             )
 
 
+def unit_matches_value(subject: CheckSubject) -> Iterator[Finding]:
+    """C34 定性定量标错: the unit beside a value is not the one typed with it, or the value is no number."""
+    for indicator in subject.indicators:
+        unit = without_spaces(indicator.get("unit"))
+        if "unit" not in indicator.table.columns or unit in ("", *NONE_WORDS) or indicator.value.number is not None:
+            continue
+        text, alone = indicator.row.get("value").strip(), read_value(indicator.row.get("value"))
+        facts = {"value": text, "unit": unit}
+        if alone.number is not None and indicator.value.unit:
+            yield subject.indicator_finding("C34", indicator, "unit", "two_units", facts=facts)
+        elif alone.kind == "qualitative" and not indicator.value.has_operator and not _is_relative(indicator):
+            yield subject.indicator_finding("C34", indicator, "unit", "words_unit", facts=facts)
+
+
 def option_as_value(subject: CheckSubject) -> Iterator[Finding]:
     """C36 指标值为选项: the value is an answer to a question (是, 否, 有/无, a tick), not a target."""
     for indicator in subject.indicators:
@@ -249,18 +283,23 @@ def _wrong_maximum(subject: CheckSubject, indicator: Indicator) -> tuple[str, st
         return None
     good = find_word(words["good"], NEGATED.sub("", name))
     counted = indicator.within("output.quantity") and not value.per_unit and bool(re.search(r"[数量]$", name))
-    return ("more", good or name) if good or counted else None
+    # A rate that shall be high is no good thing to cap: 稳定运行率 ≤99%. At 100 % nothing is capped.
+    is_high = indicator.is_percent and RATE.search(name) and HIGH_PERCENT <= (value.number or 0) < 100
+    return ("more", good or name) if good or counted or is_high else None
 
 
 def description_matches_value(subject: CheckSubject) -> Iterator[Finding]:
     """C40 说明与指标值矛盾: the description states another number in the same unit."""
+    # A description that several values of a row share may speak of any of them.
+    numbers = {(indicator.path("description"), indicator.value.number) for indicator in subject.indicators}
     for indicator in subject.indicators:
         text = normalize_width(indicator.row.get("description"))
         if indicator.value.number is None or not indicator.value.unit or not text:
             continue
         for number, unit in STATED_NUMBER.findall(text):
             stated = parse_number(number)
-            if unit.startswith(indicator.value.unit) and stated is not None and stated != indicator.value.number:
+            known = stated is None or (indicator.path("description"), stated) in numbers
+            if unit.startswith(indicator.value.unit) and stated is not None and not known:
                 facts = {"stated": f"{format_number(stated)}{indicator.value.unit}", "value": indicator.display_value}
                 yield subject.indicator_finding("C40", indicator, "description", facts=facts)
                 break
@@ -273,9 +312,15 @@ def operator_includes_equal(subject: CheckSubject) -> Iterator[Finding]:
         usual = {">": "≥", "<": "≤"}.get(value.operator)
         if usual and value.number and value.number != 100:
             own = parse_operator(indicator.get("operator")) == value.operator
-            fix = usual if own else re.sub(r"^\s*(大于|小于|[><＞＜])", usual, indicator.row.get("value"))
+            fix = usual if own else _with_sign(indicator.row.get("value"), value.operator, usual)
             facts = {"value": indicator.display_value, "number": format_number(value.number), "usual": usual}
             yield subject.indicator_finding("C41", indicator, "operator" if own else "value", facts=facts, fix=fix)
+
+
+def _with_sign(text: str, operator: str, usual: str) -> str:
+    """The text of a value with another sign in place of its operator, in any spelling; '' if that is not found."""
+    fix = SPELLED[operator].sub(usual, text)
+    return "" if fix == text else fix
 
 
 def vague_numbers(subject: CheckSubject) -> Iterator[Finding]:
@@ -304,52 +349,6 @@ def _exact_value(subject: CheckSubject, indicator: Indicator, text: str) -> str:
     if "operator" in indicator.table.columns or value.has_operator or not value.unit_text:
         return fix
     return suggest_operator(subject, replace(indicator, value=value)) + fix
-
-
-def unit_matches_earlier_years(subject: CheckSubject) -> Iterator[Finding]:
-    """C43 各年口径不一: the value has another unit or type than the columns of earlier years."""
-    for indicator in subject.indicators:
-        for column in ("last_year", "year_before_last"):
-            spec = indicator.table.columns.get(column)
-            other = read_value(indicator.row.get(column)) if spec else None
-            if spec and other and (difference := _difference(indicator.value, other)):
-                facts: Facts = {
-                    "cell": indicator.path(column),
-                    "last": other.text.strip(),
-                    "value": indicator.display_value,
-                }
-                yield subject.indicator_finding("C43", indicator, "value", difference, facts=facts)
-                break
-
-
-def _difference(value: TargetValue, other: TargetValue) -> str:
-    """The case of C43: how unit or type of two years' values differ; '' if they do not or nothing is sure."""
-    if "empty" in (value.kind, other.kind) or without_spaces(other.text) in ("-", "—", "/", "无", "——", "--"):
-        return ""
-    numbers = [each.number is not None for each in (value, other)]
-    if all(numbers):
-        same = value.unit_text == other.unit_text or not value.unit_text or not other.unit_text
-        return "" if same or (value.per_unit == other.per_unit and units_match(value.unit, other.unit)) else "unit"
-    if not any(numbers):
-        return "date_or_words" if (value.kind, other.kind) in (("date", "quantity"),) else ""
-    number, words = (value, other) if numbers[0] else (other, value)
-    return _type_difference(number, words)
-
-
-def _type_difference(number: TargetValue, words: TargetValue) -> str:
-    """The case of C43 for a number and a text, '' if the text states the same number with the same unit."""
-    digits = re.search(ANY_NUMBER, normalize_width(words.text))
-    if digits and parse_number(digits[0]) == number.number and number.unit in normalize_width(words.text):
-        return ""  # 执行100% in one year and =100% in the other
-    if digits and re.search(ANY_NUMBER + r"[^0-9]*/", normalize_width(words.text)):
-        return "part_of_unit"
-    return "number_or_words"
-
-
-def units_match(first: str, second: str) -> bool:
-    """Whether two units measure the same thing: 万人 and 人, 元 and 万元, 名 and 人."""
-    stems = {re.sub(r"^[十百千万亿]+|[个]", "", unit).replace("名", "人") for unit in (first, second)}
-    return len(stems) == 1
 
 
 def other_operator_description(subject: CheckSubject) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from filings.checks.finding import CheckSubject, Facts, Finding
-from filings.checks.indicator_rows import Indicator
+from filings.checks.indicator_rows import Indicator, without_spaces
 from filings.sheet.document import Path
 from filings.sheet.kinds import format_number, round_number
 from indicators.number import parse_number
@@ -22,12 +22,17 @@ def row_weight(indicator: Indicator) -> Decimal | None:
 
 
 def _groups(subject: CheckSubject) -> Iterator[tuple[str, str, list[Indicator]]]:
-    """The indicators of each goal of each table with a weight column: table, goal ('' if there are none), rows."""
-    groups: dict[tuple[str, str], list[Indicator]] = defaultdict(list)
+    """The indicators with weights that make one total: table, names of project and objective, rows.
+
+    They are those of a table, project, term and objective; a weight that several values of a row share counts once.
+    """
+    groups: dict[tuple[str, ...], dict[Path, Indicator]] = defaultdict(dict)
     for indicator in subject.indicators:
         if "weight" in indicator.table.columns and not indicator.is_blank:
-            groups[indicator.table.name, indicator.get("objective")].append(indicator)
-    return ((table, goal, rows) for (table, goal), rows in groups.items())
+            key = (indicator.table.name, indicator.project, indicator.term, without_spaces(indicator.objective))
+            groups[key].setdefault(indicator.path("weight"), indicator)
+    for (table, project, _, objective), rows in groups.items():
+        yield table, "·".join(filter(None, (project, objective))), list(rows.values())
 
 
 def missing_weight(subject: CheckSubject) -> Iterator[Finding]:
@@ -37,8 +42,15 @@ def missing_weight(subject: CheckSubject) -> Iterator[Finding]:
             weight = row_weight(indicator)
             if weight is None or weight <= 0:
                 text = indicator.row.get("weight").strip()
+                # Where the place sets their total, an empty weight that the form requires is as any required cell.
+                required = subject.profile.weight_total and indicator.table.columns["weight"].required
                 yield subject.indicator_finding(
-                    "C51", indicator, "weight", "" if text else "empty", facts={"text": text}
+                    "C51",
+                    indicator,
+                    "weight",
+                    "" if text else "empty",
+                    facts={"text": text},
+                    severity="error" if required and not text else "",
                 )
 
 
@@ -48,14 +60,14 @@ def weight_totals(subject: CheckSubject) -> Iterator[Finding]:
     Total and shares are those of the profile; without them nothing is reported.
     """
     total = subject.profile.weight_total
-    for table, goal, rows in _groups(subject):
+    for table, name, rows in _groups(subject):
         weights = [weight for indicator in rows if (weight := row_weight(indicator)) is not None]
         if len(weights) < len(rows):
             continue
         summed = sum(weights, Decimal(0))
         if total is not None and summed != total:
             facts: Facts = {
-                "of": goal or subject.layout.tables[table].label,
+                "of": name or subject.layout.tables[table].label,
                 "summed": format_number(summed),
                 "total": total,
             }
@@ -82,12 +94,12 @@ def _weight_cells(rows: list[Indicator]) -> list[Path]:
 
 def goal_ratio_total(subject: CheckSubject) -> Iterator[Finding]:
     """C52 多目标比例合计不等于100: the ratios of the goals of a table do not add up to 100."""
-    ratios_by_table: dict[str, dict[str, tuple[Path, Decimal | None]]] = defaultdict(dict)
+    ratios_by_table: dict[tuple[str, str], dict[str, tuple[Path, Decimal | None]]] = defaultdict(dict)
     for indicator in subject.indicators:
         if indicator.has("objective_weight") and indicator.get("objective_weight"):
             ratio = parse_number(indicator.get("objective_weight").removesuffix("%"))
-            ratios_by_table[indicator.table.name].setdefault(
-                indicator.get("objective"), (indicator.path("objective_weight"), ratio)
+            ratios_by_table[indicator.table.name, indicator.project].setdefault(
+                without_spaces(indicator.objective), (indicator.path("objective_weight"), ratio)
             )
     for by_goal in ratios_by_table.values():
         ratios = [ratio for _, ratio in by_goal.values() if ratio is not None]

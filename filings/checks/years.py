@@ -50,7 +50,7 @@ def _indicators(subject: CheckSubject) -> Iterator[Finding]:
     """C65 of names and values of the annual indicators."""
     budget = subject.profile.year
     for indicator in subject.indicators:
-        if indicator.table.term == "period":
+        if indicator.term == "period":
             continue
         for column in ("value", "name"):
             text = QUOTED.sub("", indicator.get(column))

@@ -251,7 +251,7 @@ def grid_choices(column: InputSpec, profile: Profile) -> Sequence[str]:
     if column.kind.key == "level1":
         return [category.name for category in profile.tree.level1()]
     if column.kind.key == "level2":
-        return [level2 for _, level2 in profile.categories()]
+        return list(dict.fromkeys(level2 for _, level2 in profile.categories()))
     if column.kind.key == "operator":
         return column.choices or profile.operators
     return column.choices

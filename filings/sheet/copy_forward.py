@@ -196,14 +196,18 @@ def _earlier_value(row: Row, column: str, years: int) -> str:
 def _category(row: Row, old: Tree, new: Tree) -> dict[str, str]:
     """Both levels in the names of the new tree; {} (the names stay as they are) if it has no such category."""
     category = old.find(row.get("level1"), row.get("level2"))
-    same = [each for each in new.categories if category and each.canonical == category.canonical and each.parent_code]
+    if category is None or category.parent_code is None:
+        return {}
+    same = [each for each in new.categories if each.canonical == category.canonical and each.parent_code]
     if not same:
         return {}
-    # Several local names may mean the same canonical category: the unchanged one is the best.
-    match = next(
-        (each for each in same if category and normalize_width(each.name) == normalize_width(category.name)), same[0]
-    )
-    level1 = next((each.name for each in new.categories if each.code == match.parent_code), row.get("level1"))
+    # Several local names may mean the same canonical category: the unchanged one is the best, under the same parent.
+    unchanged = [each for each in same if normalize_width(each.name) == normalize_width(category.name)]
+    parents = {each.code: each.name for each in new.categories if each.parent_code is None}
+    level1 = normalize_width(row.get("level1"))
+    below = (each for each in unchanged if normalize_width(parents.get(each.parent_code or "", "")) == level1)
+    match = next(below, (unchanged or same)[0])
+    level1 = parents.get(match.parent_code or "", row.get("level1"))
     return {"level1": level1, "level2": match.name}
 
 

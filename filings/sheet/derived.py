@@ -136,17 +136,20 @@ def update_derived(layout: Layout, before: Document, after: Document, related: R
     for, is removed: if it stayed, it would later be taken for something the user typed.
     """
     old, typed = _fitting_values(layout, before, related), after
+    updated: dict[Path, str] = {}
     for _ in range(3):  # derived cells may depend on each other: a share of a sum of sums takes three rounds
         new = _fitting_values(layout, after, related)
         edits = [
             SetCell(path, new.get(path, ""))
-            for path in {**old, **new}
+            # A cell filled in an earlier round too: what it was computed from may be gone by now.
+            for path in {**old, **new, **updated}
             if new.get(path, "") != after.value(path)
             # A cell already updated in an earlier round may change again.
             and (after.value(path) != typed.value(path) or _accepts(path, old, new, before, typed))
         ]
         if not edits:
             break
+        updated.update({edit.path: edit.value for edit in edits})
         after = apply_edits(layout, after, edits)
     return after
 

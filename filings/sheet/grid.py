@@ -37,6 +37,7 @@ from filings.sheet.layout import (
 )
 from filings.sheet.printed_rows import (
     category_numbers,
+    cell_key,
     header_indexes,
     printed_lines,
     repeats_prefix,
@@ -44,7 +45,6 @@ from filings.sheet.printed_rows import (
 )
 from filings.sheet.spans import find_spans
 from indicators.chinese_number import format_chinese_number
-from indicators.number import normalize_width
 
 
 @dataclass(frozen=True)
@@ -259,15 +259,16 @@ class GridBuilder:
 
         A `by` line comes only where the value of its column, or of a `by` line above it, changes.
         """
-        last: dict[str, str] = {}
+        last: dict[str, tuple[str, ...]] = {}
         for row in self.printed[table.name]:
             changed = False
             for line in drawn:
                 if line.by:
-                    changed = changed or last.get(line.by) != row.get(line.by)
+                    value = cell_key(table.columns.get(line.by), row)
+                    changed = changed or last.get(line.by) != value
                     if changed:
                         yield line, row
-                    last[line.by] = row.get(line.by)
+                    last[line.by] = value
                 else:
                     yield line, row
 
@@ -292,7 +293,7 @@ class GridBuilder:
         for column, cell in enumerate(drawn.cells):
             spec = self._merged_spec(cell, drawn)
             if spec and row:
-                key = (*key, normalize_width(row.get(spec.name)))
+                key = (*key, *cell_key(spec, row))
                 line.keys[column] = key
                 if above and above.drawn is drawn and above.keys.get(column) == key:
                     line.joins[column] = "^"

@@ -9,6 +9,7 @@ from filings.sheet.drawing import PIECE, VARIABLES
 from filings.sheet.kinds import KINDS, MONEY_IN_YUAN
 from filings.sheet.layout import CHOICE_SEPARATOR, InputSpec, RowSource, TableSpec
 from filings.sheet.problems import Problem, add_problem, display_name, display_value
+from filings.sheet.targets import read_with_columns, target_problem
 from filings.sheet.toml_reader import TomlReader
 from filings.sheet.toml_source import TomlSource
 
@@ -33,8 +34,8 @@ class InputReader:
         self.tables: dict[str, TableSpec] = {}
         self.fragments: dict[str, TomlReader] = {}
         self.places: dict[str, tuple[TomlSource, int]] = {}
-        self.shared_cell_names: list[tuple[str, TomlReader]] = []
-        """Cells that tables name as shared, each with its reader; checked when all cells have been read."""
+        self.named_cells: list[tuple[str, TomlReader, str]] = []
+        """Cells that tables name, with reader and key, for a check when all cells have been read."""
 
     def read(self, reader: TomlReader) -> None:
         """Add the cells, tables and fragments of one file."""
@@ -79,6 +80,7 @@ class InputReader:
             max_length=reader.get_number("max_length", int, inherited.max_length, 1, MAX_CELL_LENGTH),
             means=self._means(reader) or inherited.means,
             term=reader.get("term", str, inherited.term),
+            with_columns=read_with_columns(reader, inherited.with_columns) if table else {},
             # Telephone numbers are personal data unless the file says otherwise.
             personal=reader.get("personal", bool, base.personal if base else kind == "phone"),
         )
@@ -157,7 +159,10 @@ class InputReader:
             self._shared_cells(reader, columns) or (inherited.shared_cells if inherited.name == name else {}),
             reader.get("term", str, inherited.term),
             blank_rows,
+            self._goal(reader) or (inherited.goal if inherited.name == name else ""),
+            reader.choice("required", ("", "rows"), self._required_of(inherited, name)) == "rows",
         )
+        self._check_targets(self.tables[name])
         reader.refuse_unknown_keys()
 
     def _start(self, reader: TomlReader, inherited: TableSpec) -> tuple[str, int]:
@@ -166,6 +171,23 @@ class InputReader:
             blank_rows = 1 if "start" in reader.data else inherited.blank_rows
             return reader.choice("start", ("none", "blank", "tree"), inherited.start), blank_rows
         return "blank", reader.get_number("start", int, 1, 1, MOST_BLANK_ROWS)
+
+    def _goal(self, reader: TomlReader) -> str:
+        """Read `goal = "CELL"`: the goal that the indicators of a table measure; '' if the table has no such key."""
+        name = reader.get("goal", str, "")
+        if name:
+            self.named_cells.append((name, reader, "goal"))
+        return name
+
+    def _required_of(self, inherited: TableSpec, name: str) -> str:
+        """What an included file said of this table; one that is only `like` another is required on its own."""
+        return "rows" if inherited.rows_required and inherited.name == name else ""
+
+    def _check_targets(self, table: TableSpec) -> None:
+        for column in table.columns:
+            if problem := target_problem(table, column):
+                place = f"{table.name}.{column}"
+                self.add_problem(place if place in self.places else table.name, problem)
 
     def _columns(self, name: str, reader: TomlReader, inherited: TableSpec) -> dict[str, InputSpec]:
         """The inherited columns and those that the file describes or changes, all with paths in this table."""
@@ -212,7 +234,7 @@ class InputReader:
         for column, name in shared_cells.items():
             if column in columns:
                 child.add_problem(f"{column} 已是这张表的列，不能再写进 beside", column)
-            self.shared_cell_names.append((name, child))
+            self.named_cells.append((name, child, column))
         return shared_cells
 
     def _fixed(self, name: str, reader: TomlReader) -> dict[str, dict[str, str]]:

@@ -16,7 +16,9 @@ from indicators.days import format_days, is_typed_as_date, read_days
 from indicators.number import normalize_width, parse_number
 from indicators.target import parse_operator
 
-PHONE = re.compile(r"[0-9()（）+ -]{7,20}")
+PHONE = re.compile(r"1[0-9]{10}|(?:0[0-9]{2,3})?[0-9]{7,8}|[48]00[0-9]{7}")
+LONGEST_PHONE = 30
+EXTENSION = re.compile(r"(?:转|-|#)[0-9]{1,6}")
 CREDIT_CODE = re.compile(r"[0-9A-Z]{18}")
 DATE_EXAMPLES = "2026-01-05、2026年1月"
 
@@ -112,10 +114,22 @@ class DateKind(CellKind):
 
 
 class PhoneKind(CellKind):
-    """A telephone number of 7 to 20 digits and separators."""
+    """A telephone number: 11 digits of a mobile one, or 7 or 8 digits, perhaps with area code and extension."""
 
     def error(self, text: str) -> str:
-        return "" if PHONE.fullmatch(normalize_width(text)) else "电话号码应为 7 位以上数字，如 0991-1234567"
+        return (
+            "" if _is_phone(normalize_width(text)) else "手机号应为 11 位，座机为 7 至 8 位，可加区号，如 0991-1234567"
+        )
+
+
+def _is_phone(text: str) -> bool:
+    """Whether a folded text is one telephone number; signs between its digits do not count."""
+    if len(text) > LONGEST_PHONE:
+        return False
+    extension = EXTENSION.search(text, 7)
+    shortened = text[: extension.start()] if extension and extension.end() == len(text) else text
+    candidates = (re.sub(r"[() -]", "", each).removeprefix("+86") for each in (text, shortened))
+    return any(PHONE.fullmatch(digits) for digits in candidates)
 
 
 class CreditCodeKind(CellKind):

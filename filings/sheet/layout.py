@@ -35,7 +35,9 @@ class InputSpec:
     wizard step, in twelfths. Boxes that are `multiple` take several choices; `numbered` ones are printed with numbers
     that are not part of the text. `personal` marks a name or a telephone number, left out of what is published.
     `max_length` is the most characters that an edit may put in, 0 where the layout leaves that to the kind.
-    `means` says what it stands for in the checks, and `term` what a goal is set for, in words of `layout_words.py`.
+    `means` says what it stands for in the checks, and `term` what a goal or target value is set for, in words of
+    `layout_words.py`. Of a column of target values, `with_columns` names the columns that belong to it, by what they
+    mean to it (`targets.py`).
     """
 
     name: str
@@ -57,6 +59,7 @@ class InputSpec:
     max_length: int = 0
     means: tuple[str, ...] = ()
     term: str = ""
+    with_columns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def text_limit(self) -> int:
@@ -99,7 +102,8 @@ class TableSpec:
     of its own; their preset cells (by row id, then column) say what they mean, such as the source of a funding line.
     `complete` tables print every level-2 category, with a blank row where it has none. `shared_cells` names cells of
     the form that are drawn once for all rows, by the column whose place they take. `term` is what its indicators are
-    set for: "period", else the year.
+    set for: "period", else the year. `goal` names the cell with the goal that they measure, '' if that is not said. A
+    table with `rows_required` must not stay empty.
     """
 
     name: str
@@ -113,6 +117,8 @@ class TableSpec:
     shared_cells: Mapping[str, str] = field(default_factory=dict)
     term: str = ""
     blank_rows: int = 1
+    goal: str = ""
+    rows_required: bool = False
 
     @property
     def defaults(self) -> dict[str, str]:

@@ -56,6 +56,13 @@ ROW_WORDS: Mapping[str, Collection[str]] = {
     "label": (),
     "name": (),
     "content": (),
+    "level1": (),
+    "level2": (),
+    "operator": (),
+    "unit": (),
+    "nature": (),
+    "objective": (),
+    "project_name": (),
 }
 """Keys of rows printed by name, each with its values; (): any text. The table's columns are keys too."""
 
@@ -71,6 +78,8 @@ COLUMNS = (
     "weight",
     "objective",
     "objective_weight",
+    "project_name",
+    "budget",
     "last_year",
     "year_before_last",
     "label",

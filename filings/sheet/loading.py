@@ -62,8 +62,8 @@ class _LayoutLoader:
         for name in root.get_list("include", str, MAX_INCLUDES):
             self._include(name, fetch)
         self.inputs.read(root)
-        for name, reader in self.inputs.shared_cell_names:
-            self.inputs.require_known((name,), reader)
+        for name, reader, key in self.inputs.named_cells:
+            self.inputs.require_known((name,), reader, key)
         self.block_reader = BlockReader(root, self.inputs)
 
     def _include(self, name: str, fetch: FetchText) -> None:

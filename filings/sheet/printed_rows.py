@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
 from filings.sheet.document import Row
 from filings.sheet.drawing import DrawnRow, Placeholder, TextLine
-from filings.sheet.layout import TextBlock
+from filings.sheet.layout import InputSpec, TextBlock
 from indicators.number import normalize_width
 
 
@@ -32,9 +33,12 @@ def with_blank_categories(rows: Sequence[Row], categories: Sequence[tuple[str, s
     """
     printed = list(rows)
     position = 0
+    times = Counter(normalize_width(level2) for _, level2 in categories)
     for level1, level2 in categories:
-        # By the level-2 name alone, as in `Tree.find`: real sheets often name the wrong level 1.
-        own = [i for i, row in enumerate(printed) if normalize_width(row.get("level2")) == normalize_width(level2)]
+        # By the level-2 name alone where it is the only one, as in `Tree.find`: real sheets name the wrong level 1.
+        depth = 2 if times[normalize_width(level2)] > 1 else 1
+        node = (normalize_width(level1), normalize_width(level2))[-depth:]
+        own = [i for i, row in enumerate(printed) if _category(row)[-depth:] == node]
         if own:
             position = own[-1] + 1
         else:
@@ -54,6 +58,13 @@ def category_numbers(rows: Sequence[Row]) -> dict[str, int]:
 
 def _category(row: Row) -> tuple[str, str]:
     return normalize_width(row.get("level1")), normalize_width(row.get("level2"))
+
+
+def cell_key(column: InputSpec | None, row: Row) -> tuple[str, ...]:
+    """By what the cells of a column are equal: a level-2 name also by its level 1, for two may have that name."""
+    if column is None:
+        return ()
+    return _category(row) if column.kind.key == "level2" else (normalize_width(row.get(column.name)),)
 
 
 def header_indexes(lines: Sequence[DrawnRow]) -> list[tuple[int, ...]]:

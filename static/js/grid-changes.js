@@ -142,7 +142,7 @@ export class GridChanges {
   }
 
   /**
-   * A second-level name says which first-level name it belongs to.
+   * A second-level name says which first-level name it belongs to, unless several have it.
    * @param {Field} field
    * @returns {Edit | null}
    */
@@ -151,7 +151,7 @@ export class GridChanges {
     const parent = first ? this.parts.fields.find(cellPath(row, first)) : null;
     if (columnOf(field) !== second || !parent || !field.value) return null;
     const names = this.tree.filter(([, children]) => children.includes(field.value)).map(([name]) => name);
-    if (!names.length || names.includes(parent.value)) return null;
+    if (names.length !== 1 || names[0] === parent.value) return null;
     return { do: "set", path: pathOf(parent), value: names[0] };
   }
 

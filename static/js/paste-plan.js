@@ -91,12 +91,12 @@ export function fitChoice(text, choices) {
   return choices.includes(SAME_SIGN[text]) ? SAME_SIGN[text] : text;
 }
 
-/** A second-level name tells the first-level name. @param {Cells} cells @param {Grid} grid */
+/** A second-level name tells the first-level name, unless several have it. @param {Cells} cells @param {Grid} grid */
 function addParent(cells, grid) {
   const [first, second] = ["level1", "level2"].map((kind) => grid.columns.find((one) => one.kind === kind));
   if (!first || !second || !cells[second.name] || cells[first.name] !== "") return;
-  const branch = grid.tree.find(([, children]) => children.includes(cells[second.name]));
-  if (branch) cells[first.name] = branch[0];
+  const branches = grid.tree.filter(([, children]) => children.includes(cells[second.name]));
+  if (branches.length === 1) cells[first.name] = branches[0][0];
 }
 
 /**

@@ -45,6 +45,15 @@ SPEAK: list[tuple[str, str, str, str, dict[str, str]]] = [
     ("C34", SOCIAL, "知晓情况", "良好", {"nature": "定量指标"}),
     ("C34", QUANTITY, "清扫次数", "4", {"operator": "定性", "unit": "次"}),
     ("C34", QUANTITY, "清扫次数", "4", {"operator": "≥", "unit": "次", "nature": "定性指标"}),
+    ("C34", SOCIAL, "宣传经费", "28.8万元", {"unit": "%"}),
+    ("C34", SOCIAL, "保障范围", "应保尽保", {"unit": "%"}),
+    ("C31", QUALITY, "完成率", "百分之九十", {}),
+    ("C31", QUALITY, "完成率", "≥九成五", {}),
+    ("C38", QUANTITY, "社区覆盖率", "≥98.00(%)", {}),
+    ("C38", QUANTITY, "社区覆盖率", "98", {"operator": "≥", "unit": "（%）"}),
+    ("C19", QUANTITY, "开展活动300场", "=300.00(场)", {}),
+    ("C39", QUALITY, "设施稳定运行率", "≤99%", {}),
+    ("C39", QUALITY, "路灯亮灯率", "<95%", {}),
     ("C35", SOCIAL, "居民幸福指数", "逐年提高", {}),
     ("C35", SOCIAL, "基层治理能力", "有效提升", {}),
     ("C36", SOCIAL, "业务保障能力", "是/否", {}),
@@ -97,6 +106,18 @@ SILENT: list[tuple[str, str, str, str, dict[str, str]]] = [
     ("C33", QUANTITY, "清扫次数", "4", {"operator": ">=", "unit": "次"}),
     ("C33", TIME, "完成时间", "2026年12月底前", {}),
     ("C34", SOCIAL, "知晓情况", "良好", {"nature": "定性指标"}),
+    ("C34", QUANTITY, "收入", "5万", {"unit": "元"}),
+    ("C34", QUALITY, "完成率", "=100%", {"unit": "%"}),
+    ("C34", SOCIAL, "知晓情况", "良好", {"unit": "/"}),
+    ("C34", SOCIAL, "知晓情况", "良好", {"unit": "无"}),
+    ("C34", SOCIAL, "就业人数", "不低于上年", {"unit": "人"}),
+    ("C26", QUALITY, "验收合格率", "百分之九十", {}),
+    ("C26", QUALITY, "验收合格率", "九成以上", {}),
+    ("C26", QUALITY, "验收合格率", "≥80.00(%)", {}),
+    ("C39", QUALITY, "设施稳定运行率", "≤100%", {}),
+    ("C39", QUALITY, "设施停机率", "≤90%", {}),
+    ("C39", SOCIAL, "资产负债率", "≤85%", {}),
+    ("C31", QUALITY, "完成率", "90%", {}),
     ("C35", SOCIAL, "环境质量", "达到二级标准以上", {}),
     ("C35", SOCIAL, "考核等次", "优秀", {}),
     ("C36", SOCIAL, "考核等次", "良好", {}),
@@ -351,3 +372,37 @@ def test_goals_are_named_as_above_and_counted_as_in_the_basis() -> None:
     people = row(1, QUANTITY, "社区书记人数", "=3人")
     assert "C66" in codes(sheet(people, basis="现有社区书记人数共2人，按月发放。"))
     assert "C66" not in codes(sheet(people, basis="现有社区书记人数共3人，按月发放。"))
+
+
+@pytest.mark.parametrize(
+    ("value", "right"),
+    [
+        ("超13万元/年", "≥13万元/年"),
+        ("高于13万元", "≥13万元"),
+        ("不足5天", "≤5天"),
+        ("＜5天", "≤5天"),
+        (">12次", "≥12次"),
+    ],
+)
+def test_an_operator_in_words_is_mended_too(value: str, right: str) -> None:
+    assert one(sheet(row(1, SOCIAL, "宣传活动节约数", value)), "C41").fix_text == right
+
+
+def test_a_percentage_in_words_is_understood_and_written_in_figures_by_a_click() -> None:
+    finding = one(sheet(row(1, QUALITY, "验收合格率", "不低于百分之九十五点五")), "C31")
+    assert (finding.severity, finding.fix_text) == ("note", "不低于95.5%")
+
+
+def test_radicals_count_as_the_characters_that_they_look_like() -> None:
+    """⽣ is U+2F63, as texts copied out of a PDF have it."""
+    subject = sheet(
+        Row("r1", {"level1": "效益指标", "level2": "社会效益指标", "name": "群众⽣活⻓期改善率", "value": "≥90%"})
+    )
+    finding = one(subject, "C70")
+    assert (finding.path, finding.severity, finding.fix_text) == ("indicators[r1].name", "note", "群众生活长期改善率")
+    spelled = Row(
+        "r1", {"level1": "产出指标", "level2": "⽣态效益指标", "name": "绿化率", "value": "≥30%", "weight": "10"}
+    )
+    plain = replace(spelled, cells={**spelled.cells, "level2": "生态效益指标"})
+    found = [{f.case for f in check_sheet(sheet(each)) if f.code == "C15"} for each in (spelled, plain)]
+    assert found[0] == found[1]

@@ -78,8 +78,14 @@ def test_a_cell_of_the_sheet(cell: str, text: str, expected: list[tuple[str, str
 
 
 def test_a_telephone_number_with_an_extension_blocks_nothing() -> None:
-    assert [finding.severity for finding in findings(filled(phone="0951-1234567转801"))] == ["warning"]
+    assert findings(filled(phone="0951-1234567转801")) == []
+    assert [finding.severity for finding in findings(filled(phone="0951-1234567、13807331234"))] == ["warning"]
     assert [finding.severity for finding in findings(filled(phone="社区办公室"))] == ["error"]
+
+
+def test_a_mobile_number_that_lacks_a_digit_blocks() -> None:
+    assert found(filled(phone="1380733123")) == [("C69", "phone")]
+    assert [finding.severity for finding in findings(filled(phone="1380733123"))] == ["error"]
 
 
 def test_an_empty_total_over_filled_parts_where_it_is_not_required() -> None:
@@ -92,7 +98,11 @@ def test_an_empty_total_over_filled_parts_where_it_is_not_required() -> None:
 def test_no_money_at_all_is_no_wrong_sum() -> None:
     text = LAYOUT.replace('label = "试用总额", required = true', 'label = "试用总额"')
     assert found(filled(total="", grant="", rest=""), layout_text=text) == []
-    assert found(filled(total="7", grant="", rest=""), layout_text=text) == []
+    assert found(filled(total="0", grant="", rest=""), layout_text=text) == []
+
+
+def test_a_total_over_parts_that_are_all_empty() -> None:
+    assert found(filled(total="7", grant="", rest="")) == [("C55", "funding[total].amount")]
 
 
 def test_sums_are_exact() -> None:

@@ -258,6 +258,21 @@ Infinity | qualitative
 ① | qualitative
 ½ | qualitative
 1½ | qualitative
+百分之九十 | quantity 90 %
+不低于百分之九十五点五 | quantity ≥ 95.5 %
+百分之90以上 | quantity ≥ 90 %
+九成 | quantity 90 %
+九成五以上 | quantity ≥ 95 %
+八成半 | quantity 85 %
+三成本 | qualitative
+第三成 | qualitative
+三十成 | qualitative
+成效显著 | qualitative
+≥80.00(%) | quantity ≥ 80.00 %
+≥12.00(次) | quantity ≥ 12.00 次
+=5.00（万人次） | quantity = 5.00 万人次
+≥2(次/日) | ratio ≥ 2 次/日
+≥3辆（定员1人） | quantity ≥ 3 辆(定员1人)
 壹佰万元 | qualitative
 廿三 | qualitative
 6.3万元 | quantity 6.3 万元

@@ -106,6 +106,12 @@ describe("texts of a block", () => {
     const block = { rows: [["", "社会效益", "丙"]], merges: [] };
     assert.deepEqual(planPaste(block, grid(two()), { row: 0, column: 0 }).lines[0].cells[0].text, "效益指标");
   });
+
+  it("leave the first level to the person where several have the second-level name", () => {
+    const block = { rows: [["", "……", "丙"]], merges: [] };
+    const both = grid(two(), { tree: [["产出指标", ["……"]], ["效益指标", ["……"]]] });
+    assert.deepEqual(planPaste(block, both, { row: 0, column: 0 }).lines[0].cells[0].text, "");
+  });
 });
 
 describe("the edits of a plan", () => {

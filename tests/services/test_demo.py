@@ -55,6 +55,16 @@ def test_seeding_again_adds_nothing(demo: list[Filing]) -> None:
     assert Person.objects.get(username=FILES[0]["people"][0]["login"]).check_password(PASSWORD)
 
 
+def test_seeding_again_keeps_layouts_of_an_earlier_release_that_filings_use(demo: list[Filing]) -> None:
+    used = {filing.layout_id for filing in demo}
+    for version in LayoutVersion.objects.filter(pk__in=used):
+        source = version.source.replace('required = "rows"\n', "")
+        LayoutVersion.objects.filter(pk=version.pk).update(source=source, sha256=digest([source, version.includes]))
+    before = list(LayoutVersion.objects.order_by("pk").values_list("pk", "sha256"))
+    assert sum(new for _, _, _, new in seed_demo("another-password")) == 0
+    assert list(LayoutVersion.objects.order_by("pk").values_list("pk", "sha256")) == before
+
+
 def test_a_filing_that_was_deleted_comes_back_alone(db: None) -> None:
     list(seed_demo(PASSWORD))
     gone = Filing.objects.order_by("pk")[3]

@@ -129,6 +129,22 @@ def test_of_two_categories_that_mean_the_same_the_one_of_the_same_name_stays() -
     assert new.rows("indicators")[0].cells == row.cells
 
 
+def test_one_name_under_two_parents_stays_under_its_own() -> None:
+    tree = Tree(
+        (
+            Category("output", "产出指标"),
+            Category("output.other", "……", "output", "output"),
+            Category("benefit", "效益指标"),
+            Category("benefit.other", "……", "benefit", "output"),
+        )
+    )
+    for level1, level2 in (("产出指标", "……"), ("效益指标", "……"), ("产出指标", "")):
+        row = Row("i1", {"level1": level1, "level2": level2, "name": "甲", "value": "1"})
+        origin = CopySource(layout(), replace(filled(), tables={"indicators": (row,)}), tree, 2026)
+        new = copy_forward(origin, blank_document(layout(), [], {}), layout(), tree, 2027, iter(["a"]))
+        assert (new.rows("indicators")[0].get("level1"), new.rows("indicators")[0].get("level2")) == (level1, level2)
+
+
 def test_a_category_that_the_new_tree_lacks_stays_as_written() -> None:
     tree = Tree((Category("output", "产出指标"), Category("output.quality", "质量", "output")))
     new = carried(layout(), filled(), layout(), tree)

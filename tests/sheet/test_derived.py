@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from filings.sheet.derived import RelatedData, derived_values, prefill_edits, update_derived
@@ -207,6 +207,7 @@ SAVES = st.lists(
 )  # fmt: skip
 
 
+@example([[("towns", "1")], [("own", "1"), ("towns", "x")]])
 @given(SAVES)
 def test_whatever_is_saved_a_persons_own_text_stays(saves: list[list[Edit | tuple[str, str]]]) -> None:
     """Only a cell that is empty or holds the last suggestion changes, and only to the new suggestion."""

@@ -172,6 +172,15 @@ def test_level2_is_merged_only_within_one_level1() -> None:
     ]  # fmt: skip
 
 
+def test_level2_is_told_apart_by_a_parent_that_is_not_drawn() -> None:
+    document = rows("产出/……/甲", "产出/……/乙", "效益/……/丙")
+    lines = table(build_grid(drawn("indicators | {level2} | | {name} | {value} |"), document, VARIABLES))
+    assert [(cell.text, cell.rows) for line in lines for cell in line if not cell.column] == [("……", 2), ("……", 1)]
+    outline = "indicators by level2 | {level2} | | | |\nindicators | | | {name} | {value} |"
+    shown = [line[0] for line in words(build_grid(drawn(outline), document, VARIABLES))]
+    assert shown == ["……", "", "", "……", ""]
+
+
 def test_categories_that_differ_only_in_width_and_blanks_are_merged() -> None:
     assert spans(rows("A（产出）/数量/甲", "Ａ(产出) /数量/乙"))[0] == (0, 0, 2, "A（产出）")
 

@@ -183,7 +183,7 @@ def test_names_that_are_no_cells_are_reported_where_they_are_used() -> None:
 
 def test_shared_cells_are_remembered_until_all_cells_are_known() -> None:
     inputs, problems = read("[tables.works]\nbeside = { goal = 'objective' }\n")
-    assert [name for name, _ in inputs.shared_cell_names] == ["objective"]
+    assert [name for name, _, _ in inputs.named_cells] == ["objective"]
     assert problems == []
 
 

@@ -13,6 +13,9 @@ from filings.sheet.kinds import DATE_EXAMPLES, KINDS, MONEY_IN_YUAN, CellKind, f
 AMOUNTS = st.decimals(-(10**12), 10**12, allow_nan=False, allow_infinity=False, places=4)
 
 
+PHONE = "手机号应为 11 位，座机为 7 至 8 位，可加区号，如 0991-1234567"
+
+
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
@@ -28,6 +31,12 @@ AMOUNTS = st.decimals(-(10**12), 10**12, allow_nan=False, allow_infinity=False, 
         ("phone", "0991-1234567"),
         ("phone", "（0991）1234567"),
         ("phone", "+86 13812345678"),
+        ("phone", "１３８ ０７３３ １２３４"),
+        ("phone", "82345678"),
+        ("phone", "010-82345678"),
+        ("phone", "0731-2233445转801"),
+        ("phone", "0731-22334455-801"),
+        ("phone", "400-800-1234"),
         ("credit_code", "11530121678749701D"),
         ("credit_code", "１１５３０１２１６７８７４９７０１d"),
         ("operator", "定性"),
@@ -50,9 +59,13 @@ def test_texts_that_fit(kind: str, text: str) -> None:
         ("date", "2026-02-30", "日历上没有“2026-02-30”这一天"),
         ("number", "1.2.3", "“1.2.3”不是数字，请填数字，如 12.5"),
         ("number", "5个", "“5个”不是数字，请填数字，如 12.5"),
-        ("phone", "12345", "电话号码应为 7 位以上数字，如 0991-1234567"),
-        ("phone", "请问张三", "电话号码应为 7 位以上数字，如 0991-1234567"),
-        ("phone", "1" * 21, "电话号码应为 7 位以上数字，如 0991-1234567"),
+        ("phone", "12345", PHONE),
+        ("phone", "请问张三", PHONE),
+        ("phone", "1" * 21, PHONE),
+        ("phone", "1380733123", PHONE),
+        ("phone", "138073312345", PHONE),
+        ("phone", "098-765432", PHONE),
+        ("phone", "0731-22334455、13807331234", PHONE),
         ("credit_code", "1153012167874970", "组织机构（统一社会信用）代码应为 18 位数字或大写字母"),
     ],
 )

@@ -64,6 +64,17 @@ def test_level_2_alone_says_that_a_category_is_there() -> None:
     assert with_blank_categories(rows, CATEGORIES) == rows
 
 
+def test_one_name_under_two_parents_is_printed_under_both() -> None:
+    categories = (("产出", "数量"), ("产出", "……"), ("效益", "社会"), ("效益", "……"))
+    assert levels(with_blank_categories([], categories)) == [("", *pair) for pair in categories]
+    rows = [row("a", "产出", "数量"), row("b", "效益", "……")]
+    assert levels(with_blank_categories(rows, categories)) == [
+        ("a", "产出", "数量"), ("", "产出", "……"), ("", "效益", "社会"), ("b", "效益", "……"),
+    ]  # fmt: skip
+    lost = [row("x", "", "……")]
+    assert [each.id for each in with_blank_categories(lost, categories)].count("x") == 1
+
+
 def test_rows_of_no_known_category_stay_where_they_are() -> None:
     rows = [row("x", "其他", "别的"), row("a", "产出", "数量"), row("y")]
     assert [each.id for each in with_blank_categories(rows, CATEGORIES)] == ["x", "a", "", "", "y"]

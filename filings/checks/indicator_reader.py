@@ -1,0 +1,156 @@
+"""Reads every target value of a form, wherever it stands: rows that people add, rows printed by name, single fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from filings.checks.indicator_rows import Indicator, read_indicator
+from filings.sheet.document import Document, Path, Row
+from filings.sheet.layout import InputSpec, Layout, TableSpec
+from filings.sheet.profile import Profile
+from filings.sheet.targets import TargetSpec, table_targets
+
+VALUE_PARTS = ("operator", "unit", "nature")
+"""What a form may print of a target value: a finding about it then stands at the value, which can still be changed."""
+
+GROUPING_WORDS = ("project_name", "objective")
+"""Columns that say to which project and to which objective a row belongs."""
+
+
+def read_indicators(layout: Layout, document: Document, profile: Profile) -> tuple[Indicator, ...]:
+    """Every indicator with a name or a value: single fields, then table by table, printed rows before added ones."""
+    placed = [name for section in layout.sections for name in section.tables]
+    names = dict.fromkeys((*placed, *layout.tables))
+    found = list(_field_indicators(layout, document))
+    for name in names:
+        reader = _TableReader(layout, document, profile, layout.tables[name])
+        found += reader.fixed_rows()
+        found += reader.added_rows() if name in placed else ()
+    return tuple(found)
+
+
+def table_term(layout: Layout, table: TableSpec) -> str:
+    """The term of a table's indicators: its own, else that of the goal that it names, else the year."""
+    goal = layout.cells.get(table.goal)
+    preset = layout.tables[goal.path.name].fixed.get(goal.path.row, {}) if goal and goal.path.row else {}
+    return table.term or preset.get("term") or "annual"
+
+
+def _field_indicators(layout: Layout, document: Document) -> Iterator[Indicator]:
+    """The single fields of target values: their label is their name."""
+    for spec in layout.inputs():
+        text = document.value(spec.path)
+        if spec.kind.key == "target" and not spec.path.row and text.strip():
+            table = TableSpec(spec.name, "", {"value": spec})
+            row = Row("", {"name": spec.label, "value": text})
+            read = read_indicator(None, table, 0, row, {})
+            yield replace(read, own_paths=dict.fromkeys(("value", *VALUE_PARTS), spec.path), printed=_PRINTED)
+
+
+_PRINTED = frozenset({"name"})
+
+
+@dataclass
+class _TableReader:
+    """Reads the indicators of one table."""
+
+    layout: Layout
+    document: Document
+    profile: Profile
+    table: TableSpec
+    shared_cells: Mapping[str, tuple[Path, str]] = field(init=False)
+    targets: tuple[TargetSpec, ...] = field(init=False)
+    views: dict[str, TableSpec] = field(init=False)
+    """For each column of target values the table as it sees it: its columns by what they mean to it."""
+
+    def __post_init__(self) -> None:
+        cells = self.layout.cells
+        paths = {column: cells[name].path for column, name in self.table.shared_cells.items()}
+        self.shared_cells = {column: (path, self.document.value(path)) for column, path in paths.items()}
+        self.targets = table_targets(self.table)
+        self.views = {target.columns["value"]: self._view(target) for target in self.targets}
+
+    def _view(self, target: TargetSpec) -> TableSpec:
+        columns = {word: self.table.columns.get(column) for word, column in target.columns.items()}
+        known = {word: spec for word, spec in columns.items() if spec}
+        return self.table if target.is_plain else replace(self.table, columns=known)
+
+    def added_rows(self) -> Iterator[Indicator]:
+        """The indicators of the rows that people add.
+
+        Of several target values in a row each filled one is an indicator; a row with a name alone is one too.
+        """
+        above: dict[str, str] = {}
+        rows = (row for row in self.document.rows(self.table.name) if row.id not in self.table.fixed)
+        for number, row in enumerate(rows, 1):
+            named: set[str] = set()
+            for target in self._filled_first(row):
+                name, value = (row.get(target.columns.get(word, "")).strip() for word in ("name", "value"))
+                column = target.columns.get("name", "")
+                if value or (name and column not in named):
+                    named.add(column)
+                    yield self._indicator(target, row, number, above)
+            for column in {column for target in self.targets for _, column in _grouping(target)}:
+                above[column] = row.get(column).strip() or above.get(column, "")
+
+    def _filled_first(self, row: Row) -> list[TargetSpec]:
+        """The targets in order, but those without a value after the others: they count only if nothing else does."""
+        return sorted(self.targets, key=lambda target: not row.get(target.columns["value"]).strip())
+
+    def _indicator(self, target: TargetSpec, row: Row, number: int, above: Mapping[str, str]) -> Indicator:
+        """The indicator of one target value of an added row; an empty project or objective is that of the row above."""
+        group = {word: row.get(column).strip() or above.get(column, "") for word, column in _grouping(target)}
+        paths = {}
+        if not target.is_plain:
+            paths = {word: Path(self.table.name, row.id, column) for word, column in target.columns.items()}
+            row = Row(row.id, {word: row.get(column) for word, column in target.columns.items()})
+        view = self.views[target.columns["value"]]
+        read = read_indicator(self.profile, view, number, row, self.shared_cells)
+        return self._grouped(read, target, group, paths)
+
+    def _grouped(
+        self,
+        indicator: Indicator,
+        target: TargetSpec,
+        texts: Mapping[str, str],
+        paths: Mapping[str, Path],
+        printed: frozenset[str] = frozenset(),
+    ) -> Indicator:
+        """The indicator with its term, project and objective (`texts` are the last two as its row says them), paths."""
+        shared = {word: text.strip() for word, (_, text) in self.shared_cells.items()}
+        project, objective = (texts.get(word) or shared.get(word, "") for word in GROUPING_WORDS)
+        term = target.term or table_term(self.layout, self.table)
+        return replace(indicator, term=term, project=project, objective=objective, own_paths=paths, printed=printed)
+
+    def fixed_rows(self) -> Iterator[Indicator]:
+        """The filled target values of rows that the form prints by name."""
+        inputs = {spec.path: spec for spec in self.layout.cells.values() if spec.path.name == self.table.name}
+        for row_id, preset in self.table.fixed.items():
+            row = self.document.row(self.table.name, row_id) or Row(row_id)
+            texts = {**preset, **{column: text for column, text in row.cells.items() if text.strip()}}
+            for target in table_targets(self.table, printed=True):
+                path = Path(self.table.name, row_id, target.columns["value"])
+                if path in inputs and self.document.value(path).strip():
+                    yield self._fixed_indicator(target, row_id, texts, inputs)
+
+    def _fixed_indicator(
+        self, target: TargetSpec, row_id: str, texts: Mapping[str, str], inputs: Mapping[Path, InputSpec]
+    ) -> Indicator:
+        """The indicator of one target value of a printed row: what is no input there is printed by the form."""
+        cells = {word: Path(self.table.name, row_id, column) for word, column in target.columns.items()}
+        value = cells["value"]
+        paths = dict.fromkeys(VALUE_PARTS, value) | {word: path for word, path in cells.items() if path in inputs}
+        words = {word: texts[word] for word in target.printed_words if word in texts}
+        words |= {word: texts.get(column, "") for word, column in target.columns.items()}
+        words |= {"name": words.get("name") or texts.get("name") or texts.get("label") or inputs[value].label}
+        columns = {word: inputs[path] for word, path in cells.items() if path in inputs}
+        table = replace(self.table, columns=columns)
+        read = read_indicator(self.profile, table, 0, Row(row_id, words), self.shared_cells)
+        printed = frozenset({"name", *words}) - frozenset(paths)
+        return self._grouped(read, target, words, paths, printed)
+
+
+def _grouping(target: TargetSpec) -> list[tuple[str, str]]:
+    """The columns that say to which project and objective a row belongs."""
+    return [(word, target.columns[word]) for word in GROUPING_WORDS if word in target.columns]

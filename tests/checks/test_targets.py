@@ -1,0 +1,423 @@
+"""Target values wherever a form has them: several columns, two sets, two terms, printed rows, fields, other tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from filings.checks import CheckSubject, Finding, check_last_year, check_sheet
+from filings.checks.messages import describe
+from filings.sheet.document import Document, Row
+from filings.sheet.layout import Layout
+from filings.sheet.loading import load_layout
+from filings.sheet.profile import load_profile
+from tests.checks.kit import LEVELS, rules
+
+HEAD = """\
+key = "testshire/wide"
+version = 1
+name = "宽表"
+subject = "{subject}"
+amount = "total"
+
+[[block]]
+kind = "table"
+widths_mm = [60, 60]
+draw = '''
+| 名称 {{title}} | 总额 {{total}} |
+{drawn}
+'''
+
+[cells]
+title = {{ label = "项目名称", default = "{{project}}" }}
+total = {{ kind = "money", label = "总额" }}
+{cells}
+
+{tables}
+
+[[section]]
+key = "all"
+title = "全部"
+cells = ["title", "total", {names}]
+tables = [{filled}]
+"""
+
+LEVEL_COLUMNS = """\
+level1 = { kind = "level1", label = "一级指标", merge = true }
+level2 = { kind = "level2", label = "二级指标", merge = true }
+"""
+REGIONS = (
+    "[tables.indicators.columns]\n"
+    + LEVEL_COLUMNS
+    + """\
+name = { kind = "text", label = "三级指标", required = true }
+unit = { label = "单位" }
+description = { kind = "text", label = "说明" }
+weight = { kind = "number", label = "权重" }
+last_year = { label = "上年值" }
+value = { kind = "target", label = "全区" }
+east = { kind = "target", label = "东片区" }
+west = { kind = "target", label = "西片区", required = true }
+"""
+)
+SIDE_BY_SIDE = (
+    "[tables.indicators.columns]\n"
+    + LEVEL_COLUMNS
+    + """\
+name = { kind = "text", label = "长期指标", required = true }
+value = { kind = "target", label = "长期指标值", required = true, term = "period" }
+name_2 = { kind = "text", label = "年度指标", required = true }
+sign_2 = { kind = "operator", label = "年度符号" }
+value_2 = { kind = "target", label = "年度指标值", required = true, term = "annual", with = WITH }
+points = { kind = "number", label = "年度权重", required = true }
+""".replace("WITH", '{ name = "name_2", operator = "sign_2", weight = "points" }')
+)
+NAMED = """\
+[tables.indicators.columns]
+value = { kind = "target", label = "值" }
+[tables.indicators.rows]
+lamps = { level1 = "产出指标", level2 = "质量指标", name = "完好率", unit = "%" }
+roads = { level1 = "产出指标", level2 = "数量指标", label = "数量指标" }
+"""
+NAMED_CELLS = """\
+lamps = { at = "indicators[lamps].value", label = "完好率的值" }
+roads = { at = "indicators[roads].value", label = "道路的值", kind = "target" }
+people = { label = "受益人数", kind = "target" }
+"""
+
+
+@cache
+def wide(
+    tables: str, *, cells: str = "", names: tuple[str, ...] = (), filled: str = "indicators", subject: str = "project"
+) -> Layout:
+    """A form with these tables of which `filled` is drawn with all its columns."""
+    described = tables.partition(".columns]")[2].partition("[tables")[0].splitlines()
+    columns = [line.partition(" =")[0] for line in described if " = " in line]
+    drawn = f"{filled} | {''.join(f'{{{name}}}' for name in columns)} | |" if filled else ""
+    drawn += "".join(f"\n| {{{name}}} | |" for name in names)
+    text = HEAD.format(
+        subject=subject,
+        drawn=drawn,
+        cells=cells,
+        tables=tables,
+        names=", ".join(f'"{name}"' for name in names),
+        filled=f'"{filled}"' if filled else "",
+    )
+    return load_layout("wide.toml", text, {}.__getitem__)
+
+
+def subject(form: Layout, *rows: Row, profile: str = "", table: str = "indicators", **fields: str) -> CheckSubject:
+    return CheckSubject(form, Document(form.key, 1, fields, {table: rows}), rules(profile))
+
+
+def levels(category: str, **cells: str) -> dict[str, str]:
+    level1, level2 = LEVELS[category]
+    return {"level1": level1, "level2": level2, **cells}
+
+
+def found(one: CheckSubject, code: str) -> list[Finding]:
+    return [finding for finding in check_sheet(one) if finding.code == code]
+
+
+def paths(one: CheckSubject, code: str) -> list[str]:
+    return [finding.path for finding in found(one, code)]
+
+
+# -- several values of one row --------------------------------------------------------------------------------------
+
+
+def test_each_value_of_a_row_is_checked_at_its_own_cell() -> None:
+    row = Row("r1", levels("output.quantity", name="社区覆盖率", value="≥98%", east="≥50%", west="3次"))
+    one = subject(wide(REGIONS), row)
+    assert [indicator.display_value for indicator in one.indicators] == ["≥98%", "≥50%", "3次"]
+    assert paths(one, "C38") == ["indicators[r1].value", "indicators[r1].east"]
+    assert paths(one, "C26") == ["indicators[r1].west"]
+
+
+def test_the_name_that_they_share_is_told_once_and_repeats_nothing() -> None:
+    cells = {"value": "≥9个", "east": "≥4个", "west": "≥5个"}
+    one = subject(wide(REGIONS), Row("r1", levels("output.quantity", name="切实提高防范水平", **cells)))
+    assert paths(one, "C20") == ["indicators[r1].name"]
+    assert paths(one, "C17") == []
+    again = Row("r2", levels("output.quantity", name="切实提高防范水平", **cells))
+    assert paths(subject(wide(REGIONS), *one.document.rows("indicators"), again), "C17") == ["indicators[r2].name"]
+
+
+def test_last_years_value_is_that_of_the_whole_and_a_description_may_speak_of_any() -> None:
+    cells = {"value": "≥90场", "east": "≥30场", "west": "≥60场", "last_year": "≥80场", "description": "东片达到30场"}
+    one = subject(wide(REGIONS), Row("r1", levels("output.quantity", name="宣传场次", **cells)))
+    assert paths(one, "C44") == paths(one, "C40") == []
+    lower = Row("r1", {**one.document.rows("indicators")[0].cells, "value": "≥70场", "description": "东片达到31场"})
+    one = subject(wide(REGIONS), lower)
+    assert paths(one, "C44") == ["indicators[r1].value"]
+    assert paths(one, "C40") == ["indicators[r1].description"]
+
+
+def test_a_weight_that_they_share_counts_once() -> None:
+    cells = {"value": "≥9个", "east": "≥4个", "west": "≥5个", "weight": "100"}
+    row = Row("r1", levels("output.quantity", name="宣传场次", **cells))
+    assert paths(subject(wide(REGIONS), row, profile="weight_total = 100"), "C49") == []
+    assert paths(subject(wide(REGIONS), row, profile="weight_total = 90"), "C49") == ["indicators"]
+
+
+def test_a_row_with_a_name_alone_is_one_indicator_and_a_required_value_is_missed() -> None:
+    one = subject(wide(REGIONS), Row("r1", levels("output.quantity", name="宣传场次")))
+    assert [(indicator.name, indicator.display_value) for indicator in one.indicators] == [("宣传场次", "")]
+    assert paths(one, "C11") == ["indicators[r1].west"]
+
+
+def test_last_year_is_compared_column_by_column() -> None:
+    cells = {"value": "≥90场", "east": "≥30场", "west": "≥60场"}
+    one = subject(wide(REGIONS), Row("r1", levels("output.quantity", name="宣传场次", **cells)))
+    lower = {**one.document.rows("indicators")[0].cells, "west": "≥61场"}
+    last = Document(one.layout.key, 1, {}, {"indicators": (Row("r1", lower),)})
+    assert [(each.code, each.path) for each in check_last_year(one, last)] == [("C44", "indicators[r1].west")]
+
+
+# -- two sets side by side, long-term beside annual -----------------------------------------------------------------
+
+
+def test_two_sets_side_by_side_have_their_own_names_values_and_weights() -> None:
+    row = Row(
+        "r1",
+        levels("output.quantity", name="宣传场次", value="≥9场", name_2="覆盖率", sign_2="≥", value_2="98%"),
+    )
+    row = replace(row, cells={**row.cells, "points": "0"})
+    one = subject(wide(SIDE_BY_SIDE), row)
+    read = [(indicator.name, indicator.value.operator, indicator.term) for indicator in one.indicators]
+    assert read == [("宣传场次", "≥", "period"), ("覆盖率", "≥", "annual")]
+    assert paths(one, "C38") == ["indicators[r1].value_2"]
+    assert paths(one, "C51") == ["indicators[r1].points"]
+
+
+def test_the_sign_of_one_set_is_mended_in_its_own_column() -> None:
+    row = Row("r1", levels("output.quality", name_2="合格率", value_2="98%", points="5"))
+    (finding,) = found(subject(wide(SIDE_BY_SIDE), row), "C33")
+    assert (finding.path, finding.fix_text) == ("indicators[r1].sign_2", "≥")
+
+
+def test_a_row_may_have_one_set_alone() -> None:
+    one = subject(wide(SIDE_BY_SIDE), Row("r1", levels("output.quantity", name="宣传场次", value="≥9场")))
+    assert paths(one, "C11") == []
+    half = subject(wide(SIDE_BY_SIDE), Row("r1", levels("output.quantity", name_2="宣传场次")))
+    assert paths(half, "C11") == ["indicators[r1].value_2"]
+    assert paths(half, "C51") == ["indicators[r1].points"]
+
+
+def test_a_begun_row_without_any_indicator_lacks_them_all() -> None:
+    form = wide(SIDE_BY_SIDE + 'note = { label = "备注" }\n')
+    one = subject(form, Row("r1", levels("output.quantity", note="见附件")))
+    assert paths(one, "C11") == [f"indicators[r1].{name}" for name in ("name", "value", "name_2", "value_2")]
+
+
+def test_one_name_in_both_terms_repeats_nothing_and_each_term_needs_its_categories() -> None:
+    output = levels("output.quantity", name="场次", value="≥9场", name_2="场次", value_2="≥3场", points="5")
+    benefit = levels("benefit.social", name="知晓率", value="≥90%")
+    one = subject(
+        wide(SIDE_BY_SIDE), Row("r1", output), Row("r2", benefit), profile='required_categories = ["output", "benefit"]'
+    )
+    assert paths(one, "C17") == []
+    assert [dict(finding.facts)["label"] for finding in found(one, "C06")] == ["效益指标"]
+    later = {**benefit, "name_2": "知晓率", "value_2": "≥80%", "points": "5"}
+    both = subject(
+        wide(SIDE_BY_SIDE), Row("r1", output), Row("r2", later), profile='required_categories = ["output", "benefit"]'
+    )
+    assert found(both, "C06") == []
+
+
+# -- rows printed by name, fields, other tables ---------------------------------------------------------------------
+
+
+def named(**texts: str) -> CheckSubject:
+    form = wide(NAMED, cells=NAMED_CELLS, names=("lamps", "roads", "people"), filled="")
+    values = {"lamps": texts.pop("lamps", ""), "roads": texts.pop("roads", "")}
+    return subject(form, *(Row(row_id, {"value": text}) for row_id, text in values.items()), **texts)
+
+
+def test_rows_printed_by_name_have_the_name_category_and_unit_that_the_form_prints() -> None:
+    one = named(lamps="≥101", roads="≥5")
+    lamps, roads = one.indicators
+    assert (lamps.name, lamps.category, lamps.value.unit_text) == ("完好率", "output.quality", "%")
+    assert (roads.name, roads.category) == ("数量指标", "output.quantity")
+    assert paths(one, "C37") == ["indicators[lamps].value"]
+
+
+def test_what_the_form_prints_is_nobodys_mistake_and_what_it_lacks_stands_at_the_value() -> None:
+    one = named(lamps="≥90", roads="≥5")
+    assert paths(one, "C16") == []
+    (unit,) = found(one, "C32")
+    assert unit.path == "indicators[roads].value"
+    (sign,) = found(named(roads="5条"), "C33")
+    assert (sign.path, sign.fix_text) == ("indicators[roads].value", "≥5条")
+
+
+def test_a_printed_row_without_a_value_is_no_indicator() -> None:
+    assert named().indicators == ()
+    assert paths(named(lamps="≥90"), "C05") == []
+
+
+def test_a_single_field_of_a_target_value_has_its_label_as_name() -> None:
+    one = named(people="约500人")
+    assert [(indicator.name, indicator.category) for indicator in one.indicators] == [("受益人数", "")]
+    (finding,) = found(one, "C42")
+    assert (finding.path, finding.fix_text) == ("people", "≥500人")
+    (text,) = describe(one.layout, one.document, [finding])
+    assert text.label == "受益人数"
+
+
+@pytest.mark.parametrize("kind", ["works", "items"])
+def test_targets_in_other_tables_count_where_their_name_stands(kind: str) -> None:
+    columns = """
+title = { label = "任务" }
+value = { label = "编号" }
+aim = { kind = "target", label = "目标值", with = { name = "title" } }
+alone = { kind = "target", label = "另一值" }
+"""
+    form = wide(f'[tables.jobs]\nof = "{kind}"\n[tables.jobs.columns]{columns}', filled="jobs")
+    one = subject(form, Row("r1", {"title": "完好率", "aim": "≥101%", "alone": "≥102%", "value": "3"}), table="jobs")
+    assert paths(one, "C37") == ["jobs[r1].aim"]
+    assert paths(one, "C05") == []
+
+
+# -- indicators of several projects in one sheet --------------------------------------------------------------------
+
+GROUPED = (
+    "[tables.indicators.columns]\n"
+    + LEVEL_COLUMNS
+    + """\
+project_name = { label = "项目", merge = true }
+budget = { kind = "money", label = "项目预算", merge = true }
+name = { kind = "text", label = "三级指标", required = true }
+value = { kind = "target", label = "指标值", required = true }
+weight = { kind = "number", label = "权重" }
+"""
+)
+BOTH = 'required_categories = ["output", "benefit"]'
+
+
+def grouped(*rows: tuple[str, str, str, str], budgets: tuple[str, ...] = (), profile: str = BOTH) -> CheckSubject:
+    """A department's sheet: project, category, name and value of each row; weights of 50."""
+    cells = [
+        levels(category, project_name=project, name=name, value=value, weight="50")
+        for project, category, name, value in rows
+    ]
+    for row, budget in zip(cells, budgets, strict=False):
+        row["budget"] = budget
+    form = wide(GROUPED, subject="department")
+    return subject(form, *(Row(f"r{number}", row) for number, row in enumerate(cells, 1)), profile=profile)
+
+
+def test_categories_are_required_of_each_project_and_an_empty_project_is_that_above() -> None:
+    one = grouped(
+        ("修路", "output.quantity", "道路长度", "≥5公里"),
+        ("", "benefit.social", "出行便利度", "≥90%"),
+        ("种树", "output.quantity", "植树株数", "≥300株"),
+    )
+    assert one.projects == ("修路", "种树")
+    (finding,) = found(one, "C06")
+    assert dict(finding.facts) == {"label": "效益指标", "of": "种树"}
+    (text,) = describe(one.layout, one.document, [finding])
+    assert text.message.startswith("“种树”没有“效益指标”")
+
+
+def test_weights_and_names_are_those_of_a_project() -> None:
+    rows = (
+        ("修路", "output.quantity", "完成数量", "≥5公里"),
+        ("", "benefit.social", "出行便利度", "≥90%"),
+        ("种树", "output.quantity", "完成数量", "≥300株"),
+        ("", "benefit.social", "绿化率", "≥30%"),
+    )
+    one = grouped(*rows, profile=BOTH + "\nweight_total = 100")
+    assert found(one, "C49") == found(one, "C17") == []
+    short = grouped(*rows[:3], profile=BOTH + "\nweight_total = 100")
+    assert [dict(finding.facts)["of"] for finding in found(short, "C49")] == ["种树"]
+    twice = grouped(*rows, ("种树", "output.quality", "完成数量", "≥3株"))
+    assert paths(twice, "C17") == ["indicators[r5].name"]
+
+
+def test_satisfaction_and_cost_are_asked_of_each_project_by_its_name() -> None:
+    one = grouped(
+        ("居民服务", "output.quantity", "服务场次", "≥5场"),
+        ("", "satisfaction.beneficiary", "居民满意度", "≥90%"),
+        ("居民养老服务", "output.quantity", "服务人次", "≥300人次"),
+        ("广场改造工程", "output.quantity", "改造面积", "≥300平方米"),
+    )
+    assert [dict(finding.facts)["of"] for finding in found(one, "C08")] == ["居民养老服务"]
+    assert [dict(finding.facts)["of"] for finding in found(one, "C09")] == ["广场改造工程"]
+
+
+def test_a_cost_is_compared_with_the_budget_of_its_own_project() -> None:
+    rows = (
+        ("修路", "output.cost", "总成本", "≤50万元"),
+        ("种树", "output.cost", "总成本", "≤50万元"),
+    )
+    one = grouped(*rows, budgets=("50", "80"))
+    assert paths(one, "C25") == ["indicators[r1].value"]
+    assert paths(grouped(*rows, budgets=("60", "20")), "C63") == ["indicators[r2].value"]
+    assert paths(grouped(*rows), "C25") == []
+
+
+def test_the_budget_of_a_project_may_stand_in_a_list_of_projects() -> None:
+    listed = """
+[tables.projects]
+label = "项目清单"
+[tables.projects.columns]
+name = { label = "项目" }
+amount = { kind = "money", label = "金额" }
+"""
+    form = load_layout(
+        "wide.toml",
+        HEAD.format(
+            subject="department",
+            cells="",
+            names="",
+            filled='"projects", "indicators"',
+            tables=listed + GROUPED,
+            drawn="projects | {name} | {amount} |\n"
+            "indicators | {project_name}{budget}{level1}{level2}{name} | {value}{weight} |",
+        ),
+        {}.__getitem__,
+    )
+    row = Row("r1", levels("output.cost", project_name="修路", name="总成本", value="≤50万元"))
+    tables = {"indicators": (row,), "projects": (Row("p1", {"name": "修路", "amount": "50"}),)}
+    assert paths(CheckSubject(form, Document(form.key, 1, {}, tables), rules()), "C25") == ["indicators[r1].value"]
+
+
+def test_a_negative_amount_is_no_budget() -> None:
+    row = Row("r1", levels("output.cost", name="总成本", value="≤50万元"))
+    form = wide(REGIONS)
+    one = CheckSubject(form, Document(form.key, 1, {"total": "-50"}, {"indicators": (row,)}), rules())
+    assert {"CHECK", "C25", "C62", "C63"}.isdisjoint(finding.code for finding in check_sheet(one))
+
+
+# -- one name under two parents -------------------------------------------------------------------------------------
+
+
+def test_one_level2_name_under_two_parents_counts_for_each() -> None:
+    more = "".join(
+        f'[[category]]\ncode = "{code}.more"\nname = "……"\nparent = "{code}"\ncanonical = "{code}"\n'
+        for code in ("output", "benefit")
+    )
+    profile = rules(BOTH)
+    tree = load_profile("profile.toml", f'place = "testshire"\nyear = 2026\n{TREE_START}{more}').tree
+    rows = [
+        Row(f"r{number}", {"level1": level1, "level2": "……", "name": f"第{number}项数量", "value": "≥5个"})
+        for number, level1 in enumerate(("产出指标", "效益指标"), 1)
+    ]
+    one = replace(subject(wide(REGIONS), *rows), profile=replace(profile, tree=tree))
+    assert [indicator.category for indicator in one.indicators] == ["output", "benefit"]
+    assert {"C05", "C06", "C15"}.isdisjoint(finding.code for finding in check_sheet(one))
+    alone = replace(subject(wide(REGIONS), rows[0]), profile=one.profile)
+    assert [dict(finding.facts)["label"] for finding in found(alone, "C06")] == ["效益指标"]
+
+
+TREE_START = """
+[[category]]
+code = "output"
+name = "产出指标"
+[[category]]
+code = "benefit"
+name = "效益指标"
+"""
