@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.indicator_rows import read_value, without_spaces
-from indicators.number import normalize_width, parse_number
+from indicators.number import ANY_NUMBER, normalize_width, parse_number
 from indicators.target import TargetValue
 
 
