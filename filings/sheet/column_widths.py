@@ -39,7 +39,7 @@ def column_warnings(
                 spec = spec_of(row.table, name)
                 value = _usual_value(spec) if spec else ""
                 needed_mm = _needed_mm(value, cell.bold, page.font_pt)
-                if needed_mm > text_mm:
+                if value and needed_mm > text_mm:
                     yield row.offset, _reason(name, value, text_mm, needed_mm, page.font_pt)
 
 
@@ -69,8 +69,5 @@ def _needed_mm(value: str, bold: bool, points: float) -> float:
 
 def _reason(name: str, value: str, text_mm: float, needed_mm: float, points: float) -> str:
     smaller = int(points * text_mm / needed_mm * 2) / 2
-    result = f"would be set in {smaller:g} pt" if smaller >= SMALLEST_PT else "would be broken"
-    return (
-        f"{{{name}}} has {text_mm:.1f} mm for its text: a usual value, {value!r}, takes {needed_mm:.1f} mm "
-        f"in {points:g} pt and {result}"
-    )
+    result = f"只能用 {smaller:g} 磅字" if smaller >= SMALLEST_PT else "会在中间断开"
+    return f"{{{name}}} 这一格只有 {text_mm:.1f} mm 可写字，常见的内容“{value}”用 {points:g} 磅字要 {needed_mm:.1f} mm，{result}：请加宽"

@@ -23,9 +23,9 @@ MAX_DEPTH = 12
 """How many tables and lists may lie in each other; the deepest key that means anything has five parts."""
 
 # Possessive, so that no line makes them try again: lists with long runs of blanks look like headers.
-HEADER = re.compile(r"\s*+(\[\[?)([^\[\]]++)\]\]?\s*+(?:#.*)?")
-KEY = re.compile(r"""\s*+((?:[A-Za-z0-9_-]++|"[^"]*+")(?:\s*+\.\s*+(?:[A-Za-z0-9_-]++|"[^"]*+"))*+)\s*+=(.*)""")
-DEEP = re.compile(rf"""[\s{{\[]*+(?:(?:[\w-]++|"[^"]*+")\s*+\.\s*+){{{MAX_DEPTH},}}+""", re.ASCII)
+HEADER = re.compile(r"\A\s*+(\[\[?)([^\[\]]++)\]\]?\s*+(?:#.*)?")
+KEY = re.compile(r"""\A\s*+((?:[A-Za-z0-9_-]++|"[^"]*+")(?:\s*+\.\s*+(?:[A-Za-z0-9_-]++|"[^"]*+"))*+)\s*+=(.*)""")
+DEEP = re.compile(rf"""\A[\s{{\[]*+(?:(?:[\w-]++|"[^"]*+")\s*+\.\s*+){{{MAX_DEPTH},}}+""", re.ASCII)
 """A dotted key of too many parts; a paragraph in a text begins with no such row of words and points."""
 DELIMITERS = ("'''", '"""')
 TEXT_BEGINS_BELOW = re.compile(r"""=[ \t]*(?:'''|\"\"\")\r?$""")

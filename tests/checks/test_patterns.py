@@ -20,7 +20,7 @@ MADE_AT_RUN_TIME = {
     "indicator_rows: words": "words of a list, without repetitions",
     "values: word": "a word of a list, with one character more",
     "wording: value": "the number and unit of a value",
-    "grid: pattern": "the words that a form prints before a cell",
+    "printed_rows: pattern": "the words that a form prints before a cell",
 }
 """Patterns that are put together from data, by module and the data: their texts are those of test_stall.py."""
 LENGTH = 2_500

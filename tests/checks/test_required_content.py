@@ -10,8 +10,8 @@ import pytest
 from filings.checks import CheckSubject, Finding, blocking_findings, check_sheet
 from filings.checks.messages import describe
 from filings.sheet.document import Document, Row
-from filings.sheet.layout import blank_document
 from filings.sheet.loading import load_layout
+from filings.sheet.new_documents import blank_document
 from tests.checks.kit import PLACES, real
 
 Errors = set[tuple[str, str]]

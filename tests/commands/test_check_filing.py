@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from filings.models import Filing
-from filings.services.checking import check_filings
+from filings.services.checking import check_filing
 from tests.commands.kit import manage
 from tests.factories import House, filled, with_text
 
@@ -45,8 +45,10 @@ def test_findings_are_those_of_the_page(house: House) -> None:
     filing = house.filing(with_text(filled(title="", phone="12"), "indicators[i2].value", ""))
     result = manage("check_filing", filing.ref, "--json")
     assert result.code == 1
+    checked = check_filing(filing)
+    texts = checked.describe(checked.findings)
     assert [row["path"] for row in result.data] == ["title", "phone", "indicators[i2].value"]
-    assert result.data == [expected(filing, finding) for finding in check_filings([filing])[filing.pk]]
+    assert result.data == [expected(filing, text) for text in texts]
     assert result.data[2]["row_name"] == "受益人数"
     assert result.data[2]["label"] == "试用值"
 

@@ -117,7 +117,7 @@ def test_a_column_too_narrow_for_its_values_is_a_warning(plan: Path) -> None:
     plan.write_text(text, encoding="utf-8")
     result = manage("check_layout", str(plan))
     assert result.code == 0
-    assert f"{plan}:{line_of(text, '{total}')}: warning: {{total}} has 5.2 mm for its text" in result.err
+    assert f"{plan}:{line_of(text, '{total}')}: warning: {{total}} 这一格只有 5.2 mm 可写字" in result.err
     assert result.out.startswith(f"{plan}: good\n")
 
 

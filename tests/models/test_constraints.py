@@ -30,6 +30,7 @@ from filings.models import (
     PacketFile,
     Person,
     Project,
+    RateCount,
     Remark,
     Reply,
     Revision,
@@ -99,7 +100,15 @@ def remark(house: House, **more: Any) -> Remark:
 
 
 def reply(house: House, **more: Any) -> Reply:
-    values = {"kind": "reason", "code": "C01", "message": "未填", "text": "不涉及", "person": house.clerk, **more}
+    values = {
+        "kind": "reason",
+        "code": "C01",
+        "digest": "1",
+        "message": "未填",
+        "text": "不涉及",
+        "person": house.clerk,
+        **more,
+    }
     return Reply(jurisdiction=house.place, filing=values.pop("filing", None) or house.filing(), **values)
 
 
@@ -172,6 +181,7 @@ BROKEN: dict[str, Callable[[House], models.Model]] = {
     "answered_remark_has_an_answer": lambda h: remark(h, status="answered"),
     "reply_says_why": lambda h: reply(h, text=""),
     "one_reply_of_a_kind_to_a_finding": lambda h: (reply(h).save(), reply(h, filing=Filing.objects.get()))[1],
+    "rate_counted_once_a_minute": lambda h: twin(RateCount.objects.create(key="k", minute=NOW)),
     "one_presence_of_a_person": lambda h: twin(
         SheetPresence.objects.create(filing=h.filing(), person=h.reviewer, at=NOW), at=NOW + timedelta(1)
     ),
@@ -235,7 +245,7 @@ def test_rules_that_people_can_break_have_words() -> None:
     assert {name for name in wordless if not name.endswith("_row_id_once_per_table")} == {
         "filing_versions_count_up", "each_save_counts_once", "revision_numbers_count_up",
         "one_log_per_department_and_cycle", "log_has_no_forks", "one_reply_of_a_kind_to_a_finding",
-        "one_presence_of_a_person",
+        "one_presence_of_a_person", "rate_counted_once_a_minute",
     }  # fmt: skip
 
 

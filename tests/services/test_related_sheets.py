@@ -16,7 +16,7 @@ from filings.services.drafts import SaveResult, confirm_copied, save_edits
 from filings.services.errors import Refused
 from filings.services.exports import export_filing
 from filings.services.finding_replies import current_findings
-from filings.services.fixes import apply_fix
+from filings.services.fixes import plan_fix
 from filings.services.layouts import compiled_layout
 from filings.services.new_filings import start_filing
 from filings.services.related_sheets import has_related_input, last_year_filing, related_data, related_edits
@@ -318,7 +318,7 @@ def test_a_row_taken_out_comes_back_with_the_button_only(house: House) -> None:
 
 
 def copied(house: House) -> Filing:
-    old = house.filing(filled(phone="2026-12345"))
+    old = house.filing(filled(phone="0951-2026-123"))
     cycle = opened_cycle(house.place, 2027)
     form = DueForm.objects.create(
         jurisdiction=house.place, cycle=cycle, layout=stored_layout(), subject="project", title="表"
@@ -402,7 +402,7 @@ def test_a_longer_text_of_last_year_is_copied_whole(house: House) -> None:
     copy = start_filing(house.clerk, house.cycle, house.due, house.department, house.project("新"), copy_of=source)
     assert value(copy, "objectives[annual].text") == "目" * 6_000
     saved = save(house, copy, put("objectives[annual].text", "换" * 6_000), put("phone", "0951-2222222"))
-    assert [path for path, _ in saved.refused] == ["objectives[annual].text"]
+    assert [edit.path for edit in saved.refused] == ["objectives[annual].text"]
     assert (value(copy, "objectives[annual].text"), value(copy, "phone")) == ("目" * 6_000, "0951-2222222")
     page = browser(house).get(f"/filings/{copy.ref}/steps/goals/").content.decode()
     assert "已保存的内容比上限 5000 字多 1000 字" in page
@@ -417,7 +417,7 @@ def test_a_longer_stored_text_is_sent_in_printed_and_exported(house: House) -> N
         assert export_filing(filing, kind)
 
 
-def test_a_fix_that_is_within_limit_for_its_cell_is_refused_with_the_reason(house: House) -> None:
+def test_a_fix_that_is_too_long_for_its_cell_is_refused_with_the_reason(house: House) -> None:
     text = LAYOUT.replace('"testshire/plan"', '"testshire/narrow"').replace(
         'label = "试用值", required = true', 'label = "试用值", required = true, max_length = 3'
     )
@@ -427,5 +427,5 @@ def test_a_fix_that_is_within_limit_for_its_cell_is_refused_with_the_reason(hous
     )
     (finding,) = [one.finding for one in current_findings(filing) if one.finding.fix]
     with pytest.raises(Refused, match="这条建议不能填入：“试用值”最多 3 字，现在有 4 字，请删去 1 字后再保存"):
-        apply_fix(house.fresh("clerk"), filing.pk, finding.code, finding.path)
+        plan_fix(house.fresh("clerk"), filing.pk, finding.code, finding.path)
     assert value(filing, "indicators[i1].value") == "10条"

@@ -10,9 +10,9 @@ from filings.renderers.step_form import step_form, step_grids
 from filings.sheet.copy_forward import CopySource, copy_forward
 from filings.sheet.document import Document, Row
 from filings.sheet.kinds import KINDS
-from filings.sheet.layout import blank_document
 from filings.sheet.layout_rules import DateRule
 from filings.sheet.loading import load_layout
+from filings.sheet.new_documents import blank_document
 from filings.sheet.problems import LayoutError
 from tests.checks.test_dates import DATED, dated
 from tests.factories import profile

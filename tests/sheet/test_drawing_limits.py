@@ -10,8 +10,8 @@ import pytest
 from filings.services.layouts import LAYOUTS, read_layout_file
 from filings.sheet.drawing_limits import DrawingLimitError, DrawingLimits
 from filings.sheet.grid import Grid, LayoutVariables, build_grid
-from filings.sheet.layout import blank_document
 from filings.sheet.loading import load_layout
+from filings.sheet.new_documents import blank_document
 from filings.sheet.pages import paginate
 from filings.sheet.problems import LayoutError
 from tests.factories import LAYOUT

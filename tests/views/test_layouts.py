@@ -285,7 +285,7 @@ def test_columns_too_narrow_for_their_values_are_told_with_their_line(admin: Cli
     narrow = OTHER.replace("widths_mm = [40, 40, 40, 40]", "widths_mm = [40, 8, 40, 40]")
     line = narrow[: narrow.index("{total}")].count("\n") + 1
     page = upload(admin, narrow).content.decode()
-    assert f"第 {line} 行：{{total}} has 5.2 mm for its text" in page
+    assert f"第 {line} 行：{{total}} 这一格只有 5.2 mm 可写字" in page
     assert "常用值放不下的格子" not in upload(admin, OTHER).content.decode()
 
 

@@ -268,7 +268,7 @@ PAGE_SCRIPTS = sorted(set(re.findall(r"""<script type="module" src="\{% static '
 
 
 def test_pages_have_module_scripts_and_no_others() -> None:
-    assert PAGE_SCRIPTS == ["js/packet-progress.js", "js/review-queue.js", "js/step.js"]
+    assert PAGE_SCRIPTS == ["js/packet-progress.js", "js/review-queue.js", "js/step.js", "js/written-texts.js"]
     assert TEMPLATES.count("<script") == len(re.findall(r'<script type="module" src=', TEMPLATES))
 
 

@@ -108,7 +108,7 @@ def test_sheet(house: House) -> None:
     small, big = house.filing(with_rows(1)), remarked(house, house.filing(with_rows(ROWS)), MANY)
     remarked(house, small, 1)
     few, many = (cost(lambda filing=filing: ask.get(f"/filings/{filing.ref}/")) for filing in (small, big))
-    compare("sheet", few, many, 18)
+    compare("sheet", few, many, 19)
 
 
 def test_sheet_under_review(house: House) -> None:
@@ -118,7 +118,7 @@ def test_sheet_under_review(house: House) -> None:
     document = replace(filled(), tables={**filled().tables, "indicators": (*filled().rows("indicators"), *many_rows)})
     big = remarked(house, sent(house, document), MANY)
     few, many = (cost(lambda filing=filing: ask.get(f"/filings/{filing.ref}/")) for filing in (small, big))
-    compare("sheet under review", few, many, 22)
+    compare("sheet under review", few, many, 23)
 
 
 @pytest.mark.parametrize("key", ["head", "rows"])
