@@ -70,4 +70,5 @@ def _needed_mm(value: str, bold: bool, points: float) -> float:
 def _reason(name: str, value: str, text_mm: float, needed_mm: float, points: float) -> str:
     smaller = int(points * text_mm / needed_mm * 2) / 2
     result = f"只能用 {smaller:g} 磅字" if smaller >= SMALLEST_PT else "会在中间断开"
-    return f"{{{name}}} 这一格只有 {text_mm:.1f} mm 可写字，常见的内容“{value}”用 {points:g} 磅字要 {needed_mm:.1f} mm，{result}：请加宽"
+    room = f"{{{name}}} 这一格只有 {text_mm:.1f} mm 可写字"
+    return f"{room}，常见的内容“{value}”用 {points:g} 磅字要 {needed_mm:.1f} mm，{result}：请加宽"

@@ -166,7 +166,26 @@ def counted(filing: Any) -> list[Any] | None:
     from filings.models import CheckResult
 
     one = CheckResult.objects.filter(filing=filing).first()
-    return one and [one.version, one.errors, one.warnings, one.notes, one.codes, one.related]
+    return one and [one.version, one.errors, one.warnings, one.notes, one.codes, related(filing)]
+
+
+def replies_without_finding() -> list[list[str]]:
+    """Reasons, requests and waivers that count for nothing: of what they were said, no check says the same today."""
+    from filings.models import Reply
+
+    left = Reply.objects.filter(digest="").select_related("filing").order_by("filing", "pk")
+    return [[one.filing.ref, one.kind, one.code, one.path] for one in left]
+
+
+def related(filing: Any) -> list[list[str]]:
+    """What the other sheets and last year's say of a filing: code, place, and the words that people read."""
+    from filings.checks import describe
+    from filings.services.checking import related_findings
+    from filings.services.documents import load_document
+    from filings.services.layouts import compiled_layout
+
+    texts = describe(compiled_layout(filing.layout), load_document(filing), related_findings(filing))
+    return [[text.code, text.path, text.severity, text.message] for text in texts]
 
 
 def derived() -> Fact:
@@ -302,7 +321,8 @@ def migrations() -> list[str]:
 PARTS: dict[str, Callable[[], Any]] = {
     part.__name__: part
     for part in (
-        list_of_filings, documents, findings, lives, derived, events, log, forms, places, packets, sheets, migrations,
+        list_of_filings, documents, findings, replies_without_finding, lives, derived, events, log, forms, places,
+        packets, sheets, migrations,
     )
 }  # fmt: skip
 """What is said, by name."""

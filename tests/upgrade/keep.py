@@ -113,6 +113,8 @@ def facts(release: str) -> None:
     found = facts_of(Path.cwd())
     if stored(release, "json").is_file():
         before = known(release)
+        # What had been applied when the release was replaced stays as it is known.
+        found["migrations"] = before["migrations"]
         differ = sorted(part for part in {**found, **before} if found.get(part) != before.get(part))
         sys.stdout.write(f"other than before: {', '.join(differ) or 'nothing'}\n")
     write(release, "json", json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
