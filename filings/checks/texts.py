@@ -215,7 +215,7 @@ def copied_fields(subject: CheckSubject) -> Iterator[Finding]:
 
 
 def goal_names(subject: CheckSubject) -> Iterator[Finding]:
-    """C30 名称前后不一致: an indicator names a goal that the form does not have; reported once for each table."""
+    """C30 名称前后不一致: an indicator names a goal that the form does not have."""
     labels = {
         row.get("label").strip(): row.get("term")
         for table, rows in subject.document.tables.items()
@@ -226,12 +226,13 @@ def goal_names(subject: CheckSubject) -> Iterator[Finding]:
     if not labels:
         return
     names = list(labels)
-    seen: set[tuple[str, str]] = set()
+    nearest: dict[str, str] = {}
     for indicator in subject.indicators:
         goal = indicator.text("objective").strip()
-        if goal and goal not in labels and (indicator.table.name, goal) not in seen:
-            seen.add((indicator.table.name, goal))
-            near = names[find_similar(goal, dict(enumerate(names)))[0] or 0]
+        if goal and goal not in labels:
+            if goal not in nearest:
+                nearest[goal] = names[find_similar(goal, dict(enumerate(names)))[0] or 0]
+            near = nearest[goal]
             yield subject.indicator_finding(
                 "C30", indicator, "objective", "goal", facts={"goal": goal, "near": near}, fix=near
             )
