@@ -97,10 +97,16 @@ def fill_grids(page: Page) -> None:
     for column, label in (("level1", "产出指标"), ("level2", "数量指标")):
         cell(page, f"year_indicators[{year}].{column}").select_option(label=label)
     fill(page, {f"year_indicators[{year}].name": "年度巡查", f"year_indicators[{year}].value": "≥99次"})
+    # The year needs a benefit of its own: what stands in the other set does not count for it.
+    page.locator('button[data-do="add"][data-table="year_indicators"]').click()
+    second = next(one for one in ids(page, "year_indicators") if one != year)
+    for column, label in (("level1", "效益指标"), ("level2", "社会效益指标")):
+        cell(page, f"year_indicators[{second}].{column}").select_option(label=label)
+    fill(page, {f"year_indicators[{second}].name": "年度受益人数", f"year_indicators[{second}].value": "≥80人"})
     cell(page, f"mid_indicators[{first}].weight").blur()
     expect_saved(page)
     expect(cell(page, "weight_total")).to_have_value("100")
-    assert len(shown_rows(page)) == len(ids(page, "mid_indicators")) + 1
+    assert len(shown_rows(page)) == len(ids(page, "mid_indicators")) + 2
 
 
 def fill_money(page: Page) -> None:

@@ -129,7 +129,7 @@ def test_an_error_is_waived_on_request(site: Site, login: Login) -> None:
     clerk_page.get_by_text("确实没有错？申请豁免").first.click()
     clerk_page.get_by_label("理由", exact=True).first.fill("新设项目，属性待定。")
     press(clerk_page, "申请豁免")
-    expect(clerk_page.locator("#errors")).to_contain_text("已申请豁免：新设项目，属性待定。")
+    expect(clerk_page.locator("#errors")).to_contain_text("已申请豁免，等待财政局答复。理由：新设项目，属性待定。")
 
     bureau = login("tuanjie.reviewer", f"{site.url}/review/asking/")
     bureau.get_by_role("link", name=filing.subject_name).click()

@@ -30,7 +30,7 @@ FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:font
 <match><test name="family"><string>SimHei</string></test>
 <edit name="family" mode="assign" binding="same"><string>Noto Sans CJK SC</string></edit></match>
 </fontconfig>"""
-AS_SHOWN = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false"
+AS_SHOWN = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false"
 
 
 def outputs(name: str) -> Outputs:
