@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
 from tests.browser.conftest import Login, Site, cell, expect_saved, explain, log_in, shown_rows
+from tests.paper.kit import shown_cells
 
 OpenPage = Callable[[str], Page]
 
@@ -67,10 +68,9 @@ def words(data: bytes) -> str:
 
 
 def values(data: bytes) -> list[str]:
-    """The texts of a workbook."""
-    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    rows = [row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python()]
-    return [str(value) for row in rows for value in row if value != ""]
+    """What the cells of a workbook show."""
+    sheets = CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names
+    return [text for number in range(len(sheets)) for text in shown_cells(data, number).values()]
 
 
 def file(page: Page, name: str) -> bytes:
