@@ -297,8 +297,11 @@ def shown(cell: Any) -> str:
     if cell.value is None or isinstance(cell.value, str):
         return cell.value or ""
     thousands, _, decimals = cell.number_format.partition(".")
-    assert {thousands, *decimals} <= {"0", "#,##0"}, cell.number_format
-    return f"{cell.value:{',' if ',' in thousands else ''}.{len(decimals)}f}"
+    assert {thousands, *decimals} <= {"0", "#,##0", "#"}, cell.number_format
+    text, least = f"{cell.value:{',' if ',' in thousands else ''}.{len(decimals)}f}", decimals.count("0")
+    # A place that is # is shown where it is not zero.
+    optional = len(decimals) - least
+    return text[: len(text) - optional] + text[len(text) - optional :].rstrip("0") if optional else text
 
 
 def shown_cells(data: bytes, sheet: int = 0) -> dict[tuple[int, int], str]:
