@@ -65,6 +65,21 @@ export function judgeServerText(text, cell) {
 }
 
 /**
+ * The edit that was refused; for a cell of a new row the edit that adds the row.
+ * @param {Refusal} refusal @param {RowAddress | null} row the row of its path @param {Batch} batch
+ */
+function editOfRefusal(refusal, row, batch) {
+  const own = batch.edits.find((each) => addressOf(each) === refusal.path);
+  if (own || !row || row.path === refusal.path) return own;
+  return batch.edits.find((each) => each.do === "add" && addressOf(each) === row.path);
+}
+
+/** Whether one cell was refused: alone, or of a new row. @param {Refusal} refusal @param {Edit | undefined} edit */
+function isOfCell(refusal, edit) {
+  return Boolean(edit && (edit.do === "set" || addressOf(edit) !== refusal.path));
+}
+
+/**
  * What the server did not take, by what it means: texts for rows that are deleted, texts that cannot be stored, others.
  * @param {Refusal[]} refusals @param {Batch} batch
  */
@@ -76,16 +91,15 @@ export function sortRefusals(refusals, batch) {
   /** @type {Refusal[]} */
   const others = [];
   refusals.forEach((refusal) => {
-    const row = rowOfPath(refusal.path);
-    const edit = batch.edits.find((each) => addressOf(each) === refusal.path) ||
-      batch.edits.find((each) => each.do === "add" && row && row.path !== refusal.path && addressOf(each) === row.path);
+    const row = rowOfPath(refusal.path), edit = editOfRefusal(refusal, row, batch);
     if (row && refusal.code === "row_deleted") {
-      if (edit && edit.do === "delete") return;
+      if (edit?.do === "delete") return;
       const kept = deletedRows.get(row.path) || {};
       if (edit && edit.do === "set") kept[edit.path.slice(row.path.length + 1)] = edit.value;
       deletedRows.set(row.path, kept);
-    } else if (edit && (edit.do === "set" || addressOf(edit) !== refusal.path)) {cells.push(refusal);}
-    else {others.push(refusal);}
+      return;
+    }
+    (isOfCell(refusal, edit) ? cells : others).push(refusal);
   });
   return { deletedRows, cells, others };
 }

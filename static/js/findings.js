@@ -96,7 +96,8 @@ export class Findings {
 
   /** @param {Element} list @param {Finding[]} findings */
   drawList(list, findings) {
-    const lines = groupsOf(findings.filter((finding) => this.targetOf(finding.path))).map((group) => this.lineOf(group));
+    const shown = findings.filter((finding) => this.targetOf(finding.path));
+    const lines = groupsOf(shown).map((group) => this.lineOf(group));
     if (!lines.length) lines.push(make("li", "good", "本步已填好。"));
     const before = Array.from(list.children, (line) => line.outerHTML).join("");
     if (before === lines.map((line) => line.outerHTML).join("")) return; // do not pull a link from under a finger
@@ -143,7 +144,10 @@ export class Findings {
 export function groupsOf(findings) {
   /** @type {Map<string, Finding[]>} */
   const groups = new Map();
-  findings.forEach((finding) => groups.set(finding.group, [...(groups.get(finding.group) || []), finding]));
+  findings.forEach((finding) => {
+    const key = finding.group || finding.path;
+    groups.set(key, [...(groups.get(key) || []), finding]);
+  });
   return Array.from(groups.values());
 }
 

@@ -28,7 +28,8 @@ export class SaveState {
     if (saver.cause) return ["failed", `保存失败：${saver.cause}${unsent ? `（${unsent} 处未保存）` : ""}`];
     if (saver.isPosting) return ["saving", `保存中…（${unsent} 处）`];
     if (unsent || fields.composing) return ["unsaved", unsent ? `未保存（${unsent} 处）` : "未保存"];
-    if (refused.size) return ["failed", `保存失败：${refused.size} 处未保存，${refused.values().next().value.message}`];
+    const first = refused.values().next().value;
+    if (first) return ["failed", `保存失败：${refused.size} 处未保存，${first.message}`];
     return ["saved", `已保存 ${this.savedAt}`];
   }
 

@@ -26,7 +26,8 @@
  * @typedef {{path: string, label: string, mine: string, theirs: string, by: string}} AnswerConflict
  * @typedef {{
  *   path: string, label?: string, code: string, severity: string, message: string,
- *   beside?: string, mend?: string, offer?: string, empty?: boolean, title: string, remedy: string, row: number, group: string,
+ *   beside?: string, mend?: string, offer?: string, empty?: boolean,
+ *   title?: string, remedy?: string, row?: number, group?: string,
  * }} Finding  What a check says of a cell; `mend` is the text that would set it right, `offer` the label of
  *   the button that does; without `mend` the server shows first what else would change.
  * @typedef {{steps: Record<string, number>, said: Finding[]}} Missing  What every step still lacks.

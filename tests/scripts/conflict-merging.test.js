@@ -44,7 +44,8 @@ describe("an answer", () => {
   };
 
   it("tells which texts the server has now: not those in conflict, not those refused", () => {
-    const answer = { version: 2, at: "", conflicts: [{ path: "b" }], refused: [{ path: "c", code: "text_too_long", message: "太长" }] };
+    const refused = [{ path: "c", code: "text_too_long", message: "太长" }];
+    const answer = { version: 2, at: "", conflicts: [{ path: "b" }], refused };
     assert.deepEqual([...savedTexts(batch, answer)], [["a", "1"], ["t[r1].name", "4"]]);
   });
 
@@ -57,7 +58,8 @@ describe("an answer", () => {
   });
 
   it("that refuses a new row tells nothing of its cells", () => {
-    const answer = { version: 2, at: "", conflicts: [], refused: [{ path: "t[r1]", code: "too_many_rows", message: "太多行" }] };
+    const refused = [{ path: "t[r1]", code: "too_many_rows", message: "太多行" }];
+    const answer = { version: 2, at: "", conflicts: [], refused };
     assert.deepEqual([...savedTexts(batch, answer).keys()], ["a", "b", "c"]);
   });
 });
