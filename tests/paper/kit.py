@@ -306,9 +306,10 @@ def shown(cell: Any) -> str:
 
 def shown_cells(data: bytes, sheet: int = 0) -> dict[tuple[int, int], str]:
     """The filled cells of a workbook as calamine reads them, numbers as their formats show them."""
-    ws = openpyxl.load_workbook(io.BytesIO(data)).worksheets[sheet]
+    ws = openpyxl.load_workbook(io.BytesIO(data), read_only=True).worksheets[sheet]
+    numbers = {(cell.row, cell.column): cell for row in ws for cell in row if isinstance(cell.value, int | float)}
     cells = calamine_cells(data, sheet)
-    return {spot: value if isinstance(value, str) else shown(ws.cell(*spot)) for spot, value in cells.items()}
+    return {spot: value if isinstance(value, str) else shown(numbers[spot]) for spot, value in cells.items()}
 
 
 def calamine_cells(data: bytes, sheet: int = 0) -> dict[tuple[int, int], Any]:

@@ -57,7 +57,8 @@ def printed(case: str) -> tuple[list[str], str]:
     """The words of each page of the PDF, and those of the workbook, without blanks."""
     with pypdfium2.PdfDocument(bound(paginate(grid(case)))) as pdf:
         pages = [re.sub(r"\s", "", page.get_textpage().get_text_range()) for page in pdf]
-    ws = openpyxl.load_workbook(io.BytesIO(render_workbook([(grid(case), "")]))).active
+    # Thousands of merged cells take openpyxl ten seconds, unless it only reads.
+    ws = openpyxl.load_workbook(io.BytesIO(render_workbook([(grid(case), "")])), read_only=True).active
     return pages, re.sub(r"\s", "", "\n".join(shown(cell) for row in ws for cell in row))
 
 
