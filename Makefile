@@ -1,7 +1,7 @@
 # Everything is in small scripts under .ci/; a second call of any target does only what is new.
 ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: setup run test bench lint lock clean help
+.PHONY: setup run test nightly bench lint lock clean help
 
 setup: ## install what is missing: system packages, .venv, fonts
 	@.ci/setup
@@ -11,6 +11,9 @@ run: ## serve made-up data on http://127.0.0.1:8000 (ARGS="--port 9000")
 
 test: ## run all tests on SQLite and PostgreSQL (ARGS="-k name")
 	@.ci/test $(ARGS)
+
+nightly: ## all tests, with far more examples (ARGS="-k name")
+	@PERFBUDGET_NIGHTLY=1 .ci/test $(ARGS)
 
 bench: ## measure speed (ARGS go to the benchmark)
 	@.ci/bench $(ARGS)

@@ -9,8 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.factories import House, build_house
+from tests.thoroughness import NIGHTLY
+
+# The gate tries the same examples each time, so that it never fails by chance or by a busy machine; `make nightly`
+# tries others, and more of them.
+settings.register_profile("gate", max_examples=60, deadline=None, derandomize=True)
+settings.register_profile("nightly", max_examples=1_000, deadline=None)
+settings.load_profile("nightly" if NIGHTLY else "gate")
 
 ROOT = Path(__file__).resolve().parent.parent
 NEAR = ("127.0.0.1", "::1", "localhost")

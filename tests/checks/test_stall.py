@@ -16,6 +16,7 @@ from filings.checks.rules import CRASHED
 from filings.checks.run import CHECKS
 from filings.sheet.document import Document, Path, Row
 from tests.checks.kit import PLACES, real, rich, row, sheet
+from tests.thoroughness import times
 
 LONGEST = 20_000
 """Cells stored by earlier releases may be so long; new ones are shorter."""
@@ -259,7 +260,7 @@ WORDS = st.sampled_from(
 TEXTS = st.one_of(st.lists(WORDS, max_size=8).map("".join), st.text(max_size=30))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60, 300))
 @given(texts=st.dictionaries(st.sampled_from(CELLS), TEXTS, max_size=len(CELLS)))
 def test_no_random_texts_crash_a_check(texts: dict[Path, str]) -> None:
     assert_no_crash(filled(texts), PLAIN.document)

@@ -23,6 +23,7 @@ from filings.sheet.layout import Page
 from filings.sheet.type_sizes import FIXED_ROLES, paragraph_indent
 from tests.paper import kit
 from tests.paper.kit import CASES, KEYS, Outputs
+from tests.thoroughness import times
 
 MM = 72 / 25.4
 PAPER_FONTS = re.compile(r"/([A-Z]{6}\+)?PB-(Song|Hei)(-\w+)?")
@@ -348,7 +349,7 @@ PIECES = st.one_of(
 TEXTS = st.lists(PIECES, max_size=30).map("".join).filter(lambda text: not text_error(text))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(100, 1000))
 @given(st.lists(TEXTS, min_size=1, max_size=12))
 def test_any_text_is_read_back_as_written(texts: list[str]) -> None:
     rows = tuple(GridRow((GridCell(0, 1, 1, (TextRun(text, Path("x")),), "value", "left"),)) for text in texts)

@@ -30,6 +30,7 @@ from filings.services.documents import (
 from filings.services.layouts import compiled_layout, cycle_profile
 from filings.sheet.document import Document, Row, document_to_data, text_error
 from tests.factories import LAYOUT, House, build_house, filled, layout, profile, put, stored_layout, with_text
+from tests.thoroughness import times
 
 from filings.sheet.edits import AddRow, DeleteRow, Edit, MoveRow, apply_edits  # isort: skip
 
@@ -202,7 +203,7 @@ ROWS = st.lists(
 class TestAnyDocument(TestCase):
     """Any two documents after each other."""
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=times(40, 200))
     @given(ROWS, ROWS, st.text(max_size=10).filter(lambda text: not text_error(text)))
     def test_storing_the_difference_gives_the_second(
         self, first: tuple[Row, ...], second: tuple[Row, ...], title: str

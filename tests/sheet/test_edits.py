@@ -22,6 +22,7 @@ from filings.sheet.edits import (
     parse_edits,
 )
 from tests.factories import filled, layout, put
+from tests.thoroughness import times
 
 
 def ids(document: Document, table: str = "indicators") -> list[str]:
@@ -163,7 +164,7 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=times(100, 1200))
 @given(EDITS)
 def test_any_run_of_edits_keeps_the_document_whole(edits: list[Edit]) -> None:
     document = filled()

@@ -21,6 +21,7 @@ from filings.sheet.line_breaking import (
     wrap_label,
     wrap_text,
 )
+from tests.thoroughness import times
 
 TEXTS = st.text(
     st.one_of(
@@ -52,7 +53,7 @@ def test_a_line_break_that_was_typed_is_kept(text: str, width: int) -> None:
     assert lines == tuple(line for paragraph in text.split("\n") for line in wrap_text(paragraph, width))
 
 
-@settings(max_examples=300)
+@settings(max_examples=times(100, 1200))
 @given(st.text("预算绩效目标，。、；：）》！？（《“”", max_size=60), st.integers(6 * EM, 20 * EM))
 def test_punctuation_stays_with_its_character(text: str, width: int) -> None:
     """It may only be torn off where so many signs follow each other that they fill a line by themselves."""
@@ -170,7 +171,7 @@ def test_other_texts_are_no_number(text: str) -> None:
     assert not is_number(text)
 
 
-@settings(max_examples=300)
+@settings(max_examples=times(100, 1200))
 @given(
     st.lists(st.sampled_from([*NUMBERS, "财政拨款", "（", "）", "，", "。", "元", " ", "\n"]), max_size=8),
     WIDTHS,

@@ -13,6 +13,7 @@ from filings.sheet.document import Path
 from filings.sheet.grid import Grid, GridCell, GridRow, Panel, TextRun
 from filings.sheet.layout import Page
 from filings.sheet.pages import GAP_MM, PageLayout, PageRow, PaginatedSheet, paginate, type_sizes
+from tests.thoroughness import times
 
 ROOM = Page().content_height_mm
 
@@ -280,7 +281,7 @@ def tables(draw: st.DrawFn) -> Panel:
     return table(rows)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=times(100, 1000))
 @given(tables(), st.booleans())
 def test_no_page_is_too_full_and_every_row_stands_once_in_order(panel: Panel, whole: bool) -> None:
     paper = paginate(grid(panel), whole_rows=whole)
@@ -296,7 +297,7 @@ def test_no_page_is_too_full_and_every_row_stands_once_in_order(panel: Panel, wh
     assert found == typed
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=times(100, 1000))
 @given(tables())
 def test_every_page_is_a_full_rectangle_of_cells(panel: Panel) -> None:
     for rows in page_rows(paginate(grid(panel))):
@@ -310,7 +311,7 @@ def test_every_page_is_a_full_rectangle_of_cells(panel: Panel) -> None:
         assert covered == [(number, column) for number in range(len(rows)) for column in (0, 1)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60, 300))
 @given(st.lists(tables().filter(lambda panel: panel.rows), max_size=4))
 def test_panels_follow_each_other_without_filling_a_page_twice(panels: list[Panel]) -> None:
     paper = paginate(grid(*panels))

@@ -16,6 +16,7 @@ from filings.sheet.layout import TableBlock
 from filings.sheet.new_documents import blank_document
 from filings.sheet.plain_text import render_text
 from tests.factories import filled, layout
+from tests.thoroughness import times
 
 VARIABLES = LayoutVariables(2026, "某区", "某局", "某项目", "某表")
 
@@ -56,7 +57,7 @@ def test_the_boxes_of_a_real_form_are_straight(path) -> None:  # type: ignore[no
     assert {line[-1] for line in boxed(text)} <= {"+", "|"}
 
 
-@settings(max_examples=60)
+@settings(max_examples=times(60, 300))
 @given(st.text(alphabet="字ab ，。\n1", max_size=120).filter(lambda text: not text_error(text)))
 def test_nothing_typed_is_cut_off(text: str) -> None:
     shown = render_text(build_grid(layout(), filled(title=text, long_goal=text), VARIABLES))
