@@ -10,6 +10,7 @@ from filings.models import Filing
 from filings.services.checking import check_filing
 from tests.commands.kit import manage
 from tests.factories import House, filled, with_text
+from tests.thoroughness import times
 
 FIELDS = ["place", "filing", "path", "label", "row_name", "code", "severity", "message"]
 
@@ -37,8 +38,12 @@ def test_each_finding_has_exactly_the_promised_fields(demo: list[Filing]) -> Non
 
 def test_all_is_every_filing_one_by_one(demo: list[Filing]) -> None:
     """Checked together, filings have the same findings in the same order as alone."""
-    single = [row for filing in demo for row in manage("check_filing", filing.ref, "--json").data]
-    assert manage("check_filing", "--all", "--json").data == single
+    chosen = demo[:: times(6, 1)]
+    single = [row for filing in chosen for row in manage("check_filing", filing.ref, "--json").data]
+    refs = {filing.ref for filing in chosen}
+    together = manage("check_filing", "--all", "--json").data
+    assert [row for row in together if row["filing"] in refs] == single
+    assert {row["filing"] for row in together} <= {filing.ref for filing in demo}
 
 
 def test_findings_are_those_of_the_page(house: House) -> None:
