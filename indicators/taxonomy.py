@@ -15,6 +15,7 @@ sources, not checked against the documents themselves):
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from indicators.number import normalize_width
@@ -44,6 +45,8 @@ CANONICAL: Mapping[str, str] = MappingProxyType(
 
 
 _POINTS = re.compile(r"\([0-9.]+[分%]?\)$")
+LONGEST_KEPT = 100
+"""Characters of a name whose normal form is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,4 +113,12 @@ def normalize_name(name: str) -> str:
 
     Narrow cells have line breaks in names, and some forms print the points of a category: 产出指标（50分）.
     """
+    return _normalize_short(name) if len(name) <= LONGEST_KEPT else _normalize(name)
+
+
+def _normalize(name: str) -> str:
     return _POINTS.sub("", "".join(normalize_width(name).split())).removesuffix("指标")
+
+
+_normalize_short = lru_cache(maxsize=4096)(_normalize)
+"""The names of a tree are compared with each row of a sheet; texts that are no names would only fill the memory."""

@@ -277,3 +277,18 @@ TEXTS = st.one_of(st.lists(WORDS, max_size=8).map("".join), st.text(max_size=30)
 @given(texts=st.dictionaries(st.sampled_from(CELLS), TEXTS, max_size=len(CELLS)))
 def test_no_random_texts_crash_a_check(texts: dict[Path, str]) -> None:
     assert_no_crash(filled(texts), PLAIN.document)
+
+
+def test_a_real_sheet_and_a_real_department_are_checked_at_every_keystroke() -> None:
+    """Bounds are three times the aim of 30 ms a sheet and half a second a department."""
+    large = max((subject for place in PLACES for subject in real(place)), key=lambda one: len(one.indicators))
+    assert len(large.indicators) > 60
+    assert seconds(lambda: check_sheet(replace(large)), 0.09) < 0.09
+    many = real("yinchuan-yongning")
+
+    def check_all() -> None:
+        for one in many:
+            check_sheet(replace(one))
+        check_department_sheets([replace(one) for one in many])
+
+    assert seconds(check_all, 1.5) < 1.5
