@@ -21,7 +21,7 @@ Department = tuple[int, int]
 def upgrade_findings() -> tuple[int, int]:
     """Tie the replies stored under messages to findings, and count again what was stored as sentences.
 
-    Returns how many replies were tied and how many were left. Each department is a transaction of its own; what was
+    Returns how many replies are tied by now and how many are not. Each department is a transaction of its own; what was
     done is not done again.
     """
     for cycle_pk, department_pk in sorted(_departments_to_check()):
@@ -29,7 +29,9 @@ def upgrade_findings() -> tuple[int, int]:
         with start_transaction():
             checked = check_with_related(filings)
             for filing in filings:
-                _tie_replies(filing, checked[filing.pk])
+                # Left out of the check is a filing whose place's rules cannot be read; its replies stay as they are.
+                if filing.pk in checked:
+                    _tie_replies(filing, checked[filing.pk])
             check_and_store(filings)
     left = Reply.objects.filter(digest="").count()
     return Reply.objects.exclude(digest="").count(), left
