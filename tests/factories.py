@@ -5,7 +5,7 @@ Nothing here is of a real place; the real forms and filings are tested as such w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -315,3 +315,23 @@ def unseen_transaction() -> Iterator[None]:
     block._from_testcase = True
     with block:
         yield
+
+
+BROKEN_PROFILE = "place = 'testshire'\nyear = 2027 年\n"
+"""Line 2 is no TOML."""
+
+
+def break_profile(cycle: Cycle) -> None:
+    Cycle.objects.filter(pk=cycle.pk).update(profile=BROKEN_PROFILE)
+
+
+def break_layout(version: LayoutVersion) -> None:
+    text = version.source.replace("version = 1", "version = 1\nfont_pt = nan")
+    LayoutVersion.objects.filter(pk=version.pk).update(source=text, sha256=digest(text))
+
+
+BREAKERS: Mapping[str, Callable[[House], None]] = {
+    "profile": lambda house: break_profile(house.cycle),
+    "layout": lambda house: break_layout(house.due.layout),
+}
+"""What may be broken of a place's rules."""

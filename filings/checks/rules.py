@@ -5,27 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-PRINCIPLES: Mapping[str, str] = {
-    "R1": "规范完整：该填的都要填，不缺项、不错项",
-    "R2": "目标清楚：说明做什么、做到什么程度",
-    "R3": "指向明确：与职责、规划和资金的用途对应",
-    "R4": "归类正确、少而精、不重复",
-    "R5": "细化量化：能用数的用数；定性的要能分档判断",
-    "R6": "合理可行：指标值有依据，不偏低、不照搬",
-    "R7": "与预算相匹配：目标与资金额、支出内容对应",
-    "R8": "产出和效益指标必须有",
-    "R9": "成本指标要反映成本控制，不是重写预算数",
-    "R10": "满意度写明对象，并能调查",
-    "R11": "时效要有完成时间或频次",
-    "R12": "指标值由符号、数值、单位组成，三者一致",
-    "R13": "权重合计等于本地规定分值，各级相加相等",
-    "R14": "资金勾稽：总额等于分项，汇总等于分表，文字与表一致",
-    "R15": "年度与实施期分开：目标和金额都不混用",
-    "R16": "程序完整：退回有意见，修改或答复后再报，调整有理由",
-    "R17": "资金、人员、物资的投入不作为绩效目标",
-    "R18": "附件、签章、编码、电话等格式符合要求",
+
+@dataclass(frozen=True)
+class Principle:
+    """A requirement of good performance targets: its short name, and what follows it in the whole sentence."""
+
+    name: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return self.name + self.detail
+
+
+PRINCIPLES: Mapping[str, Principle] = {
+    "R1": Principle("规范完整", "：该填的都要填，不缺项、不错项"),
+    "R2": Principle("目标清楚", "：说明做什么、做到什么程度"),
+    "R3": Principle("指向明确", "：与职责、规划和资金的用途对应"),
+    "R4": Principle("归类正确、少而精、不重复"),
+    "R5": Principle("细化量化", "：能用数的用数；定性的要能分档判断"),
+    "R6": Principle("合理可行", "：指标值有依据，不偏低、不照搬"),
+    "R7": Principle("与预算相匹配", "：目标与资金额、支出内容对应"),
+    "R8": Principle("产出和效益指标必须有"),
+    "R9": Principle("成本指标要反映成本控制", "，不是重写预算数"),
+    "R10": Principle("满意度写明对象", "，并能调查"),
+    "R11": Principle("时效要有完成时间或频次"),
+    "R12": Principle("指标值由符号、数值、单位组成", "，三者一致"),
+    "R13": Principle("权重合计等于本地规定分值", "，各级相加相等"),
+    "R14": Principle("资金勾稽", "：总额等于分项，汇总等于分表，文字与表一致"),
+    "R15": Principle("年度与实施期分开", "：目标和金额都不混用"),
+    "R16": Principle("程序完整", "：退回有意见，修改或答复后再报，调整有理由"),
+    "R17": Principle("资金、人员、物资的投入不作为绩效目标"),
+    "R18": Principle("附件、签章、编码、电话等格式符合要求"),
 }
-"""Requirements of good performance targets, as shown on screen; each check serves one of them."""
+"""What makes good performance targets, as shown on screen; each check serves one of them."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ Findings and indicators are counted of sheets that were submitted and not return
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -22,28 +21,6 @@ from indicators.taxonomy import Category, Tree
 
 UNCLASSED, UNDIVIDED = "未归类", "未归二级指标"
 """Names for indicators without any category, and for those with a level-1 category alone where it has level-2 ones."""
-
-PRINCIPLE_NAMES: Mapping[str, str] = {
-    "R1": "规范完整",
-    "R2": "目标清楚",
-    "R3": "指向明确",
-    "R4": "归类正确、少而精、不重复",
-    "R5": "细化量化",
-    "R6": "合理可行",
-    "R7": "与预算相匹配",
-    "R8": "产出和效益指标必须有",
-    "R9": "成本指标要反映成本控制",
-    "R10": "满意度写明对象",
-    "R11": "时效要有完成时间或频次",
-    "R12": "指标值由符号、数值、单位组成",
-    "R13": "权重合计等于本地规定分值",
-    "R14": "资金勾稽",
-    "R15": "年度与实施期分开",
-    "R16": "程序完整",
-    "R17": "资金、人员、物资的投入不作为绩效目标",
-    "R18": "附件、签章、编码、电话等格式符合要求",
-}
-"""Short names of the principles (`rules.PRINCIPLES`), for the labels of a chart."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +69,7 @@ class CountGroup:
     @property
     def label(self) -> str:
         """Its name in a chart: of a principle the short one."""
-        return PRINCIPLE_NAMES.get(self.key, self.name)
+        return PRINCIPLES[self.key].name if self.key in PRINCIPLES else self.name
 
     @property
     def total(self) -> int:
@@ -106,7 +83,7 @@ def finding_counts(cycle: Cycle) -> list[CountGroup]:
     counts: Counter[str] = Counter()
     for codes in results.values_list("codes", flat=True):
         counts.update(codes)
-    groups = {key: CountGroup(key, text) for key, text in PRINCIPLES.items()}
+    groups = {key: CountGroup(key, str(principle)) for key, principle in PRINCIPLES.items()}
     for code, rule in RULES.items():
         if count := counts.pop(code, 0):
             groups[rule.principle].parts.append((code, rule.title, count))

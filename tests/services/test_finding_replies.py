@@ -24,7 +24,7 @@ from filings.services.upgrade import upgrade_findings
 from filings.services.workflow import SubmissionBlocked, apply_transition, submission_findings
 from filings.sheet.document import Row
 from filings.sheet.edits import AddRow, MoveRow
-from tests.factories import House, filled, put
+from tests.factories import BREAKERS, LAYOUT, House, build_house, filled, put, stored_layout
 from tests.views.kit import browser
 
 
@@ -192,6 +192,21 @@ def test_stored_findings_of_release_0_2_are_counted_again(house: House) -> None:
     CheckResult.objects.update(related=sentences)
     upgrade_findings()
     assert [finding.code for finding in related_findings(filings[0])] == ["C18"]
+
+
+@pytest.mark.parametrize("what", BREAKERS)
+def test_an_upgrade_leaves_out_a_place_whose_rules_cannot_be_read(house: House, what: str) -> None:
+    """Its replies stay as they are; those of another place are tied."""
+    elsewhere = build_house("othershire")
+    elsewhere.due.layout = stored_layout(LAYOUT.replace("version = 1", "version = 2"))
+    elsewhere.due.save()
+    filings = [vague(house), vague(elsewhere)]
+    for filing, home in zip(filings, (house, elsewhere), strict=True):
+        save_reasons(home.fresh("clerk"), filing.pk, {"C35": "由居民评议"})
+        as_release_0_2(filing)
+    BREAKERS[what](house)
+    assert upgrade_findings() == (2, 2)
+    assert [filing.replies.filter(digest="", text="由居民评议").count() for filing in filings] == [2, 0]
 
 
 def test_reasons_answer_warnings_only(house: House) -> None:

@@ -11,37 +11,31 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from filings.models import CheckResult, Cycle, DueForm, LayoutVersion, Packet, State
+from filings.models import CheckResult, DueForm, LayoutVersion, Packet, State
 from filings.services.checking import check_and_store
 from filings.services.new_filings import start_filing
 from filings.services.packets import PacketScope, create_packet, run_build
 from filings.services.workflow import apply_transition
-from filings.sheet.document import digest
-from tests.factories import LAYOUT, PROFILE, House, build_house, filled, opened_cycle, send, stored_layout
+from tests.factories import (
+    BREAKERS,
+    LAYOUT,
+    PROFILE,
+    House,
+    break_layout,
+    break_profile,
+    build_house,
+    filled,
+    opened_cycle,
+    send,
+    stored_layout,
+)
 from tests.views.access_table import Request
 from tests.views.kit import browser, step_url
 from tests.views.test_access_matrix import REQUESTS, Site, site, states_of, undone
 
 __all__ = ["site"]  # the fixture
 
-BROKEN = "place = 'testshire'\nyear = 2027 年\n"
-"""Line 2 is no TOML."""
 ROLES = ("clerk", "both", "reviewer", "admin", "anonymous")
-
-
-def break_profile(cycle: Cycle) -> None:
-    Cycle.objects.filter(pk=cycle.pk).update(profile=BROKEN)
-
-
-def break_layout(version: LayoutVersion) -> None:
-    text = version.source.replace("version = 1", "version = 1\nfont_pt = nan")
-    LayoutVersion.objects.filter(pk=version.pk).update(source=text, sha256=digest(text))
-
-
-BREAKERS = {
-    "profile": lambda house: break_profile(house.cycle),
-    "layout": lambda house: break_layout(house.due.layout),
-}
 
 
 @pytest.mark.parametrize("what", BREAKERS)
