@@ -85,11 +85,22 @@ def house(db: None) -> House:
     return build_house()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     from django.db import connection
 
+    for item in items:
+        if _shares_fixtures(item) and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     if connection.vendor != "postgresql":
         reason = "SQLite has one writer for the whole database: races between rows need PostgreSQL (.ci/with-postgres)"
         for item in items:
             if item.get_closest_marker("postgres"):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _shares_fixtures(item: pytest.Item) -> bool:
+    """Whether a test uses what is made once for all tests of its file: they run in one process then."""
+    fixtures = getattr(item, "_fixtureinfo", None)
+    definitions = fixtures.name2fixturedefs.values() if fixtures else ()
+    return any(one.scope == "module" for same in definitions for one in same)
