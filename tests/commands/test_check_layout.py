@@ -9,6 +9,7 @@ import pytest
 from filings.services.layouts import LAYOUTS
 from tests.commands.kit import manage
 from tests.factories import LAYOUT, PROFILE
+from tests.sheet.kit import line_of
 
 REAL = sorted(path for path in LAYOUTS.glob("*/*.toml") if path.parent.name != "common")
 
@@ -19,10 +20,6 @@ def plan(tmp_path: Path) -> Path:
     (tmp_path / "profile.toml").write_text(PROFILE, encoding="utf-8")
     (tmp_path / "plan.toml").write_text(LAYOUT, encoding="utf-8")
     return tmp_path / "plan.toml"
-
-
-def line_of(text: str, words: str) -> int:
-    return text[: text.index(words)].count("\n") + 1
 
 
 @pytest.mark.parametrize("path", REAL, ids=lambda path: f"{path.parent.name}/{path.stem}")

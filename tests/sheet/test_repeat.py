@@ -8,9 +8,9 @@ from filings.sheet.document import Path
 from filings.sheet.drawing import FixedText
 from filings.sheet.layout import Layout, TableBlock
 from filings.sheet.loading import load_layout
-from filings.sheet.problems import LayoutError, Problem
 from filings.sheet.toml_reader import MAX_REPEATS
 from indicators.chinese_number import format_chinese_number
+from tests.sheet.kit import problems
 
 HEAD = 'key = "a/b"\nversion = 1\nname = "表"\nsubject = "project"\n'
 GOALS = (
@@ -81,12 +81,6 @@ tables = ["period", "annual", "projects"]
 
 def load(text: str, **includes: str) -> Layout:
     return load_layout("a.toml", text, {f"{name}.toml": one for name, one in includes.items()}.__getitem__)
-
-
-def problems(text: str, **includes: str) -> list[Problem]:
-    with pytest.raises(LayoutError) as caught:
-        load(text, **includes)
-    return caught.value.problems
 
 
 def test_a_repeated_cell_is_so_many_cells() -> None:

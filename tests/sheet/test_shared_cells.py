@@ -12,7 +12,7 @@ from filings.sheet.document import Document, Row, document_from_data, document_t
 from filings.sheet.grid import Grid, GridCell, LayoutVariables, build_grid
 from filings.sheet.loading import load_layout
 from filings.sheet.pages import paginate
-from filings.sheet.problems import LayoutError, Problem
+from tests.sheet.kit import problems
 
 VARIABLES = LayoutVariables(2026, "某区", "某局", "某项目", "某表")
 FORM = """\
@@ -59,12 +59,6 @@ def sheet(text: str, count: int, goal: str = "一个目标") -> Grid:
 
 def of(grid: Grid, name: str) -> list[GridCell]:
     return [cell for cell in grid.cells() if str(cell.path) == name]
-
-
-def problems(text: str) -> list[Problem]:
-    with pytest.raises(LayoutError) as caught:
-        load_layout("a.toml", text, {}.__getitem__)
-    return caught.value.problems
 
 
 @pytest.mark.parametrize(("count", "rows"), [(0, 1), (1, 1), (7, 7)])

@@ -9,6 +9,7 @@ from filings.sheet.loading import load_layout
 from filings.sheet.problems import LayoutError
 from filings.sheet.validation import drawn_tables
 from tests.factories import LAYOUT, layout
+from tests.sheet.kit import line_of
 
 
 def problems(text: str, common: str = "") -> list[tuple[str, int, str]]:
@@ -18,10 +19,6 @@ def problems(text: str, common: str = "") -> list[tuple[str, int, str]]:
     except LayoutError as error:
         return [(problem.file, problem.line, problem.reason) for problem in error.problems]
     return []
-
-
-def line_of(text: str, words: str) -> int:
-    return text[: text.index(words)].count("\n") + 1
 
 
 def changed(*pairs: tuple[str, str]) -> str:
