@@ -106,6 +106,8 @@ CATEGORIES = {
     "output.cost": "成本指标", "benefit": "效益指标", "benefit.social": "社会效益指标", "satisfaction": "满意度指标",
     "satisfaction.beneficiary": "服务对象满意度指标",
 }  # fmt: skip
+QUANTITY, QUALITY, TIME, COST = "output.quantity", "output.quality", "output.timeliness", "output.cost"
+SOCIAL, SATISFIED = "benefit.social", "satisfaction.beneficiary"
 LEVELS = {code: (CATEGORIES[code.partition(".")[0]], name) for code, name in CATEGORIES.items() if "." in code}
 
 
