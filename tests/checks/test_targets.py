@@ -3,65 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 
 import pytest
 
-from filings.checks import CheckSubject, Finding, check_last_year, check_sheet
+from filings.checks import CheckSubject, check_last_year, check_sheet
 from filings.checks.messages import describe
 from filings.sheet.document import Document, Row
-from filings.sheet.layout import Layout
-from filings.sheet.loading import load_layout
-from filings.sheet.profile import load_profile
-from tests.checks.kit import LEVELS, rules
+from tests.checks.kit import rules
+from tests.checks.wide_kit import LEVEL_COLUMNS, REGIONS, found, levels, paths, subject, wide
 
-HEAD = """\
-key = "testshire/wide"
-version = 1
-name = "宽表"
-subject = "{subject}"
-amount = "total"
-
-[[block]]
-kind = "table"
-widths_mm = [60, 60]
-draw = '''
-| 名称 {{title}} | 总额 {{total}} |
-{drawn}
-'''
-
-[cells]
-title = {{ label = "项目名称", default = "{{project}}" }}
-total = {{ kind = "money", label = "总额" }}
-{cells}
-
-{tables}
-
-[[section]]
-key = "all"
-title = "全部"
-cells = ["title", "total", {names}]
-tables = [{filled}]
-"""
-
-LEVEL_COLUMNS = """\
-level1 = { kind = "level1", label = "一级指标", merge = true }
-level2 = { kind = "level2", label = "二级指标", merge = true }
-"""
-REGIONS = (
-    "[tables.indicators.columns]\n"
-    + LEVEL_COLUMNS
-    + """\
-name = { kind = "text", label = "三级指标", required = true }
-unit = { label = "单位" }
-description = { kind = "text", label = "说明" }
-weight = { kind = "number", label = "权重" }
-last_year = { label = "上年值" }
-value = { kind = "target", label = "全区" }
-east = { kind = "target", label = "东片区" }
-west = { kind = "target", label = "西片区", required = true }
-"""
-)
 SIDE_BY_SIDE = (
     "[tables.indicators.columns]\n"
     + LEVEL_COLUMNS
@@ -86,44 +36,6 @@ lamps = { at = "indicators[lamps].value", label = "完好率的值" }
 roads = { at = "indicators[roads].value", label = "道路的值", kind = "target" }
 people = { label = "受益人数", kind = "target" }
 """
-
-
-@cache
-def wide(
-    tables: str, *, cells: str = "", names: tuple[str, ...] = (), filled: str = "indicators", subject: str = "project"
-) -> Layout:
-    """A form with these tables of which `filled` is drawn with all its columns."""
-    described = tables.partition(".columns]")[2].partition("[tables")[0].splitlines()
-    columns = [line.partition(" =")[0] for line in described if " = " in line]
-    drawn = f"{filled} | {''.join(f'{{{name}}}' for name in columns)} | |" if filled else ""
-    drawn += "".join(f"\n| {{{name}}} | |" for name in names)
-    text = HEAD.format(
-        subject=subject,
-        drawn=drawn,
-        cells=cells,
-        tables=tables,
-        names=", ".join(f'"{name}"' for name in names),
-        filled=f'"{filled}"' if filled else "",
-    )
-    return load_layout("wide.toml", text, {}.__getitem__)
-
-
-def subject(form: Layout, *rows: Row, profile: str = "", table: str = "indicators", **fields: str) -> CheckSubject:
-    return CheckSubject(form, Document(form.key, 1, fields, {table: rows}), rules(profile))
-
-
-def levels(category: str, **cells: str) -> dict[str, str]:
-    level1, level2 = LEVELS[category]
-    return {"level1": level1, "level2": level2, **cells}
-
-
-def found(one: CheckSubject, code: str) -> list[Finding]:
-    return [finding for finding in check_sheet(one) if finding.code == code]
-
-
-def paths(one: CheckSubject, code: str) -> list[str]:
-    return [finding.path for finding in found(one, code)]
-
 
 # -- several values of one row --------------------------------------------------------------------------------------
 
@@ -281,143 +193,8 @@ alone = { kind = "target", label = "另一值" }
     assert paths(one, "C05") == []
 
 
-# -- indicators of several projects in one sheet --------------------------------------------------------------------
-
-GROUPED = (
-    "[tables.indicators.columns]\n"
-    + LEVEL_COLUMNS
-    + """\
-project_name = { label = "项目", merge = true }
-budget = { kind = "money", label = "项目预算", merge = true }
-name = { kind = "text", label = "三级指标", required = true }
-value = { kind = "target", label = "指标值", required = true }
-weight = { kind = "number", label = "权重" }
-"""
-)
-BOTH = 'required_categories = ["output", "benefit"]'
-
-
-def grouped(*rows: tuple[str, str, str, str], budgets: tuple[str, ...] = (), profile: str = BOTH) -> CheckSubject:
-    """A department's sheet: project, category, name and value of each row; weights of 50."""
-    cells = [
-        levels(category, project_name=project, name=name, value=value, weight="50")
-        for project, category, name, value in rows
-    ]
-    for row, budget in zip(cells, budgets, strict=False):
-        row["budget"] = budget
-    form = wide(GROUPED, subject="department")
-    return subject(form, *(Row(f"r{number}", row) for number, row in enumerate(cells, 1)), profile=profile)
-
-
-def test_categories_are_required_of_each_project_and_an_empty_project_is_that_above() -> None:
-    one = grouped(
-        ("修路", "output.quantity", "道路长度", "≥5公里"),
-        ("", "benefit.social", "出行便利度", "≥90%"),
-        ("种树", "output.quantity", "植树株数", "≥300株"),
-    )
-    assert one.projects == ("修路", "种树")
-    (finding,) = found(one, "C06")
-    assert dict(finding.facts) == {"label": "效益指标", "of": "种树"}
-    (text,) = describe(one.layout, one.document, [finding])
-    assert text.message.startswith("“种树”没有“效益指标”")
-
-
-def test_weights_and_names_are_those_of_a_project() -> None:
-    rows = (
-        ("修路", "output.quantity", "完成数量", "≥5公里"),
-        ("", "benefit.social", "出行便利度", "≥90%"),
-        ("种树", "output.quantity", "完成数量", "≥300株"),
-        ("", "benefit.social", "绿化率", "≥30%"),
-    )
-    one = grouped(*rows, profile=BOTH + "\nweight_total = 100")
-    assert found(one, "C49") == found(one, "C17") == []
-    short = grouped(*rows[:3], profile=BOTH + "\nweight_total = 100")
-    assert [dict(finding.facts)["of"] for finding in found(short, "C49")] == ["种树"]
-    twice = grouped(*rows, ("种树", "output.quality", "完成数量", "≥3株"))
-    assert paths(twice, "C17") == ["indicators[r5].name"]
-
-
-def test_satisfaction_and_cost_are_asked_of_each_project_by_its_name() -> None:
-    one = grouped(
-        ("居民服务", "output.quantity", "服务场次", "≥5场"),
-        ("", "satisfaction.beneficiary", "居民满意度", "≥90%"),
-        ("居民养老服务", "output.quantity", "服务人次", "≥300人次"),
-        ("广场改造工程", "output.quantity", "改造面积", "≥300平方米"),
-    )
-    assert [dict(finding.facts)["of"] for finding in found(one, "C08")] == ["居民养老服务"]
-    assert [dict(finding.facts)["of"] for finding in found(one, "C09")] == ["广场改造工程"]
-
-
-def test_a_cost_is_compared_with_the_budget_of_its_own_project() -> None:
-    rows = (
-        ("修路", "output.cost", "总成本", "≤50万元"),
-        ("种树", "output.cost", "总成本", "≤50万元"),
-    )
-    one = grouped(*rows, budgets=("50", "80"))
-    assert paths(one, "C25") == ["indicators[r1].value"]
-    assert paths(grouped(*rows, budgets=("60", "20")), "C63") == ["indicators[r2].value"]
-    assert paths(grouped(*rows), "C25") == []
-
-
-def test_the_budget_of_a_project_may_stand_in_a_list_of_projects() -> None:
-    listed = """
-[tables.projects]
-label = "项目清单"
-[tables.projects.columns]
-name = { label = "项目" }
-amount = { kind = "money", label = "金额" }
-"""
-    form = load_layout(
-        "wide.toml",
-        HEAD.format(
-            subject="department",
-            cells="",
-            names="",
-            filled='"projects", "indicators"',
-            tables=listed + GROUPED,
-            drawn="projects | {name} | {amount} |\n"
-            "indicators | {project_name}{budget}{level1}{level2}{name} | {value}{weight} |",
-        ),
-        {}.__getitem__,
-    )
-    row = Row("r1", levels("output.cost", project_name="修路", name="总成本", value="≤50万元"))
-    tables = {"indicators": (row,), "projects": (Row("p1", {"name": "修路", "amount": "50"}),)}
-    assert paths(CheckSubject(form, Document(form.key, 1, {}, tables), rules()), "C25") == ["indicators[r1].value"]
-
-
 def test_a_negative_amount_is_no_budget() -> None:
     row = Row("r1", levels("output.cost", name="总成本", value="≤50万元"))
     form = wide(REGIONS)
     one = CheckSubject(form, Document(form.key, 1, {"total": "-50"}, {"indicators": (row,)}), rules())
     assert {"CHECK", "C25", "C62", "C63"}.isdisjoint(finding.code for finding in check_sheet(one))
-
-
-# -- one name under two parents -------------------------------------------------------------------------------------
-
-
-def test_one_level2_name_under_two_parents_counts_for_each() -> None:
-    more = "".join(
-        f'[[category]]\ncode = "{code}.more"\nname = "……"\nparent = "{code}"\ncanonical = "{code}"\n'
-        for code in ("output", "benefit")
-    )
-    profile = rules(BOTH)
-    tree = load_profile("profile.toml", f'place = "testshire"\nyear = 2026\n{TREE_START}{more}').tree
-    rows = [
-        Row(f"r{number}", {"level1": level1, "level2": "……", "name": f"第{number}项数量", "value": "≥5个"})
-        for number, level1 in enumerate(("产出指标", "效益指标"), 1)
-    ]
-    one = replace(subject(wide(REGIONS), *rows), profile=replace(profile, tree=tree))
-    assert [indicator.category for indicator in one.indicators] == ["output", "benefit"]
-    assert {"C05", "C06", "C15"}.isdisjoint(finding.code for finding in check_sheet(one))
-    alone = replace(subject(wide(REGIONS), rows[0]), profile=one.profile)
-    assert [dict(finding.facts)["label"] for finding in found(alone, "C06")] == ["效益指标"]
-
-
-TREE_START = """
-[[category]]
-code = "output"
-name = "产出指标"
-[[category]]
-code = "benefit"
-name = "效益指标"
-"""
