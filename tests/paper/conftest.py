@@ -1,10 +1,25 @@
-"""Keeps the tests of one document on one process: its outputs are made once and used by all of them."""
+"""The documents that tests of output share; those of one document run on one process, which makes its outputs once."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+
+from tests.paper import kit
+from tests.paper.kit import CASES, KEYS, Outputs
+
+
+@pytest.fixture(params=KEYS)
+def key(request: pytest.FixtureRequest) -> str:
+    """The key of a layout."""
+    return str(request.param)
+
+
+@pytest.fixture(params=CASES)
+def made(request: pytest.FixtureRequest, key: str) -> Outputs:
+    """A document of this layout in all outputs."""
+    return kit.outputs(key, request.param)
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups, also where this folder alone is asked for

@@ -54,6 +54,9 @@ HOSTILE = (
     "TRUE",
     "#REF!",
 )
+MM = 72 / 25.4
+"""Points in a millimetre."""
+
 SETTING = LayoutVariables(2024, "某省某市某县", "某县某街道办事处", "某项目", "某表")
 
 

@@ -78,4 +78,4 @@ def test_libreoffice_prints_as_many_pages_as_the_pdf(opened: Path, name: str) ->
     assert len(printed) == len(outputs(name).paper.pages)
     page = outputs(name).grid.page
     for one in printed:
-        assert one.size == pytest.approx((page.width_mm * 72 / 25.4, page.height_mm * 72 / 25.4), abs=1)
+        assert one.size == pytest.approx((page.width_mm * kit.MM, page.height_mm * kit.MM), abs=1)
