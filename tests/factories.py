@@ -308,6 +308,16 @@ def build_house(code: str = "testshire") -> House:
     return House(place, cycle, due, department, elsewhere, {**people, "both": both})
 
 
+def due_form(
+    house: House, text: str = LAYOUT, *, cycle: Cycle | None = None, title: str = "表", position: int = 0
+) -> DueForm:
+    """One more form that is due in the place's cycle, or in another of its cycles."""
+    return DueForm.objects.create(
+        jurisdiction=house.place, cycle=cycle or house.cycle, layout=stored_layout(text), subject=layout(text).subject,
+        title=title, position=position,
+    )  # fmt: skip
+
+
 @contextmanager
 def unseen_transaction() -> Iterator[None]:
     """A transaction of the test, to be rolled back: services still start theirs inside as the outermost one."""

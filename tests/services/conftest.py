@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from filings.models import DueForm, Filing, Project
+from filings.models import Filing, Project
 from filings.services.new_filings import start_filing
-from tests.factories import ABOUT_DEPARTMENT, House, filled, send, stored_layout
+from tests.factories import ABOUT_DEPARTMENT, House, due_form, filled, send
 from tests.services.kit import moved
 
 
@@ -31,14 +31,7 @@ def busy(house: House) -> House:
     house.project("没有开始的项目")
     for actions in ([], ["submit", "return"], ["submit"]):
         retire(moved(house, *actions))
-    whole = DueForm.objects.create(
-        jurisdiction=house.place,
-        cycle=house.cycle,
-        layout=stored_layout(ABOUT_DEPARTMENT),
-        subject="department",
-        title="整体表",
-        position=1,
-    )
+    whole = due_form(house, ABOUT_DEPARTMENT, title="整体表", position=1)
     start_filing(house.clerk, house.cycle, whole, house.department)
     return house
 

@@ -16,7 +16,7 @@ from filings.services.exports import printable_filing
 from filings.services.finding_replies import current_findings
 from filings.services.new_filings import start_filing
 from filings.services.workflow import SubmissionBlocked, apply_transition
-from tests.factories import House, filled, opened_cycle, put, send
+from tests.factories import House, due_form, filled, opened_cycle, put, send
 
 
 def test_what_changed_since_it_was_last_sent_in(house: House) -> None:
@@ -36,9 +36,7 @@ def test_what_changed_since_it_was_last_sent_in(house: House) -> None:
 
 def test_what_changed_since_last_year(house: House) -> None:
     earlier, project = opened_cycle(house.place, 2025), house.project()
-    due = DueForm.objects.create(
-        jurisdiction=house.place, cycle=earlier, layout=house.due.layout, subject="project", title="表"
-    )
+    due = due_form(house, cycle=earlier)
     old = start_filing(house.clerk, earlier, due, house.department, project, document=filled(total="40", grant="20"))
     new = start_filing(house.clerk, house.cycle, house.due, house.department, project, document=filled())
     changes = changes_since_last_year(Filing.objects.get(pk=new.pk))
@@ -73,10 +71,7 @@ def another_round(house: House) -> tuple[Cycle, DueForm]:
         jurisdiction=house.place, year=2026, round=2, title="2026年调整", profile=house.cycle.profile,
         opens_at=now - timedelta(days=1), deadline=now + timedelta(days=1),
     )  # fmt: skip
-    due = DueForm.objects.create(
-        jurisdiction=house.place, cycle=cycle, layout=house.due.layout, subject="project", title="表"
-    )
-    return cycle, due
+    return cycle, due_form(house, cycle=cycle)
 
 
 def test_a_sheet_that_is_given_is_compared(house: House) -> None:
@@ -108,9 +103,7 @@ def test_rows_of_last_year_are_matched_by_meaning(house: House) -> None:
     """The copied rows have other ids: only the changed value shows, no row as new or gone."""
     old = house.filing()
     cycle = opened_cycle(house.place, 2027)
-    due = DueForm.objects.create(
-        jurisdiction=house.place, cycle=cycle, layout=house.due.layout, subject="project", title="表"
-    )
+    due = due_form(house, cycle=cycle)
     new = start_filing(house.clerk, cycle, due, house.department, old.project, copy_of=old)
     row = load_document(new).rows("indicators")[0]
     assert row.id != "i1"

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from filings.models import DueForm, Filing, FundingLine, IndicatorRow, Objective
+from filings.models import Filing, FundingLine, IndicatorRow, Objective
 from filings.services.checking import check_filings
 from filings.services.documents import (
     content_data,
@@ -29,7 +29,7 @@ from filings.services.documents import (
 )
 from filings.services.layouts import compiled_layout, cycle_profile
 from filings.sheet.document import Document, Row, document_to_data, text_error
-from tests.factories import LAYOUT, House, build_house, filled, layout, profile, put, stored_layout, with_text
+from tests.factories import LAYOUT, House, build_house, due_form, filled, layout, profile, put, with_text
 from tests.thoroughness import times
 
 from filings.sheet.edits import AddRow, DeleteRow, Edit, MoveRow, apply_edits  # isort: skip
@@ -221,9 +221,7 @@ IN_YUAN = LAYOUT.replace('subject = "project"', 'subject = "project"\nmoney_unit
 
 @pytest.mark.parametrize(("typed", "amount"), [("63000", "6.3"), ("6.3万元", "6.3"), ("若干", None)])
 def test_derived_amounts_are_in_wan_whatever_the_unit_of_the_form(house: House, typed: str, amount: str | None) -> None:
-    house.due = DueForm.objects.create(
-        jurisdiction=house.place, cycle=house.cycle, layout=stored_layout(IN_YUAN), subject="project", title="元"
-    )
+    house.due = due_form(house, IN_YUAN, title="元")
     filing = house.filing(replace(filled(grant=typed), layout="testshire/yuan"))
     row = FundingLine.objects.get(filing=filing, row_id="grant")
     assert row.amount_wan == (None if amount is None else Decimal(amount))

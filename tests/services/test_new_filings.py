@@ -11,7 +11,7 @@ from filings.services.errors import Refused
 from filings.services.new_filings import may_file_for, start_filing
 from filings.services.workflow import apply_transition
 from filings.sheet.edits import AddRow
-from tests.factories import ABOUT_DEPARTMENT, House, build_house, opened_cycle, put, stored_layout
+from tests.factories import ABOUT_DEPARTMENT, House, build_house, due_form, opened_cycle, put
 
 
 def start(house: House, who: str = "clerk", **more: object) -> Filing:
@@ -26,9 +26,7 @@ def start(house: House, who: str = "clerk", **more: object) -> Filing:
 
 def next_year(house: House) -> tuple[Cycle, DueForm]:
     cycle = opened_cycle(house.place, 2027)
-    return cycle, DueForm.objects.create(
-        jurisdiction=house.place, cycle=cycle, layout=stored_layout(), subject="project", title="表"
-    )
+    return cycle, due_form(house, cycle=cycle)
 
 
 def test_a_blank_filing_has_defaults_and_the_rows_of_the_tree(house: House) -> None:
@@ -77,13 +75,7 @@ def test_a_form_for_projects_needs_a_project_of_the_department(house: House) -> 
 
 
 def test_a_form_about_the_department_takes_no_project(house: House) -> None:
-    due = DueForm.objects.create(
-        jurisdiction=house.place,
-        cycle=house.cycle,
-        layout=stored_layout(ABOUT_DEPARTMENT),
-        subject="department",
-        title="整体",
-    )
+    due = due_form(house, ABOUT_DEPARTMENT, title="整体")
     with pytest.raises(Refused):
         start(house, due=due)
     filing = start(house, due=due, project=None)
@@ -152,13 +144,7 @@ def test_a_copy_is_made_of_what_the_person_may_see(house: House) -> None:
 
 
 def test_only_a_form_about_the_same_kind_of_subject_is_copied(house: House) -> None:
-    due = DueForm.objects.create(
-        jurisdiction=house.place,
-        cycle=house.cycle,
-        layout=stored_layout(ABOUT_DEPARTMENT),
-        subject="department",
-        title="整体",
-    )
+    due = due_form(house, ABOUT_DEPARTMENT, title="整体")
     with pytest.raises(Refused, match="只能复制同类的表"):
         start(house, due=due, project=None, copy_of=house.filing())
     assert Filing.objects.filter(layout=due.layout).count() == 0

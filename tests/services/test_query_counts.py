@@ -12,13 +12,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from filings.checks import RULES
-from filings.models import Cycle, DueForm, Filing
+from filings.models import Cycle, Filing
 from filings.services.checking import check_department
 from filings.services.finding_replies import save_reasons
 from filings.services.packets.plan import build_plan
 from filings.services.packets.scope import PacketScope
 from filings.services.workflow import apply_transition, submit_filing
-from tests.factories import LAYOUT, House, filled, stored_layout, with_text
+from tests.factories import LAYOUT, House, due_form, filled, with_text
 
 MANY = 20
 WITH_NUMBER = LAYOUT.replace("{department}试用表", "{department}试用表之{number}").replace(
@@ -40,9 +40,7 @@ def asking(house: House) -> House:
     due = '[[due]]\nlayout = "testshire/plan"\nsubject = "project"\ntitle = "表"\nattachments = ["立项依据"]\n'
     Cycle.objects.filter(pk=house.cycle.pk).update(profile=house.cycle.profile + due)
     house.cycle.refresh_from_db()
-    house.due = DueForm.objects.create(
-        jurisdiction=house.place, cycle=house.cycle, layout=stored_layout(WITH_NUMBER), subject="project", title="表二"
-    )
+    house.due = due_form(house, WITH_NUMBER, title="表二")
     return house
 
 

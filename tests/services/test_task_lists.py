@@ -14,14 +14,11 @@ from filings.services.new_filings import start_filing
 from filings.services.remarks import add_remark, answer_remark
 from filings.services.task_lists import TaskList, copy_sources, task_lists
 from filings.services.workflow import apply_transition
-from tests.factories import ABOUT_DEPARTMENT, House, build_house, filled, opened_cycle, send, stored_layout
+from tests.factories import ABOUT_DEPARTMENT, House, build_house, due_form, filled, opened_cycle, send
 
 
 def due_of_departments(house: House, position: int = 1) -> DueForm:
-    return DueForm.objects.create(
-        jurisdiction=house.place, cycle=house.cycle, layout=stored_layout(ABOUT_DEPARTMENT), subject="department",
-        title="整体表", position=position,
-    )  # fmt: skip
+    return due_form(house, ABOUT_DEPARTMENT, title="整体表", position=position)
 
 
 def only_list(house: House, who: str = "clerk") -> TaskList:
@@ -125,13 +122,9 @@ def test_queries_do_not_grow_with_the_list(house: House) -> None:
 
 def test_copies_are_offered_same_form_first_then_newest(house: House) -> None:
     earlier = opened_cycle(house.place, 2025)
-    more = stored_layout(ABOUT_DEPARTMENT.replace('subject = "department"', 'subject = "project"'))
-    other = DueForm.objects.create(
-        jurisdiction=house.place, cycle=house.cycle, layout=more, subject="project", title="另一种"
-    )
-    old_due = DueForm.objects.create(
-        jurisdiction=house.place, cycle=earlier, layout=house.due.layout, subject="project", title="表"
-    )
+    more = ABOUT_DEPARTMENT.replace('subject = "department"', 'subject = "project"')
+    other = due_form(house, more, title="另一种")
+    old_due = due_form(house, cycle=earlier)
     old = start_filing(house.clerk, earlier, old_due, house.department, house.project())
     different = start_filing(house.clerk, house.cycle, other, house.department, house.project())
     new = house.filing()

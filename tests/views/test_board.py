@@ -10,11 +10,11 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from filings.models import CheckResult, Cycle, DueForm, Event, Filing, Person, Reminder, State
+from filings.models import CheckResult, Cycle, Event, Filing, Person, Reminder, State
 from filings.services.reminders import send_reminders
 from filings.services.workflow import apply_transition
 from filings.views.notices import PER_PAGE, WORDS
-from tests.factories import ABOUT_DEPARTMENT, House, build_house, opened_cycle, send, stored_layout
+from tests.factories import ABOUT_DEPARTMENT, House, build_house, due_form, opened_cycle, send
 from tests.views.kit import browser
 
 
@@ -51,14 +51,7 @@ def busy(house: House) -> House:
             filing=filing, defaults={"jurisdiction": house.place, "version": 0, "codes": {"C20": 3, "C01": 1}}
         )
     house.project("没有开始的项目")
-    DueForm.objects.create(
-        jurisdiction=house.place,
-        cycle=house.cycle,
-        layout=stored_layout(ABOUT_DEPARTMENT),
-        subject="department",
-        title="整体表",
-        position=1,
-    )
+    due_form(house, ABOUT_DEPARTMENT, title="整体表", position=1)
     return house
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from filings.models import DueForm, Filing
+from filings.models import Filing
 from filings.services.documents import load_document
 from filings.sheet.document import Path
-from tests.factories import LAYOUT, House, filled, stored_layout
+from tests.factories import LAYOUT, House, due_form, filled
 from tests.views.kit import browser, step_url, text_of
 
 DATED = (
@@ -22,9 +22,7 @@ DATED = (
 
 
 def test_dates_and_amounts_are_stored_as_typed_and_told_beside_their_cells(house: House) -> None:
-    house.due = DueForm.objects.create(
-        jurisdiction=house.place, cycle=house.cycle, layout=stored_layout(DATED), subject="project", title="有日期"
-    )
+    house.due = due_form(house, DATED, title="有日期")
     filing, client = house.filing(replace(filled(), layout="testshire/dated")), browser(house.clerk)
     typed = {
         "begin": "２０２６年３月",

@@ -11,7 +11,7 @@ from filings.services.packets import PacketScope
 from filings.services.packets.plan import PacketPlan, build_plan, load_sheets
 from filings.services.workflow import apply_transition
 from filings.sheet.document import Path
-from tests.factories import LAYOUT, House, filled, put, send, stored_layout
+from tests.factories import LAYOUT, House, due_form, filled, put, send
 from tests.services.packets.kit import approved
 
 
@@ -47,10 +47,7 @@ def test_sheets_are_in_official_order_of_forms(house: House) -> None:
     """The form of position 0 comes first although its filing was begun last; a form that is not due comes last."""
     house.filing(filled(title="项目表"))
     for position, key in ((0, "testshire/first"), (9, "testshire/gone")):
-        due = DueForm.objects.create(
-            jurisdiction=house.place, cycle=house.cycle, layout=stored_layout(LAYOUT.replace("testshire/plan", key)),
-            subject="project", title=key, position=position,
-        )  # fmt: skip
+        due = due_form(house, LAYOUT.replace("testshire/plan", key), title=key, position=position)
         start_filing(house.clerk, house.cycle, due, house.department, house.project())
     DueForm.objects.filter(layout__key="testshire/plan").update(position=1)
     DueForm.objects.filter(layout__key="testshire/gone").delete()

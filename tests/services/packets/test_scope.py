@@ -11,7 +11,7 @@ from filings.services.new_filings import start_filing
 from filings.services.packets import PacketScope, may_build, scope_choices
 from filings.services.packets.scope import FROZEN
 from filings.services.workflow import apply_transition
-from tests.factories import ABOUT_DEPARTMENT, House, build_house, filled, send, stored_layout
+from tests.factories import ABOUT_DEPARTMENT, House, build_house, due_form, filled, send
 
 
 @pytest.fixture
@@ -82,10 +82,7 @@ def test_who_may_request_one(house: House) -> None:
 
 def test_what_there_is_to_choose(house: House, filings: dict[str, Filing]) -> None:
     """The head department has no filing; forms come in official order, not in that of their entry."""
-    layout = stored_layout(ABOUT_DEPARTMENT)
-    DueForm.objects.create(
-        jurisdiction=house.place, cycle=house.cycle, layout=layout, subject="department", title="整体表", position=0
-    )
+    due_form(house, ABOUT_DEPARTMENT, title="整体表")
     DueForm.objects.filter(pk=house.due.pk).update(position=1)
     choices = scope_choices(house.cycle)
     assert [department.code for department in choices.departments] == ["101", "201"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from filings.models import DueForm, Filing
+from filings.models import Filing
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
 from filings.services.new_filings import start_filing
@@ -12,7 +12,7 @@ from filings.services.packets import PacketScope
 from filings.services.packets.plan import build_plan
 from filings.services.packets.summary import summary_tables
 from filings.sheet.edits import AddRow
-from tests.factories import LAYOUT, House, put, stored_layout
+from tests.factories import LAYOUT, House, due_form, put
 from tests.services.packets.kit import approved, built, workbook_cells
 
 
@@ -36,14 +36,7 @@ def test_columns_of_all_forms_stand_once_with_their_first_label(house: House) ->
         "head | 一级 | 二级 | 三级 | 值 |\nindicators | {level1} | {level2} | {name} | {value}{unit} |",
     ).replace('label = "别的值", required = true }', 'label = "别的值" }\nunit = { label = "单位" }')  # fmt: skip
     approved(house)
-    due = DueForm.objects.create(
-        jurisdiction=house.place,
-        cycle=house.cycle,
-        layout=stored_layout(other),
-        subject="project",
-        title="二",
-        position=1,
-    )
+    due = due_form(house, other, title="二", position=1)
     filing = start_filing(house.clerk, house.cycle, due, house.department, house.project())
     rows = load_document(filing).rows("indicators")
     texts = {"name": "株数", "value": "9", "unit": "株"}
