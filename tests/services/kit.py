@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from filings.models import Filing
+from filings.models import Filing, Person
+from filings.services.documents import load_document
+from filings.services.drafts import SaveResult, save_edits
 from filings.services.workflow import apply_transition
+from filings.sheet.document import Path
+from filings.sheet.edits import Edit
 from tests.factories import House, send
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -27,3 +32,18 @@ def moved(house: House, *actions: str) -> Filing:
 
 def at(day: int, hour: int = 12, minute: int = 0) -> datetime:
     return datetime(2026, 3, day, hour, minute, tzinfo=SHANGHAI)
+
+
+def save(person: Person, filing: Filing, version: int, *edits: Edit, operation: str = "") -> SaveResult:
+    """Save edits of what a person has open in a version, as a new operation unless one is named."""
+    return save_edits(person, filing.pk, version, operation or f"op{random.getrandbits(60)}", edits)
+
+
+def save_newest(house: House, filing: Filing, *edits: Edit, operation: str = "") -> SaveResult:
+    """Save edits of the clerk, who has the newest version open."""
+    return save(house.clerk, filing, Filing.objects.get(pk=filing.pk).version, *edits, operation=operation)
+
+
+def stored_text(filing: Filing, address: str) -> str:
+    """The stored text of a cell."""
+    return load_document(Filing.objects.with_parts().get(pk=filing.pk)).value(Path.parse(address))

@@ -7,12 +7,11 @@ from dataclasses import replace
 import pytest
 
 from filings.models import Filing
-from filings.services.documents import load_document
 from filings.services.drafts import save_edits
 from filings.services.errors import Refused
 from filings.services.fixes import apply_fix, plan_fix, undo_fix
-from filings.sheet.document import Path
 from tests.factories import LAYOUT, House, filled, put, stored_layout, with_text
+from tests.services.kit import stored_text
 from tests.views.kit import browser, text_of
 
 VALUE = "indicators[i1].value"
@@ -20,10 +19,6 @@ VALUE = "indicators[i1].value"
 
 def without_operator(house: House) -> Filing:
     return house.filing(with_text(filled(), VALUE, "10条"))
-
-
-def text(filing: Filing, path: str) -> str:
-    return load_document(Filing.objects.with_parts().get(pk=filing.pk)).value(Path.parse(path))
 
 
 def test_a_fix_of_its_own_cell_is_one_save_and_undone_by_another(house: House) -> None:
@@ -36,7 +31,7 @@ def test_a_fix_of_its_own_cell_is_one_save_and_undone_by_another(house: House) -
     with pytest.raises(Refused, match="不适用"):
         plan_fix(house.fresh("clerk"), filing.pk, "C33", VALUE)
     undo_fix(house.fresh("clerk"), filing.pk, operation)
-    assert text(filing, VALUE) == "10条"
+    assert stored_text(filing, VALUE) == "10条"
     assert filing.edits.count() == 2
     with pytest.raises(Refused, match="不能撤销"):
         undo_fix(house.fresh("clerk"), filing.pk, operation)
@@ -48,7 +43,7 @@ def test_a_fix_is_not_undone_over_a_later_save(house: House) -> None:
     save_edits(house.fresh("clerk"), filing.pk, 1, "later", [put("title", "别的")])
     with pytest.raises(Refused, match="不能撤销"):
         undo_fix(house.fresh("clerk"), filing.pk, operation)
-    assert (text(filing, VALUE), text(filing, "title")) == ("≥10条", "别的")
+    assert (stored_text(filing, VALUE), stored_text(filing, "title")) == ("≥10条", "别的")
 
 
 def test_a_cell_changed_since_the_plan_is_not_overwritten(house: House) -> None:
@@ -57,7 +52,7 @@ def test_a_cell_changed_since_the_plan_is_not_overwritten(house: House) -> None:
     save_edits(house.fresh("lead"), filing.pk, 0, "meanwhile", [put(VALUE, "20条")])
     with pytest.raises(Refused, match="刚被别人修改"):
         apply_fix(house.fresh("clerk"), plan)
-    assert text(filing, VALUE) == "20条"
+    assert stored_text(filing, VALUE) == "20条"
 
 
 @pytest.mark.parametrize("who", ["neighbour", "reviewer", "auditor", "admin", "nobody"])
@@ -92,11 +87,11 @@ def test_a_fix_that_others_follow_is_shown_before_and_undone_with_one_press(hous
     page = client.post(address, {**finding, "digest": plan.finding.digest}, follow=True)
     assert page.redirect_chain[-1][0] == f"/filings/{filing.ref}/submit/"
     assert "撤销修改" in text_of(page)
-    assert (text(filing, "funding[grant].amount"), text(filing, "title")) == ("30", "30")
+    assert (stored_text(filing, "funding[grant].amount"), stored_text(filing, "title")) == ("30", "30")
     page = client.post(f"/filings/{filing.ref}/findings/undo/", {"back": "submit"}, follow=True)
     assert "已撤销" in text_of(page)
     assert "撤销修改" not in text_of(page)
-    assert (text(filing, "funding[grant].amount"), text(filing, "title")) == ("300000元", "300000元")
+    assert (stored_text(filing, "funding[grant].amount"), stored_text(filing, "title")) == ("300000元", "300000元")
 
 
 def test_a_preview_that_is_out_of_date_is_shown_again(house: House) -> None:
@@ -112,4 +107,4 @@ def test_the_button_of_a_step_shows_what_follows_after_saving_what_was_typed(hou
     posted = {"version": "0", "phone": "0951-7654321", "do": "mend:C62:funding[grant].amount"}
     page = client.post(f"/filings/{filing.ref}/steps/head/", posted)
     assert "会改动的单元格" in text_of(page)
-    assert (text(filing, "phone"), text(filing, "title")) == ("0951-7654321", "300000元")
+    assert (stored_text(filing, "phone"), stored_text(filing, "title")) == ("0951-7654321", "300000元")
