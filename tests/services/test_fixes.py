@@ -9,8 +9,10 @@ import pytest
 from filings.models import Filing
 from filings.services.drafts import save_edits
 from filings.services.errors import Refused
+from filings.services.finding_replies import current_findings
 from filings.services.fixes import apply_fix, plan_fix, undo_fix
-from tests.factories import LAYOUT, House, filled, put, stored_layout, with_text
+from filings.services.new_filings import start_filing
+from tests.factories import LAYOUT, House, due_form, filled, put, stored_layout, with_text
 from tests.services.kit import stored_text
 from tests.views.kit import browser, text_of
 
@@ -108,3 +110,17 @@ def test_the_button_of_a_step_shows_what_follows_after_saving_what_was_typed(hou
     page = client.post(f"/filings/{filing.ref}/steps/head/", posted)
     assert "会改动的单元格" in text_of(page)
     assert (stored_text(filing, "phone"), stored_text(filing, "title")) == ("0951-7654321", "300000元")
+
+
+def test_a_fix_that_is_too_long_for_its_cell_is_refused_with_the_reason(house: House) -> None:
+    text = LAYOUT.replace('"testshire/plan"', '"testshire/narrow"').replace(
+        'label = "试用值", required = true', 'label = "试用值", required = true, max_length = 3'
+    )
+    document = replace(with_text(filled(), "indicators[i1].value", "10条"), layout="testshire/narrow")
+    filing = start_filing(
+        house.clerk, house.cycle, due_form(house, text), house.department, house.project(), document=document
+    )
+    (finding,) = [one.finding for one in current_findings(filing) if one.finding.fix]
+    with pytest.raises(Refused, match="这条建议不能填入：“试用值”最多 3 字，现在有 4 字，请删去 1 字后再保存"):
+        plan_fix(house.fresh("clerk"), filing.pk, finding.code, finding.path)
+    assert stored_text(filing, "indicators[i1].value") == "10条"

@@ -1,28 +1,23 @@
-"""Related sheets: values derived at a save, values from other sheets and last year's, and marks of copied cells."""
+"""Related sheets: values derived at a save, from other sheets and last year's, and the button that fetches them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from filings.models import Cycle, DueForm, Filing
+from filings.models import DueForm, Filing
 from filings.services.documents import load_document
-from filings.services.drafts import SaveResult, confirm_copied, save_edits
-from filings.services.errors import Refused
-from filings.services.exports import export_filing
-from filings.services.finding_replies import current_findings
-from filings.services.fixes import plan_fix
-from filings.services.layouts import compiled_layout
+from filings.services.drafts import save_edits
 from filings.services.new_filings import start_filing
 from filings.services.related_sheets import has_related_input, last_year_filing, related_data, related_edits
-from filings.sheet.document import Path
+from filings.sheet.document import Path, Row
 from filings.sheet.edits import AddRow, DeleteRow, SetCell
-from tests.factories import LAYOUT, House, filled, layout, opened_cycle, put, send, stored_layout, with_text
+from tests.factories import LAYOUT, House, due_form, filled, layout, opened_cycle, put
+from tests.services.kit import GRANT, REST, TOTAL, press, save, save_newest, stored_text
+from tests.views.kit import browser
 
 SHARED = LAYOUT.replace('"testshire/plan"', '"testshire/shared"').replace(
     "| 其余 | {rest} | < | < |", "| 其余 | {rest} | {share} | {before} |"
@@ -78,43 +73,22 @@ cells = ["head"]
 total = "sum"
 parts = ["projects.amount"]
 """
-TOTAL, GRANT, REST = (f"funding[{row}].amount" for row in ("total", "grant", "rest"))
-
-
-def due(house: House, text: str, cycle: Cycle | None = None) -> DueForm:
-    version = stored_layout(text)
-    subject = compiled_layout(version).subject
-    return DueForm.objects.create(
-        jurisdiction=house.place, cycle=cycle or house.cycle, layout=version, subject=subject, title="表"
-    )
 
 
 def shared(house: House, **more: Any) -> Filing:
-    return start_filing(house.clerk, house.cycle, due(house, SHARED), house.department, house.project(), **more)
+    return start_filing(house.clerk, house.cycle, due_form(house, SHARED), house.department, house.project(), **more)
 
 
 def whole(house: House) -> Filing:
-    return start_filing(house.clerk, house.cycle, due(house, GATHERING), house.department)
+    return start_filing(house.clerk, house.cycle, due_form(house, GATHERING), house.department)
 
 
-def save(house: House, filing: Filing, *edits: Any, operation: str = "operation-1", version: int = -1) -> SaveResult:
-    filing = Filing.objects.get(pk=filing.pk)
-    return save_edits(house.clerk, filing.pk, filing.version if version < 0 else version, operation, edits)
-
-
-def value(filing: Filing, address: str) -> str:
-    return load_document(Filing.objects.select_related("layout").get(pk=filing.pk)).value(Path.parse(address))
+def stored_rows(filing: Filing, table: str) -> tuple[Row, ...]:
+    return load_document(Filing.objects.with_parts().get(pk=filing.pk)).rows(table)
 
 
 def rows(filing: Filing, table: str) -> list[dict[str, str]]:
-    found = load_document(Filing.objects.select_related("layout").get(pk=filing.pk)).rows(table)
-    return [{name: text for name, text in row.cells.items() if text} for row in found]
-
-
-def browser(house: House) -> Client:
-    client = Client()
-    client.force_login(house.clerk, "django.contrib.auth.backends.ModelBackend")
-    return client
+    return [{name: text for name, text in row.cells.items() if text} for row in stored_rows(filing, table)]
 
 
 # -- saving --------------------------------------------------------------------------------------------------------
@@ -122,9 +96,9 @@ def browser(house: House) -> Client:
 
 def test_what_followed_comes_back_is_journalled_and_stands_in_lists(house: House) -> None:
     filing = shared(house)
-    saved = save(house, filing, put(GRANT, "30"), put(REST, "20"))
+    saved = save_newest(house, filing, put(GRANT, "30"), put(REST, "20"))
     assert saved.meanwhile == {TOTAL: "50", "share": "60%"}
-    assert (value(filing, TOTAL), value(filing, "share")) == ("50", "60%")
+    assert (stored_text(filing, TOTAL), stored_text(filing, "share")) == ("50", "60%")
     (journal,) = Filing.objects.get(pk=filing.pk).edits.all()
     assert {change["path"]: change["to"] for change in journal.changes} == {
         GRANT: "30", REST: "20", TOTAL: "50", "share": "60%",
@@ -135,8 +109,8 @@ def test_what_followed_comes_back_is_journalled_and_stands_in_lists(house: House
 def test_the_same_save_again_answers_the_same(house: House) -> None:
     filing = shared(house)
     edits = [put(GRANT, "30"), put(REST, "20")]
-    first = save(house, filing, *edits, version=0)
-    again = save(house, filing, *edits, version=0)
+    first = save(house.clerk, filing, 0, *edits, operation="op")
+    again = save(house.clerk, filing, 0, *edits, operation="op")
     assert (again.version, again.meanwhile, again.conflicts) == (first.version, first.meanwhile, [])
     assert Filing.objects.get(pk=filing.pk).edits.count() == 1
 
@@ -144,34 +118,34 @@ def test_the_same_save_again_answers_the_same(house: House) -> None:
 def test_a_cell_that_followed_for_somebody_else_is_told_and_not_written_over(house: House) -> None:
     filing = shared(house)
     save_edits(house.colleague, filing.pk, 0, "colleague-1", [put(GRANT, "30")])
-    mine = save(house, filing, put(TOTAL, "99"), operation="mine-1", version=0)
+    mine = save(house.clerk, filing, 0, put(TOTAL, "99"))
     assert [(one.path, one.mine, one.theirs) for one in mine.conflicts] == [(TOTAL, "99", "30")]
     assert mine.meanwhile[TOTAL] == "30"
 
 
 def test_what_a_person_wrote_is_not_followed_over(house: House) -> None:
     filing = shared(house)
-    save(house, filing, put(GRANT, "30"), put(TOTAL, "31"), operation="operation-1")
-    saved = save(house, filing, put(REST, "5"), operation="operation-2")
+    save_newest(house, filing, put(GRANT, "30"), put(TOTAL, "31"))
+    saved = save_newest(house, filing, put(REST, "5"))
     assert TOTAL not in saved.meanwhile
-    assert value(filing, TOTAL) == "31"
+    assert stored_text(filing, TOTAL) == "31"
 
 
 def test_a_part_that_cannot_be_stored_changes_no_sum(house: House) -> None:
     filing = shared(house)
-    saved = save(house, filing, put(GRANT, "3\0"), put(REST, "20"))
+    saved = save_newest(house, filing, put(GRANT, "3\0"), put(REST, "20"))
     assert [edit.path for edit in saved.refused] == [GRANT]
-    assert value(filing, TOTAL) == "20"
+    assert stored_text(filing, TOTAL) == "20"
 
 
 @pytest.mark.parametrize("filled_rows", [1, 40])
 def test_following_costs_no_query_more_for_more_rows(house: House, filled_rows: int) -> None:
     filing = whole(house)
     edits = [AddRow("projects", f"p{n}", None, (("name", f"第{n}"), ("amount", "1"))) for n in range(filled_rows)]
-    save(house, filing, *edits, operation="operation-1")
+    save_newest(house, filing, *edits)
     with CaptureQueriesContext(connection) as asked:
-        save(house, filing, put("projects[p0].amount", "2"), operation="operation-2")
-    assert value(filing, "sum") == str(filled_rows + 1)
+        save_newest(house, filing, put("projects[p0].amount", "2"))
+    assert stored_text(filing, "sum") == str(filled_rows + 1)
     assert len(asked) <= 22, [query["sql"][:100] for query in asked.captured_queries]
 
 
@@ -180,23 +154,23 @@ def test_following_costs_no_query_more_for_more_rows(house: House, filled_rows: 
 
 def next_year(house: House, old: Filing, **more: Any) -> Filing:
     cycle = opened_cycle(house.place, 2027)
-    form = due(house, SHARED, cycle)
+    form = due_form(house, SHARED, cycle=cycle)
     return start_filing(house.clerk, cycle, form, house.department, old.project, **more)
 
 
 def test_a_new_sheet_knows_what_last_years_said(house: House) -> None:
     old = shared(house)
-    save(house, old, put(TOTAL, "88万元"))
+    save_newest(house, old, put(TOTAL, "88万元"))
     new = next_year(house, old)
     assert last_year_filing(new) == old
-    assert value(new, "before") == "88万元"
-    assert value(new, TOTAL) == ""
+    assert stored_text(new, "before") == "88万元"
+    assert stored_text(new, TOTAL) == ""
     assert Filing.objects.get(pk=new.pk).copied_unreviewed == []
 
 
 def test_last_year_is_of_the_same_project_form_and_department(house: House) -> None:
     old = shared(house)
-    save(house, old, put(TOTAL, "88"))
+    save_newest(house, old, put(TOTAL, "88"))
     other = start_filing(house.clerk, house.cycle, house.due, house.department, old.project, document=filled())
     new = next_year(house, old)
     assert last_year_filing(new) == old != other
@@ -204,7 +178,7 @@ def test_last_year_is_of_the_same_project_form_and_department(house: House) -> N
     form = DueForm.objects.get(cycle=new.cycle)
     stranger = start_filing(house.clerk, new.cycle, form, house.department, house.project())
     assert last_year_filing(stranger) is None
-    assert value(stranger, "before") == ""
+    assert stored_text(stranger, "before") == ""
 
 
 def test_rows_come_from_the_departments_sheets_of_this_cycle(house: House) -> None:
@@ -252,25 +226,18 @@ def test_which_steps_can_be_filled_from_around() -> None:
 # -- the button ----------------------------------------------------------------------------------------------------
 
 
-def press(house: House, filing: Filing, step: str, do: str, **cells: str) -> None:
-    filing = Filing.objects.get(pk=filing.pk)
-    data = {"do": do, "version": str(filing.version), **cells}
-    answer = browser(house).post(f"/filings/{filing.ref}/steps/{step}/", data)
-    assert answer.status_code == 302, answer.content.decode()
-
-
 def test_the_button_brings_rows_into_all_tables_of_the_step(house: House) -> None:
     filing = whole(house)
     assert rows(filing, "projects") == []
     house.filing(filled(title="修路", total="10"))
     house.filing(filled(title="修桥", total="20"))
-    page = browser(house).get(f"/filings/{filing.ref}/steps/rows/").content.decode()
+    page = browser(house.clerk).get(f"/filings/{filing.ref}/steps/rows/").content.decode()
     assert 'value="gather"' in page
-    assert 'value="gather"' not in browser(house).get(f"/filings/{filing.ref}/steps/head/").content.decode()
+    assert 'value="gather"' not in browser(house.clerk).get(f"/filings/{filing.ref}/steps/head/").content.decode()
     press(house, filing, "rows", "gather")
     assert [row["name"] for row in rows(filing, "projects")] == ["修路", "修桥"]
     assert [row["name"] for row in rows(filing, "phones")] == ["修路", "修桥"]
-    assert value(filing, "sum") == "30"
+    assert stored_text(filing, "sum") == "30"
     press(house, filing, "rows", "gather")
     assert len(rows(filing, "projects")) == len(rows(filing, "phones")) == 2
 
@@ -279,33 +246,33 @@ def test_the_button_leaves_other_steps_alone(house: House) -> None:
     filing = whole(house)
     house.filing(filled(title="修路"))
     press(house, filing, "head", "gather", head="张三")
-    assert (rows(filing, "projects"), value(filing, "head")) == ([], "张三")
+    assert (rows(filing, "projects"), stored_text(filing, "head")) == ([], "张三")
 
 
 def test_the_button_writes_over_nothing_that_is_typed_with_it(house: House) -> None:
     """A page without script posts the step whole: what was typed just now is not in the database yet."""
     house.filing(filled(title="修路", total="10"))
     filing = whole(house)
-    (row,) = load_document(Filing.objects.select_related("layout").get(pk=filing.pk)).rows("projects")
-    save(house, filing, put("sum", ""), operation="operation-2")
+    (row,) = stored_rows(filing, "projects")
+    save_newest(house, filing, put("sum", ""))
     press(house, filing, "rows", "gather", sum="11", **{f"projects[{row.id}].amount": "12"})
-    assert (value(filing, "sum"), value(filing, f"projects[{row.id}].amount")) == ("11", "12")
+    assert (stored_text(filing, "sum"), stored_text(filing, f"projects[{row.id}].amount")) == ("11", "12")
 
 
 def test_the_button_reckons_with_what_is_typed_with_it(house: House) -> None:
     house.filing(filled(title="修路", total="10"))
     filing = whole(house)
-    (row,) = load_document(Filing.objects.select_related("layout").get(pk=filing.pk)).rows("projects")
-    save(house, filing, put("sum", ""), operation="operation-2")
+    (row,) = stored_rows(filing, "projects")
+    save_newest(house, filing, put("sum", ""))
     press(house, filing, "rows", "gather", **{f"projects[{row.id}].amount": "12"})
-    assert value(filing, "sum") == "12"
+    assert stored_text(filing, "sum") == "12"
 
 
 def test_a_row_taken_out_comes_back_with_the_button_only(house: House) -> None:
     house.filing(filled(title="修路"))
     filing = whole(house)
-    (row,) = load_document(Filing.objects.select_related("layout").get(pk=filing.pk)).rows("projects")
-    save(house, filing, DeleteRow("projects", row.id))
+    (row,) = stored_rows(filing, "projects")
+    save_newest(house, filing, DeleteRow("projects", row.id))
     assert rows(filing, "projects") == []
     fresh = Filing.objects.select_related("layout", "cycle").get(pk=filing.pk)
     assert any(isinstance(edit, AddRow) for edit in related_edits(fresh))
@@ -314,79 +281,14 @@ def test_a_row_taken_out_comes_back_with_the_button_only(house: House) -> None:
     ]
 
 
-# -- marks of what is carried over ---------------------------------------------------------------------------------
-
-
-def copied(house: House) -> Filing:
-    old = house.filing(filled(phone="0951-2026-123"))
-    cycle = opened_cycle(house.place, 2027)
-    form = DueForm.objects.create(
-        jurisdiction=house.place, cycle=cycle, layout=stored_layout(), subject="project", title="表"
-    )
-    return start_filing(house.clerk, cycle, form, house.department, old.project, copy_of=old)
-
-
-def marks(filing: Filing) -> set[str]:
-    return set(Filing.objects.get(pk=filing.pk).copied_unreviewed)
-
-
-def test_a_carried_cell_is_marked_until_somebody_touches_it(house: House) -> None:
-    filing = copied(house)
-    assert Filing.objects.get(pk=filing.pk).copied_from_year == 2026
-    assert {"phone", TOTAL, "objectives[annual].text"} <= marks(filing)
-    assert "title" not in marks(filing)  # the form's own default
-    before = marks(filing)
-    save(house, filing, put("phone", "0951-7654321"))
-    assert marks(filing) == before - {"phone"}
-    save(house, filing, put(GRANT, "31"), operation="operation-2")
-    assert marks(filing) == before - {"phone", GRANT, TOTAL}  # the total followed
-
-
-def test_the_page_says_what_is_carried_and_from_which_year(house: House) -> None:
-    filing = copied(house)
-    page = browser(house).get(f"/filings/{filing.ref}/steps/head/").content.decode()
-    assert "本步有 4 格沿用 2026 年内容" in page
-    assert "沿用 2026 年内容，其中写有“2026”，请核对。" in page
-    assert page.count("沿用 2026 年内容，请核对。") == 3
-
-
-def test_a_step_is_confirmed_by_its_button_and_saved_with_it(house: House) -> None:
-    filing = copied(house)
-    before = marks(filing)
-    press(house, filing, "head", "confirm", phone="0951-1111111")
-    left = marks(filing)
-    assert left == {path for path in before if path.startswith(("objectives", "indicators"))}
-    assert value(filing, "phone") == "0951-1111111"
-    assert "沿用" not in browser(house).get(f"/filings/{filing.ref}/steps/head/").content.decode()
-    press(house, filing, "rows", "confirm")
-    assert marks(filing) == {path for path in before if path.startswith("objectives")}
-
-
-def test_marks_are_confirmed_by_those_who_may_edit(house: House) -> None:
-    filing = copied(house)
-    section = compiled_layout(filing.layout).sections[0]
-    for who in (house.neighbour, house.reviewer, house.auditor):
-        with pytest.raises(Refused):
-            confirm_copied(who, filing.pk, section)
-    send(house.clerk, filing.pk)
-    with pytest.raises(Refused):
-        confirm_copied(house.clerk, filing.pk, section)
-
-
-def test_a_sheet_that_was_not_copied_has_no_marks(house: House) -> None:
-    filing = house.filing()
-    assert marks(filing) == set()
-    assert 'value="confirm"' not in browser(house).get(f"/filings/{filing.ref}/steps/head/").content.decode()
-
-
 def test_a_text_too_long_for_this_form_is_told_by_the_button_and_shown_to_be_shortened(house: House) -> None:
     """A title of another sheet may be longer than a name: beginning the sheet leaves it out, its row is there."""
     house.filing(filled(title="长" * 300, total="10"))
     filing = whole(house)
     assert [row.get("name", "") for row in rows(filing, "projects")] == [""]
     assert rows(filing, "projects")[0]["amount"] == "10"
-    (row,) = load_document(Filing.objects.select_related("layout").get(pk=filing.pk)).rows("projects")
-    page = browser(house).post(f"/filings/{filing.ref}/steps/rows/", {"do": "gather", "version": "0"})
+    (row,) = stored_rows(filing, "projects")
+    page = browser(house.clerk).post(f"/filings/{filing.ref}/steps/rows/", {"do": "gather", "version": "0"})
     assert page.status_code == 409
     words = page.content.decode()
     assert "“项目名”最多 200 字，现在有 300 字，请删去 100 字后再保存" in words
@@ -394,38 +296,3 @@ def test_a_text_too_long_for_this_form_is_told_by_the_button_and_shown_to_be_sho
     assert "长" * 300 in words
     press(house, filing, "rows", "save", **{f"projects[{row.id}].name": "短"})
     assert rows(filing, "projects")[0]["name"] == "短"
-
-
-def test_a_longer_text_of_last_year_is_copied_whole(house: House) -> None:
-    """A copy is no edit: it stays readable, can be sent in, and only an edit of it must be shorter."""
-    source = house.filing(filled(title="长" * 600, year_goal="目" * 6_000))
-    copy = start_filing(house.clerk, house.cycle, house.due, house.department, house.project("新"), copy_of=source)
-    assert value(copy, "objectives[annual].text") == "目" * 6_000
-    saved = save(house, copy, put("objectives[annual].text", "换" * 6_000), put("phone", "0951-2222222"))
-    assert [edit.path for edit in saved.refused] == ["objectives[annual].text"]
-    assert (value(copy, "objectives[annual].text"), value(copy, "phone")) == ("目" * 6_000, "0951-2222222")
-    page = browser(house).get(f"/filings/{copy.ref}/steps/goals/").content.decode()
-    assert "已保存的内容比上限 5000 字多 1000 字" in page
-
-
-def test_a_longer_stored_text_is_sent_in_printed_and_exported(house: House) -> None:
-    filing = house.filing(filled(year_goal="目标写得很长。" * 900))
-    send(house.fresh("clerk"), filing.pk)
-    filing = Filing.objects.get(pk=filing.pk)
-    assert filing.state == "submitted"
-    for kind in ("pdf", "xlsx", "html", "json"):
-        assert export_filing(filing, kind)
-
-
-def test_a_fix_that_is_too_long_for_its_cell_is_refused_with_the_reason(house: House) -> None:
-    text = LAYOUT.replace('"testshire/plan"', '"testshire/narrow"').replace(
-        'label = "试用值", required = true', 'label = "试用值", required = true, max_length = 3'
-    )
-    document = replace(with_text(filled(), "indicators[i1].value", "10条"), layout="testshire/narrow")
-    filing = start_filing(
-        house.clerk, house.cycle, due(house, text), house.department, house.project(), document=document
-    )
-    (finding,) = [one.finding for one in current_findings(filing) if one.finding.fix]
-    with pytest.raises(Refused, match="这条建议不能填入：“试用值”最多 3 字，现在有 4 字，请删去 1 字后再保存"):
-        plan_fix(house.fresh("clerk"), filing.pk, finding.code, finding.path)
-    assert value(filing, "indicators[i1].value") == "10条"
