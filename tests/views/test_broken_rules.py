@@ -29,11 +29,9 @@ from tests.factories import (
     send,
     stored_layout,
 )
+from tests.views.access_site import REQUESTS, Site, states_of, undone
 from tests.views.access_table import Request
 from tests.views.kit import browser, step_url
-from tests.views.test_access_matrix import REQUESTS, Site, site, states_of, undone
-
-__all__ = ["site"]  # the fixture
 
 ROLES = ("clerk", "both", "reviewer", "admin", "anonymous")
 
