@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from filings.models import CheckResult, DueForm, LayoutVersion, Packet, State
+from filings.models import CheckResult, LayoutVersion, Packet, State
 from filings.services.checking import check_and_store
 from filings.services.new_filings import start_filing
 from filings.services.packets import PacketScope, create_packet, run_build
@@ -24,10 +24,10 @@ from tests.factories import (
     break_layout,
     break_profile,
     build_house,
+    due_form,
     filled,
     opened_cycle,
     send,
-    stored_layout,
 )
 from tests.views.access_site import REQUESTS, Site, states_of, undone
 from tests.views.access_table import Request
@@ -136,13 +136,10 @@ def test_what_was_typed_into_a_step_is_shown_again(house: House) -> None:
 def test_other_forms_and_cycles_and_places_go_on(examples: House) -> None:
     house = examples
     text = LAYOUT.replace("testshire/plan", "testshire/broken").replace("试用绩效目标表", "坏掉的表")
-    bad = stored_layout(text)
-    due = DueForm.objects.create(
-        jurisdiction=house.place, cycle=house.cycle, layout=bad, subject="project", title="坏表"
-    )
+    due = due_form(house, text, title="坏表")
     ill = start_filing(house.clerk, house.cycle, due, house.department, house.project(), document=filled())
     good = house.filing()
-    break_layout(bad)
+    break_layout(due.layout)
     later = opened_cycle(house.place, 2027)
     break_profile(later)
     tasks = browser(house.clerk).get("/tasks/").content.decode()
@@ -179,9 +176,7 @@ def test_a_packet_of_what_cannot_be_read_fails_with_the_reason(house: House) -> 
 def test_the_check_of_all_goes_on_without_it(house: House) -> None:
     house.filing(filled(phone="1"))
     text = LAYOUT.replace("testshire/plan", "testshire/broken")
-    due = DueForm.objects.create(
-        jurisdiction=house.place, cycle=house.cycle, layout=stored_layout(text), subject="project", title="坏表"
-    )
+    due = due_form(house, text, title="坏表")
     start_filing(house.clerk, house.cycle, due, house.department, house.project(), document=filled())
     break_layout(due.layout)
     out = StringIO()
