@@ -46,66 +46,59 @@ def test_conflict_answers_with_both_values(house: House) -> None:
     assert filing.fields["phone"] == "0951-7654321"
 
 
+GOOD_BODY: dict[str, object] = {"version": 0, "operation": "operation-1", "edits": [set_cell("title", "坏")]}
+# Values of a key of the body that are not what our script would send there.
+BAD_VALUES: dict[str, tuple[object, ...]] = {
+    "version": ("0", None, 0.0, True, [], {}),
+    "operation": ("", "short", "x" * 41, "运" * 10, 12345678, None, "oper ation", "operation\n"),
+    "edits": (None, {}, "set", 5, [None], [[]], ["set"], [{}], [{"do": "set"}], [{"do": "approve"}], [{"do": ["set"]}]),
+}
+BAD_TEXTS = (5, None, True, ["坏"], {"a": 1})
+BAD_PATHS = (
+    "", "Title", "title ", "indicators[i1]", "indicators[].value", "indicators[i1].value.x", "__class__", "../x",
+    5, None, "a" * 5000,
+)  # fmt: skip
+BAD_CELLS = ("ab", [["name"]], {"name": 5}, 5)
+RAW_BODIES: dict[str, str | bytes] = {
+    "version NaN": '{"version": NaN, "operation": "operation-1", "edits": []}',
+    "version 1E400": '{"version": 1E400, "operation": "operation-1", "edits": []}',
+    "version of 5000 digits": '{"version": %s, "operation": "operation-1", "edits": []}' % ("9" * 5000),
+    "deep": "[" * 1000 + "]" * 1000,
+    "deeper": "[" * 200_000,
+    "deep edits": '{"version": 0, "operation": "operation-1", "edits": %s}' % ("[" * 900 + "]" * 900),
+    "10 MB": b" " * 10_000_000,
+    "not JSON": "version=0&title=坏",
+    "nothing": "",
+    "not UTF-8": b'{"version": 0, "operation": "operation-1", "edits": ["\xff\xfe"]}',
+    "a list": "[]",
+    "null": "null",
+}
+
+
 def malformed_bodies() -> Iterator[tuple[str, str | bytes]]:
     """Name and body of requests that our script would never send."""
-    good: dict[str, object] = {"version": 0, "operation": "operation-1", "edits": [set_cell("title", "坏")]}
     for extra in ("status", "state", "department_id", "approved_by", "csrfmiddlewaretoken"):
-        yield f"extra key {extra}", json.dumps({**good, extra: "approved"})
-    for missing in good:
-        yield f"no {missing}", json.dumps({name: value for name, value in good.items() if name != missing})
-    for version in ("0", None, 0.0, True, [], {}):
-        yield f"version {version!r}", json.dumps({**good, "version": version})
-    yield "version NaN", '{"version": NaN, "operation": "operation-1", "edits": []}'
-    yield "version 1E400", '{"version": 1E400, "operation": "operation-1", "edits": []}'
-    yield "version of 5000 digits", '{"version": %s, "operation": "operation-1", "edits": []}' % ("9" * 5000)
-    for operation in ("", "short", "x" * 41, "运" * 10, 12345678, None, "oper ation", "operation\n"):
-        yield f"operation {operation!r}", json.dumps({**good, "operation": operation})
-    for edits in (
-        None,
-        {},
-        "set",
-        5,
-        [None],
-        [[]],
-        ["set"],
-        [{}],
-        [{"do": "set"}],
-        [{"do": "approve"}],
-        [{"do": ["set"]}],
-    ):
-        yield f"edits {edits!r}", json.dumps({**good, "edits": edits})
-    for value in (5, None, True, ["坏"], {"a": 1}):
-        yield f"value {value!r}", json.dumps({**good, "edits": [set_cell("title", value)]})
-    for path in (
-        "",
-        "Title",
-        "title ",
-        "indicators[i1]",
-        "indicators[].value",
-        "indicators[i1].value.x",
-        "__class__",
-        "../x",
-        5,
-        None,
-        "a" * 5000,
-    ):
-        yield f"path {path!r:.40}", json.dumps({**good, "edits": [set_cell(path, "坏")]})  # type: ignore[arg-type]
-    for cells in ("ab", [["name"]], {"name": 5}, 5):
-        yield (
-            f"cells {cells!r}",
-            json.dumps({**good, "edits": [{"do": "add", "table": "indicators", "id": "r1", "cells": cells}]}),
-        )
-    yield "move without place", json.dumps({**good, "edits": [{"do": "move", "table": "indicators", "id": "i1"}]})
-    yield "deep", "[" * 1000 + "]" * 1000
-    yield "deeper", "[" * 200_000
-    yield "deep edits", '{"version": 0, "operation": "operation-1", "edits": %s}' % ("[" * 900 + "]" * 900)
-    yield "huge", json.dumps({**good, "edits": [set_cell("title", "坏" * 900_000)]})
-    yield "10 MB", b" " * 10_000_000
-    yield "not JSON", "version=0&title=坏"
-    yield "nothing", ""
-    yield "not UTF-8", b'{"version": 0, "operation": "operation-1", "edits": ["\xff\xfe"]}'
-    yield "a list", "[]"
-    yield "null", "null"
+        yield f"extra key {extra}", json.dumps({**GOOD_BODY, extra: "approved"})
+    for missing in GOOD_BODY:
+        yield f"no {missing}", json.dumps({name: value for name, value in GOOD_BODY.items() if name != missing})
+    for key, values in BAD_VALUES.items():
+        for value in values:
+            yield f"{key} {value!r}", json.dumps({**GOOD_BODY, key: value})
+    for name, edit in malformed_edits():
+        yield name, json.dumps({**GOOD_BODY, "edits": [edit]})
+    yield from RAW_BODIES.items()
+
+
+def malformed_edits() -> Iterator[tuple[str, dict[str, object]]]:
+    """Name and edit, alone in a body that is good otherwise."""
+    for text in BAD_TEXTS:
+        yield f"value {text!r}", set_cell("title", text)
+    for path in BAD_PATHS:
+        yield f"path {path!r:.40}", {**set_cell("", "坏"), "path": path}
+    for cells in BAD_CELLS:
+        yield f"cells {cells!r}", {"do": "add", "table": "indicators", "id": "r1", "cells": cells}
+    yield "move without place", {"do": "move", "table": "indicators", "id": "i1"}
+    yield "huge", set_cell("title", "坏" * 900_000)
 
 
 @pytest.mark.parametrize("body", [pytest.param(body, id=name) for name, body in malformed_bodies()])
