@@ -174,6 +174,18 @@ def login(browser: Browser, site: Site) -> Iterator[Login]:
     assert not faults, f"script errors in the page: {faults}"
 
 
+@pytest.fixture
+def filing(site: Site) -> Filing:
+    """The filing that a test writes in."""
+    return site.filing()
+
+
+@pytest.fixture
+def page(site: Site, login: Login, filing: Filing) -> Page:
+    """Its step of indicators, which is a grid, opened by its clerk."""
+    return login(url=site.step(filing, "indicators"))
+
+
 def open_step(page: Page, url: str) -> None:
     """Open a step; with script, wait until its save queue is ready."""
     page.goto(url)
@@ -192,6 +204,24 @@ def second_page(page: Page, url: str) -> Page:
 def cell(page: Page, path: str) -> Locator:
     """The field of a cell."""
     return page.locator(f'[id="f-{path}"]')
+
+
+def allow_clipboard(page: Page) -> None:
+    """Let the scripts of tests read and write the clipboard."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+
+def put_on_clipboard(page: Page, text: str, html: str = "") -> None:
+    """Put on the clipboard what another program copied: a text, and perhaps the same as markup."""
+    allow_clipboard(page)
+    page.evaluate(
+        """async ([text, html]) => {
+          const part = (type, words) => ({[type]: new Blob([words], {type})});
+          const parts = Object.assign(part("text/plain", text), html ? part("text/html", html) : {});
+          await navigator.clipboard.write([new ClipboardItem(parts)]);
+        }""",
+        [text, html],
+    )
 
 
 def state(page: Page) -> Locator:

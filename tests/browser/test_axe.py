@@ -16,7 +16,7 @@ from filings.services.remarks import add_remark
 from filings.services.workflow import apply_transition
 from filings.sheet.document import Path
 from filings.sheet.edits import SetCell
-from tests.browser.conftest import Login, Site, cell, expect_saved
+from tests.browser.conftest import Login, Site, cell, expect_saved, put_on_clipboard
 from tests.factories import send
 
 WIDTHS = (1280, 390)
@@ -140,8 +140,7 @@ def test_dialogs_and_boxes_over_the_step(site: Site, login: Login) -> None:
     found = faults(page)
     page.get_by_role("button", name="用我填写的").click()
     expect_saved(page)
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.evaluate("navigator.clipboard.writeText('很长的名称'.repeat(40) + '\\t1个\\n乙\\t2个')")
+    put_on_clipboard(page, "很长的名称" * 40 + "\t1个\n乙\t2个")
     cell(page, "indicators[i1].name").focus()
     page.keyboard.press("Control+v")
     expect(page.get_by_role("dialog")).to_be_visible()

@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from filings.models import Filing
-from tests.browser.conftest import Login, Site, cell, expect_same, expect_saved, shown_rows, state, stored_rows
-
-
-@pytest.fixture
-def filing(site: Site) -> Filing:
-    return site.filing()
-
-
-@pytest.fixture
-def page(site: Site, login: Login, filing: Filing) -> Page:
-    return login(url=site.step(filing, "indicators"))
+from tests.browser.conftest import Site, cell, expect_same, expect_saved, shown_rows, state, stored_rows
 
 
 def field(page: Page, number: int, column: str = "name") -> Locator:

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from filings.models import Filing
-from tests.browser.conftest import PASSWORD, Login, Site, cell, expect_saved, explain, shown_rows
+from tests.browser.conftest import PASSWORD, Login, Site, cell, expect_saved, explain, put_on_clipboard, shown_rows
 
 MOST_STOPS = 200
 
@@ -136,8 +136,7 @@ def stops(page: Page, key: str, times: int) -> set[str]:
 def test_the_paste_preview_traps_and_returns_the_focus(site: Site, login: Login) -> None:
     filing = site.filing()
     page = login(url=site.step(filing, "indicators"))
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.evaluate("navigator.clipboard.writeText('甲\\t1个\\n乙\\t2个\\n')")
+    put_on_clipboard(page, "甲\t1个\n乙\t2个\n")
     first = cell(page, f"indicators[{shown_rows(page)[0][0]}].name")
     for leave in ("Escape", "Enter"):
         first.focus()

@@ -6,31 +6,22 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from filings.models import Filing
-from tests.browser.conftest import Login, Site, cell, expect_same, expect_saved, shown_rows, stored_rows
-
-
-@pytest.fixture
-def filing(site: Site) -> Filing:
-    return site.filing()
-
-
-@pytest.fixture
-def page(site: Site, login: Login, filing: Filing) -> Page:
-    page = login(url=site.step(filing, "indicators"))
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    return page
+from tests.browser.conftest import (
+    Login,
+    Site,
+    allow_clipboard,
+    cell,
+    expect_same,
+    expect_saved,
+    put_on_clipboard,
+    shown_rows,
+    stored_rows,
+)
 
 
 def paste(page: Page, text: str, html: str = "", row: int = 1, column: str = "name") -> Locator:
     """Paste into a cell what a spreadsheet puts on the clipboard; the preview."""
-    page.evaluate(
-        """async ([text, html]) => {
-          const part = (type, words) => ({[type]: new Blob([words], {type})});
-          const parts = Object.assign(part("text/plain", text), html ? part("text/html", html) : {});
-          await navigator.clipboard.write([new ClipboardItem(parts)]);
-        }""",
-        [text, html],
-    )
+    put_on_clipboard(page, text, html)
     at(page, row, column).focus()
     page.keyboard.press("Control+v")
     return page.get_by_role("dialog", name="粘贴预览")
@@ -178,7 +169,6 @@ def test_full_width_characters_are_pasted_unchanged_and_understood(site: Site, l
     """Texts stay as written; a full-width operator selects the operator in a list."""
     filing = site.filing("kunming")
     page = login("luolong.clerk", site.step(filing, "indicators"))
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     confirm(paste(page, "Ａ类（重点）\t≥\t９５\t％\n普通\t＜\t３　\t次\n"))
     rows = texts(page, site, filing)
     signs = [(row["name"], row["operator"], row["value"], row["unit"]) for row in rows[:2]]
@@ -221,6 +211,7 @@ def test_copied_rows_can_be_pasted_into_a_spreadsheet_and_back(page: Page, site:
     before = expect_same(page, site, filing)
     drag(page, 1, 3)
     page.keyboard.press("Control+c")
+    allow_clipboard(page)
     block = page.evaluate("navigator.clipboard.readText()").replace("\r\n", "\n")
     names = [cells["name"] for _, cells in before]
     lines = [list(cells.values()) for _, cells in before[:3]]

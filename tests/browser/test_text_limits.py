@@ -6,26 +6,19 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from filings.models import Filing, IndicatorRow
-from tests.browser.conftest import Login, Site, cell, expect_saved, open_step, shown_rows, state
+from tests.browser.conftest import Login, Site, cell, expect_saved, open_step, put_on_clipboard, shown_rows, state
 
 GOAL = "objectives[annual_all].text"
 
 
 @pytest.fixture
-def filing(site: Site) -> Filing:
-    return site.filing()
-
-
-@pytest.fixture
 def page(site: Site, login: Login, filing: Filing) -> Page:
-    page = login(url=site.step(filing, "goals"))
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    return page
+    return login(url=site.step(filing, "goals"))
 
 
 def paste(page: Page, field: Locator, text: str) -> None:
     """Put a text on the clipboard and into a field, in place of what stands there."""
-    page.evaluate("(text) => navigator.clipboard.writeText(text)", text)
+    put_on_clipboard(page, text)
     field.focus()
     page.keyboard.press("Control+a")
     page.keyboard.press("Control+v")
@@ -116,7 +109,7 @@ def test_a_grid_tells_before_and_keeps_after_a_paste(page: Page, site: Site, fil
     name, value = (cell(page, f"indicators[{row_id}].{column}") for column in ("name", "value"))
     long_name, before = "名" * 260, len(shown_rows(page))
     block = f"{long_name}\t1个\r\n" + "乙\t2个\r\n" * (before - 1) + f"{long_name}\t3个\r\n"
-    page.evaluate("(text) => navigator.clipboard.writeText(text)", block)
+    put_on_clipboard(page, block)
     name.focus()
     page.keyboard.press("Control+v")
     preview = page.get_by_role("dialog", name="粘贴预览")
