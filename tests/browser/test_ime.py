@@ -138,11 +138,8 @@ def test_two_words_at_once_are_one_text(page: Page, site: Site, sent: list[str])
     assert not [text for text in sent if text.isascii()]
 
 
-def test_an_answer_does_not_change_a_composition(page: Page, site: Site, login: Login, sent: list[str]) -> None:
-    other = login("tuanjie.lead", site.step(site.filing(), "project"))
-    cell(other, NATURE).fill("李建国写的")
-    cell(other, NATURE).blur()
-    expect_saved(other)
+def answer_while_composing(page: Page, text: str) -> Method:
+    """Save another cell, and let the answer come while a text is being composed; the method that composes it."""
     held: list[Any] = []
     page.route("**/save/", lambda route: held.append(route), times=1)
     with page.expect_request("**/save/"):
@@ -150,9 +147,18 @@ def test_an_answer_does_not_change_a_composition(page: Page, site: Site, login: 
         cell(page, PERIOD).blur()
     method = Method(page)
     cell(page, NATURE).focus()
-    method.compose("wo'de")
+    method.compose(text)
     with page.expect_response("**/save/"):
         held[0].continue_()
+    return method
+
+
+def test_an_answer_does_not_change_a_composition(page: Page, site: Site, login: Login, sent: list[str]) -> None:
+    other = login("tuanjie.lead", site.step(site.filing(), "project"))
+    cell(other, NATURE).fill("李建国写的")
+    cell(other, NATURE).blur()
+    expect_saved(other)
+    method = answer_while_composing(page, "wo'de")
     expect(state(page)).to_have_attribute("data-unsent", "0")
     expect(cell(page, NATURE)).to_have_value("wo'de")
     expect(cell(page, NATURE)).to_be_focused()
@@ -165,17 +171,8 @@ def test_an_answer_does_not_change_a_composition(page: Page, site: Site, login: 
 def test_an_ended_session_waits_for_the_end_of_the_word(page: Page, site: Site) -> None:
     from django.contrib.sessions.models import Session
 
-    held: list[Any] = []
-    page.route("**/save/", lambda route: held.append(route), times=1)
     Session.objects.all().delete()
-    with page.expect_request("**/save/"):
-        cell(page, PERIOD).fill("期限")
-        cell(page, PERIOD).blur()
-    method = Method(page)
-    cell(page, NATURE).focus()
-    method.compose("zhi")
-    with page.expect_response("**/save/"):
-        held[0].continue_()
+    method = answer_while_composing(page, "zhi")
     expect(state(page)).to_have_attribute("data-state", "failed")
     expect(page.get_by_role("dialog")).to_have_count(0)
     method.commit("指")

@@ -19,6 +19,15 @@ def end_session(page: Page, path: str = NATURE, text: str = "过期后写的") -
     cell(page, path).blur()
 
 
+def log_in_again(page: Page, name: str = "", password: str = PASSWORD) -> None:
+    """Fill in the dialog that an ended session opens, with another name if one is given, and press its button."""
+    dialog = page.get_by_role("dialog")
+    if name:
+        dialog.get_by_label("用户名").fill(name)
+    dialog.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录并保存").click()
+
+
 def test_the_log_in_dialog_asks_for_the_password_and_the_text_is_saved(site: Site, login: Login) -> None:
     filing = site.filing()
     page = login(url=site.step(filing, "project"))
@@ -43,8 +52,7 @@ def test_deleted_cookies_are_no_obstacle(site: Site, login: Login) -> None:
     page.context.clear_cookies()
     cell(page, NATURE).fill("全清了")
     cell(page, NATURE).blur()
-    page.get_by_role("dialog").get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录并保存").click()
+    log_in_again(page)
     expect_saved(page)
     assert site.value(filing, NATURE) == "全清了"
 
@@ -54,8 +62,7 @@ def test_a_wrong_password_and_later(site: Site, login: Login) -> None:
     page = login(url=site.step(filing, "project"))
     end_session(page)
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("密码").fill("不对的密码")
-    page.get_by_role("button", name="登录并保存").click()
+    log_in_again(page, password="不对的密码")
     expect(dialog.get_by_role("alert")).to_contain_text("用户名或密码不正确")
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
@@ -63,8 +70,7 @@ def test_a_wrong_password_and_later(site: Site, login: Login) -> None:
     expect(cell(page, NATURE)).to_have_value("过期后写的")
     page.get_by_role("button", name="暂存").click()
     expect(dialog).to_be_visible()
-    dialog.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录并保存").click()
+    log_in_again(page)
     expect(page.get_by_text("已保存").first).to_be_visible()
     assert site.value(filing, NATURE) == "过期后写的"
 
@@ -75,14 +81,10 @@ def test_another_person_does_not_save_in_my_name(site: Site, login: Login) -> No
     page = login(url=site.step(filing, "project"))
     end_session(page)
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("用户名").fill("tuanjie.lead")
-    dialog.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录并保存").click()
+    log_in_again(page, "tuanjie.lead")
     expect(dialog.get_by_role("alert")).to_contain_text("登录的是另一个账号")
     assert site.value(filing, NATURE) == before
-    dialog.get_by_label("用户名").fill("tuanjie.clerk")
-    dialog.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录并保存").click()
+    log_in_again(page, "tuanjie.clerk")
     expect_saved(page)
     assert site.value(filing, NATURE) == "过期后写的"
 
