@@ -11,10 +11,11 @@ from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.money import amount_text
 from filings.sheet.derived import DocumentSum, document_sums, update_derived
 from filings.sheet.document import Document, Path
-from filings.sheet.edits import Edit, SetCell, apply_edits
+from filings.sheet.edits import SetCell, apply_edits
 from filings.sheet.kinds import format_number, round_number
 from filings.sheet.layout import InputSpec, Layout
 from filings.sheet.layout_rules import SumRule
+from filings.sheet.text_limits import is_valid_text
 from indicators.number import normalize_width, parse_number
 
 
@@ -113,9 +114,11 @@ def _misplaced_amount(subject: CheckSubject, total: InputSpec, parts: list[Path]
     return None
 
 
-def right_edits(subject: CheckSubject, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
-    """The edits, or () if a sum would be wrong after them that was not, or a right one would have another total."""
+def right_edits(subject: CheckSubject, edits: tuple[SetCell, ...]) -> tuple[SetCell, ...]:
+    """The edits, or () if a cell cannot take its text, a sum would be wrong that was not, or a right one be another."""
     layout, before = subject.layout, subject.document
+    if not all(is_valid_text(layout, edit.path, edit.value, before.value(edit.path)) for edit in edits):
+        return ()
     after = update_derived(layout, before, apply_edits(layout, before, edits))
     (right, wrong), (right_then, wrong_then) = (_sums(subject, document) for document in (before, after))
     return edits if right.items() <= right_then.items() and wrong_then <= wrong else ()
