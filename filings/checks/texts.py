@@ -166,7 +166,7 @@ def row_numbers(subject: CheckSubject) -> Iterator[Finding]:
         numbers = [int(number) for number in NUMBERS.findall(normalize_width(text))]
         if len(numbers) > 2 and numbers[0] == 1 and (wrong := _out_of_order(numbers)):
             yield subject.cell_finding("C71", path, facts={"before": wrong[0], "after": wrong[1]})
-    for table in {path.name for path, _, _ in subject.texts if path.row}:
+    for table in dict.fromkeys(path.name for path, _, _ in subject.texts if path.row):
         numbered = [
             (row, int(match[1]))
             for row in subject.document.rows(table)

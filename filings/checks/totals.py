@@ -148,7 +148,7 @@ def detail_totals(subject: CheckSubject) -> Iterator[Finding]:
     stated = amount.kind.amount(subject.document.value(amount.path)) if amount else None
     if not amount or stated is None:
         return
-    for table in {name for section in layout.sections for name in section.tables}:
+    for table in dict.fromkeys(name for section in layout.sections for name in section.tables):
         column = _unsummed_amounts(layout, table)
         if column is None:
             continue
