@@ -19,6 +19,7 @@ from filings.sheet.document import Document, Path, Row, digest
 from filings.sheet.edits import Edit, SetCell, edit_to_data, parse_edits
 from filings.sheet.layout import InputSpec, Layout
 from filings.sheet.profile import Profile
+from indicators.amount_text import AmountText, read_amount
 
 Fact = str | int | tuple[str, ...]
 """A fact of a finding, JSON-ready: a text, a number, the address of a cell as text, or several of these."""
@@ -131,6 +132,17 @@ class CheckSubject:
                 if text := row.get(column).strip():
                     cells.append((Path(table, row.id, column), spec, text))
         return tuple(cells)
+
+    @cached_property
+    def amounts(self) -> tuple[tuple[Path, InputSpec, str, AmountText | None], ...]:
+        """Every filled money cell as in `texts`, with the amount that its text says, None if it says none."""
+        cells = (cell for cell in self.texts if cell[1].kind.key == "money")
+        return tuple((path, spec, text, read_amount(text, spec.kind.unit)) for path, spec, text in cells)
+
+    @cached_property
+    def has_plain_amounts(self) -> bool:
+        """Whether a money cell of the form holds a number without a unit: then all should."""
+        return any(money and not money.unit_typed and not money.form for *_, money in self.amounts)
 
     def cell_finding(  # noqa: PLR0913 - a finding has as many parts, each named at the call
         self,
