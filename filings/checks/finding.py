@@ -15,6 +15,7 @@ from filings.checks.indicator_groups import IndicatorGroup, group_indicators
 from filings.checks.indicator_reader import read_indicators
 from filings.checks.indicator_rows import Indicator
 from filings.checks.rules import RULES
+from filings.checks.sum_edits import DocumentSums
 from filings.sheet.document import Document, Path, Row, digest
 from filings.sheet.edits import Edit, SetCell, edit_to_data, parse_edits
 from filings.sheet.layout import InputSpec, Layout
@@ -143,6 +144,11 @@ class CheckSubject:
     def has_plain_amounts(self) -> bool:
         """Whether a money cell of the form holds a number without a unit: then all should."""
         return any(money and not money.unit_typed and not money.form for *_, money in self.amounts)
+
+    @cached_property
+    def sums(self) -> DocumentSums:
+        """The sums of the form, to tell which edits leave them right."""
+        return DocumentSums(self.layout, self.document, self.profile.limits["money_tolerance"])
 
     def cell_finding(  # noqa: PLR0913 - a finding has as many parts, each named at the call
         self,

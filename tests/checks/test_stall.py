@@ -15,6 +15,7 @@ from filings.checks import CheckSubject, check_department_sheets, check_last_yea
 from filings.checks.rules import CRASHED
 from filings.checks.run import CHECKS
 from filings.sheet.document import Document, Path, Row
+from filings.sheet.layout_rules import SumRule
 from tests.checks.kit import PLACES, real, rich, row, sheet
 from tests.thoroughness import times
 
@@ -177,6 +178,28 @@ MANY_ROWS = 500
 def test_many_amounts_that_are_no_plain_numbers_are_read_in_proportion_to_their_number(amount: str) -> None:
     details = tuple(Row(f"e{n}", {"content": "清扫", "amount": amount}) for n in range(MANY_ROWS))
     assert_no_check_is_slow(sheet(spending=details, **FIELDS))
+
+
+@pytest.mark.parametrize("whole", ["", "7"])
+def test_many_empty_totals_are_told_in_proportion_to_their_number(whole: str) -> None:
+    """Each row has a total of its own, which all rows add up to, and that to another."""
+    columns = {name: replace(rich().tables["expenditures"].columns["amount"], name=name) for name in "abt"}
+    table = replace(rich().tables["expenditures"], columns=columns)
+    sums = (
+        SumRule("expenditures.t", ("expenditures.a", "expenditures.b")),
+        SumRule("grant", ("expenditures.t",)),
+        SumRule("total", ("grant",)),
+    )
+    plain = sheet(
+        fixed={"funding.grant": whole},
+        spending=tuple(Row(f"e{number}", {"a": str(number + 1), "b": "2.5"}) for number in range(MANY_ROWS)),
+    )
+    layout = replace(rich(), tables={**rich().tables, "expenditures": table}, sums=sums, amount="")
+    subject = replace(plain, layout=layout)
+    codes = [finding.code for finding in check_sheet(subject)]
+    assert CRASHED not in codes
+    assert codes.count("C55") >= MANY_ROWS
+    assert seconds(lambda: check_sheet(replace(subject)), SHEET_SECONDS) < SHEET_SECONDS
 
 
 def test_a_department_with_many_nearly_equal_sheets_stalls_nothing() -> None:
