@@ -51,8 +51,13 @@ class DocumentSum:
 
 
 def document_sums(layout: Layout, document: Document) -> Iterator[DocumentSum]:
-    """Every sum of a document; a rule whose total is a column gives one for each row of the table."""
+    """Every sum of a document; a rule whose total is a column gives one for each row of the table.
+
+    None for a rule about a table that the form does not use: layouts stored by earlier releases may have one.
+    """
     for rule in layout.sums:
+        if any("." in name and name.partition(".")[0] not in layout.tables for name in (rule.total, *rule.parts)):
+            continue
         table, _, column = rule.total.partition(".")
         if not column:
             total = layout.cells[rule.total]
