@@ -191,22 +191,24 @@ class CheckSubject:
             code, indicator.path(column), case, facts=facts, fix=fix, severity=severity, reads=(*row, *reads)
         )
 
-    def table_finding(
+    def table_finding(  # noqa: PLR0913 - as above
         self,
         code: str,
         table: str,
         case: str = "",
         *,
         facts: Facts = NO_FACTS,
+        shown: Facts = NO_FACTS,
         severity: str = "",
         reads: Sequence[Path | str] = (),
     ) -> Finding:
         """A finding about a whole table, or about the whole form if `table` is ''.
 
-        It rests on its facts and on `reads`. The fact `label`, if given, is shown instead of the label of the table.
+        It rests on its facts and on `reads`, not on the facts that are only `shown`, such as how many other sheets
+        there are. The fact `label`, if given, is shown instead of the label of the table.
         """
         texts = [*self._texts_read((*_paths_of(facts.values()), *reads)), case, repr(_facts_data(facts))]
-        return address_finding(code, table, case, facts=facts, texts=texts, severity=severity)
+        return address_finding(code, table, case, facts={**facts, **shown}, texts=texts, severity=severity)
 
     def _texts_read(self, reads: Iterable[Path | str]) -> list[str]:
         """The filled cells with their addresses, then texts given as such.
