@@ -10,7 +10,7 @@ from pathlib import Path as File
 
 import pytest
 
-from filings.checks import RULES, CheckSubject, Finding, describe, group_key
+from filings.checks import RULES, CheckSubject, Finding, check_sheet, describe, group_key
 from filings.checks.message_texts import MESSAGES
 from filings.checks.messages import LONGEST_QUOTE
 from filings.sheet.document import Path, Row
@@ -103,3 +103,13 @@ def test_a_finding_at_a_row_that_is_gone_has_words() -> None:
 )
 def test_findings_of_one_check_and_column_are_one_group(path: str, key: str) -> None:
     assert group_key("C35", path) == key
+
+
+def test_a_row_whose_printed_number_is_all_of_its_prefix_has_words() -> None:
+    one = sheet(row(1, "output.quantity", "1号路长度", "≥3"))
+    columns = one.layout.tables["indicators"].columns
+    named = replace(columns["name"], before="{n}")
+    table = replace(one.layout.tables["indicators"], columns={**columns, "name": named})
+    one = replace(one, layout=replace(one.layout, tables={**one.layout.tables, "indicators": table}))
+    (finding,) = [finding for finding in check_sheet(one) if finding.code == "C32"]
+    assert text_of(one, finding).row_name == "号路长度"
