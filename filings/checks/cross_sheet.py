@@ -305,7 +305,7 @@ def repeated_payment_plans(subjects: Sequence[CheckSubject]) -> IndexedFindings:
     for plan, copies in plans.items():
         for index, subject, table in copies:
             if len(copies) >= subject.profile.limits["same_in_projects"]:
-                facts, shown = {"plan": "、".join(plan)}, {"sheets": len(copies)}
+                facts, shown = {"plan": plan}, {"sheets": len(copies)}
                 yield index, subject.table_finding("C64", table.name, "same", facts=facts, shown=shown)
 
 
