@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -167,9 +167,3 @@ def find_word(words: tuple[str, ...], text: str) -> str:
     """The first of the words that occurs in a text, '' if none does."""
     match = compile_words(words).search(text)
     return match[0] if match else ""
-
-
-def list_text(words: Iterable[str], most: int = 3) -> str:
-    """The words without duplicates as a quoted enumeration: at most `most` of them, then 等."""
-    words = list(dict.fromkeys(words))
-    return "、".join(f"“{word}”" for word in words[:most]) + ("等" if len(words) > most else "")

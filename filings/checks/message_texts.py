@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-PHONE_RULE = "手机号应为 11 位、以 1 开头，座机应为 7 至 8 位，可加区号，如 0991-1234567"
+from filings.sheet.kinds import PHONE_RULE
+
 _ENTRIES = """
 C01|“{label}”是必填项，现在是空的
 C01.rows|“{label}”里一行也没有填

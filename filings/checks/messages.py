@@ -9,10 +9,11 @@ from typing import Any
 
 from filings.checks.finding import Finding
 from filings.checks.indicator_rows import without_prefix
-from filings.checks.message_texts import MESSAGES, PHONE_RULE
+from filings.checks.message_texts import MESSAGES
 from filings.checks.rules import RULES, Rule
 from filings.sheet.document import Document, Path
 from filings.sheet.edits import Edit
+from filings.sheet.kinds import PHONE_RULE
 from filings.sheet.layout import Layout
 
 LONGEST_QUOTE = 60

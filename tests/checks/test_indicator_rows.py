@@ -12,7 +12,6 @@ from filings.checks.indicator_rows import (
     Indicator,
     compile_words,
     find_word,
-    list_text,
     read_indicator,
     without_prefix,
     without_spaces,
@@ -119,12 +118,3 @@ def test_the_longest_word_is_found_and_no_words_match_nothing() -> None:
     assert find_word((".",), "没有点") == "", "words are no patterns"
     assert find_word((), "甲") == ""
     assert compile_words(()).search("") is None
-
-
-@given(st.lists(st.text(st.characters(categories=["Lo"]), min_size=1, max_size=3), max_size=6), st.integers(1, 4))
-def test_an_enumeration_quotes_each_word_once_up_to_a_number(words: list[str], most: int) -> None:
-    different = list(dict.fromkeys(words))
-    quoted = list_text(iter(words), most)
-    assert quoted.count("“") == min(most, len(different))
-    assert quoted.endswith("等") is (len(different) > most)
-    assert all(f"“{word}”" in quoted for word in different[:most])
