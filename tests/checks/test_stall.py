@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from filings.checks import CheckSubject, check_department_sheets, check_last_year, check_sheet
 from filings.checks.rules import CRASHED
 from filings.checks.run import CHECKS
+from filings.checks.texts import copied_goal, goal_names
 from filings.sheet.document import Document, Path, Row
+from filings.sheet.edits import MAX_ROWS
 from filings.sheet.layout_rules import SumRule
-from tests.checks.kit import PLACES, real, rich, row, sheet
+from tests.checks.kit import PLACES, goals_sheet, real, rich, row, sheet
 from tests.thoroughness import times
 
 LONGEST = 20_000
@@ -200,6 +202,19 @@ def test_many_empty_totals_are_told_in_proportion_to_their_number(whole: str) ->
     assert CRASHED not in codes
     assert codes.count("C55") >= MANY_ROWS
     assert seconds(lambda: check_sheet(replace(subject)), SHEET_SECONDS) < SHEET_SECONDS
+
+
+def test_many_goals_and_the_rows_that_name_them_are_compared_in_proportion_to_their_number() -> None:
+    """2,000 rows with a long-term and an annual goal, and 1,000 indicators that name each another one."""
+    goals = {
+        f"g{n}": (f"目标{n}", f"到{n}年建成{chr(0x4E00 + n) * 50}", f"今年{n}完成{chr(0x6E00 + n) * 50}")
+        for n in range(MAX_ROWS)
+    }
+    rows = (row(n, "output.quantity", f"清扫{n}数", "≥1次", objective=f"目的{n}") for n in range(MAX_ROWS // 2))
+    subject = goals_sheet(goals, *rows)
+    assert len(list(goal_names(subject))) == MAX_ROWS // 2
+    for check in (copied_goal, goal_names):
+        assert seconds(lambda check=check: list(check(subject)), CHECK_SECONDS) < CHECK_SECONDS  # type: ignore[misc]
 
 
 def test_a_department_with_many_nearly_equal_sheets_stalls_nothing() -> None:
