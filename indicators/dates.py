@@ -2,7 +2,7 @@
 
 Timeliness targets are written as `2023年12月底`, `12月31日前`, `2023.1.1-2023.12.31`, `年底前完成`. Callers need
 to know whether a text is a date and whether that date exists, not which day it is, so nothing here computes
-one. All functions take folded text (`number.fold`).
+one. All functions take folded text (`number.normalize_width`).
 """
 
 import re

@@ -16,6 +16,8 @@ _SPELLINGS = (
     ),
     re.compile(rf"{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})?"),
 )
+_TYPED_YEAR = re.compile(r"[0-9０-９]{4}")
+_WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
 def read_days(text: str) -> tuple[date, date] | None:
@@ -51,10 +53,15 @@ def format_days(text: str) -> str:
 def add_years(text: str, years: int) -> str:
     """A date so many years later, spelled as it was; the text itself if it is no date or that day does not exist."""
     found = _match(text)
-    if not found or not read_days(text):
+    if not years or not found or not read_days(text):
         return text
-    later = f"{int(found['year']) + years}{found.string[found.end('year') :]}"
-    return later if read_days(later) else text
+    year = str(int(found["year"]) + years)
+    later = f"{year}{found.string[found.end('year') :]}"
+    if not read_days(later):
+        return text
+    typed = _TYPED_YEAR.sub(lambda digits: year if digits[0].isascii() else year.translate(_WIDE), text, count=1)
+    # Invisible characters may part the digits of the year: then the date is written anew.
+    return typed if normalize_width(typed) == later else later
 
 
 def _match(text: str) -> re.Match[str] | None:

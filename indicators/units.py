@@ -2,7 +2,7 @@
 
 A unit can be nearly any text (个党支部, 万平方米, 辆（定员1人）), so every text counts as one unless it contains
 something that no unit has: a digit, an operator, punctuation, a word of time or of bounds. All functions take
-folded text (`number.fold`).
+folded text (`number.normalize_width`).
 """
 
 import re
@@ -71,7 +71,7 @@ def is_unit(unit: str, per: str) -> bool:
 def _may_measure(part: str) -> bool:
     if len(part) > _LONGEST_UNIT or part.endswith(_NOT_LAST) or _NOT_IN_UNIT.search(part):
         return False
-    # `split_bound` has removed one; a second one would become part of the unit.
+    # `split_limit` has removed one; a second one would become part of the unit.
     if any(pattern.search(part) for pattern in (_BOUND, _WITHIN, _LOOSELY)):
         return False
     # ①, ½ and Arabic-Indic digits are numbers that the grammar does not read; ² and ³ belong to m² and m³. The

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from filings.checks.budgets import Budget, find_budgets
-from filings.checks.finding import CheckSubject, Finding
+from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.indicator_rows import Indicator, find_word, without_spaces
 from filings.sheet.kinds import format_number
 from indicators.number import normalize_width, parse_money
@@ -51,9 +51,9 @@ def level_names(subject: CheckSubject) -> Iterator[Finding]:
         if node is None or node.parent_code is None:
             if not tree.find(first, ""):
                 yield subject.indicator_finding("C15", indicator, "level1", "unknown", facts={"level": first})
-            names = "、".join(child.name for child in tree.children(getattr(tree.find(first, ""), "code", "")))
+            names = [child.name for child in tree.children(getattr(tree.find(first, ""), "code", ""))]
             if names:
-                facts = {"level": second, "parent": first, "names": names}
+                facts: Facts = {"level": second, "parent": first, "names": names}
                 yield subject.indicator_finding(
                     "C15", indicator, "level2", "not_below", facts=facts, severity="warning"
                 )

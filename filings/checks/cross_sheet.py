@@ -46,23 +46,24 @@ def repeated_rows(subjects: Sequence[CheckSubject]) -> IndexedFindings:
         repeated = _repeated(subject, rows, projects_by_row, len(projects))
         twin = twins.of(index) if len(repeated) < len(rows) / 2 else None
         if twin is not None:
-            facts: Facts = {"rows": len(rows), "sheet": _name(subjects[twin])}
-            yield index, subject.table_finding("C18", rows[0].table.name, "twin", facts=facts, reads=_row_cells(rows))
+            shown: Facts = {"rows": len(rows), "sheet": _name(subjects[twin])}
+            same = _row_cells([row for row in rows if _row_key(row) in twins.rows[twin]])
+            yield index, subject.table_finding("C18", rows[0].table.name, "twin", shown=shown, reads=same)
         elif repeated:
             others = {other for indicator in repeated for other in projects_by_row[_row_key(indicator)]} - {index}
-            facts = {
+            shown = {
                 "rows": len(rows),
                 "repeated": len(repeated),
                 "names": [indicator.name for indicator in repeated],
                 "sheets": [_name(subjects[other]) for other in sorted(others)],
                 "others": len(others),
             }
-            yield index, subject.table_finding("C18", rows[0].table.name, facts=facts, reads=_row_cells(repeated))
+            yield index, subject.table_finding("C18", rows[0].table.name, shown=shown, reads=_row_cells(repeated))
 
 
 def _row_cells(rows: list[Indicator]) -> list[Path]:
     """Names and values of rows."""
-    return [indicator.path(column) for indicator in rows for column in ("name", "value")]
+    return [indicator.path(column) for indicator in rows for column in ("name", "operator", "value", "unit")]
 
 
 def _projects_by_row(projects: Sequence[tuple[int, CheckSubject]]) -> dict[tuple[str, str], set[int]]:
@@ -97,21 +98,21 @@ class _Twins:
     """The rows of all projects, to find for each project another one with nearly the same rows."""
 
     def __init__(self, projects: Sequence[tuple[int, CheckSubject]]) -> None:
-        self._rows = {index: {_row_key(row) for row in _annual_indicators(subject)} for index, subject in projects}
+        self.rows = {index: {_row_key(row) for row in _annual_indicators(subject)} for index, subject in projects}
         self._holders: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for index, rows in self._rows.items():
+        for index, rows in self.rows.items():
             for key in rows:
                 self._holders[key].append(index)
 
     def of(self, index: int) -> int | None:
         """The first other project with at least 80 % of the same rows (of four or more); None if there is none."""
-        own = self._rows[index]
+        own = self.rows[index]
         if len(own) < 4:
             return None
         # Who has 80 % of the rows has one of any 20 % and one more: only those who have one of the rarest are compared.
         rarest = sorted(own, key=lambda key: len(self._holders[key]))[: len(own) // 5 + 1]
         candidates = sorted({other for key in rarest for other in self._holders[key]} - {index})
-        return next((other for other in candidates if len(own & self._rows[other]) >= 0.8 * len(own)), None)
+        return next((other for other in candidates if len(own & self.rows[other]) >= 0.8 * len(own)), None)
 
 
 def text_of_other_project(subjects: Sequence[CheckSubject]) -> IndexedFindings:
@@ -304,8 +305,8 @@ def repeated_payment_plans(subjects: Sequence[CheckSubject]) -> IndexedFindings:
     for plan, copies in plans.items():
         for index, subject, table in copies:
             if len(copies) >= subject.profile.limits["same_in_projects"]:
-                facts: Facts = {"sheets": len(copies), "plan": "、".join(plan)}
-                yield index, subject.table_finding("C64", table.name, "same", facts=facts)
+                facts, shown = {"plan": plan}, {"sheets": len(copies)}
+                yield index, subject.table_finding("C64", table.name, "same", facts=facts, shown=shown)
 
 
 def truncated_copies(subjects: Sequence[CheckSubject]) -> IndexedFindings:

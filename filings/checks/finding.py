@@ -15,10 +15,12 @@ from filings.checks.indicator_groups import IndicatorGroup, group_indicators
 from filings.checks.indicator_reader import read_indicators
 from filings.checks.indicator_rows import Indicator
 from filings.checks.rules import RULES
+from filings.checks.sum_edits import DocumentSums
 from filings.sheet.document import Document, Path, Row, digest
 from filings.sheet.edits import Edit, SetCell, edit_to_data, parse_edits
 from filings.sheet.layout import InputSpec, Layout
 from filings.sheet.profile import Profile
+from indicators.amount_text import AmountText, read_amount
 
 Fact = str | int | tuple[str, ...]
 """A fact of a finding, JSON-ready: a text, a number, the address of a cell as text, or several of these."""
@@ -132,6 +134,22 @@ class CheckSubject:
                     cells.append((Path(table, row.id, column), spec, text))
         return tuple(cells)
 
+    @cached_property
+    def amounts(self) -> tuple[tuple[Path, InputSpec, str, AmountText | None], ...]:
+        """Every filled money cell as in `texts`, with the amount that its text says, None if it says none."""
+        cells = (cell for cell in self.texts if cell[1].kind.key == "money")
+        return tuple((path, spec, text, read_amount(text, spec.kind.unit)) for path, spec, text in cells)
+
+    @cached_property
+    def has_plain_amounts(self) -> bool:
+        """Whether a money cell of the form holds a number without a unit: then all should."""
+        return any(money and not money.unit_typed and not money.form for *_, money in self.amounts)
+
+    @cached_property
+    def sums(self) -> DocumentSums:
+        """The sums of the form, to tell which edits leave them right."""
+        return DocumentSums(self.layout, self.document, self.profile.limits["money_tolerance"])
+
     def cell_finding(  # noqa: PLR0913 - a finding has as many parts, each named at the call
         self,
         code: str,
@@ -173,22 +191,24 @@ class CheckSubject:
             code, indicator.path(column), case, facts=facts, fix=fix, severity=severity, reads=(*row, *reads)
         )
 
-    def table_finding(
+    def table_finding(  # noqa: PLR0913 - as above
         self,
         code: str,
         table: str,
         case: str = "",
         *,
         facts: Facts = NO_FACTS,
+        shown: Facts = NO_FACTS,
         severity: str = "",
         reads: Sequence[Path | str] = (),
     ) -> Finding:
         """A finding about a whole table, or about the whole form if `table` is ''.
 
-        It rests on its facts and on `reads`. The fact `label`, if given, is shown instead of the label of the table.
+        It rests on its facts and on `reads`, not on the facts that are only `shown`, such as how many other sheets
+        there are. The fact `label`, if given, is shown instead of the label of the table.
         """
         texts = [*self._texts_read((*_paths_of(facts.values()), *reads)), case, repr(_facts_data(facts))]
-        return address_finding(code, table, case, facts=facts, texts=texts, severity=severity)
+        return address_finding(code, table, case, facts={**facts, **shown}, texts=texts, severity=severity)
 
     def _texts_read(self, reads: Iterable[Path | str]) -> list[str]:
         """The filled cells with their addresses, then texts given as such.

@@ -274,9 +274,9 @@ def detailed_amounts(subject: CheckSubject) -> Iterator[Finding]:
             if stated and all(
                 abs(stated - amount) > subject.profile.limits["conversion_tolerance"] for amount in (*amounts, total)
             ):
-                facts = {
+                facts: Facts = {
                     "stated": format_number(stated),
-                    "amounts": "、".join(format_number(amount) for amount in dict.fromkeys(amounts)),
+                    "amounts": [format_number(amount) for amount in dict.fromkeys(amounts)],
                 }
                 cells = [Path(table, row.id, column.name) for column, _ in money]
                 path = Path(table, row.id, spec.name)

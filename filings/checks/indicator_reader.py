@@ -12,7 +12,7 @@ from filings.sheet.profile import Profile
 from filings.sheet.targets import TargetSpec, table_targets
 
 VALUE_PARTS = ("operator", "unit", "nature")
-"""What a form may print of a target value: a finding about it then stands at the value, which can still be changed."""
+"""What a form may print of a target value: its address is then that of the value, the only cell that is left."""
 
 GROUPING_WORDS = ("project_name", "objective")
 """Columns that say to which project and to which objective a row belongs."""
@@ -139,16 +139,14 @@ class _TableReader:
     ) -> Indicator:
         """The indicator of one target value of a printed row: what is no input there is printed by the form."""
         cells = {word: Path(self.table.name, row_id, column) for word, column in target.columns.items()}
-        value = cells["value"]
-        paths = dict.fromkeys(VALUE_PARTS, value) | {word: path for word, path in cells.items() if path in inputs}
+        value, own = cells["value"], {word: path for word, path in cells.items() if path in inputs}
         words = {word: texts[word] for word in target.printed_words if word in texts}
         words |= {word: texts.get(column, "") for word, column in target.columns.items()}
         words |= {"name": words.get("name") or texts.get("name") or texts.get("label") or inputs[value].label}
-        columns = {word: inputs[path] for word, path in cells.items() if path in inputs}
-        table = replace(self.table, columns=columns)
+        table = replace(self.table, columns={word: inputs[path] for word, path in own.items()})
         read = read_indicator(self.profile, table, 0, Row(row_id, words), self.shared_cells)
-        printed = frozenset({"name", *words}) - frozenset(paths)
-        return self._grouped(read, target, words, paths, printed)
+        printed = frozenset({"name", *words}) - frozenset(own)
+        return self._grouped(read, target, words, dict.fromkeys(VALUE_PARTS, value) | own, printed)
 
 
 def _grouping(target: TargetSpec) -> list[tuple[str, str]]:

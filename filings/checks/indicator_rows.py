@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from filings.sheet.document import Path, Row
 from filings.sheet.layout import TableSpec
-from filings.sheet.printed_rows import repeats_prefix
+from filings.sheet.printed_rows import text_after_prefix
 from filings.sheet.profile import Profile
 from indicators.number import NUMBER, normalize_width
 from indicators.target import TargetValue, parse_target, parse_target_cells
@@ -149,9 +149,7 @@ def category_code(tree: Tree, level1: str, level2: str) -> str:
 def without_prefix(text: str, before: str) -> str:
     """The stripped text without the words `before` that the form prints in front of it, if it repeats them."""
     text = text.strip(" 　\n\t")
-    if before and text and repeats_prefix(before, text):
-        return normalize_width(text).partition(normalize_width(before.replace("{n}", ""))[-1:])[2].strip()
-    return text
+    return text_after_prefix(before, text) if before else text
 
 
 def without_spaces(text: str) -> str:
@@ -169,9 +167,3 @@ def find_word(words: tuple[str, ...], text: str) -> str:
     """The first of the words that occurs in a text, '' if none does."""
     match = compile_words(words).search(text)
     return match[0] if match else ""
-
-
-def list_text(words: Iterable[str], most: int = 3) -> str:
-    """The words without duplicates as a quoted enumeration: at most `most` of them, then 等."""
-    words = list(dict.fromkeys(words))
-    return "、".join(f"“{word}”" for word in words[:most]) + ("等" if len(words) > most else "")

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-PHONE_RULE = "手机号应为 11 位、以 1 开头，座机应为 7 至 8 位，可加区号，如 0991-1234567"
+from filings.sheet.kinds import PHONE_RULE
+
 _ENTRIES = """
 C01|“{label}”是必填项，现在是空的
 C01.rows|“{label}”里一行也没有填
@@ -36,7 +37,7 @@ C13|第 {row_number} 行“{name}”有金额，但{empty:labels}是空的
 C14.empty|“{label}”是必填项，现在是空的
 C14.contradicted|“{cell:label}”写的是“{said}”，而指标有上年值“{text}”
 C15.unknown|一级指标“{level}”不在本地指标体系里
-C15.not_below|二级指标“{level}”不在“{parent}”下，可选：{names}
+C15.not_below|二级指标“{level}”不在“{parent}”下，可选：{names:joined}
 C15.other_parent|二级指标“{level}”的一级指标应为“{right}”，现在是“{parent}”
 C16|三级指标“{name}”只是上级分类的名称
 C17|三级指标“{name}”在第 {first:row} 行已经有了
@@ -124,11 +125,11 @@ C55.shifted|“{label}”是空的，而{parts:added}都是 {summed} 万元，�
 C56|“{label}”是 {text}，而{parts:added}合计 {summed} 万元，相差 {differ} 万元
 C56.units|“{label}”是 {text}，而{parts:added}合计 {summed} 万元，相差 {differ} 万元；两者正好差 10000 倍，像是元和万元混用
 C56.table|“{label}”是 {amount} 万元，而“{table}”合计 {summed} 万元
-C56.row|第 {row_number} 行“{label}”里合计 {stated} 万元，而金额是 {amounts} 万元
+C56.row|第 {row_number} 行“{label}”里合计 {stated} 万元，而金额是 {amounts:joined} 万元
 C56.in_words|“{label}”写的是“{text}”，所写各项合计 {summed} 万元，与 {amount} 万元相差 {differ} 万元
 C57|“{label}”写的是“{formula}”，算下来是 {computed}
 C57.sum|“{label}”里 {formulas} 个算式合计 {summed} 万元，写的是“{words}”
-C57.row|第 {row_number} 行“{label}”里合计 {stated} 万元，而金额是 {amounts} 万元
+C57.row|第 {row_number} 行“{label}”里合计 {stated} 万元，而金额是 {amounts:joined} 万元
 C58|成本指标是“{value}”，支出明细里“{detail}”是 {amount} 万元
 C59.no_sheet|“{name}”在项目表里没有找到
 C59.no_row|“{label}”里没有{names:quoted5}
@@ -146,7 +147,7 @@ C63|“{label}”{amount} 万元，大于“{cell:label}”{whole} 万元
 C63.cost|成本指标“{value}”大于预算 {budget} 万元，可能是几年的总额
 C64.falls|“{label}”是 {text}，比前一时点的 {before} 还小
 C64.last|最后时点“{label}”是 {text}，不是 100%
-C64.same|{sheets} 个项目的支出计划都是 {plan}
+C64.same|{sheets} 个项目的支出计划都是 {plan:joined}
 C65.span|“{label}”是“{text}”，不含预算年度 {budget}
 C65.named|“{label}”里是 {year} 年，预算年度是 {budget}
 C65.goal|“{label}”里写的是 {year} 年，预算年度是 {budget}

@@ -9,10 +9,11 @@ from typing import Any
 
 from filings.checks.finding import Finding
 from filings.checks.indicator_rows import without_prefix
-from filings.checks.message_texts import MESSAGES, PHONE_RULE
+from filings.checks.message_texts import MESSAGES
 from filings.checks.rules import RULES, Rule
 from filings.sheet.document import Document, Path
 from filings.sheet.edits import Edit
+from filings.sheet.kinds import PHONE_RULE
 from filings.sheet.layout import Layout
 
 LONGEST_QUOTE = 60
@@ -127,7 +128,10 @@ class _Words(string.Formatter):
         return FindingText(finding, str(label), message, short, number, name, fact, own_text)
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        """A fact as words: `label`, `labels`, `added` (＋) and `row` of addresses, `quoted3` of a list; else as is."""
+        """A fact as words: `label`, `labels`, `added` (＋) and `row` of addresses, `quoted3` and `joined` of a list.
+
+        Else as is; a list that is `joined` may be one text, as in the findings that release 0.3 stored.
+        """
         match format_spec:
             case "row":
                 return str(self._row_number(_address(value)))
@@ -136,7 +140,9 @@ class _Words(string.Formatter):
             case "labels" | "added":
                 labels = [self.layout.label(_address(part)) for part in value]
                 return self._listed(labels, joined="、" if format_spec == "labels" else "＋")
-            case "":
+            case "joined" if not isinstance(value, str):
+                return "、".join(self._cut(word) for word in value)
+            case "" | "joined":
                 return self._cut(str(value))
         return self._listed(value, most=int(format_spec.removeprefix("quoted")))
 

@@ -11,18 +11,13 @@ from filings.checks.indicator_rows import without_spaces
 from filings.sheet.document import Path
 from filings.sheet.kinds import format_number
 from filings.sheet.layout import InputSpec
-from indicators.amount_text import AmountText, read_amount
+from indicators.amount_text import AmountText
 from indicators.number import normalize_width
 
 NOT_IN_PHONE = re.compile(r"[^0-9()+ -]+")
 PROJECT_CODE = re.compile(r"[0-9A-Za-z]+")
 WEIGHTS_17 = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 CREDIT_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-
-
-def money_cells(subject: CheckSubject) -> Iterator[tuple[Path, InputSpec, str]]:
-    """Every filled money cell of the form."""
-    return ((path, spec, text) for path, spec, text in subject.texts if spec.kind.key == "money")
 
 
 def money_format(subject: CheckSubject) -> Iterator[Finding]:
@@ -62,37 +57,28 @@ def _checksum_fits(code: str) -> bool:
     return CREDIT_DIGITS[-total % 31] == code[-1]
 
 
-def has_plain_numbers(subject: CheckSubject) -> bool:
-    """Whether a money cell of the form holds a number without a unit: then all should."""
-    amounts = (read_amount(text, spec.kind.unit) for _, spec, text in money_cells(subject))
-    return any(money and not money.unit_typed and not money.form for money in amounts)
-
-
 def amount_text(subject: CheckSubject, spec: InputSpec, amount: Decimal) -> str:
     """An amount in 万元 as a fix writes it: with its unit where every other money cell that is filled has one."""
-    filled = any(path != spec.path for path, _, _ in money_cells(subject))
-    return spec.kind.format_amount(amount) + (spec.kind.unit if filled and not has_plain_numbers(subject) else "")
+    filled = any(path != spec.path for path, *_ in subject.amounts)
+    return spec.kind.format_amount(amount) + (spec.kind.unit if filled and not subject.has_plain_amounts else "")
 
 
 def units_in_cells(subject: CheckSubject) -> Iterator[Finding]:
     """C61 金额格里写单位: a unit is typed where other cells have none; C62 元、万元混用: 元 in a form of 万元."""
-    cells = [(path, spec, text, read_amount(text, spec.kind.unit)) for path, spec, text in money_cells(subject)]
-    plain_numbers = has_plain_numbers(subject)
-    for path, spec, text, money in cells:
+    for path, spec, text, money in subject.amounts:
         if money is None or not money.unit_typed or money.form:
             continue
         typed, number = text.strip(), spec.kind.format_amount(money.amount_wan)
         right = amount_text(subject, spec, money.amount_wan)
         if money.unit_typed in ("元", "千元") and subject.layout.money_unit == "万元":
             yield subject.cell_finding("C62", path, "yuan", facts={"text": typed, "amount": number}, fix=right)
-        elif plain_numbers and "with_unit" not in spec.means:
+        elif subject.has_plain_amounts and "with_unit" not in spec.means:
             yield subject.cell_finding("C61", path, facts={"text": typed}, fix=number)
 
 
 def amounts_with_words(subject: CheckSubject) -> Iterator[Finding]:
     """C61 金额格里写文字: an amount is read out of words or an accounting format; C56: parts that it names differ."""
-    for path, spec, text in money_cells(subject):
-        money = read_amount(text, spec.kind.unit)
+    for path, spec, text, money in subject.amounts:
         if money is None or not money.form:
             continue
         number = spec.kind.format_amount(money.amount_wan)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import combinations, islice, pairwise
 from typing import NamedTuple
 
 from filings.checks.finding import CheckSubject, Facts, Finding
@@ -28,6 +29,8 @@ UNFINISHED = re.compile(r"(?:[的与及、，,：:（(或各该其按]|[^调平�
 GARBLED = re.compile("[\ufffd\ue000-\uf8ff\U00030000-\U0010ffff]|锟斤拷|烫烫烫")
 """Private-use characters, those beyond GB 18030-2022, and the usual results of decoding with a wrong encoding."""
 LONG = 12
+MOST_GOALS = 50
+"""Among how many goals of a form the one is sought that an indicator may mean: more than any real form has."""
 NAMES = frozenset({"name", "project_name"})
 """Meanings of cells that hold a name."""
 
@@ -166,7 +169,7 @@ def row_numbers(subject: CheckSubject) -> Iterator[Finding]:
         numbers = [int(number) for number in NUMBERS.findall(normalize_width(text))]
         if len(numbers) > 2 and numbers[0] == 1 and (wrong := _out_of_order(numbers)):
             yield subject.cell_finding("C71", path, facts={"before": wrong[0], "after": wrong[1]})
-    for table in {path.name for path, _, _ in subject.texts if path.row}:
+    for table in dict.fromkeys(path.name for path, _, _ in subject.texts if path.row):
         numbered = [
             (row, int(match[1]))
             for row in subject.document.rows(table)
@@ -191,16 +194,44 @@ def copied_goal(subject: CheckSubject) -> Iterator[Finding]:
     """C67 两栏照抄: the annual goal is (nearly) the same text as the period goal."""
     limit = float(subject.profile.limits["similarity_percent"]) / 100
     goals = [
-        (path, MARKS.sub("", _without_number(text)), _term(subject, path, spec))
+        _Paragraph(path, spec, MARKS.sub("", _without_number(text)), _term(subject, path, spec))
         for path, spec, text in paragraph_texts(subject)
     ]
-    for path, text, term in goals:
-        if term != "annual" or not text:
-            continue
-        for other, period, other_term in goals:
-            if other_term == "period" and (text == period or (len(text) > 5 and is_similar(text, period, limit))):
-                yield subject.cell_finding("C67", path, "same" if text == period else "nearly", facts={"other": other})
-                break
+    periods = _PeriodGoals([goal for goal in goals if goal.term == "period"])
+    for goal in goals:
+        if goal.term == "annual" and goal.text and (other := periods.copied_by(goal, limit)):
+            case = "same" if goal.text == other.text else "nearly"
+            yield subject.cell_finding("C67", goal.path, case, facts={"other": other.path})
+
+
+class _PeriodGoals:
+    """The period goals of a form, to find the one that an annual goal is a copy of.
+
+    Those of two rows of a table are copies only if they are equal: a form may have two thousand rows with both.
+    """
+
+    def __init__(self, goals: list[_Paragraph]) -> None:
+        self._all = goals
+        self._by_row: dict[tuple[str, str], list[_Paragraph]] = defaultdict(list)
+        self._by_text: dict[str, _Paragraph] = {}
+        for goal in goals:
+            self._by_row[_free_row(goal)].append(goal)
+            self._by_text.setdefault(goal.text, goal)
+
+    def copied_by(self, annual: _Paragraph, ratio: float) -> _Paragraph | None:
+        """The first goal that is alike to an annual one to at least `ratio`; None if there is none."""
+        row, text = _free_row(annual), annual.text
+        near = [*self._by_row[NO_ROW], *self._by_row[row]] if row != NO_ROW else self._all
+        alike = (goal for goal in near if text == goal.text or (len(text) > 5 and is_similar(text, goal.text, ratio)))
+        return next(alike, self._by_text.get(text))
+
+
+NO_ROW = ("", "")
+
+
+def _free_row(goal: _Paragraph) -> tuple[str, str]:
+    """Table and id of the row that people added in which a goal stands; NO_ROW for a cell that the form prints."""
+    return NO_ROW if goal.spec.path == goal.path else (goal.path.name, goal.path.row)
 
 
 def copied_fields(subject: CheckSubject) -> Iterator[Finding]:
@@ -225,13 +256,13 @@ def goal_names(subject: CheckSubject) -> Iterator[Finding]:
     }
     if not labels:
         return
-    names = list(labels)
+    names = dict(enumerate(islice(labels, MOST_GOALS)))
     nearest: dict[str, str] = {}
     for indicator in subject.indicators:
         goal = indicator.text("objective").strip()
         if goal and goal not in labels:
             if goal not in nearest:
-                nearest[goal] = names[find_similar(goal, dict(enumerate(names)))[0] or 0]
+                nearest[goal] = names[find_similar(goal, names)[0] or 0]
             near = nearest[goal]
             yield subject.indicator_finding(
                 "C30", indicator, "objective", "goal", facts={"goal": goal, "near": near}, fix=near

@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from filings.checks.finding import CheckSubject, Facts, Finding
 from filings.checks.money import amount_text
-from filings.sheet.derived import DocumentSum, document_sums, update_derived
-from filings.sheet.document import Document, Path
-from filings.sheet.edits import Edit, SetCell, apply_edits
+from filings.sheet.derived import DocumentSum, document_sums
+from filings.sheet.document import Path
+from filings.sheet.edits import SetCell
 from filings.sheet.kinds import format_number, round_number
 from filings.sheet.layout import InputSpec, Layout
 from filings.sheet.layout_rules import SumRule
@@ -73,7 +73,7 @@ def _split(part: str) -> tuple[str, str, str]:
 def _one_of_each_column(subject: CheckSubject, parts: list[Path]) -> list[Path]:
     """The single cells, and the first of each column: a column of a thousand rows is named once."""
     free = {name: table.fixed for name, table in subject.layout.tables.items()}
-    keys = [path if path.row in free.get(path.name, {}) else replace(path, row="") for path in parts]
+    keys = [path if path.row in free.get(path.name, {}) else Path(path.name, "", path.column) for path in parts]
     return list(dict(zip(reversed(keys), reversed(parts), strict=True)).values())[::-1]
 
 
@@ -113,29 +113,9 @@ def _misplaced_amount(subject: CheckSubject, total: InputSpec, parts: list[Path]
     return None
 
 
-def right_edits(subject: CheckSubject, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
-    """The edits, or () if a sum would be wrong after them that was not, or a right one would have another total."""
-    layout, before = subject.layout, subject.document
-    after = update_derived(layout, before, apply_edits(layout, before, edits))
-    (right, wrong), (right_then, wrong_then) = (_sums(subject, document) for document in (before, after))
-    return edits if right.items() <= right_then.items() and wrong_then <= wrong else ()
-
-
-def _sums(subject: CheckSubject, document: Document) -> tuple[dict[Path, Decimal], set[Path]]:
-    """The totals in 万元 of the sums that are right, by address, and the addresses of those that are wrong or empty."""
-    right: dict[Path, Decimal] = {}
-    wrong: set[Path] = set()
-    for document_sum in document_sums(subject.layout, document):
-        total = document_sum.total.kind.amount(document.value(document_sum.path))
-        parts = [spec.kind.amount(document.value(path)) for path, spec in document_sum.parts]
-        summed = sum((amount for amount in parts if amount is not None), Decimal(0))
-        if all(amount is None for amount in parts) or (total is None and not summed):
-            continue
-        if total is not None and abs(total - summed) <= subject.profile.limits["money_tolerance"]:
-            right[document_sum.path] = total
-        else:
-            wrong.add(document_sum.path)
-    return right, wrong
+def right_edits(subject: CheckSubject, edits: tuple[SetCell, ...]) -> tuple[SetCell, ...]:
+    """The edits, or () if they do not fit their cells or would upset a sum."""
+    return edits if subject.sums.stay_right(edits) else ()
 
 
 def detail_totals(subject: CheckSubject) -> Iterator[Finding]:
@@ -145,7 +125,7 @@ def detail_totals(subject: CheckSubject) -> Iterator[Finding]:
     stated = amount.kind.amount(subject.document.value(amount.path)) if amount else None
     if not amount or stated is None:
         return
-    for table in {name for section in layout.sections for name in section.tables}:
+    for table in dict.fromkeys(name for section in layout.sections for name in section.tables):
         column = _unsummed_amounts(layout, table)
         if column is None:
             continue

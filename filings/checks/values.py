@@ -147,7 +147,7 @@ def missing_operator(subject: CheckSubject) -> Iterator[Finding]:
         if value.kind not in ("quantity", "ratio") or value.has_operator or not value.unit_text or value.approximate:
             continue
         own_column = "operator" in indicator.table.columns
-        if (own_column and indicator.get("operator")) or (
+        if (_has_sign_column(indicator) and indicator.get("operator")) or (
             value.per_unit and normalize_width(value.text).startswith("每")
         ):
             continue  # 每日1次 is a rule to follow, neither a minimum nor a maximum
@@ -182,14 +182,15 @@ def value_type_matches(subject: CheckSubject) -> Iterator[Finding]:
         nature, operator, value = indicator.get("nature"), indicator.get("operator"), indicator.value
         qualitative = "定性" in nature or "定性" in operator
         if "定量" in nature and "定性" in operator:
-            yield subject.indicator_finding("C34", indicator, "nature", facts={"nature": nature, "operator": operator})
+            column, facts = _unless_printed(indicator, "nature", "operator"), {"nature": nature, "operator": operator}
+            yield subject.indicator_finding("C34", indicator, column, facts=facts)
         elif (
             qualitative
             and value.number is not None
             and value.kind in ("quantity", "ratio", "range")
             and value.unit_text
         ):
-            column = "nature" if nature else "operator"
+            column = _unless_printed(indicator, "nature" if nature else "operator", "value")
             yield subject.indicator_finding(
                 "C34", indicator, column, "number", facts={"value": indicator.display_value}
             )
@@ -199,9 +200,8 @@ def value_type_matches(subject: CheckSubject) -> Iterator[Finding]:
             and not value.has_operator
             and not re.search(r"[0-9]", indicator.display_value)
         ):
-            yield subject.indicator_finding(
-                "C34", indicator, "nature", "words", facts={"value": indicator.display_value}
-            )
+            column = _unless_printed(indicator, "nature", "value")
+            yield subject.indicator_finding("C34", indicator, column, "words", facts={"value": indicator.display_value})
 
 
 def unit_matches_value(subject: CheckSubject) -> Iterator[Finding]:
@@ -238,8 +238,8 @@ def rate_limit(subject: CheckSubject) -> Iterator[Finding]:
         ):
             continue
         if value.number == 100 and value.operator in ("≥", ">"):
-            sign = "operator" if indicator.get("operator") else "value"
-            fix = "=" if sign == "operator" else "=100%"
+            sign = _sign_column(indicator)
+            fix = "" if sign in indicator.printed else "=" if sign == "operator" else "=100%"
             yield subject.indicator_finding(
                 "C37", indicator, sign, "limit", facts={"value": indicator.display_value}, fix=fix
             )
@@ -312,9 +312,11 @@ def operator_includes_equal(subject: CheckSubject) -> Iterator[Finding]:
         usual = {">": "≥", "<": "≤"}.get(value.operator)
         if usual and value.number and value.number != 100:
             own = parse_operator(indicator.get("operator")) == value.operator
+            sign = "operator" if own else "value"
             fix = usual if own else _with_sign(indicator.row.get("value"), value.operator, usual)
+            fix = "" if sign in indicator.printed else fix
             facts = {"value": indicator.display_value, "number": format_number(value.number), "usual": usual}
-            yield subject.indicator_finding("C41", indicator, "operator" if own else "value", facts=facts, fix=fix)
+            yield subject.indicator_finding("C41", indicator, sign, facts=facts, fix=fix)
 
 
 def _with_sign(text: str, operator: str, usual: str) -> str:
@@ -346,7 +348,7 @@ def _exact_value(subject: CheckSubject, indicator: Indicator, text: str) -> str:
     value = parse_target(fix)
     if value.number is None:
         return ""
-    if "operator" in indicator.table.columns or value.has_operator or not value.unit_text:
+    if _has_sign_column(indicator) or value.has_operator or not value.unit_text:
         return fix
     return suggest_operator(subject, replace(indicator, value=value)) + fix
 
@@ -374,6 +376,17 @@ def _is_bad(subject: CheckSubject, indicator: Indicator) -> bool:
 
 def _sign_column(indicator: Indicator) -> str:
     return "operator" if indicator.get("operator") else "value"
+
+
+def _has_sign_column(indicator: Indicator) -> bool:
+    """Whether the operator has a place beside the value: an input, or words that the form prints."""
+    printed = "operator" in indicator.printed and indicator.get("operator")
+    return "operator" in indicator.table.columns or bool(printed)
+
+
+def _unless_printed(indicator: Indicator, column: str, other: str) -> str:
+    """The column, or the other one if what stands in it is printed by the form and cannot be changed."""
+    return other if column in indicator.printed else column
 
 
 def _has_own_column(indicator: Indicator, column: str, word: str) -> bool:

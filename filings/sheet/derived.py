@@ -6,7 +6,7 @@ earlier suggestion or fills an empty cell; what a person typed is never replaced
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -33,6 +33,9 @@ class RelatedData:
 NO_RELATED = RelatedData()
 """For rules that need no other documents."""
 
+ROUNDS = 3
+"""Derived cells may depend on each other: a share of a sum of sums takes three rounds."""
+
 MAX_PERCENT = 10**9
 """A larger share comes from a typing error; none is suggested then."""
 
@@ -48,8 +51,13 @@ class DocumentSum:
 
 
 def document_sums(layout: Layout, document: Document) -> Iterator[DocumentSum]:
-    """Every sum of a document; a rule whose total is a column gives one for each row of the table."""
+    """Every sum of a document; a rule whose total is a column gives one for each row of the table.
+
+    None for a rule about a table that the form does not use: layouts stored by earlier releases may have one.
+    """
     for rule in layout.sums:
+        if any("." in name and name.partition(".")[0] not in layout.tables for name in (rule.total, *rule.parts)):
+            continue
         table, _, column = rule.total.partition(".")
         if not column:
             total = layout.cells[rule.total]
@@ -100,15 +108,36 @@ def derived_values(layout: Layout, document: Document, related: RelatedData = NO
 
 
 def _sum(document: Document, document_sum: DocumentSum) -> str:
+    texts = ((document.value(path), spec) for path, spec in document_sum.parts)
+    return sum_text(document_sum.total, read_parts(texts, document_sum.total))
+
+
+@dataclass(frozen=True)
+class FilledParts:
+    """The filled parts of a sum together: their amount, how many they are, how many unreadable or without its unit."""
+
+    amount: Decimal = Decimal(0)
+    count: int = 0
+    unreadable: int = 0
+    without_unit: int = 0
+
+
+def read_parts(texts: Iterable[tuple[str, InputSpec]], total: InputSpec) -> FilledParts:
+    """The filled ones of these cells of a sum, given as text and input."""
+    filled = [(text.strip(), spec.kind.amount(text.strip())) for text, spec in texts if text.strip()]
+    return FilledParts(
+        sum((amount for _, amount in filled if amount is not None), Decimal(0)),
+        len(filled),
+        sum(amount is None for _, amount in filled),
+        sum(not _ends_with(text, total.kind.unit) for text, _ in filled),
+    )
+
+
+def sum_text(total: InputSpec, parts: FilledParts) -> str:
     """The sum as text, with its unit if all parts have it; '' if no part is filled or one cannot be read."""
-    texts = [(document.value(path).strip(), spec) for path, spec in document_sum.parts]
-    filled = [(text, spec.kind.amount(text)) for text, spec in texts if text]
-    if not filled or any(amount is None for _, amount in filled):
+    if not parts.count or parts.unreadable:
         return ""
-    total = sum((amount for _, amount in filled if amount is not None), Decimal(0))
-    kind = document_sum.total.kind
-    unit = kind.unit if all(_ends_with(text, kind.unit) for text, _ in filled) else ""
-    return kind.format_amount(total) + unit
+    return total.kind.format_amount(parts.amount) + ("" if parts.without_unit else total.kind.unit)
 
 
 def _ends_with(text: str, unit: str) -> bool:
@@ -137,7 +166,7 @@ def update_derived(layout: Layout, before: Document, after: Document, related: R
     """
     old, typed = _fitting_values(layout, before, related), after
     updated: dict[Path, str] = {}
-    for _ in range(3):  # derived cells may depend on each other: a share of a sum of sums takes three rounds
+    for _ in range(ROUNDS):
         new = _fitting_values(layout, after, related)
         edits = [
             SetCell(path, new.get(path, ""))

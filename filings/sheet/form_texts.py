@@ -8,12 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from filings.sheet.derived import derived_values
+from filings.sheet.derived import ROUNDS, derived_values
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.layout import Layout, TableSpec
-
-ROUNDS = 3
-"""Derived cells may depend on each other: a share of a sum of sums takes three rounds."""
 
 
 def fill_form_texts(layout: Layout, document: Document, blank: Document, given: Collection[Path] = ()) -> Document:

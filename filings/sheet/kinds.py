@@ -18,6 +18,8 @@ from indicators.target import parse_operator
 
 PHONE = re.compile(r"1[0-9]{10}|(?:0[0-9]{2,3})?[0-9]{7,8}|[48]00[0-9]{7}")
 LONGEST_PHONE = 30
+PHONE_RULE = "手机号应为 11 位、以 1 开头，座机应为 7 至 8 位，可加区号，如 0991-1234567"
+"""What `PHONE` asks for, as people are told it."""
 EXTENSION = re.compile(r"(?:转|-|#)[0-9]{1,6}")
 CREDIT_CODE = re.compile(r"[0-9A-Z]{18}")
 DATE_EXAMPLES = "2026-01-05、2026年1月"
@@ -117,9 +119,7 @@ class PhoneKind(CellKind):
     """A telephone number: 11 digits of a mobile one, or 7 or 8 digits, perhaps with area code and extension."""
 
     def error(self, text: str) -> str:
-        return (
-            "" if _is_phone(normalize_width(text)) else "手机号应为 11 位，座机为 7 至 8 位，可加区号，如 0991-1234567"
-        )
+        return "" if _is_phone(normalize_width(text)) else PHONE_RULE
 
 
 def _is_phone(text: str) -> bool:

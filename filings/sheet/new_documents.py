@@ -26,7 +26,7 @@ def new_rows(table: TableSpec, categories: list[tuple[str, str]]) -> tuple[Row, 
 def blank_document(layout: Layout, categories: list[tuple[str, str]], defaults: Mapping[str, str]) -> Document:
     """A new document with the default texts and the rows that each table starts with.
 
-    `defaults` are texts by name of cell, with their variables already filled in (`grid.fill_variables`).
+    `defaults` are texts by name of cell, with their variables already filled in (`drawing.fill_variables`).
     """
     paths = {name: layout.cells[name].path for name, text in defaults.items() if text}
     fields = {path.name: defaults[name] for name, path in paths.items() if not path.row}

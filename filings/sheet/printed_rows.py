@@ -93,5 +93,15 @@ def repeats_prefix(before: str, text: str) -> bool:
 
     Full and half width count as equal.
     """
+    return _prefix(before, text) is not None
+
+
+def text_after_prefix(before: str, text: str) -> str:
+    """What follows the prefix in a text that repeats it, in half width; any other text as it is."""
+    prefix = _prefix(before, text)
+    return prefix.string[prefix.end() :].strip() if prefix else text
+
+
+def _prefix(before: str, text: str) -> re.Match[str] | None:
     pattern = r"\s*\d+\s*".join(re.escape(normalize_width(part)) for part in before.split("{n}"))
-    return re.match(pattern, normalize_width(text)) is not None
+    return re.match(pattern, normalize_width(text))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from filings.sheet.grid import GridCell, GridRow, Panel, TextRun
+from filings.sheet.type_sizes import paragraph_indent
 
 MIN_LINES = {"text": 2, "table": 3}
 """Fewest lines of a paragraph, or of a table row, left on either side of a page break (no widows and orphans)."""
@@ -109,8 +110,8 @@ def cell_part(cell: GridCell, lines: Sequence[str], number: int) -> GridCell:
     begin with their indent already.
     """
     role = "plain" if cell.role == "hanging" or (cell.role == "indented" and number) else cell.role
-    indent = "　　" if role == "indented" else ""
-    return replace(cell, parts=(TextRun("\n".join(lines).removeprefix(indent), cell.path),), role=role, is_split=True)
+    text = "\n".join(lines).removeprefix(paragraph_indent(role))
+    return replace(cell, parts=(TextRun(text, cell.path),), role=role, is_split=True)
 
 
 def _extend_spans(row: GridRow, index: int, at: int) -> GridRow:

@@ -30,6 +30,7 @@ def validate_layout(
     if readable:
         _check_drawn(layout, root, inputs)
         _check_columns(layout, inputs)
+        _check_sums(layout, inputs)
 
 
 def check_parts(layout: Layout, root: TomlReader) -> None:
@@ -94,6 +95,14 @@ def _check_columns(layout: Layout, inputs: InputReader) -> None:
             continue
         for column in missing:
             inputs.add_problem(_place_name(table, column, inputs), _undrawn_reason(table, column))
+
+
+def _check_sums(layout: Layout, inputs: InputReader) -> None:
+    """Every column that a sum names is of a table that the form uses."""
+    names = (name for rule in layout.sums for name in (rule.total, *rule.parts) if "." in name)
+    for table in dict.fromkeys(name.partition(".")[0] for name in names):
+        if table in inputs.tables and table not in layout.tables:
+            inputs.add_problem(table, f"[[sum]] 要合计 {table}，它却没有画在表上，也不在任何 section 里")
 
 
 def _place_name(table: TableSpec, column: str, inputs: InputReader) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from filings.checks import CheckSubject, Finding, FindingText, check_sheet, describe
 from filings.sheet.document import Document, Row, document_from_data
-from filings.sheet.layout import Layout
+from filings.sheet.layout import Layout, TableSpec
 from filings.sheet.loading import load_layout
 from filings.sheet.profile import Profile, load_profile
 
@@ -155,6 +156,19 @@ def one(subject: CheckSubject, code: str) -> Finding:
     """The only finding of a code."""
     (finding,) = [finding for finding in check_sheet(subject) if finding.code == code]
     return finding
+
+
+def goals_sheet(goals: dict[str, tuple[str, str, str]], *rows: Row, **fields: str) -> CheckSubject:
+    """A subject with rows that people add for goals: by row id the name, the period goal and the annual goal."""
+    plain = sheet(*rows, **fields)
+    text = rich().tables["expenditures"].columns["content"]
+    terms = {"label": "", "long": "period", "now": "annual"}
+    columns = {name: replace(text, name=name, label=name, term=term) for name, term in terms.items()}
+    tables = {**rich().tables, "goals": TableSpec("goals", "目标", columns, row_kind="objectives")}
+    section = replace(rich().sections[0], tables=("goals", *rich().sections[0].tables))
+    cells = tuple(Row(row_id, dict(zip(terms, texts, strict=True))) for row_id, texts in goals.items())
+    document = replace(plain.document, tables={**plain.document.tables, "goals": cells})
+    return replace(plain, layout=replace(rich(), tables=tables, sections=(section,)), document=document)
 
 
 def text_of(subject: CheckSubject, finding: Finding) -> FindingText:

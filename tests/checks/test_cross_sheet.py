@@ -8,7 +8,7 @@ import pytest
 
 from filings.checks import CheckSubject, check_department_sheets, check_last_year
 from filings.checks import run as runner
-from filings.sheet.document import Document
+from filings.sheet.document import Document, Row
 from tests.checks.kit import real, row, sheet
 from tests.factories import with_text
 
@@ -56,6 +56,54 @@ def test_the_same_plan_in_all_projects_and_not_in_all_but_one() -> None:
     projects = list(real("tangshan-lunan")[1:])
     assert ("C64", "payments") in found(projects)[0]
     assert ("C64", "payments") not in found([changed(projects[0], "payments[march].percent", "40%"), *projects[1:]])[1]
+
+
+def project(number: int, *rows: Row, **fixed: str) -> CheckSubject:
+    return sheet(*rows, title=f"项目{number}", fixed={key.replace("_", "."): text for key, text in fixed.items()})
+
+
+def digests(subjects: list[CheckSubject], code: str) -> list[str]:
+    """What the replies to a finding of each sheet hold for; '' for a sheet without one."""
+    of_sheets = check_department_sheets(subjects)
+    return ["".join(finding.digest for finding in findings if finding.code == code) for findings in of_sheets]
+
+
+ALIKE = [row(n, "output.quantity", f"清扫次数{n}", f"≥{n}0次") for n in range(1, 5)]
+OWN = row(9, "output.quality", "合格率", "≥95%")
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_a_reason_for_repeated_rows_outlives_other_rows_and_sheets(count: int) -> None:
+    """Two sheets are twins; of four it is said how many have the same rows."""
+    subjects = [project(number, *ALIKE) for number in range(count)]
+    first = digests(subjects, "C18")[0]
+    assert first
+    assert digests([project(0, OWN, *ALIKE), *subjects[1:]], "C18")[0] == first, "a row of its own"
+    assert digests([*subjects, project(8, OWN)], "C18")[0] == first, "one more sheet"
+    named = [replace(one, name=f"改名{number}") for number, one in enumerate(subjects)]
+    assert digests(named, "C18")[0] == first, "another name of a sheet"
+
+
+def test_a_reason_for_repeated_rows_outlives_one_more_sheet_that_has_them() -> None:
+    subjects = [project(number, *ALIKE) for number in range(5)]
+    assert digests(subjects, "C18")[0] == digests(subjects[:4], "C18")[0] != ""
+
+
+@pytest.mark.parametrize("count", [2, 4])
+@pytest.mark.parametrize("cells", [{"name": "洒水次数"}, {"value": "≥90次"}, {"operator": "≥", "value": "10次"}])
+def test_a_reason_for_repeated_rows_holds_for_their_names_and_values(count: int, cells: dict[str, str]) -> None:
+    changed_rows = [replace(ALIKE[0], cells={**ALIKE[0].cells, **cells}), *ALIKE[1:]]
+    before, after = ([project(number, *rows) for number in range(count)] for rows in (ALIKE, changed_rows))
+    assert digests(before, "C18")[0] != digests(after, "C18")[0] != ""
+
+
+def test_a_reason_for_equal_plans_outlives_one_more_sheet_and_holds_for_the_plan() -> None:
+    plan = {"payments_march": "30%", "payments_december": "100%"}
+    first, *_ = digests([project(number, **plan) for number in range(3)], "C64")
+    assert first
+    assert digests([project(number, **plan) for number in range(4)], "C64") == [first] * 4
+    plan["payments_march"] = "40%"
+    assert digests([project(number, **plan) for number in range(3)], "C64")[0] not in ("", first)
 
 
 def test_a_text_that_breaks_off() -> None:

@@ -12,7 +12,6 @@ from filings.checks.indicator_rows import (
     Indicator,
     compile_words,
     find_word,
-    list_text,
     read_indicator,
     without_prefix,
     without_spaces,
@@ -93,6 +92,11 @@ def test_cells_shared_by_the_table_come_before_the_row() -> None:
         ("指标 1:次数", "指标{n}：", "次数"),
         ("指标1：", "指标{n}：", ""),
         ("次数：多", "指标{n}：", "次数：多"),
+        ("1号路", "{n}", "号路"),
+        ("（1）次数", "({n})", "次数"),
+        ("1.清扫1.5次", "{n}.", "清扫1.5次"),
+        ("第1项次数", "第{n}", "项次数"),
+        ("年年清扫", "年", "年清扫"),
         ("　次数\n", "", "次数"),
         ("", "指标{n}：", ""),
     ],
@@ -114,12 +118,3 @@ def test_the_longest_word_is_found_and_no_words_match_nothing() -> None:
     assert find_word((".",), "没有点") == "", "words are no patterns"
     assert find_word((), "甲") == ""
     assert compile_words(()).search("") is None
-
-
-@given(st.lists(st.text(st.characters(categories=["Lo"]), min_size=1, max_size=3), max_size=6), st.integers(1, 4))
-def test_an_enumeration_quotes_each_word_once_up_to_a_number(words: list[str], most: int) -> None:
-    different = list(dict.fromkeys(words))
-    quoted = list_text(iter(words), most)
-    assert quoted.count("“") == min(most, len(different))
-    assert quoted.endswith("等") is (len(different) > most)
-    assert all(f"“{word}”" in quoted for word in different[:most])

@@ -10,11 +10,11 @@ from pathlib import Path as File
 
 import pytest
 
-from filings.checks import RULES, CheckSubject, Finding, describe, group_key
+from filings.checks import RULES, CheckSubject, Finding, check_sheet, describe, group_key
 from filings.checks.message_texts import MESSAGES
 from filings.checks.messages import LONGEST_QUOTE
 from filings.sheet.document import Path, Row
-from tests.checks.kit import row, sheet, text_of
+from tests.checks.kit import message, rich, row, rules, sheet, text_of
 
 ROOT = File(__file__).resolve().parents[2]
 MAKERS = ("cell_finding", "indicator_finding", "table_finding", "address_finding")
@@ -43,7 +43,7 @@ def test_facts_of_messages_are_names() -> None:
     for words in MESSAGES.values():
         for _, name, spec, _ in string.Formatter().parse(words):
             assert name is None or re.fullmatch(r"[a-z_0-9]+(\[[01]\])?", name)
-            assert spec in (None, "", "label", "labels", "added", "row") or re.fullmatch(r"quoted\d", spec)
+            assert spec in (None, "", "label", "labels", "added", "row", "joined") or re.fullmatch(r"quoted\d", spec)
 
 
 def test_a_message_names_its_row_as_it_stands_now() -> None:
@@ -85,6 +85,34 @@ def test_a_long_text_is_quoted_in_part() -> None:
     assert "长……”" in text.message
 
 
+def test_a_list_of_names_is_not_cut_in_the_middle() -> None:
+    names = [f"经济成本指标之{number}" for number in range(1, 13)]
+    entry = '[[category]]\ncode = "cost{}"\nname = "{}"\n'
+    below = 'parent = "cost"\ncanonical = "cost.economic"\n'
+    tree = (entry.format(f".n{number}", name) + below for number, name in enumerate(names))
+    wrong = Row("r1", {"level1": "成本指标", "level2": "别的", "name": "次数"})
+    one = replace(sheet(wrong), profile=rules(entry.format("", "成本指标") + "".join(tree)))
+    assert f"可选：{'、'.join(names)}，" in message(one, "C15")
+
+
+def test_a_list_of_amounts_is_not_cut_in_the_middle() -> None:
+    columns = {f"a{n}": replace(rich().tables["expenditures"].columns["amount"], name=f"a{n}") for n in range(12)}
+    table = rich().tables["expenditures"]
+    table = replace(table, columns={"detail": table.columns["detail"], **columns})
+    amounts = {name: f"1234{number:02}.5" for number, name in enumerate(columns)}
+    one = sheet(spending=(Row("e1", {"detail": "6次*0.6万元/次=3.6万元", **amounts}),))
+    one = replace(one, layout=replace(one.layout, tables={**one.layout.tables, "expenditures": table}))
+    assert f"而金额是 {'、'.join(amounts.values())} 万元" in message(one, "C57")
+
+
+@pytest.mark.parametrize("plan", [("25%",) * 30, "、".join(["25%"] * 10)])
+def test_a_plan_is_shown_whole_as_it_is_stored_now_and_was_in_release_0_3(plan: tuple[str, ...] | str) -> None:
+    one = sheet()
+    finding = Finding("C64", "payments", "same", (("plan", plan), ("sheets", 3)))
+    listed = plan if isinstance(plan, str) else "、".join(plan)
+    assert text_of(one, finding).fact == f"3 个项目的支出计划都是 {listed}"
+
+
 def test_a_finding_at_a_row_that_is_gone_has_words() -> None:
     """Stored findings between sheets may be older than the sheet."""
     (text,) = describe(subject().layout, subject().document, [Finding("C11", "indicators[gone].value")])
@@ -103,3 +131,13 @@ def test_a_finding_at_a_row_that_is_gone_has_words() -> None:
 )
 def test_findings_of_one_check_and_column_are_one_group(path: str, key: str) -> None:
     assert group_key("C35", path) == key
+
+
+def test_a_row_whose_printed_number_is_all_of_its_prefix_has_words() -> None:
+    one = sheet(row(1, "output.quantity", "1号路长度", "≥3"))
+    columns = one.layout.tables["indicators"].columns
+    named = replace(columns["name"], before="{n}")
+    table = replace(one.layout.tables["indicators"], columns={**columns, "name": named})
+    one = replace(one, layout=replace(one.layout, tables={**one.layout.tables, "indicators": table}))
+    (finding,) = [finding for finding in check_sheet(one) if finding.code == "C32"]
+    assert text_of(one, finding).row_name == "号路长度"

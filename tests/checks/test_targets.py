@@ -8,6 +8,7 @@ import pytest
 
 from filings.checks import CheckSubject, check_last_year, check_sheet
 from filings.checks.messages import describe
+from filings.checks.values import operator_includes_equal, rate_limit
 from filings.sheet.document import Document, Row
 from tests.checks.kit import rules
 from tests.checks.wide_kit import LEVEL_COLUMNS, REGIONS, found, levels, paths, subject, wide
@@ -168,6 +169,61 @@ def test_what_the_form_prints_is_nobodys_mistake_and_what_it_lacks_stands_at_the
 def test_a_printed_row_without_a_value_is_no_indicator() -> None:
     assert named().indicators == ()
     assert paths(named(lamps="≥90"), "C05") == []
+
+
+SIGNED = """\
+[tables.indicators.columns]
+value = { kind = "target", label = "值" }
+[tables.indicators.rows]
+one = { level1 = "产出指标", level2 = "质量指标", PRINTED }
+"""
+
+
+def signed(printed: str, value: str) -> CheckSubject:
+    """A sheet with one indicator whose row prints some words, an operator or a nature among them."""
+    cells = 'one = { at = "indicators[one].value", label = "值" }\n'
+    form = wide(SIGNED.replace("PRINTED", printed), cells=cells, names=("one",), filled="")
+    return subject(form, Row("one", {"value": value}))
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "code"),
+    [
+        ('name = "合格率", operator = "≥"', "100%", "C37"),
+        ('name = "合格率", operator = ">"', "90%", "C41"),
+        ('name = "事故数量", operator = "≥"', "3起", "C39"),
+        ('name = "合格率", operator = "定性", nature = "定量"', "较高", "C34"),
+        ('name = "清扫次数", operator = "定性描述"', "9次", "C33"),
+    ],
+)
+def test_an_operator_that_the_form_prints_is_nobodys_mistake(printed: str, value: str, code: str) -> None:
+    one = signed(printed, value)
+    assert one.indicators[0].printed >= {"name", "operator"}
+    assert found(one, code) == []
+    assert [
+        finding.fix for check in (rate_limit, operator_includes_equal) for finding in check(one) if finding.fix
+    ] == []
+
+
+def test_an_operator_of_the_value_itself_is_still_mended() -> None:
+    (finding,) = found(signed('name = "合格率"', "≥100%"), "C37")
+    assert (finding.path, finding.fix_text) == ("indicators[one].value", "=100%")
+
+
+@pytest.mark.parametrize(
+    ("printed", "text", "right"),
+    [('operator = "≥", ', "约50人", "50人"), ("", "约50人", "≥50人"), ('operator = "", ', "约50人", "≥50人")],
+)
+def test_an_exact_value_has_no_second_operator(printed: str, text: str, right: str) -> None:
+    (finding,) = found(signed(f'{printed}name = "受益人数"', text), "C42")
+    assert (finding.path, finding.fix_text) == ("indicators[one].value", right)
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"), [('nature = "定性"', "90%"), ('operator = "定性"', "90%"), ('nature = "定量"', "较高")]
+)
+def test_a_value_that_is_none_of_the_printed_nature_is_told_at_the_value(printed: str, value: str) -> None:
+    assert paths(signed(f'name = "知晓率", {printed}', value), "C34") == ["indicators[one].value"]
 
 
 def test_a_single_field_of_a_target_value_has_its_label_as_name() -> None:

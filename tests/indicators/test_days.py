@@ -73,10 +73,21 @@ def test_a_day_that_no_calendar_has(text: str) -> None:
         ("202503", "202603"),
         ("2024-02-29", "2024-02-29"),  # 2025 has no such day: left, as other texts
         ("长期", "长期"),
+        (" 2025-12-31", " 2026-12-31"),
+        ("２０２５年１月５日", "２０２６年１月５日"),
+        ("2025 年 １月 5日　", "2026 年 １月 5日　"),
+        ("2025/12/31 0:00", "2026/12/31 0:00"),
+        ("20\u200b250105", "20260105"),
     ],
 )
 def test_a_date_a_year_later(text: str, later: str) -> None:
     assert add_years(text, 1) == later
+
+
+@given(DAYS, st.sampled_from((*SPELLINGS, *MONTHS)), st.booleans())
+def test_a_date_no_year_later_is_the_text_itself(day: date, spelling: str, wide: bool) -> None:
+    text = spelling.format(day).translate(WIDE) if wide else spelling.format(day)
+    assert add_years(text, 0) == text
 
 
 @pytest.mark.parametrize("unit", ["2026", "2026年", " ", "1", "2026-"])

@@ -62,6 +62,20 @@ def test_the_same_form_takes_everything_under_new_row_ids() -> None:
     assert (new.rows("funding"), new.rows("objectives")) == (filled().rows("funding"), filled().rows("objectives"))
 
 
+@pytest.mark.parametrize(
+    ("typed", "year", "text"),
+    [
+        ("２０２６年１月５日", 2026, "２０２６年１月５日"),
+        (" 2026-12-31", 2026, " 2026-12-31"),
+        ("２０２６年１月５日", 2027, "２０２７年１月５日"),
+    ],
+)
+def test_a_date_within_the_year_stays_spelled_as_it_was(typed: str, year: int, text: str) -> None:
+    """A sheet copied within a year, as for an adjustment, differs in nothing: C74 would ask for the reason."""
+    form = layout(LAYOUT.replace('kind = "phone"', 'kind = "date"') + '[[period]]\nbegin = "phone"\n')
+    assert carried(form, filled(phone=typed), form, year=year).fields["phone"] == text
+
+
 def test_defaults_of_the_new_year_win() -> None:
     blank = blank_document(layout(), [], {"title": "2027年新"})
     new = copy_forward(CopySource(layout(), filled(), TREE, 2026), blank, layout(), TREE, 2027, iter(["a", "b"]))

@@ -6,12 +6,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from filings.checks import CheckSubject, check_sheet
 from filings.sheet.derived import RelatedData, derived_values, prefill_edits, update_derived
 from filings.sheet.document import Document, Path, Row
 from filings.sheet.edits import AddRow, DeleteRow, Edit, EditError, MoveRow, SetCell, apply_edits
 from filings.sheet.layout import Layout
 from filings.sheet.loading import load_layout
 from filings.sheet.problems import LayoutError
+from tests.checks.kit import rules
 
 HEAD = 'version = 1\nname = "表"\nsubject = "project"\n'
 FORM = (
@@ -365,3 +367,15 @@ def test_a_mistake_in_such_a_rule_is_named(old: str, new: str, reason: str) -> N
     with pytest.raises(LayoutError) as caught:
         load_layout("rows.toml", text, {}.__getitem__)
     assert any(reason in one.reason for one in caught.value.problems)
+
+
+@pytest.mark.parametrize("rule", ['total = "all"\nparts = ["spare.a"]', 'total = "spare.a"\nparts = ["spare.b"]'])
+def test_a_stored_rule_about_a_table_that_the_form_does_not_use_says_nothing(rule: str) -> None:
+    """Earlier releases took such a layout into use; its filings are opened and checked without the rule."""
+    more = '[tables.spare.columns]\na = { kind = "money", label = "甲" }\nb = { kind = "money", label = "乙" }\n'
+    text = FORM.replace('[[sum]]\ntotal = "all"\nparts = ["own", "towns"]\n', f"{more}[[sum]]\n{rule}\n")
+    assert text != FORM
+    stored = load_layout("a.toml", text, {}.__getitem__, trusted=True)
+    assert derived_values(stored, document(grant="1", rest="2")) == {Path("own"): "3"}
+    subject = CheckSubject(stored, document(grant="1", rest="2", own="4"), rules())
+    assert [(finding.code, finding.path) for finding in check_sheet(subject)] == [("C54", "own")]

@@ -13,7 +13,7 @@ from filings.sheet.kinds import DATE_EXAMPLES, KINDS, MONEY_IN_YUAN, CellKind, f
 AMOUNTS = st.decimals(-(10**12), 10**12, allow_nan=False, allow_infinity=False, places=4)
 
 
-PHONE = "手机号应为 11 位，座机为 7 至 8 位，可加区号，如 0991-1234567"
+PHONE = "手机号应为 11 位、以 1 开头，座机应为 7 至 8 位，可加区号，如 0991-1234567"
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,27 @@ def test_nothing_counts_as_undrawn_while_a_drawing_cannot_be_read() -> None:
     ]  # fmt: skip
 
 
+SPARE_TABLE = """
+[tables.spare.columns]
+a = { kind = "money", label = "甲" }
+b = { kind = "money", label = "乙" }
+
+[[sum]]
+"""
+
+
+@pytest.mark.parametrize(
+    "rule", ['total = "total"\nparts = ["grant", "spare.a", "spare.b"]', 'total = "spare.a"\nparts = ["spare.b"]']
+)
+def test_a_sum_is_of_no_table_that_the_form_does_not_use(rule: str) -> None:
+    text = changed(('[[sum]]\ntotal = "total"\nparts = ["grant", "rest"]', SPARE_TABLE + rule))
+    reason = "[[sum]] 要合计 spare，它却没有画在表上，也不在任何 section 里"
+    assert problems(text) == [("plan.toml", line_of(text, "[tables.spare.columns]"), reason)]
+    unknown = [found[2] for found in problems(text.replace("[tables.spare.columns]", "[tables.other.columns]"))]
+    assert unknown, "a table that is not described is a mistake of its own"
+    assert reason not in unknown
+
+
 COMMON = """\
 [cells]
 spare = { label = "备用" }
