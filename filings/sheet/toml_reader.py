@@ -166,11 +166,7 @@ class TomlReader:
     def list_as_tables(self, key: str, name: str) -> Iterator[TomlReader]:
         """The readers of a list whose entries are tables, or bare values that stand for a table with the key `name`."""
         self.read_keys.add(key)
-        values = self.data.get(key, [])
-        if not isinstance(values, list):
-            self.add_problem(f"{self.key_path(key)} must be a list, not {values!r}", key)
-            return
-        for value in values:
+        for value in self._list(key):
             data = value if isinstance(value, dict) else {name: value}
             yield TomlReader(self.source, self.key_path(key), data, self.problems)
 
