@@ -135,25 +135,16 @@ class BlockReader:
         return TextBlock(lines, indent, each, new_page_each, hanging)
 
     def _table(self, reader: TomlReader) -> Block:
-        widths = reader.get_numbers("widths_mm", LEAST_WIDTH_MM, 420.0)
+        widths, ruled = reader.get_numbers("widths_mm", LEAST_WIDTH_MM, 420.0), reader.get("ruled", bool, True)
+        first = reader.source.text_line(reader.key_path("draw"))
+        rows = self._drawn_rows(reader, first)
         if len(widths) > MAX_COLUMNS:
             reader.add_problem(f"widths_mm 有 {len(widths)} 列，最多 {MAX_COLUMNS} 列", "widths_mm")
-            return TableBlock((), ())
-        first = reader.source.text_line(reader.key_path("draw"))
-        rows: tuple[DrawnRow, ...] = ()
-        try:
-            rows = tuple(read_drawing(self._drawing(reader)))
-        except DrawingError as error:
             self.unreadable = True
-            self._add_problem(reader, first + error.offset, error.reason)
-        if not self._limit_rows(len(rows), reader):
-            rows, self.unreadable = (), True
+            return TableBlock((), ())
         for row in rows:
             if len(row.cells) != len(widths):
                 reason = f"这一行有 {len(row.cells)} 格，widths_mm 有 {len(widths)} 列：请补上或删去单元格"
-                self._add_problem(reader, first + row.offset, reason)
-            if row.height_mm > self.page.content_height_mm:
-                reason = f"行高 {row.height_mm:g} mm 超过一页（版心高 {self.page.content_height_mm:g} mm）"
                 self._add_problem(reader, first + row.offset, reason)
         # Wrong numbers of cells would only bring misleading messages about spans.
         if not any(problem.file == reader.source.file and problem.line >= first for problem in self.problems):
@@ -165,7 +156,24 @@ class BlockReader:
             total, available = sum(widths), self.page.content_width_mm
             reason = f"表宽 {total:g} mm，超过左右页边距之间的 {available:g} mm：请减小 widths_mm 或页边距"
             reader.add_problem(reason, "widths_mm")
-        return TableBlock(widths, rows, reader.get("ruled", bool, True))
+        return TableBlock(widths, rows, ruled)
+
+    def _drawn_rows(self, reader: TomlReader, first: int) -> tuple[DrawnRow, ...]:
+        """The lines of a drawn table, which begins on line `first`; none if they cannot be read or are too many."""
+        try:
+            rows = tuple(read_drawing(self._drawing(reader)))
+        except DrawingError as error:
+            self.unreadable = True
+            self._add_problem(reader, first + error.offset, error.reason)
+            return ()
+        if not self._limit_rows(len(rows), reader):
+            self.unreadable = True
+            return ()
+        for row in rows:
+            if row.height_mm > self.page.content_height_mm:
+                reason = f"行高 {row.height_mm:g} mm 超过一页（版心高 {self.page.content_height_mm:g} mm）"
+                self._add_problem(reader, first + row.offset, reason)
+        return rows
 
     def _spec(self, table: str, name: str) -> InputSpec | None:
         """The input of that name, drawn in a row of a table ('' for none); None if it is not described."""
