@@ -99,7 +99,7 @@ def read_source(file: str, text: str, excesses: list[Problem] | None = None) -> 
 def _size_problems(file: str, text: str) -> Iterator[Problem]:
     """By what a text is too large to be read."""
     if len(text) > MAX_CHARACTERS:
-        yield Problem(file, 1, f"文件有 {len(text)} 字，最多 {MAX_CHARACTERS} 字")
+        yield Problem(file, 1, f"文件超过 {MAX_CHARACTERS} 字")
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > MAX_LINE:
             yield Problem(file, number, f"这一行有 {len(line)} 字，最多 {MAX_LINE} 字，请分行写")

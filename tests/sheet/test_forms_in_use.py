@@ -53,7 +53,7 @@ EXCESSES = {
     "a margin": (MARGINS, "margins_mm = [160, 20, 20, 20]", "margins_mm 的每一项应在 0 至 150 之间，而不是 160"),
     "no room": (MARGINS, "margins_mm = [140, 20, 120, 20]", "版心的宽和高都不能小于 40 mm"),
     "the name": ('name = "试用绩效目标表"', f'name = "{"名" * 101}"', "name 有 101 字，最多 100 字"),
-    "the file": (TOGETHER, "#\n" * 200_000 + TOGETHER, "字，最多 400000 字"),
+    "the file": (TOGETHER, "#\n" * 200_000 + TOGETHER, "文件超过 400000 字"),
 }  # fmt: skip
 
 
