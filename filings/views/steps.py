@@ -192,8 +192,11 @@ def _save_step(request: HttpRequest, filing: Filing, section: Section) -> HttpRe
 
 
 def _fix(request: HttpRequest, filing: Filing, section: Section, button: str) -> HttpResponse:
-    """Apply the quick fix of a button `mend:CODE:PATH`, or show first what else it would change."""
-    _, code, path = button.split(":", 2)
+    """Apply the quick fix of a button `mend:CODE:PATH`, or show first what else it would change.
+
+    A fix that is not offered, or no longer, is refused with a message; so is a button that names none.
+    """
+    code, _, path = button.removeprefix("mend:").partition(":")
     back = f"step:{section.key}"
     try:
         plan = plan_fix(current_person(request), filing.pk, code, path)
