@@ -127,6 +127,8 @@ class WorksheetWriter:
         before = sum(part.widths_mm[: cell.column])
         left = self._column(before)
         right = self._column(before + sum(part.widths_mm[cell.column : cell.column + placed.columns])) - 1
+        if right < left:  # narrower than any column of the worksheet, as a form of release 0.1 may have it
+            return
         area = self.open_areas.get(place) if placed.repeated else None
         if area and (area.left, area.right, area.bottom) == (left, right, top - 1):
             # In the middle of a cell over several pages its text might be cut by their edge.

@@ -81,11 +81,20 @@ class BlockReader:
             footer=self._pieces(reader.get("footer", str, ""), reader, "footer"),
         )
         if 0 < page.smallest_pt < LEAST_PT:
-            reader.add_problem(f"smallest_pt 应为 0（不缩小），或 {LEAST_PT:g} 至 24", "smallest_pt")
-        if page.content_width_mm < LEAST_CONTENT_MM or page.content_height_mm < LEAST_CONTENT_MM:
-            reader.add_problem(f"margins_mm 太大：版心的宽和高都不能小于 {LEAST_CONTENT_MM:g} mm", "margins_mm")
+            reader.apply_limit(f"smallest_pt 应为 0（不缩小），或 {LEAST_PT:g} 至 24", "smallest_pt")
+            page = replace(page, smallest_pt=LEAST_PT)
+        self._check_content(page, reader)
         reader.refuse_unknown_keys()
         return page
+
+    def _check_content(self, page: Page, reader: TomlReader) -> None:
+        """The margins must leave room; a form in use may have little of it, but not none."""
+        least_mm = min(page.content_width_mm, page.content_height_mm)
+        reason = f"margins_mm 太大：版心的宽和高都不能小于 {LEAST_CONTENT_MM:g} mm"
+        if least_mm <= 0:
+            reader.add_problem(reason, "margins_mm")
+        elif least_mm < LEAST_CONTENT_MM:
+            reader.apply_limit(reason, "margins_mm")
 
     def _block(self, reader: TomlReader) -> Block | None:
         name = reader.get("use", str, "")
@@ -135,25 +144,16 @@ class BlockReader:
         return TextBlock(lines, indent, each, new_page_each, hanging)
 
     def _table(self, reader: TomlReader) -> Block:
-        widths = reader.get_numbers("widths_mm", LEAST_WIDTH_MM, 420.0)
-        if len(widths) > MAX_COLUMNS:
-            reader.add_problem(f"widths_mm 有 {len(widths)} 列，最多 {MAX_COLUMNS} 列", "widths_mm")
-            return TableBlock((), ())
+        widths, ruled = reader.get_numbers("widths_mm", LEAST_WIDTH_MM, 420.0), reader.get("ruled", bool, True)
         first = reader.source.text_line(reader.key_path("draw"))
-        rows: tuple[DrawnRow, ...] = ()
-        try:
-            rows = tuple(read_drawing(self._drawing(reader)))
-        except DrawingError as error:
+        rows = self._drawn_rows(reader, first)
+        reason = f"widths_mm 有 {len(widths)} 列，最多 {MAX_COLUMNS} 列"
+        if len(widths) > MAX_COLUMNS and reader.apply_limit(reason, "widths_mm"):
             self.unreadable = True
-            self._add_problem(reader, first + error.offset, error.reason)
-        if not self._limit_rows(len(rows), reader):
-            rows, self.unreadable = (), True
+            return TableBlock((), ())
         for row in rows:
             if len(row.cells) != len(widths):
                 reason = f"这一行有 {len(row.cells)} 格，widths_mm 有 {len(widths)} 列：请补上或删去单元格"
-                self._add_problem(reader, first + row.offset, reason)
-            if row.height_mm > self.page.content_height_mm:
-                reason = f"行高 {row.height_mm:g} mm 超过一页（版心高 {self.page.content_height_mm:g} mm）"
                 self._add_problem(reader, first + row.offset, reason)
         # Wrong numbers of cells would only bring misleading messages about spans.
         if not any(problem.file == reader.source.file and problem.line >= first for problem in self.problems):
@@ -165,7 +165,29 @@ class BlockReader:
             total, available = sum(widths), self.page.content_width_mm
             reason = f"表宽 {total:g} mm，超过左右页边距之间的 {available:g} mm：请减小 widths_mm 或页边距"
             reader.add_problem(reason, "widths_mm")
-        return TableBlock(widths, rows, reader.get("ruled", bool, True))
+        return TableBlock(widths, rows, ruled)
+
+    def _drawn_rows(self, reader: TomlReader, first: int) -> tuple[DrawnRow, ...]:
+        """The lines of a drawn table, which begins on line `first`; none if they cannot be read or are too many."""
+        try:
+            rows = tuple(read_drawing(self._drawing(reader), any_height=reader.excesses is not None))
+        except DrawingError as error:
+            self.unreadable = True
+            self._add_problem(reader, first + error.offset, error.reason)
+            return ()
+        if not self._limit_rows(len(rows), reader):
+            self.unreadable = True
+            return ()
+        return tuple(self._fitted_row(row, reader, first) for row in rows)
+
+    def _fitted_row(self, row: DrawnRow, reader: TomlReader, first: int) -> DrawnRow:
+        """A drawn line that is no higher than a page."""
+        most_mm = self.page.content_height_mm
+        if row.height_mm <= most_mm:
+            return row
+        reason = f"行高 {row.height_mm:g} mm 超过一页（版心高 {most_mm:g} mm）"
+        reader.apply_limit(reason, line=first + row.offset)
+        return replace(row, height_mm=most_mm)
 
     def _spec(self, table: str, name: str) -> InputSpec | None:
         """The input of that name, drawn in a row of a table ('' for none); None if it is not described."""
@@ -251,6 +273,5 @@ class BlockReader:
 
     def _limit_rows(self, count: int, reader: TomlReader) -> bool:
         """Whether a block draws no more lines than it may; a problem if it draws more."""
-        if count > MAX_ROWS:
-            reader.add_problem(f"这一块有 {count} 行，最多 {MAX_ROWS} 行，请分成几块", "draw")
-        return count <= MAX_ROWS
+        reason = f"这一块有 {count} 行，最多 {MAX_ROWS} 行，请分成几块"
+        return count <= MAX_ROWS or not reader.apply_limit(reason, "draw")

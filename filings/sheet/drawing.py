@@ -122,29 +122,32 @@ def fixed_columns(lines: Sequence[DrawnRow]) -> frozenset[int]:
     )
 
 
-def read_drawing(draw: str) -> Iterator[DrawnRow]:
-    """Parse a drawn table, skipping blank lines; raises DrawingError at the first line that cannot be read."""
+def read_drawing(draw: str, *, any_height: bool = False) -> Iterator[DrawnRow]:
+    """Parse a drawn table, skipping blank lines; raises DrawingError at the first line that cannot be read.
+
+    A line may be as high as the highest paper; with `any_height` it is left to the caller how high.
+    """
     for offset, line in enumerate(draw.splitlines()):
         if line.strip():
-            yield _read_row(line, offset)
+            yield _read_row(line, offset, any_height)
 
 
-def _read_row(line: str, offset: int) -> DrawnRow:
+def _read_row(line: str, offset: int, any_height: bool) -> DrawnRow:
     parts = re.split(r"(?<!\\)\|", line.rstrip())
     if len(parts) < 3 or parts[-1].strip():
         raise DrawingError(offset, "一行由竖线隔开的单元格组成，并以竖线结尾：| … | … |")
-    keyword, table, by, height_mm = _read_prefix(parts[0].strip(), offset)
+    keyword, table, by, height_mm = _read_prefix(parts[0].strip(), offset, any_height)
     cells = tuple(_read_cell(part.replace("\\|", "|")) for part in parts[1:-1])
     return DrawnRow(cells, keyword == "head", keyword == "keep", table, by, height_mm, offset)
 
 
-def _read_prefix(text: str, offset: int) -> tuple[str, str, str, float]:
+def _read_prefix(text: str, offset: int, any_height: bool) -> tuple[str, str, str, float]:
     """What stands before the first bar: `head` or `keep`, the table, the column after `by`, and the height in mm."""
     height_mm, words = 0.0, text
     if height := HEIGHT.search(text):
         words = text[: height.start()]
         height_mm = float(height[1])
-        if not 0 < height_mm <= MAX_HEIGHT_MM:
+        if not (any_height or 0 < height_mm <= MAX_HEIGHT_MM):
             raise DrawingError(offset, f"行高 {display_name(height[0])} 应大于 0，不超过 {MAX_HEIGHT_MM}mm")
     match words.split():
         case []:

@@ -314,20 +314,11 @@ class Layout:
         names = {name for line in lines for cell in line.cells for name in cell.placeholders}
         return bool(fixed_columns(lines)) or not names <= set(self.tables[table].columns)
 
-    def shared_cell(self, table: str, column: str) -> InputSpec | None:
-        """The cell of the form that takes the place of a column in all rows of a table, None if there is none."""
-        name = self.tables[table].shared_cells.get(column, "") if table in self.tables else ""
-        return self.cells.get(name)
-
     def spec(self, path: Path) -> InputSpec | None:
         """The input at a path, None if the form has no such cell."""
         if path.row and path.name in self.tables and path.column in self.tables[path.name].columns:
             return self.tables[path.name].columns[path.column]
         return self._by_path.get(path)
-
-    def input_at(self, path: Path) -> InputSpec | None:
-        """The input in which people fill the cell at a path: the field of the sheet if it has one, else the column."""
-        return self._by_path.get(path) or self.spec(path)
 
     def text_limit(self, path: Path) -> int:
         """The most characters that an edit may put into the cell at a path.

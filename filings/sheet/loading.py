@@ -28,13 +28,13 @@ FetchText = Callable[[str], str]
 def load_layout(file: str, text: str, fetch: FetchText, *, trusted: bool = False) -> Layout:
     """Load the layout in `text`; raises LayoutError with every mistake found. `file` is its name in messages.
 
-    With `trusted` the cross-checks of `validate_layout` are skipped: a layout already in use was valid when it was
-    taken into use, and rules added later must not stop its filings from being printed. A layout
-    that says nowhere what a cell means is given what its labels suggest.
+    With `trusted` the cross-checks of `validate_layout` are skipped, and what is beyond a bound stays or is cut to it:
+    a layout already in use was valid when it was taken into use, and rules added later must not stop its filings from
+    being printed; `find_warnings` tells such bounds. A layout that says nowhere what a cell means is given what its
+    labels suggest.
     """
     problems: list[Problem] = []
-    source = read_source(file, text)
-    loader = _LayoutLoader(TomlReader(source, "", source.data, problems), fetch)
+    loader = _LayoutLoader(file, text, fetch, problems, [] if trusted else None)
     layout = loader.layout()
     if not trusted:
         loader.validate(layout)
@@ -44,19 +44,28 @@ def load_layout(file: str, text: str, fetch: FetchText, *, trusted: bool = False
 
 
 def find_warnings(file: str, text: str, fetch: FetchText) -> list[Problem]:
-    """What looks bad in print though the layout in `text` has no mistake, such as columns too narrow for their values.
+    """What the author should mend though a layout in use works: columns too narrow for their values, broken bounds.
 
-    Raises LayoutError only if the text is no TOML.
+    Raises LayoutError only if the text, or one that it includes, is no TOML.
     """
-    source = read_source(file, text)
-    return _LayoutLoader(TomlReader(source, "", source.data, []), fetch).block_reader.warnings
+    excesses: list[Problem] = []
+    loader = _LayoutLoader(file, text, fetch, [], excesses)
+    loader.layout()
+    return list(dict.fromkeys([*excesses, *loader.block_reader.warnings]))  # what is repeated is told once
 
 
 class _LayoutLoader:
-    """Builds one layout and notes all mistakes in the `problems` of its reader; none of its methods raises."""
+    """Builds one layout and notes all its mistakes in `problems`, and in `excesses` what is beyond a bound.
 
-    def __init__(self, root: TomlReader, fetch: FetchText) -> None:
-        self.root = root
+    Without `excesses` that is a mistake like any other. Only a file that is no TOML, the layout's own or one that it
+    includes, raises LayoutError.
+    """
+
+    def __init__(
+        self, file: str, text: str, fetch: FetchText, problems: list[Problem], excesses: list[Problem] | None
+    ) -> None:
+        source = read_source(file, text, excesses)
+        self.root = root = TomlReader(source, "", source.data, problems, excesses)
         self.inputs = InputReader(root)
         self.section_paths: list[str] = []
         for name in root.get_list("include", str, MAX_INCLUDES):
@@ -69,13 +78,13 @@ class _LayoutLoader:
     def _include(self, name: str, fetch: FetchText) -> None:
         """Read the cells, tables and fragments of an included file."""
         try:
-            source = read_source(name, fetch(name))
+            source = read_source(name, fetch(name), self.root.excesses)
         except (KeyError, OSError, ValueError) as error:  # no such file, or no name that a file can have
             if isinstance(error, LayoutError):
                 raise
             self.root.add_problem(f"没有可引用的文件 {display_name(name)}", "include")
             return
-        reader = TomlReader(source, "", source.data, self.root.problems)
+        reader = self.root.reader_of(source, "", source.data)
         self.inputs.read(reader)
         reader.refuse_unknown_keys()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
@@ -28,12 +29,21 @@ class TomlReader:
     """Reads one table of a file.
 
     The methods return the value of a key if it has the right type; otherwise they note a problem and return the
-    default. No method raises on wrong data. Keys that were never read are reported by `reject_unknown_keys`. All
+    default. No method raises on wrong data. Keys that were never read are reported by `refuse_unknown_keys`. All
     readers of a file share one list of problems.
+
+    With a list `excesses` what is beyond a bound is noted there and is no problem: it stays, or is cut to the bound.
     """
 
-    def __init__(self, source: TomlSource, path: str, data: Mapping[str, Any], problems: list[Problem]) -> None:
-        self.source, self.path, self.problems = source, path, problems
+    def __init__(
+        self,
+        source: TomlSource,
+        path: str,
+        data: Mapping[str, Any],
+        problems: list[Problem],
+        excesses: list[Problem] | None = None,
+    ) -> None:
+        self.source, self.path, self.problems, self.excesses = source, path, problems, excesses
         self.data = dict(data)
         self.read_keys: set[str] = set()
 
@@ -54,6 +64,16 @@ class TomlReader:
         """Note a mistake, with the line of a key of this table or of the table itself."""
         add_problem(self.problems, Problem(self.source.file, self.line(key), reason))
 
+    def apply_limit(self, reason: str, key: str = "", line: int = 0) -> bool:
+        """Note what is beyond a bound, at a key or on a line; True if that is a mistake, so that it is not used."""
+        noted = self.problems if self.excesses is None else self.excesses
+        add_problem(noted, Problem(self.source.file, line or self.line(key), reason))
+        return self.excesses is None
+
+    def reader_of(self, source: TomlSource, path: str, data: Mapping[str, Any]) -> TomlReader:
+        """The reader of another table, of this file or an included one, that shares the lists of this reader."""
+        return TomlReader(source, path, data, self.problems, self.excesses)
+
     def get(self, key: str, kind: type[T], default: T, most: int = MAX_TEXT) -> T:
         """The value of an optional key, or `default` if it is missing or has the wrong type (a problem).
 
@@ -67,8 +87,8 @@ class TomlReader:
             self.add_problem(f"{self.key_path(key)} 应为{TYPE_NAMES[kind]}，而不是 {display_value(value)}", key)
             return default
         if isinstance(value, str) and len(value) > most:
-            self.add_problem(f"{self.key_path(key)} 有 {len(value)} 字，最多 {most} 字，请缩短", key)
-            return default
+            reason = f"{self.key_path(key)} 有 {len(value)} 字，最多 {most} 字，请缩短"
+            return default if self.apply_limit(reason, key) else value
         return value
 
     def require(self, key: str, kind: type[T], default: T, most: int = MAX_TEXT) -> T:
@@ -96,9 +116,8 @@ class TomlReader:
         """An optional list of numbers, each from `low` to `high`; others are left out, each with a problem."""
         self.read_keys.add(key)
         values = self._list(key)
-        nan = float("nan")
-        numbers = [self._bounded(value, key, float, nan, (low, high), entry=True) for value in values]
-        return tuple(number for number in numbers if low <= number <= high)
+        numbers = [self._bounded(value, key, float, math.nan, (low, high), entry=True) for value in values]
+        return tuple(number for number in numbers if not math.isnan(number))
 
     def _require_key(self, key: str) -> None:
         if key not in self.data:
@@ -107,7 +126,11 @@ class TomlReader:
     def _bounded(
         self, value: Any, key: str, kind: type[N], default: N, bounds: tuple[N, N], *, entry: bool = False
     ) -> N:
-        """A value as a number within bounds; `default`, and a problem, for any other."""
+        """A value as a number within bounds; `default`, and a problem, for any other.
+
+        Where an excess is no problem, the number is cut to its bounds; but an entry of a list may stay too small, since
+        wider columns might no longer fit the paper.
+        """
         name = f"{self.key_path(key)} {'的每一项' if entry else ''}"
         if type(value) is not kind and not (kind is float and type(value) is int):
             self.add_problem(f"{name}应为{TYPE_NAMES[kind]}，而不是 {display_value(value)}", key)
@@ -115,8 +138,13 @@ class TomlReader:
         low, high = bounds
         # Compared before it is converted: a whole number may be too large for a float.
         if not low <= value <= high:
-            self.add_problem(f"{name}应在 {_bound(low)} 至 {_bound(high)} 之间，而不是 {display_value(value)}", key)
-            return default
+            reason = f"{name}应在 {_bound(low)} 至 {_bound(high)} 之间，而不是 {display_value(value)}"
+            if not 0 <= value < math.inf:  # nan neither: nothing can be drawn with such a number
+                self.add_problem(reason, key)
+                return default
+            if self.apply_limit(reason, key):
+                return default
+            value = min(value, high) if entry else min(max(value, low), high)
         return kind(value)
 
     def choice(self, key: str, choices: tuple[str, ...], default: str) -> str:
@@ -136,8 +164,8 @@ class TomlReader:
         self.read_keys.add(key)
         values = self._list(key, most)
         entries = [entry for value in values for entry in _expand_range(value)]
-        if len(entries) > most:
-            self.add_problem(f"{self.key_path(key)} 展开后有 {len(entries)} 项，最多 {most} 项", key)
+        reason = f"{self.key_path(key)} 展开后有 {len(entries)} 项，最多 {most} 项"
+        if len(entries) > most >= len(values) and self.apply_limit(reason, key):
             return ()
         return tuple(entry for entry in entries if self._is_entry(entry, key, kind))
 
@@ -147,8 +175,7 @@ class TomlReader:
         if not isinstance(values, list):
             self.add_problem(f"{self.key_path(key)} 应为列表，写成 […]，而不是 {display_value(values)}", key)
             return []
-        if len(values) > most:
-            self.add_problem(f"{self.key_path(key)} 有 {len(values)} 项，最多 {most} 项", key)
+        if len(values) > most and self.apply_limit(f"{self.key_path(key)} 有 {len(values)} 项，最多 {most} 项", key):
             return []
         return values
 
@@ -158,21 +185,15 @@ class TomlReader:
             wanted = f"{self.key_path(key)} 的每一项应为{TYPE_NAMES[kind]}"
             self.add_problem(f"{wanted}，而不是 {display_value(entry)}", key)
             return False
-        if isinstance(entry, str) and len(entry) > MAX_TEXT:
-            self.add_problem(f"{self.key_path(key)} 有一项长达 {len(entry)} 字，最多 {MAX_TEXT} 字，请缩短", key)
-            return False
-        return True
+        reason = f"{self.key_path(key)} 有一项长达 {len(str(entry))} 字，最多 {MAX_TEXT} 字，请缩短"
+        return len(str(entry)) <= MAX_TEXT or not self.apply_limit(reason, key)
 
     def list_as_tables(self, key: str, name: str) -> Iterator[TomlReader]:
         """The readers of a list whose entries are tables, or bare values that stand for a table with the key `name`."""
         self.read_keys.add(key)
-        values = self.data.get(key, [])
-        if not isinstance(values, list):
-            self.add_problem(f"{self.key_path(key)} must be a list, not {values!r}", key)
-            return
-        for value in values:
+        for value in self._list(key):
             data = value if isinstance(value, dict) else {name: value}
-            yield TomlReader(self.source, self.key_path(key), data, self.problems)
+            yield self.reader_of(self.source, self.key_path(key), data)
 
     def child(self, key: str) -> TomlReader:
         """The reader of a sub-table; one that is missing, or no table (a problem), reads as empty."""
@@ -182,7 +203,7 @@ class TomlReader:
             path = self.key_path(key)
             self.add_problem(f"{path} 应为一组键值，写成 [{path}] 或 {{ … }}，而不是 {display_value(value)}", key)
             value = {}
-        return TomlReader(self.source, self.key_path(key), value, self.problems)
+        return self.reader_of(self.source, self.key_path(key), value)
 
     def children(self, key: str) -> Iterator[tuple[str, TomlReader]]:
         """Names and readers of a table of tables, such as `[cells.NAME]`.
@@ -196,8 +217,8 @@ class TomlReader:
                 if number == 2 and "{#" not in name:
                     reader.add_problem(f"{name} 重复多次却只有一个名字：请在名字里写上 {{#}}")
                 count += 1
-                if count > MAX_ENTRIES:
-                    table.add_problem(f"{table.path} 超过 {MAX_ENTRIES} 项，请减少", name)
+                reason = f"{table.path} 超过 {MAX_ENTRIES} 项，请减少"
+                if count == MAX_ENTRIES + 1 and table.apply_limit(reason, name):
                     return
                 yield _fill_number(name, number), reader
 
@@ -212,7 +233,7 @@ class TomlReader:
         times = self.get_number("repeat", int, 1, 1, MAX_REPEATS)
         for number in range(1, times + 1):
             data = {name: _fill_number(value, number) for name, value in self.data.items() if name != "repeat"}
-            yield number, TomlReader(self.source, self.path, data, self.problems)
+            yield number, self.reader_of(self.source, self.path, data)
 
     def array(self, key: str, most: int = MAX_ENTRIES) -> Iterator[TomlReader]:
         """The readers of an array of tables, such as `[[block]]`; one with `repeat = 3` comes three times (`repeated`).
@@ -226,11 +247,11 @@ class TomlReader:
             return
         count = 0
         for index, item in enumerate(value):
-            reader = TomlReader(self.source, f"{self.key_path(key)}.{index}", item, self.problems)
+            reader = self.reader_of(self.source, f"{self.key_path(key)}.{index}", item)
             for _, copy in reader.repeated():
                 count += 1
-                if count > most:
-                    reader.add_problem(f"[[{self.key_path(key)}]] 连同重复超过 {most} 个，请减少")
+                reason = f"[[{self.key_path(key)}]] 连同重复超过 {most} 个，请减少"
+                if count == most + 1 and reader.apply_limit(reason):
                     return
                 yield copy
 

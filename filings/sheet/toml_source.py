@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from filings.sheet.problems import LayoutError, Problem
+from filings.sheet.problems import LayoutError, Problem, add_problem
 
 MAX_CHARACTERS = 400_000
 """Most characters of a file: twenty times the largest real one."""
@@ -73,10 +73,15 @@ class TomlSource:
         return line + 1 if TEXT_BEGINS_BELOW.search(self._rows[line - 1]) else line
 
 
-def read_source(file: str, text: str) -> TomlSource:
-    """Parse TOML text; raises LayoutError, with the line at fault, if it is too large or not valid TOML."""
-    if problem := _size_problem(file, text):
-        raise LayoutError([problem])
+def read_source(file: str, text: str, excesses: list[Problem] | None = None) -> TomlSource:
+    """Parse TOML text; raises LayoutError, with the line at fault, if it is too large or not valid TOML.
+
+    With a list `excesses` it is never too large: by what it exceeds a bound is noted there.
+    """
+    for problem in _size_problems(file, text):
+        if excesses is None:
+            raise LayoutError([problem])
+        add_problem(excesses, problem)
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # TOMLDecodeError, numbers and nesting beyond what Python reads
@@ -91,16 +96,15 @@ def read_source(file: str, text: str) -> TomlSource:
     return source
 
 
-def _size_problem(file: str, text: str) -> Problem | None:
-    """The problem of a text that is too large to be read; None for any other."""
+def _size_problems(file: str, text: str) -> Iterator[Problem]:
+    """By what a text is too large to be read."""
     if len(text) > MAX_CHARACTERS:
-        return Problem(file, 1, f"文件有 {len(text)} 字，最多 {MAX_CHARACTERS} 字")
+        yield Problem(file, 1, f"文件超过 {MAX_CHARACTERS} 字")
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > MAX_LINE:
-            return Problem(file, number, f"这一行有 {len(line)} 字，最多 {MAX_LINE} 字，请分行写")
-        if DEEP.match(line):
-            return Problem(file, number, f"键的层数超过 {MAX_DEPTH} 层，请简化")
-    return None
+            yield Problem(file, number, f"这一行有 {len(line)} 字，最多 {MAX_LINE} 字，请分行写")
+        elif DEEP.match(line):
+            yield Problem(file, number, f"键的层数超过 {MAX_DEPTH} 层，请简化")
 
 
 SYNTAX = {

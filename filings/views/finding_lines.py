@@ -1,4 +1,4 @@
-"""Findings as the lines of a page: those of one check and column are one line with its rows."""
+"""Findings as the lines of a page: those of one check in the added rows of a column are one line with its rows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from filings.checks import FindingText, Rule, group_key
 from filings.services.finding_replies import FindingReplies
+from filings.sheet.profile import SEVERITIES
 
 LinkedFinding = tuple[FindingReplies[FindingText], str]
 """A finding with its replies, and the link to its cell ('' if there is none)."""
@@ -14,7 +15,7 @@ LinkedFinding = tuple[FindingReplies[FindingText], str]
 
 @dataclass(frozen=True)
 class FindingLine:
-    """The findings of one check and column, as one line of a page; `key` is their group (`group_key`)."""
+    """The findings of one check and column, or cell, as one line of a page; `key` is their group (`group_key`)."""
 
     key: str
     items: tuple[LinkedFinding, ...]
@@ -31,13 +32,24 @@ class FindingLine:
 
     @property
     def has_rows(self) -> bool:
-        """Whether it is several findings, one for each row."""
+        """Whether it is several findings, each with a row of its own on the page."""
         return len(self.items) > 1
 
     @property
+    def title(self) -> str:
+        """What its check looks for, after the column that its rows are of."""
+        return f"{self.first.label}：{self.rule.title}" if self.first.row_number else self.rule.title
+
+    @property
+    def count(self) -> str:
+        """How many rows of the sheet it is about, or how many places of one cell."""
+        return f"{len(self.items)} {'行' if self.first.row_number else '处'}"
+
+    @property
     def severity(self) -> str:
-        """error, warning, note, or waived if all of them are."""
-        return "waived" if all(item.is_waived for item, _ in self.items) else self.first.severity
+        """The worst of those that are not waived (error, warning, note); waived if all of them are."""
+        left = {item.finding.severity for item, _ in self.items if not item.is_waived}
+        return next((severity for severity in SEVERITIES if severity in left), "waived")
 
     @property
     def reason(self) -> str:
@@ -54,5 +66,5 @@ def finding_lines(findings: Iterable[LinkedFinding]) -> list[FindingLine]:
     """The findings as lines, in the order of the first of each."""
     groups: dict[str, list[LinkedFinding]] = {}
     for item, link in findings:
-        groups.setdefault(group_key(item.finding.code, item.finding.path), []).append((item, link))
+        groups.setdefault(group_key(item.finding), []).append((item, link))
     return [FindingLine(key, tuple(items)) for key, items in groups.items()]

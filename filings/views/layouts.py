@@ -28,6 +28,7 @@ from filings.services.layouts import (
 from filings.services.text_limits import DUE_FORM_LIMIT, require_within_limit
 from filings.sheet.problems import LayoutError, Problem
 from filings.sheet.suggested_meanings import meaning_lines, missing_meanings
+from filings.sheet.toml_source import MAX_CHARACTERS
 from filings.views.common import (
     admin_memberships,
     current_person,
@@ -38,9 +39,6 @@ from filings.views.common import (
     signed_in,
 )
 from filings.views.downloads import download_response
-
-LARGEST = 400_000
-"""Characters of a layout file: twenty times the largest real one."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +93,8 @@ def layouts(request: HttpRequest) -> HttpResponse:
 
 def _store(name: str, text: str, places: set[str]) -> LayoutVersion:
     """Store the text as a new version of its layout. Raises LayoutError with all that is wrong."""
-    if len(text) > LARGEST:
-        raise LayoutError([Problem(name, 1, f"文件超过 {LARGEST} 字")])
-    if "\ufffd" in text:
+    # What is larger may have been cut within a character when it was read; it is refused as too large.
+    if "\ufffd" in text and len(text) <= MAX_CHARACTERS:
         line = text.partition("\ufffd")[0].count("\n") + 1
         raise LayoutError([Problem(name, line, "文件不是 UTF-8 文本，请另存为 UTF-8 编码")])
     return store_layout_text(name, text, places)
@@ -198,5 +195,5 @@ def _posted_file(request: HttpRequest) -> tuple[str, str]:
     file = request.FILES.get("file")
     if file is None:
         return "layout.toml", request.POST.get("text", "").replace("\r\n", "\n")
-    text = file.read(4 * LARGEST).decode("utf-8-sig", "replace")
+    text = file.read(4 * MAX_CHARACTERS).decode("utf-8-sig", "replace")
     return str(file.name)[:80], text.replace("\r\n", "\n")

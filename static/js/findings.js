@@ -1,11 +1,14 @@
 // @ts-check
 /* What is still missing or wrong: the counts in the outline, the list of this step, the words beside the fields. */
+import { plainText } from "./conflict-merging.js";
 import { closestTo, fieldsIn, make, pathOf, placeOfWords } from "./dom.js";
 
 /** @import { StepFields } from "./step-fields.js" */
 /** @import { Field, Finding, Missing } from "./types.js" */
 
 const AFTER_PRESS_MS = 50;
+/** The worst first. */
+const SEVERITIES = ["error", "warning", "note"];
 
 export class Findings {
   /** @param {HTMLFormElement} form @param {StepFields} fields */
@@ -105,9 +108,12 @@ export class Findings {
     list.append(...lines);
   }
 
-  /** A line of the list: findings of one check and column together, each row a link. @param {Finding[]} group */
+  /**
+   * A line of the list, in the words of step.html: findings of one check and column together, each row a link.
+   * @param {Finding[]} group
+   */
   lineOf(group) {
-    const first = group[0], line = make("li", first.severity);
+    const first = group[0], line = make("li", worstOf(group));
     /** @param {Finding} finding @param {string} text */
     const linkTo = (finding, text) => {
       const target = /** @type {HTMLElement} */ (this.targetOf(finding.path)), link = make("a", "", text);
@@ -119,8 +125,10 @@ export class Findings {
       line.append(linkTo(first, this.labelOf(first, target)), `：${first.message}`);
       return line;
     }
-    line.append(`${first.label}：${first.title}（`);
-    group.forEach((finding, index) => line.append(index ? "、" : "", linkTo(finding, `第 ${finding.row} 行`)));
+    line.append(first.row ? `${first.label}：${first.title}（` : `${first.title}（`);
+    group.forEach((finding, index) => {
+      line.append(index ? "、" : "", linkTo(finding, finding.row ? `第 ${finding.row} 行` : finding.label || ""));
+    });
     line.append(`），${first.remedy}。`);
     return line;
   }
@@ -132,11 +140,18 @@ export class Findings {
     const button = /** @type {HTMLButtonElement | null} */ (closestTo(event, "[data-fix]"));
     if (!button) return;
     const field = this.fields.find(button.value.slice(button.value.indexOf(":", "mend:".length) + 1));
-    if (!field) return;
+    // A press that is left alone is a post: the server mends the text that it has saved.
+    if (!field || !this.isAboutText(field)) return;
     event.preventDefault();
     field.value = button.dataset.fix || "";
     field.dispatchEvent(new InputEvent("input", { bubbles: true }));
     field.focus();
+  }
+
+  /** Whether what is said beside a field is about the text that stands in it. @param {Field} field */
+  isAboutText(field) {
+    const path = pathOf(field), isOld = this.heldMissing !== null || this.deferred.has(path);
+    return !isOld && plainText(field.value) === this.fields.known.get(path);
   }
 }
 
@@ -149,6 +164,11 @@ export function groupsOf(findings) {
     groups.set(key, [...(groups.get(key) || []), finding]);
   });
   return Array.from(groups.values());
+}
+
+/** @param {Finding[]} findings */
+function worstOf(findings) {
+  return SEVERITIES.find((severity) => findings.some((one) => one.severity === severity)) || "";
 }
 
 /** @param {Record<string, number>} steps how many places each step still has to mend */
@@ -179,7 +199,8 @@ function drawWords(finding) {
 function drawBeside(field, findings) {
   const place = placeOfWords(field), old = Array.from(place.querySelectorAll(".cell-finding"));
   const words = findings.map(drawWords);
-  const isSame = old.length === words.length && old.every((one, index) => one.textContent === words[index].textContent);
+  // Not their texts alone: the label of an offer is cut, and may be that of another fix.
+  const isSame = old.length === words.length && old.every((one, index) => one.outerHTML === words[index].outerHTML);
   if (!isSame) {
     old.forEach((one) => one.remove());
     place.append(...words);

@@ -179,6 +179,13 @@ def test_what_would_make_a_form_endless_is_refused(old: str, new: str, reason: s
     assert len(found) <= MOST_PROBLEMS
 
 
+def test_too_many_columns_are_the_only_mistake() -> None:
+    """What such a block draws is not known: nothing is said of its keys, nor of cells that are drawn nowhere."""
+    found = load(LAYOUT.replace("widths_mm = [40, 40, 40, 40]", f"ruled = true\nwidths_mm = {[3] * 61}", 1))
+    assert isinstance(found, list)
+    assert [problem.reason for problem in found] == ["widths_mm 有 61 列，最多 60 列"]
+
+
 PROFILE_NUMBERS = {
     "year": ("year = 2026", "year = {}"),
     "weight_total": ("year = 2026", "year = 2026\nweight_total = {}"),

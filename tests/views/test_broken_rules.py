@@ -16,6 +16,7 @@ from filings.services.checking import check_and_store
 from filings.services.new_filings import start_filing
 from filings.services.packets import PacketScope, create_packet, run_build
 from filings.services.workflow import apply_transition
+from filings.sheet.document import digest
 from tests.factories import (
     BREAKERS,
     LAYOUT,
@@ -189,6 +190,39 @@ def test_a_style_sheet_of_a_broken_layout_is_not_found(house: House) -> None:
     break_layout(house.due.layout)
     sha256 = LayoutVersion.objects.get(pk=house.due.layout.pk).sha256
     assert Client().get(reverse("layout_css", args=[sha256])).status_code == 404
+
+
+# -- bounds that came after a form was taken into use --------------------------------------------------------------
+
+LONG = "长" * 2_100
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "reason"),
+    [
+        ("widths_mm = [40, 40,", "widths_mm = [40, 2,", 16, "widths_mm 的每一项应在 3 至 420 之间，而不是 2"),
+        ("widths_mm = [40, 40,", "widths_mm = [40, 0.5,", 16, "widths_mm 的每一项应在 3 至 420 之间，而不是 0.5"),
+        ("     | 名目 |", "270mm | 名目 |", 18, "行高 270 mm 超过一页（版心高 257 mm）"),
+        ('kind = "phone" }', f'kind = "phone", help = "{LONG}" }}', 28, "cells.phone.help 有 2100 字，最多 2000 字"),
+        ("     | 名目 |", f"     | {LONG}{LONG} |", 18, "字，最多 4000 字，请分行写"),
+    ],
+    ids=["column", "hardly a column", "height", "help", "line"],
+)
+def test_a_form_of_release_0_1_beyond_them_works_and_its_admin_is_told(
+    house: House, old: str, new: str, line: int, reason: str
+) -> None:
+    filing, text = house.filing(), LAYOUT.replace(old, new, 1)
+    LayoutVersion.objects.filter(pk=house.due.layout.pk).update(source=text, sha256=digest(text))
+    clerk, admin = browser(house.clerk), browser(house.admin)
+    files = [f"/filings/{filing.ref}/file.{format_}" for format_ in ("pdf", "xlsx", "html")]
+    for address in ("/tasks/", step_url(filing), f"/filings/{filing.ref}/", *files):
+        assert clerk.get(address).status_code == 200, address
+    page = f"/layouts/{house.due.layout.pk}/"
+    told = admin.get(page).content.decode()
+    assert f"testshire/plan 第 {line} 行：" in told
+    assert reason in told
+    for address in (f"{page}?fill=1", f"{page}sample.pdf", f"{page}sample.xlsx"):
+        assert admin.get(address).status_code == 200, address
 
 
 # -- refused where it is saved -------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from filings.models import LayoutVersion
 from filings.services.new_filings import start_filing
-from filings.views.layouts import LARGEST
+from filings.sheet.toml_source import MAX_CHARACTERS
 from tests.factories import LAYOUT, House, build_house, opened_cycle
 from tests.paper.kit import shown
 from tests.views.kit import browser
@@ -92,12 +92,13 @@ def test_a_broken_file_is_reported_by_name(admin: Client) -> None:
     [
         ("", 1, "缺少必填的键"),
         ("# 绩效\nname = '绩效'\n".encode("gb18030"), 1, "不是 UTF-8"),
-        (f'name = "x"\n# {"长" * LARGEST}', 1, "文件超过"),
+        (f'name = "x"\n# {"长" * MAX_CHARACTERS}', 1, "文件超过 400000 字"),
+        (f'name = "xx"\n# {"长" * 2 * MAX_CHARACTERS}', 1, "文件超过 400000 字"),
         ("a = '\0'", 1, "不符合 TOML 语法"),
         ("a = " + "[" * 3000, 1, "不符合 TOML 语法"),
         (b"PK\x03\x04" + b"\xff" * 99, 1, "不是 UTF-8"),
     ],
-    ids=["empty", "gb18030", "too long", "control", "deep", "binary"],
+    ids=["empty", "gb18030", "too long", "cut within a character", "control", "deep", "binary"],
 )
 def test_a_file_that_is_no_layout_is_reported_as_a_file_error(
     admin: Client, content: bytes | str, line: int, reason: str
@@ -286,7 +287,8 @@ def test_columns_too_narrow_for_their_values_are_told_with_their_line(admin: Cli
     line = narrow[: narrow.index("{total}")].count("\n") + 1
     page = upload(admin, narrow).content.decode()
     assert f"第 {line} 行：{{total}} 这一格只有 5.2 mm 可写字" in page
-    assert "常用值放不下的格子" not in upload(admin, OTHER).content.decode()
+    assert 'id="warnings"' in page
+    assert 'id="warnings"' not in upload(admin, OTHER).content.decode()
 
 
 # -- forms that would stop the site --------------------------------------------------------------------------------

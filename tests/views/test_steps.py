@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+import pytest
+
 from filings.models import Filing, Objective
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
@@ -71,6 +73,16 @@ def test_rows_without_script(house: House) -> None:
     assert press("add:indicators:") == ["改名", "改名", "", ""]
     assert press("delete:indicators:nosuch") == ["改名", "改名", "", ""]
     assert press("explode:i1") == ["改名", "改名", "", ""]
+
+
+@pytest.mark.parametrize("do", ["mend:", "mend:C1", "mend:C1:", "mend:C1:title:more", "mend::"])
+def test_a_button_that_names_no_fix_is_refused_and_what_was_typed_is_saved(house: House, do: str) -> None:
+    filing, client = house.filing(), browser(house.clerk)
+    answer = client.post(step_url(filing), {"version": 0, "title": "改名", "do": do}, follow=True)
+    assert answer.redirect_chain == [(step_url(filing), 302)]
+    assert "这条建议已经不适用" in text_of(answer)
+    filing.refresh_from_db()
+    assert filing.fields["title"] == "改名"
 
 
 def test_conflict_shows_both_values_and_one_is_chosen(house: House) -> None:
