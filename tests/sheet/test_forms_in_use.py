@@ -76,7 +76,7 @@ def test_a_form_in_use_prints_though_it_is_beyond_a_bound(name: str) -> None:
     text = changed(old, new)
     with pytest.raises(LayoutError):
         load_layout("plan.toml", text, {}.__getitem__)
-    layout, limits = in_use(text), DrawingLimits()
+    layout, limits = in_use(text), DrawingLimits(seconds=60)
     for document in (blank_document(layout, CATEGORIES, {}), sample_document(layout, CATEGORIES)):
         grid = build_grid(layout, document, LayoutVariables(2026, categories=tuple(CATEGORIES)))
         assert paginate(grid, limits=limits).pages
