@@ -184,10 +184,11 @@ def _address(text: str) -> Path:
     return Path(name, row.removesuffix("]"), column) if bracket else Path(name)
 
 
-def group_key(code: str, path: str) -> str:
-    """What findings of one check and column have in common: `C35:indicators.value`; in no row `C01:project_name`.
+def group_key(text: FindingText) -> str:
+    """What findings of one check and column have in common: `C35:indicators.value`; of one cell `C01:project_name`.
 
-    A page shows such findings as one line with its rows, and one reason answers the line.
+    A page shows such findings as one line with its rows, and one reason answers the line. A cell of a row that the form
+    prints by name is by itself: its column is no more than what such rows, each of its own meaning, are stored in.
     """
-    address = _address(path)
-    return f"{code}:{address.name}.{address.column}" if address.row else f"{code}:{path}"
+    address = _address(text.path)
+    return f"{text.code}:{address.name}.{address.column}" if text.row_number else f"{text.code}:{text.path}"

@@ -131,7 +131,7 @@ def store_reasons(person: Person, filing: Filing, reasons: Mapping[str, str]) ->
     require_editable(person, filing)
     checked = check_filing(filing)
     for one in with_replies(filing, checked.describe(checked.findings)):
-        text = texts.get(group_key(one.finding.code, one.finding.path)) or texts.get(one.finding.code)
+        text = texts.get(group_key(one.finding)) or texts.get(one.finding.code)
         if text and one.finding.severity == "warning" and not one.is_waived:
             _store_reply(filing, person, Reply.Kind.REASON, one.finding, text)
     return checked

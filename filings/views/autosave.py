@@ -114,7 +114,7 @@ def _missing(saved: SaveResult) -> dict[str, Any]:
                 "title": finding.rule.title,
                 "remedy": finding.rule.remedy,
                 "row": finding.row_number,
-                "group": group_key(finding.code, finding.path),
+                "group": group_key(finding),
                 "empty": finding.code == "C01",
             }
             for finding in findings

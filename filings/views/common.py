@@ -68,7 +68,7 @@ def signed_in(view: View) -> View:
 
 
 WRITTEN_TEXTS = {"text": "您写的内容", "words": "意见", "answer": "答复", "title": "应报表名称"}
-"""The posted fields that hold free texts, with their labels; reasons (`reason-C12`) are others."""
+"""The posted fields that hold free texts, with their labels; reasons (`reason-C35:indicators.value`) are others."""
 
 
 def _refused_texts(request: HttpRequest, message: str, ref: str = "", *_args: Any, **_kwargs: Any) -> HttpResponse:
@@ -143,7 +143,7 @@ def posted_text(request: HttpRequest, name: str) -> str:
 
 
 def posted_reasons(request: HttpRequest) -> dict[str, str]:
-    """The reasons typed on the check page, by check code. Raises Refused like `posted_text`."""
+    """The reasons typed on the check page, by the `group_key` that each answers. Raises Refused like `posted_text`."""
     names = [name for name in request.POST if name.startswith("reason-")]
     return {name.removeprefix("reason-"): posted_text(request, name) for name in names}
 

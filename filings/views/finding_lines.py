@@ -1,4 +1,4 @@
-"""Findings as the lines of a page: those of one check and column are one line with its rows."""
+"""Findings as the lines of a page: those of one check in the added rows of a column are one line with its rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LinkedFinding = tuple[FindingReplies[FindingText], str]
 
 @dataclass(frozen=True)
 class FindingLine:
-    """The findings of one check and column, as one line of a page; `key` is their group (`group_key`)."""
+    """The findings of one check and column, or cell, as one line of a page; `key` is their group (`group_key`)."""
 
     key: str
     items: tuple[LinkedFinding, ...]
@@ -31,8 +31,13 @@ class FindingLine:
 
     @property
     def has_rows(self) -> bool:
-        """Whether it is several findings, one for each row."""
+        """Whether it is several findings, each with a row of its own on the page."""
         return len(self.items) > 1
+
+    @property
+    def count(self) -> str:
+        """How many rows of the sheet it is about, or how many places of one cell."""
+        return f"{len(self.items)} {'行' if self.first.row_number else '处'}"
 
     @property
     def severity(self) -> str:
@@ -54,5 +59,5 @@ def finding_lines(findings: Iterable[LinkedFinding]) -> list[FindingLine]:
     """The findings as lines, in the order of the first of each."""
     groups: dict[str, list[LinkedFinding]] = {}
     for item, link in findings:
-        groups.setdefault(group_key(item.finding.code, item.finding.path), []).append((item, link))
+        groups.setdefault(group_key(item.finding), []).append((item, link))
     return [FindingLine(key, tuple(items)) for key, items in groups.items()]

@@ -137,6 +137,20 @@ def test_one_reason_answers_all_rows_of_a_line(house: House) -> None:
     assert [reply.text for reply in filing.replies.all()] == ["由居民评议"] * 2
 
 
+def test_a_reason_for_a_row_that_the_form_prints_by_name_answers_no_other(house: House) -> None:
+    """Long-term and annual goal are stored in one column, and are two cells of the form."""
+    filing = house.filing(filled(long_goal="三年减少投拆", year_goal="今年减少投拆"))
+    period, annual = ("C70", "objectives[period].text"), ("C70", "objectives[annual].text")
+    assert unexplained(filing) == [period, annual]
+    save_reasons(house.fresh("clerk"), filing.pk, {"C70:objectives[period].text": "原文如此"})
+    assert unexplained(filing) == [annual]
+    save_reasons(house.fresh("clerk"), filing.pk, {"C70:objectives[annual].text": "另一个理由"})
+    assert {reply.path: reply.text for reply in filing.replies.all()} == {
+        period[1]: "原文如此",
+        annual[1]: "另一个理由",
+    }
+
+
 def test_a_moved_row_an_added_row_and_new_words_lose_no_reason(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     filing = vague(house)
     save_reasons(house.fresh("clerk"), filing.pk, {"C35": "由居民评议"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from urllib.parse import unquote, urldefrag
 
@@ -31,6 +32,21 @@ def test_check_page_lists_all_errors_with_links_to_their_fields(house: House) ->
         address, anchor = urldefrag(link)
         assert f'id="{unquote(anchor)}"' in client.get(address).content.decode(), link
     assert "确认无误并提交" not in text_of(page)
+
+
+def test_rows_that_the_form_prints_by_name_are_lines_of_their_own(house: House) -> None:
+    """Each with its label and its reason: the goals are stored in one column, but they are not rows of one table."""
+    document = filled(total="很多", grant="三十", long_goal="三年减少投拆", year_goal="今年减少投拆")
+    filing, client = house.filing(document), browser(house.clerk)
+    page = client.get(f"/filings/{filing.ref}/submit/")
+    errors = [(line.first.label, len(line.items)) for line in page.context["errors"] if line.rule.code == "C31"]
+    assert errors == [("试用总额", 1), ("试用拨款", 1)]
+    content = page.content.decode()
+    for path, label in (("objectives[period].text", "试用长期目标"), ("objectives[annual].text", "试用当年目标")):
+        assert f'name="reason-C70:{path}"' in content
+        assert re.search(rf"<legend>[^<]*：{label}\s*</legend>", content), label
+    sheet = text_of(client.get(f"/filings/{filing.ref}/"))
+    assert "试用当年目标 ：“试用当年目标”里的“投拆”像是“投诉”" in sheet
 
 
 def test_blocked_submission_changes_nothing(house: House) -> None:
