@@ -18,6 +18,7 @@ from filings.sheet.word_lists import LIMIT_BOUNDS, LIMITS, WORDS
 from indicators.taxonomy import CANONICAL, Category, Tree
 
 SEVERITIES = ("error", "warning", "note", "off")
+"""What a finding of a check may count as, the worst first."""
 
 
 @dataclass(frozen=True)

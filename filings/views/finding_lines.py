@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from filings.checks import FindingText, Rule, group_key
 from filings.services.finding_replies import FindingReplies
+from filings.sheet.profile import SEVERITIES
 
 LinkedFinding = tuple[FindingReplies[FindingText], str]
 """A finding with its replies, and the link to its cell ('' if there is none)."""
@@ -35,14 +36,20 @@ class FindingLine:
         return len(self.items) > 1
 
     @property
+    def title(self) -> str:
+        """What its check looks for, after the column that its rows are of."""
+        return f"{self.first.label}：{self.rule.title}" if self.first.row_number else self.rule.title
+
+    @property
     def count(self) -> str:
         """How many rows of the sheet it is about, or how many places of one cell."""
         return f"{len(self.items)} {'行' if self.first.row_number else '处'}"
 
     @property
     def severity(self) -> str:
-        """error, warning, note, or waived if all of them are."""
-        return "waived" if all(item.is_waived for item, _ in self.items) else self.first.severity
+        """The worst of those that are not waived (error, warning, note); waived if all of them are."""
+        left = {item.finding.severity for item, _ in self.items if not item.is_waived}
+        return next((severity for severity in SEVERITIES if severity in left), "waived")
 
     @property
     def reason(self) -> str:

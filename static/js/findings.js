@@ -6,6 +6,8 @@ import { closestTo, fieldsIn, make, pathOf, placeOfWords } from "./dom.js";
 /** @import { Field, Finding, Missing } from "./types.js" */
 
 const AFTER_PRESS_MS = 50;
+/** The worst first. */
+const SEVERITIES = ["error", "warning", "note"];
 
 export class Findings {
   /** @param {HTMLFormElement} form @param {StepFields} fields */
@@ -105,9 +107,12 @@ export class Findings {
     list.append(...lines);
   }
 
-  /** A line of the list: findings of one check and column together, each row a link. @param {Finding[]} group */
+  /**
+   * A line of the list, in the words of step.html: findings of one check and column together, each row a link.
+   * @param {Finding[]} group
+   */
   lineOf(group) {
-    const first = group[0], line = make("li", first.severity);
+    const first = group[0], line = make("li", worstOf(group));
     /** @param {Finding} finding @param {string} text */
     const linkTo = (finding, text) => {
       const target = /** @type {HTMLElement} */ (this.targetOf(finding.path)), link = make("a", "", text);
@@ -119,8 +124,10 @@ export class Findings {
       line.append(linkTo(first, this.labelOf(first, target)), `：${first.message}`);
       return line;
     }
-    line.append(`${first.label}：${first.title}（`);
-    group.forEach((finding, index) => line.append(index ? "、" : "", linkTo(finding, `第 ${finding.row} 行`)));
+    line.append(first.row ? `${first.label}：${first.title}（` : `${first.title}（`);
+    group.forEach((finding, index) => {
+      line.append(index ? "、" : "", linkTo(finding, finding.row ? `第 ${finding.row} 行` : finding.label || ""));
+    });
     line.append(`），${first.remedy}。`);
     return line;
   }
@@ -149,6 +156,11 @@ export function groupsOf(findings) {
     groups.set(key, [...(groups.get(key) || []), finding]);
   });
   return Array.from(groups.values());
+}
+
+/** @param {Finding[]} findings */
+function worstOf(findings) {
+  return SEVERITIES.find((severity) => findings.some((one) => one.severity === severity)) || "";
 }
 
 /** @param {Record<string, number>} steps how many places each step still has to mend */

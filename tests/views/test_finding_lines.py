@@ -37,3 +37,9 @@ def test_added_rows_of_a_column_are_one_line_and_a_cell_is_one_whatever_is_said_
         ("C70:objectives[period].text", "1 处"),
         ("C70:objectives[annual].text", "2 处"),
     ]
+
+
+def test_a_line_is_as_bad_as_the_worst_that_is_left() -> None:
+    found = [typo(NAME.format(row), severity) for row, severity in ((1, "note"), (2, "warning"), (2, "error"))]
+    said = {waived: lines(*found, waived=waived)[0].severity for waived in ((), (2,), (1, 2), (0, 1, 2))}
+    assert said == {(): "error", (2,): "warning", (1, 2): "note", (0, 1, 2): "waived"}
