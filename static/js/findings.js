@@ -1,5 +1,6 @@
 // @ts-check
 /* What is still missing or wrong: the counts in the outline, the list of this step, the words beside the fields. */
+import { plainText } from "./conflict-merging.js";
 import { closestTo, fieldsIn, make, pathOf, placeOfWords } from "./dom.js";
 
 /** @import { StepFields } from "./step-fields.js" */
@@ -139,11 +140,18 @@ export class Findings {
     const button = /** @type {HTMLButtonElement | null} */ (closestTo(event, "[data-fix]"));
     if (!button) return;
     const field = this.fields.find(button.value.slice(button.value.indexOf(":", "mend:".length) + 1));
-    if (!field) return;
+    // A press that is left alone is a post: the server mends the text that it has saved.
+    if (!field || !this.isAboutText(field)) return;
     event.preventDefault();
     field.value = button.dataset.fix || "";
     field.dispatchEvent(new InputEvent("input", { bubbles: true }));
     field.focus();
+  }
+
+  /** Whether what is said beside a field is about the text that stands in it. @param {Field} field */
+  isAboutText(field) {
+    const path = pathOf(field), isOld = this.heldMissing !== null || this.deferred.has(path);
+    return !isOld && plainText(field.value) === this.fields.known.get(path);
   }
 }
 
@@ -191,7 +199,8 @@ function drawWords(finding) {
 function drawBeside(field, findings) {
   const place = placeOfWords(field), old = Array.from(place.querySelectorAll(".cell-finding"));
   const words = findings.map(drawWords);
-  const isSame = old.length === words.length && old.every((one, index) => one.textContent === words[index].textContent);
+  // Not their texts alone: the label of an offer is cut, and may be that of another fix.
+  const isSame = old.length === words.length && old.every((one, index) => one.outerHTML === words[index].outerHTML);
   if (!isSame) {
     old.forEach((one) => one.remove());
     place.append(...words);

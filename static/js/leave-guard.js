@@ -28,6 +28,17 @@ function leavesPage(link) {
   return !link.target && !(link.getAttribute("href") || "").startsWith("#");
 }
 
+/**
+ * The button that was pressed, or the one drawn in its place since; none if what it was for has gone.
+ * @param {HTMLFormElement} form @param {HTMLElement | null} pressed
+ */
+function buttonNow(form, pressed) {
+  if (!(pressed instanceof HTMLButtonElement)) return undefined;
+  if (pressed.form === form) return pressed;
+  const buttons = /** @type {HTMLButtonElement[]} */ (Array.from(form.querySelectorAll("button")));
+  return buttons.find((one) => one.name === pressed.name && one.value === pressed.value);
+}
+
 /** @param {HTMLFormElement} form @param {GuardParts} parts */
 export function guardLeave(form, { fields, saver, conflicts, autosave }) {
   let isLeaving = false;
@@ -56,7 +67,7 @@ export function guardLeave(form, { fields, saver, conflicts, autosave }) {
   document.addEventListener("submit", (event) => {
     const sent = /** @type {HTMLFormElement} */ (event.target);
     if (sent.closest(".overlay")) return;
-    leaveWhenSent(event, () => sent.requestSubmit(event.submitter || undefined));
+    leaveWhenSent(event, () => sent.requestSubmit(buttonNow(sent, event.submitter)));
     if (!event.defaultPrevented && sent === form) {
       tokenField(form).value = readToken(form);
       isLeaving = true;

@@ -1,11 +1,11 @@
-"""What the script says of a step's findings, and what its buttons of fixes do to texts that change meanwhile."""
+"""What the script says of the findings of a step, and what its offers do to texts that change meanwhile."""
 
 from __future__ import annotations
 
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
 
 from filings.models import Filing
 from tests.browser.conftest import Login, Site, cell, expect_saved, open_step
@@ -57,3 +57,43 @@ def test_the_script_says_the_same_as_the_page_of_rows_of_different_severity(site
     assert line[1] == "三级指标：文字残缺、占位符、重复标点（第 1 行、第 2 行），请补全或改正。"
     open_step(page, page.url)
     assert said(page) == shown
+
+
+# -- a fix that was made for another text --------------------------------------------------------------------------
+
+LONG = "全年办理群众来信来访和热线转来的各类诉求共八百件以上，其中有关投拆的都有答复"
+ADDED = "，并逐件回访"
+
+
+def offer(page: Page) -> Locator:
+    """The button of the fix, whose label shows only the beginning of the text."""
+    return page.locator(f'button[value="mend:C70:{GOAL}"]')
+
+
+@pytest.fixture
+def page(site: Site, login: Login) -> Page:
+    """The step with a long text and the offer to mend it."""
+    page = login(url=site.step(site.filing(), "goals"))
+    write(page, GOAL, LONG)
+    expect(offer(page)).to_have_attribute("data-fix", LONG.replace("投拆", "投诉"))
+    return page
+
+
+def test_a_fix_is_that_of_the_text_as_it_stands(site: Site, page: Page) -> None:
+    label = offer(page).text_content()
+    write(page, GOAL, LONG + ADDED)
+    assert offer(page).text_content() == label
+    offer(page).click()
+    expect(cell(page, GOAL)).to_have_value(LONG.replace("投拆", "投诉") + ADDED)
+    cell(page, GOAL).blur()
+    expect_saved(page)
+    assert site.value(site.filing(), GOAL) == LONG.replace("投拆", "投诉") + ADDED
+
+
+def test_a_fix_pressed_right_after_typing_loses_nothing_typed(site: Site, page: Page) -> None:
+    """The button is still that of the text before: the server mends what it has saved first."""
+    cell(page, GOAL).press("Control+End")
+    page.keyboard.type(ADDED)
+    offer(page).click()
+    expect(page.get_by_text("已按建议修改 1 格")).to_be_visible()
+    expect(cell(page, GOAL)).to_have_value(LONG.replace("投拆", "投诉") + ADDED)
