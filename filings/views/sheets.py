@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -72,14 +72,8 @@ def sheet_context(
         "is_last_fix": editable and is_last_fix(request, filing),
         "earlier_replies": earlier_replies(filing, findings),
         "groups": _lines_by_section(filing, printable, findings, editable),
-        "may_waive": Role.REVIEWER in roles
-        and not roles & set(DEPARTMENT_ROLES)
-        and filing.submitted_by_id != person.pk,
         "changes": changes,
         "opinion": last_opinion(filing),
-        "position": queue_position(person, filters, filing) if filters else None,
-        "filters": filters,
-        "other_reviewers": _other_reviewers(request, filing) if Role.REVIEWER in roles else None,
         "remarks": [(remark, cell_label(printable.layout, printable.document, remark.path)) for remark in remarks],
         "last_return": last_return(filing),
         "tables": printable.layout.tables,
@@ -89,8 +83,23 @@ def sheet_context(
         "may_edit": editable,
         "reviewing": is_reviewing,
         "revision": None if filing.state in EDITABLE else filing.revisions.order_by("-number").first(),
-        "remark_path": request.GET.get("cell", ""),
-        "remark_label": cell_label(printable.layout, printable.document, request.GET.get("cell", "")),
+        **_bureau_context(request, filing, printable, roles, filters),
+    }
+
+
+def _bureau_context(
+    request: HttpRequest, filing: Filing, printable: Printable, roles: Collection[str], filters: QueueFilters | None
+) -> dict[str, Any]:
+    """What the page shows to the bureau alone: waivers, the queue, and the cell that a remark is to be put on."""
+    person, cell = current_person(request), request.GET.get("cell", "")
+    is_reviewer, is_department = Role.REVIEWER in roles, not set(DEPARTMENT_ROLES).isdisjoint(roles)
+    return {
+        "may_waive": is_reviewer and not is_department and filing.submitted_by_id != person.pk,
+        "position": queue_position(person, filters, filing) if filters else None,
+        "filters": filters,
+        "other_reviewers": _other_reviewers(request, filing) if is_reviewer else None,
+        "remark_path": cell,
+        "remark_label": cell_label(printable.layout, printable.document, cell),
     }
 
 

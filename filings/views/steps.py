@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
@@ -19,7 +19,7 @@ from filings.models import Filing, Remark
 from filings.renderers.step_form import UnsavedText, step_form, step_grids
 from filings.services.access import may_edit
 from filings.services.checking import check_subject
-from filings.services.drafts import SaveResult, confirm_copied, save_edits, step_edits
+from filings.services.drafts import RefusedEdit, SaveResult, confirm_copied, save_edits, step_edits
 from filings.services.errors import Refused
 from filings.services.finding_replies import FindingReplies, unwaived_findings
 from filings.services.fixes import plan_fix
@@ -38,9 +38,10 @@ from filings.views.common import (
     request_time,
     signed_in,
 )
-from filings.views.finding_lines import finding_lines
+from filings.views.finding_lines import FindingLine, finding_lines
 from filings.views.fixes import apply_planned, is_last_fix, page_address, preview
 from filings.views.step_buttons import button_edits, row_anchor
+from indicators.taxonomy import Tree
 
 
 @signed_in
@@ -95,21 +96,17 @@ def _show_step(
     form = step_form(subject.layout, section, subject.document, shown_findings, unsaved) if section.cells else None
     grids = step_grids(subject.layout, section, subject.document, subject.profile, shown_findings, unsaved)
     shown = {*(form.fields if form else ()), *(one.path for grid in grids for row in grid.lines for one in row.inputs)}
+    refused = saved.refused if saved else ()
     context: dict[str, Any] = {
         "filing": filing,
         "steps": steps,
         "step": current,
-        "finding_lines": finding_lines(
-            (FindingReplies(finding, {}), _anchor(section, finding.path)) for finding in current.findings
-        ),
+        "finding_lines": _finding_lines(section, current.findings),
         "previous_step": steps[current.number - 2].section.key if current.number > 1 else "",
         "next_step": steps[current.number].section.key if current.number < len(steps) else "",
         "form": form,
         "grids": grids,
-        "tree": [
-            (category.name, [child.name for child in subject.profile.tree.children(category.code)])
-            for category in subject.profile.tree.level1()
-        ],
+        "tree": _category_names(subject.profile.tree),
         "remarks": _remarks(filing, section, subject.layout, subject.document),
         "last_return": last_return(filing),
         "copied_count": sum(section_key(subject.layout, address) == section.key for address in copied),
@@ -117,18 +114,32 @@ def _show_step(
         "saved": saved,
         "is_last_fix": is_last_fix(request, filing),
         "undo_back": f"step:{section.key}",
-        # A text whose field is not on the page, because its row is gone, is shown so that it can be copied.
-        "refused_cells": [
-            {
-                "path": edit.path if edit.path in shown else "",
-                "label": cell_label(subject.layout, subject.document, edit.path),
-                "message": edit.text,
-                "text": unsaved[edit.path].text if edit.path in unsaved else "",
-            }
-            for edit in (saved.refused if saved else ())
-        ],
+        "refused_cells": [_refused_cell(subject, edit, shown, unsaved) for edit in refused],
     }
     return render_page(request, "filings/step.html", context, 409 if saved else 200)
+
+
+def _refused_cell(
+    subject: CheckSubject, edit: RefusedEdit, shown: Collection[str], unsaved: Mapping[str, UnsavedText]
+) -> dict[str, str]:
+    """What the page says of a refused edit, with a link to its field if that is `shown`."""
+    # A text whose field is not on the page, because its row is gone, is shown so that it can be copied.
+    return {
+        "path": edit.path if edit.path in shown else "",
+        "label": cell_label(subject.layout, subject.document, edit.path),
+        "message": edit.text,
+        "text": unsaved[edit.path].text if edit.path in unsaved else "",
+    }
+
+
+def _finding_lines(section: Section, findings: Sequence[FindingText]) -> list[FindingLine]:
+    """The findings of a step as lines with links to their fields."""
+    return finding_lines((FindingReplies(finding, {}), _anchor(section, finding.path)) for finding in findings)
+
+
+def _category_names(tree: Tree) -> list[tuple[str, list[str]]]:
+    """The level-1 names of a tree, each with the level-2 names below it, for the lists of the grid."""
+    return [(category.name, [child.name for child in tree.children(category.code)]) for category in tree.level1()]
 
 
 def _anchor(section: Section, address: str) -> str:
