@@ -38,7 +38,8 @@ def test_dates_and_amounts_are_stored_as_typed_and_told_beside_their_cells(house
     assert "按 30 万元计算；说明请写到备注" in words
     assert "C54" not in words, "30 and 20 still make the total of 50"
     assert "改为“20”" in words
-    assert all(f"“{name}”填的是" in words for name in ("试用拨款", "试用其余")), "rows printed by name are named"
+    for label in ("试用拨款", "试用其余"):
+        assert f" {label} ：“{label}”填的是" in words, "rows printed by name are lines of their own"
     fix = {"version": 1, **typed, "do": "mend:C61:funding[rest].amount"}
     client.post(step_url(filing), fix, follow=True)
     document = load_document(Filing.objects.get(pk=filing.pk))
