@@ -47,7 +47,7 @@ def _dead(lease: str) -> bool:
     """Whether the process that holds a lease is known to be gone; False for one of another machine."""
     host, _, rest = lease.partition(" ")
     pid = rest.partition(" ")[0]
-    if host != socket.gethostname() or not pid.isdecimal():
+    if host != _host() or not pid.isdecimal():
         return False
     try:
         os.kill(int(pid), 0)
@@ -58,6 +58,11 @@ def _dead(lease: str) -> bool:
     return False
 
 
+def _host() -> str:
+    """The name of this machine, as far as a lease has room for it."""
+    return socket.gethostname()[:16]
+
+
 def claim_packet(pk: int) -> Lease | None:
     """Claim a packet that waits, or whose worker is gone, with one compare-and-set UPDATE.
 
@@ -66,7 +71,7 @@ def claim_packet(pk: int) -> Lease | None:
     packet = Packet.objects.defer("plan").filter(pk=pk).first()
     if packet is None or packet.cancel or not is_stale(packet):
         return None
-    name = f"{socket.gethostname()[:16]} {os.getpid()} {secrets.token_hex(4)}"
+    name = f"{_host()} {os.getpid()} {secrets.token_hex(4)}"
     now = timezone.now()
     same = Q(pk=pk, lease=packet.lease, leased_until=packet.leased_until, status__in=OPEN, cancel=False)
     claimed = Packet.objects.filter(same).update(

@@ -36,12 +36,13 @@ def test_a_lease_lasts_longer_than_any_step_without_a_sign_of_life() -> None:
     assert timedelta(seconds=60) <= LEASE <= timedelta(minutes=5)
 
 
-def test_a_lease_of_a_dead_process_is_stale_at_once(house: House) -> None:
-
+@pytest.mark.parametrize("host", ["bureau", "the-second-server-of-a-bureau"])
+def test_a_lease_of_a_dead_process_is_stale_at_once(house: House, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: host)
     done = subprocess.Popen([sys.executable, "-c", ""])
     done.wait(30)
     packet = Packet(
-        cycle=house.cycle, status="building", lease=f"{socket.gethostname()[:16]} {done.pid} x",
+        cycle=house.cycle, status="building", lease=f"{host[:16]} {done.pid} x",
         leased_until=timezone.now() + LEASE,
     )  # fmt: skip
     assert is_stale(packet)
