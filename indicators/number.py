@@ -6,15 +6,17 @@ return None rather than guess.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal
-from functools import lru_cache
+from functools import lru_cache, reduce
 from types import MappingProxyType
 
 # Most characters of a number. A longer one is a typing error or an attack; the limit also keeps every later
 # exact computation small.
 LONGEST_NUMBER = 64
+EXACT = Context(prec=4 * LONGEST_NUMBER)
+"""For sums and shifts of such numbers, none of which loses a digit."""
 _LONGEST_KEY = 18
 
 # One number inside folded text. The digits are spelled [0-9] because \d (and Decimal itself) would accept
@@ -119,5 +121,9 @@ def shift_point(number: Decimal, places: int) -> Decimal:
 
     The number must have at most `LONGEST_NUMBER` digits.
     """
-    exact = Context(prec=2 * LONGEST_NUMBER)
-    return Decimal(format(number.scaleb(places, context=exact), "f"))
+    return Decimal(format(number.scaleb(places, context=EXACT), "f"))
+
+
+def add_numbers(numbers: Iterable[Decimal]) -> Decimal:
+    """The sum of numbers to the last digit, whatever the precision of the current context."""
+    return reduce(EXACT.add, numbers, Decimal(0))

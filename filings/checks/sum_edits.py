@@ -14,6 +14,7 @@ from filings.sheet.document import Document, Path
 from filings.sheet.edits import SetCell
 from filings.sheet.layout import InputSpec, Layout
 from filings.sheet.text_limits import is_valid_text
+from indicators.number import add_numbers
 
 Texts = Mapping[Path, str]
 """Texts of the cells that change, by address; all others are as the document has them."""
@@ -121,8 +122,7 @@ class DocumentSums:
         was = read_parts(((self._document.value(path), spec) for path, spec in changed), total)
         now = read_parts(((texts[path], spec) for path, spec in changed), total)
         return FilledParts(
-            # The difference first: of amounts too large to be added exactly it is none where an amount only moves.
-            parts.amount + (now.amount - was.amount),
+            add_numbers((parts.amount, now.amount, was.amount.copy_negate())),
             parts.count + now.count - was.count,
             parts.unreadable + now.unreadable - was.unreadable,
             parts.without_unit + now.without_unit - was.without_unit,

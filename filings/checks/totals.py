@@ -15,7 +15,7 @@ from filings.sheet.edits import SetCell
 from filings.sheet.kinds import format_number, round_number
 from filings.sheet.layout import InputSpec, Layout
 from filings.sheet.layout_rules import SumRule
-from indicators.number import normalize_width, parse_number
+from indicators.number import add_numbers, normalize_width, parse_number
 
 
 def totals(subject: CheckSubject) -> Iterator[Finding]:
@@ -37,7 +37,7 @@ def _compare_total(
     subject: CheckSubject, rule: SumRule, total: InputSpec, parts: list[Path], filled: list[Decimal]
 ) -> Iterator[Finding]:
     """Compare a total with the sum of its filled parts; `parts` are the addresses of all parts."""
-    typed, summed = subject.document.value(total.path), sum(filled, Decimal(0))
+    typed, summed = subject.document.value(total.path), add_numbers(filled)
     stated = total.kind.amount(typed)
     if not typed.strip():
         yield from _empty_total(subject, rule, total, parts, filled)
@@ -81,7 +81,7 @@ def _empty_total(
     subject: CheckSubject, rule: SumRule, total: InputSpec, parts: list[Path], filled: list[Decimal]
 ) -> Iterator[Finding]:
     """C55: an empty total over filled parts; recognises amounts typed one row too low or in another column."""
-    summed = sum(filled, Decimal(0))
+    summed = add_numbers(filled)
     if not summed:
         return
     named, amount = _one_of_each_column(subject, parts), format_number(summed)
@@ -130,7 +130,7 @@ def detail_totals(subject: CheckSubject) -> Iterator[Finding]:
         if column is None:
             continue
         typed = [column.kind.amount(row.get(column.name)) for row in subject.document.rows(table)]
-        summed = sum((number for number in typed if number is not None), Decimal(0))
+        summed = add_numbers(number for number in typed if number is not None)
         if summed and abs(stated - summed) > subject.profile.limits["money_tolerance"]:
             rows = [Path(table, row.id, column.name) for row in subject.document.rows(table)]
             facts = {"amount": format_number(stated), "table": layout.tables[table].label}

@@ -16,7 +16,7 @@ from filings.sheet.kinds import KINDS
 from filings.sheet.layout import InputSpec, Layout, TableSpec
 from filings.sheet.layout_rules import SumRule
 from filings.sheet.text_limits import is_valid_text
-from indicators.number import normalize_width
+from indicators.number import add_numbers, normalize_width
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def read_parts(texts: Iterable[tuple[str, InputSpec]], total: InputSpec) -> Fill
     """The filled ones of these cells of a sum, given as text and input."""
     filled = [(text.strip(), spec.kind.amount(text.strip())) for text, spec in texts if text.strip()]
     return FilledParts(
-        sum((amount for _, amount in filled if amount is not None), Decimal(0)),
+        add_numbers(amount for _, amount in filled if amount is not None),
         len(filled),
         sum(amount is None for _, amount in filled),
         sum(not _ends_with(text, total.kind.unit) for text, _ in filled),

@@ -17,6 +17,7 @@ from filings.sheet.document import Document, Path, Row
 from filings.sheet.edits import EditError, SetCell, apply_edits
 from filings.sheet.layout import Layout, Section
 from filings.sheet.loading import load_layout
+from indicators.number import add_numbers
 from tests.checks.kit import rich, rules, sheet
 from tests.thoroughness import times
 
@@ -109,7 +110,7 @@ def judged(layout: Layout, document: Document) -> tuple[dict[int, Decimal], set[
     for number, one in enumerate(document_sums(layout, document)):
         total = one.total.kind.amount(document.value(one.path))
         parts = [amount for path, spec in one.parts if (amount := spec.kind.amount(document.value(path))) is not None]
-        if total is not None and parts and abs(total - sum(parts)) <= rules().limits["money_tolerance"]:
+        if total is not None and parts and abs(total - add_numbers(parts)) <= rules().limits["money_tolerance"]:
             right[number] = total
         elif parts and (total is not None or sum(parts)):
             wrong.add(number)
