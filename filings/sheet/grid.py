@@ -23,7 +23,7 @@ from filings.sheet.drawing import (
     Variable,
     fixed_columns,
 )
-from filings.sheet.kinds import NUMBER_KINDS
+from filings.sheet.kinds import CATEGORY_KINDS, NUMBER_KINDS
 from filings.sheet.layout import (
     Block,
     InputSpec,
@@ -62,7 +62,7 @@ class GridCell:
     `role` is label, value, title, heading1..3, indented, hanging or plain; `align` is left, center or right. A cell
     that `is_split` holds only some lines of its text, because a page break splits it. `points` is a type size of its
     own, 0 for that of its role. A cell that `may_be_number` holds one value of a kind that is counted with, and nothing
-    else.
+    else; one that `names_row` says what the other cells of its row are about: a category, or the name of an indicator.
     """
 
     column: int
@@ -75,6 +75,7 @@ class GridCell:
     is_split: bool = False
     points: float = 0.0
     may_be_number: bool = False
+    names_row: bool = False
 
     @cached_property
     def text(self) -> str:
@@ -92,7 +93,8 @@ class GridRow:
     """One row of cells.
 
     `head` marks a header row, `keep` keeps the row on one page with the next, `new_page` begins a page before it.
-    `under` are the indexes of the header rows to repeat above it on a new page. `height_mm` is the least height.
+    `header_rows` are the indexes of the header rows to repeat above it on a new page. `height_mm` is the least height.
+    A row that `continues` holds the rest of the row above it, which a page break split.
     """
 
     cells: tuple[GridCell, ...]
@@ -101,6 +103,7 @@ class GridRow:
     height_mm: float = 0.0
     header_rows: tuple[int, ...] = ()
     new_page: bool = False
+    continues: bool = False
 
     @property
     def stays_with_next(self) -> bool:
@@ -331,7 +334,8 @@ class GridBuilder:
             has_fixed_text = any(isinstance(piece, FixedText) and piece.text.strip() for piece in cell.pieces)
             align = cell.align or specs[0].align or ("left" if has_fixed_text else specs[0].kind.align)
             may_be_number = len(cell.pieces) == 1 and specs[0].kind.key in NUMBER_KINDS
-            return GridCell(0, 1, 1, parts, "value", align, cell.bold, may_be_number=may_be_number)
+            names_row = bool(drawn.table) and (specs[0].kind.key in CATEGORY_KINDS or specs[0].name == "name")
+            return GridCell(0, 1, 1, parts, "value", align, cell.bold, False, 0.0, may_be_number, names_row)
         return GridCell(0, 1, 1, parts, "label", cell.align or "center", cell.bold)
 
     def _spec(self, name: str, table: str) -> InputSpec:

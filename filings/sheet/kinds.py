@@ -152,6 +152,8 @@ class OperatorKind(CellKind):
 
 NUMBER_KINDS = frozenset({"money", "number", "target"})
 """The kinds of cells whose text, if it is a plain number, is one to count with; the digits of a code are not."""
+CATEGORY_KINDS = frozenset({"level1", "level2"})
+"""The kinds of columns that say to which category the indicator of their row belongs."""
 
 KINDS: Mapping[str, CellKind] = {
     kind.key: kind

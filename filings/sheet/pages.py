@@ -8,6 +8,7 @@ the next page; if its text needs more space than the cell has on the first page,
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from filings.sheet.drawing_limits import NO_LIMITS, DrawingLimits
 from filings.sheet.grid import Grid, GridCell, Panel
@@ -24,28 +25,40 @@ MOST_CLOSING = 0.4
 """What closes a sheet (signatures, notes) is kept with the rows above it, unless it is a larger part of a page."""
 TOLERANCE_MM = 0.01
 """Heights are sums of floats: what is over by no more than this still fits."""
+Place = tuple[int, int]
+"""The row of its panel in which a cell begins, and how many it spans there, whatever page breaks split."""
 PrintedLines = dict[tuple[int, int, int], int]
 """How many lines of a long cell are on earlier pages, by the panel, row and column in which it begins."""
 
 
 @dataclass(frozen=True)
 class PageCell:
-    """A cell on a page: its lines and its spans within the page; `again` if it is repeated from the page before."""
+    """A cell on a page: its lines and its spans within the page; `repeated` if all of it is on an earlier page too.
+
+    `row` and `row_span` are its `Place`.
+    """
 
     cell: GridCell
     lines: tuple[str, ...]
     columns: int
     rows: int
     repeated: bool = False
+    row: int = 0
+    row_span: int = 1
 
 
 @dataclass(frozen=True)
 class PageRow:
-    """A row on a page with its height in mm; `head` if it is a header row (on later pages a repeated one)."""
+    """A row on a page with its height in mm; `head` if it is a header row, `repeated` on later pages.
+
+    `row` is its number in its panel; the parts of a row that a page break splits have the same.
+    """
 
     cells: tuple[PageCell, ...]
     height_mm: float
     head: bool = False
+    repeated: bool = False
+    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -337,6 +350,7 @@ class Paginator:
         heads = panel.rows[start].header_rows if start else ()
         repeated = repeated_cells(panel, heads, start, stop)
         indexes = (*heads, *range(start, stop))
+        numbers = [number - 1 for number in accumulate(not row.continues for row in panel.rows)]
         rows, seen = [], {} if printed is None else printed
         for position, i in enumerate(indexes):
             own = [SpannedCell(cell, page_rows(i, cell, heads, start, stop), i) for cell in panel.rows[i].cells]
@@ -344,25 +358,27 @@ class Paginator:
             for on_page in sorted([*own, *repeated.get(i, [])], key=lambda item: item.cell.column):
                 height_mm = sum(heights[row] for row in indexes[position : position + on_page.rows])
                 ends_here = on_page.origin + on_page.cell.rows <= stop
-                placed.append(self._place_cell(index, on_page, height_mm, ends_here, seen))
-            rows.append(PageRow(tuple(placed), heights[i], panel.rows[i].head))
+                first, last = numbers[on_page.origin], numbers[on_page.origin + on_page.cell.rows - 1]
+                place = first, last - first + 1
+                placed.append(self._place_cell(index, on_page, height_mm, ends_here, seen, place))
+            rows.append(PageRow(tuple(placed), heights[i], panel.rows[i].head, position < len(heads), numbers[i]))
         return _heighten_rows(rows, self.type)
 
     def _place_cell(
-        self, index: int, on_page: SpannedCell, height_mm: float, ends_here: bool, printed: PrintedLines
+        self, index: int, on_page: SpannedCell, height_mm: float, ends_here: bool, printed: PrintedLines, place: Place
     ) -> PageCell:
         """A cell with all its text, or as many lines as fit into `height_mm` where the text continues overleaf."""
         cell, key = on_page.cell, (index, on_page.origin, on_page.cell.column)
         lines = wrap_cell(cell, self.panels[index][0].widths_mm, self.type)
         if self.whole_rows or cell.role == "label" or (on_page.rows == cell.rows and not on_page.repeated):
-            return PageCell(cell, lines, cell.columns, on_page.rows, on_page.repeated)
+            return PageCell(cell, lines, cell.columns, on_page.rows, on_page.repeated, *place)
         done = self.printed.get(key, 0)
         max_lines = max(1, int((height_mm - 2 * PAD_Y_MM) / self.type.line_mm(cell.role, cell.points) + 0.001))
         if not done and len(lines) <= max_lines:
-            return PageCell(cell, lines, cell.columns, on_page.rows, on_page.repeated)
+            return PageCell(cell, lines, cell.columns, on_page.rows, on_page.repeated, *place)
         shown = lines[done:] if ends_here else lines[done : done + max_lines]
         printed[key] = done + len(shown)
-        return PageCell(cell_part(cell, shown, done), shown or ("",), cell.columns, on_page.rows)
+        return PageCell(cell_part(cell, shown, done), shown or ("",), cell.columns, on_page.rows, False, *place)
 
 
 def _number_pages(text: str, number: int, count: int) -> str:

@@ -100,7 +100,7 @@ def _split_cells(row: GridRow, max_lines: int, measures: RowSizes) -> tuple[Grid
         first.append(cell_part(cell, lines[:max_lines], 0))
         rest.append(cell_part(cell, lines[max_lines:], 1))
     first_row = replace(row, cells=tuple(first), keep=False, height_mm=0.0)
-    return first_row, replace(row, cells=tuple(rest), height_mm=0.0, new_page=False)
+    return first_row, replace(row, cells=tuple(rest), height_mm=0.0, new_page=False, continues=True)
 
 
 def cell_part(cell: GridCell, lines: Sequence[str], number: int) -> GridCell:
