@@ -18,9 +18,11 @@ def after_upgrade(plan: Any = (), using: str = "default", **_: Any) -> None:
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
+    from filings.services.final_papers import write_missing_final_papers
     from filings.services.upgrade import upgrade_findings
 
     executor = MigrationExecutor(connections[using])
     is_current = not executor.migration_plan(executor.loader.graph.leaf_nodes())
     if is_current and any(migration.app_label == "filings" for migration, backwards in plan if not backwards):
         upgrade_findings()
+        write_missing_final_papers.enqueue()

@@ -28,18 +28,29 @@ def part_file(folder: Path) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def atomic_file(path: Path, mode: int = 0o600) -> Iterator[IO[bytes]]:
-    """A file open for writing that replaces `path` when the block ends without an error. Creates the folder."""
+def atomic_file(path: Path, mode: int = 0o600, *, durable: bool = False) -> Iterator[IO[bytes]]:
+    """A file open for writing that replaces `path` when the block ends without an error. Creates the folder.
+
+    A `durable` one is on the disk when the block has ended, whatever happens to the machine then.
+    """
     with part_file(path.parent) as file:
         yield file
         file.flush()
         os.fchmod(file.fileno(), mode)
+        if durable:
+            os.fsync(file.fileno())
         Path(file.name).replace(path)
+    if durable:
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
-def write_atomic_file(path: Path, data: bytes, mode: int = 0o600) -> None:
-    """Create or replace a file with this content and mode. Creates the folder."""
-    with atomic_file(path, mode) as file:
+def write_atomic_file(path: Path, data: bytes, mode: int = 0o600, *, durable: bool = False) -> None:
+    """Create or replace a file with this content and mode; see `atomic_file`."""
+    with atomic_file(path, mode, durable=durable) as file:
         file.write(data)
 
 

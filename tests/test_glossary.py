@@ -32,8 +32,9 @@ DJANGO = listed("""
 
 # Terms of PDF and PostScript, of typography, and of OpenType and its shaper HarfBuzz (hb).
 PDF = listed("""
-    advance baseline bookmark centred embed font front glyph hb header indent margin matter metric mm offset outline
-    padding paginate paint paragraph pdf postscript shape stream subset toc wrap
+    advance annotation artifact baseline bookmark centred conformance element embed font footer front glyph hb header
+    heading indent margin matter metric mm offset outline padding paginate paint paragraph pdf postscript resource shape
+    stream structure subset tag toc wrap
 """)
 
 # Terms of Excel and of openpyxl, which writes its files.

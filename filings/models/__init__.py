@@ -3,6 +3,7 @@
 from filings.models.attachment import Attachment
 from filings.models.cycle import Cycle, DueForm, FundingSource, LayoutVersion, Project
 from filings.models.filing import EDITABLE, REVIEWER_WORDS, SEEN_BY_BUREAU, WITH_BUREAU, Filing, FilingQuerySet, State
+from filings.models.final_paper import FinalPaper
 from filings.models.organisation import (
     BUREAU_ROLES,
     DEPARTMENT_ROLES,
@@ -52,6 +53,7 @@ __all__ = [
     "Filing",
     "FilingQuerySet",
     "FilingRow",
+    "FinalPaper",
     "FundingLine",
     "FundingSource",
     "IndicatorRow",

@@ -18,6 +18,7 @@ from filings.models import Attachment, Filing, Person
 from filings.services.errors import Refused
 from filings.services.layouts import cycle_profile
 from filings.services.locking import lock_editable_filing
+from filings.services.stored_files import stored_path
 from filings.services.transactions import start_transaction
 from filings.sheet.document import text_error
 from perfbudget.files import part_file
@@ -125,11 +126,7 @@ def attachments_data(attachments: Iterable[Attachment]) -> list[dict[str, str]]:
 
 def attachment_path(attachment: Attachment) -> Path:
     """Where the bytes of an attachment are stored."""
-    return _path(attachment.sha256)
-
-
-def _path(sha256: str) -> Path:
-    return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256
+    return stored_path(attachment.sha256)
 
 
 def _file_name(typed: str) -> str:
@@ -161,7 +158,7 @@ def _store(file: UploadedFile, name: str) -> tuple[int, str]:
             digest.update(chunk)
             out.write(chunk)
         out.flush()
-        path = _path(digest.hexdigest())
+        path = stored_path(digest.hexdigest())
         path.parent.mkdir(parents=True, exist_ok=True)
         Path(out.name).replace(path)
     return file.size, digest.hexdigest()

@@ -1,4 +1,4 @@
-"""Exports filings as PDF, workbook, HTML and JSON: the draft, or the revision that was last submitted.
+"""Draws filings as PDF, workbook and HTML: the draft, or the revision that was last submitted.
 
 Drawn pages are cached in files that are named by their content; the cache can be deleted at any time. A draft has a
 watermark, a revision its verification code.
@@ -6,13 +6,11 @@ watermark, a revision its verification code.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.utils.html import escape
@@ -22,15 +20,14 @@ from filings.renderers.html import layout_style, pages_html, sheet_style
 from filings.renderers.pdf.assemble import assemble_sheet
 from filings.renderers.pdf.rendered_sheet import SUFFIX
 from filings.renderers.pdf.sheet import cache_key, render_sheet
+from filings.renderers.stamp import Stamp
 from filings.renderers.workbook import SheetTab, render_indexed_workbook, render_workbook
 from filings.services.documents import content_data, layout_variables, load_document, variables_from_data
 from filings.services.layouts import compiled_layout
-from filings.services.new_filings import new_document
 from filings.services.stamps import draft_stamp, revision_stamp
 from filings.services.verification import revision_code
-from filings.sheet.document import Document, digest, document_from_data, document_to_data
+from filings.sheet.document import Document, digest, document_from_data
 from filings.sheet.drawing import LayoutVariables
-from filings.sheet.form_texts import fill_form_texts
 from filings.sheet.grid import Grid, build_grid
 from filings.sheet.layout import Layout
 from filings.sheet.pages import paginate
@@ -39,9 +36,6 @@ from perfbudget.tasks import task
 
 DRAFT_MARK = "草稿"
 """The watermark across a draft."""
-
-FILE_FORMAT = "perfbudget filing 1"
-"""What a filing's JSON file says it is."""
 
 CONTENT_TYPES = {
     "pdf": "application/pdf",
@@ -107,24 +101,23 @@ def printable_revision(revision: Revision) -> Printable:
     )
 
 
-def export_filing(filing: Filing, format_: str) -> bytes:
-    """The filing as bytes in one of the formats pdf, xlsx, html, json; KeyError for any other."""
-    if format_ == "json":
-        return json.dumps(export_data(filing), ensure_ascii=False, indent=1).encode() + b"\n"
-    revision = submitted_revision(filing)
-    if revision and format_ in ("pdf", "xlsx"):
-        return export_revision(printable_revision(revision), revision, format_)
-    sheet = printable_filing(filing)
-    return {"pdf": render_pdf, "xlsx": render_sheet_workbook, "html": render_html}[format_](sheet)
-
-
 def export_revision(sheet: Printable, revision: Revision, format_: str) -> bytes:
     """A revision as PDF or workbook, with its verification code in the stamp and in the file's properties."""
-    code = revision_code(revision)
-    stamp = revision_stamp(sheet.layout.name, sheet.layout.version, revision.number, revision.at, code)
-    if format_ == "xlsx":
-        return render_indexed_workbook([SheetTab(sheet.drawing, "", sheet.layout.name, stamp=stamp)], keywords=code)
+    if format_ == "pdf":
+        return render_revision_pdf(sheet, revision)
+    code, stamp = _code_and_stamp(sheet, revision)
+    return render_indexed_workbook([SheetTab(sheet.drawing, "", sheet.layout.name, stamp=stamp)], keywords=code)
+
+
+def render_revision_pdf(sheet: Printable, revision: Revision) -> bytes:
+    """A revision as a PDF drawn by the present code; see `final_papers` for what is kept of an approved one."""
+    code, stamp = _code_and_stamp(sheet, revision)
     return assemble_sheet(store_rendered(sheet).read_bytes(), sheet.layout.name, stamp, [code])
+
+
+def _code_and_stamp(sheet: Printable, revision: Revision) -> tuple[str, Stamp]:
+    code = revision_code(revision)
+    return code, revision_stamp(sheet.layout.name, sheet.layout.version, revision.number, revision.at, code)
 
 
 def store_rendered(sheet: Printable, sheet_digest: str = "") -> Path:
@@ -187,45 +180,6 @@ def render_html(sheet: Printable) -> bytes:
     body = f'<body class="print">{pages_html(paper, None, sheet.mark)}</body>'
     page = f'<!doctype html><html lang="zh-Hans"><head>{head}</head>{body}</html>\n'
     return page.encode()
-
-
-def export_data(filing: Filing) -> dict[str, Any]:
-    """The data that `export --format json` writes and `importing.import_filing` reads: see docs/filing-files.md.
-
-    A cell that is empty although its form would supply a text is written as '': it stays empty when the file is loaded.
-    """
-    sheet = printable_filing(filing)
-    return {
-        "format": FILE_FORMAT,
-        "ref": filing.ref,
-        "place": filing.jurisdiction.code,
-        "year": filing.cycle.year,
-        "round": filing.cycle.round,
-        "department": filing.department.code,
-        "project": filing.project.name if filing.project else "",
-        "state": filing.state,
-        "document": _with_empty_cells(filing, sheet.document),
-        "sha256": digest(document_to_data(sheet.document)),
-    }
-
-
-def _with_empty_cells(filing: Filing, document: Document) -> dict[str, Any]:
-    """The document as data, with '' for each empty cell for which its form would supply a text."""
-    data = document_to_data(document)
-    supplied = fill_form_texts(compiled_layout(filing.layout), document, new_document(filing))
-    cells = {table: {row["id"]: row["cells"] for row in rows} for table, rows in data["tables"].items()}
-    for path, text in supplied.cells():
-        if text and not document.value(path):
-            place = cells.get(path.name, {}).get(path.row) if path.row else data["fields"]
-            if place is not None:
-                place[path.column or path.name] = ""
-    return data
-
-
-def file_name(filing: Filing, format_: str) -> str:
-    """A file name for the download, made of year, subject and form, without characters that systems refuse."""
-    subject = "".join(ch for ch in filing.subject_name if ch not in '\\/:*?"<>|\n\r\t')[:60]
-    return f"{filing.cycle.year}年 {subject} {filing.layout.name}.{format_}"
 
 
 @task()

@@ -8,8 +8,7 @@ import zlib
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from filings.models import PacketFile, Person, Revision
-from filings.renderers.pdf.assemble import TAIL
+from filings.models import FinalPaper, PacketFile, Person, Revision
 from filings.services.errors import BrokenRulesError
 from filings.services.exports import export_revision, printable_revision
 from filings.services.packed_files import check_packed_file
@@ -19,8 +18,10 @@ MOST_CODES = 20
 """At most so many codes of one file are looked up."""
 LARGEST_MEMBER = 200_000
 """At most so many bytes of a workbook's properties are read: ours have some hundred."""
-LAST_BYTES = 4_096
-"""In which the line with the codes of a PDF stands."""
+IDENTIFIERS, MOST_IDENTIFIERS = b"<xmp:Identifier", 4_096
+"""Where the metadata of a PDF have its codes, and in how many bytes: not deflated, and a seal leaves them in place."""
+TAIL, LAST_BYTES = b"%perfbudget ", 4_096
+"""Before release 0.4 the codes stood in a comment that was the last line of a PDF, and in its last bytes."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class VerifiedFile:
     """What the page shows of a file.
 
     `file` is the packet file with the same bytes, if any; `same` is True where the file has the bytes of the single
-    sheet as the system draws it now, False where it has others, None where that cannot be said. `answers` are the
+    sheet as it is kept, or is drawn now, False where it has others, None where that cannot be said. `answers` are the
     revisions of its codes, `wrong` how many of its codes belong to no revision that may be shown.
     """
 
@@ -62,11 +63,25 @@ def read_codes(file: BinaryIO) -> list[str]:
     if beginning == b"%PDF":
         file.seek(max(0, size - LAST_BYTES))
         tail = file.read(LAST_BYTES)
-        return CODE.findall(tail.rpartition(TAIL)[2].decode("ascii", "replace")) if TAIL in tail else []
+        codes = tail.rpartition(TAIL)[2] if TAIL in tail else _identifiers(file)
+        return CODE.findall(codes.decode("ascii", "replace"))
     if beginning.startswith(b"PK"):
         check_packed_file(file)
         return CODE.findall(_properties(file))
     return []
+
+
+def _identifiers(file: BinaryIO) -> bytes:
+    """The first identifiers in the metadata of a PDF, b'' for none. The file is read in parts."""
+    at, before = 0, b""
+    file.seek(0)
+    while part := file.read(2**16):
+        found = (before + part).find(IDENTIFIERS)
+        if found >= 0:
+            file.seek(at - len(before) + found)
+            return file.read(MOST_IDENTIFIERS).partition(b"</xmp:Identifier>")[0]
+        at, before = at + len(part), part[-len(IDENTIFIERS) :]
+    return b""
 
 
 def _properties(file: BinaryIO) -> str:
@@ -93,14 +108,26 @@ def _digest(file: BinaryIO) -> str:
 
 
 def _is_same_sheet(code: str, file: BinaryIO, sha256: str) -> bool | None:
-    """Whether a file has the bytes of the sheet with this code as it is drawn now; None if it cannot be drawn."""
+    """Whether a file has the bytes of the sheet with this code; None if that cannot be said.
+
+    An approved sheet has those that were kept, another one those that are drawn now.
+    """
     revision: Revision | None = find_revision(code)
     file.seek(0)
     format_ = "pdf" if file.read(4) == b"%PDF" else "xlsx"
-    if revision is None:
+    if revision is None or (format_ == "pdf" and _has_tail(file)):
         return None
+    paper = FinalPaper.objects.filter(revision=revision).first()
+    if paper and format_ == "pdf":
+        return paper.sha256 == sha256
     try:
         drawn = export_revision(printable_revision(revision), revision, format_)
     except BrokenRulesError:
         return None
     return hashlib.sha256(drawn).hexdigest() == sha256
+
+
+def _has_tail(file: BinaryIO) -> bool:
+    """Whether a PDF was written before release 0.4: nothing draws its like any more."""
+    file.seek(max(0, file.seek(0, 2) - LAST_BYTES))
+    return TAIL in file.read(LAST_BYTES)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from filings.models import Cycle, Department, DueForm, Filing, Jurisdiction, Person
 from filings.services.documents import load_document
 from filings.services.drafts import store_changes
-from filings.services.exports import FILE_FORMAT
+from filings.services.filing_files import FILE_FORMAT
 from filings.services.layouts import compiled_layout
 from filings.services.locking import lock_filing, require_editable
 from filings.services.new_filings import create_filing, may_file_for, new_document

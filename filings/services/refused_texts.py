@@ -120,6 +120,7 @@ TEXTS: Mapping[str, str | Callable[..., str]] = {
     "layout_version_begun": "本批次已有 {count} 张表按第 {version} 版填报，新版本请用于下一个批次。",
     "layout_too_large": "无法预览：{reason}。",
     # Files to be verified
+    "final_paper_damaged": "这张表的定稿文件丢失或已损坏，没有另行生成。请管理员从备份中恢复（校验值 {sha256}）。",
     "packed_file_damaged": "这个压缩文件（zip、xlsx）的目录不完整或前后矛盾，不是本系统生成的文件，没有打开。",
     "packed_file_entries": "压缩文件内有 {count:,} 个文件，最多 {most:,} 个，没有打开。请改用页脚的校验码查询。",
     "packed_file_directory": "压缩文件的目录有 {size:,} 字节，最多 {most:,} 字节，没有打开。",

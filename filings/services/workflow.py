@@ -20,6 +20,7 @@ from filings.services.checking import CheckedFiling, check_filing, enqueue_recou
 from filings.services.documents import content_data, layout_variables
 from filings.services.errors import Refused
 from filings.services.exports import enqueue_render
+from filings.services.final_papers import write_final_paper
 from filings.services.finding_replies import (
     FindingReplies,
     findings_to_data,
@@ -243,6 +244,8 @@ def _decide(filing: Filing, request: _Request) -> Event:
     elif request.transition.action == "return":
         # An answer that was not opened again is settled: it must not count as an answer to this return.
         filing.remarks.filter(status=Remark.Status.ANSWERED).update(status=Remark.Status.CLOSED)
+    if request.transition.action == "approve" and (revision := filing.revisions.order_by("-number").first()):
+        write_final_paper.enqueue(revision.pk)
     remark_count = f"见单元格意见 {len(request.remarks)} 条。" if request.remarks else ""
     return _change_state(filing, request, request.words or remark_count)
 

@@ -17,7 +17,8 @@ from filings.renderers.html import ScreenMarks, layout_style, pages_html
 from filings.services.access import may_edit, roles_for
 from filings.services.changes import changes_since_submission
 from filings.services.checking import check_subject, related_findings
-from filings.services.exports import CONTENT_TYPES, DRAFT_MARK, Printable, export_filing, file_name, printable_filing
+from filings.services.exports import CONTENT_TYPES, DRAFT_MARK, Printable, printable_filing
+from filings.services.filing_files import export_filing, file_name
 from filings.services.finding_replies import FindingReplies, earlier_replies, with_replies
 from filings.services.layouts import compiled_layout, layout_error
 from filings.services.opinions import last_opinion

@@ -13,7 +13,8 @@ import pypdfium2
 import pytest
 from python_calamine import CalamineWorkbook
 
-from filings.services.exports import CONTENT_TYPES, export_filing
+from filings.services.exports import CONTENT_TYPES
+from filings.services.filing_files import export_filing
 from filings.services.workflow import apply_transition
 from tests.commands.kit import CommandResult, manage
 from tests.factories import House, filled

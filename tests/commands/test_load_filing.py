@@ -13,7 +13,7 @@ import pytest
 
 from filings.models import Edit, Filing, Membership, Project
 from filings.services.documents import load_document
-from filings.services.exports import export_data
+from filings.services.filing_files import export_data
 from filings.services.layouts import compiled_layout
 from filings.services.places import create_place
 from filings.services.workflow import apply_transition

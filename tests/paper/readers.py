@@ -64,7 +64,11 @@ class Reader(NamedTuple):
 
 
 def _run(*command: object) -> str:
-    return subprocess.run([*map(str, command)], check=True, capture_output=True, text=True, timeout=120).stdout
+    return _ran(*command).stdout
+
+
+def _ran(*command: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*map(str, command)], check=True, capture_output=True, text=True, timeout=120)
 
 
 def _images(folder: Path, stem: str) -> list[Image.Image]:
@@ -99,12 +103,47 @@ def _ghostscript(file: Path, folder: Path) -> list[Image.Image]:
 
 
 def _pdfbox(file: Path, folder: Path) -> list[Image.Image]:
+    _run(*_pages_by_pdfbox(folder, DPI), "-color", "gray", "-prefix", folder / "pdfbox-", file)
+    return _images(folder, "pdfbox")
+
+
+def _pages_by_pdfbox(folder: Path, dpi: int) -> tuple[object, ...]:
+    """The beginning of the command that draws pages with PDFBox."""
+    return (*_pdfbox_tool(folder, "PDFToImage"), "-format", "png", "-dpi", dpi)
+
+
+def _pdfbox_tool(folder: Path, tool: str) -> tuple[object, ...]:
     # The first compiler alone halves the time of so short a run; the list of the system's fonts goes into the folder.
     java = ("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.awt.headless=true")
     jars = ":".join(str(JAVA_FOLDER / f"{name}.jar") for name in JARS)
-    tool = ("-cp", jars, "org.apache.pdfbox.tools.PDFToImage", "-format", "png", "-color", "gray", "-dpi", DPI)
-    _run(*java, f"-Dpdfbox.fontcache={folder}", *tool, "-prefix", folder / "pdfbox-", file)
-    return _images(folder, "pdfbox")
+    return (*java, f"-Dpdfbox.fontcache={folder}", "-cp", jars, f"org.apache.pdfbox.tools.{tool}")
+
+
+def copied_text(name: str, data: bytes, folder: Path) -> str:
+    """All text of a PDF as a program copies it, in the order in which it stands in the file if it can."""
+    file = folder / "file.pdf"
+    file.write_bytes(data)
+    if name == "pdfium":
+        with pypdfium2.PdfDocument(file) as document:
+            return "".join(page.get_textpage().get_text_range() for page in document).replace("\ufffe", "-")
+    commands: dict[str, tuple[object, ...]] = {
+        "poppler": ("pdftotext", "-raw", file, "-"),
+        "MuPDF": ("mutool", "draw", "-q", "-F", "txt", file),
+        "Ghostscript": ("gs", "-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-sDEVICE=txtwrite", "-o", "-", file),
+        "PDFBox": (*_pdfbox_tool(folder, "ExtractText"), "-console", "-encoding", "UTF-8", file),
+    }
+    return _run(*commands[name])
+
+
+def complaints(name: str, data: bytes, folder: Path) -> str:
+    """What Ghostscript or PDFBox has to object to in a PDF while it draws all pages; '' for nothing."""
+    file = folder / "file.pdf"
+    file.write_bytes(data)
+    if name == "Ghostscript":
+        done = _ran("gs", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-sDEVICE=nullpage", file)
+        told = [line for line in done.stdout.splitlines() if re.search("warning|error|invalid", line, re.IGNORECASE)]
+        return "\n".join([*told, done.stderr.strip()]).strip()
+    return _ran(*_pages_by_pdfbox(folder, 10), "-prefix", folder / "page-", file).stderr.strip()
 
 
 def _has(program: str) -> Callable[[], bool]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pypdfium2
 import pytest
 
+from filings.renderers.pdf.sheet import WATERMARK_GREY
 from tests.paper import kit
 from tests.paper.kit import Outputs
+from tests.paper.readers import area_of_grey
 
 NAMES = tuple(kit.demo_filings())
 
@@ -89,6 +92,10 @@ def test_the_sheet_of_kunming_repeats_its_header_lines() -> None:
 
 
 def test_a_draft_is_marked_on_every_page_of_the_pdf() -> None:
-    real = kit.demo_outputs(NAMES[0])
-    assert all("草稿" in page.text for page in kit.read_pdf(kit.bound(real.paper, "草稿")))
-    assert not any("草稿" in page.text for page in real.pdf_pages)
+    """In grey, under the words, and not among them."""
+    real, grey = kit.demo_outputs(NAMES[0]), round(WATERMARK_GREY * 255)
+    for data, is_marked in ((kit.bound(real.paper, "草稿"), True), (real.pdf, False)):
+        with pypdfium2.PdfDocument(data) as document:
+            pictures = [page.render(scale=1.5, grayscale=True).to_pil() for page in document]
+        assert [area_of_grey(picture, grey) > 100 for picture in pictures] == [is_marked] * len(pictures)
+        assert not any("草稿" in page.text for page in kit.read_pdf(data))

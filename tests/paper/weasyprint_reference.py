@@ -9,8 +9,9 @@ from functools import cache
 from typing import Any
 
 from filings.renderers.font_files import HEI, SONG
+from filings.renderers.garbage import garbage_allowed
 from filings.renderers.html import layout_style, pages_html, sheet_style
-from filings.renderers.letter import _without_gc, weasyprint
+from filings.renderers.letter import weasyprint
 from filings.sheet.pages import PaginatedSheet
 
 
@@ -25,6 +26,6 @@ def laid_out(paper: PaginatedSheet, watermark: str = "") -> bytes:
     size = f"@page {{ size: {page.width_mm}mm {page.height_mm}mm; margin: 0; }}"
     html = f'<html lang="zh-Hans"><body class="print">{pages_html(paper, None, watermark)}</body></html>'
     styles = [_style(), weasyprint().CSS(string=size + layout_style(page))]
-    with _without_gc():
+    with garbage_allowed():
         document = weasyprint().HTML(string=html).render(stylesheets=styles, presentational_hints=True)
         return bytes(document.write_pdf())

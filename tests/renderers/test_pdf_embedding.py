@@ -50,8 +50,9 @@ def test_of_characters_with_one_glyph_the_ordinary_one_is_extracted() -> None:
     assert pdf_kit.text(pdf_kit.saved(document)).strip() == "一"
 
 
-def test_what_no_font_has_is_extracted_as_the_replacement_character() -> None:
-    assert pdf_kit.text(pdf_of("甲ก乙")) == "甲\ufffd乙"
+def test_what_no_font_has_is_extracted_as_it_was_meant() -> None:
+    """A box is drawn for it."""
+    assert pdf_kit.text(pdf_of("甲ก乙")) == "甲ก乙"
 
 
 def test_widths_are_those_of_the_font() -> None:

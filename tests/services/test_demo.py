@@ -14,7 +14,7 @@ from filings.models import Chain, Event, Filing, LayoutVersion, Membership, Pers
 from filings.services.checking import check_filings, check_with_related
 from filings.services.demo import DEMO, demo_password, seed_demo
 from filings.services.documents import load_documents
-from filings.services.exports import export_data
+from filings.services.filing_files import export_data
 from filings.services.importing import import_filing
 from filings.services.layouts import compiled_layout
 from filings.services.log import verify_chain

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from filings.models import Project
-from filings.services.exports import Printable, export_filing, render_html
+from filings.services.exports import Printable, render_html
+from filings.services.filing_files import export_filing
 from filings.sheet.grid import LayoutVariables
 from tests.factories import LAYOUT, House, filled, layout
 

@@ -11,7 +11,7 @@ from filings.models import Filing, Project
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
 from filings.services.errors import Refused
-from filings.services.exports import export_data
+from filings.services.filing_files import export_data
 from filings.services.importing import InvalidFileError, document_errors, import_filing
 from filings.services.workflow import apply_transition
 from filings.sheet.document import Document, Row, document_to_data

@@ -10,7 +10,7 @@ from filings.models import Filing, Opinion, Reminder
 from filings.services import text_limits
 from filings.services.batch import run_batch
 from filings.services.errors import TextRefused
-from filings.services.exports import export_filing
+from filings.services.filing_files import export_filing
 from filings.services.new_filings import start_filing
 from filings.services.opinions import save_opinion
 from filings.services.remarks import add_remark, answer_remark

@@ -16,8 +16,8 @@ from PIL import Image, ImageOps
 
 from filings.models import Filing, Person, Revision
 from filings.services.drafts import save_edits
-from filings.services.exports import export_filing
 from filings.services.file_verification import VerifiedFile, read_codes, verify_file
+from filings.services.filing_files import export_filing
 from filings.services.packets import PacketScope, create_packet, run_build
 from filings.services.packets.cache import cache_path
 from filings.services.stamps import qr_code

@@ -96,7 +96,9 @@ def sheets() -> Fact:
     result = {}
     for (form, version, is_open), ref in chosen.items():
         pages = pypdfium2.PdfDocument(exported(ref, "pdf"))
-        texts = [page.get_textpage().get_text_range() for page in pages]
+        # Before release 0.4 the watermark of a draft was text: the first on each page.
+        mark = "草稿\r\n" if is_open else ""
+        texts = [mark + page.get_textpage().get_text_range() for page in pages]
         result[f"{form} {version} {'open' if is_open else 'frozen'} {ref}"] = [sha256(text) for text in texts]
     return result
 

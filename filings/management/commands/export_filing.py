@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from filings.management.files import replaced_file
 from filings.models import Filing
-from filings.services.exports import CONTENT_TYPES, export_filing
+from filings.services.exports import CONTENT_TYPES
+from filings.services.filing_files import export_filing
 
 
 class Command(BaseCommand):

@@ -12,13 +12,14 @@ from filings.renderers.stamp import Stamp
 class SheetEntry:
     """A form in a packet: title, note on its state ('' for none) for the contents, and its stamp.
 
-    `load` returns the packed pages; it is called once, while the PDF is assembled.
+    `load` returns the packed pages, or if `pages` is given the PDF of a final paper with so many; it is called once.
     """
 
     title: str
     note: str
     load: Callable[[], bytes]
     stamp: Stamp | None = None
+    pages: int = 0
 
 
 @dataclass(frozen=True)

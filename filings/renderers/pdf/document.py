@@ -13,16 +13,17 @@ from filings.renderers.pdf.text import TextPainter
 
 @dataclass
 class PdfDocument:
-    """A PDF under construction. `count` is the number of pages so far.
+    """A PDF under construction.
 
     `painter` collects the glyphs in use; the fonts are embedded last, when all glyphs are known.
     """
 
     pdf: Any = field(default_factory=pikepdf.new)
     painter: TextPainter = field(default_factory=TextPainter)
-    count: int = 0
 
     def __post_init__(self) -> None:
+        self.pages: list[Any] = []
+        """The page objects so far."""
         self.fonts = self.pdf.make_indirect(Dictionary())
         """The fonts of all pages, embedded last."""
         self.resources = self.pdf.make_indirect(Dictionary(Font=self.fonts))
@@ -44,6 +45,17 @@ class PdfDocument:
             Contents=contents[0] if len(contents) == 1 else Array(contents),
         )
         if links:
-            page.Annots = Array(links)
-        self.pdf.pages.append(pikepdf.Page(page))
-        self.count += 1
+            # Links are reached by the tab key in the order of the structure (ISO 14289-1 §7.18.3).
+            page.Annots, page.Tabs = Array(links), Name.S
+        self.append(pikepdf.Page(page))
+
+    def append(self, page: Any) -> Any:
+        """Append a finished page, also one of another PDF; returns the object that it is here."""
+        self.pdf.pages.append(page)
+        self.pages.append(self.pdf.pages[-1].obj)
+        return self.pages[-1]
+
+    @property
+    def count(self) -> int:
+        """The number of pages so far."""
+        return len(self.pages)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from pikepdf import Array, Dictionary, Name, String
 
+from filings.renderers.font_files import font_digest
 from filings.renderers.pdf.document import PdfDocument
 from filings.renderers.pdf.fonts import load_fonts
 from filings.renderers.pdf.shaping import GlyphText
+
+ZERO_WIDTH_SPACE = "\u200b"
 
 
 def embed_font(document: PdfDocument, name: str, pairs: Iterable[GlyphText]) -> Any:
@@ -18,11 +23,11 @@ def embed_font(document: PdfDocument, name: str, pairs: Iterable[GlyphText]) -> 
     font, glyphs = load_fonts()[name], _text_by_glyph(pairs)
     data, cff = font.subset(glyphs)
     extra = {"Subtype": Name.OpenType} if cff else {}
-    tag = f"/{_tag(name)}+{name}"
+    tag = f"/{subset_name(name)}"
     metrics = font.metrics
     descriptor = Dictionary(
         Type=Name.FontDescriptor, FontName=Name(tag), Flags=4, FontBBox=Array(metrics.box), ItalicAngle=0,
-        Ascent=metrics.ascent, Descent=metrics.descent, CapHeight=metrics.cap_height, StemV=80, StemH=80,
+        Ascent=metrics.ascent, Descent=metrics.descent, CapHeight=metrics.cap_height, StemV=metrics.stem,
     )  # fmt: skip
     descriptor["/FontFile3" if cff else "/FontFile2"] = document.stream(data, **extra)
     widths: list[Any] = []
@@ -42,9 +47,11 @@ def embed_font(document: PdfDocument, name: str, pairs: Iterable[GlyphText]) -> 
     return document.pdf.make_indirect(composite)
 
 
-def _tag(name: str) -> str:
-    """The tag of a subset font (ABCDEF+Name), deterministic: a file contains only one subset of each font."""
-    return "".join(chr(65 + zlib.crc32(f"{name} {index}".encode()) % 26) for index in range(6))
+@cache
+def subset_name(name: str) -> str:
+    """The name of a subset font, ABCDEF+Name, one in each file. Its tag tells from which font file it was cut."""
+    digest = hashlib.sha256(f"{name} {font_digest()}".encode()).digest()
+    return f"{''.join(chr(65 + byte % 26) for byte in digest[:6])}+{name}"
 
 
 def _text_by_glyph(pairs: Iterable[GlyphText]) -> dict[int, str]:
@@ -52,8 +59,6 @@ def _text_by_glyph(pairs: Iterable[GlyphText]) -> dict[int, str]:
     glyphs: dict[int, str] = {}
     for number, text in sorted(pairs, key=lambda pair: _rank(pair[1])):
         glyphs.setdefault(number, text)
-    if 0 in glyphs:  # the box for characters that no font has
-        glyphs[0] = "\ufffd"
     return glyphs
 
 
@@ -63,8 +68,8 @@ def _rank(text: str) -> tuple[bool, bool, str]:
 
 
 def _to_unicode(glyphs: dict[int, str]) -> bytes:
-    """The ToUnicode CMap, deflated; glyphs without text are left out."""
-    pairs = [(number, text) for number, text in sorted(glyphs.items()) if text]
+    """The ToUnicode CMap, deflated; a glyph without text of its own has an invisible one, as PDF/A wants one of all."""
+    pairs = [(number, text or ZERO_WIDTH_SPACE) for number, text in sorted(glyphs.items())]
     lines = [
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
         "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",

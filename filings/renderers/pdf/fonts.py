@@ -21,16 +21,23 @@ SONG = ("PB-Song", "Noto-Serif-CJK-SC", "HanaMinB", "DejaVu-Sans", "Noto-Sans-CJ
 HEI = ("PB-Hei-Bold", "Noto-Sans-CJK-SC-Bold", "HanaMinB", "DejaVu-Sans-Bold")
 
 
+OS2_WEIGHT = 4
+"""Where the weight of a face stands in its `OS/2` table: 400 for regular, 700 for bold."""
 HEAD_BOX = 36
 """Where the box of all glyphs begins in a font's `head` table: xMin, yMin, xMax, yMax."""
 
 
 class FontMetrics(NamedTuple):
-    """Measures of a whole font in 1/1000 em; `box` encloses every glyph: left, bottom, right, top."""
+    """Measures of a whole font in 1/1000 em; `box` encloses every glyph: left, bottom, right, top.
+
+    `stem` is the thickness of upright strokes, estimated from the weight of the face as PDF writers do: fonts do not
+    state it outside of their outlines.
+    """
 
     ascent: int
     descent: int
     cap_height: int
+    stem: int
     box: tuple[int, ...]
 
 
@@ -80,8 +87,9 @@ class Font:
         corners = struct.unpack_from(">4h", self._hb_face.reference_table("head").data, HEAD_BOX)
         extents = self.hb_font.get_font_extents("ltr")
         cap_height = self.hb_font.get_metric_position_with_fallback(hb.OTMetricsTag.CAP_HEIGHT)
+        (weight,) = struct.unpack_from(">H", self._hb_face.reference_table("OS/2").data, OS2_WEIGHT)
         return FontMetrics(
-            round(extents.ascender), round(extents.descender), round(cap_height),
+            round(extents.ascender), round(extents.descender), round(cap_height), round(50 + (weight / 65) ** 2),
             tuple(round(corner * per_em) for corner in corners),
         )  # fmt: skip
 

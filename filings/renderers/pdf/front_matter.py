@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pikepdf import Array, Dictionary, Name
+from pikepdf import Array, Dictionary, Name, String
 
 from filings.renderers.pdf.contents import Cover, Volume
 from filings.renderers.pdf.document import PdfDocument
+from filings.renderers.pdf.structure import Annotation, Element, TaggedContent
 from filings.renderers.pdf.text import PT_PER_MM, TextPainter, paint_line
 
 A4 = (210 * PT_PER_MM, 297 * PT_PER_MM)
@@ -19,6 +20,9 @@ LINE = 18.0
 """Line height of the contents in points."""
 FOOTER_LEFT, FOOTER_BOTTOM, QR_SIDE = (mm * PT_PER_MM for mm in (13, 4.5, 10))
 """Left edge and bottom of a stamp in the footer, and side of its QR code, in points."""
+
+PRINTED = 4
+"""The flag of annotations that are printed with their page, as PDF/A demands (ISO 19005-2 §6.3.2)."""
 
 
 @dataclass
@@ -31,16 +35,15 @@ class TocEntry:
     page: int = 0
 
 
-def toc_entries(volumes: Sequence[Volume], sizes: Sequence[int], front: int) -> list[TocEntry]:
-    """The contents with target pages. `sizes` are the page counts of the sheets; `front` is 1 with a cover, else 0."""
+def toc_entries(volumes: Sequence[Volume], sizes: Sequence[int]) -> list[TocEntry]:
+    """The contents with target pages, which follow cover and contents. `sizes` are the page counts of the sheets."""
     lines: list[TocEntry] = []
     for volume in volumes:
         lines.append(TocEntry(0, volume.title))
         for chapter in volume.chapters:
             lines.append(TocEntry(1, chapter.title))
             lines += [TocEntry(2, entry.title, entry.note) for entry in chapter.entries]
-    first_page = 1 + front + (len(toc_pages(lines)) if front else 0)
-    remaining, next_page = list(sizes), first_page
+    remaining, next_page = list(sizes), 2 + len(toc_pages(lines))
     for line in lines:
         line.page = next_page
         if line.level == 2:
@@ -62,41 +65,64 @@ def toc_pages(lines: Sequence[TocEntry]) -> list[list[TocEntry]]:
     return pages
 
 
-def paint_cover(document: PdfDocument, cover: Cover) -> None:
-    """Add the cover page."""
+def paint_cover(document: PdfDocument, cover: Cover) -> Element:
+    """Add the cover page; returns what it says as an element."""
     painter, middle = document.painter, A4[0] / 2
-    operators = [painter.paint_centred(middle, 700, cover.above, 16)] if cover.above else []
-    y = 560.0
+    content, section = TaggedContent(document.count), Element("Sect", title="封面")
+    if cover.above:
+        content.add(section.add(Element("P")), [painter.paint_centred(middle, 700, cover.above, 16)])
+    heading = section.add(Element("H1", title=cover.subject))
+    y, lines = 560.0, []
     for line in painter.break_lines(cover.subject, 26, RIGHT - LEFT, bold=True):
-        operators.append(painter.paint_centred(middle, y, line, 26, bold=True))
+        lines.append(painter.paint_centred(middle, y, line, 26, bold=True))
         y -= 40
+    content.add(heading, lines)
     y = min(y - 120, 330.0)
     for name, text in cover.facts:
-        operators.append(painter.paint(LEFT + 60, y, name, 14, bold=True))
+        lines = [painter.paint(LEFT + 60, y, name, 14, bold=True)]
         for line in painter.break_lines(text, 14, RIGHT - LEFT - 190):
-            operators.append(painter.paint(LEFT + 150, y, line, 14))
+            lines.append(painter.paint(LEFT + 150, y, line, 14))
             y -= 26
-    document.add_page(A4, [document.stream(zlib.compress(b"\n".join(operators), 9))])
+        content.add(section.add(Element("P")), lines)
+    document.add_page(A4, [document.stream(zlib.compress(b"\n".join(content.operators), 9))])
+    return section
 
 
-def paint_contents(document: PdfDocument, lines: Sequence[TocEntry]) -> None:
-    """Add the pages of the contents, each line a link."""
+def paint_contents(document: PdfDocument, lines: Sequence[TocEntry]) -> Element:
+    """Add the pages of the contents, each line a link; returns them as an element."""
+    section = Element("Sect", title="目录")
+    heading, entries = section.add(Element("H1", title="目录")), section.add(Element("TOC"))
     for index, page_lines in enumerate(toc_pages(lines)):
-        operators, links, y = [], [], TOP
+        content, links, y = TaggedContent(document.count), [], TOP
         title = "目　录" if not index else "目　录（续）"
-        operators.append(document.painter.paint_centred(A4[0] / 2, y, title, 18, bold=True))
+        painted = [document.painter.paint_centred(A4[0] / 2, y, title, 18, bold=True)]
+        if index:
+            content.add_artifact(painted, "Header")
+        else:
+            content.add(heading, painted)
         y -= 2.5 * LINE
         for line in page_lines:
-            operators += _contents_line(document.painter, line, y)
-            links.append((line.page, y))
+            links.append(_contents_link(document, content, entries, line, y))
             y -= LINE
-        operators.append(paint_page_number(document, document.count + 1, A4[0]))
-        annotations = [_link(page, height) for page, height in links]
-        document.add_page(A4, [document.stream(zlib.compress(b"\n".join(operators), 9))], links=annotations)
+        content.add_artifact([paint_page_number(document, document.count + 1, A4[0])], "Footer")
+        document.add_page(A4, [document.stream(zlib.compress(b"\n".join(content.operators), 9))], links=links)
+    return section
 
 
-def _contents_line(painter: TextPainter, line: TocEntry, y: float) -> Iterator[bytes]:
-    """The operators of a line: text, note, dots and page number, at height `y` in points."""
+def _contents_link(document: PdfDocument, content: TaggedContent, entries: Element, line: TocEntry, y: float) -> Any:
+    """Paint a line of the contents at height `y`; returns the link annotation that covers it."""
+    text, dots, number = _contents_line(document.painter, line, y)
+    link = document.pdf.make_indirect(_link(line, y))
+    element = entries.add(Element("TOCI")).add(Element("Reference")).add(Element("Link"))
+    content.add(element, text)
+    content.add_artifact(dots)
+    content.add(element, number)
+    element.kids.append(Annotation(content.page, link))
+    return link
+
+
+def _contents_line(painter: TextPainter, line: TocEntry, y: float) -> tuple[list[bytes], list[bytes], list[bytes]]:
+    """The operators of a line at height `y` in points: of text and note, of the dots, and of the page number."""
     size, bold = (11.0, True) if line.level == 0 else (10.5, line.level == 1)
     left = LEFT + 14 * line.level
     number = str(line.page)
@@ -104,21 +130,24 @@ def _contents_line(painter: TextPainter, line: TocEntry, y: float) -> Iterator[b
     end = RIGHT - painter.text_width(number, size) - 6
     available = end - left - painter.text_width(note, 8.5) - 20
     text = painter.truncate(line.text, size, available, bold)
-    yield painter.paint(left, y, text, size, bold)
+    words, dots = [painter.paint(left, y, text, size, bold)], []
     x = left + painter.text_width(text, size, bold)
     if note:
-        yield painter.paint(x, y, note, 8.5)
+        words.append(painter.paint(x, y, note, 8.5))
         x += painter.text_width(note, 8.5)
     if line.level == 2:
-        dots = int((end - x - 6) / 5)
-        yield b"q 0.5 G [0.8 4.2] 0 d 1 J " + paint_line(end - 5 * dots, y + 2, end, 0.8) + b" Q"
-    yield painter.paint_right(RIGHT, y, number, size)
+        count = int((end - x - 6) / 5)
+        dots = [b"q 0.5 G [0.8 4.2] 0 d 1 J " + paint_line(end - 5 * count, y + 2, end, 0.8) + b" Q"]
+    return words, dots, [painter.paint_right(RIGHT, y, number, size)]
 
 
-def _link(page: int, y: float) -> Any:
+def _link(line: TocEntry, y: float) -> Any:
     """The link annotation of a line at height `y`; its target is replaced by the page object when all pages exist."""
     box = Array([round(LEFT, 2), round(y - 5, 2), round(RIGHT, 2), round(y + LINE - 5, 2)])
-    return Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=box, Border=Array([0, 0, 0]), Dest=Array([int(page)]))
+    return Dictionary(
+        Type=Name.Annot, Subtype=Name.Link, Rect=box, Border=Array([0, 0, 0]), F=PRINTED, Dest=Array([int(line.page)]),
+        Contents=String(f"{line.text}，第 {line.page} 页"),
+    )  # fmt: skip
 
 
 def paint_page_number(document: PdfDocument, number: int, width: float) -> bytes:

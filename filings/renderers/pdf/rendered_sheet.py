@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from filings.renderers.pdf.shaping import GlyphText
+from filings.renderers.pdf.structure import Element, element_from_data
 
-VERSION = 3
+VERSION = 4
 """Version of the packed format: raise it whenever `pack` writes something else."""
 HEAD = b"pages %d\n" % VERSION
 SUFFIX = ".pages"
-"""Suffix of the cached files. Version 2 was kept in `.leaves` files; no code reads those any more."""
+"""Suffix of the cached files."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,11 @@ class PageContent:
 
 @dataclass(frozen=True)
 class RenderedSheet:
-    """The pages of a form and the glyphs they use: font name → (glyph, text)."""
+    """The pages of a form, the structure of what they show, and the glyphs they use: font name → (glyph, text)."""
 
     pages: tuple[PageContent, ...]
     glyphs: Mapping[str, set[GlyphText]]
+    structure: Element
 
     def pack(self) -> bytes:
         """The sheet as bytes; equal sheets give equal bytes."""
@@ -41,6 +43,7 @@ class RenderedSheet:
             "sizes": [[page.width, page.height] for page in self.pages],
             "lengths": [len(page.content) for page in self.pages],
             "glyphs": {font: sorted(pairs) for font, pairs in self.glyphs.items()},
+            "structure": self.structure.data(),
         }
         packed = zlib.compress(json.dumps(head, sort_keys=True, separators=(",", ":")).encode(), 6)
         return HEAD + len(packed).to_bytes(4, "big") + packed + b"".join(page.content for page in self.pages)
@@ -57,4 +60,5 @@ def unpack_sheet(data: bytes) -> RenderedSheet:
     for (width, height), size in zip(head["sizes"], head["lengths"], strict=True):
         pages.append(PageContent(width, height, data[at : at + size]))
         at += size
-    return RenderedSheet(tuple(pages), {font: set(map(tuple, pairs)) for font, pairs in head["glyphs"].items()})
+    glyphs = {font: set(map(tuple, pairs)) for font, pairs in head["glyphs"].items()}
+    return RenderedSheet(tuple(pages), glyphs, element_from_data(head["structure"]))

@@ -12,13 +12,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from filings.renderers.pdf.fonts import find_font_for, load_fonts
 
 GlyphText = tuple[int, str]
 """The number of a glyph in its font, and the text that it represents."""
 
+BOX = "□"
+"""Drawn for a character that no font has."""
 SPACES = str.maketrans({"\t": "　", "\n": "", "\r": ""})
 INTRICATE = re.compile(
     "[\x7f-\x9f\xad\u0300-\u036f\u0483-\u0489\u0590-\u109f\u1100-\u11ff\u135d-\u135f\u1700-\u18af\u1900-\u1cff"
@@ -33,7 +35,8 @@ INTRICATE = re.compile(
 class GlyphRun:
     """Consecutive glyphs of one font: their numbers in hexadecimal, and (glyph, text) of each.
 
-    `at` is its start in the line, `rise` its height above the baseline, both in 1/1000 em.
+    `at` is its start in the line, `rise` its height above the baseline, both in 1/1000 em. `meant` is a character that
+    no font has: the glyph is that of a box in its place.
     """
 
     font: str
@@ -41,6 +44,7 @@ class GlyphRun:
     pairs: frozenset[GlyphText]
     at: int
     rise: int = 0
+    meant: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,29 +65,50 @@ def shape_line(text: str, chain: tuple[str, ...]) -> ShapedLine:
     for font, right_to_left, part in _parts(text, chain):
         for glyph in _shaped(font, right_to_left, part):
             number, text_of_glyph, advance, shift, rise = glyph
-            if number or text_of_glyph.isprintable():  # no box for an invisible character without glyph
+            if number:
                 runs.append(GlyphRun(font, f"{number:04x}", frozenset({(number, text_of_glyph)}), at + shift, rise))
                 at += advance
+            elif text_of_glyph and text_of_glyph.isprintable():  # no box for an invisible character without glyph
+                box = _plain(text_of_glyph, chain)
+                runs.append(_run([box], at))
+                at += box.advance
     return ShapedLine(tuple(runs), at)
+
+
+class _PlacedGlyph(NamedTuple):
+    """A glyph that depends on no other: font, number, text, advance in 1/1000 em, and what it is a box for."""
+
+    font: str
+    number: int
+    text: str
+    advance: int
+    meant: str = ""
 
 
 @lru_cache(maxsize=20_000)
-def _plain(char: str, chain: tuple[str, ...]) -> tuple[str, int, str, int]:
-    """Font, glyph, character and advance of a character; glyph 0 of the first font if no font has it."""
-    name = find_font_for(char, chain) or chain[0]
-    font = load_fonts()[name]
-    number = font.glyph_id(char)
-    return name, number, char, font.width(number)
+def _plain(char: str, chain: tuple[str, ...]) -> _PlacedGlyph:
+    """The glyph of a character; a box where no font has one, since PDF/A and PDF/UA forbid glyph 0."""
+    if name := find_font_for(char, chain):
+        number = load_fonts()[name].glyph_id(char)
+        return _PlacedGlyph(name, number, char, load_fonts()[name].width(number))
+    return _plain(BOX, chain)._replace(meant=char)
 
 
-def _in_order(glyphs: Iterable[tuple[str, int, str, int]]) -> ShapedLine:
+def _in_order(glyphs: Iterable[_PlacedGlyph]) -> ShapedLine:
     runs, at = [], 0
-    for name, group in groupby(glyphs, key=lambda glyph: glyph[0]):
+    for _, group in groupby(glyphs, key=lambda glyph: (glyph.font, glyph.meant)):
         items = list(group)
-        pairs = frozenset((number, char) for _, number, char, _ in items)
-        runs.append(GlyphRun(name, "".join(f"{number:04x}" for _, number, _, _ in items), pairs, at))
-        at += sum(advance for *_, advance in items)
+        # Of several boxes each stands for a character of its own.
+        for part in [[item] for item in items] if items[0].meant else [items]:
+            runs.append(_run(part, at))
+            at += sum(glyph.advance for glyph in part)
     return ShapedLine(tuple(runs), at)
+
+
+def _run(glyphs: Sequence[_PlacedGlyph], at: int) -> GlyphRun:
+    pairs = frozenset((glyph.number, glyph.text) for glyph in glyphs)
+    numbers = "".join(f"{glyph.number:04x}" for glyph in glyphs)
+    return GlyphRun(glyphs[0].font, numbers, pairs, at, meant=glyphs[0].meant)
 
 
 def _parts(text: str, chain: tuple[str, ...]) -> list[tuple[str, bool, str]]:

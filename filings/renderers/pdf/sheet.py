@@ -13,15 +13,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 
 from filings.renderers.font_files import font_digest
 from filings.renderers.pdf.fonts import HEI, SONG, load_fonts
+from filings.renderers.pdf.outlines import outline_text
 from filings.renderers.pdf.rendered_sheet import PageContent, RenderedSheet
+from filings.renderers.pdf.sheet_structure import SheetStructure
+from filings.renderers.pdf.structure import TaggedContent
 from filings.renderers.pdf.text import PT_PER_MM, TextPainter
 from filings.sheet import pages
-from filings.sheet.pages import PAD_Y_MM, PageCell, PaginatedSheet, PanelPart
+from filings.sheet.pages import PAD_Y_MM, PageCell, PageRow, PaginatedSheet, PanelPart
 from filings.sheet.type_sizes import LINE, PAD_X_MM, TypeSize
 
 RULE_MM = 0.2
@@ -35,10 +39,22 @@ Ends = tuple[float, float]
 """Start and end of a cell in mm, horizontally or vertically."""
 
 
+class PlacedLine(NamedTuple):
+    """A line of text where it is painted: the arguments of `TextPainter.paint`, in points."""
+
+    x: float
+    y: float
+    text: str
+    size: float
+    bold: bool
+    share: float
+
+
 def render_sheet(paper: PaginatedSheet, watermark: str = "") -> RenderedSheet:
     """The pages of a form, with a watermark across them ('' for none)."""
     painter = SheetPainter(paper)
-    return RenderedSheet(tuple(painter.paint_page(page, watermark) for page in paper.pages), painter.painter.glyphs)
+    pages_ = tuple(painter.paint_page(number, page, watermark) for number, page in enumerate(paper.pages))
+    return RenderedSheet(pages_, painter.painter.glyphs, painter.structure.root)
 
 
 def cache_key(sheet_digest: str, watermark: str) -> str:
@@ -51,7 +67,10 @@ def _code_digest() -> str:
     """SHA-256 of the code that turns a document into pages, so that no version number has to be raised."""
     root = Path(settings.BASE_DIR)
     engine = [*sorted(root.glob("filings/sheet/*.py")), *sorted(root.glob("indicators/*.py"))]
-    own = [Path(__file__).with_name(f"{name}.py") for name in ("sheet", "fonts", "rendered_sheet", "text", "shaping")]
+    own = [
+        Path(__file__).with_name(f"{name}.py")
+        for name in ("sheet", "fonts", "rendered_sheet", "text", "shaping", "structure", "sheet_structure")
+    ]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in (*engine, *own))).hexdigest()
 
 
@@ -60,40 +79,64 @@ class SheetPainter:
 
     def __init__(self, paper: PaginatedSheet) -> None:
         self.painter = TextPainter()
+        self.structure = SheetStructure(paper)
         self.page = paper.page
         self.type = TypeSize(paper.font_pt, paper.title_pt)
         self.middles = {False: load_fonts()[SONG[0]].baseline_offset, True: load_fonts()[HEI[0]].baseline_offset}
 
-    def paint_page(self, page: pages.PageLayout, watermark: str) -> PageContent:
-        """The content of one page, in reading order, so that extracted text is in order too."""
-        operators = [*self._watermark(watermark), *self._header(page.header)]
+    def paint_page(self, number: int, page: pages.PageLayout, watermark: str) -> PageContent:
+        """The content of one page, in reading order, so that extracted text is in order too. `number` counts from 0."""
+        content = TaggedContent(number)
+        content.add_artifact(self._watermark(watermark), "Watermark")
+        content.add_artifact(self._header(page.header), "Header")
         top = self.page.margins_mm[0]
-        for slice_ in page.slices:
-            operators += self._slice(slice_, top)
-            top += sum(row.height_mm for row in slice_.rows) + slice_.gap_mm
+        for part in page.slices:
+            self._part(content, part, top)
+            top += sum(row.height_mm for row in part.rows) + part.gap_mm
             # The borders of joined tables coincide.
-            top += RULE_MM if slice_.ruled and slice_.gap_mm else 0.0
-        operators += self._footer(page.footer)
-        content = zlib.compress(b"\n".join(operators), 6)
-        return PageContent(round(self.page.width_mm * PT_PER_MM, 6), round(self.page.height_mm * PT_PER_MM, 6), content)
+            top += RULE_MM if part.ruled and part.gap_mm else 0.0
+        content.add_artifact(self._footer(page.footer), "Footer")
+        packed = zlib.compress(b"\n".join(content.operators), 6)
+        return PageContent(round(self.page.width_mm * PT_PER_MM, 6), round(self.page.height_mm * PT_PER_MM, 6), packed)
 
-    def _slice(self, slice_: PanelPart, top: float) -> Iterator[bytes]:
-        """The operators of a panel slice whose upper edge is at `top`."""
-        inset = RULE_MM / 2 if slice_.ruled else 0.0
-        across = list(accumulate(slice_.widths_mm, initial=self.page.margins_mm[3] + inset))
-        down = list(accumulate((row.height_mm for row in slice_.rows), initial=top + inset))
-        for index, row in enumerate(slice_.rows):
+    def _part(self, content: TaggedContent, part: PanelPart, top: float) -> None:
+        """Paint the part of a panel whose upper edge is at `top`."""
+        inset = RULE_MM / 2 if part.ruled else 0.0
+        across = list(accumulate(part.widths_mm, initial=self.page.margins_mm[3] + inset))
+        down = list(accumulate((row.height_mm for row in part.rows), initial=top + inset))
+        for index, row in enumerate(part.rows):
             for placed in row.cells:
                 column = placed.cell.column
                 ends = across[column] + inset, across[column + placed.columns] - inset
-                yield from self._cell_text(placed, slice_, ends, (down[index], down[index + placed.rows]))
-        if slice_.ruled:
-            yield b"%.2f w 2 J %s S" % (RULE_MM * PT_PER_MM, b" ".join(self._rules(slice_, across, down)))
+                self._cell(content, part, row, placed, (ends, (down[index], down[index + placed.rows])))
+        if part.ruled:
+            rules = b"%.2f w 2 J %s S" % (RULE_MM * PT_PER_MM, b" ".join(self._rules(part, across, down)))
+            content.add_artifact([rules])
 
-    def _rules(self, slice_: PanelPart, across: Sequence[float], down: Sequence[float]) -> Iterator[bytes]:
+    def _cell(
+        self, content: TaggedContent, part: PanelPart, row: PageRow, placed: PageCell, ends: tuple[Ends, Ends]
+    ) -> None:
+        """Paint the text of a cell as what it is in the structure."""
+        lines = list(self._cell_lines(placed, part, *ends))
+        is_blank = not any(line.text.strip() for line in lines)
+        # A blank paragraph is nothing to listen to; a blank cell is a part of its table.
+        element = None if is_blank and not part.ruled else self.structure.element_of(part, row, placed)
+        if element is None or is_blank:
+            content.add_artifact((self.painter.paint(*line) for line in lines), "" if is_blank else "Header")
+            return
+        if lines and (labelled := self.structure.label_of(part, placed)):
+            label, text = labelled
+            first = lines[0]
+            content.add(label, [self.painter.paint(first.x, first.y, text, first.size)])
+            lines[0] = first._replace(
+                x=first.x + self.painter.text_width(text, first.size), text=first.text[len(text) :]
+            )
+        content.add(element, (self.painter.paint(*line) for line in lines))
+
+    def _rules(self, part: PanelPart, across: Sequence[float], down: Sequence[float]) -> Iterator[bytes]:
         """The borders of all cells, each line painted once in its full length."""
         level, upright = set(), set()
-        for index, row in enumerate(slice_.rows):
+        for index, row in enumerate(part.rows):
             for placed in row.cells:
                 left, bottom = placed.cell.column, index + placed.rows
                 right = left + placed.columns
@@ -108,15 +151,15 @@ class SheetPainter:
     def _up(self, y: float) -> float:
         return (self.page.height_mm - y) * PT_PER_MM
 
-    def _cell_text(self, placed: PageCell, slice_: PanelPart, across: Ends, down: Ends) -> Iterator[bytes]:
+    def _cell_lines(self, placed: PageCell, part: PanelPart, across: Ends, down: Ends) -> Iterator[PlacedLine]:
         """The lines of a cell, vertically centred unless the cell continues from or on another page."""
         cell = placed.cell
         bold = cell.bold or cell.role in ("title", "heading1")
         size = cell.points or self.type.points(cell.role)
         line_mm = size * LINE / PT_PER_MM
-        if slice_.kind == "text":
+        if part.kind == "text":
             top = down[0]
-        elif slice_.ruled and cell.is_split:
+        elif part.ruled and cell.is_split:
             top = down[0] + RULE_MM / 2 + PAD_Y_MM
         else:
             top = (down[0] + down[1] - line_mm * len(placed.lines)) / 2
@@ -125,7 +168,7 @@ class SheetPainter:
         for number, line in enumerate(placed.lines):
             if line:
                 y = self._up(top + (number + 0.5) * line_mm) - self.middles[bold] * size
-                yield self.painter.paint(x * PT_PER_MM, y, line, size, bold, share)
+                yield PlacedLine(x * PT_PER_MM, y, line, size, bold, share)
 
     def _header(self, text: str) -> Iterator[bytes]:
         """The page header, centred."""
@@ -144,18 +187,18 @@ class SheetPainter:
         return self.painter.paint_centred(self.page.width_mm * PT_PER_MM / 2, baseline, text, MARGIN_PT)
 
     def _watermark(self, watermark: str) -> Iterator[bytes]:
-        """The watermark, letter-spaced and tilted."""
+        """The watermark, letter-spaced and tilted; in outlines, so that it does not stand in text that is copied."""
         if not watermark:
             return
         x = self.page.width_mm * PT_PER_MM / 2
         y = self._up(self.page.height_mm * WATERMARK_TOP) - WATERMARK_PT * LINE / 2
         cos, sin = math.cos(WATERMARK_TILT), math.sin(WATERMARK_TILT)
-        width = (
-            self.painter.text_width(watermark, WATERMARK_PT, bold=True) + len(watermark) * WATERMARK_GAP * WATERMARK_PT
-        )
-        text = self.painter.paint(-width / 2, -self.middles[True] * WATERMARK_PT, watermark, WATERMARK_PT, bold=True)
+        gap = WATERMARK_GAP * WATERMARK_PT
+        width = self.painter.text_width(watermark, WATERMARK_PT, bold=True) + len(watermark) * gap
+        left, below = -width / 2, -self.middles[True] * WATERMARK_PT
+        x, y = x + cos * left - sin * below, y + sin * left + cos * below
         tilted = b"%.4f %.4f %.4f %.4f %.2f %.2f cm" % (cos, sin, -sin, cos, x, y)
-        yield b"q %.3f g %s %.2f Tc %s Q" % (WATERMARK_GREY, tilted, WATERMARK_GAP * WATERMARK_PT, text)
+        yield b"q %.3f g %s %s Q" % (WATERMARK_GREY, tilted, outline_text(watermark, HEI, WATERMARK_PT, gap))
 
 
 def _runs(units: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:

@@ -40,9 +40,8 @@ class TextPainter:
         for run in line.runs:
             self.glyphs[run.font].update(run.pairs)
             left, baseline = x + run.at * size / 1000, y + run.rise * size / 1000
-            parts.append(
-                f"/{font_names()[run.font]} {size:g} Tf 1 0 0 1 {left:.2f} {baseline:.2f} Tm <{run.numbers}> Tj"
-            )
+            shown = f"/{font_names()[run.font]} {size:g} Tf 1 0 0 1 {left:.2f} {baseline:.2f} Tm <{run.numbers}> Tj"
+            parts.append(_meaning(shown, run.meant) if run.meant else shown)
         return f"BT {' '.join(parts)} ET".encode() if parts else b""
 
     def break_lines(self, text: str, size: float, width: float, bold: bool = False) -> list[str]:
@@ -60,6 +59,11 @@ class TextPainter:
                 break
             kept += char
         return f"{kept}…"
+
+
+def _meaning(shown: str, meant: str) -> str:
+    """Operators that show something for another text, which is what is copied and read aloud."""
+    return f"/Span <</ActualText <feff{meant.encode('utf-16-be').hex()}>>> BDC {shown} EMC"
 
 
 @cache

@@ -10,7 +10,7 @@ import json
 import logging
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import asdict
 from typing import Any
@@ -18,16 +18,24 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from filings.models import Packet, PacketFile
+from filings.models import FinalPaper, Packet, PacketFile, State
 from filings.renderers.pdf.assemble import MOST_CODES, assemble_packet
 from filings.renderers.workbook import IndexTab, SheetTab
 from filings.renderers.worker_pool import WorkerPool, write_tables, write_workbook
-from filings.services.errors import BrokenRulesError
+from filings.services.errors import BrokenRulesError, Refused
 from filings.services.exports import Printable, is_rendered, store_rendered
+from filings.services.final_papers import store_final_paper
 from filings.services.packets import labels
 from filings.services.packets.cache import PacketOutput, cache_key, cache_path, in_cache, packet_output, store
 from filings.services.packets.lease import BuildCancelled, Lease, LeaseLost, claim_packet
-from filings.services.packets.plan import PacketPlan, PlannedDepartment, PlannedSheet, build_plan, load_sheets
+from filings.services.packets.plan import (
+    PacketPlan,
+    PlannedDepartment,
+    PlannedSheet,
+    build_plan,
+    load_revisions,
+    load_sheets,
+)
 from filings.services.packets.scope import PacketScope
 from filings.services.packets.summary import summary_tables
 from filings.services.transactions import start_transaction
@@ -78,6 +86,8 @@ def run_build(packet_pk: int, report: ReportProgress | None = None) -> str:
     except BrokenRulesError as error:
         reasons = "；".join(f"第 {problem.line} 行：{problem.reason}" for problem in error.problems[:3])
         lease.release(Packet.Status.FAILED, fault=f"{error.notice.rstrip('。')}（{reasons}）"[:200])
+    except Refused as refusal:
+        lease.release(Packet.Status.FAILED, fault=str(refusal)[:200])
     except Exception as error:
         lease.release(Packet.Status.FAILED, fault=f"生成时出错（{type(error).__name__}），请重试或联系技术人员。")
         raise
@@ -116,6 +126,8 @@ class PacketBuilder:
         self.lease, self.plan, self.pool = lease, plan, pool
         self.writing: dict[Future[None], int] = {}
         """Workbooks that are being written, with the number of sheets of each."""
+        self.papers: dict[int, FinalPaper] = {}
+        """The final papers of all departments so far, by revision."""
         self.drawn = self.written = 0
         """How many sheets are drawn, and how many are in a written workbook."""
 
@@ -148,8 +160,10 @@ class PacketBuilder:
         """Make a department's PDF and workbook: name in the packet, name in the cache, number of sheets of each."""
         plan, count = self.plan, len(department.items)
         inputs = [asdict(department), plan.title, plan.place_name, plan.public, settings.ADDRESS]
-        pdf, workbook = cache_key("pdf", inputs), cache_key("xlsx", inputs)
-        missing = {item.digest for item in department.items if not is_rendered(item.digest, item.mark)}
+        own = self._keep_papers(department)
+        pdf, workbook = cache_key("pdf", [*inputs, _digests(own)]), cache_key("xlsx", inputs)
+        drawn = [item for item in department.items if item.revision not in own]
+        missing = {item.digest for item in drawn if not is_rendered(item.digest, item.mark)}
         needs_workbook = not in_cache(workbook)
         needed = [item for item in department.items if needs_workbook or item.digest in missing]
         sheets = list(load_sheets(needed, plan.public))
@@ -164,11 +178,24 @@ class PacketBuilder:
                 self.drawn += 1
                 self._report()
         if not in_cache(pdf):
-            cover, volumes = labels.packet_cover(plan, department), [labels.department_volume(department)]
+            cover, volumes = labels.packet_cover(plan, department), [labels.department_volume(department, own)]
             store(pdf, assemble_packet(cover, volumes, _codes(department)))
         self._report()
         stem = labels.file_name_part(f"{department.code} {department.name}")
         return [(f"{stem}/{stem}.pdf", pdf, count), (f"{stem}/{stem}.xlsx", workbook, count)]
+
+    def _keep_papers(self, department: PlannedDepartment) -> dict[int, FinalPaper]:
+        """The final papers that a department's PDF binds, by revision; missing ones are written.
+
+        The public variant binds none: they have personal data.
+        """
+        approved = [item for item in department.items if item.state == State.APPROVED and not self.plan.public]
+        papers = {}
+        for item, revision in load_revisions(approved):
+            papers[item.revision] = store_final_paper(revision)
+            self._report()
+        self.papers |= papers
+        return papers
 
     def _write_workbook(
         self, department: PlannedDepartment, sheets: list[tuple[PlannedSheet, Printable]], workbook: str
@@ -184,16 +211,22 @@ class PacketBuilder:
         """Make the PDF of all departments, if there are several, and the summary of all."""
         plan, count = self.plan, len(self.plan.items)
         data = plan.data()
-        whole, summary = cache_key("pdf", [data, settings.ADDRESS]), cache_key("xlsx", [data, "summary"])
+        whole = cache_key("pdf", [data, settings.ADDRESS, _digests(self.papers)])
+        summary = cache_key("xlsx", [data, "summary"])
         self._report("汇总")
         if not in_cache(summary):
             self.writing[self.pool.submit(write_tables, summary_tables(plan), cache_path(summary))] = 0
         self._report("合订")
         if len(plan.offices) > 1 and not in_cache(whole):
-            volumes = [labels.department_volume(department) for department in plan.offices]
+            volumes = [labels.department_volume(department, self.papers) for department in plan.offices]
             store(whole, assemble_packet(labels.packet_cover(plan, None), volumes))
         pdf = [("全部单位.pdf", whole, count)] if len(plan.offices) > 1 else []
         return [*pdf, ("汇总.xlsx", summary, count)]
+
+
+def _digests(papers: Mapping[int, FinalPaper]) -> list[str]:
+    """The digests of final papers by their revisions' keys: what a PDF that binds them depends on."""
+    return [papers[pk].sha256 for pk in sorted(papers)]
 
 
 def _workbook_content(

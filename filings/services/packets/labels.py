@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from django.utils import timezone
 
-from filings.models import State
+from filings.models import FinalPaper, State
 from filings.renderers.pdf.contents import Chapter, Cover, SheetEntry, Volume
 from filings.renderers.stamp import Stamp
 from filings.renderers.workbook import IndexTab
 from filings.services.exports import rendered_path
+from filings.services.final_papers import read_final_paper
 from filings.services.packets.plan import PacketPlan, PlannedDepartment, PlannedSheet
 from filings.services.stamps import draft_stamp, revision_stamp
 
@@ -47,17 +50,22 @@ def sheet_stamp(item: PlannedSheet) -> Stamp:
     return revision_stamp(item.form, item.version, item.number, datetime.fromisoformat(item.sent), item.code)
 
 
-def department_volume(department: PlannedDepartment) -> Volume:
-    """A department's sheets as a volume of a PDF; their cached pages are read only when it is assembled."""
+def department_volume(department: PlannedDepartment, papers: Mapping[int, FinalPaper]) -> Volume:
+    """A department's sheets as a volume of a PDF; their files are read only when it is assembled.
+
+    `papers` are the final papers, by revision, that are bound instead of cached pages.
+    """
     return Volume(
         department.name,
-        tuple(Chapter(form.title, tuple(_entry(item) for item in form.items)) for form in department.forms),
+        tuple(Chapter(form.title, tuple(_entry(item, papers) for item in form.items)) for form in department.forms),
     )
 
 
-def _entry(item: PlannedSheet) -> SheetEntry:
+def _entry(item: PlannedSheet, papers: Mapping[int, FinalPaper]) -> SheetEntry:
     """A sheet in the contents: with its state as a note, unless it is approved, and its pages."""
     note = "" if item.state == State.APPROVED else state_label(item)
+    if paper := papers.get(item.revision):
+        return SheetEntry(item.title, note, partial(read_final_paper, paper.sha256), pages=paper.pages)
     return SheetEntry(item.title, note, rendered_path(item.digest, item.mark).read_bytes, sheet_stamp(item))
 
 

@@ -207,6 +207,14 @@ def load_sheets(items: list[PlannedSheet], public: bool) -> Iterator[tuple[Plann
                 yield item, _variant(printable_revision(revisions[item.revision]), public)
 
 
+def load_revisions(items: list[PlannedSheet]) -> Iterator[tuple[PlannedSheet, Revision]]:
+    """Submitted sheets with their revisions, filings and layouts; read in batches of 100, one query each."""
+    for start in range(0, len(items), 100):
+        batch = items[start : start + 100]
+        revisions = Revision.objects.select_related("layout", "filing").in_bulk([item.revision for item in batch])
+        yield from ((item, revisions[item.revision]) for item in batch)
+
+
 def _variant(sheet: Printable, public: bool) -> Printable:
     """The sheet itself, or for the public variant without its personal cells."""
     if not public:

@@ -24,6 +24,7 @@ from filings.services.packets.cache import (
 )
 from filings.services.packets.plan import build_plan
 from tests.factories import House
+from tests.services.kit import moved
 from tests.services.packets.kit import approved, built
 
 
@@ -45,16 +46,17 @@ def test_old_packets_are_removed_with_their_files(house: House) -> None:
 
 
 def test_drawn_sheets_that_nobody_asked_for_are_removed_and_made_again(house: House) -> None:
+    moved(house, "submit")
     approved(house)
     name = "101 本单位/101 本单位.pdf"
-    built(house)
+    built(house, states=("submitted",))  # the pages of an approved one are in its final paper
     published = built(house, public=True)[name]
-    scopes = (PacketScope(), PacketScope(public=True))
+    scopes = (PacketScope(states=("submitted",)), PacketScope(public=True))
     asked, forgotten = (rendered_path(build_plan(house.cycle, scope).items[0].digest) for scope in scopes)
     long_ago = (timezone.now() - timedelta(days=91)).timestamp()
     for path in (asked, forgotten):
         os.utime(path, (long_ago, long_ago))
-    built(house)
+    built(house, states=("submitted",))
     sweep_packets(90)
     assert (asked.is_file(), forgotten.is_file()) == (True, False)
     for path in cache_folder().glob("??/*"):

@@ -85,7 +85,7 @@ def test_stamps_of_revision_and_draft() -> None:
 
 def test_the_contents_name_the_state_of_what_is_not_approved() -> None:
     (department,) = plan((APPROVED, LATER, DRAFT)).offices
-    volume = labels.department_volume(department)
+    volume = labels.department_volume(department, {})
     (chapter,) = volume.chapters
     assert (volume.title, chapter.title) == ("第1局", "项目表")
     assert [(entry.title, entry.note) for entry in chapter.entries] == [
