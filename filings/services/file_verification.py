@@ -94,7 +94,7 @@ def _properties(file: BinaryIO) -> str:
                 return ""
             with parts.open(member) as content:
                 return content.read(LARGEST_MEMBER).decode("utf-8", "replace")
-    except (KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
+    except (KeyError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError, OSError):
         return ""
 
 

@@ -69,7 +69,7 @@ def _code_digest() -> str:
     engine = [*sorted(root.glob("filings/sheet/*.py")), *sorted(root.glob("indicators/*.py"))]
     own = [
         Path(__file__).with_name(f"{name}.py")
-        for name in ("sheet", "fonts", "rendered_sheet", "text", "shaping", "structure", "sheet_structure")
+        for name in ("sheet", "fonts", "rendered_sheet", "text", "shaping", "structure", "sheet_structure", "outlines")
     ]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in (*engine, *own))).hexdigest()
 
