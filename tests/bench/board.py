@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -31,5 +33,5 @@ def measure() -> None:
             answer = client.get(address)
         count = len(queries)
         assert answer.status_code == 200, (address, answer.status_code)
-        seconds = median(lambda address=address: client.get(address), 9)
+        seconds = median(partial(client.get, address), 9)
         line(name, seconds, f"{count} queries, {len(answer.content) / 1024:.0f} KB")

@@ -79,13 +79,11 @@ def district(sheets: int) -> Iterator[Department]:
 
 def _queue(filing: Filing) -> None:
     """The review desk over all of it."""
-    reviewer = Person.objects.filter(
-        memberships__role="reviewer", memberships__jurisdiction=filing.jurisdiction
-    ).first()
+    reviewers = Person.objects.filter(memberships__role="reviewer", memberships__jurisdiction=filing.jurisdiction)
     client = Client(SERVER_NAME="localhost")
-    client.force_login(reviewer, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(reviewers[0], backend="django.contrib.auth.backends.ModelBackend")
     count = Filing.objects.filter(jurisdiction=filing.jurisdiction).count()
-    one = Filing.objects.filter(jurisdiction=filing.jurisdiction, state="submitted").first()
+    one = Filing.objects.filter(jurisdiction=filing.jurisdiction, state="submitted")[0]
     for name, address in (
         (f"the queue with {count} filings opened", "/review/waiting/"),
         ("the same filtered and by findings", "/review/waiting/?q=项目&found=warning&order=findings"),

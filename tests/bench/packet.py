@@ -19,10 +19,10 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from filings.models import Cycle, Department, Filing, Packet, Project, Revision, State
+from filings.models import Cycle, Department, Filing, FinalPaper, Packet, Project, Revision, State
 from filings.renderers.pdf.assemble import assemble_packet
 from filings.services.documents import layout_variables, load_document
-from filings.services.exports import printable_revision, rendered_path, store_rendered
+from filings.services.exports import printable_revision, store_rendered
 from filings.services.packets import PacketScope, create_packet, labels, run_build
 from filings.services.packets.cache import cache_folder, cache_path
 from filings.services.packets.plan import build_plan, load_sheets
@@ -48,9 +48,8 @@ def measure(folder: Path, count: int, many: int = MANY) -> None:
     _whole(cycle, count)
     ready = _ready(cycle, count)
     grids = [printable_revision(revision).grid for revision in revisions]
-    print(f"\n{many} sheets (their pages are copies of the {count} drawn ones)")
-    _fill(cycle, sources, many, start=count)
-    _copy_drawn(cycle, count)
+    print(f"\n{many} sheets (their final papers are those of the first {count})")
+    _copy_papers(_fill(cycle, sources, many, start=count))
     _ready(cycle, many)
     _one_changed(cycle, many)
     _memory("memory of this process and of its largest helper")
@@ -119,7 +118,7 @@ def _cold(cycle: Cycle, count: int) -> tuple[int, float]:
         for item, sheet in load_sheets(plan.items, public=False):
             store_rendered(sheet, item.digest)
         return assemble_packet(
-            labels.packet_cover(plan, None), [labels.department_volume(office) for office in plan.offices]
+            labels.packet_cover(plan, None), [labels.department_volume(office, {}) for office in plan.offices]
         )
 
     before = _cpu()
@@ -136,20 +135,21 @@ def _whole(cycle: Cycle, count: int) -> None:
     before = _cpu()
     seconds, _ = _built(cycle)
     note = f"{seconds / count * 1000:.0f} ms a sheet; {_cpu() - before:.1f} s CPU"
-    line("nothing drawn: whole packet (PDFs, workbooks, summary, zip)", seconds, note)
+    line("no final paper: whole packet (they, PDFs, workbooks, zip)", seconds, note)
 
 
 def _ready(cycle: Cycle, count: int) -> float:
     plan = build_plan(cycle, PacketScope())
-    volumes = [labels.department_volume(office) for office in plan.offices]
+    papers = {paper.revision_id: paper for paper in FinalPaper.objects.all()}
+    volumes = [labels.department_volume(office, papers) for office in plan.offices]
     before = _cpu()
     seconds, data = once(lambda: assemble_packet(labels.packet_cover(plan, None), volumes))
     note = f"{len(data) / 2**20:.1f} MB; goal {'2 s' if count <= 200 else '20 s'}; {_cpu() - before:.1f} s CPU"
-    line("kept sheets as one PDF", seconds, note)
+    line("final papers as one PDF", seconds, note)
     _forget()
     whole, packet = _built(cycle)
     size = sum(file.bytes for file in packet.files.exclude(name__endswith=".zip"))
-    line("kept sheets, whole packet", whole, f"{size / 2**20:.1f} MB")
+    line("final papers, whole packet", whole, f"{size / 2**20:.1f} MB")
     books = list(packet.files.filter(name__contains="/", name__endswith=".xlsx"))
     for book in books:
         cache_path(book.path).unlink()
@@ -162,22 +162,20 @@ def _ready(cycle: Cycle, count: int) -> float:
     return seconds
 
 
-def _copy_drawn(cycle: Cycle, count: int) -> None:
-    """Sheets that were not drawn take the pages of one that was: binding them costs the same."""
-    items = build_plan(cycle, PacketScope()).items
-    drawn = [path for item in items if (path := rendered_path(item.digest)).is_file()]
-    assert len(drawn) == count
-    for number, item in enumerate(items):
-        path = rendered_path(item.digest)
-        if not path.is_file():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(drawn[number % count], path)
+def _copy_papers(revisions: Sequence[Revision]) -> None:
+    """Revisions get the final papers of others: binding them costs the same."""
+    papers = list(FinalPaper.objects.values("jurisdiction_id", "sha256", "size", "pages", "release"))
+    FinalPaper.objects.bulk_create(
+        FinalPaper(revision=revision, **papers[number % len(papers)]) for number, revision in enumerate(revisions)
+    )
 
 
 def _one_changed(cycle: Cycle, count: int) -> None:
+    """A sheet is approved anew, so that its paper has still to be written."""
     revision = Revision.objects.filter(filing__cycle=cycle).latest("pk")
     content = {**revision.document, "fields": {**revision.document["fields"], "project_name": "改了名称的项目"}}
     Revision.objects.filter(pk=revision.pk).update(document=content, sha256=digest([content, time.time()]))
+    FinalPaper.objects.filter(revision=revision).delete()
     seconds, _ = _built(cycle)
     line(f"one sheet of {count} changed: whole packet again", seconds, "goal 20 s")
 

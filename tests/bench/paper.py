@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filings.models import Filing
 from filings.renderers.pdf.assemble import assemble_packet, assemble_sheet
-from filings.renderers.pdf.contents import Chapter, SheetEntry, Volume
+from filings.renderers.pdf.contents import Chapter, Cover, SheetEntry, Volume
 from filings.renderers.pdf.sheet import render_sheet
 from filings.renderers.workbook import render_workbook
 from filings.services.exports import printable_filing, store_rendered
@@ -69,7 +69,7 @@ def _many(grids: Sequence[Grid]) -> float:
     def pdf() -> bytes:
         sheets = [render_sheet(paginate(grid)).pack() for grid in grids]
         entries = tuple(SheetEntry("", "", partial(bytes, leaves)) for leaves in sheets)
-        return assemble_packet(None, [Volume("", (Chapter("", entries),))])
+        return assemble_packet(Cover("", ""), [Volume("", (Chapter("", entries),))])
 
     seconds, data = once(pdf)
     note = f"{len(data) / 2**20:.1f} MB, {seconds / len(grids) * 1000:.1f} ms a sheet"

@@ -14,8 +14,9 @@ from filings.renderers.workbook import render_workbook
 from filings.sheet.grid import Grid, GridCell, Panel
 from filings.sheet.pages import paginate
 
-CHROMIUM = [
-    "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or ""
+ARGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 
@@ -62,7 +63,7 @@ def weasyprint(folder: Path, grids: Sequence[Grid]) -> Path:
 
 def chromium(folder: Path, grids: Sequence[Grid]) -> Path | None:
     """PDF of one page of HTML by a new headless Chromium."""
-    if not shutil.which("chromium"):
+    if not CHROMIUM:
         return None
     papers = [paginate(grid) for grid in grids]
     style = sheet_style() + layout_style(papers[0].page)
@@ -73,7 +74,8 @@ def chromium(folder: Path, grids: Sequence[Grid]) -> Path | None:
     target = folder / "chromium.pdf"
     with tempfile.TemporaryDirectory() as profile:
         run = [
-            *CHROMIUM,
+            CHROMIUM,
+            *ARGS,
             f"--user-data-dir={profile}",
             "--no-pdf-header-footer",
             f"--print-to-pdf={target}",

@@ -21,25 +21,29 @@ ZERO_WIDTH_SPACE = "\u200b"
 def embed_font(document: PdfDocument, name: str, pairs: Iterable[GlyphText]) -> Any:
     """The font object of a subset with all used glyphs; `pairs` are (glyph, text). `name` is a key of `load_fonts`."""
     font, glyphs = load_fonts()[name], _text_by_glyph(pairs)
-    data, cff = font.subset(glyphs)
-    extra = {"Subtype": Name.OpenType} if cff else {}
+    subset = font.subset(glyphs)
+    file = zlib.compress(subset.data, 6)
     tag = f"/{subset_name(name)}"
     metrics = font.metrics
     descriptor = Dictionary(
         Type=Name.FontDescriptor, FontName=Name(tag), Flags=4, FontBBox=Array(metrics.box), ItalicAngle=0,
         Ascent=metrics.ascent, Descent=metrics.descent, CapHeight=metrics.cap_height, StemV=metrics.stem,
     )  # fmt: skip
-    descriptor["/FontFile3" if cff else "/FontFile2"] = document.stream(data, **extra)
+    if subset.has_charset:
+        descriptor.FontFile3 = document.stream(file, Subtype=Name.OpenType)
+    else:
+        descriptor.FontFile2 = document.stream(file)
     widths: list[Any] = []
     for number in sorted(glyphs):
         widths += [number, Array([font.width(number)])]
     system = Dictionary(Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0)
     descendant = Dictionary(
-        Type=Name.Font, Subtype=Name.CIDFontType0 if cff else Name.CIDFontType2, BaseFont=Name(tag),
+        Type=Name.Font, Subtype=Name.CIDFontType0 if subset.has_charset else Name.CIDFontType2, BaseFont=Name(tag),
         CIDSystemInfo=system, FontDescriptor=document.pdf.make_indirect(descriptor), W=Array(widths),
     )  # fmt: skip
-    if not cff:  # CFF outlines have a charset instead
-        descendant.CIDToGIDMap = Name.Identity
+    # Page content shows glyphs by their numbers in the whole font.
+    if not subset.has_charset:
+        descendant.CIDToGIDMap = document.stream(zlib.compress(subset.glyph_map(), 6))
     composite = Dictionary(
         Type=Name.Font, Subtype=Name.Type0, BaseFont=Name(tag), Encoding=Name("/Identity-H"),
         DescendantFonts=Array([document.pdf.make_indirect(descendant)]), ToUnicode=document.stream(_to_unicode(glyphs)),

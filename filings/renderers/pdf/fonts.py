@@ -6,7 +6,6 @@ Page content refers to glyphs by their number in the font file, so that separate
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -39,6 +38,23 @@ class FontMetrics(NamedTuple):
     cap_height: int
     stem: int
     box: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class GlyphSubset:
+    """A font file of some glyphs of a font; `numbers` gives each glyph's number in it by that in the whole font."""
+
+    data: bytes
+    numbers: Mapping[int, int]
+
+    @property
+    def has_charset(self) -> bool:
+        """Whether its outlines (CFF) have a charset, which tells the numbers that the glyphs had in the whole font."""
+        return self.data[:4] == b"OTTO"
+
+    def glyph_map(self) -> bytes:
+        """Its glyph numbers, two bytes each, for every number from 0 that a glyph has in the whole font."""
+        return b"".join(self.numbers.get(old, 0).to_bytes(2, "big") for old in range(max(self.numbers) + 1))
 
 
 @dataclass(frozen=True)
@@ -93,28 +109,20 @@ class Font:
             tuple(round(corner * per_em) for corner in corners),
         )  # fmt: skip
 
-    def subset(self, glyphs: Iterable[int]) -> tuple[bytes, bool]:
-        """The font reduced to these glyphs, which keep their numbers, deflated; and whether it has CFF outlines."""
+    def subset(self, glyphs: Iterable[int]) -> GlyphSubset:
+        """The font reduced to these glyphs, which are numbered anew."""
         import uharfbuzz as hb
 
-        wanted = sorted(glyphs)
-        flags = hb.SubsetFlags.DESUBROUTINIZE | hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.PASSTHROUGH_UNRECOGNIZED
-        # Page content shows glyph numbers as CIDs, and the charset of CFF outlines says which glyph a CID is.
-        flags |= hb.SubsetFlags.CFF_IDENTITY_CHARSET
-        first = _subset_input(hb, wanted, flags | hb.SubsetFlags.RETAIN_GIDS)
-        # The second pass shortens the width tables to the last used glyph: otherwise whole Noto costs 390 KB.
-        second = _subset_input(hb, range(wanted[-1] + 1), flags)
-        data = bytes(hb.subset(hb.subset(self._hb_face, first), second).blob.data)
-        return zlib.compress(data, 9), data[:4] == b"OTTO"
-
-
-def _subset_input(hb: Any, glyphs: Iterable[int], flags: Any) -> Any:
-    wanted = hb.SubsetInput()
-    wanted.flags = flags
-    wanted.glyph_set.update(glyphs)
-    for tag in DROPPED:
-        wanted.drop_table_tag_set.add(int.from_bytes(tag.encode(), "big"))
-    return wanted
+        wanted = hb.SubsetInput()
+        wanted.flags = (
+            hb.SubsetFlags.DESUBROUTINIZE | hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.PASSTHROUGH_UNRECOGNIZED
+        )
+        wanted.glyph_set.update(glyphs)
+        for tag in DROPPED:
+            wanted.drop_table_tag_set.add(int.from_bytes(tag.encode(), "big"))
+        plan = hb.SubsetPlan(self._hb_face, wanted)
+        data = bytes(plan.execute().blob.data)
+        return GlyphSubset(data, dict(plan.old_to_new_glyph_mapping))
 
 
 @cache
