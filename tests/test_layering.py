@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from filings.renderers.pdf.sheet import code_files
+
 ROOT = Path(__file__).resolve().parents[1]
 CODE = sorted(
     path for folder in ("filings", "indicators", "perfbudget") for path in (ROOT / folder).rglob("*.py")
@@ -291,3 +293,16 @@ def test_commands_in_the_readme_exist() -> None:
     own = {path.stem for path in (ROOT / "filings/management/commands").glob("[a-z]*.py")}
     assert {"serve", "seed_demo"} <= set(named)
     assert set(named) - own == {"createsuperuser"}
+
+
+def test_cached_pages_depend_on_all_code_that_draws_them() -> None:
+    """A change of any of it must not leave pages in the cache that earlier code drew."""
+    reached, waiting = set(), {"filings.renderers.pdf.sheet"}
+    while waiting:
+        module = waiting.pop()
+        reached.add(module)
+        waiting |= {target for source, target in OURS if source == module} - reached
+    files = {MODULES[module] for module in reached if MODULES[module].name != "__init__.py"}
+    assert len(files) > 20
+    # How bytes get to the disk does not change them.
+    assert files - {MODULES["perfbudget.files"]} <= set(code_files())

@@ -217,7 +217,7 @@ def _without_repeated_heads(rows: Sequence[PageRow], copies: int) -> list[PageRo
     """The rows below the repeated header rows; a merged cell that continues from these begins below them."""
     below = list(rows[copies:])
     continued = [
-        replace(placed, rows=index + placed.rows - copies, repeated=True)
+        placed._replace(rows=index + placed.rows - copies, repeated=True)
         for index, row in enumerate(rows[:copies])
         for placed in row.cells
         if index + placed.rows > copies

@@ -18,7 +18,7 @@ from django.utils.html import escape
 from filings.models import EDITABLE, Filing, Revision
 from filings.renderers.html import layout_style, pages_html, sheet_style
 from filings.renderers.pdf.assemble import assemble_sheet
-from filings.renderers.pdf.rendered_sheet import SUFFIX
+from filings.renderers.pdf.rendered_pages import SUFFIX
 from filings.renderers.pdf.sheet import cache_key, render_sheet
 from filings.renderers.stamp import Stamp
 from filings.renderers.workbook import SheetTab, render_indexed_workbook, render_workbook

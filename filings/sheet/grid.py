@@ -43,7 +43,7 @@ from filings.sheet.printed_rows import (
     repeats_prefix,
     with_blank_categories,
 )
-from filings.sheet.spans import find_spans
+from filings.sheet.spans import Span, find_spans
 from indicators.chinese_number import format_chinese_number
 
 
@@ -156,12 +156,12 @@ class _GridLine:
     """One line of a table before its spans are known.
 
     `joins` says for each column whether it continues the cell at its left (`<`) or above (`^`). `keys` identify, by
-    column, cells that are merged with the same cell of the line above.
+    column, cells that are merged with the same cell of the line above. `row` is the document's that it prints.
     """
 
     joins: list[str]
-    cells: list[GridCell]
     drawn: DrawnRow
+    row: Row | None
     keys: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -224,11 +224,9 @@ class GridBuilder:
 
     def _table(self, block: TableBlock) -> Panel:
         lines = list(self._expand(block))
-        spans = find_spans([line.joins for line in lines])
         rows: list[list[GridCell]] = [[] for _ in lines]
-        for span in spans:
-            cell = lines[span.row].cells[span.column]
-            rows[span.row].append(replace(cell, column=span.column, columns=span.columns, rows=span.rows))
+        for span in find_spans([line.joins for line in lines]):
+            rows[span.row].append(self._cell(lines[span.row], span))
         under = header_indexes([line.drawn for line in lines])
         return Panel(
             "table",
@@ -289,7 +287,7 @@ class GridBuilder:
 
         In the columns `fixed` words of the form stand beside all rows.
         """
-        line = _GridLine([cell.joins for cell in drawn.cells], [], drawn)
+        line = _GridLine([cell.joins for cell in drawn.cells], drawn, row)
         # Grows from column to column: a cell is merged only if the merged cells at its left are equal too, so that a
         # level-2 name is never merged across two level-1 names.
         key: tuple[str, ...] = ()
@@ -304,7 +302,6 @@ class GridBuilder:
                 line.keys[column] = shared
                 if above and above.drawn.table == drawn.table and above.keys.get(column) == shared:
                     line.joins[column] = "^"
-            line.cells.append(self._cell(cell, drawn, row))
         return line
 
     def _shared_cell_key(
@@ -327,16 +324,22 @@ class GridBuilder:
         spec = self.layout.tables[drawn.table].columns.get(cell.placeholders[0])
         return spec if spec and spec.merge else None
 
-    def _cell(self, cell: DrawnCell, drawn: DrawnRow, row: Row | None) -> GridCell:
-        parts = self._parts(cell.pieces, drawn.table, row)
-        specs = [self._spec(name, drawn.table) for name in cell.placeholders]
-        if specs:
-            has_fixed_text = any(isinstance(piece, FixedText) and piece.text.strip() for piece in cell.pieces)
-            align = cell.align or specs[0].align or ("left" if has_fixed_text else specs[0].kind.align)
-            may_be_number = len(cell.pieces) == 1 and specs[0].kind.key in NUMBER_KINDS
-            names_row = bool(drawn.table) and (specs[0].kind.key in CATEGORY_KINDS or specs[0].name == "name")
-            return GridCell(0, 1, 1, parts, "value", align, cell.bold, False, 0.0, may_be_number, names_row)
-        return GridCell(0, 1, 1, parts, "label", cell.align or "center", cell.bold)
+    def _cell(self, line: _GridLine, span: Span) -> GridCell:
+        drawn = line.drawn
+        cell = drawn.cells[span.column]
+        parts = self._parts(cell.pieces, drawn.table, line.row)
+        if not cell.placeholders:
+            align = cell.align or "center"
+            return GridCell(span.column, span.columns, span.rows, parts, "label", align, cell.bold)
+        spec = self._spec(cell.placeholders[0], drawn.table)
+        has_fixed_text = any(isinstance(piece, FixedText) and piece.text.strip() for piece in cell.pieces)
+        return GridCell(
+            span.column, span.columns, span.rows, parts, "value",
+            align=cell.align or spec.align or ("left" if has_fixed_text else spec.kind.align),
+            bold=cell.bold,
+            may_be_number=len(cell.pieces) == 1 and spec.kind.key in NUMBER_KINDS,
+            names_row=bool(drawn.table) and (spec.kind.key in CATEGORY_KINDS or spec.name == "name"),
+        )  # fmt: skip
 
     def _spec(self, name: str, table: str) -> InputSpec:
         """The column of that name in a table, else the cell of the form."""

@@ -6,13 +6,12 @@ A page shows repeated header rows (`heads`, indexes of rows of the panel) and th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from filings.sheet.grid import GridCell, Panel
 
 
-@dataclass(frozen=True)
-class SpannedCell:
+class SpannedCell(NamedTuple):
     """A cell with the number of rows it covers on a page, and the row of its panel in which it begins (`origin`)."""
 
     cell: GridCell
@@ -24,6 +23,8 @@ class SpannedCell:
 def page_rows(origin: int, cell: GridCell, heads: Sequence[int], start: int, stop: int) -> int:
     """How many rows of a page a cell that begins at row `origin` of its panel covers; 0 if it is not on the page."""
     end = origin + cell.rows
+    if start <= origin and end <= stop and not heads:  # most cells
+        return cell.rows
     return sum(origin <= head < end for head in heads) + max(0, min(stop, end) - max(start, origin))
 
 

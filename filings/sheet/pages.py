@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import NamedTuple
 
 from filings.sheet.drawing_limits import NO_LIMITS, DrawingLimits
 from filings.sheet.grid import Grid, GridCell, Panel
@@ -25,18 +26,13 @@ MOST_CLOSING = 0.4
 """What closes a sheet (signatures, notes) is kept with the rows above it, unless it is a larger part of a page."""
 TOLERANCE_MM = 0.01
 """Heights are sums of floats: what is over by no more than this still fits."""
-Place = tuple[int, int]
-"""The row of its panel in which a cell begins, and how many it spans there, whatever page breaks split."""
+Place = tuple[int, int]  # the row of its panel in which a cell begins, and how many it spans there
 PrintedLines = dict[tuple[int, int, int], int]
 """How many lines of a long cell are on earlier pages, by the panel, row and column in which it begins."""
 
 
-@dataclass(frozen=True)
-class PageCell:
-    """A cell on a page: its lines and its spans within the page; `repeated` if all of it is on an earlier page too.
-
-    `row` and `row_span` are its `Place`.
-    """
+class PageCell(NamedTuple):
+    """A cell on a page: its lines and its spans within the page; `repeated` if all of it is on an earlier page too."""
 
     cell: GridCell
     lines: tuple[str, ...]
@@ -45,6 +41,7 @@ class PageCell:
     repeated: bool = False
     row: int = 0
     row_span: int = 1
+    """With `row` its `Place`."""
 
 
 @dataclass(frozen=True)
@@ -353,10 +350,12 @@ class Paginator:
         numbers = [number - 1 for number in accumulate(not row.continues for row in panel.rows)]
         rows, seen = [], {} if printed is None else printed
         for position, i in enumerate(indexes):
-            own = [SpannedCell(cell, page_rows(i, cell, heads, start, stop), i) for cell in panel.rows[i].cells]
+            cells = [SpannedCell(cell, page_rows(i, cell, heads, start, stop), i) for cell in panel.rows[i].cells]
+            if i in repeated:
+                cells = sorted([*cells, *repeated[i]], key=lambda item: item.cell.column)
             placed = []
-            for on_page in sorted([*own, *repeated.get(i, [])], key=lambda item: item.cell.column):
-                height_mm = sum(heights[row] for row in indexes[position : position + on_page.rows])
+            for on_page in cells:
+                height_mm = sum([heights[row] for row in indexes[position : position + on_page.rows]])
                 ends_here = on_page.origin + on_page.cell.rows <= stop
                 first, last = numbers[on_page.origin], numbers[on_page.origin + on_page.cell.rows - 1]
                 place = first, last - first + 1

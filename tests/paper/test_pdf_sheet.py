@@ -6,10 +6,12 @@ renderers that share only the pagination would hardly make the same mistake.
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+import pikepdf
 import pypdfium2
 import pytest
 from hypothesis import given, settings
@@ -18,7 +20,7 @@ from PIL import ImageChops
 
 from filings.renderers.font_files import characters
 from filings.renderers.pdf.fonts import HEI, SONG, find_font_for, load_fonts
-from filings.renderers.pdf.rendered_sheet import unpack_sheet
+from filings.renderers.pdf.rendered_pages import unpack_pages
 from filings.renderers.pdf.shaping import INTRICATE, shape_line
 from filings.renderers.pdf.sheet import render_sheet
 from filings.sheet.document import Document, Row, text_error
@@ -252,7 +254,7 @@ def test_a_missing_glyph_is_a_box_and_an_invisible_character_has_no_width() -> N
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40).filter(lambda text: not text_error(text)))
 def test_any_text_that_can_be_typed_is_painted(text: str) -> None:
     rendered = render_sheet(paper_of(text))
-    assert unpack_sheet(rendered.pack()) == rendered
+    assert unpack_pages(rendered.pack()).glyphs == rendered.glyphs
     for chain in (SONG, HEI):
         line = shape_line(text, chain)
         assert line.width >= 0
@@ -276,7 +278,14 @@ def test_letters_keep_their_text_when_marks_follow() -> None:
 
 def test_a_sheet_is_unpacked_as_it_was_packed() -> None:
     rendered = render_sheet(paper_of("甲䶮", "乙"))
-    assert unpack_sheet(rendered.pack()) == rendered
+    packed = unpack_pages(rendered.pack())
+    assert (packed.count, packed.glyphs) == (len(rendered.pages), rendered.glyphs)
+    assert list(packed.headings) == rendered.headings()
+    with pikepdf.open(io.BytesIO(packed.pdf)) as pdf:
+        assert not pdf.check_pdf_syntax()
+        assert [page.Contents.read_raw_bytes() for page in pdf.pages] == [page.content for page in rendered.pages]
+        sizes = [tuple(map(float, page.MediaBox))[2:] for page in pdf.pages]
+        assert sizes == [(page.width, page.height) for page in rendered.pages]
     assert rendered.pack() == render_sheet(paper_of("甲䶮", "乙")).pack()
-    with pytest.raises(ValueError, match="not a rendered sheet"):
-        unpack_sheet(b"%PDF-1.7")
+    with pytest.raises(ValueError, match="not rendered pages"):
+        unpack_pages(b"%PDF-1.7")

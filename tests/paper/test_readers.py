@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pikepdf
 import pytest
-from fontTools.ttLib import TTFont
+from fontTools.cffLib import CFFFontSet
 from PIL import Image
 
 from filings.renderers.pdf.assemble import assemble_sheet
@@ -124,7 +125,7 @@ def test_the_sheet_of_each_font_has_all_fonts() -> None:
 
 
 def with_other_charset(data: bytes) -> bytes:
-    """The PDF as it was before fonts had an identity charset: CIDs of its fonts are not glyph numbers."""
+    """The PDF with fonts whose charset gives their glyphs other numbers than page content."""
     with pikepdf.open(io.BytesIO(data)) as document:
         for one in document.objects:
             if isinstance(one, pikepdf.Dictionary) and "/FontFile3" in one:
@@ -134,17 +135,16 @@ def with_other_charset(data: bytes) -> bytes:
     return out.getvalue()
 
 
-def _moved(font_file: bytes) -> bytes:
-    font = TTFont(io.BytesIO(font_file))
-    cff: Any = font["CFF "].cff[0]
-    count = len(cff.charset)
+def _moved(outlines: bytes) -> bytes:
+    fonts, out = CFFFontSet(), io.BytesIO()
+    fonts.decompile(io.BytesIO(outlines), None)
+    cff: Any = fonts[0]
     cff.CharStrings.charStrings = {
-        f"cid{number + count:05d}" if number else ".notdef": cff.CharStrings.charStrings[name]
+        f"cid{number + 9000:05d}" if number else ".notdef": cff.CharStrings.charStrings[name]
         for number, name in enumerate(cff.charset)
     }
     cff.charset = list(cff.CharStrings.charStrings)
-    out = io.BytesIO()
-    font.save(out)
+    fonts.compile(out, SimpleNamespace(recalcBBoxes=False))
     return out.getvalue()
 
 
@@ -153,7 +153,7 @@ def test_a_font_with_another_charset_is_found(house: House, tmp_path: Path) -> N
     data = with_other_charset(sheet(house))
     drawn = readers.draw_pages(data, tmp_path, ("MuPDF", "poppler", "pdfium"))
     found = readers.faults(drawn, readers.words_of(data, tmp_path))
-    assert {fault.partition(":")[0] for fault in found} == {"MuPDF"}
+    assert {fault.partition(":")[0] for fault in found} == set(drawn)
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -6,10 +6,14 @@ import io
 import zlib
 from typing import Any
 
+import pikepdf
 import pypdfium2
 
 from filings.renderers.pdf.document import PdfDocument
 from filings.renderers.pdf.embedding import embed_font
+from filings.renderers.pdf.packed_sheet import PackedSheet
+from filings.renderers.pdf.rendered_pages import RenderedPages, unpack_pages
+from filings.renderers.pdf.structure_tree import StructureTree
 from filings.renderers.pdf.text import font_names
 
 SIZE = (400.0, 300.0)
@@ -17,7 +21,22 @@ SIZE = (400.0, 300.0)
 
 def add_page(document: PdfDocument, *operators: bytes) -> None:
     """A page with these operators."""
-    document.add_page(SIZE, [document.stream(zlib.compress(b"\n".join(operators)))])
+    page = pikepdf.Dictionary(
+        Type=pikepdf.Name.Page,
+        MediaBox=[0, 0, *SIZE],
+        Resources=document.resources,
+        Contents=document.stream(zlib.compress(b"\n".join(operators))),
+    )
+    document.append(pikepdf.Page(page))
+
+
+def document_of(rendered: RenderedPages) -> PdfDocument:
+    """A document of rendered pages."""
+    document = PdfDocument()
+    tree = StructureTree(document)
+    PackedSheet(unpack_pages(rendered.pack())).append_to(document, tree, tree.root, None, numbered=False)
+    tree.close()
+    return document
 
 
 def saved(document: PdfDocument) -> bytes:

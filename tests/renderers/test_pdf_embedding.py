@@ -10,11 +10,13 @@ from typing import Any
 
 import pikepdf
 import pytest
+from fontTools.cffLib import CFFFontSet
 from fontTools.ttLib import TTFont
 
 from filings.renderers.pdf.document import PdfDocument
 from filings.renderers.pdf.embedding import embed_font
-from filings.renderers.pdf.fonts import load_fonts
+from filings.renderers.pdf.fonts import SONG, load_fonts
+from filings.renderers.pdf.shaping import shape_line
 from tests.renderers import pdf_kit
 
 
@@ -85,11 +87,33 @@ def font_file(text: str) -> bytes:
         return bytes(descriptor.FontFile3.read_bytes())
 
 
-@pytest.mark.parametrize("text", ["甲W", "䶮", "⼀"])
-def test_cids_are_glyph_numbers_as_page_content_takes_them_to_be(text: str) -> None:
-    """In the cut font, in the whole one, and in the whole one far behind its first glyphs."""
+def test_a_charset_has_the_numbers_by_which_page_content_shows_glyphs() -> None:
+    fonts = CFFFontSet()
+    fonts.decompile(io.BytesIO(font_file("甲W")), None)
+    numbers = {number for run in shape_line("甲W", SONG).runs for number, _ in run.pairs}
+    assert fonts[0].ROS == ("Adobe", "Identity", 0)
+    assert set(fonts[0].charset[1:]) == {f"cid{number:05d}" for number in numbers}
+
+
+@pytest.mark.parametrize("text", ["䶮", "⼀"])
+def test_a_whole_font_keeps_the_numbers_of_its_glyphs(text: str) -> None:
+    """Its outlines do not state their widths, so that an OpenType font is around them, and PDFium reads no charset."""
     charset = TTFont(io.BytesIO(font_file(text)))["CFF "].cff[0].charset
     assert charset[1:] == [f"cid{number:05d}" for number in range(1, len(charset))]
+    assert shape_line(text, SONG).runs[0].pairs == {(len(charset) - 1, text)}
+
+
+def test_a_map_leads_to_the_glyphs_of_outlines_without_charset() -> None:
+    text = "\U00020000甲\U0002a6d6"
+    with objects(pdf_of(text), "/CIDToGIDMap") as (descendant,):
+        numbers = bytes(descendant.CIDToGIDMap.read_bytes())
+        font = TTFont(io.BytesIO(descendant.FontDescriptor.FontFile2.read_bytes()))
+    shown = [number for run in shape_line(text, SONG).runs if run.font == "HanaMinB" for number, _ in run.pairs]
+    assert len(shown) == 2
+    places = [int.from_bytes(numbers[2 * number : 2 * number + 2], "big") for number in shown]
+    outlines = [font["glyf"][font.getGlyphName(place)] for place in places]
+    assert len(set(places)) == 2
+    assert all(outline.numberOfContours for outline in outlines)
 
 
 @pytest.mark.parametrize("name", load_fonts())

@@ -15,9 +15,9 @@ from filings.renderers.pdf.front_matter import (
     LEFT,
     RIGHT,
     TocEntry,
-    paint_contents,
-    paint_cover,
     paint_page_number,
+    render_contents,
+    render_cover,
     toc_entries,
     toc_pages,
 )
@@ -71,9 +71,7 @@ def test_headings_at_the_end_of_a_page_move_to_the_next(headings: tuple[int, ...
 
 
 def cover_lines(cover: Cover) -> list[str]:
-    document = PdfDocument()
-    paint_cover(document, cover)
-    return pdf_kit.text(pdf_kit.saved(document)).split("\r\n")
+    return pdf_kit.text(pdf_kit.saved(pdf_kit.document_of(render_cover(cover)))).split("\r\n")
 
 
 def test_the_cover_has_its_texts_from_top_to_bottom() -> None:
@@ -90,9 +88,8 @@ def test_no_line_of_the_cover_begins_with_punctuation() -> None:
 
 
 def test_a_line_of_the_contents_shows_its_page_and_links_to_it() -> None:
-    document = PdfDocument()
     entries = [TocEntry(0, "某局", page=3), TocEntry(1, "某表", page=3), TocEntry(2, "项目" * 40, "草稿", 12)]
-    paint_contents(document, entries)
+    document = pdf_kit.document_of(render_contents(entries, first_page=1))
     data = pdf_kit.saved(document)
     lines = pdf_kit.text(data).split("\r\n")
     assert lines[0] == "目　录"
@@ -111,8 +108,8 @@ def test_a_line_of_the_contents_shows_its_page_and_links_to_it() -> None:
 @settings(deadline=None, max_examples=10)
 @given(st.integers(1, 120))
 def test_long_contents_go_on_to_further_pages(count: int) -> None:
-    document = PdfDocument()
-    paint_contents(document, [TocEntry(2, f"项目{number}", page=number) for number in range(count)])
+    entries = [TocEntry(2, f"项目{number}", page=number) for number in range(count)]
+    document = pdf_kit.document_of(render_contents(entries, first_page=1))
     data = pdf_kit.saved(document)
     texts = [pdf_kit.text(data, page) for page in range(document.count)]
     assert [text.startswith("目　录（续）") for text in texts] == [False, *[True] * (len(texts) - 1)]
@@ -123,7 +120,7 @@ def test_long_contents_go_on_to_further_pages(count: int) -> None:
 
 def test_the_page_number_ends_at_the_margin() -> None:
     document = PdfDocument()
-    pdf_kit.add_page(document, paint_page_number(document, 7, 400))
+    pdf_kit.add_page(document, paint_page_number(document.painter, 7, 400))
     found = pdf_kit.characters(pdf_kit.saved(document))
     assert "".join(char for char, *_ in found) == "总第 7 页"
     assert found[-1][2] == pytest.approx(400 - 13 / 25.4 * 72, abs=0.1)

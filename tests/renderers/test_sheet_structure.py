@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from filings.renderers.pdf.sheet import render_sheet
-from filings.renderers.pdf.structure import Element, element_from_data
+from filings.renderers.pdf.structure import Element
 from filings.sheet.grid import Grid, GridCell, GridRow, Panel, TextRun
 from filings.sheet.layout import Page
 from filings.sheet.pages import paginate
@@ -124,8 +124,3 @@ def test_what_stands_again_on_the_next_page_is_no_second_header() -> None:
     assert len(table.kids) == 81
     assert table.kids[1].kids[0].attributes["RowSpan"] == "80"
     assert "类名产出" in read.artifacts
-
-
-def test_the_structure_is_kept_as_data() -> None:
-    root = structure(text(("heading1", "甲"), ("plain", "1．乙"), ("plain", "2．丙")))
-    assert element_from_data(root.data()) == root

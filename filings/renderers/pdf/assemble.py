@@ -17,10 +17,9 @@ from filings.renderers.pdf.contents import Cover, SheetEntry, Volume, sheet_entr
 from filings.renderers.pdf.document import PdfDocument
 from filings.renderers.pdf.embedding import embed_font
 from filings.renderers.pdf.final_sheet import FinalSheet
-from filings.renderers.pdf.front_matter import TocEntry, paint_contents, paint_cover, toc_entries
+from filings.renderers.pdf.front_matter import TocEntry, render_contents, render_cover, toc_entries
 from filings.renderers.pdf.packed_sheet import PackedSheet
-from filings.renderers.pdf.rendered_sheet import unpack_sheet
-from filings.renderers.pdf.structure import Element
+from filings.renderers.pdf.rendered_pages import RenderedPages, unpack_pages
 from filings.renderers.pdf.structure_tree import StructureTree
 from filings.renderers.pdf.text import font_names
 from filings.renderers.stamp import Stamp
@@ -38,14 +37,13 @@ def assemble_packet(cover: Cover, volumes: Sequence[Volume], codes: Sequence[str
     document = PdfDocument()
     sheets = [_sheet(entry) for entry in sheet_entries(volumes)]
     toc = toc_entries(volumes, [sheet.page_count for sheet in sheets])
-    front = [paint_cover(document, cover), paint_contents(document, toc)]
     tree, remaining = StructureTree(document), iter(sheets)
-    for element in front:
-        tree.add(tree.root, element)
+    for front in (render_cover(cover), render_contents(toc, first_page=2)):
+        _pages(front).append_to(document, tree, tree.root, None, numbered=False)
     for volume in volumes:
-        part = tree.add(tree.root, Element("Part", title=volume.title))
+        part = tree.add(tree.root, "Part", volume.title)
         for chapter in volume.chapters:
-            section = tree.add(part, Element("Sect", title=chapter.title))
+            section = tree.add(part, "Sect", chapter.title)
             for entry in chapter.entries:
                 next(remaining).append_to(document, tree, section, entry.stamp, numbered=True)
     tree.close()
@@ -54,15 +52,19 @@ def assemble_packet(cover: Cover, volumes: Sequence[Volume], codes: Sequence[str
 
 def assemble_sheet(packed: bytes, title: str, stamp: Stamp | None = None, codes: Sequence[str] = ()) -> bytes:
     """A PDF of one packed sheet, with bookmarks to its headings; `codes` as for a packet."""
-    document, sheet = PdfDocument(), PackedSheet(unpack_sheet(packed))
+    document, sheet = PdfDocument(), PackedSheet(unpack_pages(packed))
     tree = StructureTree(document)
     sheet.append_to(document, tree, tree.root, stamp, numbered=False)
     tree.close()
     return _finish(document, title, [*sheet.headings()] or [TocEntry(0, title, page=1)], codes)
 
 
+def _pages(rendered: RenderedPages) -> PackedSheet:
+    return PackedSheet(unpack_pages(rendered.pack()))
+
+
 def _sheet(entry: SheetEntry) -> PackedSheet | FinalSheet:
-    return FinalSheet(entry.load, entry.pages) if entry.pages else PackedSheet(unpack_sheet(entry.load()))
+    return FinalSheet(entry.load, entry.pages) if entry.pages else PackedSheet(unpack_pages(entry.load()))
 
 
 def _finish(document: PdfDocument, title: str, bookmarks: Sequence[TocEntry], codes: Sequence[str]) -> bytes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name
+from pikepdf import Dictionary, Name
 
+from filings.renderers.pdf.shaping import GlyphText
 from filings.renderers.pdf.text import TextPainter
 
 
@@ -34,20 +36,10 @@ class PdfDocument:
         stream.stream_dict = Dictionary(Filter=Name.FlateDecode, **entries)
         return self.pdf.make_indirect(stream)
 
-    def add_page(
-        self, size: tuple[float, float], contents: list[Any], resources: Any = None, links: Any = None
-    ) -> None:
-        """Append a page: `size` in points, content streams in painting order, own resources, link annotations."""
-        page = Dictionary(
-            Type=Name.Page,
-            MediaBox=Array([0, 0, round(size[0], 6), round(size[1], 6)]),
-            Resources=resources or self.resources,
-            Contents=contents[0] if len(contents) == 1 else Array(contents),
-        )
-        if links:
-            # Links are reached by the tab key in the order of the structure (ISO 14289-1 §7.18.3).
-            page.Annots, page.Tabs = Array(links), Name.S
-        self.append(pikepdf.Page(page))
+    def add_glyphs(self, glyphs: Mapping[str, set[GlyphText]]) -> None:
+        """Have the fonts of the document show what page content uses: font name → (glyph, text)."""
+        for font, pairs in glyphs.items():
+            self.painter.glyphs[font] |= pairs
 
     def append(self, page: Any) -> Any:
         """Append a finished page, also one of another PDF; returns the object that it is here."""

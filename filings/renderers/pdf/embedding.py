@@ -29,8 +29,9 @@ def embed_font(document: PdfDocument, name: str, pairs: Iterable[GlyphText]) -> 
         Type=Name.FontDescriptor, FontName=Name(tag), Flags=4, FontBBox=Array(metrics.box), ItalicAngle=0,
         Ascent=metrics.ascent, Descent=metrics.descent, CapHeight=metrics.cap_height, StemV=metrics.stem,
     )  # fmt: skip
-    if subset.has_charset:
-        descriptor.FontFile3 = document.stream(file, Subtype=Name.OpenType)
+    is_cff = subset.kind != "TrueType"
+    if is_cff:
+        descriptor.FontFile3 = document.stream(file, Subtype=Name(f"/{subset.kind}"))
     else:
         descriptor.FontFile2 = document.stream(file)
     widths: list[Any] = []
@@ -38,12 +39,12 @@ def embed_font(document: PdfDocument, name: str, pairs: Iterable[GlyphText]) -> 
         widths += [number, Array([font.width(number)])]
     system = Dictionary(Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0)
     descendant = Dictionary(
-        Type=Name.Font, Subtype=Name.CIDFontType0 if subset.has_charset else Name.CIDFontType2, BaseFont=Name(tag),
+        Type=Name.Font, Subtype=Name.CIDFontType0 if is_cff else Name.CIDFontType2, BaseFont=Name(tag),
         CIDSystemInfo=system, FontDescriptor=document.pdf.make_indirect(descriptor), W=Array(widths),
     )  # fmt: skip
     # Page content shows glyphs by their numbers in the whole font.
-    if not subset.has_charset:
-        descendant.CIDToGIDMap = document.stream(zlib.compress(subset.glyph_map(), 6))
+    if not is_cff:
+        descendant.CIDToGIDMap = document.stream(zlib.compress(subset.packed_numbers(), 6))
     composite = Dictionary(
         Type=Name.Font, Subtype=Name.Type0, BaseFont=Name(tag), Encoding=Name("/Identity-H"),
         DescendantFonts=Array([document.pdf.make_indirect(descendant)]), ToUnicode=document.stream(_to_unicode(glyphs)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,9 +42,11 @@ class FinalSheet:
         It has its own stamp already.
         """
         del stamp
-        first_page = document.count
         with pikepdf.open(io.BytesIO(self.load())) as pdf:
             shares = _share_fonts(document, pdf.pages[0].obj.Resources.Font)
+            for stream in _streams_of(pdf):
+                # Else the whole file would be kept in memory with its copy.
+                stream.write(stream.read_raw_bytes(), filter=stream.get("/Filter"))
             for number, page in enumerate(pdf.pages):
                 footer = paint_footer(document, None, float(page.obj.MediaBox[2]), numbered)
                 if shares:
@@ -57,7 +59,7 @@ class FinalSheet:
                 streams = list(own.Contents) if isinstance(own.Contents, Array) else [own.Contents]
                 streams += [document.stream(zlib.compress(footer, 6))] if footer else []
                 own.Contents = Array(streams)
-            tree.add_copied(parent, pdf.Root.StructTreeRoot, first_page, self.page_count)
+            tree.add_copied(parent, pdf.Root.StructTreeRoot)
 
 
 def _share_fonts(document: PdfDocument, fonts: Any) -> bool:
@@ -68,6 +70,14 @@ def _share_fonts(document: PdfDocument, fonts: Any) -> bool:
     for name, font in fonts.items():
         document.painter.glyphs[known[name]] |= _glyph_texts(font)
     return True
+
+
+def _streams_of(pdf: Any) -> Iterator[Any]:
+    """The content and the images of its pages."""
+    for page in pdf.pages:
+        yield from page.obj.Contents if isinstance(page.obj.Contents, Array) else [page.obj.Contents]
+    # All pages have the same.
+    yield from pdf.pages[0].obj.Resources.get("/XObject", {}).values()
 
 
 def _as_form(document: PdfDocument, page: Any, name: str, content: bytes) -> bytes:

@@ -29,7 +29,7 @@ def paint_footer(document: PdfDocument, stamp: Stamp | None, width: float, numbe
                 b"0.25 g " + document.painter.paint(left, FOOTER_BOTTOM + 1 + 8.5 * lines_below, text, 6.5)
             )
     if numbered:
-        operators.append(paint_page_number(document, document.count + 1, width))
+        operators.append(paint_page_number(document.painter, document.count + 1, width))
     content = TaggedContent(document.count)
     content.add_artifact(operators, "Footer")
     return b"\n".join(content.operators)

@@ -1,17 +1,15 @@
-"""Paints the cover and the table of contents of a packet PDF."""
+"""Renders the cover and the table of contents of a packet."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from pikepdf import Array, Dictionary, Name, String
 
 from filings.renderers.pdf.contents import Cover, Volume
-from filings.renderers.pdf.document import PdfDocument
-from filings.renderers.pdf.structure import Annotation, Element, TaggedContent
+from filings.renderers.pdf.page_writer import PageContent, PageLink
+from filings.renderers.pdf.rendered_pages import RenderedPages
+from filings.renderers.pdf.structure import Element, LinkMark, TaggedContent
 from filings.renderers.pdf.text import PT_PER_MM, TextPainter, paint_line
 
 A4 = (210 * PT_PER_MM, 297 * PT_PER_MM)
@@ -20,9 +18,6 @@ LINE = 18.0
 """Line height of the contents in points."""
 FOOTER_LEFT, FOOTER_BOTTOM, QR_SIDE = (mm * PT_PER_MM for mm in (13, 4.5, 10))
 """Left edge and bottom of a stamp in the footer, and side of its QR code, in points."""
-
-PRINTED = 4
-"""The flag of annotations that are printed with their page, as PDF/A demands (ISO 19005-2 §6.3.2)."""
 
 
 @dataclass
@@ -65,10 +60,10 @@ def toc_pages(lines: Sequence[TocEntry]) -> list[list[TocEntry]]:
     return pages
 
 
-def paint_cover(document: PdfDocument, cover: Cover) -> Element:
-    """Add the cover page; returns what it says as an element."""
-    painter, middle = document.painter, A4[0] / 2
-    content, section = TaggedContent(document.count), Element("Sect", title="封面")
+def render_cover(cover: Cover) -> RenderedPages:
+    """The cover."""
+    painter, middle = TextPainter(), A4[0] / 2
+    content, section = TaggedContent(0), Element("Sect", title="封面")
     if cover.above:
         content.add(section.add(Element("P")), [painter.paint_centred(middle, 700, cover.above, 16)])
     heading = section.add(Element("H1", title=cover.subject))
@@ -84,41 +79,48 @@ def paint_cover(document: PdfDocument, cover: Cover) -> Element:
             lines.append(painter.paint(LEFT + 150, y, line, 14))
             y -= 26
         content.add(section.add(Element("P")), lines)
-    document.add_page(A4, [document.stream(zlib.compress(b"\n".join(content.operators), 9))])
-    return section
+    return RenderedPages((_page(content),), painter.glyphs, section)
 
 
-def paint_contents(document: PdfDocument, lines: Sequence[TocEntry]) -> Element:
-    """Add the pages of the contents, each line a link; returns them as an element."""
+def render_contents(lines: Sequence[TocEntry], first_page: int) -> RenderedPages:
+    """The pages of the contents, each line a link; the first of them is page `first_page` of the document, from 1."""
+    painter, pages = TextPainter(), []
     section = Element("Sect", title="目录")
     heading, entries = section.add(Element("H1", title="目录")), section.add(Element("TOC"))
     for index, page_lines in enumerate(toc_pages(lines)):
-        content, links, y = TaggedContent(document.count), [], TOP
+        content, y = TaggedContent(index), TOP
         title = "目　录" if not index else "目　录（续）"
-        painted = [document.painter.paint_centred(A4[0] / 2, y, title, 18, bold=True)]
+        painted = [painter.paint_centred(A4[0] / 2, y, title, 18, bold=True)]
         if index:
             content.add_artifact(painted, "Header")
         else:
             content.add(heading, painted)
         y -= 2.5 * LINE
-        for line in page_lines:
-            links.append(_contents_link(document, content, entries, line, y))
+        links = []
+        for number, line in enumerate(page_lines):
+            _paint_line(painter, content, entries.add(Element("TOCI")), line, y, number)
+            box = round(LEFT, 2), round(y - 5, 2), round(RIGHT, 2), round(y + LINE - 5, 2)
+            links.append(PageLink(box, line.page, f"{line.text}，第 {line.page} 页"))
             y -= LINE
-        content.add_artifact([paint_page_number(document, document.count + 1, A4[0])], "Footer")
-        document.add_page(A4, [document.stream(zlib.compress(b"\n".join(content.operators), 9))], links=links)
-    return section
+        content.add_artifact([paint_page_number(painter, first_page + index, A4[0])], "Footer")
+        pages.append(_page(content, links))
+    return RenderedPages(tuple(pages), painter.glyphs, section)
 
 
-def _contents_link(document: PdfDocument, content: TaggedContent, entries: Element, line: TocEntry, y: float) -> Any:
-    """Paint a line of the contents at height `y`; returns the link annotation that covers it."""
-    text, dots, number = _contents_line(document.painter, line, y)
-    link = document.pdf.make_indirect(_link(line, y))
-    element = entries.add(Element("TOCI")).add(Element("Reference")).add(Element("Link"))
+def _page(content: TaggedContent, links: Sequence[PageLink] = ()) -> PageContent:
+    return PageContent(*A4, zlib.compress(b"\n".join(content.operators), 9), tuple(links))
+
+
+def _paint_line(
+    painter: TextPainter, content: TaggedContent, item: Element, line: TocEntry, y: float, number: int
+) -> None:
+    """Paint a line of the contents at height `y` as an item of them, link `number` of its page."""
+    text, dots, page_number = _contents_line(painter, line, y)
+    element = item.add(Element("Reference")).add(Element("Link"))
     content.add(element, text)
     content.add_artifact(dots)
-    content.add(element, number)
-    element.kids.append(Annotation(content.page, link))
-    return link
+    content.add(element, page_number)
+    element.kids.append(LinkMark(content.page, number))
 
 
 def _contents_line(painter: TextPainter, line: TocEntry, y: float) -> tuple[list[bytes], list[bytes], list[bytes]]:
@@ -141,15 +143,6 @@ def _contents_line(painter: TextPainter, line: TocEntry, y: float) -> tuple[list
     return words, dots, [painter.paint_right(RIGHT, y, number, size)]
 
 
-def _link(line: TocEntry, y: float) -> Any:
-    """The link annotation of a line at height `y`; its target is replaced by the page object when all pages exist."""
-    box = Array([round(LEFT, 2), round(y - 5, 2), round(RIGHT, 2), round(y + LINE - 5, 2)])
-    return Dictionary(
-        Type=Name.Annot, Subtype=Name.Link, Rect=box, Border=Array([0, 0, 0]), F=PRINTED, Dest=Array([int(line.page)]),
-        Contents=String(f"{line.text}，第 {line.page} 页"),
-    )  # fmt: skip
-
-
-def paint_page_number(document: PdfDocument, number: int, width: float) -> bytes:
+def paint_page_number(painter: TextPainter, number: int, width: float) -> bytes:
     """The operators of the running page number at the lower right of a page `width` points wide."""
-    return b"0.25 g " + document.painter.paint_right(width - FOOTER_LEFT, FOOTER_BOTTOM + 8, f"总第 {number} 页", 8)
+    return b"0.25 g " + painter.paint_right(width - FOOTER_LEFT, FOOTER_BOTTOM + 8, f"总第 {number} 页", 8)

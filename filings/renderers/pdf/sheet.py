@@ -20,7 +20,8 @@ from django.conf import settings
 from filings.renderers.font_files import font_digest
 from filings.renderers.pdf.fonts import HEI, SONG, load_fonts
 from filings.renderers.pdf.outlines import outline_text
-from filings.renderers.pdf.rendered_sheet import PageContent, RenderedSheet
+from filings.renderers.pdf.page_writer import PageContent
+from filings.renderers.pdf.rendered_pages import RenderedPages
 from filings.renderers.pdf.sheet_structure import SheetStructure
 from filings.renderers.pdf.structure import TaggedContent
 from filings.renderers.pdf.text import PT_PER_MM, TextPainter
@@ -50,11 +51,11 @@ class PlacedLine(NamedTuple):
     share: float
 
 
-def render_sheet(paper: PaginatedSheet, watermark: str = "") -> RenderedSheet:
+def render_sheet(paper: PaginatedSheet, watermark: str = "") -> RenderedPages:
     """The pages of a form, with a watermark across them ('' for none)."""
     painter = SheetPainter(paper)
     pages_ = tuple(painter.paint_page(number, page, watermark) for number, page in enumerate(paper.pages))
-    return RenderedSheet(pages_, painter.painter.glyphs, painter.structure.root)
+    return RenderedPages(pages_, painter.painter.glyphs, painter.structure.root)
 
 
 def cache_key(sheet_digest: str, watermark: str) -> str:
@@ -62,16 +63,17 @@ def cache_key(sheet_digest: str, watermark: str) -> str:
     return hashlib.sha256(f"{sheet_digest}\n{watermark}\n{_code_digest()}\n{font_digest()}".encode()).hexdigest()
 
 
+def code_files() -> list[Path]:
+    """The files of all code that turns a document into pages."""
+    root = Path(settings.BASE_DIR)
+    folders = ("filings/sheet", "indicators", "filings/renderers", "filings/renderers/pdf")
+    return [file for folder in folders for file in sorted(root.glob(f"{folder}/*.py"))]
+
+
 @cache
 def _code_digest() -> str:
-    """SHA-256 of the code that turns a document into pages, so that no version number has to be raised."""
-    root = Path(settings.BASE_DIR)
-    engine = [*sorted(root.glob("filings/sheet/*.py")), *sorted(root.glob("indicators/*.py"))]
-    own = [
-        Path(__file__).with_name(f"{name}.py")
-        for name in ("sheet", "fonts", "rendered_sheet", "text", "shaping", "structure", "sheet_structure", "outlines")
-    ]
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in (*engine, *own))).hexdigest()
+    """SHA-256 of that code, so that no version number has to be raised."""
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in code_files())).hexdigest()
 
 
 class SheetPainter:
@@ -117,8 +119,8 @@ class SheetPainter:
         self, content: TaggedContent, part: PanelPart, row: PageRow, placed: PageCell, ends: tuple[Ends, Ends]
     ) -> None:
         """Paint the text of a cell as what it is in the structure."""
-        lines = list(self._cell_lines(placed, part, *ends))
-        is_blank = not any(line.text.strip() for line in lines)
+        lines = list(self._cell_lines(placed, part, *ends)) if placed.lines != ("",) else []
+        is_blank = not placed.cell.text or not any(line.text.strip() for line in lines)
         # A blank paragraph is nothing to listen to; a blank cell is a part of its table.
         element = None if is_blank and not part.ruled else self.structure.element_of(part, row, placed)
         if element is None or is_blank:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class Mark(NamedTuple):
@@ -22,14 +22,14 @@ Attributes = tuple[tuple[str, int | str], ...]
 """The names and values of attributes."""
 
 
-class Annotation(NamedTuple):
-    """An annotation, such as a link, as part of an element: its page, counted from 0, and its PDF object."""
+class LinkMark(NamedTuple):
+    """A link as part of an element: its page, counted from 0, and its number among the links of that page."""
 
     page: int
-    object: Any
+    number: int
 
 
-@dataclass
+@dataclass(slots=True)
 class Element:
     """An element: its standard structure type, what it consists of in reading order, and the attributes of a cell.
 
@@ -37,7 +37,7 @@ class Element:
     """
 
     tag: str
-    kids: list[Element | Mark | Annotation] = field(default_factory=list)
+    kids: list[Element | Mark | LinkMark] = field(default_factory=list)
     attributes: Attributes = ()
     title: str = ""
 
@@ -62,20 +62,6 @@ class Element:
             if isinstance(kid, Element):
                 yield from kid.headings()
 
-    def data(self) -> list[Any]:
-        """The element as plain data: type, attributes, title, and its kids; a mark is a pair of numbers."""
-        kids = [kid.data() if isinstance(kid, Element) else list(kid) for kid in self.kids]
-        return [self.tag, self.attributes, self.title, kids]
-
-
-def element_from_data(data: list[Any]) -> Element:
-    """The element of `Element.data`."""
-    tag, attributes, title, kids = data
-    read: list[Element | Mark | Annotation] = [
-        element_from_data(kid) if isinstance(kid[0], str) else Mark(*kid) for kid in kids
-    ]
-    return Element(tag, read, tuple((name, value) for name, value in attributes), title)
-
 
 class TaggedContent:
     """The content of a page under construction, each part of it marked. `page` counts from 0."""
@@ -87,15 +73,16 @@ class TaggedContent:
 
     def add(self, element: Element, operators: Iterable[bytes]) -> None:
         """Paint a part of an element; nothing is marked where there is nothing to paint."""
-        if painted := [operator for operator in operators if operator]:
+        if painted := list(filter(None, operators)):
             element.kids.append(Mark(self.page, self._count))
-            begin = b"/%s <</MCID %d>> BDC" % (element.tag.encode(), self._count)
-            self.operators += [begin, *painted, b"EMC"]
+            self.operators.append(b"/%s <</MCID %d>> BDC" % (element.tag.encode(), self._count))
+            self.operators += painted
+            self.operators.append(b"EMC")
             self._count += 1
 
     def add_artifact(self, operators: Iterable[bytes], kind: str = "") -> None:
         """Paint what is no content: a Header, Footer or Watermark as `kind`, else a mere part of the layout."""
-        if painted := [operator for operator in operators if operator]:
+        if painted := list(filter(None, operators)):
             self.operators += [_artifact(kind), *painted, b"EMC"]
 
 

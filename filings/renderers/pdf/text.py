@@ -36,11 +36,11 @@ class TextPainter:
         return self.paint(x, y, text, size, bold, 1.0)
 
     def _operators(self, line: ShapedLine, x: float, y: float, size: float) -> bytes:
-        parts = []
+        parts, names = [], font_names()
         for run in line.runs:
             self.glyphs[run.font].update(run.pairs)
             left, baseline = x + run.at * size / 1000, y + run.rise * size / 1000
-            shown = f"/{font_names()[run.font]} {size:g} Tf 1 0 0 1 {left:.2f} {baseline:.2f} Tm <{run.numbers}> Tj"
+            shown = f"/{names[run.font]} {size:g} Tf 1 0 0 1 {left:.2f} {baseline:.2f} Tm <{run.numbers}> Tj"
             parts.append(_meaning(shown, run.meant) if run.meant else shown)
         return f"BT {' '.join(parts)} ET".encode() if parts else b""
 

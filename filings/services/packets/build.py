@@ -19,6 +19,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from filings.models import FinalPaper, Packet, PacketFile, State
+from filings.renderers.garbage import garbage_allowed
 from filings.renderers.pdf.assemble import MOST_CODES, assemble_packet
 from filings.renderers.workbook import IndexTab, SheetTab
 from filings.renderers.worker_pool import WorkerPool, write_tables, write_workbook
@@ -156,6 +157,7 @@ class PacketBuilder:
             future.result()
         self._report()
 
+    @garbage_allowed()
     def _department_files(self, department: PlannedDepartment) -> list[tuple[str, str, int]]:
         """Make a department's PDF and workbook: name in the packet, name in the cache, number of sheets of each."""
         plan, count = self.plan, len(department.items)

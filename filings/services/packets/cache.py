@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from filings.models import Packet, PacketFile
 from filings.renderers.font_files import font_digest
-from filings.renderers.pdf.rendered_sheet import SUFFIX
+from filings.renderers.pdf.rendered_pages import SUFFIX
 from filings.services.exports import rendered_folder
 from filings.sheet.document import digest
 from perfbudget.files import write_atomic_file
