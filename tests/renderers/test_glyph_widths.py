@@ -20,15 +20,16 @@ SIGNS = [*map(chr, range(0x20, 0x7F)), *"。，、①②≥≤√□—…《》
 @pytest.mark.parametrize("subset", FONT_SUBSETS, ids=lambda subset: subset.postscript)
 def test_a_cut_font_draws_its_signs_as_the_whole_one_does(subset: FontSubset) -> None:
     path = font_files()[FONT_SUBSETS.index(subset)]
-    source = find_font(subset.source)
-    whole = TTFont(source, fontNumber=font_index(source, subset.source_family), lazy=True)
-    cut = TTFont(path, lazy=True)
-    compared = 0
-    for sign in SIGNS:
-        names = [font.getBestCmap().get(ord(sign)) for font in (cut, whole)]
-        if all(names) and sign != "—":  # which is another glyph in print
-            assert drawn(cut, names[0]) == drawn(whole, names[1]), sign
-            compared += 1
+    source, compared = find_font(subset.source), 0
+    with (
+        TTFont(source, fontNumber=font_index(source, subset.source_family), lazy=True) as whole,
+        TTFont(path, lazy=True) as cut,
+    ):
+        for sign in SIGNS:
+            names = [font.getBestCmap().get(ord(sign)) for font in (cut, whole)]
+            if all(names) and sign != "—":  # which is another glyph in print
+                assert drawn(cut, names[0]) == drawn(whole, names[1]), sign
+                compared += 1
     assert compared > 240
 
 
