@@ -16,6 +16,7 @@ from filings.services.documents import load_document, load_documents
 from filings.services.importing import replace_document
 from filings.services.layouts import compiled_layout
 from filings.services.places import first_clerk
+from filings.services.transactions import start_transaction
 from filings.sheet.pages import paginate
 from tests.bench.clock import line, median
 from tests.bench.material import grid_of, seeded, with_rows
@@ -25,7 +26,8 @@ from tests.paper.kit import bound
 def measure() -> None:
     """Print the figures of the pages."""
     filing = seeded()[0]
-    replace_document(first_clerk(filing.department), filing.pk, with_rows(load_document(filing), 60))
+    with start_transaction():
+        replace_document(first_clerk(filing.department), filing.pk, with_rows(load_document(filing), 60))
     client = Client(SERVER_NAME="localhost")
     client.force_login(first_clerk(filing.department), backend="django.contrib.auth.backends.ModelBackend")
     print(f"\nPages ({connection.vendor}; a sheet of 60 indicator rows)")
