@@ -21,7 +21,7 @@ def measure() -> None:
     sheets, rows = Filing.objects.filter(cycle=house.cycle).count(), IndicatorRow.objects.count()
     print(f"\nBoard ({connection.vendor}; {sheets} sheets of 100 departments, {rows} indicators in all)")
     client = Client(SERVER_NAME="localhost")
-    client.force_login(house.reviewer, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(house.reviewer, backend="filings.services.accounts.PersonBackend")
     for name, address in (
         ("the board opened", "/board/"),
         ("a department of it opened", f"/board/{house.cycle.pk}/{Filing.objects.latest('pk').department_id}/"),

@@ -81,7 +81,7 @@ def _queue(filing: Filing) -> None:
     """The review desk over all of it."""
     reviewers = Person.objects.filter(memberships__role="reviewer", memberships__jurisdiction=filing.jurisdiction)
     client = Client(SERVER_NAME="localhost")
-    client.force_login(reviewers[0], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(reviewers[0], backend="filings.services.accounts.PersonBackend")
     count = Filing.objects.filter(jurisdiction=filing.jurisdiction).count()
     one = Filing.objects.filter(jurisdiction=filing.jurisdiction, state="submitted")[0]
     for name, address in (

@@ -29,7 +29,7 @@ def measure() -> None:
     with start_transaction():
         replace_document(first_clerk(filing.department), filing.pk, with_rows(load_document(filing), 60))
     client = Client(SERVER_NAME="localhost")
-    client.force_login(first_clerk(filing.department), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(first_clerk(filing.department), backend="filings.services.accounts.PersonBackend")
     print(f"\nPages ({connection.vendor}; a sheet of 60 indicator rows)")
     _save(client, filing)
     base = f"/filings/{filing.ref}/"
@@ -48,7 +48,7 @@ def _largest() -> None:
     documents = load_documents(seeded())
     filing = max(seeded(), key=lambda one: len(list(documents[one.pk].cells())))
     client = Client(SERVER_NAME="localhost")
-    client.force_login(first_clerk(filing.department), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(first_clerk(filing.department), backend="filings.services.accounts.PersonBackend")
     print(f"\nThe largest real sheet ({len(list(documents[filing.pk].cells()))} filled cells)")
     opened = {
         section.title: median(

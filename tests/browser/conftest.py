@@ -148,7 +148,7 @@ Login = Callable[..., Page]
 def session_of(name: str) -> str:
     """The key of a new session of a person. Logging in through the page has its own tests."""
     client = Client()
-    client.force_login(Person.objects.get(username=name), "django.contrib.auth.backends.ModelBackend")
+    client.force_login(Person.objects.get(username=name), "filings.services.accounts.PersonBackend")
     return client.cookies["sessionid"].value
 
 

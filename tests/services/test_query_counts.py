@@ -101,7 +101,7 @@ def test_a_page_loads_the_document_once(house: House, page: str) -> None:
     submit_filing(house.fresh("clerk"), filing.pk, reasons=dict.fromkeys(RULES, "实际情况如此"))
     apply_transition(house.fresh("reviewer"), filing.pk, "return", words="请改")
     client = Client()
-    client.force_login(house.clerk, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(house.clerk, "filings.services.accounts.PersonBackend")
     address = f"/filings/{filing.ref}/{page}"
     assert client.get(address).status_code == 200
     assert rows_read(lambda: client.get(address)) == 1

@@ -142,7 +142,7 @@ def test_the_page_tells_strangers_and_asks_them_not_to_hurry(house: House) -> No
     assert "没有查到" in client.get("/verify/", {"code": "0001-AAAA-AAAA-AAAA"}).content.decode()
     answers = [client.get("/verify/", {"code": code}).status_code for _ in range(40)]
     assert answers[-1] == 429
-    client.force_login(house.clerk, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(house.clerk, "filings.services.accounts.PersonBackend")
     page = client.get("/verify/", {"code": code}).content.decode()
     assert filing.ref in page
 
@@ -166,7 +166,7 @@ def test_files_are_taken_from_users_only(house: House) -> None:
     assert (status, code in page) == (403, False)
     assert "请登录后上传文件核验" in page
     client = Client()
-    client.force_login(house.neighbour, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(house.neighbour, "filings.services.accounts.PersonBackend")
     assert 'type="file"' in client.get("/verify/").content.decode()
     status, page = posted(client, data)
     assert (status, code in page) == (200, True)
@@ -181,7 +181,7 @@ def test_a_genuine_sheet_and_one_with_a_changed_byte_are_told_apart(house: House
     assert (verified(data).same, verified(forged).same) == (True, False)
     assert [one.code for one in verified(forged).answers] == [code]
     client = Client()
-    client.force_login(house.clerk, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(house.clerk, "filings.services.accounts.PersonBackend")
     (_, genuine), (_, changed) = (posted(client, one, f"表.{format_}") for one in (data, forged))
     assert "与系统生成的这张表逐字节一致" in genuine
     assert "与系统现在生成的这张表不一致" in changed

@@ -78,7 +78,7 @@ class Someone:
 
     def log_in(self) -> None:
         """A session ends after half an hour, and our clock runs fast."""
-        self.client.force_login(self.person, "django.contrib.auth.backends.ModelBackend")
+        self.client.force_login(self.person, "filings.services.accounts.PersonBackend")
 
     def post(self, address: str, **data: Any) -> str:
         """Post a form half an hour later; where it leads to. Whatever is not taken ends the run."""

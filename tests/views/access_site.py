@@ -28,7 +28,7 @@ from tests.factories import House, put, send, unseen_transaction
 from tests.views.access_table import ROLES, STATES, Request, requests
 
 REQUESTS = requests()
-MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+MODEL_BACKEND = "filings.services.accounts.PersonBackend"
 
 
 @dataclass

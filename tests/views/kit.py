@@ -23,7 +23,7 @@ PASSWORD = "long enough 7531"
 def browser(person: Person, **more: Any) -> Client:
     """A test client in which the person is logged in."""
     client = Client(**more)
-    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, "filings.services.accounts.PersonBackend")
     return client
 
 

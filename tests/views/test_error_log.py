@@ -46,7 +46,7 @@ def refuse_changes_of_filings() -> None:
 def save(house: House, filing: Filing, careful: bool = True) -> int:
     """Type a name and a telephone number into a sheet; the status of the answer."""
     client = Client(raise_request_exception=not careful)
-    client.force_login(house.clerk, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(house.clerk, "filings.services.accounts.PersonBackend")
     edits = [{"do": "set", "path": path, "value": value} for path, value in (("title", NAME), ("phone", PHONE))]
     body = json.dumps({"version": 0, "operation": "operation-1", "edits": edits})
     return client.post(f"/filings/{filing.ref}/save/", body, content_type="application/json").status_code
