@@ -4,11 +4,15 @@ from filings.checks.finding import CheckSubject, Finding, address_finding, findi
 from filings.checks.messages import FindingText, describe, group_key
 from filings.checks.rules import RULES, Rule
 from filings.checks.run import (
+    SheetChecks,
     blocking_findings,
+    changed_paths,
     check_adjustment,
+    check_changes,
     check_department_sheets,
     check_last_year,
     check_sheet,
+    check_whole,
 )
 
 __all__ = [
@@ -17,12 +21,16 @@ __all__ = [
     "Finding",
     "FindingText",
     "Rule",
+    "SheetChecks",
     "address_finding",
     "blocking_findings",
+    "changed_paths",
     "check_adjustment",
+    "check_changes",
     "check_department_sheets",
     "check_last_year",
     "check_sheet",
+    "check_whole",
     "describe",
     "finding_from_data",
     "finding_to_data",

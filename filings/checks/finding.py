@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 from filings.checks.indicator_groups import IndicatorGroup, group_indicators
-from filings.checks.indicator_reader import read_indicators
+from filings.checks.indicator_reader import read_indicators, reread_indicators
 from filings.checks.indicator_rows import Indicator
 from filings.checks.rules import RULES
 from filings.checks.sum_edits import DocumentSums
@@ -30,6 +30,10 @@ FactInput = str | int | Path | Sequence[str | Path]
 """What a check gives for a fact: a Path stands for a cell that the finding read."""
 Facts = Mapping[str, FactInput]
 NO_FACTS: Facts = MappingProxyType({})
+
+
+FilledCell = tuple[Path, InputSpec, str]
+"""Address, input and text of a filled cell."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +91,33 @@ def finding_from_data(data: Mapping[str, Any]) -> Finding:
 
 @dataclass(frozen=True)
 class CheckSubject:
-    """What a check works on: a document, its layout, the profile of its place; `name` is its title in messages."""
+    """What a check works on: a document, its layout, the profile of its place; `name` is its title in messages.
+
+    With `only_rows` (table, row id) it has no other rows that people add than these.
+    """
 
     layout: Layout
     document: Document
     profile: Profile
     name: str = ""
+    only_rows: Set[tuple[str, str]] | None = None
+
+    def succeeding(self, before: CheckSubject) -> CheckSubject:
+        """The same subject, whose indicators are read anew only where they differ from those of an earlier content."""
+        known = reread_indicators(self.layout, self.document, self.profile, before.document, before.indicators)
+        self.__dict__["indicators"] = known
+        return self
+
+    def restricted(
+        self,
+        rows: Set[tuple[str, str]] = frozenset(),
+        indicators: tuple[Indicator, ...] = (),
+        texts: tuple[FilledCell, ...] = (),
+    ) -> CheckSubject:
+        """The subject with no other rows, indicators and filled cells than these, for checks that judge each alone."""
+        part = replace(self, only_rows=rows)
+        part.__dict__.update(indicators=indicators, texts=texts)
+        return part
 
     def fields(self) -> Iterator[tuple[InputSpec, str]]:
         """Every input of the layout that is no cell of a free table row, with its text ('' if it is not filled)."""
@@ -106,7 +131,8 @@ class CheckSubject:
                 fixed = self.layout.tables[table].fixed
                 free = (row for row in self.document.rows(table) if row.id not in fixed)
                 for number, row in enumerate(free, 1):
-                    yield table, number, row
+                    if self.only_rows is None or (table, row.id) in self.only_rows:
+                        yield table, number, row
 
     @cached_property
     def indicators(self) -> tuple[Indicator, ...]:
@@ -125,7 +151,7 @@ class CheckSubject:
         return tuple(named) or ("",)
 
     @cached_property
-    def texts(self) -> tuple[tuple[Path, InputSpec, str], ...]:
+    def texts(self) -> tuple[FilledCell, ...]:
         """Every filled cell, fields first, then free rows, as (address, input, text). Texts of rows are stripped."""
         cells = [(spec.path, spec, text) for spec, text in self.fields() if text.strip()]
         for table, _, row in self.grid_rows():

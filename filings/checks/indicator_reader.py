@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from filings.checks.indicator_rows import Indicator, read_indicator
@@ -20,14 +21,49 @@ GROUPING_WORDS = ("project_name", "objective")
 
 def read_indicators(layout: Layout, document: Document, profile: Profile) -> tuple[Indicator, ...]:
     """Every indicator with a name or a value: single fields, then table by table, printed rows before added ones."""
-    placed = [name for section in layout.sections for name in section.tables]
-    names = dict.fromkeys((*placed, *layout.tables))
     found = list(_field_indicators(layout, document))
-    for name in names:
+    for name in _table_names(layout):
         reader = _TableReader(layout, document, profile, layout.tables[name])
         found += reader.fixed_rows()
-        found += reader.added_rows() if name in placed else ()
+        found += reader.added_rows() if name in layout.placed_tables else ()
     return tuple(found)
+
+
+def reread_indicators(
+    layout: Layout, document: Document, profile: Profile, before: Document, known: Sequence[Indicator]
+) -> tuple[Indicator, ...]:
+    """As `read_indicators`, given those of an earlier content: what has not changed since is not read again.
+
+    Such indicators are the very objects that they were before.
+    """
+    by_table: dict[str, list[Indicator]] = defaultdict(list)
+    for indicator in known:
+        by_table[indicator.table.name].append(indicator)
+    found: list[Indicator] = []
+    if any(before.fields.get(name) != document.fields.get(name) for name in layout.target_fields):
+        found += _field_indicators(layout, document)
+    else:
+        found += [indicator for name in layout.target_fields for indicator in by_table[name]]
+    for name in _table_names(layout):
+        table = layout.tables[name]
+        shared = [layout.cells[cell].path for cell in table.shared_cells.values()]
+        same_cells = [document.value(path) for path in shared] == [before.value(path) for path in shared]
+        if same_cells and document.rows(name) is before.rows(name):
+            found += by_table[name]
+            continue
+        reader = _TableReader(layout, document, profile, table)
+        is_placed = name in layout.placed_tables
+        changed = reader.changed_rows(before.rows(name)) if same_cells else None
+        if changed is not None:
+            found += reader.mixed(by_table[name], changed, is_placed=is_placed)
+        else:
+            found += [*reader.fixed_rows(), *(reader.added_rows() if is_placed else ())]
+    return tuple(found)
+
+
+def _table_names(layout: Layout) -> tuple[str, ...]:
+    """All tables of a form, those that it places first, in their order."""
+    return tuple(dict.fromkeys((*layout.placed_tables, *layout.tables)))
 
 
 def table_term(layout: Layout, table: TableSpec) -> str:
@@ -76,8 +112,32 @@ class _TableReader:
         known = {word: spec for word, spec in columns.items() if spec}
         return self.table if target.is_plain else replace(self.table, columns=known)
 
-    def added_rows(self) -> Iterator[Indicator]:
-        """The indicators of the rows that people add.
+    def changed_rows(self, before: tuple[Row, ...]) -> set[str] | None:
+        """The ids of the rows that are to be read anew; None if all are.
+
+        All are where rows were added, deleted or moved, or where a row says otherwise to what those below it belong.
+        """
+        after = self.document.rows(self.table.name)
+        if [row.id for row in before] != [row.id for row in after]:
+            return None
+        changed = [(was, now) for was, now in zip(before, after, strict=True) if was is not now]
+        columns = {column for target in self.targets for _, column in _grouping(target)}
+        if any(was.get(column) != now.get(column) for was, now in changed for column in columns):
+            return None
+        return {now.id for _, now in changed}
+
+    def mixed(self, known: Sequence[Indicator], changed: Set[str], *, is_placed: bool) -> Iterator[Indicator]:
+        """All indicators, those of the `changed` rows read anew, the others from the `known` ones."""
+        fresh = [*self.fixed_rows(changed), *(self.added_rows(changed) if is_placed else ())]
+        by_row: dict[str, list[Indicator]] = defaultdict(list)
+        for indicator in (*(one for one in known if one.row.id not in changed), *fresh):
+            by_row[indicator.row.id].append(indicator)
+        added = [row.id for row in self.document.rows(self.table.name) if row.id not in self.table.fixed]
+        for row_id in (*self.table.fixed, *added):
+            yield from by_row.get(row_id, ())
+
+    def added_rows(self, only: Set[str] | None = None) -> Iterator[Indicator]:
+        """The indicators of the rows that people add, or of some of them.
 
         Of several target values in a row each filled one is an indicator; a row with a name alone is one too.
         """
@@ -85,7 +145,7 @@ class _TableReader:
         rows = (row for row in self.document.rows(self.table.name) if row.id not in self.table.fixed)
         for number, row in enumerate(rows, 1):
             named: set[str] = set()
-            for target in self._filled_first(row):
+            for target in self._filled_first(row) if only is None or row.id in only else ():
                 name, value = (row.get(target.columns.get(word, "")).strip() for word in ("name", "value"))
                 column = target.columns.get("name", "")
                 if value or (name and column not in named):
@@ -123,10 +183,12 @@ class _TableReader:
         term = target.term or table_term(self.layout, self.table)
         return replace(indicator, term=term, project=project, objective=objective, own_paths=paths, printed=printed)
 
-    def fixed_rows(self) -> Iterator[Indicator]:
-        """The filled target values of rows that the form prints by name."""
+    def fixed_rows(self, only: Set[str] | None = None) -> Iterator[Indicator]:
+        """The filled target values of rows that the form prints by name, or of some of them."""
         inputs = {spec.path: spec for spec in self.layout.cells.values() if spec.path.name == self.table.name}
         for row_id, preset in self.table.fixed.items():
+            if only is not None and row_id not in only:
+                continue
             row = self.document.row(self.table.name, row_id) or Row(row_id)
             texts = {**preset, **{column: text for column, text in row.cells.items() if text.strip()}}
             for target in table_targets(self.table, printed=True):

@@ -1,114 +1,22 @@
-"""Runs the checks: the list of all checks, the severities of a profile, and the removal of repeated findings."""
+"""Runs the checks: of whole forms, or of what changed; severities of a profile, and removal of repeated findings."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-from filings.checks import (
-    categories,
-    consistency,
-    cross_sheet,
-    dates,
-    earlier_years,
-    formulas,
-    last_year,
-    money,
-    required,
-    texts,
-    totals,
-    values,
-    weights,
-    wording,
-    years,
-)
+from filings.checks import cross_sheet, last_year
+from filings.checks.changes import Changes, find_changes
 from filings.checks.crash_log import log_crash
 from filings.checks.finding import CheckSubject, Finding, address_finding
+from filings.checks.reads import CHECKS, EACH, EACH_ROW, EACH_TEXT, Check, Part
 from filings.checks.rules import CRASHED
 from filings.sheet.document import Document
 
 Found = TypeVar("Found")
-Check = Callable[[CheckSubject], Iterator[Finding]]
 SetCheck = Callable[[Sequence[CheckSubject]], Iterator[tuple[int, Finding]]]
-
-CHECKS: tuple[Check, ...] = (
-    required.required_fields,
-    required.required_rows,
-    required.paired_goals,
-    required.required_categories,
-    required.missing_cells,
-    required.blank_categories,
-    required.money_without_goal,
-    required.last_year_values,
-    money.money_format,
-    totals.totals,
-    totals.detail_totals,
-    totals.shares,
-    money.units_in_cells,
-    money.amounts_with_words,
-    totals.payment_plan,
-    totals.annual_within_total,
-    formulas.formula_results,
-    formulas.detailed_amounts,
-    formulas.sums_in_texts,
-    categories.level_names,
-    categories.category_as_name,
-    categories.repeated_names,
-    categories.timeliness_under_quality,
-    categories.satisfaction_under_benefit,
-    categories.quality_under_benefit,
-    categories.money_as_output,
-    categories.cost_repeats_budget,
-    categories.rate_under_quantity,
-    values.rate_unit,
-    values.text_after_operator,
-    values.numbers_in_words,
-    values.missing_unit,
-    values.missing_operator,
-    values.value_type_matches,
-    values.unit_matches_value,
-    values.option_as_value,
-    values.rate_limit,
-    values.operator_direction,
-    values.description_matches_value,
-    values.operator_includes_equal,
-    values.vague_numbers,
-    earlier_years.unit_matches_earlier_years,
-    values.other_operator_description,
-    wording.value_in_name,
-    wording.slogan_as_name,
-    wording.value_repeats_name,
-    wording.vague_values,
-    wording.numbered_names,
-    wording.satisfaction_without_group,
-    wording.timeliness_without_date,
-    weights.missing_weight,
-    weights.weight_totals,
-    weights.goal_ratio_total,
-    weights.weight_limits,
-    years.wrong_years,
-    dates.date_format,
-    dates.wrong_dates,
-    texts.broken_texts,
-    texts.missing_words,
-    texts.truncated_names,
-    texts.unprintable_characters,
-    texts.similar_characters,
-    texts.row_numbers,
-    texts.copied_goal,
-    texts.copied_fields,
-    texts.goal_names,
-    texts.similar_names,
-    texts.duties_of_other_department,
-    consistency.satisfaction_required,
-    consistency.cost_required,
-    consistency.values_of_earlier_years,
-    consistency.cost_matches_detail,
-    consistency.counts_in_texts,
-    consistency.amounts_in_texts,
-)
 
 SET_CHECKS: tuple[SetCheck, ...] = (
     cross_sheet.repeated_rows,
@@ -142,10 +50,96 @@ MORE_SPECIFIC: Mapping[str, frozenset[str]] = {
 """For each code, the more specific codes: where one of them is reported at the same cell, the finding is dropped."""
 
 
+@dataclass(frozen=True)
+class SheetChecks:
+    """What the checks found in one content of a form: by check as they yield it, and together in form order."""
+
+    subject: CheckSubject
+    found: Mapping[Check, Sequence[Finding]]
+    findings: list[Finding]
+
+
 def check_sheet(subject: CheckSubject) -> list[Finding]:
     """All findings of one form, in form order. A check that raises an exception yields a finding with code CHECK."""
-    findings = [finding for check in CHECKS for finding in _run_safely(check, subject)]
-    return _finalize(subject, findings)
+    return check_whole(subject).findings
+
+
+def check_whole(subject: CheckSubject) -> SheetChecks:
+    """Run all checks of one form."""
+    found = {check: _run_safely(check, subject) for check in CHECKS}
+    return SheetChecks(subject, found, _together(subject, found))
+
+
+def check_changes(before: SheetChecks, subject: CheckSubject) -> SheetChecks:
+    """Run the checks of one form that read what has changed since `before`; findings of all others are carried over.
+
+    The same as `check_whole`, only faster.
+    """
+    old = before.subject
+    if old.layout is not subject.layout or old.profile is not subject.profile or old.name != subject.name:
+        return check_whole(subject)
+    subject = subject.succeeding(old)
+    changes = find_changes(old, subject)
+    found = {check: _found_again(check, reads, before, subject, changes) for check, reads in CHECKS.items()}
+    return SheetChecks(subject, found, _together(subject, found))
+
+
+def changed_paths(before: SheetChecks, after: SheetChecks) -> set[str]:
+    """The addresses at which findings, or their words, differ between two contents of a form.
+
+    Words name the row, by its number and its name: those of a changed row differ, and where rows were added, deleted
+    or moved, those of all rows.
+    """
+    found: dict[str, list[Finding]] = {}
+    for finding in after.findings:
+        found.setdefault(finding.path, []).append(finding)
+    was: dict[str, list[Finding]] = {}
+    for finding in before.findings:
+        was.setdefault(finding.path, []).append(finding)
+    changes = find_changes(before.subject, after.subject)
+    rows = tuple(f"{table}[{row}]" for table, row in changes.rows)
+    return {
+        path
+        for path in {**was, **found}
+        if was.get(path) != found.get(path) or path.startswith(rows) or (changes.are_moved and "[" in path)
+    }
+
+
+def _found_again(
+    check: Check, reads: Set[Part], before: SheetChecks, subject: CheckSubject, changes: Changes
+) -> Sequence[Finding]:
+    """What a check finds now; it is run for the whole form, for what changed, or not at all."""
+    known = before.found[check]
+    each = reads & EACH.keys()
+    if reads & changes.parts or (each and changes.are_moved) or any(one.code == CRASHED for one in known):
+        return _run_safely(check, subject)
+    if not any(EACH[part] in changes.parts for part in each):
+        return known
+    return _found_in_changed(check, next(iter(each)), known, subject, changes)
+
+
+def _found_in_changed(
+    check: Check, part: Part, known: Sequence[Finding], subject: CheckSubject, changes: Changes
+) -> Sequence[Finding]:
+    """What a check that judges each row, cell or indicator by itself finds, run for those that changed only."""
+    if part is EACH_TEXT:
+        fresh = _run_safely(check, subject.restricted(texts=changes.cells)) if changes.cells else []
+        return [*(one for one in known if one.path not in changes.addresses), *fresh]
+    rows = changes.rows if part is EACH_ROW else changes.indicator_rows
+    if part is EACH_ROW:
+        fresh = _run_safely(check, subject.restricted(rows=rows))
+    else:
+        fresh = _run_safely(check, subject.restricted(indicators=changes.indicators))
+    places = tuple(f"{table}[{row}]." for table, row in rows)
+    kept = [one for one in known if not one.path.startswith(places)]
+    # A cell that several rows share says nothing about which of them a finding is about.
+    if not changes.are_indicators_in_rows or not all("[" in one.path for one in (*kept, *fresh)):
+        return _run_safely(check, subject)
+    return [*kept, *fresh]
+
+
+def _together(subject: CheckSubject, found: Mapping[Check, Sequence[Finding]]) -> list[Finding]:
+    return _finalize(subject, [finding for findings in found.values() for finding in findings])
 
 
 def check_department_sheets(subjects: Sequence[CheckSubject]) -> list[list[Finding]]:
@@ -177,10 +171,15 @@ def blocking_findings(findings: list[Finding]) -> list[Finding]:
 
 def _finalize(subject: CheckSubject, findings: Iterable[Finding]) -> list[Finding]:
     """Apply the severities of the profile, drop repeated findings and those that are off, and sort in form order."""
-    graded = [replace(f, severity=_severity(subject, f)) for f in findings]
+    graded = [_graded(subject, finding) for finding in findings]
     order = _form_positions(subject)
     kept = _without_repetitions([finding for finding in graded if finding.severity != "off"], subject.layout.tables)
     return sorted(kept, key=lambda finding: order.get(finding.path.partition(".")[0], len(order)))
+
+
+def _graded(subject: CheckSubject, finding: Finding) -> Finding:
+    severity = _severity(subject, finding)
+    return finding if severity == finding.severity else replace(finding, severity=severity)
 
 
 def _severity(subject: CheckSubject, finding: Finding) -> str:

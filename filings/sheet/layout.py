@@ -301,6 +301,16 @@ class Layout:
         return frozenset(name if "." in name else str(self.cells[name].path) for name in names)
 
     @cached_property
+    def placed_tables(self) -> tuple[str, ...]:
+        """Names of the tables that the sections of the form have, in its order."""
+        return tuple(dict.fromkeys(name for section in self.sections for name in section.tables))
+
+    @cached_property
+    def target_fields(self) -> tuple[str, ...]:
+        """Names of the single cells of target values, in the order of the form."""
+        return tuple(spec.name for spec in self.inputs() if spec.kind.key == "target" and not spec.path.row)
+
+    @cached_property
     def tables_with_shared_cells(self) -> frozenset[str]:
         """Names of the tables in whose lines a cell or words of the form are drawn, shared by all rows."""
         return frozenset(
