@@ -10,10 +10,13 @@ from filings.checks import (
     CheckSubject,
     Finding,
     FindingText,
+    SheetChecks,
     check_adjustment,
+    check_changes,
     check_department_sheets,
     check_last_year,
     check_sheet,
+    check_whole,
     describe,
     finding_from_data,
     finding_to_data,
@@ -21,6 +24,7 @@ from filings.checks import (
 from filings.models import CheckResult, Filing
 from filings.services.attachments import missing_attachments
 from filings.services.documents import load_document, load_documents
+from filings.services.kept_sheets import keep_sheet, kept_checks
 from filings.services.layouts import compiled_layout, cycle_profile, has_broken_rules, require_rules, share_cycles
 from filings.services.related_sheets import last_round_documents, last_year_documents
 from filings.sheet.document import Document
@@ -33,6 +37,25 @@ def check_subject(filing: Filing, document: Document | None = None, profile: Pro
     return CheckSubject(
         compiled_layout(filing.layout), document or load_document(filing), profile or cycle_profile(filing.cycle)
     )
+
+
+def check_content(filing: Filing, document: Document, known: SheetChecks | None = None) -> SheetChecks:
+    """Check a content of a filing that is stored; given what was known of an earlier one, only what has changed since.
+
+    This process keeps it for the next save. Not to be called in the transaction that stores it.
+    """
+    subject = check_subject(filing, document)
+    checks = check_changes(known, subject) if known else check_whole(subject)
+    keep_sheet(filing, checks)
+    return checks
+
+
+def current_checks(filing: Filing) -> SheetChecks:
+    """The present content of a filing with the findings of the sheet by itself, kept or checked now."""
+    known = kept_checks(filing)
+    if known and known.subject.profile is cycle_profile(filing.cycle):
+        return known
+    return check_content(filing, load_document(filing))
 
 
 def check_filings(filings: Iterable[Filing]) -> dict[int, list[Finding]]:

@@ -9,7 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
+from functools import cache
 from typing import Any
+
+from django.db.models import QuerySet
 
 from filings.models import ROW_MODELS, Filing, FilingRow, IndicatorRow
 from filings.services.layouts import compiled_layout, cycle_profile
@@ -136,10 +139,14 @@ def _store_rows(filing: Filing, table: TableSpec, before: tuple[Row, ...], after
     if deleted:
         own.filter(row_id__in=deleted).delete()
     changed = {row.id: (i, row) for i, row in enumerate(after) if row.id in old and old[row.id] != (i, row)}
-    stored = {item.row_id: item for item in own.filter(row_id__in=changed)}
-    for row_id, (position, row) in changed.items():
-        _fill(stored[row_id], row, position, tree, money_unit)
-    _update(model, list(stored.values()))
+    if len(changed) <= FEW:
+        for row_id, (position, row) in changed.items():
+            _update_row(own, row_id, _fill(model(), row, position, tree, money_unit))
+    else:
+        stored = {item.row_id: item for item in own.filter(row_id__in=changed)}
+        for row_id, (position, row) in changed.items():
+            _fill(stored[row_id], row, position, tree, money_unit)
+        model._default_manager.bulk_update(stored.values(), _content_names(model), batch_size=200)
     names = {"filing": filing, "jurisdiction_id": filing.jurisdiction_id, "table": table.name}
     new = [
         _fill(model(**names, row_id=row.id), row, position, tree, money_unit)
@@ -153,14 +160,18 @@ FEW = 8
 """Up to so many rows are updated one by one: that is cheaper than one statement for all."""
 
 
-def _update(model: type[FilingRow], items: list[FilingRow]) -> None:
-    if len(items) <= FEW:
-        for item in items:
-            item.save(force_update=True)
-        return
+def _update_row(own: QuerySet[Any], row_id: str, content: FilingRow) -> None:
+    """Write the content of one row, without reading it first. Raises RuntimeError where the table has no such row."""
+    values = {name: getattr(content, name) for name in _content_names(type(content))}
+    if not own.filter(row_id=row_id).update(**values):
+        raise RuntimeError(f"no row {row_id} is stored")
+
+
+@cache
+def _content_names(model: type[FilingRow]) -> list[str]:
+    """The columns of a model of rows that say what is in a row and where."""
     identity = ("id", "filing", "jurisdiction", "table", "row_id")
-    names = [field.name for field in model._meta.concrete_fields if field.name not in identity]
-    model._default_manager.bulk_update(items, names, batch_size=200)
+    return [field.name for field in model._meta.concrete_fields if field.name not in identity]
 
 
 def _fill(item: FilingRow, row: Row, position: int, tree: Tree, money_unit: str) -> FilingRow:

@@ -13,17 +13,19 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from filings.checks import SheetChecks
 from filings.models import Edit as Journal
 from filings.models import Filing, Person
 from filings.services.access import may_edit
 from filings.services.documents import load_document, store_document
 from filings.services.errors import Refused
+from filings.services.kept_sheets import kept_checks
 from filings.services.layouts import compiled_layout, cycle_profile
-from filings.services.locking import lock_editable_filing, lock_filing
+from filings.services.locking import lock_editable_filing, lock_filing, lock_visible_filing
 from filings.services.refused_texts import refused_text
 from filings.services.transactions import require_transaction, start_transaction
 from filings.sheet.derived import update_derived
-from filings.sheet.document import Document, Path, Row
+from filings.sheet.document import Document, Path, Row, changed_cells
 from filings.sheet.edits import DeleteRow, Edit, EditError, SetCell, apply_edits, split_refused_cells
 from filings.sheet.layout import Layout, Section
 
@@ -76,11 +78,19 @@ class SaveResult:
     conflicts: list[Conflict] = field(default_factory=list)
     refused: list[RefusedEdit] = field(default_factory=list)
     meanwhile: dict[str, str] = field(default_factory=dict)
+    known: SheetChecks | None = None
+    """What this process knew of the content before the save, which had the version `known_version`."""
+    known_version: int = 0
 
     @property
     def version(self) -> int:
         """The version that the next save starts from."""
         return self.filing.version
+
+    @property
+    def has_waivers(self) -> bool:
+        """Whether a finding of the filing was waived, as far as the query that locked it told."""
+        return bool(self.filing.__dict__.get("has_waivers", True))
 
 
 def save_edits(  # noqa: PLR0913 - who, what, from which version, when
@@ -99,14 +109,38 @@ def save_edits(  # noqa: PLR0913 - who, what, from which version, when
     the filing; single edits that cannot be applied are reported in the result.
     """
     with start_transaction():
-        filing = lock_filing(filing_pk)
-        if not may_edit(person, filing):
-            raise Refused("save_not_editable")
-        earlier = Journal.objects.filter(filing=filing, operation=operation).first()
-        result = _save(person, filing, version, operation, edits, earlier)
-        if together and (result.conflicts or result.refused):
-            transaction.set_rollback(True)
-        return replace(result, at=earlier.at if earlier else now or timezone.now())
+        return _save_locked(person, lock_filing(filing_pk), version, operation, edits, now, together=together)
+
+
+def save_edits_of(
+    person: Person, ref: str, version: int, operation: str, edits: Sequence[Edit], now: datetime | None = None
+) -> SaveResult:
+    """As `save_edits`, by reference; raises Filing.DoesNotExist also where the person may not see the filing."""
+    with start_transaction():
+        return _save_locked(person, lock_visible_filing(person, ref), version, operation, edits, now)
+
+
+def _save_locked(  # noqa: PLR0913 - as above
+    person: Person,
+    filing: Filing,
+    version: int,
+    operation: str,
+    edits: Sequence[Edit],
+    now: datetime | None,
+    *,
+    together: bool = False,
+) -> SaveResult:
+    """Save to a locked filing."""
+    require_transaction()
+    if not may_edit(person, filing):
+        raise Refused("save_not_editable")
+    later = _journal_since(filing, version)
+    # Who sends a save again starts from the version before it.
+    earlier = next((journal for journal in later if journal.operation == operation), None)
+    result = _save(person, filing, operation, edits, later, earlier)
+    if together and (result.conflicts or result.refused):
+        transaction.set_rollback(True)
+    return replace(result, at=earlier.at if earlier else now or timezone.now())
 
 
 def confirm_copied(person: Person, filing_pk: int, section: Section) -> None:
@@ -125,15 +159,19 @@ def confirm_copied(person: Person, filing_pk: int, section: Section) -> None:
 def _save(
     person: Person,
     filing: Filing,
-    version: int,
     operation: str,
     edits: Sequence[Edit],
+    later: Sequence[Journal],
     earlier: Journal | None,
 ) -> SaveResult:
-    """Save once; given the journal of an `earlier` save of this operation, only report again what it could not do."""
+    """Save once; given the journal of an `earlier` save of this operation, only report again what it could not do.
+
+    `later` are all saves since the version that this one started from.
+    """
     layout = compiled_layout(filing.layout)
-    before = load_document(filing)
-    moved = _moved_since(filing, version, operation)
+    known, known_version = kept_checks(filing), filing.version
+    before = known.subject.document if known else load_document(filing)
+    moved = _moved_by_others(later, operation)
     done = _done_by(earlier) if earlier else set()
     after, conflicts, refused = before, list[Conflict](), list[RefusedEdit]()
     for edit in split_refused_cells(layout, edits):
@@ -154,7 +192,7 @@ def _save(
         journal = store_changes(person, filing, before, after, operation)
     derived = _derived_paths(layout, earlier or journal, edits)
     meanwhile = {path: _present_text(after, path) for path in (*moved, *derived)}
-    return SaveResult(filing, after, filing.changed_at, conflicts, refused, meanwhile)
+    return SaveResult(filing, after, filing.changed_at, conflicts, refused, meanwhile, known, known_version)
 
 
 def _present_text(document: Document, path: str) -> str:
@@ -191,11 +229,12 @@ def store_changes(person: Person, filing: Filing, before: Document, after: Docum
     changes = list(_journal_changes(before, after))
     if not changes:
         return None
+    stored = {name: getattr(filing, name) for name in CONTENT_COLUMNS}
     filing.version += 1
     touched = {change["path"] for change in changes}
     filing.copied_unreviewed = [path for path in filing.copied_unreviewed if path not in touched]
     store_document(filing, before, after, cycle_profile(filing.cycle).tree)
-    filing.save(update_fields=["fields", "version", "total", "copied_unreviewed", "changed_at"])
+    filing.save(update_fields=["version", "changed_at", *_changed_columns(filing, stored)])
     return Journal.objects.create(
         jurisdiction_id=filing.jurisdiction_id,
         filing=filing,
@@ -204,6 +243,15 @@ def store_changes(person: Person, filing: Filing, before: Document, after: Docum
         operation=operation,
         changes=changes,
     )
+
+
+CONTENT_COLUMNS = ("fields", "total", "copied_unreviewed")
+"""The columns of a filing that a save may change, besides version and time."""
+
+
+def _changed_columns(filing: Filing, stored: Mapping[str, object]) -> list[str]:
+    """Those of them that have another value than what is stored."""
+    return [name for name, value in stored.items() if getattr(filing, name) != value]
 
 
 def edit_label(layout: Layout, edit: Edit) -> str:
@@ -218,15 +266,18 @@ def _address(edit: Edit) -> str:
     return str(edit.path) if isinstance(edit, SetCell) else f"{edit.table}[{edit.id}]"
 
 
-def _moved_since(filing: Filing, version: int, operation: str) -> dict[str, str]:
-    """The paths that other saves changed after `version`, with the name of who changed them last."""
-    moved: dict[str, str] = {}
-    if version < filing.version:
-        later = Journal.objects.filter(filing=filing, version__gt=version).select_related("person")
-        for journal in later.exclude(operation=operation).order_by("version"):
-            for change in journal.changes:
-                moved[change["path"]] = str(journal.person)
-    return moved
+def _journal_since(filing: Filing, version: int) -> list[Journal]:
+    """The saves after a version, in order. One query, none for the present version."""
+    if version == filing.version:
+        return []
+    later = Journal.objects.filter(filing=filing, version__gt=version).select_related("person")
+    return list(later.order_by("version"))
+
+
+def _moved_by_others(later: Sequence[Journal], operation: str) -> dict[str, str]:
+    """The paths that other saves changed, with the name of who changed them last."""
+    others = (journal for journal in later if journal.operation != operation)
+    return {change["path"]: str(journal.person) for journal in others for change in journal.changes}
 
 
 def _conflict(label: str, before: Document, edit: Edit, moved: dict[str, str]) -> Conflict | None:
@@ -251,10 +302,10 @@ def _conflict(label: str, before: Document, edit: Edit, moved: dict[str, str]) -
 
 def _journal_changes(before: Document, after: Document) -> Iterator[dict[str, str]]:
     """The changes from one document to another as the journal stores them: cells, and orders of rows as `table[]`."""
-    old, new = dict(before.cells()), dict(after.cells())
-    for path in sorted({**old, **new}, key=str):
-        if old.get(path, "") != new.get(path, ""):
-            yield {"path": str(path), "from": old.get(path, ""), "to": new.get(path, "")}
+    changed = {path: (old, new) for path, old, new in changed_cells(before, after)}
+    for path in sorted(changed, key=str):
+        old, new = changed[path]
+        yield {"path": str(path), "from": old, "to": new}
     for table in {**before.tables, **after.tables}:
         was, now = [row.id for row in before.rows(table)], [row.id for row in after.rows(table)]
         if was != now:

@@ -25,6 +25,7 @@ from filings.sheet.problems import LayoutError, Problem, display_value
 from filings.sheet.profile import Profile, load_profile
 from filings.sheet.sample import sample_document
 from indicators.models import load_tree
+from indicators.taxonomy import Tree
 
 LAYOUTS = Path(__file__).resolve().parent.parent / "layouts"
 """The folder with the layouts and the profile of each place."""
@@ -322,9 +323,16 @@ def cycle_profile(cycle: Cycle) -> Profile:
     """
     profile: Profile | None = cycle.__dict__.get("_profile")
     if profile is None:
-        parsed = _parsed_profile(cycle.profile)
-        if isinstance(parsed, LayoutError):
-            raise _broken_profile(cycle, parsed)
         tree = load_tree(cycle.jurisdiction_id, cycle.year)
-        profile = cycle.__dict__["_profile"] = replace(parsed, tree=tree)
+        found = _profile_with_tree(cycle.profile, tree)
+        if isinstance(found, LayoutError):
+            raise _broken_profile(cycle, found)
+        profile = cycle.__dict__["_profile"] = found
     return profile
+
+
+@lru_cache(maxsize=256)
+def _profile_with_tree(text: str, tree: Tree) -> Profile | LayoutError:
+    """The same object for the same text and tree: what was checked by it need not be checked again."""
+    parsed = _parsed_profile(text)
+    return parsed if isinstance(parsed, LayoutError) else replace(parsed, tree=tree)

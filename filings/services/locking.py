@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from filings.models import Filing, Person
+from django.db.models import Exists, OuterRef
+
+from filings.models import Filing, FilingQuerySet, Person, Reply
 from filings.services.access import may_edit
 from filings.services.errors import Refused
 from filings.services.transactions import require_transaction
@@ -13,9 +15,20 @@ def lock_filing(filing_pk: int) -> Filing:
 
     One query. Needs a transaction; raises Filing.DoesNotExist.
     """
+    return _locked().get(pk=filing_pk)
+
+
+def lock_visible_filing(person: Person, ref: str) -> Filing:
+    """As `lock_filing`, by reference; raises Filing.DoesNotExist also where the person may not see the filing."""
+    return _locked().visible_to(person).get(ref=ref)
+
+
+def _locked() -> FilingQuerySet:
     require_transaction()
     # `no_key`: others may go on inserting rows that refer to the filing, such as the presence of a reviewer.
-    return Filing.objects.select_for_update(of=("self",), no_key=True).with_parts().get(pk=filing_pk)
+    locked = Filing.objects.select_for_update(of=("self",), no_key=True).with_parts()
+    waivers = Reply.objects.filter(filing=OuterRef("pk"), kind=Reply.Kind.WAIVER)
+    return locked.annotate(has_waivers=Exists(waivers))
 
 
 def lock_editable_filing(person: Person, filing_pk: int) -> Filing:

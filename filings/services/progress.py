@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from filings.checks import FindingText
+from filings.checks import Finding, FindingText
 from filings.sheet.document import Path, PathError
 from filings.sheet.layout import Layout, Section
 
@@ -32,6 +32,12 @@ def step_progress(layout: Layout, findings: Sequence[FindingText]) -> list[StepP
     for finding in findings:
         by_key[section_key(layout, finding.path)].findings.append(finding)
     return steps
+
+
+def error_counts(layout: Layout, findings: Iterable[Finding]) -> dict[str, int]:
+    """How many findings are errors, by section, which block submission: for the outline."""
+    counts = Counter(section_key(layout, finding.path) for finding in findings if finding.severity == "error")
+    return {section.key: counts[section.key] for section in layout.sections}
 
 
 def section_key(layout: Layout, address: str) -> str:

@@ -14,11 +14,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from filings.checks import CheckSubject, Finding, FindingText, check_sheet, describe
+from filings.checks import CheckSubject, Finding, FindingText, SheetChecks, describe
 from filings.models import Filing, Remark
 from filings.renderers.step_form import UnsavedText, step_form, step_grids
 from filings.services.access import may_edit
-from filings.services.checking import check_subject
+from filings.services.checking import current_checks
 from filings.services.drafts import RefusedEdit, SaveResult, confirm_copied, save_edits, step_edits
 from filings.services.errors import Refused
 from filings.services.finding_replies import FindingReplies, unwaived_findings
@@ -49,8 +49,8 @@ from indicators.taxonomy import Tree
 def first_step(request: HttpRequest, ref: str) -> HttpResponse:
     """GET: redirect to the first step with errors, for all who see the filing."""
     filing = filing_or_404(request, ref)
-    subject = check_subject(filing)
-    steps = step_progress(subject.layout, _findings(filing, subject))
+    checks = current_checks(filing)
+    steps = step_progress(checks.subject.layout, _findings(filing, checks))
     step = next((entry for entry in steps if entry.errors), steps[0])
     return redirect("step", filing.ref, step.section.key)
 
@@ -87,8 +87,9 @@ def _show_step(
     posted: Mapping[str, str] = MappingProxyType({}),
 ) -> HttpResponse:
     """The page of a step; after a save with conflicts or refusals with `saved` and the texts posted (status 409)."""
-    subject = check_subject(filing)
-    steps = step_progress(subject.layout, _findings(filing, subject))
+    checks = current_checks(filing)
+    subject = checks.subject
+    steps = step_progress(subject.layout, _findings(filing, checks))
     current = next(entry for entry in steps if entry.section.key == section.key)
     copied = copy_warnings(subject.document, filing.copied_unreviewed, filing.copied_from_year or 0)
     shown_findings = _field_findings(current.findings, copied)
@@ -147,9 +148,10 @@ def _anchor(section: Section, address: str) -> str:
     return f"#{'table' if address in section.tables else 'f'}-{quote(address)}" if address else ""
 
 
-def _findings(filing: Filing, subject: CheckSubject) -> list[FindingText]:
+def _findings(filing: Filing, checks: SheetChecks) -> list[FindingText]:
     """The words of the findings of the sheet by itself that were not waived."""
-    return describe(subject.layout, subject.document, unwaived_findings(filing, check_sheet(subject)))
+    subject = checks.subject
+    return describe(subject.layout, subject.document, unwaived_findings(filing, checks.findings))
 
 
 def _field_findings(findings: Sequence[FindingText], copied: Mapping[str, str]) -> dict[str, list[FindingText]]:

@@ -119,13 +119,15 @@ export class EditQueue {
 /**
  * A request as it is sent. A request without a version gets the page's, and keeps it when it is repeated.
  * @param {Batch} batch @param {number} version
+ * @param {number | null} [findings] the version whose findings the page has all: the answer then tells what changed
  */
-export function encodeBatch(batch, version) {
+export function encodeBatch(batch, version, findings = null) {
   if (batch.version === null) batch.version = version;
   const edits = batch.edits.map((edit) => {
     const sent = Object.assign({}, edit);
     if (sent.do === "delete") delete sent.was; // ours, to bring a deleted row back
     return sent;
   });
-  return JSON.stringify({ version: batch.version, operation: batch.operation, edits });
+  const request = { version: batch.version, operation: batch.operation, edits };
+  return JSON.stringify(findings === null ? request : Object.assign({ findings }, request));
 }

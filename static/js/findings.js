@@ -22,6 +22,10 @@ export class Findings {
     this.isPressing = false;
     /** @type {Missing | null} */
     this.heldMissing = null;
+    /** @type {Finding[]} all findings of the sheet, as far as the server has told them */
+    this.all = [];
+    /** @type {number | null} the version that they are of; null until the server has told all */
+    this.version = null;
     /** @type {Field[]} */
     this.heldFields = [];
     this.watchPointer();
@@ -43,6 +47,17 @@ export class Findings {
     this.heldFields = [];
     fields.forEach((field) => this.showDeferred(field));
     if (missing) this.show(missing);
+  }
+
+  /**
+   * What the server says after a save: all findings, or those at the paths where they changed.
+   * @param {Missing} missing @param {number} version that it is of
+   */
+  take(missing, version) {
+    const replaced = new Set(missing.paths || []);
+    this.all = missing.paths ? [...this.all.filter((one) => !replaced.has(one.path)), ...missing.said] : missing.said;
+    this.version = version;
+    this.show({ steps: missing.steps, said: this.all });
   }
 
   /** @param {Missing} missing */
@@ -97,9 +112,21 @@ export class Findings {
     return (table && table.getAttribute("aria-label")) || "";
   }
 
+  /** Those of this step, in the order of its fields. @param {Finding[]} findings @returns {Finding[]} */
+  inOrder(findings) {
+    const places = new Map(findings.map((finding) => [finding.path, this.targetOf(finding.path)]));
+    const shown = findings.filter((finding) => places.get(finding.path));
+    return shown.sort((one, other) => {
+      const place = /** @type {HTMLElement} */ (places.get(one.path));
+      const next = /** @type {HTMLElement} */ (places.get(other.path));
+      if (place === next) return 0;
+      return place.compareDocumentPosition(next) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1;
+    });
+  }
+
   /** @param {Element} list @param {Finding[]} findings */
   drawList(list, findings) {
-    const shown = findings.filter((finding) => this.targetOf(finding.path));
+    const shown = this.inOrder(findings);
     const lines = groupsOf(shown).map((group) => this.lineOf(group));
     if (!lines.length) lines.push(make("li", "good", "本步已填好。"));
     const before = Array.from(list.children, (line) => line.outerHTML).join("");

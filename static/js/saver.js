@@ -15,6 +15,7 @@ import { newId } from "./ids.js";
  * @property {(refusals: Refusal[], batch: Batch) => void} refuse
  * @property {(after: {done: () => void, later: () => void}) => void} askLogin
  * @property {(batches: Batch[]) => Batch[]} restoreTexts  shows adopted texts; gives what is still to be sent
+ * @property {() => number | null} findingsVersion  the version whose findings the page has all
  * @property {() => Batch[]} otherBatches  what else the server does not have: questions, and texts that it refused
  */
 
@@ -140,7 +141,7 @@ export class Saver {
       const response = await fetch(this.form.dataset.save || "", {
         method: "POST", credentials: "same-origin", cache: "no-store", keepalive: isFarewell, signal: abort.signal,
         headers: { "X-CSRFToken": token, Accept: "application/json", "Content-Type": "application/json" },
-        body: encodeBatch(batch, this.version),
+        body: encodeBatch(batch, this.version, this.parts.findingsVersion()),
       });
       status = response.status;
       answer = await response.json();

@@ -43,7 +43,7 @@ export class ServerAnswers {
     answer.conflicts.forEach((one) => this.takeConflict(one, batch));
     const texts = (answer.meanwhile || []).map((one) => /** @type {[string, string]} */ ([one.path, one.value]));
     this.applyServerTexts(new Map(texts), batch);
-    if (answer.missing) findings.show(answer.missing);
+    if (answer.missing) findings.take(answer.missing, answer.version);
   }
 
   /** @param {AnswerConflict} one @param {Batch} batch */

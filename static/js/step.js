@@ -42,6 +42,7 @@ function startStep(form) {
     refuse: (refusals, batch) => answers.refuse(refusals, batch),
     askLogin: (after) => login.ask(after),
     restoreTexts: (batches) => answers.restoreTexts(batches),
+    findingsVersion: () => findings.version,
     otherBatches: () => [...conflicts.batches(), ...fields.refusedBatches()],
   });
   const conflicts = new Conflicts(form, { fields, saver, rows });

@@ -30,7 +30,8 @@
  *   title?: string, remedy?: string, row?: number, group?: string,
  * }} Finding  What a check says of a cell; `mend` is the text that would set it right, `offer` the label of
  *   the button that does; without `mend` the server shows first what else would change.
- * @typedef {{steps: Record<string, number>, said: Finding[]}} Missing  What every step still lacks.
+ * @typedef {{steps: Record<string, number>, said: Finding[], paths?: string[]}} Missing  What every step still lacks.
+ *   With `paths` it is what is said at these paths now; at all others the page knows it already.
  * @typedef {{
  *   version: number, at: string, conflicts: AnswerConflict[], refused: Refusal[],
  *   meanwhile?: {path: string, value: string}[], missing?: Missing,

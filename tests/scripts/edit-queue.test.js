@@ -49,6 +49,12 @@ describe("sending", () => {
     assert.deepEqual(queue.waiting, []);
   });
 
+  it("says of which version the page has all findings", () => {
+    const batch = queueWith(set("goal", "一")).nextBatch(7);
+    assert.equal(JSON.parse(encodeBatch(batch, 7, 6)).findings, 6);
+    assert.equal("findings" in JSON.parse(encodeBatch(batch, 7, null)), false);
+  });
+
   it("repeats a lost request unchanged, under the same operation, whatever came since", () => {
     const queue = queueWith(set("goal", "一"));
     const first = encodeBatch(queue.nextBatch(7), 7);

@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.test import Client
 
+from filings.checks import check_sheet
+from filings.models import Filing, Reply
+from filings.services.checking import check_subject
 from filings.services.documents import load_document
 from filings.services.drafts import save_edits
 from tests.factories import House, put
@@ -24,6 +29,66 @@ def test_a_saved_cell_is_answered_with_the_new_version(house: House) -> None:
     assert re.fullmatch(r"\d\d:\d\d:\d\d", data["at"])
     assert data["missing"]["steps"] == {"head": 1, "goals": 0, "rows": 0}
     assert [(one["path"], one["empty"]) for one in data["missing"]["said"]] == [("title", True)]
+
+
+def told(client: Client, filing: Filing, operation: str, *edits: object, **more: Any) -> tuple[int, dict[str, Any]]:
+    """The version after a save and what it says is missing."""
+    filing.refresh_from_db()
+    answer = autosave(client, filing, *edits, operation=operation, **more)
+    assert answer.status_code == 200, answer.content
+    return answer.json()["version"], answer.json()["missing"]
+
+
+def in_some_order(findings: list[dict[str, Any]]) -> list[str]:
+    return sorted(json.dumps(one, sort_keys=True) for one in findings)
+
+
+def test_a_page_that_has_all_findings_is_told_those_that_changed(house: House) -> None:
+    """What it puts together from the answers is at each save what an answer to a new page says."""
+    filing, client = house.filing(), browser(house.clerk)
+    version, missing = told(client, filing, "operation-0", set_cell("title", ""))
+    assert "paths" not in missing
+    known = missing["said"]
+    saves: list[object] = [
+        set_cell("phone", "12"),
+        set_cell("indicators[i1].name", "约10个"),
+        set_cell("indicators[i1].value", ""),
+        {"do": "add", "table": "indicators", "id": "r1", "after": "", "cells": {"name": "满意度", "value": "98"}},
+        set_cell("indicators[r1].value", "约98"),
+        {"do": "move", "table": "indicators", "id": "r1", "after": "i1"},
+        {"do": "delete", "table": "indicators", "id": "i1"},
+        set_cell("title", "项目"),
+        set_cell("phone", "0951-1234567"),
+    ]
+    for number, edit in enumerate(saves, 1):
+        version, missing = told(client, filing, f"operation-{number}", edit, findings=version)
+        assert {one["path"] for one in missing["said"]} <= set(missing["paths"])
+        known = [one for one in known if one["path"] not in missing["paths"]] + missing["said"]
+        _, whole = told(client, filing, f"operation-whole-{number}")
+        assert in_some_order(known) == in_some_order(whole["said"]), edit
+        assert missing["steps"] == whole["steps"]
+
+
+@pytest.mark.parametrize("findings", [None, 0, 99, -1])
+def test_a_page_with_findings_of_another_version_is_told_all(house: House, findings: int | None) -> None:
+    filing, client = house.filing(), browser(house.clerk)
+    told(client, filing, "operation-0", set_cell("phone", "12"))
+    _, missing = told(client, filing, "operation-1", set_cell("title", "另一项目"), findings=findings)
+    assert "paths" not in missing
+    assert "phone" in {one["path"] for one in missing["said"]}
+
+
+def test_a_finding_waived_meanwhile_is_not_told(house: House) -> None:
+    filing, client = house.filing(), browser(house.clerk)
+    version, missing = told(client, filing, "operation-0", set_cell("phone", "12"))
+    (finding,) = [one for one in check_sheet(check_subject(Filing.objects.get(pk=filing.pk))) if one.path == "phone"]
+    Reply.objects.create(
+        jurisdiction=house.place, filing=filing, kind=Reply.Kind.WAIVER, code=finding.code, path=finding.path,
+        digest=finding.digest, text="同意", person=house.reviewer,
+    )  # fmt: skip
+    version, missing = told(client, filing, "operation-1", set_cell("title", "另一项目"), findings=version)
+    assert "phone" not in {one["path"] for one in missing["said"]}
+    assert "paths" not in missing
 
 
 def test_the_same_save_twice_counts_once(house: House) -> None:

@@ -1,0 +1,49 @@
+"""Sheets that this process has loaded and checked lately, so that a save of one cell does not do both anew.
+
+Several processes serve the same sheets, so that a kept one counts only if nobody has saved since: whoever uses it has
+read the filing's version first, for a save under its lock.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+
+from filings.checks import SheetChecks
+from filings.models import Filing
+
+MOST_KEPT = 200
+"""How many sheets a process keeps, those used last; some 50 to 500 KB each."""
+
+Stamp = tuple[int, datetime, int]
+"""What identifies a content of a filing: version, time and layout. After a restore a version may be given anew."""
+
+
+@dataclass(frozen=True)
+class KeptSheet:
+    """A content of a filing with what its checks found."""
+
+    stamp: Stamp
+    checks: SheetChecks
+
+
+_kept: OrderedDict[int, KeptSheet] = OrderedDict()
+
+
+def keep_sheet(filing: Filing, checks: SheetChecks) -> None:
+    """Keep a content that is stored: never before the transaction that stores it has ended."""
+    _kept[filing.pk] = KeptSheet(_stamp(filing), checks)
+    _kept.move_to_end(filing.pk)
+    if len(_kept) > MOST_KEPT:
+        _kept.popitem(last=False)
+
+
+def kept_checks(filing: Filing) -> SheetChecks | None:
+    """The content of a filing as it is now with its findings, if this process has it."""
+    kept = _kept.get(filing.pk)
+    return kept.checks if kept and kept.stamp == _stamp(filing) else None
+
+
+def _stamp(filing: Filing) -> Stamp:
+    return filing.version, filing.changed_at, filing.layout_id
