@@ -26,7 +26,7 @@ class SessionStore(DatabaseSession):
         self.ends = found.expire_date if found else None
         return found
 
-    def is_to_be_renewed(self, now: datetime) -> bool:
+    def is_due(self, now: datetime) -> bool:
         """Whether a third of its life is over, so that a request renews it."""
         life = timedelta(seconds=settings.SESSION_COOKIE_AGE)
         return self.ends is not None and self.ends - now < life * ENDURING
@@ -38,6 +38,6 @@ class RenewingSessionMiddleware(SessionMiddleware):
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         """Renew the session if it is time and the request used it."""
         session: Any = request.session
-        if session.accessed and not session.is_empty() and session.is_to_be_renewed(timezone.now()):
+        if session.accessed and not session.is_empty() and session.is_due(timezone.now()):
             session.modified = True
         return super().process_response(request, response)

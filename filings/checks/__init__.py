@@ -8,11 +8,11 @@ from filings.checks.run import (
     blocking_findings,
     changed_paths,
     check_adjustment,
+    check_all,
     check_changes,
     check_department_sheets,
     check_last_year,
     check_sheet,
-    check_whole,
 )
 
 __all__ = [
@@ -26,11 +26,11 @@ __all__ = [
     "blocking_findings",
     "changed_paths",
     "check_adjustment",
+    "check_all",
     "check_changes",
     "check_department_sheets",
     "check_last_year",
     "check_sheet",
-    "check_whole",
     "describe",
     "finding_from_data",
     "finding_to_data",

@@ -33,7 +33,7 @@ class Changes:
     """The rows in which an indicator changed, came or went."""
 
     @property
-    def are_indicators_in_rows(self) -> bool:
+    def has_row_indicators_only(self) -> bool:
         """Whether all changed indicators are in rows of tables, not single cells."""
         return all(row for _, row in self.indicator_rows)
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from filings.checks.indicator_groups import IndicatorGroup, group_indicators
-from filings.checks.indicator_reader import read_indicators, reread_indicators
+from filings.checks.indicator_reader import read_changed_indicators, read_indicators
 from filings.checks.indicator_rows import Indicator
 from filings.checks.rules import RULES
 from filings.checks.sum_edits import DocumentSums
@@ -102,13 +102,13 @@ class CheckSubject:
     name: str = ""
     only_rows: Set[tuple[str, str]] | None = None
 
-    def succeeding(self, before: CheckSubject) -> CheckSubject:
+    def with_earlier(self, before: CheckSubject) -> CheckSubject:
         """The same subject, whose indicators are read anew only where they differ from those of an earlier content."""
-        known = reread_indicators(self.layout, self.document, self.profile, before.document, before.indicators)
+        known = read_changed_indicators(self.layout, self.document, self.profile, before.document, before.indicators)
         self.__dict__["indicators"] = known
         return self
 
-    def restricted(
+    def only(
         self,
         rows: Set[tuple[str, str]] = frozenset(),
         indicators: tuple[Indicator, ...] = (),

@@ -29,7 +29,7 @@ def read_indicators(layout: Layout, document: Document, profile: Profile) -> tup
     return tuple(found)
 
 
-def reread_indicators(
+def read_changed_indicators(
     layout: Layout, document: Document, profile: Profile, before: Document, known: Sequence[Indicator]
 ) -> tuple[Indicator, ...]:
     """As `read_indicators`, given those of an earlier content: what has not changed since is not read again.
@@ -55,7 +55,7 @@ def reread_indicators(
         is_placed = name in layout.placed_tables
         changed = reader.changed_rows(before.rows(name)) if same_cells else None
         if changed is not None:
-            found += reader.mixed(by_table[name], changed, is_placed=is_placed)
+            found += reader.with_changed(by_table[name], changed, is_placed=is_placed)
         else:
             found += [*reader.fixed_rows(), *(reader.added_rows() if is_placed else ())]
     return tuple(found)
@@ -126,7 +126,7 @@ class _TableReader:
             return None
         return {now.id for _, now in changed}
 
-    def mixed(self, known: Sequence[Indicator], changed: Set[str], *, is_placed: bool) -> Iterator[Indicator]:
+    def with_changed(self, known: Sequence[Indicator], changed: Set[str], *, is_placed: bool) -> Iterator[Indicator]:
         """All indicators, those of the `changed` rows read anew, the others from the `known` ones."""
         fresh = [*self.fixed_rows(changed), *(self.added_rows(changed) if is_placed else ())]
         by_row: dict[str, list[Indicator]] = defaultdict(list)

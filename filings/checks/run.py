@@ -61,10 +61,10 @@ class SheetChecks:
 
 def check_sheet(subject: CheckSubject) -> list[Finding]:
     """All findings of one form, in form order. A check that raises an exception yields a finding with code CHECK."""
-    return check_whole(subject).findings
+    return check_all(subject).findings
 
 
-def check_whole(subject: CheckSubject) -> SheetChecks:
+def check_all(subject: CheckSubject) -> SheetChecks:
     """Run all checks of one form."""
     found = {check: _run_safely(check, subject) for check in CHECKS}
     return SheetChecks(subject, found, _together(subject, found))
@@ -73,12 +73,12 @@ def check_whole(subject: CheckSubject) -> SheetChecks:
 def check_changes(before: SheetChecks, subject: CheckSubject) -> SheetChecks:
     """Run the checks of one form that read what has changed since `before`; findings of all others are carried over.
 
-    The same as `check_whole`, only faster.
+    The same as `check_all`, only faster.
     """
     old = before.subject
     if old.layout is not subject.layout or old.profile is not subject.profile or old.name != subject.name:
-        return check_whole(subject)
-    subject = subject.succeeding(old)
+        return check_all(subject)
+    subject = subject.with_earlier(old)
     changes = find_changes(old, subject)
     found = {check: _found_again(check, reads, before, subject, changes) for check, reads in CHECKS.items()}
     return SheetChecks(subject, found, _together(subject, found))
@@ -123,17 +123,17 @@ def _found_in_changed(
 ) -> Sequence[Finding]:
     """What a check that judges each row, cell or indicator by itself finds, run for those that changed only."""
     if part is EACH_TEXT:
-        fresh = _run_safely(check, subject.restricted(texts=changes.cells)) if changes.cells else []
+        fresh = _run_safely(check, subject.only(texts=changes.cells)) if changes.cells else []
         return [*(one for one in known if one.path not in changes.addresses), *fresh]
     rows = changes.rows if part is EACH_ROW else changes.indicator_rows
     if part is EACH_ROW:
-        fresh = _run_safely(check, subject.restricted(rows=rows))
+        fresh = _run_safely(check, subject.only(rows=rows))
     else:
-        fresh = _run_safely(check, subject.restricted(indicators=changes.indicators))
+        fresh = _run_safely(check, subject.only(indicators=changes.indicators))
     places = tuple(f"{table}[{row}]." for table, row in rows)
     kept = [one for one in known if not one.path.startswith(places)]
     # A cell that several rows share says nothing about which of them a finding is about.
-    if not changes.are_indicators_in_rows or not all("[" in one.path for one in (*kept, *fresh)):
+    if not changes.has_row_indicators_only or not all("[" in one.path for one in (*kept, *fresh)):
         return _run_safely(check, subject)
     return [*kept, *fresh]
 

@@ -12,11 +12,11 @@ from filings.checks import (
     FindingText,
     SheetChecks,
     check_adjustment,
+    check_all,
     check_changes,
     check_department_sheets,
     check_last_year,
     check_sheet,
-    check_whole,
     describe,
     finding_from_data,
     finding_to_data,
@@ -24,9 +24,9 @@ from filings.checks import (
 from filings.models import CheckResult, Filing
 from filings.services.attachments import missing_attachments
 from filings.services.documents import load_document, load_documents
-from filings.services.kept_sheets import keep_sheet, kept_checks
 from filings.services.layouts import compiled_layout, cycle_profile, has_broken_rules, require_rules, share_cycles
 from filings.services.related_sheets import last_round_documents, last_year_documents
+from filings.services.sheet_cache import cache_checks, cached_checks
 from filings.sheet.document import Document
 from filings.sheet.profile import Profile
 from perfbudget.tasks import task
@@ -45,14 +45,14 @@ def check_content(filing: Filing, document: Document, known: SheetChecks | None 
     This process keeps it for the next save. Not to be called in the transaction that stores it.
     """
     subject = check_subject(filing, document)
-    checks = check_changes(known, subject) if known else check_whole(subject)
-    keep_sheet(filing, checks)
+    checks = check_changes(known, subject) if known else check_all(subject)
+    cache_checks(filing, checks)
     return checks
 
 
 def current_checks(filing: Filing) -> SheetChecks:
     """The present content of a filing with the findings of the sheet by itself, kept or checked now."""
-    known = kept_checks(filing)
+    known = cached_checks(filing)
     if known and known.subject.profile is cycle_profile(filing.cycle):
         return known
     return check_content(filing, load_document(filing))

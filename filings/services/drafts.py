@@ -19,10 +19,10 @@ from filings.models import Filing, Person
 from filings.services.access import may_edit
 from filings.services.documents import load_document, store_document
 from filings.services.errors import Refused
-from filings.services.kept_sheets import kept_checks
 from filings.services.layouts import compiled_layout, cycle_profile
 from filings.services.locking import lock_editable_filing, lock_filing, lock_visible_filing
 from filings.services.refused_texts import refused_text
+from filings.services.sheet_cache import cached_checks
 from filings.services.transactions import require_transaction, start_transaction
 from filings.sheet.derived import update_derived
 from filings.sheet.document import Document, Path, Row, changed_cells
@@ -169,7 +169,7 @@ def _save(
     `later` are all saves since the version that this one started from.
     """
     layout = compiled_layout(filing.layout)
-    known, known_version = kept_checks(filing), filing.version
+    known, known_version = cached_checks(filing), filing.version
     before = known.subject.document if known else load_document(filing)
     moved = _moved_by_others(later, operation)
     done = _done_by(earlier) if earlier else set()

@@ -13,7 +13,7 @@ from datetime import datetime
 from filings.checks import SheetChecks
 from filings.models import Filing
 
-MOST_KEPT = 200
+MOST_CACHED = 200
 """How many sheets a process keeps, those used last; some 50 to 500 KB each."""
 
 Stamp = tuple[int, datetime, int]
@@ -21,28 +21,28 @@ Stamp = tuple[int, datetime, int]
 
 
 @dataclass(frozen=True)
-class KeptSheet:
+class CachedSheet:
     """A content of a filing with what its checks found."""
 
     stamp: Stamp
     checks: SheetChecks
 
 
-_kept: OrderedDict[int, KeptSheet] = OrderedDict()
+_cached: OrderedDict[int, CachedSheet] = OrderedDict()
 
 
-def keep_sheet(filing: Filing, checks: SheetChecks) -> None:
+def cache_checks(filing: Filing, checks: SheetChecks) -> None:
     """Keep a content that is stored: never before the transaction that stores it has ended."""
-    _kept[filing.pk] = KeptSheet(_stamp(filing), checks)
-    _kept.move_to_end(filing.pk)
-    if len(_kept) > MOST_KEPT:
-        _kept.popitem(last=False)
+    _cached[filing.pk] = CachedSheet(_stamp(filing), checks)
+    _cached.move_to_end(filing.pk)
+    if len(_cached) > MOST_CACHED:
+        _cached.popitem(last=False)
 
 
-def kept_checks(filing: Filing) -> SheetChecks | None:
+def cached_checks(filing: Filing) -> SheetChecks | None:
     """The content of a filing as it is now with its findings, if this process has it."""
-    kept = _kept.get(filing.pk)
-    return kept.checks if kept and kept.stamp == _stamp(filing) else None
+    cached = _cached.get(filing.pk)
+    return cached.checks if cached and cached.stamp == _stamp(filing) else None
 
 
 def _stamp(filing: Filing) -> Stamp:

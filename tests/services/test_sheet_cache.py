@@ -9,13 +9,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from filings.checks import check_whole
+from filings.checks import check_all
 from filings.models import Edit, Filing
-from filings.services import kept_sheets
+from filings.services import sheet_cache
 from filings.services.checking import check_content, check_subject
 from filings.services.documents import load_document
 from filings.services.drafts import SaveResult, save_edits
-from filings.services.kept_sheets import keep_sheet, kept_checks
+from filings.services.sheet_cache import cache_checks, cached_checks
 from filings.sheet.document import Path
 from filings.sheet.edits import AddRow, DeleteRow, SetCell
 from tests.factories import House, filled, put
@@ -35,7 +35,7 @@ def test_processes_that_save_by_turns_never_use_what_another_has_changed(
     processes = [OrderedDict(), OrderedDict(), OrderedDict()]  # type: ignore[var-annotated]
     version = filing.version
     for number in range(40):
-        monkeypatch.setattr(kept_sheets, "_kept", chance.choice(processes))
+        monkeypatch.setattr(sheet_cache, "_cached", chance.choice(processes))
         rows = [row.id for row in load_document(filing).rows("indicators")]
         edit = chance.choice(
             [
@@ -49,9 +49,9 @@ def test_processes_that_save_by_turns_never_use_what_another_has_changed(
         saved = save(house, filing, number, version, edit)
         version = saved.version
         assert saved.document == load_document(saved.filing)
-        checks = kept_checks(saved.filing)
+        checks = cached_checks(saved.filing)
         assert checks
-        assert checks.findings == check_whole(check_subject(saved.filing, load_document(saved.filing))).findings
+        assert checks.findings == check_all(check_subject(saved.filing, load_document(saved.filing))).findings
     assert list(filing.edits.values_list("version", flat=True)) == list(range(1, version + 1))
     assert all(len(kept) == 1 for kept in processes)
 
@@ -59,20 +59,20 @@ def test_processes_that_save_by_turns_never_use_what_another_has_changed(
 def test_a_kept_sheet_counts_for_its_version_time_and_form_only(house: House) -> None:
     filing = house.filing(filled())
     checks = check_content(filing, load_document(filing))
-    assert kept_checks(Filing.objects.get(pk=filing.pk)) is checks
+    assert cached_checks(Filing.objects.get(pk=filing.pk)) is checks
     for name, value in (("version", 7), ("changed_at", timezone.now() + timedelta(days=1)), ("layout_id", 99)):
         other = Filing.objects.get(pk=filing.pk)
         setattr(other, name, value)
-        assert kept_checks(other) is None, name
+        assert cached_checks(other) is None, name
 
 
 def test_a_process_keeps_the_sheets_used_last(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_sheets, "_kept", OrderedDict())
-    monkeypatch.setattr(kept_sheets, "MOST_KEPT", 3)
+    monkeypatch.setattr(sheet_cache, "_cached", OrderedDict())
+    monkeypatch.setattr(sheet_cache, "MOST_CACHED", 3)
     filings = [house.filing(filled()) for _ in range(4)]
     for filing in (*filings[:3], filings[0], filings[3]):
-        keep_sheet(filing, check_whole(check_subject(filing)))
-    assert [bool(kept_checks(filing)) for filing in filings] == [True, False, True, True]
+        cache_checks(filing, check_all(check_subject(filing)))
+    assert [bool(cached_checks(filing)) for filing in filings] == [True, False, True, True]
 
 
 def test_a_save_that_is_rolled_back_leaves_nothing_in_the_process(house: House) -> None:
@@ -80,5 +80,5 @@ def test_a_save_that_is_rolled_back_leaves_nothing_in_the_process(house: House) 
     known = check_content(filing, load_document(filing))
     save_edits(house.clerk, filing.pk, 0, "operation-1", [put("title", "甲"), put("nowhere", "乙")], together=True)
     assert not Edit.objects.filter(filing=filing).exists()
-    assert kept_checks(Filing.objects.get(pk=filing.pk)) is known
+    assert cached_checks(Filing.objects.get(pk=filing.pk)) is known
     assert load_document(filing) == known.subject.document
