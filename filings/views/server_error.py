@@ -51,8 +51,9 @@ def _unavailable(request: HttpRequest, code: str) -> HttpResponse:
     """503 in the form that was asked for. What the request did before is stored or not: only asking again tells."""
     count_unavailable(code)
     if hasattr(request, "session"):
-        # Its middleware would ask the database for it once more, and wait once more.
-        del request.session
+        # As if it were read already: its middleware would ask the database once more, and wait once more. What it does
+        # not have is not lost, since sessions are not stored with an answer of 500 or more.
+        request.session._session_cache = {}  # type: ignore[attr-defined]  # noqa: SLF001 - no public name for it
     refusal = Refused("database_busy") if code == "database_busy" else Refused("database_away")
     response = refused_json(refusal, 503) if is_json_request(request) else _unavailable_page(request, refusal)
     response["Retry-After"] = str(RETRY_SECONDS)

@@ -16,8 +16,9 @@ from django.db import DatabaseError, connections
 from filings.services.packets import sweep_packets
 
 # Seconds. A child that ends sooner is restarted after growing pauses, so that a broken start does not fill the log.
+# They stay short: the worker ends whenever the database is away, and shall be back soon after it.
 STEADY = 10.0
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 8.0
 # Seconds until children are killed: gunicorn lets requests finish for 30 s, the worker its task.
 PATIENCE = 40.0
 
