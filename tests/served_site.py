@@ -143,6 +143,14 @@ class ServedSite:
         return [first, *self.children(first)]
 
 
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @contextmanager
 def served_site(folder: Path, **settings: str) -> Iterator[ServedSite]:
     """A migrated demo site without content, answering requests until the block ends."""
@@ -152,9 +160,7 @@ def served_site(folder: Path, **settings: str) -> Iterator[ServedSite]:
     site = ServedSite(folder, environment)
     site.manage("migrate", "--verbosity", "0")
     site.manage("collectstatic", "--noinput", "--verbosity", "0")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        site.port = probe.getsockname()[1]
+    site.port = free_port()
     line = [sys.executable, "manage.py", "serve", "--port", str(site.port)]
     with ExitStack() as stack:
         log = stack.enter_context(site.log.open("w"))
