@@ -18,7 +18,7 @@ def main() -> None:
         raise SystemExit("Django is missing here: run `make setup`, then use .venv/bin/python") from error
     environment.help_only = asks_for_help(sys.argv[1:])
     if sys.argv[1:2] == ["db_worker"]:
-        sys.excepthook = logs.log_end
+        sys.excepthook = logs.log_crash
     try:
         try:
             execute_from_command_line(sys.argv)

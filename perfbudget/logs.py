@@ -57,7 +57,7 @@ class JsonLines(WithoutValues):
         return json.dumps(line, ensure_ascii=False)
 
 
-def log_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def log_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """In place of `sys.excepthook`, for a program in the background that an error ends: where, but no values."""
     logging.getLogger("perfbudget").critical("ended by an error", exc_info=(kind, error, trace))
 

@@ -18,5 +18,5 @@ urlpatterns = [
     path("", include("filings.urls")),
 ]
 
-handler400 = "filings.views.server_error.bad_request"
+handler400 = "filings.views.server_error.invalid_request"
 handler500 = "filings.views.server_error.server_error"

@@ -40,7 +40,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("500.html", {"request_id": current_request_id()}), status=500)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def invalid_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's `handler400`: also called where a session cannot be stored, which Django takes for a log-out."""
     reason = exception.__context__ if isinstance(exception, SessionInterrupted) else None
     code = unavailable_code(reason.__context__) if reason else ""
