@@ -14,10 +14,15 @@ ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tu
 
 
 class WithoutRequest(logging.Filter):
-    """Removes the request, with its POST data and cookies, that Django attaches to a log record."""
+    """Removes the request, with its POST data and cookies, that Django attaches to a log record.
+
+    gunicorn names the address with what was searched for.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.__dict__.pop("request", None)
+        if record.name == "gunicorn.error" and str(record.msg).startswith("Error handling request"):
+            record.msg, record.args = "Error handling request", ()
         return True
 
 
@@ -72,7 +77,7 @@ def log_settings(log_format: str) -> dict[str, Any]:
             "with_id": {"()": "perfbudget.request_id.WithRequestId"},
         },
         "formatters": {
-            "text": {"()": WithoutValues, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+            "text": {"()": WithoutValues, "format": "%(asctime)s %(levelname)s %(name)s %(message)s%(request_mark)s"},
             "json": {"()": JsonLines},
         },
         "handlers": {
@@ -95,7 +100,7 @@ def log_settings(log_format: str) -> dict[str, Any]:
             "indicators": {"level": "INFO"},
             # It would write login names and addresses; the attempts are in its database table, under access control.
             "axes": {"level": "ERROR"},
-            # gunicorn passes nothing on.
-            "gunicorn.error": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+            # gunicorn passes nothing on. Its warnings quote malformed requests, with the address of who sent them.
+            "gunicorn.error": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         },
     }

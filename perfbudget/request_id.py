@@ -29,8 +29,9 @@ def stop_request(**_signal: object) -> None:
 
 
 class WithRequestId(logging.Filter):
-    """Adds the id of the request to each record, as `request_id`."""
+    """Adds the id of the request to each record: as `request_id`, and as `request_mark` for the end of a message."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current_request_id()
+        found = current_request_id()
+        record.request_id, record.request_mark = found, f" [{found}]" if found else ""
         return True

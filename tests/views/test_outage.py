@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import sqlite3
 import tempfile
 import time
@@ -144,6 +145,19 @@ def test_counts_are_those_of_all_processes_and_survive_them(site: ServedSite) ->
     wait_until(lambda: site.get("/login/")[0] == 200)
     assert counted() - before >= REQUESTS + 1
     assert len(list((site.folder / "metrics").glob("*.lock"))) <= 3
+
+
+@needs_postgresql
+def test_what_nobody_can_read_is_not_logged_with_its_sender(site: ServedSite) -> None:
+    before = site.log.stat().st_size
+    with socket.create_connection(("127.0.0.1", site.port), timeout=10) as connection:
+        connection.sendall("GET /欧阳春晓 HTTP/9\r\n\r\n".encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 4")
+    site.get("/login/")
+    written = site.log.read_bytes()[before:].decode()
+    assert "GET login 200" in written
+    assert "127.0.0.1" not in written
+    assert "欧阳" not in written
 
 
 @needs_postgresql

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from perfbudget.logs import JsonLines, log_settings
+from perfbudget.logs import JsonLines, WithoutValues, log_settings
 from tests.factories import House
 from tests.views.kit import PASSWORD, autosave, browser, set_cell, step_url
 
@@ -67,6 +67,18 @@ def test_all_lines_of_a_request_have_its_id(house: House, log: io.StringIO) -> N
     assert [(line["request_id"], line["status"]) for line in lines(log)[2:]] == [(other["X-Request-ID"], 404)]
 
 
+def test_an_error_has_the_id_in_the_form_for_people_too(house: House, log: io.StringIO) -> None:
+    """It is what a user reads out, on a demo site as well."""
+    logging.config.dictConfig(log_settings("text"))
+    (handler,) = [one for one in logging.getLogger().handlers if isinstance(one.formatter, WithoutValues)]
+    assert isinstance(handler, logging.StreamHandler)
+    handler.setStream(log)
+    with connection.execute_wrapper(fail):
+        answer = browser(house.clerk, raise_request_exception=False).get("/tasks/")
+    first, *_ = log.getvalue().splitlines()
+    assert first.endswith(f"ERROR django.request Internal Server Error: /tasks/ [{answer['X-Request-ID']}]")
+
+
 def test_what_is_logged_outside_of_requests_has_none(house: House, log: io.StringIO) -> None:
     browser(house.clerk).get("/tasks/")
     logging.getLogger("filings").warning("in between")
@@ -118,6 +130,12 @@ def test_no_line_says_who_or_what(house: House, log: io.StringIO) -> None:
     person = house.clerk
     private = [PHONE, NAME, json.dumps(NAME)[1:-1], ADDRESS, PASSWORD, person.username, person.full_name, "sessionid"]
     assert [word for word in private if word in text] == []
+
+
+def test_what_gunicorn_could_not_handle_has_no_address(log: io.StringIO) -> None:
+    """In its own words: see `handle_error` of its workers."""
+    logging.getLogger("gunicorn.error").error("Error handling request %s %s", "GET", f"/review/waiting/?q={NAME}")
+    assert [line["message"] for line in lines(log)] == ["Error handling request"]
 
 
 def test_a_strange_method_is_not_quoted(house: House, log: io.StringIO) -> None:
