@@ -13,10 +13,12 @@ def main() -> None:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
 
-        from perfbudget import environment
+        from perfbudget import environment, logs
     except ImportError as error:
         raise SystemExit("Django is missing here: run `make setup`, then use .venv/bin/python") from error
     environment.help_only = asks_for_help(sys.argv[1:])
+    if sys.argv[1:2] == ["db_worker"]:
+        sys.excepthook = logs.log_crash
     try:
         try:
             execute_from_command_line(sys.argv)

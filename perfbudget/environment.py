@@ -14,12 +14,17 @@ from perfbudget.files import write_once
 
 MODES = ("production", "demo", "test")
 KEY_LENGTH = 50
+LOCK_SECONDS = 2
+"""How long a request waits for a lock, so that it is answered within 3 s; then its page tries again by itself."""
 # Whoever knows the key can forge sessions; keys out of manuals and examples are public.
 KNOWN_KEYS = ("django-insecure", "change", "secret", "example", "default", "password", "your-", "your_")
 NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(60))'"
 
 help_only = False
 """Set by manage.py when it is asked for help: no variable is read, no key is needed, no folder is created."""
+
+answers_requests = False
+"""Set by wsgi.py: people wait for what this process does. Commands and background work may take their time."""
 
 
 def _variable(name: str, default: str = "") -> str:
@@ -41,10 +46,10 @@ def word_list(name: str, default: str = "") -> list[str]:
     return _variable(name, default).replace(",", " ").split()
 
 
-def address_list(name: str) -> list[IPv4Network | IPv6Network]:
+def address_list(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
     """A list of addresses and networks (`10.0.0.5`, `10.1.0.0/16`), separated by commas or blanks."""
     try:
-        return [ip_network(word) for word in word_list(name)]
+        return [ip_network(word) for word in word_list(name, default)]
     except ValueError as error:
         raise ImproperlyConfigured(f"{name}: {error}; write addresses or networks like 10.1.0.0/16") from error
 
@@ -67,6 +72,14 @@ def number(name: str, default: int) -> int:
     if text and not (text.isdecimal() and int(text)):
         raise ImproperlyConfigured(f"{name} is {text!r}; write a whole number from 1 on")
     return int(text or default)
+
+
+def log_format(mode: str) -> str:
+    """PERFBUDGET_LOG: `json` or `text`; by default `json` in production."""
+    text = _variable("PERFBUDGET_LOG") or ("json" if mode == "production" else "text")
+    if text not in ("json", "text"):
+        raise ImproperlyConfigured(f"PERFBUDGET_LOG is {text!r}; write json or text")
+    return text
 
 
 def address(name: str) -> str:
@@ -134,14 +147,15 @@ def allowed_hosts(mode: str) -> list[str]:
 
 
 def database(mode: str, var: Path) -> dict[str, Any]:
-    """Django's database settings: DATABASE_URL, or else an SQLite file in `var`."""
+    """Django's database settings: DATABASE_URL, or else an SQLite file in `var`. Its own options come before ours."""
     url = _variable("DATABASE_URL") or f"sqlite:///{var / 'db.sqlite3'}"
-    # In tests, threads that keep a connection would prevent the test database from being dropped.
+    # In tests, threads that keep a connection would prevent the test database from being dropped. Stale connections
+    # are found without a query (stale_connections.py).
     config: dict[str, Any] = dict(
-        dj_database_url.parse(url, conn_max_age=0 if mode == "test" else 300, conn_health_checks=True)
+        dj_database_url.parse(url, conn_max_age=0 if mode == "test" else 300, conn_health_checks=False)
     )
-    if str(config["ENGINE"]).endswith("sqlite3"):
-        config["OPTIONS"] = {**config.get("OPTIONS", {}), **_sqlite_options(mode)}
+    options = _sqlite_options(mode) if str(config["ENGINE"]).endswith("sqlite3") else _postgresql_options()
+    config["OPTIONS"] = {**options, **config.get("OPTIONS", {})}
     return config
 
 
@@ -153,5 +167,27 @@ def _sqlite_options(mode: str) -> Mapping[str, Any]:
         "init_command": pragmas,  # WAL: people read while one writes
         # Take the write lock at once: upgrading a read lock later fails instead of waiting.
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,  # seconds to wait for that lock
+        # Seconds to wait for that lock.
+        "timeout": LOCK_SECONDS if answers_requests else 20,
     }
+
+
+def _postgresql_options() -> Mapping[str, Any]:
+    options: dict[str, Any] = {
+        "connect_timeout": 3,  # seconds
+        # A network that is gone tells nobody: unanswered data ends a connection after 8 s, an idle one after 45 s.
+        "tcp_user_timeout": 8_000,
+        "keepalives": 1,
+        "keepalives_idle": 30,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+    }
+    if answers_requests:
+        limits = {
+            "lock_timeout": f"{LOCK_SECONDS}s",
+            "statement_timeout": f"{number('PERFBUDGET_STATEMENT_SECONDS', 30)}s",
+            # A process that hangs in the middle of a transaction must not keep its locks.
+            "idle_in_transaction_session_timeout": "60s",
+        }
+        options["options"] = " ".join(f"-c {name}={value}" for name, value in limits.items())
+    return options

@@ -7,9 +7,13 @@ PERFBUDGET_CSRF_ORIGINS    origins (https://host:port) that browsers see in fron
 PERFBUDGET_HTTPS           1 or 0; 1 in production unless set, 0 in demo and test
 PERFBUDGET_ADDRESS         https://host of this site for the QR codes on paper; without it only the code is printed
 PERFBUDGET_TRUSTED_PROXIES addresses or networks of proxies whose X-Forwarded-For is believed; none unless set
+PERFBUDGET_METRICS_FROM    addresses or networks that may read /metrics; this machine unless set
+PERFBUDGET_LOG             json (one object in a line, default in production) or text
+PERFBUDGET_STATEMENT_SECONDS  how long PostgreSQL may work on one statement of a request; 30 unless set
 PERFBUDGET_PACKET_DAYS     how long finished packets are kept; 90 unless set
 PERFBUDGET_VAR             folder for the database, fonts and generated files; var/ in the checkout unless set
 DATABASE_URL               SQLite in that folder unless set
+WEB_CONCURRENCY            processes of the web server (web_server.py); 2 unless set
 """
 
 from datetime import timedelta
@@ -48,8 +52,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First: probes name no host of ours and speak plain HTTP.
+    "filings.views.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "filings.views.request_middleware.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
     "perfbudget.sessions.RenewingSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -111,7 +118,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 # A sheet of 200 rows posts some 2,000 fields; the default of 1,000 would refuse it.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
-LOGGING = logs.LOGGING
+LOGGING = logs.log_settings(environment.log_format(MODE))
 
 # The annual packet
 
@@ -123,6 +130,7 @@ PACKET_PROCESSES = 2
 VERIFY_PER_MINUTE = 30
 # From these peers, and no others, X-Forwarded-For is believed: it counts look-ups and failed log-ins by client.
 TRUSTED_PROXIES = environment.address_list("PERFBUDGET_TRUSTED_PROXIES")
+METRICS_ADDRESSES = environment.address_list("PERFBUDGET_METRICS_FROM", "127.0.0.0/8, ::1")
 
 # Background tasks
 

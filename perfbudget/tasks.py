@@ -1,9 +1,11 @@
 """Background tasks. Only this module imports the library: Django 6 has the same API under `django.tasks`."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Min
 from django_tasks import TaskResult, TaskResultStatus, default_task_backend, task
 from django_tasks.backends.immediate import ImmediateBackend
 from django_tasks.base import Task
@@ -21,3 +23,12 @@ class AfterCommitBackend(ImmediateBackend):
     def enqueue(self, task: Task[Any, Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """Run the task now if no transaction is open, else after its commit."""
         transaction.on_commit(lambda: super(AfterCommitBackend, self).enqueue(task, args, kwargs))
+
+
+def waiting_tasks() -> tuple[int, datetime | None]:
+    """How many tasks no worker has taken yet, and since when the oldest of them waits (None if there is none)."""
+    from django_tasks_db.models import DBTaskResult
+
+    ready = DBTaskResult.objects.filter(status=TaskResultStatus.READY)
+    found = ready.aggregate(count=Count("pk"), oldest=Min("enqueued_at"))
+    return found["count"], found["oldest"]

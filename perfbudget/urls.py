@@ -17,3 +17,6 @@ urlpatterns = [
     path("health", health, name="health"),
     path("", include("filings.urls")),
 ]
+
+handler400 = "filings.views.server_error.invalid_request"
+handler500 = "filings.views.server_error.server_error"

@@ -24,10 +24,10 @@ def listed(words: str) -> frozenset[str]:
 
 # Django's own terms, with those of what it speaks: HTTP, HTML, CSS, JSON and WSGI.
 DJANGO = listed("""
-    admin allowed anchor app argument atomic backend button choice clean command commit config constraint context create
-    css database delete enqueue filter foreignkey formfield get handle host html invalid json login logout management
-    meta migration model password permission post query queryset ready request response savepoint secret session setting
-    static string template transaction update upload url valid view web wsgi
+    admin allowed anchor app argument atomic backend button choice clean command commit config connection constraint
+    context create css database delete enqueue filter foreignkey formfield get handle host html invalid json login
+    logout management meta middleware migration model password permission post query queryset ready request response
+    savepoint secret session setting static string template transaction update upload url valid view web wsgi
 """)
 
 # Terms of PDF and PostScript, of typography, and of OpenType and its shaper HarfBuzz (hb).
@@ -44,6 +44,7 @@ VOCABULARIES = {"DJANGO": DJANGO, "PDF": PDF, "EXCEL": EXCEL}
 
 # Names that are not ours to choose.
 EXEMPT = {
+    "QueueMetrics.collect",  # the name that prometheus_client calls
     "WithoutValues.formatException",  # overrides logging.Formatter.formatException
     "_Archive.writestr",  # overrides zipfile.ZipFile.writestr
     "perfbudget",  # the name of the project

@@ -38,6 +38,7 @@ MAY_IMPORT = {
     },
     "filings/views/": {
         "filings/services/", "filings/models/", "filings/renderers/", "filings/checks/", "filings/sheet/", "indicators",
+        "perfbudget",
     },
     "filings/management/": {
         "filings/services/", "filings/models/", "filings/renderers/", "filings/checks/", "filings/sheet/",

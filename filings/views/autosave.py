@@ -20,6 +20,7 @@ from filings.services.finding_replies import unwaived_findings
 from filings.services.progress import error_counts
 from filings.sheet.edits import Edit, EditError, parse_edits
 from filings.views.common import current_person, refused_json, request_time, signed_in
+from perfbudget.metrics import count_save
 
 LONGEST_SAVE = 2_500_000
 """Bytes of one autosave."""
@@ -45,6 +46,7 @@ def autosave(request: HttpRequest, ref: str) -> HttpResponse:
         return refused_json(Refused(error.code, **error.facts), 400)
     except Refused as refusal:
         return refused_json(refusal, 409)
+    count_save("conflict" if saved.conflicts else "refused" if saved.refused else "saved")
     return JsonResponse(
         {**_saved_data(saved), "missing": _missing(saved, posted.findings)},
         status=409 if saved.conflicts or saved.refused else 200,

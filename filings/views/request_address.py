@@ -23,6 +23,23 @@ def request_address(request: HttpRequest) -> str:
     return str(address)
 
 
+def is_from_proxy(request: HttpRequest) -> bool:
+    """Whether the peer is a listed proxy: then its other headers are believed too."""
+    address = _parse(request.META.get("REMOTE_ADDR", ""))
+    return address is not None and _is_trusted(address)
+
+
+def may_read_metrics(request: HttpRequest) -> bool:
+    """Whether the client is in METRICS_ADDRESSES.
+
+    Where the peer is a proxy that nobody has listed, its clients all seem to come from it: none of them is believed.
+    """
+    if "HTTP_X_FORWARDED_FOR" in request.META and not is_from_proxy(request):
+        return False
+    address = _parse(request_address(request))
+    return address is not None and any(address in network for network in settings.METRICS_ADDRESSES)
+
+
 def _is_trusted(address: IPv4Address | IPv6Address) -> bool:
     return any(address in network for network in settings.TRUSTED_PROXIES)
 

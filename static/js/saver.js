@@ -3,6 +3,7 @@
 import { readToken } from "./csrf.js";
 import { EditQueue, addressOf, encodeBatch } from "./edit-queue.js";
 import { newId } from "./ids.js";
+import { pauseSeconds } from "./retry-pause.js";
 
 /** @import { Answer, Batch, Edit, Refusal } from "./types.js" */
 /** @import { UnsentStorage } from "./unsent-storage.js" */
@@ -23,9 +24,10 @@ const TYPING_PAUSE_MS = 1200;
 const LONGEST_WAIT_MS = 8000;
 const TIMEOUT_MS = 30000;
 const ANSWER_TIME_MS = 250;
-const MOST_RETRY_SECONDS = 30;
 const LARGEST_FAREWELL = 60000; // browsers send at most 64 KiB after a page has gone
 const SESSION_ENDED = "登录已过期";
+/** What the server says while its database is away or busy: the same request may succeed a little later. */
+const PASSING_FAULTS = new Set(["database_away", "database_busy"]);
 /** Answers that sending again would not change. */
 const LASTING_FAULTS = new Map([
   [404, "找不到这张表，可能已被删除或您不再有权限"],
@@ -43,7 +45,7 @@ export class Saver {
     this.isPosting = false;
     this.isSessionOver = false;
     this.mustSendAgain = false;
-    this.tries = 0;
+    this.tries = this.retrySeconds = 0;
     this.timer = this.retryTimer = 0;
     this.waitingSince = 0;
     /** @type {((sent: boolean) => void)[]} */
@@ -136,7 +138,7 @@ export class Saver {
     this.parts.showState();
     const token = readToken(this.form), abort = new AbortController();
     const limit = setTimeout(() => abort.abort(), TIMEOUT_MS);
-    let status = 0, answer = null;
+    let status = 0, answer = null, retrySeconds = 0;
     try {
       const response = await fetch(this.form.dataset.save || "", {
         method: "POST", credentials: "same-origin", cache: "no-store", keepalive: isFarewell, signal: abort.signal,
@@ -144,12 +146,14 @@ export class Saver {
         body: encodeBatch(batch, this.version, this.parts.findingsVersion()),
       });
       status = response.status;
+      retrySeconds = Number(response.headers.get("Retry-After")) || 0; // a date counts as nothing said
       answer = await response.json();
     } catch (error) {
       // No answer, or one that is not ours (a proxy's page): status and answer say which.
     }
     clearTimeout(limit);
     this.isPosting = false;
+    this.retrySeconds = retrySeconds;
     this.takeAnswer(batch, status, answer, token);
   }
 
@@ -160,13 +164,14 @@ export class Saver {
     else if (status === 403 && readToken(this.form) !== token) this.send();
     else if (status === 401 || status === 403) this.askLogin();
     else if (status === 400 && answer) this.reject(batch, code, error);
+    else if (PASSING_FAULTS.has(code)) this.backOff(`${error}，内容已保留在本页`);
     else this.fail(status, error || LASTING_FAULTS.get(status));
   }
 
   /** @param {number} status @param {string} [cause] that trying again would not change */
   fail(status, cause) {
     if (cause) this.halt(cause);
-    else this.backOff(status);
+    else this.backOff(status ? `服务器暂时出错（${status}），会自动重试` : "连不上服务器，联网后自动保存");
   }
 
   /** @param {Batch} batch @param {Answer} answer */
@@ -204,12 +209,11 @@ export class Saver {
     this.settle(false);
   }
 
-  /** @param {number} status */
-  backOff(status) {
+  /** Try again later by itself. @param {string} cause */
+  backOff(cause) {
     this.tries += 1;
-    const seconds = Math.min(MOST_RETRY_SECONDS, 2 ** this.tries);
-    this.retryTimer = setTimeout(() => this.retry(), seconds * 1000);
-    this.halt(status ? `服务器暂时出错（${status}），会自动重试` : "连不上服务器，联网后自动保存");
+    this.retryTimer = setTimeout(() => this.retry(), 1000 * pauseSeconds(this.tries, this.retrySeconds, Math.random()));
+    this.halt(cause);
   }
 
   askLogin() {

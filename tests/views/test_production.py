@@ -19,6 +19,8 @@ from urllib.parse import urlencode, urljoin
 
 import pytest
 
+from perfbudget import environment
+
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "jx.example.gov.cn"
 KEY = "kD8-vQ2xRz7Lw0pTfHs5aYc3Nb9mUe6JgX1iWqOoBtSdPrVhZlMnCy4F"
@@ -120,6 +122,24 @@ def test_a_database_url_means_postgresql_through_psycopg(tmp_path: Path) -> None
     without = command(tmp_path, "-c", code, **{**environment, "DATABASE_URL": None})
     assert without.stdout.split()[0] == "sqlite"
     assert str(tmp_path / "db.sqlite3") in without.stdout
+
+
+def test_requests_have_limits_that_commands_have_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Who waits for a page waits seconds; a migration and a packet may take longer."""
+    monkeypatch.setenv("DATABASE_URL", "postgres://keeper@db.example/budget?connect_timeout=9")
+    commands = environment.database("production", tmp_path)
+    assert "options" not in commands["OPTIONS"]
+    assert int(commands["OPTIONS"]["connect_timeout"]) == 9, "what the URL says comes first"
+    assert commands["OPTIONS"]["tcp_user_timeout"] == 8_000
+    assert not commands["CONN_HEALTH_CHECKS"]
+    monkeypatch.setattr(environment, "answers_requests", True)
+    monkeypatch.setenv("PERFBUDGET_STATEMENT_SECONDS", "45")
+    words = environment.database("production", tmp_path)["OPTIONS"]["options"].split(" -c ")
+    assert words == ["-c lock_timeout=2s", "statement_timeout=45s", "idle_in_transaction_session_timeout=60s"]
+    monkeypatch.delenv("DATABASE_URL")
+    assert environment.database("production", tmp_path)["OPTIONS"]["timeout"] == 2
+    monkeypatch.setattr(environment, "answers_requests", False)
+    assert environment.database("production", tmp_path)["OPTIONS"]["timeout"] == 20
 
 
 def test_the_readme_names_every_variable() -> None:
@@ -331,9 +351,14 @@ def test_a_failure_shows_our_page_and_logs_where_but_not_what_was_typed(site: Si
     assert "系统出错" in answer.text
     assert reveals_nothing(answer.text)
     log = site.log.read_text(encoding="utf-8")
-    assert "ERROR django.request Internal Server Error: /login/" in log
-    assert "OperationalError" in log
-    assert 'accounts.py", line' in log or "axes" in log, "the places of the traceback are there"
+    errors = [
+        json.loads(line) for line in log.splitlines() if line.startswith('{"time"') and '"django.request"' in line
+    ]
+    assert [(one["level"], one["message"]) for one in errors] == [("ERROR", "Internal Server Error: /login/")]
+    assert errors[0]["request_id"] == answer.headers["X-Request-ID"]
+    assert f"<code>{answer.headers['X-Request-ID']}</code>" in answer.text
+    assert "OperationalError" in errors[0]["traceback"]
+    assert 'axes/handlers/database.py", line' in errors[0]["traceback"], "the places of the traceback are there"
     assert [word for word in (PHONE, "Geheim-2468-wort", "csrftoken", KEY) if word in log] == []
 
 

@@ -70,6 +70,48 @@ def test_the_lockout_is_for_the_client_not_for_the_proxy(house: House, settings:
     assert proxy.post("/login/", right, headers={"x-forwarded-for": "198.51.100.8"}).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("peer", "forwarded"),
+    [
+        ("203.0.113.9", "198.51.100.8"),  # past the proxy
+        ("10.0.0.5", "198.51.100.8, 203.0.113.9"),  # through one that appends
+    ],
+)
+def test_a_forged_address_locks_nobody_else_out(house: House, settings: Any, peer: str, forwarded: str) -> None:
+    """Who claims the clerk's address is locked out himself, and the clerk works on."""
+    settings.TRUSTED_PROXIES = PROXIES
+    stranger = Client(REMOTE_ADDR=peer, headers={"x-forwarded-for": forwarded})
+    for _ in range(8):
+        answer = stranger.post("/login/", {"username": house.clerk.username, "password": "wrong"})
+    assert answer.status_code == 429
+    assert set(AccessAttempt.objects.values_list("ip_address", flat=True)) == {"203.0.113.9"}
+    clerk = Client(REMOTE_ADDR="10.0.0.5", headers={"x-forwarded-for": "198.51.100.8"})
+    right = {"username": house.clerk.username, "password": "long enough 7531"}
+    assert clerk.post("/login/", right).status_code == 302
+
+
+def test_other_forged_addresses_give_no_new_attempts(house: House, settings: Any) -> None:
+    settings.TRUSTED_PROXIES = PROXIES
+    stranger = Client(REMOTE_ADDR="203.0.113.9")
+    wrong = {"username": house.clerk.username, "password": "wrong"}
+    statuses = [
+        stranger.post("/login/", wrong, headers={"x-forwarded-for": f"198.51.100.{number}"}).status_code
+        for number in range(6)
+    ]
+    assert statuses == [200, 200, 200, 200, 429, 429]
+
+
+def test_forged_addresses_share_one_count_of_look_ups(db: None, settings: Any) -> None:
+    settings.TRUSTED_PROXIES, settings.VERIFY_PER_MINUTE = PROXIES, 3
+    stranger, visitor = Client(REMOTE_ADDR="203.0.113.9"), Client(REMOTE_ADDR="10.0.0.5")
+    statuses = [
+        stranger.get("/verify/?code=ABCD-EFGH-JKMN", headers={"x-forwarded-for": f"198.51.100.{number}"}).status_code
+        for number in range(5)
+    ]
+    assert statuses == [200, 200, 200, 429, 429]
+    assert visitor.get("/verify/?code=ABCD-EFGH-JKMN", headers={"x-forwarded-for": "198.51.100.1"}).status_code == 200
+
+
 def test_the_setting_takes_addresses_and_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PERFBUDGET_TRUSTED_PROXIES", "10.0.0.5, 10.9.0.0/16 fd00::/8")
     assert environment.address_list("PERFBUDGET_TRUSTED_PROXIES") == PROXIES

@@ -1,6 +1,5 @@
 """manage.py serve: run gunicorn and the worker of background tasks, and restart either when it ends."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -16,10 +15,10 @@ from django.db import DatabaseError, connections
 
 from filings.services.packets import sweep_packets
 
-WEB_PROCESSES = 2
 # Seconds. A child that ends sooner is restarted after growing pauses, so that a broken start does not fill the log.
+# They stay short: the worker ends whenever the database is away, and shall be back soon after it.
 STEADY = 10.0
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 8.0
 # Seconds until children are killed: gunicorn lets requests finish for 30 s, the worker its task.
 PATIENCE = 40.0
 
@@ -32,7 +31,7 @@ class ChildProcess:
     command: list[str]
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
-    pause: float = 1.0
+    pause: float = 0.0
     due: float = field(default=0.0)
 
     def start(self) -> None:
@@ -46,9 +45,9 @@ class ChildProcess:
         return self.process is not None and self.process.poll() is not None
 
     def plan_restart(self) -> float:
-        """Schedule the next start; the seconds until then, which double while starts fail."""
+        """Schedule the next start; the seconds until then: none after a steady run, and doubled while starts fail."""
         steady = time.monotonic() - self.started > STEADY
-        self.pause = 1.0 if steady else min(self.pause * 2, LONGEST_PAUSE)
+        self.pause = 0.0 if steady else min(max(1.0, self.pause * 2), LONGEST_PAUSE)
         self.process, self.due = None, time.monotonic() + self.pause
         return self.pause
 
@@ -118,16 +117,7 @@ class Command(BaseCommand):
 def web_command(bind: str, port: int) -> list[str]:
     """The command line of gunicorn."""
     address = f"[{bind}]:{port}" if ":" in bind else f"{bind}:{port}"
-    return [
-        *(sys.executable, "-m", "gunicorn", "perfbudget.wsgi:application"),
-        *("--bind", address, "--workers", str(WEB_PROCESSES), "--worker-class", "sync"),
-        # No access log: it would list the addresses of people; who did what is in the event log.
-        *("--log-level", "warning", "--no-control-socket"),
-        # Heartbeat files of the workers in memory, so that a slow disk cannot make a worker look dead.
-        *("--worker-tmp-dir", "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(settings.VAR_DIR)),  # noqa: S108
-        # Workers are replaced after some requests: laying out pages leaves memory fragmented.
-        *("--max-requests", "2000", "--max-requests-jitter", "200", "--timeout", "60"),
-    ]
+    return [sys.executable, "-m", "gunicorn", "--config", "python:perfbudget.web_server", "--bind", address]
 
 
 def worker_command() -> list[str]:
