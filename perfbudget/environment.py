@@ -182,6 +182,9 @@ def _postgresql_options() -> Mapping[str, Any]:
         "keepalives_interval": 5,
         "keepalives_count": 3,
     }
+    if flag("PERFBUDGET_PREPARED", default=True):
+        # Planned once for each connection. Not where a pooler gives each transaction another connection.
+        options |= {"server_side_binding": True, "prepare_threshold": 2}
     if answers_requests:
         limits = {
             "lock_timeout": f"{LOCK_SECONDS}s",

@@ -12,6 +12,7 @@ PERFBUDGET_LOG             json (one object in a line, default in production) or
 PERFBUDGET_STATEMENT_SECONDS  how long PostgreSQL may work on one statement of a request; 30 unless set
 PERFBUDGET_PACKET_DAYS     how long finished packets are kept; 90 unless set
 PERFBUDGET_VAR             folder for the database, fonts and generated files; var/ in the checkout unless set
+PERFBUDGET_PREPARED        0 where a pooler (PgBouncer) stands before PostgreSQL; 1 unless set: statements are prepared
 DATABASE_URL               SQLite in that folder unless set
 WEB_CONCURRENCY            processes of the web server (web_server.py); 2 unless set
 """
@@ -213,4 +214,4 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 if MODE == "production" and not HTTPS:
     # PERFBUDGET_HTTPS=0 is a deliberate choice, for a closed network without certificates.
-    SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W012", "security.W016"]
+    SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W010", "security.W016"]

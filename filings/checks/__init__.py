@@ -8,11 +8,11 @@ from filings.checks.run import (
     blocking_findings,
     changed_paths,
     check_adjustment,
-    check_all,
     check_changes,
     check_department_sheets,
     check_last_year,
     check_sheet,
+    run_checks,
 )
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "blocking_findings",
     "changed_paths",
     "check_adjustment",
-    "check_all",
     "check_changes",
     "check_department_sheets",
     "check_last_year",
@@ -35,4 +34,5 @@ __all__ = [
     "finding_from_data",
     "finding_to_data",
     "group_key",
+    "run_checks",
 ]

@@ -61,10 +61,10 @@ class SheetChecks:
 
 def check_sheet(subject: CheckSubject) -> list[Finding]:
     """All findings of one form, in form order. A check that raises an exception yields a finding with code CHECK."""
-    return check_all(subject).findings
+    return run_checks(subject).findings
 
 
-def check_all(subject: CheckSubject) -> SheetChecks:
+def run_checks(subject: CheckSubject) -> SheetChecks:
     """Run all checks of one form."""
     found = {check: _run_safely(check, subject) for check in CHECKS}
     return SheetChecks(subject, found, _together(subject, found))
@@ -73,11 +73,11 @@ def check_all(subject: CheckSubject) -> SheetChecks:
 def check_changes(before: SheetChecks, subject: CheckSubject) -> SheetChecks:
     """Run the checks of one form that read what has changed since `before`; findings of all others are carried over.
 
-    The same as `check_all`, only faster.
+    The same as `run_checks`, only faster.
     """
     old = before.subject
     if old.layout is not subject.layout or old.profile is not subject.profile or old.name != subject.name:
-        return check_all(subject)
+        return run_checks(subject)
     subject = subject.with_earlier(old)
     changes = find_changes(old, subject)
     found = {check: _found_again(check, reads, before, subject, changes) for check, reads in CHECKS.items()}

@@ -12,7 +12,6 @@ from filings.checks import (
     FindingText,
     SheetChecks,
     check_adjustment,
-    check_all,
     check_changes,
     check_department_sheets,
     check_last_year,
@@ -20,6 +19,7 @@ from filings.checks import (
     describe,
     finding_from_data,
     finding_to_data,
+    run_checks,
 )
 from filings.models import CheckResult, Filing
 from filings.services.attachments import missing_attachments
@@ -45,7 +45,7 @@ def check_content(filing: Filing, document: Document, known: SheetChecks | None 
     This process keeps it for the next save. Not to be called in the transaction that stores it.
     """
     subject = check_subject(filing, document)
-    checks = check_changes(known, subject) if known else check_all(subject)
+    checks = check_changes(known, subject) if known else run_checks(subject)
     cache_checks(filing, checks)
     return checks
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from filings.checks import CheckSubject, Finding, SheetChecks, check_all, check_changes
+from filings.checks import CheckSubject, Finding, SheetChecks, check_changes, run_checks
 from filings.checks import run as runner
 from filings.checks.reads import CHECKS, EACH, Check
 from filings.sheet.derived import update_derived
@@ -80,11 +80,11 @@ def saved(layout: Layout, document: Document, chance: random.Random) -> Document
 def test_findings_carried_over_are_those_found_anew(place: str) -> None:
     chance = random.Random(place)
     for first in real(place):
-        known = check_all(first)
+        known = run_checks(first)
         for step in range(STEPS):
             document = saved(first.layout, known.subject.document, chance)
             subject = replace(known.subject, document=document)
-            known, anew = check_changes(known, subject), check_all(replace(subject))
+            known, anew = check_changes(known, subject), run_checks(replace(subject))
             for check in CHECKS:
                 assert Counter(known.found[check]) == Counter(anew.found[check]), (check.__name__, step)
             assert known.findings == anew.findings
@@ -107,7 +107,7 @@ def named_runs(known: SheetChecks, path: str, text: str, monkeypatch: pytest.Mon
 
 def test_only_checks_that_read_what_changed_are_run(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [row(number, "output.quantity", f"清扫街道{number}", "≥5次") for number in range(30)]
-    known = check_all(sheet(*rows, phone="0951-1234567", title="街道清扫"))
+    known = run_checks(sheet(*rows, phone="0951-1234567", title="街道清扫"))
     given = named_runs(known, "indicators[r7].value", "≥6次", monkeypatch)
     assert "required_fields" not in given
     assert "units_in_cells" not in given
@@ -124,6 +124,6 @@ def test_a_check_judges_at_most_one_kind_of_things_alone() -> None:
 
 
 def test_another_profile_or_form_is_checked_from_the_beginning() -> None:
-    known = check_all(sheet(row(1, "output.quantity", "清扫街道", "约5次")))
+    known = run_checks(sheet(row(1, "output.quantity", "清扫街道", "约5次")))
     stricter = replace(known.subject, profile=replace(known.subject.profile, severities={"C42": "error"}))
-    assert check_changes(known, stricter).findings == check_all(stricter).findings != known.findings
+    assert check_changes(known, stricter).findings == run_checks(stricter).findings != known.findings

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from filings.checks import check_all
+from filings.checks import run_checks
 from filings.models import Edit, Filing
 from filings.services import sheet_cache
 from filings.services.checking import check_content, check_subject
@@ -51,7 +51,7 @@ def test_processes_that_save_by_turns_never_use_what_another_has_changed(
         assert saved.document == load_document(saved.filing)
         checks = cached_checks(saved.filing)
         assert checks
-        assert checks.findings == check_all(check_subject(saved.filing, load_document(saved.filing))).findings
+        assert checks.findings == run_checks(check_subject(saved.filing, load_document(saved.filing))).findings
     assert list(filing.edits.values_list("version", flat=True)) == list(range(1, version + 1))
     assert all(len(kept) == 1 for kept in processes)
 
@@ -71,7 +71,7 @@ def test_a_process_keeps_the_sheets_used_last(house: House, monkeypatch: pytest.
     monkeypatch.setattr(sheet_cache, "MOST_CACHED", 3)
     filings = [house.filing(filled()) for _ in range(4)]
     for filing in (*filings[:3], filings[0], filings[3]):
-        cache_checks(filing, check_all(check_subject(filing)))
+        cache_checks(filing, run_checks(check_subject(filing)))
     assert [bool(cached_checks(filing)) for filing in filings] == [True, False, True, True]
 
 
