@@ -35,17 +35,27 @@ def atomic_file(path: Path, mode: int = 0o600, *, durable: bool = False) -> Iter
     """
     with part_file(path.parent) as file:
         yield file
-        file.flush()
-        os.fchmod(file.fileno(), mode)
-        if durable:
-            os.fsync(file.fileno())
-        Path(file.name).replace(path)
+        name_part(file, path, mode, durable=durable)
+
+
+def name_part(file: IO[bytes], path: Path, mode: int = 0o600, *, durable: bool = False) -> None:
+    """Give a part file, written and still open, its name: it replaces `path`, whose folder is that of the file."""
+    file.flush()
+    os.fchmod(file.fileno(), mode)
     if durable:
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        os.fsync(file.fileno())
+    Path(file.name).replace(path)
+    if durable:
+        write_folder(path.parent)
+
+
+def write_folder(path: Path) -> None:
+    """See to it that the names of a folder's files are on the disk: those added, renamed and removed until now."""
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def write_atomic_file(path: Path, data: bytes, mode: int = 0o600, *, durable: bool = False) -> None:

@@ -40,10 +40,16 @@ PDF = listed("""
 # Terms of Excel and of openpyxl, which writes its files.
 EXCEL = listed("column coordinate height hyperlink style tab width workbook worksheet")
 
-VOCABULARIES = {"DJANGO": DJANGO, "PDF": PDF, "EXCEL": EXCEL}
+# Terms of PostgreSQL and SQLite, of backups, and of the encryption format age.
+STORAGE = listed("""
+    backup decrypt encrypt encryption identity manifest passphrase postgresql recipient restore snapshot sqlite
+""")
+
+VOCABULARIES = {"DJANGO": DJANGO, "PDF": PDF, "EXCEL": EXCEL, "STORAGE": STORAGE}
 
 # Names that are not ours to choose.
 EXEMPT = {
+    "HashedFile.flush",  # stands for io.BufferedIOBase.flush
     "QueueMetrics.collect",  # the name that prometheus_client calls
     "WithoutValues.formatException",  # overrides logging.Formatter.formatException
     "_Archive.writestr",  # overrides zipfile.ZipFile.writestr

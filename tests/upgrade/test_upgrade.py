@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from uuid import uuid4
 
 import pytest
 from django.conf import settings
 
 from tests.commands.kit import ROOT, CommandResult, shell
+from tests.databases import fresh_database
 from tests.upgrade import keep
 from tests.upgrade.facts import PARTS
 
@@ -58,7 +57,7 @@ class Installation:
 def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("upgrade")
     (folder / "fonts").symlink_to(settings.FONT_DIR)
-    with database() as url:
+    with fresh_database() as url:
         environment = {"PERFBUDGET_MODE": "test", "PERFBUDGET_VAR": str(folder), "DATABASE_URL": url}
         with pytest.MonkeyPatch.context() as patch:
             for name, value in environment.items():
@@ -67,23 +66,6 @@ def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
             before = sorted(f"{app} {name}" for app, name in applied(folder, url))
         upgrade = shell(folder, "migrate", **environment)
         yield Installation(request.param, environment, before, upgrade)
-
-
-@contextmanager
-def database() -> Iterator[str]:
-    """A fresh database beside the one that DATABASE_URL names; '' is SQLite, whose file is made in the folder."""
-    import psycopg
-
-    server, name = keep.postgresql(), f"upgrade_{uuid4().hex}"
-    if not server:
-        yield ""
-        return
-    with closing(psycopg.connect(server, autocommit=True)) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-        try:
-            yield urlsplit(server)._replace(path=f"/{name}").geturl()
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 def applied(folder: Path, url: str) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from filings.models import Filing
 from tests.factories import House
@@ -73,6 +75,7 @@ def test_the_database_is_not_asked_twice(house: House) -> None:
 
 def test_a_session_that_cannot_be_stored_is_no_bare_error(house: House) -> None:
     client = person_of(house)
+    Session.objects.update(expire_date=timezone.now() + timedelta(minutes=5))  # so that it is stored again
     with lost('UPDATE "django_session"') as tried:
         answer = client.get("/tasks/")
     assert tried
@@ -83,6 +86,7 @@ def test_a_session_that_cannot_be_stored_is_no_bare_error(house: House) -> None:
 def test_a_session_that_ended_meanwhile_is_another_matter(house: House) -> None:
     """Logged out in another window while this request was answered: Django's 400, as before."""
     client = person_of(house)
+    Session.objects.update(expire_date=timezone.now() + timedelta(minutes=5))  # so that it is stored again
 
     def log_out(execute: Callable[..., object], sql: str, *rest: object) -> object:
         if sql.startswith('UPDATE "django_session"'):
