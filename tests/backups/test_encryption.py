@@ -125,6 +125,7 @@ def test_an_encrypted_backup(site: Installation, empty: Installation, tmp_path: 
     assert empty.act("tell") == site.act("tell")
 
 
+@pytest.mark.nightly
 def test_a_passphrase(site: Installation, empty: Installation, tmp_path: Path) -> None:
     folder, words = tmp_path / "backups", tmp_path / "words"
     words.write_text("十个字的口令才算是口令\n")

@@ -86,6 +86,7 @@ def test_a_killed_backup_is_none_and_the_next_goes_on(many: Installation, tmp_pa
     assert not list(folder.rglob(".part-*"))
 
 
+@pytest.mark.nightly
 def test_a_finished_backup_survives_a_killed_one(many: Installation, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     assert many.manage("backup", "-o", folder).code == 0
@@ -97,6 +98,7 @@ def test_a_finished_backup_survives_a_killed_one(many: Installation, tmp_path: P
     assert manage("verify_backup", str(folder)).code == 0
 
 
+@pytest.mark.nightly
 def test_a_killed_restore_changes_no_row_and_the_next_goes_on(
     backups: Path, many: Installation, tmp_path: Path
 ) -> None:

@@ -22,7 +22,6 @@ import psycopg
 import pytest
 
 from tests.backups.kit import Installation
-from tests.thoroughness import NIGHTLY
 
 ROOT = Path(__file__).resolve().parents[2]
 MANUAL = ROOT / "docs" / "operations" / "backup.md"
@@ -30,7 +29,7 @@ PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: in
 
 pytestmark = [
     pytest.mark.postgres,
-    pytest.mark.skipif(not NIGHTLY, reason="recovers a whole cluster: make nightly"),
+    pytest.mark.nightly,
     pytest.mark.skipif(not PROGRAMS, reason="the programs of the PostgreSQL server are not installed"),
 ]
 
