@@ -15,7 +15,7 @@ from tests.load.texts import text_for
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 SHEET = re.compile(r'href="/filings/([a-z0-9]{10,20})/')
-INPUT = re.compile(r'<(?:input|textarea)\b[^>]*\bname="([a-z][a-z0-9_]*(?:\[[\w-]+\]\.[a-z0-9_]+)?)"[^>]*\bid="f-')
+INPUT = re.compile(r'<(?:input|textarea)\b(?=[^>]*\bid="f-)[^>]*\bname="([a-z][a-z0-9_]*(?:\[[\w-]+\]\.[a-z0-9_]+)?)"')
 STEP = re.compile(r'/steps/([\w-]+)/"')
 VERSION = re.compile(r'data-version="(\d+)"')
 REASON = re.compile(r'name="(reason-[^"]+)"')
@@ -124,7 +124,7 @@ class Clerk:
             data = None
         # Of the answer only these two keys are needed; later releases may leave out others.
         if not isinstance(data, dict) or "version" not in data or "at" not in data:
-            raise Failed(str(answer.status))
+            raise Failed(_kind(answer, has_words=isinstance(data, dict) and "error" in data))
         sheet.version = max(sheet.version, int(data["version"]))
         if answer.status != 200:
             raise Failed("conflict" if data.get("conflicts") else "cell refused")
@@ -168,6 +168,18 @@ class Clerk:
             return await self.connection.request(method, path, body, headers)
         except NoAnswer as error:
             raise Failed(str(error)) from None
+
+
+def _kind(answer: Answer, has_words: bool) -> str:
+    """The kind of an error by its status, with what a page's script would need to act upon it and did not get.
+
+    A refusal (400) without words is no refusal of ours: the script tries again. A 503 has to say when to come back.
+    """
+    if answer.status == 400 and not has_words:
+        return "400 without words"
+    if answer.status == 503 and "retry-after" not in answer.headers:
+        return "503 without Retry-After"
+    return str(answer.status)
 
 
 def _version(page: str) -> int:

@@ -59,6 +59,12 @@ class Connection:
             self.close()
             raise
 
+    def sibling(self) -> Connection:
+        """Another connection of the same browser: the same cookies, at the same time."""
+        other = Connection(self.host, self.port)
+        other.cookies = dict(self.cookies)
+        return other
+
     def close(self) -> None:
         """Close the connection; the next request opens another."""
         if self._streams:

@@ -91,14 +91,21 @@ def is_answering(port: int) -> bool:
 class Site:
     """A throw-away site in production mode, with everything in one temporary folder: nothing of `var/` is touched.
 
-    `database` is `postgres` or `sqlite`; `more` are further settings of the PostgreSQL.
+    `database` is `postgres` or `sqlite`; `more` are further settings of the PostgreSQL. `data` and `var` are empty
+    folders for its data and for the site's files, where these should lie on disks of their own.
     """
 
-    def __init__(self, database: str = "postgres", more: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        database: str = "postgres",
+        more: Mapping[str, str] | None = None,
+        data: Path | None = None,
+        var: Path | None = None,
+    ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="perfbudget-site-"))
-        self.cluster = Cluster(more) if database == "postgres" else None
-        self.var = self.folder / "var"
-        self.var.mkdir()
+        self.cluster = Cluster(more, data) if database == "postgres" else None
+        self.var = var or self.folder / "var"
+        self.var.mkdir(exist_ok=True)
         fonts = Path(os.environ.get("PERFBUDGET_VAR", ROOT / "var")) / "fonts"
         (self.var / "fonts").symlink_to(fonts.resolve())
         self.port = free_port()
