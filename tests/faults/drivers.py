@@ -42,10 +42,13 @@ class Sightings:
 
 
 class Driver:
-    """One clerk at work until he is stopped; then he finishes the save that is under way."""
+    """One clerk at work until he is stopped; then he finishes the save that is under way.
 
-    def __init__(self, clerk: Clerk, password: str, pause: float) -> None:
-        self.clerk, self.password, self.pause = clerk, password, pause
+    The first pause before he tries again is twice `retry_seconds`.
+    """
+
+    def __init__(self, clerk: Clerk, password: str, pause: float, retry_seconds: float = 1.0) -> None:
+        self.clerk, self.password, self.pause, self.retry_seconds = clerk, password, pause, retry_seconds
 
     async def run(self, sightings: Sightings, stop: asyncio.Event) -> None:
         """Save cell after cell; the pauses in between are random, around `pause` seconds."""
@@ -74,7 +77,7 @@ class Driver:
             if failure in ("401", "403"):
                 await self._log_in_again()
             tries += 1
-            await asyncio.sleep(min(MOST_RETRY_SECONDS, 2**tries))
+            await asyncio.sleep(min(MOST_RETRY_SECONDS, self.retry_seconds * 2**tries))
 
     async def _log_in_again(self) -> None:
         try:

@@ -14,36 +14,39 @@ from tests.load.processes import family, kill
 from tests.load.site import ROOT
 
 SHEETS = 45
-MEMORY_MB = (500, 400, 330, 280)
+MEMORY_MB = (140, 120, 110, 100)
 """Limits of address space that are tried, one after another, until one is too small."""
 
 
 async def run_out_of_memory(world: World, rounds: int) -> Result:
     """A build under a limit of memory: it fails visibly, leaves no half packet, and the clerks do not notice."""
     result = Result()
-    await database(_make_sheets, world.count)
+    await database(_make_sheets)
     for megabytes in MEMORY_MB:
-        build = _start(world, "small", megabytes)
-        code, words = await asyncio.to_thread(_wait, build)
+        await database(_forget_papers)
+        code, words = await asyncio.to_thread(_wait, _start(world, "small", megabytes))
         if code:
             break
-        await database(_forget_papers)
     else:
-        result.notes.append(f"{MEMORY_MB[-1]} MB were enough")
+        result.broken.append(f"a build fits into {MEMORY_MB[-1]} MB: nothing was shown")
         return result
     result.notes.append(f"{megabytes} MB were too little: exit {code}, {words[-1][:70] if words else 'no words'}")
+    result.notes.append(f"the page of the packet says: {await database(_packet_state)}")
     if _target(world, "small").exists():
         result.broken.append("a build that failed has left a packet")
     if not words:
         result.shortfalls.append("a build without memory ends without a word")
+    code, words = await asyncio.to_thread(_wait, _start(world, "small", 0))
+    if code:
+        result.broken.append(f"with enough memory the build does not go on: {words[-1:]}")
+    await database(_forget_papers)
     return result
 
 
 async def kill_build(world: World, rounds: int) -> Result:
     """SIGKILL to a build and its helpers at two thirds; the next one draws only the rest, and nothing twice."""
     result = Result()
-    total = await database(_make_sheets, world.count)
-    # A build that failed before has drawn some; the packet has to begin anew.
+    total = await database(_make_sheets)
     build = _start(world, "killed", 0)
     while build.poll() is None and await database(_papers) < total * 2 // 3:
         await asyncio.sleep(0.05)
@@ -92,7 +95,7 @@ def _wait(build: subprocess.Popen[str]) -> tuple[int, list[str]]:
     return build.returncode, text.strip().splitlines()
 
 
-def _make_sheets(clerks: int) -> int:
+def _make_sheets() -> int:
     """Approved sheets of the place, made once; how many there are."""
     from filings.models import Filing
     from tests.bench.packet import fill_cycle
@@ -103,6 +106,13 @@ def _make_sheets(clerks: int) -> int:
         sources = [one for one in load_sources() if one.layout.key == "zhuzhou-shifeng/direction"]
         fill_cycle(sources[0].cycle, sources, SHEETS)
     return approved.count()
+
+
+def _packet_state() -> str:
+    from filings.models import Packet
+
+    packet = Packet.objects.order_by("-pk").first()
+    return f"{packet.status} {packet.fault}" if packet else "there is no packet: the command did not come so far"
 
 
 def _paper_keys() -> set[int]:
