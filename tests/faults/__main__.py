@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--minutes", type=float, default=3, help="play for at least so long; kills grow with it (default 3, 40 kills)")
     add("--writes", type=int, default=0, help="play until so many writes are acknowledged")
     add("--long", action="store_true", help="50,000 writes")
-    add("--only", type=lambda text: text.upper().replace("B", "b").split(","), default=[], help="such as F1,F2")
+    add("--only", type=lambda text: text.split(","), default=[], help="such as F1,F2")
     add("--clerks", type=int, default=12, help="how many clerks save (default 12)")
     add("--seed", type=int, default=1, help="of what is random (default 1)")
     add("--goals", action="store_true", help="exit 1 also where the product falls short of a goal")

@@ -8,8 +8,9 @@ from tests.faults import full_disks, kills, packets, races, waits
 from tests.faults.world import Fault
 
 FAULTS: Sequence[Fault] = (
-    Fault("F1", "web worker killed", 3, kills.kill_web_workers, 32),
-    Fault("F1b", "gunicorn's arbiter and task worker killed", 10, kills.kill_served, 2),
+    Fault("F1", "web worker killed", 3, kills.kill_web_workers, 12),
+    Fault("F1b", "web workers killed faster than they start", 0, kills.storm_web_workers, 20),
+    Fault("F1c", "gunicorn's arbiter and task worker killed", 10, kills.kill_served, 2),
     Fault("F2", "database killed", 10, kills.kill_database, 5),
     Fault("F3", "database restarted in order", 10, kills.restart_database, 2),
     Fault("F4", "disk of the database full (and F5, its log)", 0, full_disks.fill_database_disk),
@@ -27,7 +28,7 @@ FAULTS: Sequence[Fault] = (
 )
 """An outage of 0 has no goal: the fault itself makes it, or there is none."""
 
-CHAOS = ("F1", "F1b", "F2", "F3", "F9")
+CHAOS = ("F1", "F1b", "F1c", "F2", "F3", "F9")
 """Played again and again until time and writes are reached."""
 
 NOT_HERE: Mapping[str, str] = {

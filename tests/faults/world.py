@@ -84,10 +84,9 @@ class World:
         self.seed = seed
         self.data_disk, self.var_disk = SmallDisk(700), SmallDisk(300)
         more = {"max_connections": str(CONNECTIONS), "max_wal_size": "64MB", "min_wal_size": "32MB"}
-        has_disks = self.data_disk.is_there and self.var_disk.is_there
-        disks = {"data": self.data_disk.root, "var": self.var_disk.root} if has_disks else {}
-        self.has_disks = has_disks
-        self.site = Site(more=more, **disks)
+        self.has_disks = self.data_disk.is_there and self.var_disk.is_there
+        data, var = (self.data_disk.root, self.var_disk.root) if self.has_disks else (None, None)
+        self.site = Site("postgres", more, data, var)
         self.count = clerks
         self.record, self.all = Record(), Record()
         self.clerks: list[Clerk] = []

@@ -128,7 +128,9 @@ def _measure_floor(site: Site, options: argparse.Namespace) -> list[Row]:
         return []
     make_tables()
     port = free_port()
-    command = [word.replace("perfbudget.wsgi", "tests.load.floor_site") for word in web_command(HOST, port)]
+    # An application on the command line goes before one of a settings file.
+    command = [word for word in web_command(HOST, port) if not word.startswith("perfbudget.wsgi")]
+    command.append("tests.load.floor_site:application")
     environment = {**site.environment, "DJANGO_SETTINGS_MODULE": "tests.load.floor_settings"}
     server = Server(command, environment, port, site.folder / "floor.log")
     users = [FloorUser(port, number) for number in range(options.clerks)]

@@ -44,6 +44,14 @@ def command_line(pid: int) -> str:
         return ""
 
 
+def count_sockets(pid: int) -> int:
+    """How many sockets a process has open; 0 when it is gone."""
+    try:
+        return sum(str(entry.readlink()).startswith("socket:") for entry in Path(f"/proc/{pid}/fd").iterdir())
+    except OSError:
+        return 0
+
+
 def cpu_seconds(root: int) -> float:
     """Processor time of a family so far, with that of children that have ended and were waited for."""
     return sum(sum(map(int, fields[11:15])) for pid in family(root) if (fields := _fields(pid))) / TICKS

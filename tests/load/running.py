@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 
 from tests.load.clerk import Clerk, Failed, Record
 from tests.load.connection import Connection
+from tests.load.journal import Stored
 from tests.load.rates import log_in, measure_rate
 from tests.load.report import Row, print_goals, print_head, print_row, print_verdict
 
@@ -35,10 +37,6 @@ async def measure_running(options: argparse.Namespace, host: str, port: int) -> 
 
 
 async def _measure(options: argparse.Namespace, clerks: list[Clerk], record: Record) -> int:
-    import asyncio
-
-    from tests.load.journal import Stored
-
     before: dict[str, Stored] = {}
     is_compared = "DATABASE_URL" in os.environ
     if is_compared:
@@ -61,7 +59,7 @@ async def _measure(options: argparse.Namespace, clerks: list[Clerk], record: Rec
     return 0 if rows[-1].verdict.is_whole and not (options.strict and has_errors) else 1
 
 
-def _load_before(refs: list[str]) -> dict:  # type: ignore[type-arg]
+def _load_before(refs: list[str]) -> dict[str, Stored]:
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "perfbudget.settings")

@@ -23,7 +23,8 @@ def content_of(document: Document) -> Content:
 
 def load_stored(refs: Collection[str]) -> dict[str, Stored]:
     """The sheets as they are stored now, by reference."""
-    listed, found = sorted(refs), {}
+    listed = sorted(refs)
+    found: dict[str, Stored] = {}
     for start in range(0, len(listed), MANY):
         filings = list(Filing.objects.with_parts().filter(ref__in=listed[start : start + MANY]))
         documents = load_documents(filings)
