@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -37,3 +38,4 @@ class SmallDisk:
         """Unmount it."""
         if self.is_there:
             subprocess.run(["umount", "-l", str(self.folder)], capture_output=True, check=False)
+        shutil.rmtree(self.folder, ignore_errors=True)

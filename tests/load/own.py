@@ -47,7 +47,7 @@ class _Load:
 
         self.site, self.options, self.record = site, options, Record()
         self.packet = _Packet(options.packet) if options.packet else None
-        posts = make_posts(options.clerks, options.sheets, 1)
+        posts = make_posts(options.clerks, options.sheets, 2)
         self.clerks: list[Clerk] = []
         for number, post in enumerate(posts):
             clerk = Clerk(
