@@ -1,7 +1,7 @@
 # Everything is in small scripts under .ci/; a second call of any target does only what is new.
 ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: setup run test nightly bench lint lock clean help
+.PHONY: setup run test nightly bench load faults lint lock clean help
 
 setup: ## install what is missing: system packages, .venv, fonts
 	@.ci/setup
@@ -17,6 +17,12 @@ nightly: ## all tests, with far more examples (ARGS="-k name")
 
 bench: ## measure speed (ARGS go to the benchmark)
 	@.ci/bench $(ARGS)
+
+load: ## measure saves at given rates, and that none is lost (ARGS="--rates 20,40 --seconds 90")
+	@.ci/load $(ARGS)
+
+faults: ## kill, cut, lock and fill disks while clerks save: is anything lost? (ARGS="--minutes 15 --writes 20000")
+	@.ci/faults $(ARGS)
 
 lint: ## ruff, mypy, djlint, eslint, stylelint, tsc, migrations
 	@.ci/lint

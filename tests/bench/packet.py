@@ -48,12 +48,12 @@ def measure(folder: Path, count: int, many: int = MANY) -> None:
     sources = [filing for filing in seeded() if filing.layout.key in FORMS]
     cycle = sources[0].cycle
     print(f"\n{count} sheets of {len(sources)} real ones; build() by the clock")
-    revisions = _fill(cycle, sources, count)
+    revisions = fill_cycle(cycle, sources, count)
     pages = _cold(cycle, count)
     _whole(cycle, count)
     ready = _ready(cycle, count)
     print(f"\n{many} sheets (their final papers are those of the first {count})")
-    _copy_papers(_fill(cycle, sources, many, start=count))
+    _copy_papers(fill_cycle(cycle, sources, many, start=count))
     _ready(cycle, many)
     _one_changed(cycle, many)
     _memory("memory of this process and of its largest helper")
@@ -65,7 +65,7 @@ def measure(folder: Path, count: int, many: int = MANY) -> None:
 FORMS = ("wuhan-jianghan/project", "yinchuan-yongning/project-target")
 
 
-def _fill(cycle: Cycle, sources: Sequence[Filing], count: int, start: int = 0) -> list[Revision]:
+def fill_cycle(cycle: Cycle, sources: Sequence[Filing], count: int, start: int = 0) -> list[Revision]:
     """Approved filings with a revision each; a number in the title makes every text different from the others."""
     now, made = timezone.now(), []
     common = {"jurisdiction_id": cycle.jurisdiction_id}
