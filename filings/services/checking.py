@@ -21,12 +21,13 @@ from filings.checks import (
     finding_to_data,
     run_checks,
 )
-from filings.models import CheckResult, Filing
+from filings.models import CheckResult, Edit, Filing
 from filings.services.attachments import missing_attachments
 from filings.services.documents import load_document, load_documents
+from filings.services.journal import later_document
 from filings.services.layouts import compiled_layout, cycle_profile, has_broken_rules, require_rules, share_cycles
 from filings.services.related_sheets import last_round_documents, last_year_documents
-from filings.services.sheet_cache import cache_checks, cached_checks
+from filings.services.sheet_cache import cache_checks, cached_checks, outdated_sheet
 from filings.sheet.document import Document
 from filings.sheet.profile import Profile
 from perfbudget.tasks import task
@@ -39,20 +40,43 @@ def check_subject(filing: Filing, document: Document | None = None, profile: Pro
     )
 
 
-def check_content(filing: Filing, document: Document, known: SheetChecks | None = None) -> SheetChecks:
+def known_checks(filing: Filing) -> SheetChecks | None:
+    """The present content of a filing with its findings, if this process has it, or an earlier one and the saves since.
+
+    None where it has to be loaded. One query if other processes have saved since.
+    """
+    if exact := cached_checks(filing):
+        return exact
+    outdated = outdated_sheet(filing)
+    if outdated is None:
+        return None
+    versions = Edit.objects.filter(filing=filing, version__range=(outdated.version, filing.version))
+    saves = list(versions.order_by("version"))
+    if not saves or (saves[0].version, saves[0].operation) != (outdated.version, outdated.operation):
+        return None
+    document = later_document(outdated.checks.subject.document, saves[1:])
+    checks = check_changes(outdated.checks, check_subject(filing, document))
+    cache_checks(filing, checks, saves[-1].operation)
+    return checks
+
+
+def check_content(
+    filing: Filing, document: Document, known: SheetChecks | None = None, operation: str = ""
+) -> SheetChecks:
     """Check a content of a filing that is stored; given what was known of an earlier one, only what has changed since.
 
-    This process keeps it for the next save. Not to be called in the transaction that stores it.
+    This process keeps it for the next save, with the `operation` of the save that led to it. Not to be called in the
+    transaction that stores it.
     """
     subject = check_subject(filing, document)
     checks = check_changes(known, subject) if known else run_checks(subject)
-    cache_checks(filing, checks)
+    cache_checks(filing, checks, operation)
     return checks
 
 
 def current_checks(filing: Filing) -> SheetChecks:
     """The present content of a filing with the findings of the sheet by itself, kept or checked now."""
-    known = cached_checks(filing)
+    known = known_checks(filing)
     if known and known.subject.profile is cycle_profile(filing.cycle):
         return known
     return check_content(filing, load_document(filing))

@@ -17,12 +17,12 @@ from filings.checks import SheetChecks
 from filings.models import Edit as Journal
 from filings.models import Filing, Person
 from filings.services.access import may_edit
+from filings.services.checking import known_checks
 from filings.services.documents import load_document, store_document
 from filings.services.errors import Refused
 from filings.services.layouts import compiled_layout, cycle_profile
 from filings.services.locking import lock_editable_filing, lock_filing, lock_visible_filing
 from filings.services.refused_texts import refused_text
-from filings.services.sheet_cache import cached_checks
 from filings.services.transactions import require_transaction, start_transaction
 from filings.sheet.derived import update_derived
 from filings.sheet.document import Document, Path, Row, changed_cells
@@ -81,6 +81,8 @@ class SaveResult:
     known: SheetChecks | None = None
     """What this process knew of the content before the save, which had the version `known_version`."""
     known_version: int = 0
+    operation: str = ""
+    """The save that led to the content after it; '' where it changed nothing."""
 
     @property
     def version(self) -> int:
@@ -169,7 +171,7 @@ def _save(
     `later` are all saves since the version that this one started from.
     """
     layout = compiled_layout(filing.layout)
-    known, known_version = cached_checks(filing), filing.version
+    known, known_version = known_checks(filing), filing.version
     before = known.subject.document if known else load_document(filing)
     moved = _moved_by_others(later, operation)
     done = _done_by(earlier) if earlier else set()
@@ -191,8 +193,9 @@ def _save(
         after = update_derived(layout, before, after)
         journal = store_changes(person, filing, before, after, operation)
     derived = _derived_paths(layout, earlier or journal, edits)
+    done_by = operation if journal else ""
     meanwhile = {path: _present_text(after, path) for path in (*moved, *derived)}
-    return SaveResult(filing, after, filing.changed_at, conflicts, refused, meanwhile, known, known_version)
+    return SaveResult(filing, after, filing.changed_at, conflicts, refused, meanwhile, known, known_version, done_by)
 
 
 def _present_text(document: Document, path: str) -> str:

@@ -22,18 +22,27 @@ Stamp = tuple[int, datetime, int]
 
 @dataclass(frozen=True)
 class CachedSheet:
-    """A content of a filing with what its checks found."""
+    """A content of a filing with what its checks found; `operation` is the save that led to it, '' if not known."""
 
     stamp: Stamp
     checks: SheetChecks
+    operation: str = ""
+
+    @property
+    def version(self) -> int:
+        """The version of the filing."""
+        return self.stamp[0]
 
 
 _cached: OrderedDict[int, CachedSheet] = OrderedDict()
 
 
-def cache_checks(filing: Filing, checks: SheetChecks) -> None:
+def cache_checks(filing: Filing, checks: SheetChecks, operation: str = "") -> None:
     """Keep a content that is stored: never before the transaction that stores it has ended."""
-    _cached[filing.pk] = CachedSheet(_stamp(filing), checks)
+    before = _cached.get(filing.pk)
+    if not operation and before and before.stamp == _stamp(filing):
+        operation = before.operation
+    _cached[filing.pk] = CachedSheet(_stamp(filing), checks, operation)
     _cached.move_to_end(filing.pk)
     if len(_cached) > MOST_CACHED:
         _cached.popitem(last=False)
@@ -43,6 +52,17 @@ def cached_checks(filing: Filing) -> SheetChecks | None:
     """The content of a filing as it is now with its findings, if this process has it."""
     cached = _cached.get(filing.pk)
     return cached.checks if cached and cached.stamp == _stamp(filing) else None
+
+
+def outdated_sheet(filing: Filing) -> CachedSheet | None:
+    """An earlier content of a filing, if this process has one and knows which save led to it.
+
+    Whoever uses it has to compare that save with the journal: after a restore another one may have the version.
+    """
+    cached = _cached.get(filing.pk)
+    if cached is None or not cached.operation or cached.version >= filing.version:
+        return None
+    return cached if cached.stamp[2] == filing.layout_id else None
 
 
 def _stamp(filing: Filing) -> Stamp:

@@ -117,7 +117,7 @@ def _missing(saved: SaveResult, told: int | None) -> dict[str, Any]:
 
     With `paths` they are only those at these addresses: everywhere else nothing has changed.
     """
-    checks = check_content(saved.filing, saved.document, saved.known)
+    checks = check_content(saved.filing, saved.document, saved.known, saved.operation)
     layout, findings = checks.subject.layout, checks.findings
     if saved.has_waivers:
         findings = unwaived_findings(saved.filing, findings)

@@ -21,18 +21,26 @@ VERSION = re.compile(r'data-version="(\d+)"')
 REASON = re.compile(r'name="(reason-[^"]+)"')
 
 
+ANOTHER_SHEET = 0.05
+"""How often a clerk turns to another sheet."""
+
+
 class Failed(Exception):
     """A request was not answered as it should be; the text is the kind of error."""
 
 
 @dataclass
 class Sheet:
-    """A sheet of a clerk as the page knows it: the version to save from, the cells to type into, its steps."""
+    """A sheet of a clerk as the page knows it: the version to save from, the cells to type into, its steps.
+
+    `findings` is the version whose findings the page has all, None until an answer has told them.
+    """
 
     ref: str
     version: int
     paths: Sequence[str]
     steps: Sequence[str]
+    findings: int | None = None
 
 
 @dataclass(frozen=True)
@@ -44,11 +52,13 @@ class Save:
     path: str
     text: str
     version: int
+    findings: int | None = None
 
     def encode(self) -> bytes:
         """The body of the request."""
         edit = {"do": "set", "path": self.path, "value": self.text}
-        return json.dumps({"version": self.version, "operation": self.operation, "edits": [edit]}).encode()
+        body = {"version": self.version, "operation": self.operation, "edits": [edit]}
+        return json.dumps(body if self.findings is None else {**body, "findings": self.findings}).encode()
 
 
 @dataclass
@@ -70,6 +80,14 @@ class Clerk:
         self.random = Random(seed)
         self.prefix = f"load-{self.random.getrandbits(64):016x}"
         self.count = 0
+        self.current: Sheet | None = None
+
+    def sheet_at_hand(self) -> Sheet:
+        """The sheet that the clerk is working on: the same for some twenty saves, then another one."""
+        if self.current not in self.sheets or self.random.random() < ANOTHER_SHEET:
+            self.current = self.random.choice(self.sheets)
+        assert self.current
+        return self.current
 
     async def log_in(self, password: str) -> None:
         """Log in by the page. Raises Failed."""
@@ -96,17 +114,18 @@ class Clerk:
 
     async def open_step(self) -> None:
         """Open a step of a sheet, as after a click on the outline; its page tells the newest version."""
-        sheet = self.random.choice(self.sheets)
+        sheet = self.sheet_at_hand()
         page = await self._ask("GET", f"/filings/{sheet.ref}/steps/{self.random.choice(sheet.steps)}/", 200)
         sheet.version = max(sheet.version, _version(page.text))
+        sheet.findings = None
 
     def next_save(self) -> tuple[Sheet, Save]:
         """The next cell that the clerk types: a sheet of his, and the save of it."""
-        sheet = self.random.choice(self.sheets)
+        sheet = self.sheet_at_hand()
         self.count += 1
         path = self.random.choice(sheet.paths)
         text = text_for(path, self.count, self.random)
-        return sheet, Save(sheet.ref, f"{self.prefix}-{self.count}", path, text, sheet.version)
+        return sheet, Save(sheet.ref, f"{self.prefix}-{self.count}", path, text, sheet.version, sheet.findings)
 
     async def save(self) -> None:
         """Save one cell, in one attempt. Raises Failed."""
@@ -126,6 +145,7 @@ class Clerk:
         if not isinstance(data, dict) or "version" not in data or "at" not in data:
             raise Failed(_kind(answer, has_words=isinstance(data, dict) and "error" in data))
         sheet.version = max(sheet.version, int(data["version"]))
+        sheet.findings = int(data["version"]) if "missing" in data else None
         if answer.status != 200:
             raise Failed("conflict" if data.get("conflicts") else "cell refused")
         self.record.acknowledged.append(save)

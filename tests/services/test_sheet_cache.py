@@ -7,6 +7,8 @@ from collections import OrderedDict
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from filings.checks import run_checks
@@ -24,7 +26,7 @@ from tests.factories import House, filled, put
 def save(house: House, filing: Filing, number: int, version: int, *edits: object) -> SaveResult:
     """A save with the check after it, as the page's script causes them."""
     saved = save_edits(house.clerk, filing.pk, version, f"operation-{number}", edits)  # type: ignore[arg-type]
-    check_content(saved.filing, saved.document, saved.known)
+    check_content(saved.filing, saved.document, saved.known, saved.operation)
     return saved
 
 
@@ -82,3 +84,32 @@ def test_a_save_that_is_rolled_back_leaves_nothing_in_the_process(house: House) 
     assert not Edit.objects.filter(filing=filing).exists()
     assert cached_checks(Filing.objects.get(pk=filing.pk)) is known
     assert load_document(filing) == known.subject.document
+
+
+def rows_read(house: House, filing: Filing, number: int, version: int) -> int:
+    """How many statements of a save of one cell read rows of the sheet."""
+    with CaptureQueriesContext(connection) as asked:
+        save(house, filing, number, version, put("title", f"项目{number}"))
+    return sum('FROM "filings_indicatorrow"' in query["sql"] for query in asked.captured_queries)
+
+
+def test_what_another_process_has_saved_is_taken_from_the_journal(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filing, first, second = house.filing(filled()), OrderedDict(), OrderedDict()  # type: ignore[var-annotated]
+    read = []
+    for version, process in enumerate((first, second, second, first, second)):
+        monkeypatch.setattr(sheet_cache, "_cached", process)
+        read.append(rows_read(house, filing, version, version))
+    assert read == [1, 1, 0, 0, 0]
+
+
+def test_a_version_that_came_about_otherwise_is_not_gone_on_from(house: House) -> None:
+    """As after a restore of the database, while the process went on."""
+    filing = house.filing(filled())
+    for version in range(2):
+        rows_read(house, filing, version, version)
+    save_edits(house.clerk, filing.pk, 2, "operation-other", [put("title", "别的")])
+    Edit.objects.filter(filing=filing, version=2).update(operation="operation-restored")
+    assert rows_read(house, filing, 9, 3) == 1
+    assert load_document(Filing.objects.get(pk=filing.pk)).fields["title"] == "项目9"
