@@ -134,8 +134,8 @@ def _measure_floor(site: Site, options: argparse.Namespace) -> list[Row]:
     environment = {**site.environment, "DJANGO_SETTINGS_MODULE": "tests.load.floor_settings"}
     server = Server(command, environment, port, site.folder / "floor.log")
     users = [FloorUser(port, number) for number in range(options.clerks)]
-    server.start()
     try:
+        server.start()
         with asyncio.Runner() as runner:
             runner.run(_begin_sessions(users))
             print_head(f"The floor: session, lock, UPDATE, INSERT, COMMIT; {options.seconds:g} s a rate")
