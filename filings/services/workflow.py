@@ -135,7 +135,8 @@ def submit_filing(
     request = _Request(person, TRANSITIONS["submit"], version, "", (), now or timezone.now())
     with start_transaction():
         filing = lock_filing(filing_pk)
-        checked = store_reasons(person, filing, reasons) if reasons else None
+        # A second click comes when the first has submitted: it gets the same answer.
+        checked = store_reasons(person, filing, reasons) if reasons and filing.editable else None
         try:
             return _apply(filing, request, checked)
         except Refused as refusal:

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from filings.checks import blocking_findings, finding_from_data
+from filings.checks import RULES, blocking_findings, finding_from_data
 from filings.models import Cycle, Event, Filing, Remark, Revision, State
 from filings.services import log
 from filings.services.checking import check_filings
@@ -18,7 +18,13 @@ from filings.services.drafts import save_edits
 from filings.services.errors import ConstraintError, Refused
 from filings.services.exports import printable_filing
 from filings.services.finding_replies import save_reasons
-from filings.services.workflow import TRANSITIONS, SubmissionBlocked, apply_transition, available_transitions
+from filings.services.workflow import (
+    TRANSITIONS,
+    SubmissionBlocked,
+    apply_transition,
+    available_transitions,
+    submit_filing,
+)
 from filings.sheet.document import Document, digest, document_from_data, document_to_data
 from tests.factories import House, filled, put, unseen_transaction
 
@@ -203,6 +209,14 @@ def test_a_double_click_sends_in_once(house: House) -> None:
     second = take(house, "clerk", filing, "submit", version=0)
     assert second.pk == first.pk
     assert (filing.revisions.count(), filing.events.filter(action="submit").count()) == (1, 1)
+
+
+def test_a_double_click_with_reasons_gets_the_same_receipt(house: House) -> None:
+    filing = house.filing()
+    reasons = dict.fromkeys(RULES, "实际情况如此")
+    first, second = (submit_filing(house.fresh("clerk"), filing.pk, version=0, reasons=reasons) for _ in range(2))
+    assert first == second
+    assert filing.revisions.count() == 1
 
 
 @pytest.mark.parametrize(
