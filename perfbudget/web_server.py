@@ -4,7 +4,10 @@ gunicorn reads WEB_CONCURRENCY (processes) and FORWARDED_ALLOW_IPS itself; its o
 before what stands here.
 """
 
+import ctypes
 import os
+import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +24,9 @@ preload_app = True
 # Seconds after which a process that hangs is killed; longer than any statement of the database may take.
 timeout = 60
 graceful_timeout = 30
-# Processes are replaced after some requests: laying out pages leaves memory fragmented.
-max_requests, max_requests_jitter = 2_000, 200
+# Processes are replaced after some requests: laying out pages leaves memory fragmented. Not soon: a new one has none of
+# the sheets in memory that the old one had checked.
+max_requests, max_requests_jitter = 10_000, 1_000
 # Heartbeat files in memory, so that a slow disk cannot make a process look dead.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True
@@ -30,6 +34,18 @@ control_socket_disable = True
 accesslog = None
 loglevel = "warning"
 logconfig_dict: dict[str, Any] = log_settings(environment.log_format(environment.current_mode()))
+
+PR_SET_PDEATHSIG = 1
+"""The request to Linux to send a process a signal when its parent ends (prctl(2))."""
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """End a process with gunicorn's first one: else, while requests come, it would keep the port from a new one."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != worker.ppid:  # it has ended meanwhile
+            os._exit(1)
+
 
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:  # else it is set already, and this is a reload
     _folder = environment.folder("PERFBUDGET_VAR", Path(__file__).resolve().parent.parent / "var") / "metrics"

