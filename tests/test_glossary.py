@@ -50,6 +50,7 @@ VOCABULARIES = {"DJANGO": DJANGO, "PDF": PDF, "EXCEL": EXCEL, "STORAGE": STORAGE
 # Names that are not ours to choose.
 EXEMPT = {
     "HashedFile.flush",  # stands for io.BufferedIOBase.flush
+    "post_fork",  # the name that gunicorn calls
     "QueueMetrics.collect",  # the name that prometheus_client calls
     "WithoutValues.formatException",  # overrides logging.Formatter.formatException
     "_Archive.writestr",  # overrides zipfile.ZipFile.writestr

@@ -24,9 +24,9 @@ from filings.checks import (
 from filings.models import CheckResult, Edit, Filing
 from filings.services.attachments import missing_attachments
 from filings.services.documents import load_document, load_documents
-from filings.services.journal import later_document
 from filings.services.layouts import compiled_layout, cycle_profile, has_broken_rules, require_rules, share_cycles
 from filings.services.related_sheets import last_round_documents, last_year_documents
+from filings.services.saves import apply_saves
 from filings.services.sheet_cache import cache_checks, cached_checks, outdated_sheet
 from filings.sheet.document import Document
 from filings.sheet.profile import Profile
@@ -54,7 +54,7 @@ def known_checks(filing: Filing) -> SheetChecks | None:
     saves = list(versions.order_by("version"))
     if not saves or (saves[0].version, saves[0].operation) != (outdated.version, outdated.operation):
         return None
-    document = later_document(outdated.checks.subject.document, saves[1:])
+    document = apply_saves(outdated.checks.subject.document, saves[1:])
     checks = check_changes(outdated.checks, check_subject(filing, document))
     cache_checks(filing, checks, saves[-1].operation)
     return checks

@@ -1,7 +1,8 @@
-"""Tells a database that is away or busy, where the same request may succeed later, from a mistake of ours."""
+"""Tells a database that is away or busy, or a full disk, where a request may succeed later, from a mistake of ours."""
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ from filings.services.errors import DatabaseUnavailableError
 
 # SQLSTATE: lock_timeout, statement_timeout, serialization failure, deadlock.
 _BUSY_STATES = {"55P03", "57014", "40001", "40P01"}
+_DISK_FULL = "53100"
 _BUSY_RESULTS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 # psycopg counts these as internal errors: a read-only server (a standby), and sessions that the server has ended.
 _AWAY_STATES = {"25006", "25P03", "25P04"}
@@ -18,8 +20,11 @@ _AWAY_STATES = {"25006", "25P03", "25P04"}
 
 def unavailable_code(error: BaseException | None) -> str:
     """The code of the refusal to answer with: `database_busy` after waiting for a lock or too long for an answer,
-    `database_away` where the database cannot be reached or cannot work, '' for every other error.
+    `database_away` where the database cannot be reached or cannot work, `disk_full` where a disk of it or of the site
+    has no room, '' for every other error.
     """
+    if any(_is_disk_full(one) for one in _causes(error)):
+        return "disk_full"
     if not any(_is_unavailable(one) for one in _causes(error)):
         return ""
     busy = any(
@@ -44,6 +49,12 @@ def _is_unavailable(error: BaseException) -> bool:
     if isinstance(error, DatabaseError):
         return isinstance(error, OperationalError) or getattr(driver, "sqlstate", None) in _AWAY_STATES
     return isinstance(error, InterfaceError | DatabaseUnavailableError)
+
+
+def _is_disk_full(error: BaseException) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return getattr(error, "sqlstate", None) == _DISK_FULL or _sqlite_result(error) == sqlite3.SQLITE_FULL
 
 
 def _sqlite_result(error: BaseException) -> int | None:

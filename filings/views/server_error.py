@@ -54,10 +54,19 @@ def _unavailable(request: HttpRequest, code: str) -> HttpResponse:
         # As if it were read already: its middleware would ask the database once more, and wait once more. What it does
         # not have is not lost, since sessions are not stored with an answer of 500 or more.
         request.session._session_cache = {}  # type: ignore[attr-defined]  # noqa: SLF001 - no public name for it
-    refusal = Refused("database_busy") if code == "database_busy" else Refused("database_away")
+    refusal = _refusal(code)
     response = refused_json(refusal, 503) if is_json_request(request) else _unavailable_page(request, refusal)
     response["Retry-After"] = str(RETRY_SECONDS)
     return no_store(response)
+
+
+def _refusal(code: str) -> Refused:
+    match code:
+        case "database_busy":
+            return Refused("database_busy")
+        case "disk_full":
+            return Refused("disk_full")
+    return Refused("database_away")
 
 
 def _unavailable_page(request: HttpRequest, refusal: Refused) -> HttpResponse:

@@ -27,7 +27,7 @@ const ANSWER_TIME_MS = 250;
 const LARGEST_FAREWELL = 60000; // browsers send at most 64 KiB after a page has gone
 const SESSION_ENDED = "登录已过期";
 /** What the server says while its database is away or busy: the same request may succeed a little later. */
-const PASSING_FAULTS = new Set(["database_away", "database_busy"]);
+const PASSING_FAULTS = new Set(["database_away", "database_busy", "disk_full"]);
 /** Answers that sending again would not change. */
 const LASTING_FAULTS = new Map([
   [404, "找不到这张表，可能已被删除或您不再有权限"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -75,7 +76,6 @@ def test_what_waiting_does_not_mend_is_our_mistake(path: Path, statement: str) -
         ("57P02", "database_away"),  # it crashed
         ("57P03", "database_away"),  # it starts up
         ("53300", "database_away"),  # no free connection
-        ("53100", "database_away"),  # disk full
         ("08006", "database_away"),  # connection failure
         ("25006", "database_away"),  # a standby after a failover
         ("25P03", "database_away"),  # idle in a transaction for too long
@@ -104,3 +104,16 @@ def test_errors_without_a_state_are_a_lost_connection() -> None:
 )
 def test_all_others_are_not_unavailable(error: Exception | None) -> None:
     assert unavailable_code(error) == ""
+
+
+def test_a_full_disk_is_told_as_such(path: Path) -> None:
+    """Of PostgreSQL, of SQLite, and of the site's own files."""
+    assert unavailable_code(from_postgresql("53100")) == "disk_full"
+    with closing(sqlite3.connect(path)) as database:
+        pages = database.execute("PRAGMA page_count").fetchone()[0]
+        database.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(sqlite3.OperationalError) as full:
+            database.execute("CREATE TABLE more AS SELECT zeroblob(100000)")
+    assert unavailable_code(raised_from(full.value, OperationalError(*full.value.args))) == "disk_full"
+    assert unavailable_code(OSError(errno.ENOSPC, "No space left on device")) == "disk_full"
+    assert unavailable_code(OSError(errno.EACCES, "Permission denied")) == ""

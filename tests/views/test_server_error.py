@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -109,6 +110,16 @@ def test_a_post_is_not_repeated_by_itself_and_shows_what_was_written(house: Hous
     assert "写了&lt;b&gt;很久&lt;/b&gt;的名称" in page
     assert "go:goals" not in page
     assert "按浏览器的后退键返回" in text_of(answer)
+
+
+def test_a_full_disk_is_told_and_nothing_that_was_written_is_lost(house: House) -> None:
+    filing, client, full = house.filing(), person_of(house), OSError(errno.ENOSPC, "No space left on device")
+    with lost('"filings_filing"', full):
+        page = client.post(step_url(filing), {"version": 0, "title": "写了很久的名称", "do": "go:goals"})
+        answer = autosave(client, filing, set_cell("title", "新"))
+    assert is_unavailable(page)
+    assert "写了很久的名称" in text_of(page)
+    assert (answer.status_code, answer.json()["code"]) == (503, "disk_full")
 
 
 def test_a_password_is_never_shown(house: House) -> None:

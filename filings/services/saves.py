@@ -8,7 +8,7 @@ from filings.models import Edit as Journal
 from filings.sheet.document import Document, Path, Row
 
 
-def later_document(document: Document, saves: Iterable[Journal]) -> Document:
+def apply_saves(document: Document, saves: Iterable[Journal]) -> Document:
     """The document after the saves that followed it, which are given in order.
 
     Rows that they have not changed are the very objects that they were.
