@@ -27,7 +27,7 @@ from filings.services.documents import load_document, load_documents
 from filings.services.layouts import compiled_layout, cycle_profile, has_broken_rules, require_rules, share_cycles
 from filings.services.related_sheets import last_round_documents, last_year_documents
 from filings.services.saves import apply_saves
-from filings.services.sheet_cache import cache_checks, cached_checks, outdated_sheet
+from filings.services.sheet_cache import cache_checks, cached_checks, earlier_sheet
 from filings.sheet.document import Document
 from filings.sheet.profile import Profile
 from perfbudget.tasks import task
@@ -47,7 +47,7 @@ def known_checks(filing: Filing) -> SheetChecks | None:
     """
     if exact := cached_checks(filing):
         return exact
-    outdated = outdated_sheet(filing)
+    outdated = earlier_sheet(filing)
     if outdated is None:
         return None
     versions = Edit.objects.filter(filing=filing, version__range=(outdated.version, filing.version))

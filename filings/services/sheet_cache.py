@@ -54,7 +54,7 @@ def cached_checks(filing: Filing) -> SheetChecks | None:
     return cached.checks if cached and cached.stamp == _stamp(filing) else None
 
 
-def outdated_sheet(filing: Filing) -> CachedSheet | None:
+def earlier_sheet(filing: Filing) -> CachedSheet | None:
     """An earlier content of a filing, if this process has one and knows which save led to it.
 
     Whoever uses it has to compare that save with the journal: after a restore another one may have the version.

@@ -159,11 +159,16 @@ export class Saver {
 
   /** @param {Batch} batch @param {number} status @param {any} answer @param {string} token that was sent */
   takeAnswer(batch, status, answer, token) {
-    const { version, code, error } = answer || {};
-    if (version !== undefined) this.accept(batch, answer);
+    if (answer && answer.version !== undefined) this.accept(batch, answer);
     else if (status === 403 && readToken(this.form) !== token) this.send();
     else if (status === 401 || status === 403) this.askLogin();
-    else if (status === 400 && answer) this.reject(batch, code, error);
+    else this.takeFault(batch, status, answer);
+  }
+
+  /** @param {Batch} batch @param {number} status @param {any} answer */
+  takeFault(batch, status, answer) {
+    const { code, error } = answer || {};
+    if (status === 400 && answer) this.reject(batch, code, error);
     else if (PASSING_FAULTS.has(code)) this.backOff(`${error}，内容已保留在本页`);
     else this.fail(status, error || LASTING_FAULTS.get(status));
   }
