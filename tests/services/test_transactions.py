@@ -23,6 +23,10 @@ WRITES = {
     "save", "create", "delete", "update", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
     "create_user", "enqueue",
 }  # fmt: skip
+COLLECTIONS = {
+    "digest", "digests", "self._digest", "counts", "self.counts", "counter", "hashlib", "paths", "done", "names",
+}  # fmt: skip
+"""What is updated in memory only."""
 STARTS, NEEDS = {"start_transaction"}, {"require_transaction", "savepoint", "lock_filing", "lock_editable_filing"}
 # One statement is a transaction of its own, and nothing else has to be stored with it.
 SINGLE = {
@@ -46,7 +50,7 @@ def writes(node: ast.AST) -> bool:
     for call in ast.walk(node):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in WRITES:
             owner = ast.unparse(call.func.value)
-            if owner not in ("digest", "counts", "hashlib", "paths", "done", "names", "self.counts", "counter"):
+            if owner not in COLLECTIONS:
                 return True
     return False
 
