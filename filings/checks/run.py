@@ -85,10 +85,10 @@ def check_changes(before: SheetChecks, subject: CheckSubject) -> SheetChecks:
 
 
 def changed_paths(before: SheetChecks, after: SheetChecks) -> set[str]:
-    """The addresses at which findings, or their words, differ between two contents of a form.
+    """The addresses of the fields, and of all cells of the rows, at which findings or their words differ.
 
     Words name the row, by its number and its name: those of a changed row differ, and where rows were added, deleted
-    or moved, those of all rows.
+    or moved, those of all rows. A row is told whole, so that its findings stay in their order.
     """
     found: dict[str, list[Finding]] = {}
     for finding in after.findings:
@@ -97,12 +97,11 @@ def changed_paths(before: SheetChecks, after: SheetChecks) -> set[str]:
     for finding in before.findings:
         was.setdefault(finding.path, []).append(finding)
     changes = find_changes(before.subject, after.subject)
-    rows = tuple(f"{table}[{row}]" for table, row in changes.rows)
-    return {
-        path
-        for path in {**was, **found}
-        if was.get(path) != found.get(path) or path.startswith(rows) or (changes.are_moved and "[" in path)
-    }
+    rows = {f"{table}[{row}]" for table, row in changes.rows}
+    rows |= {path.partition(".")[0] for path in {**was, **found} if was.get(path) != found.get(path)}
+    if changes.are_moved:
+        rows |= {path.partition(".")[0] for path in {**was, **found} if "[" in path}
+    return {path for path in {**was, **found} if path.partition(".")[0] in rows}
 
 
 def _found_again(

@@ -104,6 +104,12 @@ export class Findings {
     return this.fields.find(path) || document.getElementById(`table-${path}`);
   }
 
+  /** The row of a finding about a cell of a table, else what it is about. @param {string} path */
+  placeOf(path) {
+    const target = this.targetOf(path);
+    return target && path.includes("[") ? target.closest("tr") || target : target;
+  }
+
   /** @param {Finding} finding @param {HTMLElement} target */
   labelOf(finding, target) {
     if (finding.label) return finding.label;
@@ -112,13 +118,16 @@ export class Findings {
     return (table && table.getAttribute("aria-label")) || "";
   }
 
-  /** Those of this step, in the order of its fields. @param {Finding[]} findings @returns {Finding[]} */
+  /**
+   * Those of this step, in the order of its fields and rows; within a row as the server told them.
+   * @param {Finding[]} findings @returns {Finding[]}
+   */
   inOrder(findings) {
-    const places = new Map(findings.map((finding) => [finding.path, this.targetOf(finding.path)]));
+    const places = new Map(findings.map((finding) => [finding.path, this.placeOf(finding.path)]));
     const shown = findings.filter((finding) => places.get(finding.path));
     return shown.sort((one, other) => {
-      const place = /** @type {HTMLElement} */ (places.get(one.path));
-      const next = /** @type {HTMLElement} */ (places.get(other.path));
+      const place = /** @type {Element} */ (places.get(one.path));
+      const next = /** @type {Element} */ (places.get(other.path));
       if (place === next) return 0;
       return place.compareDocumentPosition(next) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1;
     });
