@@ -1,7 +1,7 @@
 """Sheets that this process has loaded and checked lately, so that a save of one cell does not do both anew.
 
-Several processes serve the same sheets, so that a kept one counts only if nobody has saved since: whoever uses it has
-read the filing's version first, for a save under its lock.
+Several processes serve the same sheets: whoever uses one has read the filing's version first, for a save under its
+lock. Where others have saved since, their saves are taken from the journal (`checking.known_checks`).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _cached: OrderedDict[int, CachedSheet] = OrderedDict()
 
 
 def cache_checks(filing: Filing, checks: SheetChecks, operation: str = "") -> None:
-    """Keep a content that is stored: never before the transaction that stores it has ended."""
+    """Keep a content that is stored, never one whose transaction may still be rolled back."""
     before = _cached.get(filing.pk)
     if not operation and before and before.stamp == _stamp(filing):
         operation = before.operation
