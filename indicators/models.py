@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from perfbudget.compiled_query import CompiledQuery
 from indicators.taxonomy import CANONICAL, Category, Tree
 
 
@@ -46,10 +47,20 @@ class IndicatorCategory(models.Model):
         return self.name
 
 
+_CATEGORIES = CompiledQuery(
+    lambda place, year: (
+        IndicatorCategory.objects.filter(jurisdiction=place, year=year)
+        .order_by("position")
+        .values_list("id", "code", "name", "parent_id", "canonical")
+    ),
+    place=1_234_567_890,
+    year=12_345,
+)
+
+
 def load_tree(jurisdiction_id: int, year: int) -> Tree:
     """The categories of a jurisdiction and year in printed order; an empty tree if none were set up. One query."""
-    rows = IndicatorCategory.objects.filter(jurisdiction=jurisdiction_id, year=year).order_by("position")
-    values = list(rows.values_list("id", "code", "name", "parent_id", "canonical"))
+    values = _CATEGORIES.fetch(place=jurisdiction_id, year=year)
     codes = {pk: code for pk, code, *_ in values}
     return Tree(
         tuple(

@@ -7,6 +7,12 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 
 from filings.models import Membership, Person
+from perfbudget.compiled_query import CompiledQuery
+
+_MEMBERSHIPS = CompiledQuery(
+    lambda person: Membership.objects.filter(person=person).select_related("person", "department", "jurisdiction"),
+    person=1_234_567_890,
+)
 
 
 class PersonBackend(ModelBackend):
@@ -14,8 +20,7 @@ class PersonBackend(ModelBackend):
 
     def get_user(self, user_id: Any) -> Person | None:
         """The person who is logged in; None where the account is gone or inactive. One query, two without roles."""
-        parts = ("person", "department", "jurisdiction")
-        memberships = list(Membership.objects.filter(person=user_id).select_related(*parts))
+        memberships = _MEMBERSHIPS.fetch(person=user_id)
         if not memberships:
             return super().get_user(user_id)
         person = memberships[0].person

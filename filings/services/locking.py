@@ -8,6 +8,7 @@ from filings.models import Filing, FilingQuerySet, Person, Reply
 from filings.services.access import may_edit
 from filings.services.errors import Refused
 from filings.services.transactions import require_transaction
+from perfbudget.compiled_query import CompiledQuery
 
 
 def lock_filing(filing_pk: int) -> Filing:
@@ -19,8 +20,16 @@ def lock_filing(filing_pk: int) -> Filing:
 
 
 def lock_visible_filing(person: Person, ref: str) -> Filing:
-    """As `lock_filing`, by reference; raises Filing.DoesNotExist also where the person may not see the filing."""
-    return _locked().visible_to(person).get(ref=ref)
+    """As `lock_filing`, by reference; raises Filing.DoesNotExist also where the person may not see the filing.
+
+    One query, two for somebody who does not belong to its department.
+    """
+    require_transaction()
+    found = _BY_REF.fetch(ref=ref)
+    for filing in found:
+        if may_edit(person, filing) or Filing.objects.visible_to(person).filter(pk=filing.pk).exists():
+            return filing
+    raise Filing.DoesNotExist
 
 
 def _locked() -> FilingQuerySet:
@@ -29,6 +38,9 @@ def _locked() -> FilingQuerySet:
     locked = Filing.objects.select_for_update(of=("self",), no_key=True).with_parts()
     waivers = Reply.objects.filter(filing=OuterRef("pk"), kind=Reply.Kind.WAIVER)
     return locked.annotate(has_waivers=Exists(waivers))
+
+
+_BY_REF = CompiledQuery(lambda ref: _locked().filter(ref=ref), ref="sample")
 
 
 def lock_editable_filing(person: Person, filing_pk: int) -> Filing:
