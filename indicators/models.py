@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from perfbudget.compiled_query import CompiledQuery
 from indicators.taxonomy import CANONICAL, Category, Tree
+from perfbudget.compiled_query import CompiledQuery
 
 
 class IndicatorCategory(models.Model):
@@ -60,7 +60,7 @@ _CATEGORIES = CompiledQuery(
 
 def load_tree(jurisdiction_id: int, year: int) -> Tree:
     """The categories of a jurisdiction and year in printed order; an empty tree if none were set up. One query."""
-    values = _CATEGORIES.fetch(place=jurisdiction_id, year=year)
+    values = _CATEGORIES.find(place=jurisdiction_id, year=year)
     codes = {pk: code for pk, code, *_ in values}
     return Tree(
         tuple(

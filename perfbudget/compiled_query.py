@@ -27,13 +27,13 @@ class CompiledQuery(Generic[Row]):
     def __init__(self, build: Callable[..., QuerySet[Any, Row]], **samples: Value) -> None:
         self._build, self._samples = build, samples
 
-    def fetch(self, **values: Value) -> list[Row]:
+    def find(self, **values: Value) -> list[Row]:
         """The rows that the query finds with these values, as its QuerySet would give them. One query."""
         kept: dict[CompiledQuery[Row], _Compiled] = connections[DEFAULT_DB_ALIAS].__dict__.setdefault(KEPT, {})
         compiled = kept.get(self)
         if compiled is None:
             compiled = kept[self] = _Compiled(self._build(**self._samples), self._samples)
-        found: list[Row] = compiled.fetch(values)
+        found: list[Row] = compiled.find(values)
         return found
 
 
@@ -56,14 +56,15 @@ class _Compiled:
         fields = [column for column, *_ in compiler.select[: compiler.col_count]]
         converters = compiler.get_converters(fields)
         # What the classes that make objects of rows ask of a query and its compiler.
-        compiler.as_sql = lambda *_args, **_options: (self._sql, self._bound)  # type: ignore[method-assign]
-        compiler.get_converters = lambda _fields: converters  # type: ignore[method-assign]
+        compiler.as_sql = lambda *_args, **_options: (self._sql, self._bound)
+        compiler.get_converters = lambda _fields: converters
         queryset.query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
         self._bound: tuple[Any, ...] = ()
 
-    def fetch(self, values: Mapping[str, Value]) -> list[Any]:
+    def find(self, values: Mapping[str, Value]) -> list[Any]:
         bound = list(self._params)
         for place, kind, name in self._places:
             bound[place] = kind(values[name])
         self._bound = tuple(bound)
-        return list(self._queryset._iterable_class(self._queryset))  # noqa: SLF001 - what a QuerySet does itself
+        rows: Any = self._queryset._iterable_class(self._queryset)  # noqa: SLF001 - as a QuerySet does itself
+        return list(rows)

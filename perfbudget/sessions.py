@@ -27,7 +27,7 @@ class SessionStore(DatabaseSession):
     """When it ends unless it is stored again; None until it is loaded."""
 
     def _get_session_from_db(self) -> Session | None:
-        found = next(iter(_BY_KEY.fetch(key=self.session_key or "")), None)
+        found = next(iter(_BY_KEY.find(key=self.session_key or "")), None)
         if found is None or found.expire_date <= timezone.now():
             self._session_key = None
             return None

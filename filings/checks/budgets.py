@@ -56,7 +56,7 @@ def _own_budgets(subject: CheckSubject) -> Iterator[tuple[str, Budget | None]]:
 def _named_budgets(subject: CheckSubject) -> Iterator[tuple[str, Budget | None]]:
     """The amounts of rows that are named as a project, in tables with one column of money."""
     projects = {without_spaces(project): project for project in subject.projects}
-    for table, _, row in subject.grid_rows():
+    for table, row in subject.rows:
         columns = subject.layout.tables[table].columns
         money = [column for column in columns.values() if column.kind.key == "money"]
         project = projects.get(without_spaces(row.get("name"))) if "name" in columns and len(money) == 1 else None

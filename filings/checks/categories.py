@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from filings.checks.budgets import Budget, find_budgets
 from filings.checks.finding import CheckSubject, Facts, Finding
-from filings.checks.indicator_rows import Indicator, find_word, without_spaces
+from filings.checks.indicator_rows import Indicator, find_word
 from filings.sheet.kinds import format_number
-from indicators.number import normalize_width, parse_money
+from indicators.number import normalize_width
 from indicators.taxonomy import normalize_name
 
 COUNTING = (
@@ -68,7 +68,7 @@ def category_as_name(subject: CheckSubject) -> Iterator[Finding]:
     """C16 三级指标照抄上级名称: the name of a row is only the name of a category."""
     nodes = {normalize_name(category.name): category.name for category in subject.profile.tree.categories}
     for indicator in subject.indicators:
-        key = normalize_name(indicator.name)
+        key = indicator.category_key
         if key in nodes or key in {
             normalize_name(indicator.row.get("level1")),
             normalize_name(indicator.row.get("level2")),
@@ -86,12 +86,11 @@ def repeated_names(subject: CheckSubject) -> Iterator[Finding]:
     nodes = {normalize_name(category.name) for category in subject.profile.tree.categories}
     seen: dict[tuple[str, ...], Indicator] = {}
     for indicator in subject.indicators:
-        if indicator.is_blank or normalize_name(indicator.name) in nodes:
+        if indicator.is_blank or indicator.category_key in nodes:
             continue
-        group = (indicator.table.name, indicator.project, indicator.term, without_spaces(indicator.objective))
-        first = seen.setdefault((*group, indicator.plain_name.rstrip("。.")), indicator)
+        first = seen.setdefault((*indicator.group, indicator.plain_name.rstrip("。.")), indicator)
         # Several values of a row share one name.
-        if (first_name := first.path("name")) != indicator.path("name"):
+        if first is not indicator and (first_name := first.path("name")) != indicator.path("name"):
             yield subject.indicator_finding(
                 "C17", indicator, "name", facts={"name": indicator.name, "first": first_name}
             )
@@ -154,21 +153,18 @@ def cost_repeats_budget(subject: CheckSubject) -> Iterator[Finding]:
     budgets = find_budgets(subject)
     costs = [indicator for indicator in subject.indicators if indicator.is_cost and not indicator.is_blank]
     # Of each table and project how many cost rows there are, and how many of them are the price of one unit.
-    rows = Counter(_cost_group(indicator) for indicator in costs)
-    unit_costs = Counter(_cost_group(indicator) for indicator in costs if _is_unit_cost(indicator))
-    for indicator in costs:
+    groups = [(indicator.table.name, indicator.project) for indicator in costs]
+    rows = Counter(groups)
+    unit_costs = Counter([group for group, one in zip(groups, costs, strict=True) if one.is_unit_cost])
+    for indicator, group in zip(costs, groups, strict=True):
         if indicator.value.kind == "qualitative" and "预算" in indicator.display_value:
             yield subject.indicator_finding(
                 "C25", indicator, "value", "words", facts={"value": indicator.display_value}
             )
-        cost, budget, group = _money(indicator), budgets.get(indicator.project), _cost_group(indicator)
+        cost, budget = indicator.amount, budgets.get(indicator.project)
         if budget and cost is not None:
-            has_unit_cost = unit_costs[group] > _is_unit_cost(indicator)
+            has_unit_cost = unit_costs[group] > indicator.is_unit_cost
             yield from _compare_cost(subject, indicator, cost, rows[group] - 1, has_unit_cost, budget)
-
-
-def _cost_group(indicator: Indicator) -> tuple[str, str]:
-    return indicator.table.name, indicator.project
 
 
 def _compare_cost(
@@ -187,14 +183,6 @@ def _compare_cost(
         yield subject.indicator_finding("C25", indicator, "value", case, facts=facts, reads=budget.cells)
     elif cost > max(budget.repeatable) + subject.profile.limits["conversion_tolerance"] and not others:
         yield subject.indicator_finding("C63", indicator, "value", "cost", facts=stated, reads=budget.cells)
-
-
-def _is_unit_cost(indicator: Indicator) -> bool:
-    """Whether a cost is the price of one unit (单价, 人均 …), which is what cost indicators are for."""
-    named = re.search(
-        r"单价|标准|[人户亩生床车]均|单位(?:成本|造价|面积|产品)|单[个次台套件]", indicator.normalized_name
-    )
-    return bool(indicator.value.number) and bool(indicator.value.per_unit or named)
 
 
 def rate_under_quantity(subject: CheckSubject) -> Iterator[Finding]:
@@ -217,13 +205,6 @@ def rate_under_quantity(subject: CheckSubject) -> Iterator[Finding]:
             yield subject.indicator_finding(
                 "C38", indicator, "value", "count", facts={"value": indicator.display_value}
             )
-
-
-def _money(indicator: Indicator) -> Decimal | None:
-    if indicator.value.number is None or indicator.value.per_unit:
-        return None
-    money = parse_money(f"{indicator.value.number:f}{indicator.value.unit}") if indicator.value.unit else None
-    return money.amount_wan if money else None
 
 
 def _is_money(indicator: Indicator) -> bool:

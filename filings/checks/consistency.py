@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from filings.checks.finding import CheckSubject, Facts, Finding
-from filings.checks.indicator_rows import Indicator, find_word, read_value, without_spaces
+from filings.checks.indicator_rows import COUNTED, Indicator, find_word, read_value, without_spaces
 from filings.checks.required import is_only_symbols
 from filings.checks.values import suggest_operator
 from filings.sheet.kinds import format_number
 from filings.sheet.layout import InputSpec
 from indicators.number import NUMBER, normalize_width, parse_money, parse_number
 
-COUNTED = re.compile(r"(?:人数|人次|数量|个数|户数|次数|件数|总数|数)$")
 _COUNT_AFTER = re.compile(rf"(?:人数|数量|数)?[^0-9，,。；;、\n]{{0,4}}?({NUMBER})\s*")
 MOST_PLACES = 50
 PEOPLE = {"名": "人", "位": "人", "人次": "人次"}
@@ -35,7 +34,7 @@ def satisfaction_required(subject: CheckSubject) -> Iterator[Finding]:
         return
     words = subject.profile.words
     for project, rows in _rows_by_project(subject):
-        if any("satisfaction" in indicator.category or "满意" in indicator.name for indicator in rows):
+        if [indicator for indicator in rows if "satisfaction" in indicator.category or "满意" in indicator.name]:
             continue
         texts = project or _own_texts(subject)
         if (word := find_word(words["public"], texts)) and not find_word(words["public_exempt"], texts):
@@ -73,8 +72,8 @@ def values_of_earlier_years(subject: CheckSubject) -> Iterator[Finding]:
     """C44 指标值偏低或照搬上年: a value is worse than the last-year column, or a whole table repeats it."""
     tables: dict[str, list[tuple[Indicator, bool]]] = defaultdict(list)
     for indicator in subject.indicators:
-        text = indicator.row.get("last_year")
-        if "last_year" not in indicator.table.columns or not text.strip() or is_only_symbols(text):
+        text = indicator.row.get("last_year") if "last_year" in indicator.table.columns else ""
+        if not text.strip() or is_only_symbols(text):
             continue
         other = read_value(text)
         if worse := worse_text(subject, indicator, other.number, other.unit_text):
@@ -112,11 +111,13 @@ def worse_text(subject: CheckSubject, indicator: Indicator, number: Decimal | No
 def cost_matches_detail(subject: CheckSubject) -> Iterator[Finding]:
     """C58 成本指标与明细不符: a cost row and the only detail row of the same name have different amounts."""
     cells = [(text, column.kind.amount(amount)) for text, column, amount in _detail_cells(subject)]
-    for indicator in subject.indicators:
+    for indicator in subject.indicators if cells else ():
+        if not indicator.is_cost:
+            continue
         key = re.sub(r"(?:费用?|经费|支出|成本|资金|总额|金额)$", "", indicator.normalized_name)
         number = indicator.value.number
         cost = parse_money(f"{number:f}{indicator.value.unit}") if number is not None else None
-        if not indicator.is_cost or len(key) < 3 or cost is None or not cost.unit_typed:
+        if len(key) < 3 or cost is None or not cost.unit_typed:
             continue
         matching = {(text, amount) for text, amount in cells if key in text}
         amounts = {amount for _, amount in matching if amount is not None}
@@ -128,7 +129,7 @@ def cost_matches_detail(subject: CheckSubject) -> Iterator[Finding]:
 
 def _detail_cells(subject: CheckSubject) -> Iterator[tuple[str, InputSpec, str]]:
     """The filled money cells of the detailed expenditures: words of the row, column, typed amount."""
-    for table, _, row in subject.grid_rows():
+    for table, row in subject.rows:
         if subject.layout.tables[table].row_kind != "expenditures":
             continue
         for column in subject.layout.tables[table].columns.values():
@@ -144,27 +145,18 @@ def counts_in_texts(subject: CheckSubject) -> Iterator[Finding]:
         if spec.kind.multiline and path.column not in ("name", "description")
     ]
     for indicator in subject.indicators:
-        for path, text in texts if is_count(indicator) else ():
+        for path, text in texts if indicator.is_count else ():
             if words := conflicting_count(indicator, text):
                 facts: Facts = {"value": indicator.display_value, "cell": path, "words": words}
                 yield subject.indicator_finding("C66", indicator, "value", facts=facts)
                 break
 
 
-def is_count(indicator: Indicator) -> bool:
-    """Whether an indicator counts something exactly (人数, 个数 …): a number without operator or with =."""
-    return (
-        indicator.value.number is not None
-        and indicator.value.operator in ("", "=")
-        and bool(COUNTED.search(indicator.normalized_name))
-    )
-
-
 def conflicting_count(indicator: Indicator, text: str) -> str:
     """The words of a folded text that give another number of what the indicator counts; '' if there are none."""
     unit = PEOPLE.get(indicator.value.unit, indicator.value.unit)
     stem = COUNTED.sub("", indicator.normalized_name)
-    if not is_count(indicator) or len(stem) < 3 or not unit or stem not in text:
+    if not indicator.is_count or len(stem) < 3 or not unit or stem not in text:
         return ""
     units = ("人", "名", "位") if unit == "人" else (unit,)
     for start in _places(stem, text):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from filings.checks.indicator_groups import IndicatorGroup, group_indicators
 from filings.checks.indicator_reader import read_changed_indicators, read_indicators
@@ -34,6 +34,15 @@ NO_FACTS: Facts = MappingProxyType({})
 
 FilledCell = tuple[Path, InputSpec, str]
 """Address, input and text of a filled cell."""
+RowTexts = Mapping[tuple[str, str], tuple[Row, tuple[FilledCell, ...]]]
+"""The filled cells of rows by table and row id, with the rows that they were read of."""
+
+
+class AddedRow(NamedTuple):
+    """A row that people added, with the name of its table."""
+
+    table: str
+    row: Row
 
 
 @dataclass(frozen=True)
@@ -91,21 +100,17 @@ def finding_from_data(data: Mapping[str, Any]) -> Finding:
 
 @dataclass(frozen=True)
 class CheckSubject:
-    """What a check works on: a document, its layout, the profile of its place; `name` is its title in messages.
-
-    With `only_rows` (table, row id) it has no other rows that people add than these.
-    """
+    """What a check works on: a document, its layout, the profile of its place; `name` is its title in messages."""
 
     layout: Layout
     document: Document
     profile: Profile
     name: str = ""
-    only_rows: Set[tuple[str, str]] | None = None
 
     def with_earlier(self, before: CheckSubject) -> CheckSubject:
-        """The same subject, whose indicators are read anew only where they differ from those of an earlier content."""
+        """The same subject, whose indicators and rows are read anew only where an earlier content has others."""
         known = read_changed_indicators(self.layout, self.document, self.profile, before.document, before.indicators)
-        self.__dict__["indicators"] = known
+        self.__dict__.update(indicators=known, _earlier_row_texts=before.row_texts)
         return self
 
     def only(
@@ -115,8 +120,9 @@ class CheckSubject:
         texts: tuple[FilledCell, ...] = (),
     ) -> CheckSubject:
         """The subject with no other rows, indicators and filled cells than these, for checks that judge each alone."""
-        part = replace(self, only_rows=rows)
-        part.__dict__.update(indicators=indicators, texts=texts)
+        part = replace(self)
+        own = tuple([one for one in self.rows if (one.table, one.row.id) in rows])
+        part.__dict__.update(rows=own, indicators=indicators, texts=texts)
         return part
 
     def fields(self) -> Iterator[tuple[InputSpec, str]]:
@@ -124,15 +130,30 @@ class CheckSubject:
         for spec in self.layout.inputs():
             yield spec, self.document.value(spec.path)
 
-    def grid_rows(self) -> Iterator[tuple[str, int, Row]]:
-        """The free rows of all tables in form order: table name, row number from 1, row. Fixed rows are left out."""
+    @cached_property
+    def rows(self) -> tuple[AddedRow, ...]:
+        """The rows that people add, of all tables in form order."""
+        found: list[AddedRow] = []
         for section in self.layout.sections:
             for table in section.tables:
                 fixed = self.layout.tables[table].fixed
-                free = (row for row in self.document.rows(table) if row.id not in fixed)
-                for number, row in enumerate(free, 1):
-                    if self.only_rows is None or (table, row.id) in self.only_rows:
-                        yield table, number, row
+                found += [AddedRow(table, row) for row in self.document.rows(table) if row.id not in fixed]
+        return tuple(found)
+
+    @cached_property
+    def row_texts(self) -> RowTexts:
+        """The filled cells of each row that people add, by table and row id, with the row that they were read of."""
+        known: RowTexts = self.__dict__.get("_earlier_row_texts", {})
+        found = {}
+        for table, row in self.rows:
+            earlier = known.get((table, row.id))
+            found[table, row.id] = earlier if earlier and earlier[0] is row else (row, self._filled_cells(table, row))
+        return found
+
+    def _filled_cells(self, table: str, row: Row) -> tuple[FilledCell, ...]:
+        columns = self.layout.tables[table].columns.items()
+        texts = [(column, spec, row.get(column).strip()) for column, spec in columns]
+        return tuple((Path(table, row.id, column), spec, text) for column, spec, text in texts if text)
 
     @cached_property
     def indicators(self) -> tuple[Indicator, ...]:
@@ -154,10 +175,8 @@ class CheckSubject:
     def texts(self) -> tuple[FilledCell, ...]:
         """Every filled cell, fields first, then free rows, as (address, input, text). Texts of rows are stripped."""
         cells = [(spec.path, spec, text) for spec, text in self.fields() if text.strip()]
-        for table, _, row in self.grid_rows():
-            for column, spec in self.layout.tables[table].columns.items():
-                if text := row.get(column).strip():
-                    cells.append((Path(table, row.id, column), spec, text))
+        for _, of_row in self.row_texts.values():
+            cells += of_row
         return tuple(cells)
 
     @cached_property

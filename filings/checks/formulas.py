@@ -260,7 +260,7 @@ def _shown(number: Decimal, formula: Formula) -> str:
 
 def detailed_amounts(subject: CheckSubject) -> Iterator[Finding]:
     """C57 测算过程算错, C56 明细合计不符: the amount of a row differs from its calculation, or from its items."""
-    for table, _, row in subject.grid_rows():
+    for table, row in subject.rows:
         columns = subject.layout.tables[table].columns.values()
         money = [(spec, spec.kind.amount(row.get(spec.name))) for spec in columns if spec.kind.key == "money"]
         amounts = [amount for _, amount in money if amount]

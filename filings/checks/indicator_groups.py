@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from filings.checks.indicator_rows import Indicator, without_spaces
+from filings.checks.indicator_rows import Indicator
 from filings.sheet.document import Document
 from filings.sheet.layout import Layout
 
@@ -38,18 +38,13 @@ def group_indicators(layout: Layout, document: Document, indicators: Sequence[In
     members: dict[tuple[str, str, str], list[Indicator]] = {}
     for indicator in indicators:
         if indicator.table.row_kind == "indicators" and not indicator.is_blank:
-            members.setdefault(_group_key(indicator), []).append(indicator)
+            members.setdefault(indicator.objective_group, []).append(indicator)
     groups = [_group(rows) for rows in members.values()]
     started = {layout.tables[group.table].goal for group in groups}
     empty = [name for name, table in layout.tables.items() if _has_goal_alone(layout, document, name, started)]
     groups += [IndicatorGroup(name, "", "", ()) for name in empty]
     order = list(layout.tables)
     return sorted(groups, key=lambda group: order.index(group.table))
-
-
-def _group_key(indicator: Indicator) -> tuple[str, str, str]:
-    objective = indicator.table.goal or indicator.objective
-    return indicator.term, without_spaces(indicator.project), without_spaces(objective)
 
 
 def _group(rows: list[Indicator]) -> IndicatorGroup:

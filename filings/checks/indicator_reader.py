@@ -126,15 +126,14 @@ class _TableReader:
             return None
         return {now.id for _, now in changed}
 
-    def with_changed(self, known: Sequence[Indicator], changed: Set[str], *, is_placed: bool) -> Iterator[Indicator]:
+    def with_changed(self, known: Sequence[Indicator], changed: Set[str], *, is_placed: bool) -> list[Indicator]:
         """All indicators, those of the `changed` rows read anew, the others from the `known` ones."""
         fresh = [*self.fixed_rows(changed), *(self.added_rows(changed) if is_placed else ())]
         by_row: dict[str, list[Indicator]] = defaultdict(list)
-        for indicator in (*(one for one in known if one.row.id not in changed), *fresh):
+        for indicator in [*[one for one in known if one.row.id not in changed], *fresh]:
             by_row[indicator.row.id].append(indicator)
         added = [row.id for row in self.document.rows(self.table.name) if row.id not in self.table.fixed]
-        for row_id in (*self.table.fixed, *added):
-            yield from by_row.get(row_id, ())
+        return [one for row_id in (*self.table.fixed, *added) for one in by_row.get(row_id, ())]
 
     def added_rows(self, only: Set[str] | None = None) -> Iterator[Indicator]:
         """The indicators of the rows that people add, or of some of them.
@@ -142,8 +141,11 @@ class _TableReader:
         Of several target values in a row each filled one is an indicator; a row with a name alone is one too.
         """
         above: dict[str, str] = {}
-        rows = (row for row in self.document.rows(self.table.name) if row.id not in self.table.fixed)
+        grouping = {column for target in self.targets for _, column in _grouping(target)}
+        rows = [row for row in self.document.rows(self.table.name) if row.id not in self.table.fixed]
         for number, row in enumerate(rows, 1):
+            if only is not None and row.id not in only and grouping.isdisjoint(row.cells):
+                continue
             named: set[str] = set()
             for target in self._filled_first(row) if only is None or row.id in only else ():
                 name, value = (row.get(target.columns.get(word, "")).strip() for word in ("name", "value"))
@@ -151,7 +153,7 @@ class _TableReader:
                 if value or (name and column not in named):
                     named.add(column)
                     yield self._indicator(target, row, number, above)
-            for column in {column for target in self.targets for _, column in _grouping(target)}:
+            for column in grouping:
                 above[column] = row.get(column).strip() or above.get(column, "")
 
     def _filled_first(self, row: Row) -> list[TargetSpec]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property, lru_cache
 
 from filings.sheet.document import Path, Row
 from filings.sheet.layout import TableSpec
 from filings.sheet.printed_rows import text_after_prefix
 from filings.sheet.profile import Profile
-from indicators.number import NUMBER, normalize_width
+from indicators.number import NUMBER, normalize_width, parse_money, parse_number
 from indicators.target import TargetValue, parse_target, parse_target_cells
-from indicators.taxonomy import Tree
+from indicators.taxonomy import Tree, normalize_name
 
 PERCENT = ("%", "‰", "百分点", "个百分点", "百分比", "百分数")
 HUNDREDTHS = ("%", "百分比", "百分数")
@@ -28,6 +29,11 @@ VALUE_IN_NAME = re.compile(
 NUMBERED = re.compile(
     r"^(?:指标\s*[0-9一二三四五六七八九十]{1,2}\s*[:：、.．]|[(（][0-9]{1,2}[)）]|[0-9]{1,2}[、.．](?![0-9])|[①-⑳])\s*"
 )
+
+UNIT_COST = re.compile(r"单价|标准|[人户亩生床车]均|单位(?:成本|造价|面积|产品)|单[个次台套件]")
+"""What names of the price of one unit say."""
+COUNTED = re.compile(r"(?:人数|人次|数量|个数|户数|次数|件数|总数|数)$")
+"""How names of what is counted end."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ class Indicator:
 
     def within(self, *codes: str) -> bool:
         """Whether its category is one of these codes or below one of them."""
-        return any(self.category == code or self.category.startswith(code + ".") for code in codes)
+        return self.category in codes or self.category.startswith(_below(codes))
 
     @cached_property
     def normalized_name(self) -> str:
@@ -84,21 +90,64 @@ class Indicator:
         return without_spaces(self.name)
 
     @cached_property
+    def is_count(self) -> bool:
+        """Whether it counts something exactly (人数, 个数 …): a number without operator or with =."""
+        has_number = self.value.number is not None and self.value.operator in ("", "=")
+        return has_number and bool(COUNTED.search(self.normalized_name))
+
+    @cached_property
+    def category_key(self) -> str:
+        """The name as names of categories are compared."""
+        return normalize_name(self.name)
+
+    @cached_property
+    def group(self) -> tuple[str, str, str, str]:
+        """With which others it is counted: table, project, term, and objective without white space."""
+        return self.table.name, self.project, self.term, without_spaces(self.objective)
+
+    @cached_property
+    def objective_group(self) -> tuple[str, str, str]:
+        """The term, the project and the objective that it serves, wherever its table stands in the form."""
+        return self.term, without_spaces(self.project), without_spaces(self.table.goal or self.objective)
+
+    @cached_property
+    def amount(self) -> Decimal | None:
+        """The money that the value says, in 万元; None if it says none, or the price of one unit."""
+        number, unit = self.value.number, self.value.unit
+        money = parse_money(f"{number:f}{unit}") if number is not None and unit and not self.value.per_unit else None
+        return money.amount_wan if money else None
+
+    @cached_property
+    def is_unit_cost(self) -> bool:
+        """Whether its value is the price of one unit (单价, 人均 …), which is what cost indicators are for."""
+        return bool(self.value.number) and bool(self.value.per_unit or UNIT_COST.search(self.normalized_name))
+
+    @cached_property
+    def weight(self) -> Decimal | None:
+        """The weight of the row in points, None if it cannot be read."""
+        return parse_number(self.get("weight").removesuffix("分").removesuffix("%"))
+
+    @cached_property
+    def weight_path(self) -> Path:
+        """The address of its weight, which several values of a row may share."""
+        return self.path("weight")
+
+    @cached_property
     def plain_name(self) -> str:
         """The normalized name without a number before it and a value behind it, which do not belong there."""
         return VALUE_IN_NAME.sub("", NUMBERED.sub("", self.normalized_name))
 
-    @property
+    @cached_property
     def is_percent(self) -> bool:
         """Whether the value is a number with a percent unit, percentage points and ‰ included."""
         return self.value.number is not None and self.value.unit in PERCENT
 
-    @property
+    @cached_property
     def is_cost(self) -> bool:
         """Whether its category is cost, at level 1 (财预〔2021〕101号) or below output (财预〔2015〕88号)."""
         return self.within("cost", "output.cost")
 
-    @property
+    @cached_property
     def display_value(self) -> str:
         """The value as typed: operator, value and unit joined."""
         return self.value.text.strip()
@@ -108,7 +157,7 @@ class Indicator:
         """The text of the value cell alone, folded and without white space; operator and unit columns are left out."""
         return without_spaces(self.row.get("value"))
 
-    @property
+    @cached_property
     def is_blank(self) -> bool:
         """Whether the name is empty or says that there is no such indicator (无, 不适用 …)."""
         return self.normalized_name in NONE_WORDS or not self.normalized_name
@@ -138,6 +187,12 @@ read_value = lru_cache(maxsize=4096)(parse_target)
 
 read_values = lru_cache(maxsize=4096)(parse_target_cells)
 """`parse_target_cells` (operator, value and unit in columns of their own) with a cache."""
+
+
+@lru_cache(maxsize=256)
+def _below(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """What the codes of all categories below some others begin with."""
+    return tuple(f"{code}." for code in codes)
 
 
 @lru_cache(maxsize=1024)

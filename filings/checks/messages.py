@@ -171,7 +171,7 @@ class _Words(string.Formatter):
             return 0
         if path.name not in self._numbers:
             fixed = self.layout.tables[path.name].fixed if path.name in self.layout.tables else {}
-            free = (row.id for row in self.document.rows(path.name) if row.id not in fixed)
+            free = [row.id for row in self.document.rows(path.name) if row.id not in fixed]
             self._numbers[path.name] = {row_id: number for number, row_id in enumerate(free, 1)}
         return self._numbers[path.name].get(path.row, 0)
 

@@ -122,7 +122,7 @@ def _category_finding(subject: CheckSubject, code: str, group: IndicatorGroup, n
 def missing_cells(subject: CheckSubject) -> Iterator[Finding]:
     """C11 指标缺值或缺名: a started row lacks a required cell; C03 以符号代替内容: it holds only symbols."""
     targets = {name: table_targets(table) for name, table in subject.layout.tables.items()}
-    for table, _, row in subject.grid_rows():
+    for table, row in subject.rows:
         columns = subject.layout.tables[table].columns
         if not _is_started(subject.layout.tables[table], row):
             continue
@@ -150,7 +150,7 @@ def blank_categories(subject: CheckSubject) -> Iterator[Finding]:
             )
     begun = {(indicator.table.name, indicator.row.id) for indicator in subject.indicators}
     started = {table for table, _ in begun}
-    for table, _, row in subject.grid_rows():
+    for table, row in subject.rows:
         spec = subject.layout.tables[table]
         if (
             spec.row_kind == "indicators"
@@ -165,7 +165,7 @@ def blank_categories(subject: CheckSubject) -> Iterator[Finding]:
 
 def money_without_goal(subject: CheckSubject) -> Iterator[Finding]:
     """C13 有金额无目标: a row has an amount, but its goal columns are empty."""
-    for table, _, row in subject.grid_rows():
+    for table, row in subject.rows:
         columns = subject.layout.tables[table].columns.values()
         goals = [spec for spec in columns if "goal" in spec.means]
         money = [

@@ -110,7 +110,7 @@ def _found_again(
     """What a check finds now; it is run for the whole form, for what changed, or not at all."""
     known = before.found[check]
     each = reads & EACH.keys()
-    if reads & changes.parts or (each and changes.are_moved) or any(one.code == CRASHED for one in known):
+    if reads & changes.parts or (each and changes.are_moved) or CRASHED in [one.code for one in known]:
         return _run_safely(check, subject)
     if not any(EACH[part] in changes.parts for part in each):
         return known
@@ -132,9 +132,10 @@ def _found_in_changed(
     places = tuple(f"{table}[{row}]." for table, row in rows)
     kept = [one for one in known if not one.path.startswith(places)]
     # A cell that several rows share says nothing about which of them a finding is about.
-    if not changes.has_row_indicators_only or not all("[" in one.path for one in (*kept, *fresh)):
+    found = [*kept, *fresh]
+    if not changes.has_row_indicators_only or [one for one in found if "[" not in one.path]:
         return _run_safely(check, subject)
-    return [*kept, *fresh]
+    return found
 
 
 def _together(subject: CheckSubject, found: Mapping[Check, Sequence[Finding]]) -> list[Finding]:
@@ -170,22 +171,29 @@ def blocking_findings(findings: list[Finding]) -> list[Finding]:
 
 def _finalize(subject: CheckSubject, findings: Iterable[Finding]) -> list[Finding]:
     """Apply the severities of the profile, drop repeated findings and those that are off, and sort in form order."""
-    graded = [_graded(subject, finding) for finding in findings]
     order = _form_positions(subject)
-    kept = _without_repetitions([finding for finding in graded if finding.severity != "off"], subject.layout.tables)
-    return sorted(kept, key=lambda finding: order.get(finding.path.partition(".")[0], len(order)))
+    kept = _without_repetitions(_graded(subject, findings), subject.layout.tables)
+    last = len(order)
+    places = [order.get(finding.path.partition(".")[0], last) for finding in kept]
+    return [kept[at] for _, at in sorted(zip(places, range(len(kept)), strict=True))]
 
 
-def _graded(subject: CheckSubject, finding: Finding) -> Finding:
-    severity = _severity(subject, finding)
-    return finding if severity == finding.severity else replace(finding, severity=severity)
+def _graded(subject: CheckSubject, findings: Iterable[Finding]) -> list[Finding]:
+    """The findings with the severities that the profile sets, without those that are off."""
+    findings = list(findings)
+    pairs = {(finding.code, finding.severity) for finding in findings}
+    severities = {pair: _severity(subject, *pair) for pair in pairs}
+    graded = [(finding, severities[finding.code, finding.severity]) for finding in findings]
+    return [
+        finding if severity == finding.severity else replace(finding, severity=severity)
+        for finding, severity in graded
+        if severity != "off"
+    ]
 
 
-def _severity(subject: CheckSubject, finding: Finding) -> str:
+def _severity(subject: CheckSubject, code: str, severity: str) -> str:
     """The severity that the profile sets; a crashed check cannot be switched off, what is off not switched on."""
-    if finding.code == CRASHED or finding.severity == "off":
-        return finding.severity
-    return subject.profile.severity(finding.code, finding.severity)
+    return severity if code == CRASHED or severity == "off" else subject.profile.severity(code, severity)
 
 
 def _run_safely(check: Callable[..., Iterator[Finding]], subject: CheckSubject, *others: Document) -> list[Finding]:

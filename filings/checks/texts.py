@@ -24,6 +24,8 @@ TWICE = re.compile(r"((?!(.)\2)[\u4e00-\u9fff]{2})\1(?![力站队员化率度量
 FIXED_REPEATS = re.compile(r"^(.)\1+$")
 PAIRS = ("（）", "《》", "“”", "〔〕", "【】")
 NUMBERS = re.compile(r"(?:^|[\s。；;：:，,是])([0-9]{1,2})\s*[、.．：:）)](?![0-9])")
+ROW_NUMBER = re.compile(r"([0-9０-９]{1,2})[、.．]")
+"""The number that a name begins with: 1、 or １．"""
 MARKS = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]+")
 UNFINISHED = re.compile(r"(?:[的与及、，,：:（(或各该其按]|[^调平规完修齐工]整|[^平共总温调缓柔饱随祥谐]和)$")
 GARBLED = re.compile("[\ufffd\ue000-\uf8ff\U00030000-\U0010ffff]|锟斤拷|烫烫烫")
@@ -164,22 +166,26 @@ def truncated_names(subject: CheckSubject) -> Iterator[Finding]:
 
 
 def row_numbers(subject: CheckSubject) -> Iterator[Finding]:
-    """C71 序号跳号: numbers in a text, or in the names of the rows of a table, skip or repeat."""
-    for path, _, text in paragraph_texts(subject):
-        numbers = [int(number) for number in NUMBERS.findall(normalize_width(text))]
-        if len(numbers) > 2 and numbers[0] == 1 and (wrong := _out_of_order(numbers)):
-            yield subject.cell_finding("C71", path, facts={"before": wrong[0], "after": wrong[1]})
-    for table in dict.fromkeys(path.name for path, _, _ in subject.texts if path.row):
+    """C71 序号跳号: the numbers in the names of the rows of a table skip or repeat."""
+    for table in dict.fromkeys((*subject.layout.placed_tables, *subject.layout.tables)):
         numbered = [
             (row, int(match[1]))
             for row in subject.document.rows(table)
-            if (match := re.match(r"([0-9]{1,2})[、.．]", normalize_width(row.get("name"))))
+            if (match := ROW_NUMBER.match(row.cells.get("name", "").lstrip()))
         ]
         wrong = _out_of_order([number for _, number in numbered])
         if len(numbered) > 2 and wrong:
             row = numbered[wrong[2]][0]
             facts: Facts = {"name": row.get("name"), "before": wrong[0], "after": wrong[1]}
             yield subject.cell_finding("C71", Path(table, row.id, "name"), "rows", facts=facts)
+
+
+def numbers_in_texts(subject: CheckSubject) -> Iterator[Finding]:
+    """C71 序号跳号: the numbers in a text skip or repeat."""
+    for path, spec, text in subject.texts:
+        numbers = [int(number) for number in NUMBERS.findall(normalize_width(text))] if spec.kind.multiline else []
+        if len(numbers) > 2 and numbers[0] == 1 and (wrong := _out_of_order(numbers)):
+            yield subject.cell_finding("C71", path, facts={"before": wrong[0], "after": wrong[1]})
 
 
 def _out_of_order(numbers: list[int]) -> tuple[int, int, int] | None:

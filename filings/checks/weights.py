@@ -16,11 +16,6 @@ from filings.sheet.kinds import format_number, round_number
 from indicators.number import parse_number
 
 
-def row_weight(indicator: Indicator) -> Decimal | None:
-    """The weight of a row in points, None if it cannot be read."""
-    return parse_number(indicator.get("weight").removesuffix("分").removesuffix("%"))
-
-
 def _groups(subject: CheckSubject) -> Iterator[tuple[str, str, list[Indicator]]]:
     """The indicators with weights that make one total: table, names of project and objective, rows.
 
@@ -29,8 +24,7 @@ def _groups(subject: CheckSubject) -> Iterator[tuple[str, str, list[Indicator]]]
     groups: dict[tuple[str, ...], dict[Path, Indicator]] = defaultdict(dict)
     for indicator in subject.indicators:
         if "weight" in indicator.table.columns and not indicator.is_blank:
-            key = (indicator.table.name, indicator.project, indicator.term, without_spaces(indicator.objective))
-            groups[key].setdefault(indicator.path("weight"), indicator)
+            groups[indicator.group].setdefault(indicator.weight_path, indicator)
     for (table, project, _, objective), rows in groups.items():
         yield table, "·".join(filter(None, (project, objective))), list(rows.values())
 
@@ -39,7 +33,7 @@ def missing_weight(subject: CheckSubject) -> Iterator[Finding]:
     """C51 权重为零或空: a filled row has no weight above zero."""
     for _, _, rows in _groups(subject):
         for indicator in rows:
-            weight = row_weight(indicator)
+            weight = indicator.weight
             if weight is None or weight <= 0:
                 text = indicator.row.get("weight").strip()
                 # Where the place sets their total, an empty weight that the form requires is as any required cell.
@@ -61,7 +55,7 @@ def weight_totals(subject: CheckSubject) -> Iterator[Finding]:
     """
     total = subject.profile.weight_total
     for table, name, rows in _groups(subject):
-        weights = [weight for indicator in rows if (weight := row_weight(indicator)) is not None]
+        weights = [weight for indicator in rows if (weight := indicator.weight) is not None]
         if len(weights) < len(rows):
             continue
         summed = sum(weights, Decimal(0))
@@ -79,7 +73,7 @@ def _category_shares(subject: CheckSubject, table: str, rows: list[Indicator]) -
     """C50: the weights of each category that has rows add up to its share in the profile."""
     for code, share in subject.profile.weights.items():
         within = [indicator for indicator in rows if indicator.within(code)]
-        summed = sum((row_weight(indicator) or Decimal(0) for indicator in within), Decimal(0))
+        summed = sum((indicator.weight or Decimal(0) for indicator in within), Decimal(0))
         if within and summed != share:
             categories = subject.profile.tree.categories
             name = next((category.name for category in categories if category.canonical == code), code)
@@ -89,14 +83,15 @@ def _category_shares(subject: CheckSubject, table: str, rows: list[Indicator]) -
 
 def _weight_cells(rows: list[Indicator]) -> list[Path]:
     """The cells that hold the weights of rows."""
-    return [indicator.path("weight") for indicator in rows]
+    return [indicator.weight_path for indicator in rows]
 
 
 def goal_ratio_total(subject: CheckSubject) -> Iterator[Finding]:
     """C52 多目标比例合计不等于100: the ratios of the goals of a table do not add up to 100."""
     ratios_by_table: dict[tuple[str, str], dict[str, tuple[Path, Decimal | None]]] = defaultdict(dict)
     for indicator in subject.indicators:
-        if indicator.has("objective_weight") and indicator.get("objective_weight"):
+        has_ratio = "objective_weight" in indicator.table.columns or "objective_weight" in indicator.shared_cells
+        if has_ratio and indicator.get("objective_weight"):
             ratio = parse_number(indicator.get("objective_weight").removesuffix("%"))
             ratios_by_table[indicator.table.name, indicator.project].setdefault(
                 without_spaces(indicator.objective), (indicator.path("objective_weight"), ratio)
@@ -113,7 +108,7 @@ def weight_limits(subject: CheckSubject) -> Iterator[Finding]:
     """C53 权重过于集中或过碎: a row has too large a share of the total, or many rows have one or two points."""
     limits = subject.profile.limits
     for table, _, rows in _groups(subject):
-        weights = [(indicator, weight) for indicator in rows if (weight := row_weight(indicator))]
+        weights = [(indicator, weight) for indicator in rows if (weight := indicator.weight)]
         total = sum((weight for _, weight in weights), Decimal(0))
         for indicator, weight in weights:
             percent = weight / total * 100 if total > 0 else Decimal(0)

@@ -20,7 +20,7 @@ NAMED = frozenset({"name", "project_name", "project", "budget_year"})
 
 
 def wrong_years(subject: CheckSubject) -> Iterator[Finding]:
-    """C65 年度错误: a name, span, goal or indicator names another year than the budget year of the profile."""
+    """C65 年度错误: a name, span or goal names another year than the budget year of the profile."""
     for spec, text in subject.fields():
         years = [int(year) for year in YEAR.findall(QUOTED.sub("", normalize_width(text)))]
         if years and spec.kind.key != "date" and "any_year" not in spec.means:
@@ -28,7 +28,6 @@ def wrong_years(subject: CheckSubject) -> Iterator[Finding]:
             if case:
                 facts: Facts = {"text": text.strip(), "year": year, "budget": subject.profile.year}
                 yield subject.cell_finding("C65", spec.path, case, facts=facts)
-    yield from _indicators(subject)
 
 
 def _wrong_year(subject: CheckSubject, spec: InputSpec, text: str, years: list[int]) -> tuple[str, int]:
@@ -46,8 +45,8 @@ def _wrong_year(subject: CheckSubject, spec: InputSpec, text: str, years: list[i
     return "", 0
 
 
-def _indicators(subject: CheckSubject) -> Iterator[Finding]:
-    """C65 of names and values of the annual indicators."""
+def years_of_indicators(subject: CheckSubject) -> Iterator[Finding]:
+    """C65 年度错误: the name or value of an annual indicator names another year than that of the budget."""
     budget = subject.profile.year
     for indicator in subject.indicators:
         if indicator.term == "period":

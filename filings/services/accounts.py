@@ -20,7 +20,7 @@ class PersonBackend(ModelBackend):
 
     def get_user(self, user_id: Any) -> Person | None:
         """The person who is logged in; None where the account is gone or inactive. One query, two without roles."""
-        memberships = _MEMBERSHIPS.fetch(person=user_id)
+        memberships = _MEMBERSHIPS.find(person=user_id)
         if not memberships:
             return super().get_user(user_id)
         person = memberships[0].person

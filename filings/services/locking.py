@@ -25,7 +25,7 @@ def lock_visible_filing(person: Person, ref: str) -> Filing:
     One query, two for somebody who does not belong to its department.
     """
     require_transaction()
-    found = _BY_REF.fetch(ref=ref)
+    found = _BY_REF.find(ref=ref)
     for filing in found:
         if may_edit(person, filing) or Filing.objects.visible_to(person).filter(pk=filing.pk).exists():
             return filing

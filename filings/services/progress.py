@@ -36,8 +36,21 @@ def step_progress(layout: Layout, findings: Sequence[FindingText]) -> list[StepP
 
 def error_counts(layout: Layout, findings: Iterable[Finding]) -> dict[str, int]:
     """How many findings are errors, by section, which block submission: for the outline."""
-    counts = Counter(section_key(layout, finding.path) for finding in findings if finding.severity == "error")
-    return {section.key: counts[section.key] for section in layout.sections}
+    counts = Counter(dict.fromkeys([section.key for section in layout.sections], 0))
+    for address, count in Counter(_tables_of_rows(layout, findings)).items():
+        counts[section_key(layout, address)] += count
+    return dict(counts)
+
+
+def _tables_of_rows(layout: Layout, findings: Iterable[Finding]) -> list[str]:
+    """The address of each error; that of the table where it is in a row that people added, however many there are."""
+    addresses = []
+    for finding in findings:
+        table, _, row = finding.path.partition("[")
+        if finding.severity == "error":
+            is_added = row and row.partition("]")[0] not in layout.tables[table].fixed
+            addresses.append(table if is_added else finding.path)
+    return addresses
 
 
 def section_key(layout: Layout, address: str) -> str:

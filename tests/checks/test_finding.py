@@ -26,23 +26,21 @@ def test_fields_are_all_inputs_also_empty_ones_and_no_free_rows() -> None:
     assert not any(address.startswith("indicators") for address in texts)
 
 
-def test_grid_rows_count_free_rows_of_each_table_from_1_and_leave_out_fixed_ones() -> None:
+def test_rows_are_those_that_people_add_in_form_order() -> None:
     subject = sheet(
         row(7, "output.quantity", "次数", "≥1次"),
         row(9, "output.quality", "合格率", "=100%"),
         fixed={"funding.total": "5"},
         spending=(Row("s1", {"content": "印刷"}),),
     )
-    assert [(table, number, one.id) for table, number, one in subject.grid_rows()] == [
-        ("expenditures", 1, "s1"), ("indicators", 1, "r7"), ("indicators", 2, "r9"),
+    assert [(table, one.id) for table, one in subject.rows] == [
+        ("expenditures", "s1"), ("indicators", "r7"), ("indicators", "r9"),
     ]  # fmt: skip
     tables = subject.layout.tables
     fixed = replace(
         subject.layout, tables={**tables, "indicators": replace(tables["indicators"], fixed={"r7": {"name": "次数"}})}
     )
-    assert [(number, one.id) for table, number, one in replace(subject, layout=fixed).grid_rows()] == [
-        (1, "s1"), (1, "r9"),
-    ]  # fmt: skip
+    assert [one.id for _, one in replace(subject, layout=fixed).rows] == ["s1", "r9"]
 
 
 def test_rows_without_name_and_value_are_no_indicators_but_count() -> None:
