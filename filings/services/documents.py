@@ -21,6 +21,8 @@ from filings.sheet.document import Document, Row, document_to_data
 from filings.sheet.drawing import LayoutVariables
 from filings.sheet.layout import Layout, TableSpec
 from indicators.taxonomy import Tree
+from perfbudget.compiled_query import CompiledQuery
+from perfbudget.compiled_writes import update_row
 
 
 def layout_variables(filing: Filing, number: int | None = None) -> LayoutVariables:
@@ -97,14 +99,26 @@ def load_documents(filings: Iterable[Filing]) -> dict[int, Document]:
 def _load_rows(model: type[FilingRow], filings: list[Filing]) -> dict[tuple[int, str], list[Row]]:
     """The rows of one kind, in order, by primary key of the filing and name of the table. One query."""
     rows: dict[tuple[int, str], list[Row]] = defaultdict(list)
-    query = model._default_manager.filter(filing__in=[filing.pk for filing in filings])
-    names = ("filing_id", "table", "row_id", "extra")
-    for pk, table, row_id, extra, *texts in query.order_by("filing", "table", "position").values_list(
-        *names, *model.CELLS
-    ):
+    if len(filings) == 1:
+        stored = _rows_of_one(model).find(filing=filings[0].pk)
+    else:
+        stored = list(_stored_rows(model, filing__in=[filing.pk for filing in filings]))
+    for pk, table, row_id, extra, *texts in stored:
         cells = {name: text for name, text in zip(model.CELLS, texts, strict=True) if text}
         rows[pk, table].append(Row(row_id, {**cells, **extra}))
     return rows
+
+
+def _stored_rows(model: type[FilingRow], **which: object) -> QuerySet[Any, tuple[Any, ...]]:
+    """Of each row filing, table, id, further cells, and the texts of its own columns."""
+    query = model._default_manager.filter(**which).order_by("filing", "table", "position")
+    return query.values_list("filing_id", "table", "row_id", "extra", *model.CELLS)
+
+
+@cache
+def _rows_of_one(model: type[FilingRow]) -> CompiledQuery[tuple[Any, ...]]:
+    """The same of one filing, as most pages and saves ask for it."""
+    return CompiledQuery(lambda filing: _stored_rows(model, filing=filing), filing=1_234_567_890)
 
 
 def store_document(filing: Filing, before: Document, after: Document, tree: Tree) -> None:
@@ -141,7 +155,7 @@ def _store_rows(filing: Filing, table: TableSpec, before: tuple[Row, ...], after
     changed = {row.id: (i, row) for i, row in enumerate(after) if row.id in old and old[row.id] != (i, row)}
     if len(changed) <= FEW:
         for row_id, (position, row) in changed.items():
-            _update_row(own, row_id, _fill(model(), row, position, tree, money_unit))
+            _update_row(filing, table.name, row_id, _fill(model(), row, position, tree, money_unit))
     else:
         stored = {item.row_id: item for item in own.filter(row_id__in=changed)}
         for row_id, (position, row) in changed.items():
@@ -160,10 +174,10 @@ FEW = 8
 """Up to so many rows are updated one by one: that is cheaper than one statement for all."""
 
 
-def _update_row(own: QuerySet[Any], row_id: str, content: FilingRow) -> None:
+def _update_row(filing: Filing, table: str, row_id: str, content: FilingRow) -> None:
     """Write the content of one row, without reading it first. Raises RuntimeError where the table has no such row."""
     values = {name: getattr(content, name) for name in _content_names(type(content))}
-    if not own.filter(row_id=row_id).update(**values):
+    if not update_row(type(content), {"filing": filing.pk, "table": table, "row_id": row_id}, values):
         raise RuntimeError(f"no row {row_id} is stored")
 
 

@@ -28,6 +28,7 @@ from filings.sheet.derived import update_derived
 from filings.sheet.document import Document, Path, Row, changed_cells
 from filings.sheet.edits import DeleteRow, Edit, EditError, SetCell, apply_edits, split_refused_cells
 from filings.sheet.layout import Layout, Section
+from perfbudget.compiled_writes import create_row, update_row
 
 
 @dataclass(frozen=True)
@@ -134,15 +135,16 @@ def _save_locked(  # noqa: PLR0913 - as above
 ) -> SaveResult:
     """Save to a locked filing."""
     require_transaction()
+    now = now or timezone.now()
     if not may_edit(person, filing):
         raise Refused("save_not_editable")
     later = _journal_since(filing, version)
     # Who sends a save again starts from the version before it.
     earlier = next((journal for journal in later if journal.operation == operation), None)
-    result = _save(person, filing, operation, edits, later, earlier)
+    result = _save(person, filing, operation, edits, later, earlier, now=now)
     if together and (result.conflicts or result.refused):
         transaction.set_rollback(True)
-    return replace(result, at=earlier.at if earlier else now or timezone.now())
+    return replace(result, at=earlier.at if earlier else now)
 
 
 def confirm_copied(person: Person, filing_pk: int, section: Section) -> None:
@@ -158,13 +160,15 @@ def confirm_copied(person: Person, filing_pk: int, section: Section) -> None:
         filing.save(update_fields=["copied_unreviewed"])
 
 
-def _save(
+def _save(  # noqa: PLR0913 - as above
     person: Person,
     filing: Filing,
     operation: str,
     edits: Sequence[Edit],
     later: Sequence[Journal],
     earlier: Journal | None,
+    *,
+    now: datetime,
 ) -> SaveResult:
     """Save once; given the journal of an `earlier` save of this operation, only report again what it could not do.
 
@@ -191,7 +195,7 @@ def _save(
     journal = None
     if earlier is None:
         after = update_derived(layout, before, after)
-        journal = store_changes(person, filing, before, after, operation)
+        journal = store_changes(person, filing, before, after, operation, now)
     derived = _derived_paths(layout, earlier or journal, edits)
     done_by = operation if journal else ""
     meanwhile = {path: _present_text(after, path) for path in (*moved, *derived)}
@@ -223,7 +227,9 @@ def _derived_paths(layout: Layout, journal: Journal | None, edits: Sequence[Edit
     return [path for path in paths if layout.is_derived(path) and path not in typed]
 
 
-def store_changes(person: Person, filing: Filing, before: Document, after: Document, operation: str) -> Journal | None:
+def store_changes(
+    person: Person, filing: Filing, before: Document, after: Document, operation: str, now: datetime
+) -> Journal | None:
     """Store and journal the difference between two contents of a locked filing; None, and no new version, without one.
 
     Needs a transaction.
@@ -237,15 +243,20 @@ def store_changes(person: Person, filing: Filing, before: Document, after: Docum
     touched = {change["path"] for change in changes}
     filing.copied_unreviewed = [path for path in filing.copied_unreviewed if path not in touched]
     store_document(filing, before, after, cycle_profile(filing.cycle).tree)
-    filing.save(update_fields=["version", "changed_at", *_changed_columns(filing, stored)])
-    return Journal.objects.create(
+    filing.changed_at = now
+    names = ("version", "changed_at", *_changed_columns(filing, stored))
+    update_row(Filing, {"id": filing.pk}, {name: getattr(filing, name) for name in names})
+    journal = Journal(
         jurisdiction_id=filing.jurisdiction_id,
         filing=filing,
         version=filing.version,
         person=person,
         operation=operation,
         changes=changes,
+        at=filing.changed_at,
     )
+    create_row(journal)
+    return journal
 
 
 CONTENT_COLUMNS = ("fields", "total", "copied_unreviewed")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
+
+from django.utils import timezone
 
 from filings.models import Cycle, Department, DueForm, Filing, Jurisdiction, Person
 from filings.services.documents import load_document
@@ -167,7 +170,7 @@ def _complete(filing: Filing, document: Document, given: Collection[Path]) -> Do
     return document
 
 
-def replace_document(person: Person, filing_pk: int, document: Document) -> bool:
+def replace_document(person: Person, filing_pk: int, document: Document, now: datetime | None = None) -> bool:
     """Replace the content of a draft with a document, journalled as any save; False, and nothing written, if it is it.
 
     Needs a transaction. Raises Refused where the person may not file for the department, and where the content is
@@ -178,4 +181,5 @@ def replace_document(person: Person, filing_pk: int, document: Document) -> bool
     if document_to_data(before) == document_to_data(document) and may_file_for(person, filing.department):
         return False
     require_editable(person, filing)
-    return store_changes(person, filing, before, document, "file-" + secrets.token_hex(12)) is not None
+    operation = "file-" + secrets.token_hex(12)
+    return store_changes(person, filing, before, document, operation, now or timezone.now()) is not None

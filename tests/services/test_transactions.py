@@ -47,6 +47,8 @@ def called(node: ast.AST) -> set[str]:
 
 def writes(node: ast.AST) -> bool:
     """Whether a function writes to the database itself: `x.objects.create()`, `row.save()`, `query.update()`."""
+    if called(node) & {"update_row", "create_row"}:
+        return True
     for call in ast.walk(node):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in WRITES:
             owner = ast.unparse(call.func.value)
