@@ -57,6 +57,8 @@ class SheetChecks:
     subject: CheckSubject
     found: Mapping[Check, Sequence[Finding]]
     findings: list[Finding]
+    changes: Changes | None = None
+    """What had changed since the content that it was checked from; None where the whole form was checked."""
 
 
 def check_sheet(subject: CheckSubject) -> list[Finding]:
@@ -81,14 +83,15 @@ def check_changes(before: SheetChecks, subject: CheckSubject) -> SheetChecks:
     subject = subject.with_earlier(old)
     changes = find_changes(old, subject)
     found = {check: _found_again(check, reads, before, subject, changes) for check, reads in CHECKS.items()}
-    return SheetChecks(subject, found, _together(subject, found))
+    return SheetChecks(subject, found, _together(subject, found), changes)
 
 
 def changed_paths(before: SheetChecks, after: SheetChecks) -> set[str]:
     """The addresses of the fields, and of all cells of the rows, at which findings or their words differ.
 
-    Words name the row, by its number and its name: those of a changed row differ, and where rows were added, deleted
-    or moved, those of all rows. A row is told whole, so that its findings stay in their order.
+    `after` was checked from `before`. Words name the row, by its number and its name: those of a changed row differ,
+    and where rows were added, deleted or moved, those of all rows. A row is told whole, so that its findings stay in
+    their order.
     """
     found: dict[str, list[Finding]] = {}
     for finding in after.findings:
@@ -96,7 +99,7 @@ def changed_paths(before: SheetChecks, after: SheetChecks) -> set[str]:
     was: dict[str, list[Finding]] = {}
     for finding in before.findings:
         was.setdefault(finding.path, []).append(finding)
-    changes = find_changes(before.subject, after.subject)
+    changes = after.changes or find_changes(before.subject, after.subject)
     rows = {f"{table}[{row}]" for table, row in changes.rows}
     rows |= {path.partition(".")[0] for path in {**was, **found} if was.get(path) != found.get(path)}
     if changes.are_moved:

@@ -10,7 +10,7 @@ from itertools import combinations, islice, pairwise
 from typing import NamedTuple
 
 from filings.checks.finding import CheckSubject, Facts, Finding
-from filings.checks.indicator_rows import find_word, without_spaces
+from filings.checks.indicator_rows import compile_words, find_word, without_spaces
 from filings.checks.similar import diff_parts, find_similar, is_similar, missing_part
 from filings.sheet.document import Path
 from filings.sheet.layout import InputSpec
@@ -202,6 +202,8 @@ def copied_goal(subject: CheckSubject) -> Iterator[Finding]:
     goals = [
         _Paragraph(path, spec, MARKS.sub("", _without_number(text)), _term(subject, path, spec))
         for path, spec, text in paragraph_texts(subject)
+        # All others have no term: those of rows that people add are as their column.
+        if spec.term or (path.row and path.row in subject.layout.tables[path.name].fixed)
     ]
     periods = _PeriodGoals([goal for goal in goals if goal.term == "period"])
     for goal in goals:
@@ -302,12 +304,12 @@ def duties_of_other_department(subject: CheckSubject) -> Iterator[Finding]:
     own = "".join(text for spec, text in subject.fields() if not {*NAMES, "department"}.isdisjoint(spec.means))
     if "人大" in own or "人民代表大会" in own:
         return
-    seen: set[str] = set()
+    pattern, seen = compile_words(words), set[str]()
     for path, _, text in paragraph_texts(subject):
         row = path.row or path.name
-        if (word := find_word(words, text)) and row not in seen:
+        if (word := pattern.search(text)) and row not in seen:
             seen.add(row)
-            yield subject.cell_finding("C68", path, facts={"word": word})
+            yield subject.cell_finding("C68", path, facts={"word": word[0]})
 
 
 def _without_number(text: str) -> str:

@@ -23,9 +23,10 @@ from filings.services.errors import Refused
 from filings.services.layouts import compiled_layout, cycle_profile
 from filings.services.locking import lock_editable_filing, lock_filing, lock_visible_filing
 from filings.services.refused_texts import refused_text
+from filings.services.saves import document_at
 from filings.services.transactions import require_transaction, start_transaction
 from filings.sheet.derived import update_derived
-from filings.sheet.document import Document, Path, Row, changed_cells
+from filings.sheet.document import Document, Path, changed_cells
 from filings.sheet.edits import DeleteRow, Edit, EditError, SetCell, apply_edits, split_refused_cells
 from filings.sheet.layout import Layout, Section
 from perfbudget.compiled_writes import create_row, update_row
@@ -324,27 +325,6 @@ def _journal_changes(before: Document, after: Document) -> Iterator[dict[str, st
         was, now = [row.id for row in before.rows(table)], [row.id for row in after.rows(table)]
         if was != now:
             yield {"path": f"{table}[]", "from": " ".join(was), "to": " ".join(now)}
-
-
-def document_at(filing: Filing, document: Document, version: int) -> Document:
-    """The document at an earlier version, computed by undoing the journal back to it. One query, none for the newest.
-
-    Only texts of cells are restored: rows added since remain, empty; rows deleted since come after the others.
-    """
-    fields, rows = (
-        dict(document.fields),
-        {t: {r.id: dict(r.cells) for r in rs} for t, rs in document.tables.items()},
-    )
-    later = Journal.objects.filter(filing=filing, version__gt=version).order_by("-version")
-    for journal in later if version < filing.version else []:
-        for change in journal.changes:
-            if change["path"].endswith("[]"):
-                continue
-            path = Path.parse(change["path"])
-            cells = rows.setdefault(path.name, {}).setdefault(path.row, {}) if path.row else fields
-            cells[path.column or path.name] = change["from"]
-    tables = {t: tuple(Row(i, cells) for i, cells in rs.items()) for t, rs in rows.items()}
-    return Document(document.layout, document.version, fields, tables)
 
 
 def step_edits(filing: Filing, version: int, posted: dict[str, str]) -> list[Edit]:

@@ -20,6 +20,7 @@ from django.utils import timezone
 from filings.models import Cycle, Filing, Membership, Person, Role
 from filings.services.access import memberships
 from filings.services.errors import BrokenRulesError, Refused, TextRefused
+from filings.services.locking import visible_filing
 from filings.services.notices import MANY, has_notices, unread_count
 from filings.services.text_limits import LIMITS
 from filings.sheet.document import MAX_CELL_LENGTH, text_error
@@ -111,11 +112,10 @@ def admin_memberships(person: Person) -> list[Membership]:
 
 def filing_or_404(request: HttpRequest, ref: str) -> Filing:
     """The filing with this reference. Raises Http404 if it does not exist or the person may not see it."""
-    query = Filing.objects.visible_to(current_person(request)).with_parts()
-    filing = query.filter(ref=ref).first()
-    if filing is None:
-        raise Http404
-    return filing
+    try:
+        return visible_filing(current_person(request), ref)
+    except Filing.DoesNotExist as error:
+        raise Http404 from error
 
 
 def posted_number(request: HttpRequest, name: str) -> int:

@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument("--sheets", type=int, default=200, help="how many sheets a batch has (default 200)")
     parser.add_argument("--district", type=int, default=2100, help="how many sheets a district has (default 2,100)")
     parser.add_argument("--many", type=int, default=2100, help="how many sheets a large packet has (default 2100)")
-    parts = ["pages", "checks", "board", "packet", "paper", "peers"]
+    parts = ["pages", "saves", "checks", "board", "packet", "paper", "peers"]
     parser.add_argument("--only", choices=parts, help="one part")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -34,10 +34,12 @@ def main() -> None:
 
         django.setup()
         call_command("migrate", verbosity=0)
-        from tests.bench import board, checks, packet, pages, paper
+        from tests.bench import board, checks, packet, pages, paper, saves
 
         if options.only in (None, "pages"):
             pages.measure()
+        if options.only in (None, "saves"):
+            saves.measure()
         if options.only in (None, "checks"):
             checks.measure(options.district)
         if options.only in (None, "board"):

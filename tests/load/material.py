@@ -137,6 +137,11 @@ def _copy_rows(pairs: Sequence[tuple[Filing, Filing]]) -> None:
 
 def _cells_and_steps(filing: Filing, document: Document) -> tuple[list[str], list[str]]:
     """The paths of the cells of a sheet that clerks type into, and the keys of its steps."""
+    return typed_paths(filing, document), [section.key for section in compiled_layout(filing.layout).sections]
+
+
+def typed_paths(filing: Filing, document: Document) -> list[str]:
+    """The paths of the filled cells of a sheet into which any text may be typed."""
     layout = compiled_layout(filing.layout)
     paths = [str(path) for path, _ in document.cells() if (spec := layout.spec(path)) and spec.kind.key not in SHAPED]
-    return [path for path in paths if not layout.is_derived(path)], [section.key for section in layout.sections]
+    return [path for path in paths if not layout.is_derived(path)]

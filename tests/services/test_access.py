@@ -22,19 +22,33 @@ def test_who_sees_a_filing(house: House, state: str) -> None:
     stranger.filing()
     seen = {who for who, person in house.people.items() if filing in Filing.objects.visible_to(person)}
     assert seen == DEPARTMENT | {"admin"} | (BUREAU if state in SENT else set())
+    assert {who for who, person in house.people.items() if filing.is_visible_to(person)} == seen
+    assert not any(filing.is_visible_to(person) for person in stranger.people.values())
     assert [who for who, person in stranger.people.items() if filing in Filing.objects.visible_to(person)] == []
+
+
+def test_the_bureau_sees_a_draft_with_an_open_request(house: House) -> None:
+    filing = house.filing()
+    Filing.objects.filter(pk=filing.pk).update(waiver_requested=True)
+    asked = Filing.objects.get(pk=filing.pk)
+    seen = {who for who, person in house.people.items() if asked in Filing.objects.visible_to(person)}
+    assert seen == DEPARTMENT | {"admin"} | BUREAU
+    assert {who for who, person in house.people.items() if asked.is_visible_to(person)} == seen
 
 
 def test_nobody_in_particular_sees_nothing(house: House) -> None:
     house.filing()
     assert not Filing.objects.visible_to(house.nobody).exists()
     assert not Filing.objects.visible_to(AnonymousUser()).exists()  # type: ignore[arg-type]
+    assert not Filing.objects.get().is_visible_to(house.nobody)
+    assert not Filing.objects.get().is_visible_to(AnonymousUser())  # type: ignore[arg-type]
 
 
 def test_a_closed_account_sees_nothing(house: House) -> None:
     house.filing()
     Person.objects.filter(pk=house.clerk.pk).update(is_active=False)
     assert not Filing.objects.visible_to(house.fresh("clerk")).exists()
+    assert not Filing.objects.get().is_visible_to(house.fresh("clerk"))
 
 
 def test_a_superuser_sees_no_filing_by_being_one(house: House) -> None:
@@ -58,6 +72,7 @@ def test_the_lead_above_sees_the_departments_below_but_not_the_other_way(house: 
     assert [who for who in ("head_lead", "lead", "clerk") if moved in Filing.objects.visible_to(house.people[who])] == [
         "head_lead"
     ]
+    assert [who for who in ("head_lead", "lead", "clerk") if moved.is_visible_to(house.people[who])] == ["head_lead"]
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ import pytest
 
 from filings.models import Filing, IndicatorRow
 from filings.services.documents import load_document
-from filings.services.drafts import document_at, step_edits
+from filings.services.drafts import step_edits
 from filings.services.errors import Refused
+from filings.services.saves import document_at
 from filings.services.workflow import apply_transition
 from filings.sheet.document import Path
 from filings.sheet.edits import AddRow, DeleteRow, MoveRow
