@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from perfbudget.metrics import REGISTRY
 from tests.served_site import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
+NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs" / "operations").glob("*.md"))}
 OVERVIEW = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
@@ -50,7 +52,7 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
-@pytest.mark.skipif(not shutil.which("nginx") or not shutil.which("openssl"), reason="nginx is not installed")
+@pytest.mark.skipif(not NGINX or not shutil.which("openssl"), reason="nginx is not installed")
 def test_nginx_accepts_its_file(tmp_path: Path) -> None:
     (text,) = blocks("web-server.md", "nginx")
     words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=jx.example.gov.cn"]
@@ -68,7 +70,7 @@ def test_nginx_accepts_its_file(tmp_path: Path) -> None:
     text = re.sub(r"listen \[::\].*", "", text)  # this machine may have no IPv6
     whole = f"pid {tmp_path}/pid; error_log stderr;\nevents {{}}\nhttp {{\n{text}\n}}\n"
     (tmp_path / "nginx.conf").write_text(whole, encoding="utf-8")
-    line = ["nginx", "-t", "-c", str(tmp_path / "nginx.conf"), "-p", str(tmp_path)]
+    line = [str(NGINX), "-t", "-c", str(tmp_path / "nginx.conf"), "-p", str(tmp_path)]
     done = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     assert "[warn]" not in done.stderr
