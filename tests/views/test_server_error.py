@@ -119,6 +119,8 @@ def test_a_full_disk_is_told_and_nothing_that_was_written_is_lost(house: House) 
         answer = autosave(client, filing, set_cell("title", "新"))
     assert is_unavailable(page)
     assert "写了很久的名称" in text_of(page)
+    assert "服务器的磁盘已满，请联系管理员" in text_of(page)
+    assert "自动重试" not in text_of(page)
     assert (answer.status_code, answer.json()["code"]) == (503, "disk_full")
 
 
