@@ -29,7 +29,7 @@ class SessionStore(DatabaseSession):
     def _get_session_from_db(self) -> Session | None:
         found = next(iter(_BY_KEY.find(key=self.session_key or "")), None)
         if found is None or found.expire_date <= timezone.now():
-            self._session_key = None
+            self._session_key = self.ends = None
             return None
         self.ends = found.expire_date
         return found

@@ -103,3 +103,11 @@ def test_variables_of_the_pages_exist() -> None:
     named = set(re.findall(r"\b(PERFBUDGET_[A-Z_]+|WEB_CONCURRENCY)\b", OVERVIEW + "".join(PAGES.values())))
     assert len(named) >= 8
     assert [name for name in sorted(named) if f"| `{name}` |" not in readme] == []
+
+
+def test_pages_of_nginx_look_like_those_of_the_site() -> None:
+    """Each has its style in itself: they are the same, in colours of the site."""
+    pages = [path.read_text(encoding="utf-8") for path in (ROOT / "static" / "proxy").glob("*.html")]
+    (style,) = {re.findall(r"<style>.*?</style>", page, re.DOTALL)[0] for page in pages}
+    known = re.findall(r"#[0-9a-f]{3,6}", (ROOT / "static" / "css" / "base.css").read_text(encoding="utf-8"))
+    assert {*re.findall(r"#[0-9a-f]{3,6}", style)} <= {*known, "#fff"}
