@@ -25,9 +25,9 @@ def _submission_blocked(errors: int, unexplained: int) -> str:
 TEXTS: Mapping[str, str | Callable[..., str]] = {
     # Edits of a draft (filings/sheet/edits.py) and the requests that carry them
     "bad_request": "请求格式不正确，请刷新页面后重试",
-    "database_away": "系统暂时连不上数据库，会自动重试",
-    "database_busy": "数据正被别的操作占用，会自动重试",
-    "disk_full": "服务器的磁盘已满，暂时不能保存，请联系管理员；会自动重试",
+    "database_away": "系统暂时连不上数据库",
+    "database_busy": "数据正被别的操作占用",
+    "disk_full": "服务器的磁盘已满，请联系管理员",
     "save_too_large": "一次保存的内容过大，请分几次保存",
     "unknown_table": "本表没有“{table}”这一部分",
     "unknown_cell": "本表没有这个单元格：{cell}",

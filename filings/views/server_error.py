@@ -26,12 +26,6 @@ from perfbudget.request_id import current_request_id
 RETRY_SECONDS = 3
 """When a page that could not be answered asks again; its script waits longer when that fails too."""
 
-_REASONS = {
-    "database_away": "系统暂时连不上数据库",
-    "database_busy": "数据正被占用",
-    "disk_full": "服务器的磁盘已满，请联系管理员",
-}
-"""Why, on the page that answers a form: unlike others it does not load itself again."""
 _NOT_TEXTS = {"csrfmiddlewaretoken", "version", "do", "next", "operation", "kept_to"}
 
 
@@ -80,7 +74,6 @@ def _unavailable_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     is_repeatable = request.method in ("GET", "HEAD")
     context = {
         "message": str(refusal),
-        "reason": _REASONS[refusal.code],
         "seconds": RETRY_SECONDS if is_repeatable else None,
         "posted": [] if is_repeatable else _posted_texts(request),
     }

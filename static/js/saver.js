@@ -169,7 +169,7 @@ export class Saver {
   takeFault(batch, status, answer) {
     const { code, error } = answer || {};
     if (status === 400 && answer) this.reject(batch, code, error);
-    else if (PASSING_FAULTS.has(code)) this.backOff(`${error}，内容已保留在本页`);
+    else if (PASSING_FAULTS.has(code)) this.backOff(`${error}，会自动重试，内容已保留在本页`);
     else this.fail(status, error || LASTING_FAULTS.get(status));
   }
 

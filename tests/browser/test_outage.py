@@ -99,7 +99,7 @@ def test_a_page_that_was_closed_meanwhile_restores_what_was_written(
         expect(state(page)).to_have_attribute("data-state", "failed")
         page.reload()
         expect(page.get_by_role("heading", name="请稍候")).to_be_visible()
-        expect(page.get_by_text("系统暂时连不上数据库，会自动重试。")).to_be_visible()
+        expect(page.get_by_text("系统暂时连不上数据库。已保存的内容都在。")).to_be_visible()
     finally:
         database.start()
     expect(cell(page, "project_nature")).to_have_value("重新打开以前写的", timeout=BACK_MS)

@@ -61,7 +61,7 @@ def test_a_page_says_so_and_loads_itself_again(house: House, about: str, error: 
     assert tried
     assert is_unavailable(answer)
     assert '<meta http-equiv="refresh" content="3">' in answer.content.decode()
-    assert "系统暂时连不上数据库，会自动重试" in text_of(answer)
+    assert "系统暂时连不上数据库。已保存的内容都在。" in text_of(answer)
     assert "sessionid" not in answer.cookies, "nobody is logged out"
     assert client.get("/tasks/").status_code == 200
 
