@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from django.core.signals import request_finished
-from django.http import HttpRequest
+from django.http import HttpRequest, UnreadablePostError
 from django.http.response import HttpResponseBase
 
 from filings.views.request_address import is_from_proxy
@@ -16,6 +16,10 @@ from perfbudget.request_id import start_request, stop_request
 from perfbudget.stale_connections import close_stale_connections
 
 logger = logging.getLogger("filings.requests")
+
+READ_BYTES = 2**16
+MOST_UNREAD = 64 * 2**20
+"""Bytes; as many as nginx lets through."""
 
 # Not earlier: Django logs an answer of 404 or 500 after all middlewares.
 request_finished.connect(stop_request)
@@ -36,9 +40,24 @@ class RequestMiddleware:
         found = start_request(given)
         close_stale_connections()
         response = self.get_response(request)
+        if request.method == "POST":
+            _read_to_end(request)
         response["X-Request-ID"] = found
         _record(request, response, time.perf_counter() - started)
         return response
+
+
+def _read_to_end(request: HttpRequest) -> None:
+    """Read what a view left unread of a body, such as that of an upload for which the disk has no room.
+
+    Whoever still sends when the connection is closed is told that it was cut, and never sees the answer.
+    """
+    try:
+        for _ in range(MOST_UNREAD // READ_BYTES):
+            if not request.read(READ_BYTES):
+                return
+    except UnreadablePostError:
+        return
 
 
 def _record(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:

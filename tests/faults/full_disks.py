@@ -75,10 +75,14 @@ async def fill_var_disk(world: World, rounds: int) -> Result:
             "Content-Type": "multipart/form-data; boundary=limit",
         }
         address = f"/filings/{sheet.ref}/attachments/"
-        answer = await clerk.connection.sibling().request("POST", address, form, headers)
-        result.notes.append(f"an attachment was answered {answer.status}")
-        if "磁盘已满" not in answer.text:
-            result.shortfalls.append(f"an attachment on a full disk is answered {answer.status}, not with words")
+        try:
+            answer = await clerk.connection.sibling().request("POST", address, form, headers)
+            seen, words = str(answer.status), answer.text
+        except NoAnswer as error:
+            seen, words = str(error), ""
+        result.notes.append(f"an attachment was answered {seen}")
+        if "磁盘已满" not in words:
+            result.shortfalls.append(f"an attachment on a full disk is answered {seen}, not with words")
         result.notes.append(f"10 saves took {await world.acknowledged(10):.1f} s")
     finally:
         world.var_disk.free()

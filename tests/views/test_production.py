@@ -333,6 +333,13 @@ def test_an_unknown_address_shows_our_page_and_no_list_of_addresses(site: Site) 
     assert reveals_nothing(answer.text)
 
 
+def test_whoever_sends_much_to_a_page_that_does_not_want_it_sees_the_answer(site: Site) -> None:
+    """A connection that is closed with a part of the body unread is reset, and the answer never seen."""
+    answer = site.ask("/nowhere/", {"text": "x" * 8_000_000})
+    assert answer.status == 404
+    assert "没有这个页面" in answer.text
+
+
 def posted_log_in(site: Site) -> Answer:
     """A log-in form with a telephone number where the name belongs."""
     page = site.ask("/login/")
