@@ -29,28 +29,21 @@ def _project_sheets(subjects: Sequence[CheckSubject]) -> list[tuple[int, CheckSu
     return [(index, subject) for index, subject in enumerate(subjects) if subject.layout.subject == "project"]
 
 
-def _annual_indicators(subject: CheckSubject) -> list[Indicator]:
-    """The filled indicators that count for the year: long-term ones are left out if there are others."""
-    terms = {indicator.term for indicator in subject.indicators}
-    wanted = terms - {"period"} or terms
-    return [indicator for indicator in subject.indicators if indicator.term in wanted and not indicator.is_blank]
-
-
 def repeated_rows(subjects: Sequence[CheckSubject]) -> IndexedFindings:
     """C18 千篇一律: rows with the same name and value in many projects, or two projects with the same rows."""
     projects = _project_sheets(subjects)
     projects_by_row = _projects_by_row(projects)
     twins = _Twins(projects)
     for index, subject in projects:
-        rows = _annual_indicators(subject)
+        rows = subject.annual_indicators
         repeated = _repeated(subject, rows, projects_by_row, len(projects))
         twin = twins.of(index) if len(repeated) < len(rows) / 2 else None
         if twin is not None:
             shown: Facts = {"rows": len(rows), "sheet": _name(subjects[twin])}
-            same = _row_cells([row for row in rows if _row_key(row) in twins.rows[twin]])
+            same = _row_cells([row for row in rows if row.row_key in twins.rows[twin]])
             yield index, subject.table_finding("C18", rows[0].table.name, "twin", shown=shown, reads=same)
         elif repeated:
-            others = {other for indicator in repeated for other in projects_by_row[_row_key(indicator)]} - {index}
+            others = {other for indicator in repeated for other in projects_by_row[indicator.row_key]} - {index}
             shown = {
                 "rows": len(rows),
                 "repeated": len(repeated),
@@ -61,7 +54,7 @@ def repeated_rows(subjects: Sequence[CheckSubject]) -> IndexedFindings:
             yield index, subject.table_finding("C18", rows[0].table.name, shown=shown, reads=_row_cells(repeated))
 
 
-def _row_cells(rows: list[Indicator]) -> list[Path]:
+def _row_cells(rows: Sequence[Indicator]) -> list[Path]:
     """Names and values of rows."""
     return [indicator.path(column) for indicator in rows for column in ("name", "operator", "value", "unit")]
 
@@ -73,32 +66,28 @@ def _projects_by_row(projects: Sequence[tuple[int, CheckSubject]]) -> dict[tuple
     """
     found: dict[tuple[str, str], set[int]] = defaultdict(set)
     for index, subject in projects:
-        for indicator in _annual_indicators(subject):
+        for indicator in subject.annual_indicators:
             if not indicator.within("satisfaction", "benefit.satisfaction", "output.timeliness"):
-                found[_row_key(indicator)].add(index)
+                found[indicator.row_key].add(index)
     return found
 
 
 def _repeated(
-    subject: CheckSubject, rows: list[Indicator], projects_by_row: Mapping[tuple[str, str], set[int]], count: int
+    subject: CheckSubject, rows: Sequence[Indicator], projects_by_row: Mapping[tuple[str, str], set[int]], count: int
 ) -> list[Indicator]:
     """The rows that are in at least `same_in_projects` of `count` projects; a single one must be in more of them."""
     least = int(subject.profile.limits["same_in_projects"])
-    repeated = [indicator for indicator in rows if len(projects_by_row.get(_row_key(indicator), ())) >= least]
-    if len(repeated) == 1 and len(projects_by_row[_row_key(repeated[0])]) < max(least + 2, count / 3):
+    repeated = [indicator for indicator in rows if len(projects_by_row.get(indicator.row_key, ())) >= least]
+    if len(repeated) == 1 and len(projects_by_row[repeated[0].row_key]) < max(least + 2, count / 3):
         return []
     return repeated
-
-
-def _row_key(indicator: Indicator) -> tuple[str, str]:
-    return indicator.normalized_name, without_spaces(indicator.display_value).lstrip("=")
 
 
 class _Twins:
     """The rows of all projects, to find for each project another one with nearly the same rows."""
 
     def __init__(self, projects: Sequence[tuple[int, CheckSubject]]) -> None:
-        self.rows = {index: {_row_key(row) for row in _annual_indicators(subject)} for index, subject in projects}
+        self.rows = {index: {row.row_key for row in subject.annual_indicators} for index, subject in projects}
         self._holders: dict[tuple[str, str], list[int]] = defaultdict(list)
         for index, rows in self.rows.items():
             for key in rows:
@@ -141,7 +130,7 @@ def text_of_other_project(subjects: Sequence[CheckSubject]) -> IndexedFindings:
 
 def _sentences(subject: CheckSubject) -> Iterator[tuple[Path, str]]:
     """Names of indicators and short texts of fields that are long enough to have been copied: address, text."""
-    for indicator in _annual_indicators(subject):
+    for indicator in subject.annual_indicators:
         if len(indicator.normalized_name) >= 10:
             yield indicator.path("name"), indicator.name
     for spec, text in subject.fields():
@@ -211,7 +200,7 @@ def _counts(table: TableSpec, key: str, row: Row, sheet: int, subject: CheckSubj
     for column, spec in table.columns.items():
         if not spec.kind.multiline or column == key:
             continue
-        for indicator in _annual_indicators(subject):
+        for indicator in subject.annual_indicators:
             if words := conflicting_count(indicator, normalize_width(row.get(column))):
                 facts = {"value": indicator.display_value, "column": spec.label, "words": words}
                 yield sheet, subject.indicator_finding("C66", indicator, "value", "summary", facts=facts, reads=[words])

@@ -107,6 +107,12 @@ class CheckSubject:
     profile: Profile
     name: str = ""
 
+    def named(self, name: str) -> CheckSubject:
+        """The same subject with a title; what was read of it is shared."""
+        other = replace(self, name=name)
+        other.__dict__.update(self.__dict__, name=name)
+        return other
+
     def with_earlier(self, before: CheckSubject) -> CheckSubject:
         """The same subject, whose indicators and rows are read anew only where an earlier content has others."""
         known = read_changed_indicators(self.layout, self.document, self.profile, before.document, before.indicators)
@@ -159,6 +165,13 @@ class CheckSubject:
     def indicators(self) -> tuple[Indicator, ...]:
         """Every target value, and every indicator row with a name; parsed once and shared by all checks."""
         return read_indicators(self.layout, self.document, self.profile)
+
+    @cached_property
+    def annual_indicators(self) -> tuple[Indicator, ...]:
+        """The filled indicators that count for the year: long-term ones are left out if there are others."""
+        terms = {indicator.term for indicator in self.indicators}
+        wanted = terms - {"period"} or terms
+        return tuple([one for one in self.indicators if one.term in wanted and not one.is_blank])
 
     @cached_property
     def indicator_groups(self) -> list[IndicatorGroup]:

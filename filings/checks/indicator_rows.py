@@ -153,6 +153,11 @@ class Indicator:
         return self.value.text.strip()
 
     @cached_property
+    def row_key(self) -> tuple[str, str]:
+        """Name and value as rows of several sheets are compared."""
+        return self.normalized_name, without_spaces(self.display_value).lstrip("=")
+
+    @cached_property
     def value_text(self) -> str:
         """The text of the value cell alone, folded and without white space; operator and unit columns are left out."""
         return without_spaces(self.row.get("value"))

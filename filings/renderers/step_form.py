@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from crispy_forms.helper import FormHelper
@@ -164,7 +165,7 @@ def _choices_with(choices: Sequence[str], text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class GridInput:
-    """One input of a grid; `lines` is the height of its text area, empty `choices` mean free text.
+    """One input of a grid; `lines` is the height of its text area, empty `options` mean free text.
 
     `unsaved` says why its text could not be stored, `length_note` that the stored one is longer than an edit may make
     it.
@@ -173,7 +174,7 @@ class GridInput:
     path: str
     text: str
     column: InputSpec
-    choices: Sequence[str]
+    options: SafeString
     findings: Sequence[FindingText]
     lines: int
     unsaved: str = ""
@@ -187,10 +188,10 @@ class GridInput:
 
 @dataclass(frozen=True)
 class GridInputRow:
-    """One row of inputs; `number` counts from 1."""
+    """One row of inputs; `number` counts from 1, as text: templates would look for its thousands."""
 
     id: str
-    number: int
+    number: str
     inputs: Sequence[GridInput]
 
 
@@ -238,12 +239,22 @@ def _line(
         kept, stored = unsaved.get(path), row.get(column.name)
         text = kept.text if kept else stored
         choices = () if column.multiple else grid_choices(column, profile)
-        shown = _choices_with(("", *choices), text) if choices else ()
+        options = _options((*choices,), text) if choices else SafeString("")
         lines = max(1, min(8, len(text) // 12 + text.count("\n") + 1))
         message = kept.message if kept else ""
         note = "" if kept else _long_text_words(stored, column.text_limit)
-        inputs.append(GridInput(path, text, column, shown, findings.get(path, ()), lines, message, note))
-    return GridInputRow(row.id, number, inputs)
+        inputs.append(GridInput(path, text, column, options, findings.get(path, ()), lines, message, note))
+    return GridInputRow(row.id, str(number), inputs)
+
+
+@lru_cache(maxsize=1_000)  # the rows of a table have the same lists, and few different texts in them
+def _options(choices: tuple[str, ...], text: str) -> SafeString:
+    """The options of a list, empty first, with the typed text chosen."""
+    lines = (
+        (choice, SafeString(" selected" if choice == text else ""), choice)
+        for choice in _choices_with(("", *choices), text)
+    )
+    return format_html_join("", '<option value="{}"{}>{}</option>', lines)
 
 
 def grid_choices(column: InputSpec, profile: Profile) -> Sequence[str]:

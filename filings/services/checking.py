@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from filings.checks import (
     CheckSubject,
@@ -27,7 +27,7 @@ from filings.services.documents import load_document, load_documents
 from filings.services.layouts import compiled_layout, cycle_profile, has_broken_rules, require_rules, share_cycles
 from filings.services.related_sheets import last_round_documents, last_year_documents
 from filings.services.saves import apply_saves
-from filings.services.sheet_cache import cache_checks, cached_checks, earlier_sheet
+from filings.services.sheet_cache import MOST_CACHED_TOGETHER, cache_checks, cached_checks, earlier_sheet
 from filings.sheet.document import Document
 from filings.sheet.profile import Profile
 from perfbudget.tasks import task
@@ -118,8 +118,8 @@ def check_with_related(filings: Sequence[Filing]) -> dict[int, CheckedFiling]:
     """
     share_cycles(filings)
     filings = [filing for filing in filings if not has_broken_rules(filing)]
-    names = {filing.pk: filing.subject_name for filing in filings}
-    subjects = {pk: replace(subject, name=names[pk]) for pk, subject in _subjects(filings).items()}
+    checks = _checks_of(filings)
+    subjects = {filing.pk: checks[filing.pk].subject.named(filing.subject_name) for filing in filings}
     last, earlier = last_year_documents(filings), last_round_documents(filings)
     related: dict[int, list[Finding]] = defaultdict(list)
     for group in _departments(filings).values():
@@ -134,7 +134,26 @@ def check_with_related(filings: Sequence[Filing]) -> dict[int, CheckedFiling]:
         related[pk] += findings
     # The same fact may be found between the department's sheets and in last year's: it is reported once.
     unique = {pk: list(dict.fromkeys(findings)) for pk, findings in related.items()}
-    return {pk: CheckedFiling(subject, check_sheet(subject), unique.get(pk, [])) for pk, subject in subjects.items()}
+    return {pk: CheckedFiling(subject, checks[pk].findings, unique.get(pk, [])) for pk, subject in subjects.items()}
+
+
+def _checks_of(filings: Sequence[Filing]) -> dict[int, SheetChecks]:
+    """The present content of each filing with its own findings; those that this process has not are loaded together.
+
+    It keeps those of a department, not those of a whole cycle. Not to be called in a transaction that has stored some.
+    """
+    found = {}
+    for filing in filings:
+        cached = cached_checks(filing)
+        if cached and cached.subject.profile is cycle_profile(filing.cycle):
+            found[filing.pk] = cached
+    missing = [filing for filing in filings if filing.pk not in found]
+    subjects = _subjects(missing)
+    for filing in missing:
+        found[filing.pk] = run_checks(subjects[filing.pk])
+        if len(filings) <= MOST_CACHED_TOGETHER:
+            cache_checks(filing, found[filing.pk])
+    return found
 
 
 def _departments(filings: Iterable[Filing]) -> Mapping[tuple[int, int], list[Filing]]:

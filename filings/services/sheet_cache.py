@@ -16,6 +16,9 @@ from filings.models import Filing
 MOST_CACHED = 200
 """How many sheets a process keeps, those used last; some 50 to 500 KB each."""
 
+MOST_CACHED_TOGETHER = 50
+"""More that are checked at once, such as those of a whole cycle, would push out what people work on."""
+
 Stamp = tuple[int, datetime, int]
 """What identifies a content of a filing: version, time and layout. After a restore a version may be given anew."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from filings.checks import RULES
 from filings.models import Cycle, Filing
+from filings.services import sheet_cache
 from filings.services.checking import check_department
 from filings.services.finding_replies import save_reasons
 from filings.services.packets.plan import build_plan
@@ -96,7 +97,8 @@ def test_a_submission_checks_and_loads_once(house: House) -> None:
 
 
 @pytest.mark.parametrize("page", ["", "submit/", "changes/"])
-def test_a_page_loads_the_document_once(house: House, page: str) -> None:
+def test_a_page_loads_the_document_once(house: House, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+    """The check page not even that while the process keeps it."""
     filing = different(house, 0)
     submit_filing(house.fresh("clerk"), filing.pk, reasons=dict.fromkeys(RULES, "实际情况如此"))
     apply_transition(house.fresh("reviewer"), filing.pk, "return", words="请改")
@@ -104,4 +106,6 @@ def test_a_page_loads_the_document_once(house: House, page: str) -> None:
     client.force_login(house.clerk, "filings.services.accounts.PersonBackend")
     address = f"/filings/{filing.ref}/{page}"
     assert client.get(address).status_code == 200
+    assert rows_read(lambda: client.get(address)) == (page != "submit/")
+    monkeypatch.setattr(sheet_cache, "_cached", OrderedDict())
     assert rows_read(lambda: client.get(address)) == 1

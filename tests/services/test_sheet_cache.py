@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from filings.checks import run_checks
 from filings.models import Edit, Filing
-from filings.services import sheet_cache
-from filings.services.checking import check_content, check_subject
+from filings.services import checking, sheet_cache
+from filings.services.checking import check_and_store, check_content, check_filing, check_subject
 from filings.services.documents import load_document
 from filings.services.drafts import SaveResult, save_edits
 from filings.services.sheet_cache import cache_checks, cached_checks
@@ -84,6 +84,39 @@ def test_a_save_that_is_rolled_back_leaves_nothing_in_the_process(house: House) 
     assert not Edit.objects.filter(filing=filing).exists()
     assert cached_checks(Filing.objects.get(pk=filing.pk)) is known
     assert load_document(filing) == known.subject.document
+
+
+def test_a_department_is_compared_as_any_process_has_stored_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each process checks the department after any of them has saved, and finds what one that knows nothing finds."""
+    filings, chance = [house.filing(filled()) for _ in range(4)], random.Random(14)
+    versions = dict.fromkeys(range(4), 0)
+    processes = [OrderedDict(), OrderedDict()]  # type: ignore[var-annotated]
+    for number in range(20):
+        monkeypatch.setattr(sheet_cache, "_cached", processes[number % 2])
+        which = chance.randrange(4)
+        name = f"修的路{chance.randrange(3)}"
+        versions[which] = save(
+            house, filings[which], number, versions[which], put("indicators[i1].name", name)
+        ).version  # fmt: skip
+        found = []
+        for process in (*processes, OrderedDict()):
+            monkeypatch.setattr(sheet_cache, "_cached", process)
+            found.append(check_filing(Filing.objects.with_parts().get(pk=filings[0].pk)))
+        assert found[0] == found[1] == found[2]
+    with CaptureQueriesContext(connection) as asked:
+        check_filing(Filing.objects.with_parts().get(pk=filings[0].pk))
+    assert not [query for query in asked.captured_queries if "filings_indicatorrow" in query["sql"]]
+
+
+def test_the_sheets_of_a_whole_cycle_do_not_push_out_what_people_work_on(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheet_cache, "_cached", OrderedDict())
+    monkeypatch.setattr(checking, "MOST_CACHED_TOGETHER", 2)
+    filings = [house.filing(filled()) for _ in range(3)]
+    check_and_store(filings[:2])
+    check_and_store(filings)
+    assert [bool(cached_checks(filing)) for filing in filings] == [True, True, False]
 
 
 def rows_read(house: House, filing: Filing, number: int, version: int) -> int:
