@@ -14,8 +14,11 @@ from perfbudget.files import write_once
 
 MODES = ("production", "demo", "test")
 KEY_LENGTH = 50
-LOCK_SECONDS = 2
-"""How long a request waits for a lock, so that it is answered within 3 s; then its page tries again by itself."""
+ROW_LOCK_SECONDS, FILE_LOCK_SECONDS = 1, 2
+"""How long a request waits for a lock of PostgreSQL's, or of SQLite's one writer; then its page tries again by itself.
+
+So that it is answered within 3 s even where it waited before for a process that waited itself.
+"""
 # Whoever knows the key can forge sessions; keys out of manuals and examples are public.
 KNOWN_KEYS = ("django-insecure", "change", "secret", "example", "default", "password", "your-", "your_")
 NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(60))'"
@@ -156,7 +159,14 @@ def database(mode: str, var: Path) -> dict[str, Any]:
     )
     options = _sqlite_options(mode) if str(config["ENGINE"]).endswith("sqlite3") else _postgresql_options()
     config["OPTIONS"] = {**options, **config.get("OPTIONS", {})}
+    # A cursor of the server lives in one connection, as a prepared statement does.
+    config["DISABLE_SERVER_SIDE_CURSORS"] = not _is_prepared()
     return config
+
+
+def _is_prepared() -> bool:
+    """Whether a connection of ours stays the same one to the database, from one transaction to the next."""
+    return flag("PERFBUDGET_PREPARED", default=True)
 
 
 def _sqlite_options(mode: str) -> Mapping[str, Any]:
@@ -168,7 +178,7 @@ def _sqlite_options(mode: str) -> Mapping[str, Any]:
         # Take the write lock at once: upgrading a read lock later fails instead of waiting.
         "transaction_mode": "IMMEDIATE",
         # Seconds to wait for that lock.
-        "timeout": LOCK_SECONDS if answers_requests else 20,
+        "timeout": FILE_LOCK_SECONDS if answers_requests else 20,
     }
 
 
@@ -182,12 +192,12 @@ def _postgresql_options() -> Mapping[str, Any]:
         "keepalives_interval": 5,
         "keepalives_count": 3,
     }
-    if flag("PERFBUDGET_PREPARED", default=True):
+    if _is_prepared():
         # Planned once for each connection. Not where a pooler gives each transaction another connection.
         options |= {"server_side_binding": True, "prepare_threshold": 2}
     if answers_requests:
         limits = {
-            "lock_timeout": f"{LOCK_SECONDS}s",
+            "lock_timeout": f"{ROW_LOCK_SECONDS}s",
             "statement_timeout": f"{number('PERFBUDGET_STATEMENT_SECONDS', 30)}s",
             # A process that hangs in the middle of a transaction must not keep its locks.
             "idle_in_transaction_session_timeout": "60s",

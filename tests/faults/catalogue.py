@@ -18,7 +18,7 @@ FAULTS: Sequence[Fault] = (
     Fault("F6", "50 identical submissions at once", 0, races.submit_at_once, 1),
     Fault("F7", "two people edit the same cell", 0, races.edit_the_same_cell, 10),
     Fault("F9", "connection cut after the commit", 3, waits.cut_connections, 12),
-    Fault("F10", "rows locked by another session", 4, waits.hold_lock, 8),
+    Fault("F10", "rows locked by another session", 3, waits.hold_lock, 8),
     Fault("F12", "build of a packet out of memory", 3, packets.run_out_of_memory),
     Fault("F16", "deadline passes while a submission waits", 0, races.pass_the_deadline),
     Fault("F17", "no database connection left", 0, waits.use_up_connections, 5),

@@ -135,11 +135,21 @@ def test_requests_have_limits_that_commands_have_not(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(environment, "answers_requests", True)
     monkeypatch.setenv("PERFBUDGET_STATEMENT_SECONDS", "45")
     words = environment.database("production", tmp_path)["OPTIONS"]["options"].split(" -c ")
-    assert words == ["-c lock_timeout=2s", "statement_timeout=45s", "idle_in_transaction_session_timeout=60s"]
+    assert words == ["-c lock_timeout=1s", "statement_timeout=45s", "idle_in_transaction_session_timeout=60s"]
     monkeypatch.delenv("DATABASE_URL")
     assert environment.database("production", tmp_path)["OPTIONS"]["timeout"] == 2
     monkeypatch.setattr(environment, "answers_requests", False)
     assert environment.database("production", tmp_path)["OPTIONS"]["timeout"] == 20
+
+
+def test_behind_a_pooler_nothing_stays_in_a_connection(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://keeper@db.example/budget")
+    direct = environment.database("production", tmp_path)
+    assert (direct["OPTIONS"]["prepare_threshold"], direct["DISABLE_SERVER_SIDE_CURSORS"]) == (2, False)
+    monkeypatch.setenv("PERFBUDGET_PREPARED", "0")
+    pooled = environment.database("production", tmp_path)
+    assert pooled["DISABLE_SERVER_SIDE_CURSORS"]
+    assert pooled["OPTIONS"].keys().isdisjoint({"prepare_threshold", "server_side_binding"})
 
 
 def test_the_readme_names_every_variable() -> None:
