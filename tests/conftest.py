@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,9 @@ from tests.thoroughness import NIGHTLY
 settings.register_profile("gate", max_examples=60, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=1_000, deadline=None)
 settings.load_profile("nightly" if NIGHTLY else "gate")
+
+LONG_GROUPS = {"backups", "browser outage", "libreoffice", "outage", "production", "shell", "upgrade"}
+"""Groups of tests that run in one process for a minute or more."""
 
 ROOT = Path(__file__).resolve().parent.parent
 NEAR = ("127.0.0.1", "::1", "localhost")
@@ -85,8 +88,8 @@ def house(db: None) -> House:
     return build_house()
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # before xdist reads the groups; and after pytest-django has sorted
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
     from django.db import connection
 
     if not NIGHTLY:
@@ -101,6 +104,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("postgres"):
                 item.add_marker(pytest.mark.skip(reason=reason))
+    yield
+    # They begin first: one that begins last leaves the other processes idle.
+    items.sort(key=lambda item: LONG_GROUPS.isdisjoint(mark.args[0] for mark in item.iter_markers("xdist_group")))
 
 
 def _shares_fixtures(item: pytest.Item) -> bool:
