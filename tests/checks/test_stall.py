@@ -75,12 +75,12 @@ def filled(texts: dict[Path, str], plain: CheckSubject = PLAIN) -> CheckSubject:
 
 
 def seconds(run: Callable[[], object], enough: float) -> float:
-    """Processor time of the best of at most three tries, on a machine of the reference's speed or faster.
+    """Processor time of the best of at most nine tries, on a machine of the reference's speed or faster.
 
-    A try that is quick enough is the last.
+    A try that is quick enough is the last; whatever else runs disturbs some, not all of them.
     """
     best = float("inf")
-    for _ in range(3):
+    for _ in range(9):
         best = min(best, spent(run))
         if best < enough:
             return best
