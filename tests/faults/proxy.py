@@ -17,6 +17,7 @@ class CuttingProxy:
         self.target, self.share, self.random = target, share, Random(seed)
         self.cuts = 0
         self.port = 0
+        self._passing: set[asyncio.Task[None] | None] = set()
 
     async def __aenter__(self) -> CuttingProxy:
         self._server = await asyncio.start_server(self._pass_on, "127.0.0.1", 0)
@@ -25,8 +26,20 @@ class CuttingProxy:
 
     async def __aexit__(self, *error: object) -> None:
         self._server.close()
+        tasks = [task for task in self._passing if task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        self._passing.add(task)
+        try:
+            await self._pass(reader, writer)
+        finally:
+            self._passing.discard(task)
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             answers, requests = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:
