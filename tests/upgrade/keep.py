@@ -7,20 +7,25 @@ It works on the database that the environment names, as manage.py does; `facts` 
 
 from __future__ import annotations
 
+import io
 import json
 import lzma
 import os
 import sqlite3
 import subprocess
 import sys
+import tarfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
+GROWING = ("migrations", "final_papers")
+"""Parts of the facts to which an upgrade adds: known of them is what the release had when it was replaced."""
 
 
 def stored(release: str, kind: str) -> Path:
-    """The file of a release: `sqlite.sql` and `postgresql.sql` are its data, `json` what is known of them."""
+    """The file of a release: `sqlite.sql` and `postgresql.sql` are its data, `tar` its files, `json` what is known."""
     return HERE / f"release-{release}.{kind}.xz"
 
 
@@ -30,12 +35,12 @@ def known(release: str) -> dict[str, Any]:
     return facts
 
 
-def read(release: str, kind: str) -> str:
-    return lzma.decompress(stored(release, kind).read_bytes()).decode()
+def read(release: str, kind: str) -> bytes:
+    return lzma.decompress(stored(release, kind).read_bytes())
 
 
-def write(release: str, kind: str, text: str) -> None:
-    stored(release, kind).write_bytes(lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
+def write(release: str, kind: str, data: bytes) -> None:
+    stored(release, kind).write_bytes(lzma.compress(data, preset=9 | lzma.PRESET_EXTREME))
 
 
 def postgresql() -> str:
@@ -45,17 +50,34 @@ def postgresql() -> str:
 
 
 def dump(release: str) -> None:
-    """Write the database down as SQL: the same bytes for the same rows."""
+    """Write the database down as SQL, and the files beside it: the same bytes for the same rows."""
+    write(release, "tar", packed_files())
     if url := postgresql():
-        write(release, "postgresql.sql", dumped_postgresql(url))
+        write(release, "postgresql.sql", dumped_postgresql(url).encode())
         return
     connection = sqlite3.connect(sqlite_file())
-    write(release, "sqlite.sql", "\n".join(connection.iterdump()) + "\n")
+    write(release, "sqlite.sql", ("\n".join(connection.iterdump()) + "\n").encode())
     connection.close()
 
 
 def sqlite_file() -> Path:
     return Path(os.environ["PERFBUDGET_VAR"]) / "db.sqlite3"
+
+
+def files_folder() -> Path:
+    """Where attachments and final papers are, by their digest."""
+    return Path(os.environ["PERFBUDGET_VAR"]) / "files"
+
+
+def packed_files() -> bytes:
+    """Attachments and final papers; who owned them and since when is not kept."""
+    packed, folder = io.BytesIO(), files_folder()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            entry = tarfile.TarInfo(path.relative_to(folder).as_posix())
+            entry.size = path.stat().st_size
+            tar.addfile(entry, io.BytesIO(path.read_bytes()))
+    return packed.getvalue()
 
 
 def dumped_postgresql(url: str) -> str:
@@ -84,20 +106,23 @@ def in_order(url: str) -> None:
 
 
 def restore(release: str) -> None:
-    """Bring the data back into the empty database that the environment names."""
+    """Bring the data back into the empty database that the environment names, and the files into its folder."""
+    if stored(release, "tar").is_file():  # of release 0.1, none were kept
+        with tarfile.open(fileobj=io.BytesIO(read(release, "tar"))) as tar:
+            tar.extractall(files_folder(), filter="data")
     if url := postgresql():
         import psycopg
 
         with psycopg.connect(url, autocommit=True) as connection:
             # One text of many statements, all of them our own file.
-            connection.execute(read(release, "postgresql.sql").encode())
+            connection.execute(read(release, "postgresql.sql"))
         return
     lite = sqlite3.connect(sqlite_file())
-    lite.executescript(read(release, "sqlite.sql"))
+    lite.executescript(read(release, "sqlite.sql").decode())
     lite.close()
 
 
-def facts_of(checkout: Path, *, queue: bool = False, **environment: str) -> Any:
+def facts_of(checkout: Path, environment: Mapping[str, str], *, queue: bool = False) -> Any:
     """What the code of a checkout says of a database."""
     line = [sys.executable, str(HERE / "facts.py"), *(["queue"] if queue else [])]
     done = subprocess.run(
@@ -110,14 +135,14 @@ def facts_of(checkout: Path, *, queue: bool = False, **environment: str) -> Any:
 
 def facts(release: str) -> None:
     """Write down what the code of this folder says; where the release has facts already, say what differs."""
-    found = facts_of(Path.cwd())
+    found = facts_of(Path.cwd(), {})
     if stored(release, "json").is_file():
         before = known(release)
-        # What had been applied when the release was replaced stays as it is known.
-        found["migrations"] = before["migrations"]
+        for part in GROWING:
+            found[part] = before.get(part, [])
         differ = sorted(part for part in {**found, **before} if found.get(part) != before.get(part))
         sys.stdout.write(f"other than before: {', '.join(differ) or 'nothing'}\n")
-    write(release, "json", json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    write(release, "json", json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n")
 
 
 if __name__ == "__main__":
