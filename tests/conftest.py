@@ -20,7 +20,7 @@ settings.register_profile("gate", max_examples=60, deadline=None, derandomize=Tr
 settings.register_profile("nightly", max_examples=1_000, deadline=None)
 settings.load_profile("nightly" if NIGHTLY else "gate")
 
-LONG_GROUPS = {"backups", "browser outage", "libreoffice", "outage", "production", "shell", "upgrade"}
+LONG_GROUPS = {"backups", "browser outage", "libreoffice", "outage", "production", "shell"}
 """Groups of tests that run in one process for a minute or more."""
 
 ROOT = Path(__file__).resolve().parent.parent
