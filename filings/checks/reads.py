@@ -130,7 +130,7 @@ CHECKS: Mapping[Check, frozenset[Part]] = {
         (texts.goal_names, FIELDS, ROWS, INDICATORS),
         (texts.similar_names, FIELDS),
         (texts.duties_of_other_department, FIELDS, PARAGRAPHS),
-        (consistency.satisfaction_required, INDICATORS),
+        (consistency.satisfaction_required, FIELDS, INDICATORS),
         (consistency.cost_required, FIELDS, INDICATORS),
         (consistency.values_of_earlier_years, INDICATORS),
         (consistency.cost_matches_detail, ROWS, INDICATORS),

@@ -126,7 +126,12 @@ def _found_in_changed(
     """What a check that judges each row, cell or indicator by itself finds, run for those that changed only."""
     if part is EACH_TEXT:
         fresh = _run_safely(check, subject.only(texts=changes.cells)) if changes.cells else []
-        return [*(one for one in known if one.path not in changes.addresses), *fresh]
+        kept = [one for one in known if one.path not in changes.addresses]
+        # Findings of one row stand in the order of its cells.
+        places = {one.path.partition(".")[0] for one in fresh}
+        if [one for one in kept if one.path.partition(".")[0] in places]:
+            return _run_safely(check, subject)
+        return [*kept, *fresh]
     rows = changes.rows if part is EACH_ROW else changes.indicator_rows
     if part is EACH_ROW:
         fresh = _run_safely(check, subject.only(rows=rows))

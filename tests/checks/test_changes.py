@@ -127,3 +127,14 @@ def test_another_profile_or_form_is_checked_from_the_beginning() -> None:
     known = run_checks(sheet(row(1, "output.quantity", "清扫街道", "约5次")))
     stricter = replace(known.subject, profile=replace(known.subject.profile, severities={"C42": "error"}))
     assert check_changes(known, stricter).findings == run_checks(stricter).findings != known.findings
+
+
+def test_findings_of_a_row_stand_in_the_order_of_its_cells() -> None:
+    """The second of its cells was mistaken before the first."""
+    known = run_checks(sheet(row(0, "output.quantity", "清扫街道数", "完成完成次", description="每周")))
+    document = known.subject.document
+    for cell in ("indicators[r0].name", "indicators[r0].description"):
+        document = apply_edits(known.subject.layout, document, [SetCell(Path.parse(cell), "完成完成")])
+        subject = replace(known.subject, document=document)
+        known = check_changes(known, subject)
+        assert known.findings == run_checks(replace(subject)).findings
