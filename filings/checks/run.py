@@ -128,8 +128,8 @@ def _found_in_changed(
         fresh = _run_safely(check, subject.only(texts=changes.cells)) if changes.cells else []
         kept = [one for one in known if one.path not in changes.addresses]
         # Findings of one row stand in the order of its cells.
-        places = {one.path.partition(".")[0] for one in fresh}
-        if [one for one in kept if one.path.partition(".")[0] in places]:
+        fresh_rows = {one.path.partition(".")[0] for one in fresh}
+        if [one for one in kept if one.path.partition(".")[0] in fresh_rows]:
             return _run_safely(check, subject)
         return [*kept, *fresh]
     rows = changes.rows if part is EACH_ROW else changes.indicator_rows
