@@ -87,10 +87,8 @@ def _judge_saves(
     for save in acknowledged:
         entry = journalled.get((save.ref, save.operation))
         if entry is None:
-            verdict.lost.append(
-                f"operation {save.operation} of {save.ref} ({save.path}: {save.text}) was acknowledged and is not in the "
-                "journal"
-            )
+            what = f"{save.operation} of {save.ref} ({save.path}: {save.text})"
+            verdict.lost.append(f"operation {what} was acknowledged and is not in the journal")
         elif not any(change["path"] == save.path and change["to"] == save.text for change in entry.changes):
             verdict.lost.append(f"operation {save.operation} of {save.ref} did not store what was sent to {save.path}")
     if sent is not None:

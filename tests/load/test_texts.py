@@ -12,5 +12,6 @@ def test_no_text_is_one_of_a_real_sheet() -> None:
     known = {text for place in PLACES for subject in real(place) for _, text in subject.document.cells()}
     assert "≥95%" in known
     paths = ("title", "funding[total].amount", "indicators[i1].value")
-    typed = {text_for(path, number, Random(number)) for path in paths for number in range(1, 3_000)}
+    seeds = range(20)
+    typed = {text_for(path, number, Random(seed)) for path in paths for number in range(1, 200) for seed in seeds}
     assert typed.isdisjoint(known)
