@@ -13,13 +13,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode, urljoin
 
 import pytest
 
 from perfbudget import environment
+from tests.load.processes import children_with
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "jx.example.gov.cn"
@@ -179,6 +180,7 @@ class Site:
     folder: Path
     port: int
     log: Path
+    pid: int = 0
 
     def ask(self, address: str, posted: dict[str, str] | None = None, **headers: str) -> Answer:
         """A request as a proxy in front passes it on: it was HTTPS outside."""
@@ -231,7 +233,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         assert process.stdout
         try:
             assert process.stdout.readline().startswith(f"perfbudget is at http://127.0.0.1:{found.port}/")
-            yield found
+            yield replace(found, pid=process.pid)
         finally:
             process.send_signal(signal.SIGTERM)
             last, _ = process.communicate(timeout=60)
@@ -341,6 +343,15 @@ def test_an_unknown_address_shows_our_page_and_no_list_of_addresses(site: Site) 
     assert answer.status == 404
     assert "没有这个页面" in answer.text
     assert reveals_nothing(answer.text)
+
+
+def test_background_work_gives_way_to_pages(site: Site) -> None:
+    """On two cores, saves waited for the drawing of a packet."""
+    own = os.getpriority(os.PRIO_PROCESS, site.pid)
+    nice = {word: [os.getpriority(os.PRIO_PROCESS, pid) - own for pid in children_with(site.pid, word)]
+            for word in ("gunicorn", "db_worker")}  # fmt: skip
+    assert nice["db_worker"] == [10]
+    assert set(nice["gunicorn"]) == {0}
 
 
 def test_whoever_sends_much_to_a_page_that_does_not_want_it_sees_the_answer(site: Site) -> None:

@@ -1,5 +1,6 @@
 """manage.py serve: run gunicorn and the worker of background tasks, and restart either when it ends."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -21,6 +22,8 @@ STEADY = 10.0
 LONGEST_PAUSE = 8.0
 # Seconds until children are killed: gunicorn lets requests finish for 30 s, the worker its task.
 PATIENCE = 40.0
+# Whoever saves a cell waits for it; a packet is waited for by nobody. As in the systemd unit.
+WORKER_NICENESS = 10
 
 
 @dataclass
@@ -29,6 +32,7 @@ class ChildProcess:
 
     name: str
     command: list[str]
+    niceness: int = 0
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause: float = 0.0
@@ -38,6 +42,7 @@ class ChildProcess:
         """Start the process in a process group of its own."""
         # So Ctrl-C in the terminal reaches only this command, which stops the children in order.
         self.process = subprocess.Popen(self.command, cwd=settings.BASE_DIR, process_group=0)  # noqa: S603
+        os.setpriority(os.PRIO_PROCESS, self.process.pid, os.getpriority(os.PRIO_PROCESS, 0) + self.niceness)
         self.started = time.monotonic()
 
     def has_stopped(self) -> bool:
@@ -72,7 +77,7 @@ class Command(BaseCommand):
         connections.close_all()
         children = [
             ChildProcess("web server", web_command(bind, port)),
-            ChildProcess("task worker", worker_command()),
+            ChildProcess("task worker", worker_command(), WORKER_NICENESS),
         ]
         # Before the first child starts: a signal in between would leave it running alone.
         for number in (signal.SIGINT, signal.SIGTERM):
