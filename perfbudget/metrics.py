@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -16,6 +17,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
 MOST_PROCESSES = 256
+FILE_BYTES = 2**20
+"""Bytes of each file of counts; a hundred pages with all their statuses need a quarter of it."""
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _claimed: dict[int, tuple[int, TextIO]] = {}
 
@@ -37,8 +40,19 @@ def _place() -> int:
                 continue
             # gunicorn's first process claims a place before it splits off the others, which take their own.
             _claimed[process] = (place, file)
+            make_count_files(Path(_folder()), place)
             break
     return _claimed[process][0]
+
+
+def make_count_files(folder: Path, place: int) -> None:
+    """Have the disk set the files of a place aside, with what they hold.
+
+    They are written through memory: where a full disk cannot take a part of a file, the kernel ends the process.
+    """
+    for kind in ("counter", "histogram"):
+        with suppress(OSError), (folder / f"{kind}_{place}.db").open("ab") as file:
+            os.posix_fallocate(file.fileno(), 0, FILE_BYTES)
 
 
 if _folder():
