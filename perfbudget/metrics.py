@@ -40,12 +40,12 @@ def _place() -> int:
                 continue
             # gunicorn's first process claims a place before it splits off the others, which take their own.
             _claimed[process] = (place, file)
-            make_count_files(Path(_folder()), place)
+            write_count_files(Path(_folder()), place)
             break
     return _claimed[process][0]
 
 
-def make_count_files(folder: Path, place: int) -> None:
+def write_count_files(folder: Path, place: int) -> None:
     """Have the disk set the files of a place aside, with what they hold.
 
     They are written through memory: where a full disk cannot take a part of a file, the kernel ends the process.

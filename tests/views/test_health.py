@@ -15,7 +15,7 @@ from django.test import Client
 
 from filings.services import health
 from perfbudget import environment
-from perfbudget.metrics import FILE_BYTES, make_count_files
+from perfbudget.metrics import FILE_BYTES, write_count_files
 from tests.factories import House
 from tests.views.kit import autosave, browser, set_cell
 
@@ -173,7 +173,7 @@ def test_counts_have_their_space_before_the_disk_is_full(tmp_path: Path) -> None
     """They are written through memory, and a process that writes where no disk is left is killed."""
     before = tmp_path / "counter_3.db"
     before.write_bytes(b"counted")
-    make_count_files(tmp_path, 3)
+    write_count_files(tmp_path, 3)
     assert before.read_bytes()[:9] == b"counted\0\0"
     for file in (before, tmp_path / "histogram_3.db"):
         assert (file.stat().st_size, file.stat().st_blocks * 512 >= FILE_BYTES) == (FILE_BYTES, True)
